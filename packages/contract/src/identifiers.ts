@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+/** Identifier formats of sdk.md 0.7 and api.md 1.2, permanent once published. */
+export const AppId = z
+  .string()
+  .min(2)
+  .max(64)
+  .regex(/^[a-z0-9][a-z0-9-]*[a-z0-9]$/, 'an app id is 2 to 64 lower-case letters, digits and hyphens')
+export type AppId = z.infer<typeof AppId>
+
+export const UserId = z.string().regex(/^imp_u_[A-Za-z0-9_-]{6,24}$/, 'a user id looks like imp_u_abc123')
+export type UserId = z.infer<typeof UserId>
+
+/** Pseudo identities of handlers without a real user. */
+export const SYSTEM_USER = '__system__'
+export const WEBHOOK_USER = '__webhook__'
+
+export const TenantId = z.string().min(1).max(64)
+export type TenantId = z.infer<typeof TenantId>
+export const DEFAULT_TENANT = 'default'
+
+export const SemanticVersion = z
+  .string()
+  .max(64)
+  .regex(/^\d+\.\d+\.\d+(?:[.-][A-Za-z0-9.-]+)?$/, 'a version looks like 1.2.0 or 1.2.0-rc.1')
+export const ToolName = z
+  .string()
+  .max(128)
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/)
+export const SecretName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/)
+export const CacheKey = z.string().regex(/^[A-Za-z0-9_\-:]{1,128}$/)
+export const CollectionName = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^:*?[\]/\s]+$/, 'a collection name holds none of : * ? [ ] / and no blanks')
+export const SkeletonSection = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^*?[\]:/]+$/)
+export const Scope = z.string().regex(/^(?:\*|[a-z][a-z0-9_-]*(?:[.:][a-z0-9_*-]+)+)$/)
+export const Cron = z.string().regex(/^(?:\S+(?:\s+\S+){4}|@(?:hourly|daily|weekly|monthly|yearly|annually|reboot))$/)
+export const WebhookPath = z.string().regex(/^\/[a-z0-9_/-]+$/)
+export const EventType = z.string().regex(/^[a-z][a-z0-9_-]*(?:[.:][a-z0-9_-]+)+$/)
+/** ISO 8601 in UTC, ending in Z. */
+export const Timestamp = z.string()

@@ -1,0 +1,56 @@
+import type { z } from 'zod'
+
+/** Auth kinds of api.md 1.3; `optional` accepts an anonymous caller and a signed-in one. */
+export type AuthKind = 'none' | 'optional' | 'user' | 'user-jwt' | 'panel' | 'admin' | 'dev' | 'svc' | 'svc-or-user' | 'regkey' | 'svc-or-admin'
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** How a body travels when it is not JSON. */
+export type BodyKind = 'json' | 'multipart' | 'raw' | 'none'
+
+type Shape = z.ZodType | undefined
+type Out<S extends Shape> = S extends z.ZodType ? z.output<S> : Record<string, never>
+type In<S extends Shape> = S extends z.ZodType ? z.input<S> : undefined
+
+/** One REST operation as data: the handler, OpenAPI, the typed client and the docs table all come from it. */
+export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B extends Shape = Shape, R extends z.ZodType = z.ZodType> {
+  readonly id: string
+  readonly method: HttpMethod
+  /** With `{name}` parameters, as the documents print it. */
+  readonly path: string
+  readonly auth: AuthKind
+  readonly summary: string
+  readonly tag: string
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  readonly bodyKind?: BodyKind
+  /** Status of success, 200 unless said otherwise. */
+  readonly status?: number
+  readonly response: R
+  /** `json` unless the route streams, serves bytes or answers what a handler returned. */
+  readonly responseKind?: 'json' | 'stream' | 'bytes'
+  readonly errors?: readonly string[]
+  readonly public?: boolean
+  /** Largest body in bytes; 1 MiB unless said otherwise. */
+  readonly bodyLimit?: number
+  /** Requests per window for one key, in production figures (api.md 1.13). */
+  readonly rateLimit?: { readonly limit: number; readonly windowSeconds: number; readonly key: 'ip' | 'user' | 'app' }
+}
+
+// Variance: a concrete route must be usable where any route is expected.
+// biome-ignore lint/suspicious/noExplicitAny: existential over four schemas
+export type AnyRoute = Route<any, any, any, any>
+export type RouteParams<T> = T extends Route<infer P, infer _Q, infer _B, infer _R> ? Out<P> : never
+export type RouteQuery<T> = T extends Route<infer _P, infer Q, infer _B, infer _R> ? Out<Q> : never
+export type RouteBody<T> = T extends Route<infer _P, infer _Q, infer B, infer _R> ? Out<B> : never
+export type RouteQueryInput<T> = T extends Route<infer _P, infer Q, infer _B, infer _R> ? In<Q> : never
+export type RouteBodyInput<T> = T extends Route<infer _P, infer _Q, infer B, infer _R> ? In<B> : never
+export type RouteResponse<T> = T extends Route<infer _P, infer _Q, infer _B, infer R> ? z.output<R> : never
+export type RouteResponseInput<T> = T extends Route<infer _P, infer _Q, infer _B, infer R> ? z.input<R> : never
+
+export function defineRoute<P extends Shape = undefined, Q extends Shape = undefined, B extends Shape = undefined, R extends z.ZodType = z.ZodType>(
+  route: Route<P, Q, B, R>,
+): Route<P, Q, B, R> {
+  return Object.freeze(route)
+}
