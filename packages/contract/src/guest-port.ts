@@ -21,8 +21,14 @@ export interface KernelPort {
   /** Sends a callback frame in the name of this call. Rejects with an error whose `name`, `code` and `detail` are those of the frame. */
   callback(client: string, method: string, args: readonly JsonValue[], asUser?: string): Promise<JsonValue>
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
-  /** Starts the detached part of a background task; the kernel gives it its own id, capability and deadline. */
-  background(options: { name: string; longRunning: boolean }, run: (port: KernelPort, signal: AbortSignal, taskId: string) => Promise<JsonValue>): Promise<string>
+  /**
+   * Starts the detached part of a background task; the kernel gives it its own id, capability and deadline.
+   * `asUser` (through `asUser` of a schedule) makes the task that user's.
+   */
+  background(
+    options: { name: string; longRunning: boolean; asUser?: string },
+    run: (port: KernelPort, signal: AbortSignal, taskId: string) => Promise<JsonValue>,
+  ): Promise<string>
 }
 
 export interface ExtensionPort {

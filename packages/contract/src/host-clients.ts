@@ -15,7 +15,7 @@
  * skeleton  get [section] → object | null (skeleton handlers only)
  * storage   upload [path, content_base64, content_type] → FileInfo · download [path] → {content_base64} · delete [path] → boolean · list [prefix] → FileInfo[]
  * billing   check_limits [] · get_subscription [] · get_balance [] · track_usage [meter, quantity]
- * extensions call [app_id, method, params] → any · emit [event_type, data] → null
+ * extensions call [app_id, method, params] → `data` of the callee's result (its error result is an error extension_error) · emit [event_type, data] → null
  * tools     discover [query, top_k] → ToolInfo[] · call [activity_name, params]
  * task      progress [percent, message] → null (error task_cancelled) · background [{name, long_running}] → {task_id}
  * chat      deliver [{text, msg_type, refresh_panels | null}] → null

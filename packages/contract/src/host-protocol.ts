@@ -49,7 +49,13 @@ export const ContextSnapshot = z.object({
     })
     .nullable(),
   tenant: z
-    .object({ tenant_id: z.string(), name: z.string(), is_active: z.boolean(), features: JsonObject, isolation: z.string() })
+    .object({
+      tenant_id: z.string(),
+      name: z.string(),
+      is_active: z.boolean(),
+      features: JsonObject,
+      isolation: z.string(),
+    })
     .nullable(),
   agency_id: z.string().nullable(),
   agency_theme: JsonObject.nullable(),
@@ -95,6 +101,16 @@ export const CallFrame = z.object({
   /** Unix milliseconds. */
   deadline: z.number(),
 })
+/** What a `webhook` call returns, already a plain HTTP answer: no author convention is left to interpret (sdk.md 2.10.6). */
+export const WebhookReply = z.object({
+  status_code: z.number().int().min(100).max(599),
+  /** Names in lower case; `content-type` is set whenever there is a body. */
+  headers: z.record(z.string(), z.string()),
+  /** base64url of the body's bytes, `""` without one. */
+  body_base64: z.string(),
+})
+export type WebhookReply = z.infer<typeof WebhookReply>
+
 /** guest → kernel. For functions `result` is an ActionResult on the wire; for panels `{ui, panel_id}`. */
 export const ReturnFrame = z.object({
   t: z.literal('ret'),
