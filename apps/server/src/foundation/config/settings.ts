@@ -1,0 +1,128 @@
+import path from 'node:path'
+import { z } from 'zod'
+
+const CHECKOUT = path.resolve(import.meta.dirname, '../../../../..')
+const flag = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no'])
+  .transform((value) => value === 'true' || value === '1' || value === 'yes')
+const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''))
+const optional = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+const text = () => optional(z.string())
+const whole = (minimum: number, maximum: number, fallback: number) =>
+  optional(z.coerce.number().int().min(minimum).max(maximum)).transform((value) => value ?? fallback)
+
+/** Every setting with its meaning; the table in the operator guide is generated from this object. */
+export const SettingsSchema = z.object({
+  PORT: whole(0, 65_535, 4780).describe('Port of the gateway and the panel.'),
+  HOST: optional(z.string())
+    .transform((value) => value ?? '127.0.0.1')
+    .describe('Address to listen on.'),
+  IMPERAL_REGISTRY_PORT: optional(z.coerce.number().int().min(0).max(65_535)).describe(
+    'Loopback port of the registry API. Default: PORT + 1.',
+  ),
+  IMPERAL_DATA_DIR: optional(z.string())
+    .transform((value) => path.resolve(value ?? path.join(CHECKOUT, '.imperal-data')))
+    .describe('Folder for the embedded database, keys, files and mails.'),
+  DATABASE_URL: optional(
+    z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'),
+  ).describe('An external PostgreSQL 15 or newer instead of the embedded one.'),
+  IMPERAL_ADMIN_EMAIL: optional(z.email())
+    .transform((value) => value ?? 'admin@localhost.localdomain')
+    .describe('E-mail address of the first account.'),
+  IMPERAL_ADMIN_PASSWORD: optional(z.string().min(8)).describe(
+    'Password of the first account; generated and printed once when absent.',
+  ),
+  IMPERAL_SERVICE_TOKEN: optional(z.string().min(16)).describe(
+    'Token of internal services (comma-separated for rotation); generated into the data folder when absent.',
+  ),
+  IMPERAL_PUBLIC_URL: optional(url).describe('Address under which browsers and webhooks reach the platform.'),
+  IMPERAL_PUBLIC_HOST: text().describe('Host name only; the same as IMPERAL_PUBLIC_URL=https://<host>.'),
+  SMTP_URL: optional(z.string().regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')).describe(
+    'Mail server; without it every mail is written to <data dir>/mail/.',
+  ),
+  IMPERAL_MAIL_FROM: optional(z.string())
+    .transform((value) => value ?? 'Imperal <no-reply@localhost.localdomain>')
+    .describe('Sender of mails.'),
+  IMPERAL_PROFILE: optional(z.enum(['development', 'production'])).describe(
+    '`development` (the default on a loopback HOST) lifts request limits a hundredfold.',
+  ),
+  IMPERAL_LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']))
+    .transform((value) => value ?? 'info')
+    .describe('Level of the log on standard output.'),
+  IMPERAL_ISOLATION: optional(z.enum(['auto', 'full', 'namespaced', 'process']))
+    .transform((value) => value ?? 'auto')
+    .describe('Isolation level of extension hosts; `auto` takes the strongest that this machine offers.'),
+  IMPERAL_MINIMUM_ISOLATION: optional(z.enum(['full', 'namespaced', 'process']))
+    .transform((value) => value ?? 'process')
+    .describe('Below this level third-party extensions are refused.'),
+  IMPERAL_HOST_PER_USER: optional(flag)
+    .transform((value) => value ?? false)
+    .describe('One extension process per user instead of per tenant.'),
+  IMPERAL_HOST_MEMORY_MB: whole(16, 1024, 64).describe('Heap of one extension process in MB.'),
+  IMPERAL_HOST_IDLE_S: whole(1, 86_400, 300).describe('An extension process is stopped after so many idle seconds.'),
+  IMPERAL_HOST_MAX: whole(1, 10_000, 200).describe('Most extension processes alive at once on one node.'),
+  IMPERAL_ALLOW_PRIVATE_NETWORK: optional(flag)
+    .transform((value) => value ?? false)
+    .describe('Lets ctx.http and model base URLs reach private and loopback addresses.'),
+  IMPERAL_EXT_SCHEDULE_TIMEOUT_S: whole(1, 3600, 600).describe('Longest run of one extension schedule, in seconds.'),
+  IMPERAL_CALL_TIMEOUT_S: whole(1, 300, 30).describe('How long a direct call is waited for, in seconds.'),
+  IMPERAL_CONFIRMATION_TTL_S: whole(5, 3600, 300).describe('Lifetime of a confirmation, in seconds.'),
+  IMPERAL_LLM_PROVIDER: optional(z.enum(['anthropic', 'openai', 'google', 'openai_compatible'])).describe(
+    'Model provider of the installation. Without it the platform works without a model.',
+  ),
+  IMPERAL_LLM_MODEL: text().describe('Model for every purpose that has no model of its own.'),
+  IMPERAL_LLM_BASE_URL: optional(url).describe(
+    'Base URL of an OpenAI-compatible endpoint (Ollama, vLLM, LM Studio) or of a proxy.',
+  ),
+  IMPERAL_LLM_API_KEY: text().describe('Key of the installation; users may bring their own.'),
+  IMPERAL_ROUTING_MODEL: text().describe('Model for intent classification.'),
+  IMPERAL_EXECUTION_MODEL: text().describe('Model for narration and execution.'),
+  TRUST_PROXY: optional(z.string()).describe('Trusted proxy addresses for the client address (fastify syntax).'),
+  CORS_ALLOWED_ORIGINS: text().describe('Further browser origins, comma-separated.'),
+  IMPERAL_TEST_FSYNC_OFF: optional(flag)
+    .transform((value) => value ?? false)
+    .describe('Tests only: the embedded database does not wait for the disk.'),
+})
+
+export interface Settings extends z.output<typeof SettingsSchema> {
+  readonly profile: 'development' | 'production'
+  readonly publicUrl: string
+  readonly registryPort: number
+  readonly checkout: string
+}
+
+/** All problems of the settings at once, each with the name of the variable. */
+export class SettingsError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.name = 'SettingsError'
+    this.problems = problems
+  }
+}
+
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
+
+/** Reads the environment once. @throws SettingsError with every problem */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const aliased = { ...env, IMPERAL_SERVICE_TOKEN: env.IMPERAL_SERVICE_TOKEN || env.AUTH_SERVICE_TOKEN }
+  const parsed = SettingsSchema.safeParse(aliased)
+  if (!parsed.success) {
+    throw new SettingsError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  }
+  const values = parsed.data
+  const shownHost = values.HOST === '0.0.0.0' || values.HOST === '::' ? '127.0.0.1' : values.HOST
+  const publicUrl =
+    values.IMPERAL_PUBLIC_URL ??
+    (values.IMPERAL_PUBLIC_HOST
+      ? `https://${values.IMPERAL_PUBLIC_HOST}`
+      : `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${values.PORT}`)
+  return {
+    ...values,
+    profile: values.IMPERAL_PROFILE ?? (isLoopback(values.HOST) ? 'development' : 'production'),
+    publicUrl,
+    registryPort: values.IMPERAL_REGISTRY_PORT ?? (values.PORT === 0 ? 0 : values.PORT + 1),
+    checkout: CHECKOUT,
+  }
+}

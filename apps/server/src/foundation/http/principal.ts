@@ -1,0 +1,16 @@
+/** Who sends a request, after authentication. Role and scopes are those of the identity store, not of the token. */
+export interface Principal {
+  readonly kind: 'user' | 'service'
+  /** The user that the request acts for; null for a service without an acting user. */
+  readonly userId: string | null
+  readonly tenantId: string
+  readonly agencyId: string | null
+  readonly email: string | null
+  readonly role: string
+  /** Effective scopes without the app namespaces of installs (the kernel adds those). */
+  readonly scopes: readonly string[]
+  readonly sessionId: string | null
+  readonly credential: 'jwt' | 'api_key' | 'service_token' | 'stream_ticket'
+  readonly tokenUse: 'cli' | null
+  readonly isDeveloper: boolean
+}

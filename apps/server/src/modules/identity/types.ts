@@ -1,0 +1,72 @@
+import type { JsonObject } from '@imperal/contract'
+import type { MountedRoute, Principal } from '../../foundation/http/index.ts'
+
+/** A user as the kernel sees one. Cached; a change reaches every node at once (notice) and at the latest after 300 s. */
+export interface Actor {
+  readonly userId: string
+  readonly tenantId: string
+  readonly agencyId: string | null
+  readonly orgId: string | null
+  readonly email: string | null
+  readonly role: string
+  /** Role default scopes ∪ user scopes ∪ tenant defaults, minus denied ones; without the namespaces of installed apps. */
+  readonly scopes: readonly string[]
+  readonly deniedScopes: readonly string[]
+  /** Free facts set by administrators: `timezone`, `language`, … */
+  readonly attributes: JsonObject
+  readonly isActive: boolean
+  readonly isDeveloper: boolean
+}
+
+export interface TenantInfo {
+  readonly tenantId: string
+  readonly name: string
+  readonly isActive: boolean
+  readonly features: JsonObject
+  readonly isolation: string
+}
+
+/** Settings of `GET /v1/me/settings`, defaults merged. */
+export interface UserSettings {
+  readonly confirmation_enabled: boolean
+  readonly confirmation_actions: { readonly write: boolean; readonly destructive: boolean; readonly all: boolean }
+  readonly confirmation_overrides: Readonly<Record<string, boolean>>
+  readonly confirmation_ttl: number | null
+  readonly language: string | null
+  readonly timezone: string | null
+  /** The user's own model; `api_key` never leaves the identity module in answers, only through `ownModel()`. */
+  readonly llm: JsonObject | null
+  readonly [member: string]: unknown
+}
+
+export interface OwnModel {
+  readonly provider: 'anthropic' | 'openai' | 'google' | 'openai_compatible'
+  readonly model: string
+  readonly routingModel: string | null
+  readonly executionModel: string | null
+  readonly baseUrl: string | null
+  readonly apiKey: string | null
+  readonly fallback: 'platform' | 'error'
+}
+
+export interface Identity {
+  /** Resolves the credentials of a request (api.md 1.3 decision order). Null: none given. @throws IDENTITY_* unauthenticated / unavailable */
+  authenticate(
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+    options?: { streamToken?: string | undefined },
+  ): Promise<Principal | null>
+  /** The principal of a user that a service acts for (api.md 1.6). */
+  principalFor(userId: string): Promise<Principal | null>
+  /** Null when there is no such user in the tenant. */
+  actor(tenantId: string, userId: string): Promise<Actor | null>
+  tenant(tenantId: string): Promise<TenantInfo | null>
+  settings(tenantId: string, userId: string): Promise<UserSettings>
+  ownModel(tenantId: string, userId: string): Promise<OwnModel | null>
+  /** Creates the administrator and enrolled developer of a new installation; null when an account exists already. */
+  ensureFirstAccount(options: { email: string; password: string }): Promise<{ userId: string; tenantId: string } | null>
+  enrolDeveloper(tenantId: string, userId: string, profile: JsonObject): Promise<void>
+  /** Called after a user, role or tenant changed, with the user's id or null for all. */
+  onChange(listener: (userId: string | null) => void): () => void
+  readonly routes: readonly MountedRoute[]
+  close(): Promise<void>
+}

@@ -1,0 +1,104 @@
+import type { ActionType, CallResponse, JsonObject, JsonValue } from '@imperal/contract'
+import type { MountedRoute } from '../../foundation/http/index.ts'
+
+export type CallSource =
+  | 'chat'
+  | 'panel'
+  | 'api'
+  | 'mcp'
+  | 'automation'
+  | 'schedule'
+  | 'webhook'
+  | 'ipc'
+  | 'lifecycle'
+  | 'skeleton'
+  | 'health'
+  | 'event'
+
+/** One request to run a function. Whatever door it came through, this is what enters the corridor (kernel 3.1). */
+export interface CallIntent {
+  readonly source: CallSource
+  readonly tenantId: string
+  /** The acting user; `__system__` and `__webhook__` for handlers without one. */
+  readonly userId: string
+  readonly appId: string
+  /** Function name, or a synthetic one such as `__panel__notes`. */
+  readonly function: string
+  readonly params: JsonObject
+  readonly traceId?: string | undefined
+  readonly chainId?: string | undefined
+  readonly stepId?: string | undefined
+  readonly conversationId?: string | undefined
+  readonly messagePreview?: string | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds to wait for the handler. */
+  readonly timeoutMs?: number | undefined
+}
+
+export interface CallOutcome {
+  readonly response: CallResponse
+  readonly callId: string
+  readonly traceId: string
+  readonly status:
+    | 'success'
+    | 'failed'
+    | 'validation_rejected'
+    | 'cancelled'
+    | 'denied'
+    | 'intercepted'
+    | 'timed_out'
+    | 'unknown'
+  readonly actionType: ActionType
+  readonly durationMs: number
+  /** HTTP-level refusal of the decisions' table (403, 404, 429, 503); absent when the call answers 200. */
+  readonly refusal?:
+    | { readonly status: number; readonly code: string; readonly message: string; readonly retryAfter?: number }
+    | undefined
+}
+
+/** One function that a user may call, as classifiers and catalogs see it. */
+export interface CatalogFunction {
+  readonly appId: string
+  readonly appName: string
+  readonly name: string
+  readonly description: string
+  readonly actionType: ActionType
+  readonly paramsSchema: JsonObject
+  readonly returnSchema: JsonObject
+  readonly idProjection: string
+  readonly effects: readonly string[]
+  readonly ownerChatTool: string
+}
+
+export interface ConfirmationCard {
+  readonly confirmation_id: string
+  readonly title: string
+  readonly message: string
+  readonly items: readonly JsonObject[]
+  readonly expires_at: string
+}
+
+export interface Kernel {
+  /** The corridor. Never throws for refusals; every pass leaves exactly one ledger row before it answers. */
+  call(intent: CallIntent): Promise<CallOutcome>
+  /** Functions that the user may call now, scopes and policies applied. */
+  catalog(user: { tenantId: string; userId: string }): Promise<CatalogFunction[]>
+  /** Decides one pending confirmation as its user; runs the stored calls on confirm. */
+  decide(
+    user: { tenantId: string; userId: string },
+    confirmationId: string,
+    decision: 'confirm' | 'cancel',
+    via: CallSource,
+  ): Promise<{ status: string; results: CallResponse[]; outcomes: CallOutcome[] }>
+  /** Runs lifecycle hooks of an app for one user (install, uninstall, enable, disable, upgrade). */
+  lifecycle(
+    user: { tenantId: string; userId: string },
+    appId: string,
+    hook: 'on_install' | 'on_uninstall' | 'on_enable' | 'on_disable' | 'on_upgrade',
+    versions?: { from: string; to: string },
+  ): Promise<void>
+  readonly routes: readonly MountedRoute[]
+  close(): Promise<void>
+}
+
+export type { JsonValue }

@@ -1,0 +1,45 @@
+import type { EventEnvelope, JsonObject } from '@imperal/contract'
+import type { Statement, Tx } from '../../foundation/db/index.ts'
+import type { MountedRoute } from '../../foundation/http/index.ts'
+
+/**
+ * A message that becomes visible with the transaction that writes it. `userId: null` addresses every user of the tenant.
+ * `stream` types are those of api.md 6.2 (`event`, `state_changed`, `panel_refresh`, `chat_message`, `chat_delta`, `notification`, …).
+ */
+export interface OutboxMessage {
+  readonly tenantId: string
+  readonly userId: string | null
+  readonly type: string
+  readonly payload: JsonObject
+}
+
+export interface StreamRecord extends OutboxMessage {
+  /** Sorts in commit order; the SSE event id. */
+  readonly id: string
+  readonly createdAt: string
+}
+
+export interface Outbox {
+  /** Statement that appends one message, for a `Writer` or `Database.atomic`. */
+  publishing(message: OutboxMessage): Statement
+  /** One statement for many messages (closing statements of concurrent calls). */
+  publishingMany(messages: readonly OutboxMessage[]): Statement
+  /** Inside a transaction of the caller. */
+  publish(tx: Tx, message: OutboxMessage): Promise<void>
+  /** Appends a message in a transaction of its own. */
+  send(message: OutboxMessage): Promise<void>
+  /** Messages that never touch the disk: text deltas of a streaming answer. Reaches this node's and other nodes' listeners, best effort. */
+  sendEphemeral(message: OutboxMessage): void
+  /**
+   * Every committed message, in commit order, once per process, from now on; gap-free across reconnects.
+   * Used by the SSE stream and by the delivery of events to subscribers.
+   */
+  listen(listener: (record: StreamRecord) => void): () => void
+  /** Messages of one user after an id, for resume; null when the id is older than what is kept (10 minutes at least). */
+  replay(tenantId: string, userId: string, afterId: string, limit: number): Promise<StreamRecord[] | null>
+  latestId(): Promise<string>
+  readonly routes: readonly MountedRoute[]
+  close(): Promise<void>
+}
+
+export type { EventEnvelope }

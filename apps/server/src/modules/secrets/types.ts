@@ -1,0 +1,47 @@
+import type { Writer } from '../../foundation/db/index.ts'
+import type { MountedRoute } from '../../foundation/http/index.ts'
+import type { StoreScope } from '../../foundation/scope.ts'
+
+export interface SecretDeclaration {
+  readonly name: string
+  readonly description: string
+  readonly required: boolean
+  readonly write_mode: 'user' | 'extension' | 'both'
+  readonly max_bytes: number
+  readonly rotation_hint_days?: number | undefined
+}
+
+/** Encrypted values per (tenant, user, app, name): AES-256-GCM under a data key that a key file wraps. Fails closed. */
+export interface Secrets {
+  /** @throws SECRETS_NOT_DECLARED, SECRETS_VAULT_UNAVAILABLE */
+  get(
+    scope: StoreScope,
+    declared: readonly SecretDeclaration[],
+    name: string,
+    by: 'extension' | 'platform',
+  ): Promise<string | null>
+  /** @throws SECRETS_NOT_DECLARED, SECRETS_WRITE_FORBIDDEN, SECRETS_TOO_LARGE, SECRETS_VAULT_UNAVAILABLE */
+  set(
+    writer: Writer,
+    scope: StoreScope,
+    declared: readonly SecretDeclaration[],
+    name: string,
+    value: string,
+    by: 'user' | 'extension',
+  ): Promise<void>
+  delete(
+    writer: Writer,
+    scope: StoreScope,
+    declared: readonly SecretDeclaration[],
+    name: string,
+    by: 'user' | 'extension',
+  ): Promise<boolean>
+  isSet(scope: StoreScope, declared: readonly SecretDeclaration[], name: string): Promise<boolean>
+  list(
+    scope: StoreScope,
+    declared: readonly SecretDeclaration[],
+  ): Promise<{ name: string; description: string; is_set: boolean; last_accessed_at: number | null }[]>
+  /** Names of required secrets without a value; cached per (scope) and dropped at every change. */
+  missing(scope: StoreScope, declared: readonly SecretDeclaration[]): Promise<string[]>
+  readonly routes: readonly MountedRoute[]
+}

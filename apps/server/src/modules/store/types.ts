@@ -1,0 +1,63 @@
+import type { JsonObject } from '@imperal/contract'
+import type { Writer } from '../../foundation/db/index.ts'
+import type { StoreScope } from '../../foundation/scope.ts'
+
+/** Wire form of a document (sdk.md 4.3). */
+export interface DocumentWire {
+  readonly id: string
+  readonly collection: string
+  readonly data: JsonObject
+  readonly extension_id: string
+  readonly tenant_id: string
+  readonly created_at: string
+  readonly updated_at: string
+  readonly user_id: string
+  readonly etag: string
+}
+
+export interface PageWire<T> {
+  readonly data: readonly T[]
+  readonly cursor: string | null
+  readonly has_more: boolean
+  readonly total: number | null
+}
+
+export interface StoreQuery {
+  readonly where?: JsonObject | null | undefined
+  readonly order_by?: string | null | undefined
+  readonly limit?: number | undefined
+  readonly cursor?: string | null | undefined
+}
+
+/** `ctx.store` (sdk.md 3.3). Every write is one statement committed through the caller's `Writer`. */
+export interface Store {
+  create(writer: Writer, scope: StoreScope, collection: string, data: JsonObject): Promise<DocumentWire>
+  get(scope: StoreScope, collection: string, id: string): Promise<DocumentWire | null>
+  query(scope: StoreScope, collection: string, query: StoreQuery): Promise<PageWire<DocumentWire>>
+  /** Shallow merge. @throws STORE_NOT_FOUND, STORE_CONFLICT (details: current_etag) */
+  update(
+    writer: Writer,
+    scope: StoreScope,
+    collection: string,
+    id: string,
+    patch: JsonObject,
+    ifMatch?: string | null,
+  ): Promise<DocumentWire>
+  set(writer: Writer, scope: StoreScope, collection: string, id: string, data: JsonObject): Promise<DocumentWire>
+  delete(writer: Writer, scope: StoreScope, collection: string, id: string): Promise<boolean>
+  count(scope: StoreScope, collection: string, where: JsonObject | null): Promise<number>
+  listUsers(
+    tenantId: string,
+    appId: string,
+    collection: string | null,
+    options: { pageSize: number; cursor: string | null },
+  ): Promise<{ user_ids: string[]; next_cursor: string | null; truncated: boolean }>
+  queryAll(
+    tenantId: string,
+    appId: string,
+    collection: string,
+    options: { where: JsonObject | null; limit: number },
+  ): Promise<PageWire<DocumentWire>>
+}
+
+export type { StoreScope }
