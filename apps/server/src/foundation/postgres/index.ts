@@ -1,0 +1,9 @@
+export { type FolderLock, lockDataFolder } from './data-folder.ts'
+export { postgresErrors } from './errors.ts'
+export { APP_ROLE, type Connection, OWNER_ROLE } from './first-start.ts'
+export { makeRuntimeFolder } from './runtime-folder.ts'
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './start-embedded-postgres.ts'
