@@ -102,11 +102,23 @@ export class SettingsError extends Error {
   }
 }
 
+/** Names that the reference documents use, read when ours is not set. */
+const ALIASES: Readonly<Record<string, string>> = {
+  IMPERAL_SERVICE_TOKEN: 'AUTH_SERVICE_TOKEN',
+  IMPERAL_LLM_PROVIDER: 'LLM_PROVIDER',
+  IMPERAL_LLM_MODEL: 'LLM_MODEL',
+  IMPERAL_LLM_BASE_URL: 'LLM_BASE_URL',
+  IMPERAL_LLM_API_KEY: 'LLM_API_KEY',
+  IMPERAL_ROUTING_MODEL: 'LLM_ROUTING_MODEL',
+  IMPERAL_EXECUTION_MODEL: 'LLM_EXECUTION_MODEL',
+}
+
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 /** Reads the environment once. @throws SettingsError with every problem */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
-  const aliased = { ...env, IMPERAL_SERVICE_TOKEN: env.IMPERAL_SERVICE_TOKEN || env.AUTH_SERVICE_TOKEN }
+  const aliased: Record<string, string | undefined> = { ...env }
+  for (const [name, alias] of Object.entries(ALIASES)) aliased[name] = env[name] || env[alias]
   const parsed = SettingsSchema.safeParse(aliased)
   if (!parsed.success) {
     throw new SettingsError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))

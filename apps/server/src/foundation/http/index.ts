@@ -7,5 +7,8 @@ export {
   reply,
   type UploadedFile,
 } from './handler.ts'
+export { installErrorHandling, type MountOptions, mountRoutes, requestIdOf } from './mount.ts'
 export type { Principal } from './principal.ts'
+export { httpErrors, RequestInvalid, toErrorAnswer } from './problem.ts'
+export { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
 export { STATUS } from './status.ts'

@@ -1,0 +1,1 @@
+drop table foundation.rate_counter;

@@ -1,0 +1,234 @@
+import { randomBytes } from 'node:crypto'
+import type {} from '@fastify/multipart'
+import type { AnyRoute, AuthKind } from '@imperal/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { z } from 'zod'
+import type { Log } from '../log.ts'
+import { HIJACKED, type MountedRoute, RouteReply, type RouteRequest, type UploadedFile } from './handler.ts'
+import type { Principal } from './principal.ts'
+import { httpErrors, RequestInvalid, toErrorAnswer } from './problem.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+
+export interface MountOptions {
+  readonly log: Log
+  authenticate(request: FastifyRequest): Promise<Principal | null>
+  readonly limiter: RateLimiter
+  /** Multiplies every documented limit; 0 switches limits off. */
+  readonly limitFactor: number
+  /** Put before every path, for the registry under `/registry`. */
+  readonly prefix?: string
+  /** Checks answers against the response schema: on in development and tests. */
+  readonly checkResponses: boolean
+}
+
+const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
+
+/** The id of a request: the client's when it is well formed, else a new one. */
+export function requestIdOf(headers: Readonly<Record<string, unknown>>): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomBytes(12).toString('hex')}`
+}
+
+function admit(kind: AuthKind, principal: Principal | null): void {
+  if (kind === 'none' || kind === 'optional') return
+  if (!principal) throw httpErrors.UNAUTHENTICATED()
+  const service = principal.kind === 'service'
+  const forbid = (reason: string) => httpErrors.FORBIDDEN({ reason })
+  if (kind === 'svc') {
+    if (!service) throw forbid('This address is for services of the platform.')
+    return
+  }
+  if (kind === 'svc-or-admin' && service) return
+  if (kind === 'admin' || kind === 'svc-or-admin') {
+    if (principal.role !== 'admin' || (service && principal.userId === null))
+      throw forbid('This needs an administrator.')
+    return
+  }
+  if (kind === 'regkey') {
+    if (!service && principal.role !== 'admin' && principal.credential !== 'api_key')
+      throw forbid('This needs a registry key.')
+    return
+  }
+  if (kind === 'svc-or-user' && service) return
+  if (principal.userId === null) throw forbid('Name the acting user in X-Acting-User.')
+  if (kind === 'user-jwt' && principal.credential === 'api_key') throw forbid('An API key may not do that; sign in.')
+  if (kind === 'panel' && (principal.credential !== 'jwt' || principal.tokenUse !== null))
+    throw forbid('This is only possible in the panel.')
+  if (kind === 'dev' && !principal.isDeveloper && principal.role !== 'admin') throw forbid('not a registered developer')
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
+  if (!schema) return {}
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new RequestInvalid(
+    parsed.error.issues.map((issue) => ({
+      loc: [place, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))],
+      msg: issue.message,
+      type: issue.code,
+    })),
+  )
+}
+
+async function readMultipart(
+  request: FastifyRequest,
+): Promise<{ fields: Record<string, string>; files: Record<string, UploadedFile> }> {
+  if (!request.isMultipart()) return { fields: (request.body ?? {}) as Record<string, string>, files: {} }
+  const fields: Record<string, string> = {}
+  const files: Record<string, UploadedFile> = {}
+  for await (const part of request.parts()) {
+    if (part.type === 'file') {
+      files[part.fieldname] = { filename: part.filename, mime: part.mimetype, content: await part.toBuffer() }
+    } else {
+      fields[part.fieldname] = String(part.value)
+    }
+  }
+  return { fields, files }
+}
+
+function requestFor(
+  route: AnyRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  principal: Principal | null,
+): RouteRequest<AnyRoute> {
+  const abort = new AbortController()
+  request.raw.once('close', () => {
+    if (!reply.raw.writableFinished) abort.abort()
+  })
+  return {
+    params: parse(route.params, request.params, 'path') as never,
+    query: parse(route.query, request.query, 'query') as never,
+    body: {} as never,
+    files: {},
+    raw: Buffer.alloc(0),
+    principal,
+    get user() {
+      if (principal?.userId == null) throw httpErrors.UNAUTHENTICATED()
+      return principal as Principal & { userId: string }
+    },
+    headers: request.headers,
+    ip: request.ip,
+    requestId: request.id,
+    signal: abort.signal,
+    http: { request, reply },
+  }
+}
+
+async function withBody(
+  route: AnyRoute,
+  request: FastifyRequest,
+  base: RouteRequest<AnyRoute>,
+): Promise<RouteRequest<AnyRoute>> {
+  if (route.bodyKind === 'raw')
+    return Object.create(base, { raw: { value: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0) } })
+  if (!route.body) return base
+  if (route.bodyKind === 'multipart') {
+    const { fields, files } = await readMultipart(request)
+    return Object.create(base, { body: { value: parse(route.body, fields, 'body') }, files: { value: files } })
+  }
+  return Object.create(base, { body: { value: parse(route.body, request.body ?? {}, 'body') } })
+}
+
+async function limit(
+  route: AnyRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  principal: Principal | null,
+  options: MountOptions,
+): Promise<void> {
+  if (options.limitFactor === 0 || principal?.kind === 'service') return
+  const rule = route.rateLimit ?? {
+    limit: principal ? 300 : 60,
+    windowSeconds: 60,
+    key: principal ? ('user' as const) : ('ip' as const),
+  }
+  const who = rule.key === 'ip' || !principal?.userId ? request.ip : principal.userId
+  const name = route.rateLimit ? route.id : 'default'
+  const verdict = await options.limiter.take(
+    `${name}:${rule.key}:${who}`,
+    rule.limit * options.limitFactor,
+    rule.windowSeconds,
+  )
+  reply
+    .header('ratelimit-limit', verdict.limit)
+    .header('ratelimit-remaining', verdict.remaining)
+    .header('ratelimit-reset', verdict.reset)
+  if (!verdict.allowed) throw httpErrors.RATE_LIMITED({ retryAfter: verdict.reset })
+}
+
+function send(route: AnyRoute, value: unknown, reply: FastifyReply, options: MountOptions): FastifyReply {
+  const answer = value instanceof RouteReply ? value : new RouteReply(route.status ?? 200, value)
+  reply.code(answer.status).headers(answer.headers)
+  const json =
+    (route.responseKind ?? 'json') === 'json' && !Buffer.isBuffer(answer.body) && !reply.hasHeader('content-type')
+  if (!json) return reply.send(answer.body)
+  if (options.checkResponses && answer.status < 300) {
+    const checked = route.response.safeParse(answer.body)
+    if (!checked.success) {
+      options.log.error(
+        { route: route.id, issues: checked.error.issues.slice(0, 5) },
+        'an answer does not match its documented shape',
+      )
+    }
+  }
+  return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(answer.body ?? {}))
+}
+
+/** `/v1/a/{b}` → `/v1/a/:b`; a last `{path*}` takes the rest with slashes. */
+const pattern = (path: string): string => path.replace(/\{(\w+)\*\}$/, '*').replace(/\{(\w+)\}/g, ':$1')
+
+/** Turns routes of the contract into fastify routes. No route can skip authentication: `auth` is a required member. */
+export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[], options: MountOptions): void {
+  for (const { route, handle } of routes) {
+    app.route({
+      method: route.method as HTTPMethods,
+      url: (options.prefix ?? '') + pattern(route.path),
+      bodyLimit: route.bodyLimit ?? 1024 * 1024,
+      config: { bodyKind: route.bodyKind ?? 'json' },
+      handler: async (request, reply) => {
+        const principal = await options.authenticate(request)
+        admit(route.auth, principal)
+        if (route.auth !== 'none') reply.header('cache-control', 'no-store')
+        await limit(route, request, reply, principal, options)
+        const full = await withBody(route, request, requestFor(route, request, reply, principal))
+        const value = await handle(full)
+        return value === HIJACKED ? reply : send(route, value, reply, options)
+      },
+    })
+  }
+}
+
+/** Answers everything that was thrown in the documented error body, and logs what nobody expected. */
+export function installErrorHandling(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler((error: unknown, request, reply) => {
+    const answer = toErrorAnswer(translate(error), request.id)
+    if (answer.status >= 500)
+      log.error({ err: error, request: request.id, path: request.routeOptions.url }, 'request failed')
+    return reply.code(answer.status).headers(answer.headers).send(answer.body)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const answer = toErrorAnswer(httpErrors.NOT_FOUND(), request.id)
+    return reply.code(answer.status).send(answer.body)
+  })
+}
+
+/** fastify's own refusals, in our words. */
+function translate(error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code
+  switch (code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return httpErrors.WRONG_MEDIA_TYPE()
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+    case 'FST_REQ_FILE_TOO_LARGE':
+    case 'FST_FILES_LIMIT':
+    case 'FST_PARTS_LIMIT':
+      return httpErrors.TOO_LARGE()
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return httpErrors.BAD_JSON()
+    default:
+      return error instanceof SyntaxError ? httpErrors.BAD_JSON() : error
+  }
+}

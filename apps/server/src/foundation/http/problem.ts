@@ -1,0 +1,105 @@
+import type { ErrorBody } from '@imperal/contract'
+import { defineErrors, PlatformError } from '../errors.ts'
+import { STATUS } from './status.ts'
+
+export const httpErrors = defineErrors('HTTP', {
+  NOT_FOUND: { kind: 'not_found', message: 'There is nothing at this address.' },
+  METHOD_NOT_ALLOWED: { kind: 'not_found', message: 'This address does not answer that method.' },
+  UNAUTHENTICATED: {
+    kind: 'unauthenticated',
+    message: 'Sign in first: this address needs a valid access token or API key.',
+  },
+  FORBIDDEN: {
+    kind: 'forbidden',
+    message: (details: { reason?: string }) => details.reason ?? 'You may not do that.',
+  },
+  AMBIGUOUS_CREDENTIALS: { kind: 'invalid', message: 'The request carries two different credentials; send one.' },
+  BAD_JSON: { kind: 'invalid', message: 'The body is not valid JSON.' },
+  WRONG_MEDIA_TYPE: { kind: 'unsupported', message: 'Send the body as application/json.' },
+  TOO_LARGE: { kind: 'too_large', message: 'The body is larger than this address accepts.' },
+  RATE_LIMITED: {
+    kind: 'rate_limited',
+    message: (details: { retryAfter?: number }) => `Too many requests. Try again in ${details.retryAfter ?? 1} s.`,
+  },
+  SHUTTING_DOWN: { kind: 'unavailable', message: 'The server is stopping. Try again in a moment.' },
+})
+
+/** One problem of a request that did not match its schema, in the shape of `detail` for 422. */
+export interface ValidationProblem {
+  readonly loc: readonly (string | number)[]
+  readonly msg: string
+  readonly type: string
+}
+
+export class RequestInvalid extends Error {
+  readonly problems: readonly ValidationProblem[]
+  constructor(problems: readonly ValidationProblem[]) {
+    super(problems.map((problem) => `${problem.loc.slice(1).join('.') || problem.loc[0]}: ${problem.msg}`).join('; '))
+    this.name = 'RequestInvalid'
+    this.problems = problems
+  }
+}
+
+export interface ErrorAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: ErrorBody
+}
+
+// Connection failures of the database must not look like a verdict about the caller (api 1.10: 503, never 401).
+const DATABASE_DOWN = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08003',
+  '53300',
+])
+
+function isDatabaseDown(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  const message = error instanceof Error ? error.message : ''
+  return (typeof code === 'string' && DATABASE_DOWN.has(code)) || message.startsWith('Connection terminated')
+}
+
+function answer(
+  status: number,
+  wire: string,
+  message: string,
+  options: { detail?: unknown; requestId: string; headers?: Record<string, string> },
+): ErrorAnswer {
+  return {
+    status,
+    headers: options.headers ?? {},
+    body: { detail: options.detail ?? message, error: wire, message, status, request_id: options.requestId },
+  }
+}
+
+/** The documented error body for anything that was thrown. Unknown errors tell nothing but the request id. */
+export function toErrorAnswer(error: unknown, requestId: string): ErrorAnswer {
+  if (error instanceof RequestInvalid)
+    return answer(422, 'validation_error', error.message, { detail: error.problems, requestId })
+  if (error instanceof PlatformError) {
+    const [status, wire] = STATUS[error.kind]
+    const headers: Record<string, string> = {}
+    if (status === 401) headers['www-authenticate'] = 'Bearer'
+    const retryAfter = error.details.retryAfter
+    if (typeof retryAfter === 'number') headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter)))
+    else if (status === 503) headers['retry-after'] = '2'
+    const message = error.hint === undefined ? error.message : `${error.message} ${error.hint}`
+    return answer(status, error.wireCode ?? wire, message, { detail: error.wireDetail ?? message, requestId, headers })
+  }
+  if (isDatabaseDown(error)) {
+    return answer(503, 'unavailable', 'The database does not answer. Try again in a moment.', {
+      requestId,
+      headers: { 'retry-after': '2' },
+    })
+  }
+  return answer(500, 'internal_error', `Something went wrong on our side. Quote ${requestId} when you report it.`, {
+    requestId,
+  })
+}

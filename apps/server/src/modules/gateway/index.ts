@@ -1,0 +1,2 @@
+export { openGateway } from './open-gateway.ts'
+export type { Gateway, GatewayOptions } from './types.ts'

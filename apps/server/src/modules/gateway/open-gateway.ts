@@ -1,0 +1,104 @@
+import multipart from '@fastify/multipart'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { installErrorHandling, type MountedRoute, mountRoutes, requestIdOf } from '../../foundation/http/index.ts'
+import { installCors } from './cors.ts'
+import { metaRoutes } from './meta-routes.ts'
+import { installPanel } from './panel-files.ts'
+import type { Gateway, GatewayOptions } from './types.ts'
+
+const LARGEST_UPLOAD = 12 * 1024 * 1024
+
+function createApp(options: GatewayOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    trustProxy: options.trustProxy ?? false,
+    requestIdHeader: false,
+    genReqId: (request) => requestIdOf(request.headers),
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply
+      .header('x-request-id', request.id)
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'no-referrer')
+      .header('api-version', options.version)
+  })
+  installErrorHandling(app, options.log)
+  // An empty body counts as absent: clients send `Content-Type: application/json` with nothing on POST and DELETE.
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    if (body.length === 0) return done(null, undefined)
+    try {
+      done(null, JSON.parse(body.toString('utf8')))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  return app
+}
+
+async function mountAll(
+  app: FastifyInstance,
+  routes: readonly MountedRoute[],
+  options: GatewayOptions,
+  prefix = '',
+): Promise<void> {
+  const mount = {
+    log: options.log,
+    limiter: options.limiter,
+    limitFactor: options.limitFactor,
+    checkResponses: options.checkResponses,
+    prefix,
+    authenticate: (request: FastifyRequest) => options.identity.authenticate(request.headers),
+  }
+  mountRoutes(
+    app,
+    routes.filter(({ route }) => route.bodyKind !== 'raw'),
+    mount,
+  )
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    mountRoutes(
+      scope,
+      routes.filter(({ route }) => route.bodyKind === 'raw'),
+      mount,
+    )
+  })
+}
+
+/**
+ * Starts the public listener and the registry's loopback listener.
+ * @throws the listen error of Node (`EADDRINUSE`, `EACCES`) with its port, for the caller to put into words
+ */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const app = createApp(options)
+  installCors(app, new Set([options.publicUrl, ...options.origins]))
+  await app.register(multipart, {
+    limits: { fileSize: LARGEST_UPLOAD, files: 5, fields: 20, fieldSize: 2 * 1024 * 1024 },
+  })
+  await mountAll(app, [...metaRoutes(options), ...options.routes], options)
+  await mountAll(app, options.registryRoutes, options, '/registry')
+  await installPanel(app, options.panelFolder)
+
+  const registry = createApp(options)
+  await mountAll(registry, options.registryRoutes, options)
+
+  await app.listen({ host: options.host, port: options.port })
+  try {
+    await registry.listen({ host: '127.0.0.1', port: options.registryPort })
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+  const portOf = (server: FastifyInstance) => (server.server.address() as { port: number }).port
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host
+  return {
+    url: `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${portOf(app)}`,
+    port: portOf(app),
+    registryPort: portOf(registry),
+    async close() {
+      await Promise.all([app.close(), registry.close()])
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { httpErrors, toErrorAnswer } from '../../foundation/http/index.ts'
+
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  // Inline styles only: React writes style attributes for widths and colours that extensions choose.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob: https:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "frame-src 'self' data: blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const API = /^\/(v1|registry|openapi|packages|healthz|readyz|metrics)(\/|$|\?)/
+
+const MISSING = `<!doctype html><meta charset="utf-8"><title>Imperal</title><p>The panel is not built yet. Run <code>npm start</code>, which builds it.</p>`
+
+/** Serves the built panel; every address that is not part of the API answers the panel's page, so deep links work. */
+export async function installPanel(app: FastifyInstance, folder: string): Promise<void> {
+  const built = existsSync(path.join(folder, 'index.html'))
+  if (built) {
+    await app.register(fastifyStatic, {
+      root: folder,
+      wildcard: false,
+      index: false,
+      setHeaders(reply, file) {
+        const hashed = file.includes(`${path.sep}assets${path.sep}`)
+        reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
+    })
+  }
+  app.setNotFoundHandler((request, reply) => {
+    if (request.method !== 'GET' || API.test(request.url)) {
+      const answer = toErrorAnswer(httpErrors.NOT_FOUND(), request.id)
+      return reply.code(answer.status).send(answer.body)
+    }
+    reply.header('content-security-policy', POLICY).header('cache-control', 'no-cache').type('text/html; charset=utf-8')
+    return built ? reply.sendFile('index.html', { cacheControl: false }) : reply.code(503).send(MISSING)
+  })
+}

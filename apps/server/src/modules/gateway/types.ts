@@ -1,0 +1,33 @@
+import type { JsonObject } from '@imperal/contract'
+import type { MountedRoute, RateLimiter } from '../../foundation/http/index.ts'
+import type { Log } from '../../foundation/log.ts'
+import type { Identity } from '../identity/index.ts'
+
+export interface GatewayOptions {
+  readonly host: string
+  readonly port: number
+  readonly registryPort: number
+  readonly publicUrl: string
+  readonly trustProxy: string | undefined
+  readonly origins: readonly string[]
+  readonly panelFolder: string
+  readonly version: string
+  readonly log: Log
+  readonly limiter: RateLimiter
+  readonly limitFactor: number
+  readonly checkResponses: boolean
+  readonly identity: Identity
+  readonly routes: readonly MountedRoute[]
+  readonly registryRoutes: readonly MountedRoute[]
+  /** Named checks of `/readyz`; each rejects or answers false when its part is not usable. */
+  readonly checks: Readonly<Record<string, () => Promise<boolean>>>
+}
+
+export interface Gateway {
+  readonly url: string
+  readonly port: number
+  readonly registryPort: number
+  close(): Promise<void>
+}
+
+export type { JsonObject }
