@@ -1,1 +1,3 @@
-export {}
+export { ApiError, apiErrorOf } from './api-error.ts'
+export { type Client, type ClientOptions, createClient, pathOf, queryOf, type RequestOptions } from './client.ts'
+export { blocksOf, type EventStreamOptions, followEvents, type StreamEvent } from './event-stream.ts'

@@ -1,0 +1,81 @@
+import { defineRoute } from '@imperal/contract'
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { ApiError, blocksOf, createClient, pathOf, queryOf } from './index.ts'
+
+const note = defineRoute({
+  id: 'note.read',
+  method: 'GET',
+  path: '/v1/notes/{note_id}',
+  auth: 'user',
+  tag: 'notes',
+  summary: 'Read one note',
+  params: z.object({ note_id: z.string() }),
+  response: z.object({ title: z.string() }),
+})
+
+const answering = (answers: Response[], seen: Request[] = []): typeof fetch =>
+  (async (url: string, init?: RequestInit) => {
+    seen.push(new Request(url, init))
+    const answer = answers.shift()
+    if (!answer) throw new TypeError('fetch failed')
+    return answer
+  }) as typeof fetch
+
+test('path parameters are escaped and a missing one is named', () => {
+  expect(pathOf(note, { note_id: 'a/b c' })).toBe('/v1/notes/a%2Fb%20c')
+  expect(() => pathOf(note)).toThrow('note_id')
+})
+
+test('undefined and null query values are left out', () => {
+  expect(queryOf({ a: 1, b: undefined, c: null, d: 'x y' })).toBe('?a=1&d=x+y')
+})
+
+test('a 401 asks for a new token once and repeats the request with it', async () => {
+  const seen: Request[] = []
+  let token = 'old'
+  const client = createClient({
+    baseUrl: 'http://host',
+    fetch: answering([Response.json({}, { status: 401 }), Response.json({ title: 'A' })], seen),
+    token: () => token,
+    refresh: async () => {
+      token = 'new'
+      return true
+    },
+  })
+  expect(await client.send(note, { params: { note_id: 'n1' } })).toEqual({ title: 'A' })
+  expect(seen.map((request) => request.headers.get('authorization'))).toEqual(['Bearer old', 'Bearer new'])
+})
+
+test('an error answer becomes an ApiError with the sentence and the code of the body', async () => {
+  const body = {
+    detail: 'App not found',
+    error: 'not_found',
+    message: 'App not found',
+    status: 404,
+    request_id: 'req_12345678',
+  }
+  const client = createClient({ baseUrl: 'http://host', fetch: answering([Response.json(body, { status: 404 })]) })
+  const error = await client.send(note, { params: { note_id: 'n1' } }).catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(ApiError)
+  expect(error).toMatchObject({ status: 404, code: 'not_found', message: 'App not found', requestId: 'req_12345678' })
+})
+
+test('a server that does not answer becomes an ApiError with status 0', async () => {
+  const client = createClient({ baseUrl: 'http://host', fetch: answering([]) })
+  await expect(client.send(note, { params: { note_id: 'n1' } })).rejects.toMatchObject({ status: 0, code: 'network' })
+})
+
+test('stream blocks survive any split of the bytes', async () => {
+  const text = 'id: 7\ndata: {"a":\ndata: 1}\n\n: beat\n\nevent: x\r\ndata: ü\r\n\r\n'
+  const bytes = new TextEncoder().encode(text)
+  async function* onePiece() {
+    for (const byte of bytes) yield Uint8Array.of(byte)
+  }
+  const blocks = []
+  for await (const block of blocksOf(onePiece())) blocks.push(block)
+  expect(blocks).toEqual([
+    { id: '7', event: 'message', data: '{"a":\n1}' },
+    { id: null, event: 'x', data: 'ü' },
+  ])
+})
