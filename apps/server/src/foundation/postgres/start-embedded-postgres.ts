@@ -93,6 +93,13 @@ async function startPostmaster(start: () => Promise<Postmaster>, log: (line: str
   }
 }
 
+/** Whatever lies in the folder belongs to the dead: its lock file names a process id that another program may have now. */
+function openSocketFolder(cluster: string, identity: Identity): string {
+  const folder = makeRuntimeFolder(cluster, identity.owner)
+  for (const name of [`.s.PGSQL.${PORT}`, `.s.PGSQL.${PORT}.lock`]) rmSync(path.join(folder, name), { force: true })
+  return folder
+}
+
 /**
  * Starts the PostgreSQL that comes with the platform, on sockets only, and creates it first when `dataDir` has none.
  * It dies with this process; one that outlived an earlier process on the same folder is stopped first.
@@ -104,7 +111,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const { cluster, identity, server } = prepareCluster(options, lock.folder, binaries)
     await clearStalePostmaster(cluster, options.log)
-    const host = makeRuntimeFolder(cluster, identity.owner)
+    const host = openSocketFolder(cluster, identity)
     const settings = { ...SETTINGS, ...options.settings, unix_socket_directories: host, port: String(PORT) }
     const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const postmaster = await startPostmaster(
