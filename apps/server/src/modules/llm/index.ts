@@ -1,1 +1,4 @@
-export type * from './types.ts'
+export { llmErrors } from './errors.ts'
+export { type LlmOptions, openLlm } from './open-llm.ts'
+export type { ModelSource } from './resolve-model.ts'
+export type { Llm, LlmAnswer, LlmPurpose, LlmRequest } from './types.ts'

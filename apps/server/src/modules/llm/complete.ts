@@ -1,0 +1,124 @@
+import type { JsonObject } from '@imperal/contract'
+import { APICallError, generateText, jsonSchema, type LanguageModel, Output, streamText } from 'ai'
+import type { PlatformError } from '../../foundation/errors.ts'
+import { llmErrors } from './errors.ts'
+import { objectIn, schemaInstruction } from './json-text.ts'
+import { languageModel, type ModelSource, modelName } from './resolve-model.ts'
+import type { LlmAnswer, LlmRequest } from './types.ts'
+
+const TIMEOUT_MS = 120_000
+const DEFAULT_TOKENS = { routing: 4096, execution: 2048, navigate: 2048 } as const
+
+/** Models that refuse a temperature (K9.4). */
+const isReasoning = (model: string): boolean => /^(o\d|gpt-5)/.test(model)
+
+interface Usage {
+  readonly inputTokens?: number | undefined
+  readonly outputTokens?: number | undefined
+}
+interface Raw {
+  readonly text: string
+  readonly object: JsonObject | null
+  readonly usage: Usage
+  readonly finish: string
+}
+
+function callSettings(request: LlmRequest, model: LanguageModel, name: string, signal: AbortSignal, retries: number) {
+  const system = [request.system ?? '', request.schema ? schemaInstruction(request.schema) : '']
+    .filter((part) => part !== '')
+    .join('\n\n')
+  return {
+    model,
+    ...(system === '' ? {} : { instructions: system }),
+    messages: request.messages.map((message) => ({ role: message.role, content: message.content })),
+    maxOutputTokens: request.maxTokens ?? DEFAULT_TOKENS[request.purpose],
+    ...(request.temperature === undefined || isReasoning(name) ? {} : { temperature: request.temperature }),
+    abortSignal: signal,
+    maxRetries: request.onText ? 0 : retries,
+    // Author schemas may have optional members, which the strict mode of this provider refuses.
+    providerOptions: { openai: { strictJsonSchema: false } },
+  }
+}
+
+async function streamed(settings: ReturnType<typeof callSettings>, onText: (delta: string) => void): Promise<Raw> {
+  let failure: unknown
+  const result = streamText({
+    ...settings,
+    onError: ({ error }) => {
+      failure = error
+    },
+  })
+  let text = ''
+  for await (const delta of result.textStream) {
+    text += delta
+    onText(delta)
+  }
+  if (failure !== undefined) throw failure
+  return { text, object: null, usage: await result.usage, finish: await result.finishReason }
+}
+
+async function structured(
+  settings: ReturnType<typeof callSettings>,
+  schema: JsonObject,
+  native: boolean,
+): Promise<Raw> {
+  if (!native) {
+    const result = await generateText(settings)
+    return { text: result.text, object: objectIn(result.text), usage: result.usage, finish: result.finishReason }
+  }
+  const result = await generateText({
+    ...settings,
+    output: Output.object({ schema: jsonSchema<JsonObject>(schema as never) }),
+  })
+  return { text: result.text, object: objectIn(result.text), usage: result.usage, finish: result.finishReason }
+}
+
+/** Every failure of a provider as one of our errors; the original stays as the cause for the log. */
+export function toLlmError(error: unknown, source: ModelSource, timedOut: boolean): PlatformError {
+  if (timedOut) return llmErrors.TIMEOUT({}, error)
+  const call = APICallError.isInstance(error)
+    ? error
+    : APICallError.isInstance((error as { lastError?: unknown } | null)?.lastError)
+      ? (error as { lastError: APICallError }).lastError
+      : null
+  if (call?.statusCode === 429) return llmErrors.RATE_LIMITED({ retryAfter: 5 }, error)
+  if (call?.statusCode !== undefined && call.statusCode >= 400 && call.statusCode < 500) {
+    return llmErrors.REFUSED({ provider: source.provider, status: call.statusCode }, error)
+  }
+  return llmErrors.FAILED({}, error)
+}
+
+/** One request to one source; `retries` counts further tries at the same source after a passing fault. @throws LLM_* */
+export async function completeWith(
+  source: ModelSource,
+  request: LlmRequest,
+  doFetch: typeof fetch,
+): Promise<LlmAnswer> {
+  const name = request.model || modelName(source, request.purpose)
+  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
+  const settings = callSettings(request, languageModel(source, name, options.fetch), name, signal, options.retries)
+  let raw: Raw
+  try {
+    if (request.schema) raw = await structured(settings, request.schema, source.provider !== 'openai_compatible')
+    else if (request.onText) raw = await streamed(settings, request.onText)
+    else {
+      const result = await generateText(settings)
+      raw = { text: result.text, object: null, usage: result.usage, finish: result.finishReason }
+    }
+  } catch (error) {
+    if (request.signal?.aborted) throw error
+    throw toLlmError(error, source, timeout.aborted)
+  }
+  if (request.schema && raw.object === null) throw llmErrors.BAD_OBJECT({ text: raw.text.slice(0, 200) })
+  const input = raw.usage.inputTokens ?? 0
+  const output = raw.usage.outputTokens ?? 0
+  return {
+    text: raw.text,
+    object: raw.object,
+    model: name,
+    provider: source.provider,
+    usage: { input_tokens: input, output_tokens: output, total_tokens: input + output },
+    stopReason: raw.finish,
+  }
+}

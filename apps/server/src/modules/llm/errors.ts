@@ -1,0 +1,20 @@
+import { defineErrors } from '../../foundation/errors.ts'
+
+export const llmErrors = defineErrors('LLM', {
+  UNAVAILABLE: {
+    kind: 'unavailable',
+    message: 'No language model is configured for this account.',
+    hint: 'Add one under Settings, AI provider, or ask the operator to set IMPERAL_LLM_PROVIDER.',
+  },
+  REFUSED: {
+    kind: 'unavailable',
+    message: (details: { provider?: string; status?: number }) =>
+      details.status === 401 || details.status === 403
+        ? `The model provider ${details.provider ?? ''} does not accept the configured key.`
+        : `The model provider ${details.provider ?? ''} refused the request (HTTP ${details.status ?? 0}).`,
+  },
+  FAILED: { kind: 'unavailable', message: 'The model provider did not answer the request. Try again in a moment.' },
+  RATE_LIMITED: { kind: 'rate_limited', message: 'The model provider asks to slow down. Try again in a moment.' },
+  TIMEOUT: { kind: 'timeout', message: 'The model took too long to answer.' },
+  BAD_OBJECT: { kind: 'unavailable', message: 'The model did not answer in the requested form.' },
+})

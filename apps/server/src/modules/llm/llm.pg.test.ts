@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts'
+import { type ModelProvider, startModelProvider } from '../../../../../test/support/model-provider.ts'
+import { systemClock } from '../../foundation/clock.ts'
+import { type Database, openDatabase } from '../../foundation/db/index.ts'
+import { createLog } from '../../foundation/log.ts'
+import { type Llm, type LlmRequest, type ModelSource, openLlm } from './index.ts'
+
+let database: TestDatabase
+let db: Database
+let provider: ModelProvider
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = openDatabase(database.connection)
+  provider = await startModelProvider()
+})
+afterEach(() => provider.script(() => ({ text: 'ok' })))
+afterAll(async () => {
+  await provider?.close()
+  await db?.close()
+  await database?.drop()
+})
+
+const source = (over: Partial<ModelSource> = {}): ModelSource => ({
+  provider: 'anthropic',
+  model: 'm-main',
+  routingModel: 'm-routing',
+  executionModel: null,
+  baseUrl: provider.url,
+  apiKey: 'installation-key',
+  owner: 'installation',
+  ...over,
+})
+
+const open = (
+  options: { installation?: ModelSource | null; own?: (ModelSource & { fallback: 'platform' | 'error' }) | null } = {},
+): Llm =>
+  openLlm({
+    db,
+    log: createLog({ level: 'silent' }),
+    clock: systemClock,
+    installation: options.installation === undefined ? source() : options.installation,
+    ownModel: async () => options.own ?? null,
+    fetchFor: () => fetch,
+  })
+
+const asked = (over: Partial<LlmRequest> = {}): LlmRequest => ({
+  purpose: 'navigate',
+  tenantId: 'default',
+  userId: 'imp_u_ada0001',
+  appId: null,
+  messages: [{ role: 'user', content: 'hello' }],
+  ...over,
+})
+
+const last = () => provider.requests.at(-1)
+
+test.each(['anthropic', 'openai', 'google', 'openai_compatible'] as const)(
+  '%s answers text, an object and a stream over its own protocol',
+  async (name) => {
+    const llm = open({ installation: source({ provider: name }) })
+    provider.script(() => ({ text: 'Hello Ada, nice day' }))
+    const text = await llm.complete(asked({ system: 'be brief' }))
+    expect(text).toMatchObject({ text: 'Hello Ada, nice day', usage: { input_tokens: 11, output_tokens: 7 } })
+    expect(last()).toMatchObject({ system: 'be brief', key: 'installation-key', model: 'm-main' })
+
+    const deltas: string[] = []
+    const streamed = await llm.complete(asked({ onText: (delta) => deltas.push(delta) }))
+    expect(deltas.length).toBeGreaterThan(2)
+    expect(deltas.join('')).toBe(streamed.text)
+
+    provider.script(() => ({ text: '{"intent":"read"}' }))
+    const schema = {
+      type: 'object',
+      properties: { intent: { type: 'string' } },
+      required: ['intent'],
+      additionalProperties: false,
+    }
+    const object = await llm.complete(asked({ purpose: 'routing', schema }))
+    expect(object.object).toEqual({ intent: 'read' })
+    expect(last()?.model).toBe('m-routing')
+  },
+)
+
+test('[K9.1] a user key is asked first and goes only to its own provider', async () => {
+  const llm = open({ own: { ...source({ apiKey: 'my-own-key', owner: 'user', model: 'mine' }), fallback: 'error' } })
+  await llm.complete(asked())
+  expect(last()).toMatchObject({ key: 'my-own-key', model: 'mine' })
+})
+
+test('[K9.6] a failing own model falls back once, only when the user agreed', async () => {
+  provider.script((request) => (request.key === 'my-own-key' ? { status: 500 } : { text: 'from the installation' }))
+  const own = source({ apiKey: 'my-own-key', owner: 'user' })
+  expect((await open({ own: { ...own, fallback: 'platform' } }).complete(asked())).text).toBe('from the installation')
+  await expect(open({ own: { ...own, fallback: 'error' } }).complete(asked())).rejects.toMatchObject({
+    code: 'LLM_FAILED',
+  })
+})
+
+test('[K9.7] every request leaves a metered row, failures with their code', async () => {
+  provider.script(() => ({ status: 401 }))
+  await expect(open().complete(asked({ userId: 'imp_u_meter01' }))).rejects.toMatchObject({ code: 'LLM_REFUSED' })
+  provider.script(() => ({ text: 'fine' }))
+  await open().complete(asked({ userId: 'imp_u_meter01' }))
+  const [rows] = await db.atomic('default', [
+    { text: "select error, output_tokens from llm.usage where user_id = 'imp_u_meter01' order by id", values: [] },
+  ])
+  expect(rows?.rows).toEqual([
+    { error: 'LLM_REFUSED', output_tokens: 0 },
+    { error: null, output_tokens: 7 },
+  ])
+})
+
+test('[K2.34] without a usable model nothing is asked', async () => {
+  const llm = open({ installation: source({ apiKey: null }) })
+  expect(await llm.available('default', 'imp_u_ada0001')).toBe(false)
+  await expect(llm.complete(asked())).rejects.toMatchObject({ code: 'LLM_UNAVAILABLE' })
+})
+
+test('a slow provider can be given up by the caller, a broken one is an error and not a hang', async () => {
+  provider.script(() => ({ stall: true }))
+  const abort = new AbortController()
+  const waiting = open().complete(asked({ signal: abort.signal }))
+  abort.abort()
+  await expect(waiting).rejects.toThrow()
+  provider.script(() => ({ text: 'no json here' }))
+  await expect(
+    open({ installation: source({ provider: 'openai_compatible' }) }).complete(asked({ schema: { type: 'object' } })),
+  ).rejects.toMatchObject({ code: 'LLM_BAD_OBJECT' })
+})

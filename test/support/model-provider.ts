@@ -1,0 +1,216 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What the stand-in was asked, in one shape for all three protocols. */
+export interface ModelRequest {
+  readonly protocol: 'anthropic' | 'openai' | 'google'
+  readonly model: string
+  readonly system: string
+  readonly messages: readonly { readonly role: string; readonly content: string }[]
+  readonly stream: boolean
+  readonly key: string
+  readonly wantsObject: boolean
+}
+
+export type ModelAnswer =
+  | { readonly text: string }
+  | { readonly status: number }
+  | { readonly hangUp: true }
+  | { readonly stall: true }
+export type ModelScript = (request: ModelRequest, index: number) => ModelAnswer
+
+export interface ModelProvider {
+  readonly url: string
+  readonly requests: readonly ModelRequest[]
+  script(answer: ModelScript): void
+  close(): Promise<void>
+}
+
+const textOf = (content: unknown): string =>
+  typeof content === 'string'
+    ? content
+    : Array.isArray(content)
+      ? content.map((part) => (part as { text?: string }).text ?? '').join('')
+      : ''
+
+interface Wire {
+  model?: string
+  stream?: boolean
+  system?: unknown
+  messages?: { role: string; content: unknown }[]
+  contents?: { role: string; parts: { text?: string }[] }[]
+  systemInstruction?: { parts: { text?: string }[] }
+  response_format?: unknown
+  output_config?: unknown
+  tools?: unknown
+  generationConfig?: { responseMimeType?: string }
+}
+
+function read(
+  protocol: ModelRequest['protocol'],
+  url: string,
+  headers: IncomingMessage['headers'],
+  wire: Wire,
+): ModelRequest {
+  const messages = wire.contents
+    ? wire.contents.map((entry) => ({ role: entry.role, content: textOf(entry.parts) }))
+    : (wire.messages ?? []).map((entry) => ({ role: entry.role, content: textOf(entry.content) }))
+  const systems = messages
+    .filter((message) => message.role === 'system' || message.role === 'developer')
+    .map((message) => message.content)
+  return {
+    protocol,
+    model: wire.model ?? /models\/([^:]+):/.exec(url)?.[1] ?? '',
+    system: [textOf(wire.system), textOf(wire.systemInstruction?.parts), ...systems]
+      .filter((part) => part !== '')
+      .join('\n'),
+    messages: messages.filter((message) => message.role !== 'system' && message.role !== 'developer'),
+    stream: wire.stream === true || url.includes('streamGenerateContent'),
+    key: String(
+      headers['x-api-key'] ?? headers['x-goog-api-key'] ?? (headers.authorization ?? '').replace('Bearer ', ''),
+    ),
+    wantsObject:
+      wire.response_format !== undefined ||
+      wire.output_config !== undefined ||
+      wire.generationConfig?.responseMimeType === 'application/json',
+  }
+}
+
+const USAGE = { input: 11, output: 7 }
+
+function whole(request: ModelRequest, text: string): unknown {
+  if (request.protocol === 'anthropic') {
+    return {
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      model: request.model,
+      content: [{ type: 'text', text }],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+      usage: { input_tokens: USAGE.input, output_tokens: USAGE.output },
+    }
+  }
+  if (request.protocol === 'google') {
+    return {
+      candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason: 'STOP', index: 0 }],
+      usageMetadata: { promptTokenCount: USAGE.input, candidatesTokenCount: USAGE.output, totalTokenCount: 18 },
+    }
+  }
+  return {
+    id: 'c1',
+    object: 'chat.completion',
+    created: 1,
+    model: request.model,
+    choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: USAGE.input, completion_tokens: USAGE.output, total_tokens: 18 },
+  }
+}
+
+function* pieces(request: ModelRequest, text: string): Generator<[string | null, unknown]> {
+  const words = text.match(/\S+\s*/g) ?? []
+  if (request.protocol === 'anthropic') {
+    yield [
+      'message_start',
+      { type: 'message_start', message: { ...(whole(request, '') as object), content: [], stop_reason: null } },
+    ]
+    yield ['content_block_start', { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }]
+    for (const word of words)
+      yield [
+        'content_block_delta',
+        { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: word } },
+      ]
+    yield ['content_block_stop', { type: 'content_block_stop', index: 0 }]
+    yield [
+      'message_delta',
+      {
+        type: 'message_delta',
+        delta: { stop_reason: 'end_turn', stop_sequence: null },
+        usage: { output_tokens: USAGE.output },
+      },
+    ]
+    yield ['message_stop', { type: 'message_stop' }]
+    return
+  }
+  for (const word of words) {
+    if (request.protocol === 'google') yield [null, whole(request, word)]
+    else
+      yield [
+        null,
+        {
+          id: 'c1',
+          object: 'chat.completion.chunk',
+          created: 1,
+          model: request.model,
+          choices: [{ index: 0, delta: { role: 'assistant', content: word }, finish_reason: null }],
+        },
+      ]
+  }
+  if (request.protocol === 'openai') {
+    yield [
+      null,
+      {
+        id: 'c1',
+        object: 'chat.completion.chunk',
+        created: 1,
+        model: request.model,
+        choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
+        usage: { prompt_tokens: USAGE.input, completion_tokens: USAGE.output, total_tokens: 18 },
+      },
+    ]
+  }
+}
+
+function send(request: ModelRequest, answer: ModelAnswer, response: ServerResponse): void {
+  if ('hangUp' in answer) return void response.destroy()
+  if ('stall' in answer) return
+  if ('status' in answer) {
+    response.writeHead(answer.status, { 'content-type': 'application/json' })
+    return void response.end(
+      JSON.stringify({ type: 'error', error: { type: 'scripted', message: `scripted ${answer.status}` } }),
+    )
+  }
+  if (!request.stream) {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    return void response.end(JSON.stringify(whole(request, answer.text)))
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  for (const [event, data] of pieces(request, answer.text))
+    response.write(`${event === null ? '' : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`)
+  if (request.protocol === 'openai') response.write('data: [DONE]\n\n')
+  response.end()
+}
+
+const protocolOf = (url: string): ModelRequest['protocol'] =>
+  url.includes('/messages') ? 'anthropic' : url.includes('enerateContent') ? 'google' : 'openai'
+
+/** A model provider on loopback that speaks the wire protocols of the real ones and answers what the test scripts. */
+export async function startModelProvider(initial: ModelScript = () => ({ text: 'ok' })): Promise<ModelProvider> {
+  let script = initial
+  const requests: ModelRequest[] = []
+  const server = createServer(async (incoming, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk as Buffer)
+    const url = incoming.url ?? ''
+    const request = read(
+      protocolOf(url),
+      url,
+      incoming.headers,
+      JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Wire,
+    )
+    requests.push(request)
+    send(request, script(request, requests.length - 1), response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    requests,
+    script(next) {
+      script = next
+    },
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
