@@ -92,7 +92,7 @@ export function toLlmError(error: unknown, source: ModelSource, timedOut: boolea
 export async function completeWith(
   source: ModelSource,
   request: LlmRequest,
-  doFetch: typeof fetch,
+  options: { fetch: typeof fetch; retries: number },
 ): Promise<LlmAnswer> {
   const name = request.model || modelName(source, request.purpose)
   const timeout = AbortSignal.timeout(TIMEOUT_MS)
