@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import { ActionType, CallResponse } from '../action-result.ts'
+import { AppId } from '../identifiers.ts'
+import { JsonObject } from '../json.ts'
+import { defineRoute } from '../route.ts'
+
+export const ConversationId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+
+export const MessageType = z.enum(['response', 'function_call', 'confirmation', 'navigate', 'system', 'tool_result', 'pick_list', 'error'])
+
+/** One call that a turn made, as the chat shows it under the answer. */
+export const ChatAction = z.object({
+  trace_id: z.string(),
+  call_id: z.string(),
+  app_id: z.string(),
+  function: z.string(),
+  action_type: ActionType,
+  status: z.string(),
+  summary: z.string(),
+  duration_ms: z.number(),
+  arguments: JsonObject,
+})
+
+/** A function offered to the user with a form (kernel 2.9): `params` holds what could be read from the message. */
+export const PickListItem = z.object({
+  app_id: z.string(),
+  app_name: z.string(),
+  function: z.string(),
+  description: z.string(),
+  action_type: ActionType,
+  params_schema: JsonObject,
+  params: JsonObject,
+})
+export type PickListItem = z.infer<typeof PickListItem>
+
+export const ChatMessage = z.object({
+  message_id: z.string(),
+  conversation_id: z.string(),
+  role: z.enum(['user', 'assistant']),
+  text: z.string(),
+  type: MessageType,
+  status: z.enum(['processing', 'done', 'failed', 'cancelled']),
+  status_text: z.string().nullable(),
+  surface: z.string(),
+  app_id: z.string().nullable(),
+  ui: z.unknown(),
+  pick_list: z.array(PickListItem),
+  confirmation_id: z.string().nullable(),
+  actions: z.array(ChatAction),
+  created_at: z.string(),
+})
+export type ChatMessage = z.infer<typeof ChatMessage>
+
+export const Conversation = z.object({ conversation_id: z.string(), title: z.string(), updated_at: z.string(), message_count: z.number().int() })
+
+const tag = 'chat'
+
+/** Chat of the panel and of other clients (api.md 3.21). Answers arrive as `chat_message` and `chat_delta` on the event stream. */
+export const chat = {
+  send: defineRoute({
+    id: 'chat.send',
+    method: 'POST',
+    path: '/v1/chat/messages',
+    auth: 'user',
+    tag,
+    summary: 'Say something to the assistant',
+    body: z.object({
+      text: z.string().trim().min(1).max(32_768),
+      conversation_id: ConversationId.default('default'),
+      client_msg_id: z.string().max(128).optional(),
+      context: z.object({ app_id: AppId.optional(), panel: z.string().max(128).optional(), timezone: z.string().max(64).optional() }).default({}),
+      surface: z.string().max(32).default('panel'),
+      queue: z.boolean().default(true),
+    }),
+    status: 202,
+    response: z.object({ message_id: z.string(), conversation_id: z.string(), status: z.literal('accepted'), task_id: z.string().nullable(), reply_id: z.string() }),
+    errors: ['CHAT_BUSY', 'CHAT_QUEUE_FULL'],
+    rateLimit: { limit: 60, windowSeconds: 60, key: 'user' },
+  }),
+  list: defineRoute({
+    id: 'chat.list',
+    method: 'GET',
+    path: '/v1/chat/messages',
+    auth: 'user',
+    tag,
+    summary: 'Messages of one conversation, oldest first',
+    query: z.object({ conversation_id: ConversationId.default('default'), before: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(40) }),
+    response: z.object({ messages: z.array(ChatMessage), cursor: z.string().nullable(), has_more: z.boolean() }),
+  }),
+  conversations: defineRoute({
+    id: 'chat.conversations',
+    method: 'GET',
+    path: '/v1/chat/conversations',
+    auth: 'user',
+    tag,
+    summary: 'Conversations, newest first',
+    response: z.object({ conversations: z.array(Conversation) }),
+  }),
+  createConversation: defineRoute({
+    id: 'chat.create_conversation',
+    method: 'POST',
+    path: '/v1/chat/conversations',
+    auth: 'user',
+    tag,
+    summary: 'Start a conversation',
+    body: z.object({ title: z.string().trim().max(200).default('') }),
+    status: 201,
+    response: Conversation,
+  }),
+  deleteConversation: defineRoute({
+    id: 'chat.delete_conversation',
+    method: 'DELETE',
+    path: '/v1/chat/conversations/{conversation_id}',
+    auth: 'user',
+    tag,
+    summary: 'Delete a conversation with its messages',
+    params: z.object({ conversation_id: ConversationId }),
+    response: z.object({ deleted: z.literal(true) }),
+    errors: ['CHAT_NOT_FOUND'],
+  }),
+  cancel: defineRoute({
+    id: 'chat.cancel',
+    method: 'POST',
+    path: '/v1/chat/messages/{message_id}/cancel',
+    auth: 'user',
+    tag,
+    summary: 'Stop an answer that is being made',
+    params: z.object({ message_id: z.string() }),
+    body: z.object({}).default({}),
+    response: z.object({ status: z.literal('cancelling') }),
+    errors: ['CHAT_NOT_FOUND', 'CHAT_FINISHED'],
+  }),
+  status: defineRoute({
+    id: 'chat.status',
+    method: 'GET',
+    path: '/v1/chat/status',
+    auth: 'user',
+    tag,
+    summary: 'Whether a language model answers for this user',
+    response: z.object({ model_available: z.boolean() }),
+  }),
+}
+export type ChatCallResult = z.infer<typeof CallResponse>
