@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import nodemailer from 'nodemailer'
+import type { Log } from '../log.ts'
+
+export interface Mail {
+  /** The case of the mail (`verify_email`, `password_reset`, …), for logs and file names. */
+  readonly kind: string
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly html?: string | undefined
+}
+
+export interface Mailer {
+  /** Resolves when the mail server, or the disk, has taken the mail. Rejects when it did not. */
+  send(mail: Mail): Promise<void>
+  close(): Promise<void>
+}
+
+export interface MailerOptions {
+  /** `smtp://` or `smtps://`, with user and password where needed. Without it every mail becomes a file. */
+  readonly smtpUrl?: string | undefined
+  readonly from: string
+  readonly dataDir: string
+  readonly log: Log
+}
+
+// A mail server that hangs must not hold a worker for the library's default of ten minutes.
+const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 }
+
+function overSmtp(url: string, from: string, log: Log): Mailer {
+  const transport = nodemailer.createTransport({ url, pool: true, ...PATIENCE })
+  return {
+    async send({ kind, ...message }) {
+      await transport.sendMail({ from, ...message })
+      log.info({ kind }, 'a mail was handed to the mail server')
+    },
+    close: async () => transport.close(),
+  }
+}
+
+function intoFolder(folder: string, from: string, log: Log): Mailer {
+  const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
+  return {
+    async send({ kind, ...message }) {
+      const composed = await composer.sendMail({ from, ...message })
+      const moment = new Date().toISOString().replaceAll(/[:.]/g, '-')
+      const file = path.join(folder, `${moment}-${kind}-${randomBytes(3).toString('hex')}.eml`)
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      // The file holds a token that opens an account: nobody but the owner may read it.
+      await writeFile(file, composed.message, { mode: 0o600, flag: 'wx' })
+      log.info({ kind, file }, 'no mail server is set; a mail was written to a file')
+    },
+    close: async () => composer.close(),
+  }
+}
+
+/** The mailer of the installation: SMTP when `smtpUrl` is set, else one `.eml` file per mail in `<data dir>/mail/`, named in the log. */
+export function openMailer(options: MailerOptions): Mailer {
+  return options.smtpUrl === undefined
+    ? intoFolder(path.join(options.dataDir, 'mail'), options.from, options.log)
+    : overSmtp(options.smtpUrl, options.from, options.log)
+}
