@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { JsonObject } from '../json.ts'
+import { defineRoute } from '../route.ts'
+
+export const RetentionClass = z.enum(['federal_7y', 'standard_90d', 'security_forever'])
+export type RetentionClass = z.infer<typeof RetentionClass>
+
+export const AuditRow = z.object({
+  id: z.string(),
+  created_at: z.string(),
+  tenant_id: z.string(),
+  actor_id: z.string(),
+  actor_type: z.enum(['user', 'service', 'system', 'anonymous']),
+  user_id: z.string().nullable(),
+  action: z.string(),
+  target_type: z.string().nullable(),
+  target_id: z.string().nullable(),
+  source: z.string(),
+  ip_address: z.string().nullable(),
+  changes: JsonObject.nullable(),
+  metadata: JsonObject.nullable(),
+  before_state: JsonObject.nullable(),
+  after_state: JsonObject.nullable(),
+  details: JsonObject.nullable(),
+  status: z.string(),
+  request_id: z.string().nullable(),
+  retention_class: RetentionClass,
+})
+export type AuditRow = z.infer<typeof AuditRow>
+
+const moment = z.iso.datetime({ offset: true }).or(z.iso.date())
+
+export const audit = {
+  list: defineRoute({
+    id: 'audit.list',
+    method: 'GET',
+    path: '/v1/audit',
+    auth: 'svc-or-admin',
+    tag: 'Audit',
+    summary: 'Rows of the security and administration log, newest first; reading it is recorded too',
+    query: z.object({
+      actor_id: z.string().max(128).optional(),
+      target_type: z.string().max(128).optional(),
+      target_id: z.string().max(256).optional(),
+      action: z.string().max(128).optional(),
+      source: z.string().max(128).optional(),
+      from: moment.optional(),
+      to: moment.optional(),
+      page: z.coerce.number().int().min(1).default(1),
+      per_page: z.coerce.number().int().min(1).max(200).default(50),
+      since: moment.optional(),
+      hours: z.coerce.number().positive().max(87_600).optional(),
+      actor: z.string().max(128).optional(),
+      target: z.string().max(256).optional(),
+      limit: z.coerce.number().int().min(1).max(500).optional(),
+    }),
+    response: z.object({
+      entries: z.array(AuditRow),
+      total: z.number().int(),
+      page: z.number().int(),
+      per_page: z.number().int(),
+    }),
+  }),
+} as const
