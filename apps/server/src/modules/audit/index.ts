@@ -1,1 +1,4 @@
+import './tables.ts'
+
+export { openAudit } from './open-audit.ts'
 export type * from './types.ts'

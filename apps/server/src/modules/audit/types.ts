@@ -1,24 +1,34 @@
-import type { JsonObject } from '@imperal/contract'
+import type { JsonObject, RetentionClass } from '@imperal/contract'
+import type { Statement } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 
-/** One row of the security and administration log (kernel 11.1, second log). */
+/** One row of the security and administration log (kernel 11.1, second log). Never holds a secret or a token. */
 export interface AuditEntry {
   readonly tenantId: string
   readonly actorId: string
   readonly actorType: 'user' | 'service' | 'system' | 'anonymous'
+  /** The user whom the action concerns; the actor itself when it is a user and nothing else is said. */
+  readonly userId?: string
   readonly action: string
   readonly targetType?: string
   readonly targetId?: string
   readonly metadata?: JsonObject
   readonly changes?: JsonObject
+  readonly beforeState?: JsonObject
+  readonly afterState?: JsonObject
+  /** `success` unless said otherwise. */
+  readonly status?: string
   readonly source: string
   readonly ip?: string
   readonly requestId?: string
-  readonly retentionClass?: 'federal_7y' | 'standard_90d' | 'security_forever'
+  /** `federal_7y` unless said otherwise (kernel 11.2). */
+  readonly retentionClass?: RetentionClass
 }
 
 export interface Audit {
   /** Appends one row. Never loses it silently: a failure is thrown. */
   record(entry: AuditEntry): Promise<void>
+  /** Statement that appends one row, so that it commits together with what it records. */
+  recording(entry: AuditEntry): Statement
   readonly routes: readonly MountedRoute[]
 }

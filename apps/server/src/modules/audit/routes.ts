@@ -1,0 +1,41 @@
+import { audit, DEFAULT_TENANT, type JsonObject } from '@imperal/contract'
+import type { Clock } from '../../foundation/clock.ts'
+import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
+import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
+import { type AuditFilter, listEntries } from './list-entries.ts'
+import type { Audit } from './types.ts'
+
+/** Administrators see their own tenant; those of the default tenant run the installation and see all of it (api 7.2). */
+const sightOf = (principal: Principal): string =>
+  principal.kind === 'service' || principal.tenantId === DEFAULT_TENANT ? EVERY_TENANT : principal.tenantId
+
+const given = (filter: AuditFilter): JsonObject =>
+  Object.fromEntries(
+    Object.entries(filter).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
+  )
+
+export function auditHandlers(options: {
+  readonly db: Database
+  readonly clock: Clock
+  readonly record: Audit['record']
+}): MountedRoute[] {
+  return [
+    implement(audit.list, async (request) => {
+      // The route admits services and administrators only, so somebody is there.
+      const principal = request.principal ?? request.user
+      const answer = await listEntries(options, sightOf(principal), request.query)
+      await options.record({
+        tenantId: principal.tenantId,
+        actorId: principal.userId ?? 'service',
+        actorType: principal.kind,
+        action: 'audit.read',
+        targetType: 'audit',
+        metadata: { filter: given(request.query), found: answer.total },
+        source: 'api',
+        ip: request.ip,
+        requestId: request.requestId,
+      })
+      return answer
+    }),
+  ]
+}
