@@ -1,0 +1,42 @@
+/** The layers of the server, lowest first. Modules on one line never import one another. */
+export const LAYERS: readonly (readonly string[])[] = [
+  ['foundation'],
+  ['audit', 'outbox'],
+  ['identity', 'registry', 'store', 'secrets', 'storage', 'billing', 'llm', 'notifications', 'state'],
+  ['hosts'],
+  ['kernel'],
+  ['chat', 'marketplace', 'developer', 'automations', 'admin', 'ir'],
+  ['gateway'],
+]
+
+export interface PackageRule {
+  /** Our packages that it may import, by the part after `@imperal/`. */
+  readonly ours: readonly string[]
+  /** The only npm packages that it may import; absent: any that its package.json names. */
+  readonly only?: readonly string[]
+  /** What it must not know, and why. */
+  readonly never?: Readonly<Record<string, string>>
+}
+
+const KNOWS_NO_ROUTER = 'ui-kit draws nodes and knows neither router nor data fetching'
+
+/** Folders with sources outside the server, and what each may import. */
+export const PACKAGES: Readonly<Record<string, PackageRule>> = {
+  'packages/contract': { ours: [], only: ['zod'] },
+  'packages/sdk': { ours: ['contract'] },
+  'packages/validators': { ours: ['contract'] },
+  'packages/host': { ours: ['contract'] },
+  'packages/client': { ours: ['contract'] },
+  'packages/ui-kit': {
+    ours: ['contract'],
+    never: { '@tanstack/react-router': KNOWS_NO_ROUTER, '@tanstack/react-query': KNOWS_NO_ROUTER },
+  },
+  'packages/cli': { ours: ['client', 'contract', 'validators'] },
+  'apps/panel': { ours: ['client', 'contract', 'ui-kit'] },
+  'apps/server': { ours: ['contract', 'validators', 'host'] },
+  extensions: { ours: ['sdk'] },
+  examples: { ours: ['sdk'] },
+}
+
+/** Sources that may import whatever they exercise. */
+export const isTest = (file: string): boolean => /\.test(-d)?\.tsx?$/.test(file) || /\/(tests?|fixtures)\//.test(file)

@@ -1,0 +1,3 @@
+import { command } from './bootstrap/prepare.mjs'
+
+await command(({ run }) => run(['scripts/build/main.ts', ...process.argv.slice(2)]))

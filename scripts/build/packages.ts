@@ -1,0 +1,166 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { build } from 'esbuild'
+import { replaceFolder, runQuietly } from './stage.ts'
+
+interface PackageJson {
+  readonly name: string
+  readonly version: string
+  readonly description?: string
+  readonly license?: string
+  readonly exports?: Readonly<Record<string, string>>
+  readonly bin?: Readonly<Record<string, string>>
+  readonly dependencies?: Readonly<Record<string, string>>
+}
+
+const AUTHORS_NODE = '>=20.20.0'
+const isOurs = (name: string): boolean => name.startsWith('@imperal/')
+
+const readPackage = (checkout: string, name: string): PackageJson =>
+  JSON.parse(readFileSync(path.join(checkout, 'packages', name, 'package.json'), 'utf8'))
+
+const writeJson = (file: string, value: unknown): void => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`)
+
+function publicExports(source: PackageJson): Record<string, { types: string; default: string }> {
+  const entries = Object.entries(source.exports ?? {}).map(([key, file]) => {
+    const built = file.replace('./src/', './dist/').replace(/\.ts$/, '')
+    return [key, { types: `${built}.d.ts`, default: `${built}.js` }] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+const thirdParty = (source: PackageJson): Record<string, string> =>
+  Object.fromEntries(Object.entries(source.dependencies ?? {}).filter(([name]) => !isOurs(name)))
+
+const commonFields = ({ name, version, description, license }: PackageJson) => ({
+  name,
+  version,
+  ...(description === undefined ? {} : { description }),
+  license,
+  type: 'module',
+  engines: { node: AUTHORS_NODE },
+})
+
+/** JavaScript and declarations of one package; `paths` points to the built packages that it imports. */
+async function compile(options: {
+  checkout: string
+  source: string
+  target: string
+  paths: Readonly<Record<string, string[]>>
+}): Promise<void> {
+  const { checkout, source, target, paths } = options
+  const config = path.join(target, 'tsconfig.build.json')
+  mkdirSync(target, { recursive: true })
+  writeJson(config, {
+    extends: path.join(checkout, 'tsconfig.base.json'),
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      allowImportingTsExtensions: false,
+      rewriteRelativeImportExtensions: true,
+      rootDir: source,
+      outDir: path.join(target, 'dist'),
+      typeRoots: [path.join(checkout, 'node_modules/@types')],
+      paths,
+    },
+    include: [source],
+    exclude: ['**/*.test.ts', '**/*.test-d.ts', '**/fixtures'].map((glob) => path.join(source, glob)),
+  })
+  const tsc = path.join(checkout, 'node_modules/typescript/bin/tsc')
+  await runQuietly(process.execPath, [tsc, '-p', config], checkout)
+}
+
+async function stageContract(checkout: string, target: string): Promise<PackageJson> {
+  const source = readPackage(checkout, 'contract')
+  await compile({ checkout, source: path.join(checkout, 'packages/contract/src'), target, paths: {} })
+  writeJson(path.join(target, 'package.json'), {
+    ...commonFields(source),
+    exports: publicExports(source),
+    dependencies: thirdParty(source),
+  })
+  return source
+}
+
+/** The SDK with the contract inside: authors install one tarball and zod. */
+async function stageSdk(checkout: string, target: string): Promise<void> {
+  const source = readPackage(checkout, 'sdk')
+  const bundled = path.join(target, 'node_modules/@imperal/contract')
+  const contract = await stageContract(checkout, bundled)
+  const paths = Object.entries(publicExports(contract)).map(
+    ([key, { types }]) => [path.posix.join(contract.name, key), [path.join(bundled, types)]] as [string, string[]],
+  )
+  await compile({
+    checkout,
+    source: path.join(checkout, 'packages/sdk/src'),
+    target,
+    paths: Object.fromEntries(paths),
+  })
+  writeJson(path.join(target, 'package.json'), {
+    ...commonFields(source),
+    exports: publicExports(source),
+    files: ['dist'],
+    dependencies: { ...thirdParty(source), [contract.name]: contract.version },
+    bundleDependencies: [contract.name],
+    sideEffects: false,
+  })
+}
+
+/** Every npm package that a workspace package needs at run time, its own and those of our packages that it imports. */
+function runtimeDependencies(checkout: string, name: string): Record<string, string> {
+  const source = readPackage(checkout, name)
+  const ours = Object.keys(source.dependencies ?? {}).filter(isOurs)
+  const inherited = ours.map((entry) => runtimeDependencies(checkout, entry.slice('@imperal/'.length)))
+  return Object.assign({}, ...inherited, thirdParty(source))
+}
+
+const LAUNCHER = `#!/usr/bin/env node\nimport '../dist/imperal.js'\n`
+
+/** The command line as one file: our packages are inside, npm packages are dependencies. */
+async function stageCli(checkout: string, target: string): Promise<void> {
+  const source = readPackage(checkout, 'cli')
+  const folder = path.join(checkout, 'packages/cli')
+  const dependencies = runtimeDependencies(checkout, 'cli')
+  await build({
+    entryPoints: { imperal: path.join(folder, 'src/index.ts') },
+    outdir: path.join(target, 'dist'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
+    logLevel: 'silent',
+  })
+  const bin = path.join(target, 'bin/imperal.mjs')
+  mkdirSync(path.dirname(bin), { recursive: true })
+  writeFileSync(bin, LAUNCHER)
+  chmodSync(bin, 0o755)
+  const templates = path.join(folder, 'templates')
+  if (existsSync(templates)) cpSync(templates, path.join(target, 'templates'), { recursive: true })
+  writeJson(path.join(target, 'package.json'), {
+    ...commonFields(source),
+    bin: { imperal: './bin/imperal.mjs' },
+    files: ['bin', 'dist', 'templates'],
+    dependencies,
+  })
+}
+
+async function pack(folder: string, destination: string): Promise<void> {
+  await runQuietly('npm', ['pack', '--ignore-scripts', '--offline', '--pack-destination', destination], folder)
+}
+
+/**
+ * Makes the tarballs that the platform serves under `GET /packages/<name>-<version>.tgz`:
+ * `imperal-sdk-<version>.tgz` and `imperal-cli-<version>.tgz`.
+ */
+export async function buildPackages(checkout: string, target: string): Promise<void> {
+  await replaceFolder(target, async (folder) => {
+    const stage = path.join(folder, '.stage')
+    for (const [name, make] of Object.entries({ sdk: stageSdk, cli: stageCli })) {
+      const staged = path.join(stage, name)
+      mkdirSync(staged, { recursive: true })
+      await make(checkout, staged)
+      await pack(staged, folder)
+    }
+    rmSync(stage, { recursive: true })
+  })
+}
