@@ -5,9 +5,7 @@ import { JsonObject, JsonValue } from './json.ts'
  * Frames between the kernel and one extension host, JSON over one WebSocket on a unix socket.
  * A frame is at most 4 MiB; a result at most 1 MiB (checked in the guest, `RESULT_TOO_LARGE`).
  */
-export const MAX_FRAME_BYTES = 4 * 1024 * 1024
-export const MAX_RESULT_BYTES = 1024 * 1024
-export const MAX_LOG_BYTES = 8 * 1024
+export * from './host-limits.ts'
 
 /** What kind of registration a call addresses; decides which members its ctx has (sdk.md 3.1). */
 export const HandlerKind = z.enum([
@@ -166,4 +164,3 @@ export type AbortFrame = z.infer<typeof AbortFrame>
 export type KernelFrame = z.infer<typeof KernelFrame>
 export type GuestFrame = z.infer<typeof GuestFrame>
 export type CallbackArguments = readonly JsonValue[]
-export type { JsonObject }

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest'
+import type { CatalogFunction } from '../kernel/index.ts'
+import { extractParams } from './extract-params.ts'
+import { Classification, validatePlan } from './plan.ts'
+import { rankFunctions } from './rank-functions.ts'
+import { resolveReferences, UnresolvedReference } from './references.ts'
+import { shortCircuit } from './short-circuits.ts'
+
+const fn = (
+  appId: string,
+  name: string,
+  description: string,
+  over: Partial<CatalogFunction> = {},
+): CatalogFunction => ({
+  appId,
+  appName: appId,
+  name,
+  description,
+  actionType: 'read',
+  paramsSchema: { type: 'object', properties: {} },
+  returnSchema: {},
+  idProjection: '',
+  effects: [],
+  ownerChatTool: '',
+  ...over,
+})
+
+const catalog = [
+  fn('notes', 'create_note', 'Create a note with a title and Markdown text.', { actionType: 'write' }),
+  fn('notes', 'list_notes', 'List the notes of a folder, newest first.'),
+  fn('notes', 'delete_note', 'Delete one note for good.', { actionType: 'destructive' }),
+  fn('tasks', 'add_task', 'Add a task to a list, with an optional due date.', { actionType: 'write' }),
+  fn('tasks', 'list_tasks', 'List open tasks, those due first at the top.'),
+]
+
+test.each([
+  ['show my notes', 'list_notes'],
+  ['make a new note', 'create_note'],
+  ['remove the note about taxes', 'delete_note'],
+  ['which tasks are open', 'list_tasks'],
+  ['add a todo', 'add_task'],
+])('the matcher ranks "%s" to %s', (text, expected) => {
+  expect(rankFunctions(catalog, text)[0]?.function.name).toBe(expected)
+})
+
+test('parameters come from quotes, numbers, dates and enumerations, and only from them', () => {
+  const schema = {
+    type: 'object',
+    required: ['title'],
+    properties: {
+      title: { type: 'string' },
+      limit: { type: 'integer' },
+      due: { type: 'string', format: 'date' },
+      priority: { type: 'string', enum: ['low', 'high'] },
+    },
+  }
+  expect(extractParams(schema, 'add "Buy milk" with high priority until 2026-12-01, 3 times')).toEqual({
+    params: { title: 'Buy milk', limit: 3, due: '2026-12-01', priority: 'high' },
+    complete: true,
+  })
+  expect(extractParams(schema, 'add something').complete).toBe(false)
+})
+
+test('[K2.26] references keep the type of a whole value, become text inside text, and never resolve to nothing', () => {
+  const calls = [{ app_id: 'mail', function: 'list', data: { items: [{ id: 'm1' }, { id: 'm2' }], total: 2 } }]
+  const sources = { calls, turns: [[{ app_id: 'notes', function: 'create_note', data: { note_id: 'n9' } }]] }
+  expect(
+    resolveReferences(
+      { a: '$REF:mail[0].items', b: 'total $REF:mail[0].total', c: '$REF:prior_turn[-1].notes.note_id' },
+      sources,
+    ),
+  ).toEqual({
+    a: [{ id: 'm1' }, { id: 'm2' }],
+    b: 'total 2',
+    c: 'n9',
+  })
+  expect(() => resolveReferences({ a: '$REF:mail[1].items' }, sources)).toThrow(UnresolvedReference)
+  expect(() => resolveReferences({ a: '$REF:mail[0].__proto__' }, sources)).toThrow(UnresolvedReference)
+  expect(() => resolveReferences({ a: Array(21).fill('$REF:mail[0].total') }, sources)).toThrow('at most 20')
+})
+
+test('a command names its function and its JSON; mistakes say what exists', () => {
+  expect(shortCircuit('/notes.create_note {"title":"A"}', catalog)).toMatchObject({
+    kind: 'command',
+    args: { title: 'A' },
+  })
+  expect(shortCircuit('/notes.make', catalog)).toMatchObject({
+    kind: 'bad_command',
+    message: expect.stringContaining('create_note'),
+  })
+  expect(shortCircuit('/notes.create_note [1]', catalog)).toMatchObject({ kind: 'bad_command' })
+})
+
+test('[K2.12] greetings and thanks never become calls', () => {
+  expect(shortCircuit('thanks!', catalog)).toEqual({ kind: 'acknowledgement' })
+  expect(shortCircuit('👍', catalog)).toEqual({ kind: 'acknowledgement' })
+  expect(shortCircuit('hello there', catalog)).toEqual({ kind: 'greeting' })
+  expect(shortCircuit('what can you do?', catalog)).toEqual({ kind: 'capabilities' })
+  expect(shortCircuit('thanks, now delete the note', catalog)).toBeNull()
+})
+
+test('a plan with an unknown function names the known ones', () => {
+  const proposal = (tool: string, args = '{}') =>
+    Classification.parse({
+      intent: 'read',
+      confidence: 0.9,
+      language: 'en',
+      action_plans: [{ id: 's1', tool, args, depends_on: [] }],
+      question: null,
+      refusal: null,
+    })
+  expect(validatePlan(proposal('notes.list_notes'), catalog)).toMatchObject({ steps: [{ stepId: 's1' }] })
+  expect(validatePlan(proposal('notes__list_notes'), catalog)).toMatchObject({ steps: [{ stepId: 's1' }] })
+  expect(validatePlan(proposal('notes.nope'), catalog)).toMatchObject({
+    code: 'UNKNOWN_SUB_FUNCTION',
+    message: expect.stringContaining('list_notes'),
+  })
+  expect(validatePlan(proposal('mail.list'), catalog)).toMatchObject({ code: 'UNKNOWN_TOOL' })
+  expect(validatePlan(proposal('notes.list_notes', '[1]'), catalog)).toMatchObject({ code: 'VALIDATION_TYPE_ERROR' })
+})

@@ -1,0 +1,251 @@
+import type { ChatMessage, JsonObject, JsonValue, PickListItem } from '@imperal/contract'
+import { sql } from 'kysely'
+import type { Database, Tx } from '../../foundation/db/index.ts'
+import { orderedId } from '../../foundation/ids.ts'
+import { chatErrors } from './errors.ts'
+import type { MessageTable } from './tables.ts'
+
+export interface ChatUser {
+  readonly tenantId: string
+  readonly userId: string
+}
+
+type Row = { [K in keyof MessageTable]: MessageTable[K] extends { readonly __select__: infer S } ? S : MessageTable[K] }
+
+/** Exact data of one successful call, kept for references of later turns. */
+export interface Fact {
+  readonly app_id: string
+  readonly function: string
+  readonly data: JsonObject
+}
+
+export interface TurnResult {
+  readonly text: string
+  readonly type: ChatMessage['type']
+  readonly status: 'done' | 'failed' | 'cancelled'
+  readonly appId?: string | null
+  readonly ui?: JsonValue | null
+  readonly pickList?: readonly PickListItem[]
+  readonly confirmationId?: string | null
+  readonly actions?: ChatMessage['actions']
+  readonly facts?: readonly Fact[]
+}
+
+export function toWire(row: Row): ChatMessage {
+  return {
+    message_id: row.message_id,
+    conversation_id: row.conversation_id,
+    role: row.role,
+    text: row.text,
+    type: row.type as ChatMessage['type'],
+    status: row.status,
+    status_text: row.status_text,
+    surface: row.surface,
+    app_id: row.app_id,
+    ui: row.ui ?? null,
+    pick_list: row.pick_list as unknown as PickListItem[],
+    confirmation_id: row.confirmation_id,
+    actions: row.actions as unknown as ChatMessage['actions'],
+    created_at: new Date(row.created_at as unknown as string).toISOString(),
+  }
+}
+
+const mine = (tx: Tx, user: ChatUser) =>
+  tx.selectFrom('chat.message').selectAll().where('tenant_id', '=', user.tenantId).where('user_id', '=', user.userId)
+
+async function touchConversation(tx: Tx, user: ChatUser, conversationId: string, title: string): Promise<void> {
+  await tx
+    .insertInto('chat.conversation')
+    .values({ tenant_id: user.tenantId, user_id: user.userId, conversation_id: conversationId, title })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'user_id', 'conversation_id']).doUpdateSet({
+        updated_at: sql`now()`,
+        title: sql`case when chat.conversation.title = '' then excluded.title else chat.conversation.title end`,
+      }),
+    )
+    .execute()
+}
+
+const blank = (user: ChatUser, conversationId: string) => ({
+  tenant_id: user.tenantId,
+  user_id: user.userId,
+  conversation_id: conversationId,
+  status_text: null,
+  app_id: null,
+  ui: null,
+  confirmation_id: null,
+  client_msg_id: null,
+  reply_to: null,
+  type: 'response',
+  pick_list: '[]',
+  actions: '[]',
+  facts: '[]',
+})
+
+/**
+ * Stores what the user said and the placeholder of the answer, in one transaction.
+ * The same `clientMessageId` again gives the first pair and `repeated: true` (kernel T0).
+ */
+export async function storeTurn(
+  db: Database,
+  user: ChatUser,
+  turn: { conversationId: string; text: string; clientMessageId: string | null; surface: string; appId: string | null },
+): Promise<{ message: ChatMessage; reply: ChatMessage; repeated: boolean }> {
+  return db.tenant(user.tenantId, async (tx) => {
+    await touchConversation(tx, user, turn.conversationId, turn.text.slice(0, 80))
+    const inserted = await tx
+      .insertInto('chat.message')
+      .values({
+        ...blank(user, turn.conversationId),
+        message_id: orderedId('msg'),
+        role: 'user',
+        text: turn.text,
+        status: 'done',
+        surface: turn.surface,
+        app_id: turn.appId,
+        client_msg_id: turn.clientMessageId,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['tenant_id', 'user_id', 'conversation_id', 'client_msg_id'])
+          .where('client_msg_id', 'is not', null)
+          .doNothing(),
+      )
+      .returningAll()
+      .executeTakeFirst()
+    if (!inserted) {
+      const first = await mine(tx, user)
+        .where('conversation_id', '=', turn.conversationId)
+        .where('client_msg_id', '=', turn.clientMessageId)
+        .executeTakeFirstOrThrow()
+      const reply = await mine(tx, user).where('reply_to', '=', first.message_id).executeTakeFirstOrThrow()
+      return { message: toWire(first as Row), reply: toWire(reply as Row), repeated: true }
+    }
+    const reply = await tx
+      .insertInto('chat.message')
+      .values({
+        ...blank(user, turn.conversationId),
+        message_id: orderedId('msg'),
+        role: 'assistant',
+        text: '',
+        status: 'processing',
+        surface: turn.surface,
+        reply_to: inserted.message_id,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return { message: toWire(inserted as Row), reply: toWire(reply as Row), repeated: false }
+  })
+}
+
+/** Writes the end of a turn into its placeholder. A placeholder that already ended stays as it is. Null then. */
+export async function finishReply(
+  tx: Tx,
+  user: ChatUser,
+  replyId: string,
+  result: TurnResult,
+): Promise<ChatMessage | null> {
+  const row = await tx
+    .updateTable('chat.message')
+    .set({
+      text: result.text,
+      type: result.type,
+      status: result.status,
+      status_text: null,
+      app_id: result.appId ?? null,
+      ui: result.ui == null ? null : JSON.stringify(result.ui),
+      pick_list: JSON.stringify(result.pickList ?? []),
+      confirmation_id: result.confirmationId ?? null,
+      actions: JSON.stringify(result.actions ?? []),
+      facts: JSON.stringify(result.facts ?? []),
+    })
+    .where('tenant_id', '=', user.tenantId)
+    .where('user_id', '=', user.userId)
+    .where('message_id', '=', replyId)
+    .where('status', '=', 'processing')
+    .returningAll()
+    .executeTakeFirst()
+  return row ? toWire(row as Row) : null
+}
+
+/** A bot message that answers nothing: results of confirmed calls, injected texts. */
+export async function appendBotMessage(
+  tx: Tx,
+  user: ChatUser,
+  conversationId: string,
+  result: TurnResult,
+): Promise<ChatMessage> {
+  await touchConversation(tx, user, conversationId, '')
+  const row = await tx
+    .insertInto('chat.message')
+    .values({
+      ...blank(user, conversationId),
+      message_id: orderedId('msg'),
+      role: 'assistant',
+      text: result.text,
+      type: result.type,
+      status: result.status,
+      surface: 'panel',
+      app_id: result.appId ?? null,
+      ui: result.ui == null ? null : JSON.stringify(result.ui),
+      actions: JSON.stringify(result.actions ?? []),
+      facts: JSON.stringify(result.facts ?? []),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toWire(row as Row)
+}
+
+/** One page, oldest first; `before` is a message id. @throws CHAT_NOT_FOUND */
+export async function listMessages(
+  db: Database,
+  user: ChatUser,
+  page: { conversationId: string; before: string | undefined; limit: number },
+): Promise<{ messages: ChatMessage[]; cursor: string | null; has_more: boolean }> {
+  return db.tenant(user.tenantId, async (tx) => {
+    let query = mine(tx, user).where('conversation_id', '=', page.conversationId)
+    if (page.before !== undefined) {
+      const anchor = await mine(tx, user).where('message_id', '=', page.before).executeTakeFirst()
+      if (!anchor) throw chatErrors.NOT_FOUND()
+      query = query.where('position', '<', anchor.position)
+    }
+    const rows = await query
+      .orderBy('position', 'desc')
+      .limit(page.limit + 1)
+      .execute()
+    const shown = rows.slice(0, page.limit).reverse()
+    const more = rows.length > page.limit
+    return {
+      messages: shown.map((row) => toWire(row as Row)),
+      cursor: more ? (shown[0]?.message_id ?? null) : null,
+      has_more: more,
+    }
+  })
+}
+
+export interface HistoryEntry {
+  readonly role: 'user' | 'assistant'
+  readonly text: string
+  readonly facts: readonly Fact[]
+}
+
+/** The finished messages before a turn, oldest first, for the model (K1.11). */
+export async function historyBefore(
+  db: Database,
+  user: ChatUser,
+  conversationId: string,
+  messageId: string,
+  limit: number,
+): Promise<HistoryEntry[]> {
+  return db.tenant(user.tenantId, async (tx) => {
+    const anchor = await mine(tx, user).where('message_id', '=', messageId).executeTakeFirstOrThrow()
+    const rows = await mine(tx, user)
+      .where('conversation_id', '=', conversationId)
+      .where('position', '<', anchor.position)
+      .where('status', '=', 'done')
+      .orderBy('position', 'desc')
+      .limit(limit)
+      .execute()
+    return rows.reverse().map((row) => ({ role: row.role, text: row.text, facts: row.facts as unknown as Fact[] }))
+  })
+}

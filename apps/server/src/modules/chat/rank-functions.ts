@@ -1,0 +1,54 @@
+import type { CatalogFunction } from '../kernel/index.ts'
+import { termsOf } from './words.ts'
+
+export interface Ranked {
+  readonly function: CatalogFunction
+  readonly score: number
+}
+
+interface Indexed {
+  readonly function: CatalogFunction
+  readonly weights: ReadonlyMap<string, number>
+  readonly length: number
+}
+
+const cache = new WeakMap<readonly CatalogFunction[], { entries: Indexed[]; rarity: Map<string, number> }>()
+
+function indexOf(catalog: readonly CatalogFunction[]) {
+  const known = cache.get(catalog)
+  if (known) return known
+  const rarity = new Map<string, number>()
+  const entries = catalog.map((entry): Indexed => {
+    const weights = new Map<string, number>()
+    const count = (text: string, weight: number) => {
+      for (const term of termsOf(text)) weights.set(term, (weights.get(term) ?? 0) + weight)
+    }
+    // The name says most: its words count three times, the app's name twice.
+    count(entry.name.replaceAll('_', ' '), 3)
+    count(`${entry.appId} ${entry.appName}`, 2)
+    count(entry.description, 1)
+    for (const term of weights.keys()) rarity.set(term, (rarity.get(term) ?? 0) + 1)
+    return { function: entry, weights, length: [...weights.values()].reduce((sum, weight) => sum + weight, 0) }
+  })
+  const index = { entries, rarity }
+  cache.set(catalog, index)
+  return index
+}
+
+/** BM25 over names and descriptions. Chooses candidates; never decides that something may not be called (K2.2). */
+export function rankFunctions(catalog: readonly CatalogFunction[], text: string): Ranked[] {
+  const { entries, rarity } = indexOf(catalog)
+  const average = entries.reduce((sum, entry) => sum + entry.length, 0) / Math.max(1, entries.length)
+  const terms = new Set(termsOf(text))
+  const scored = entries.map((entry) => {
+    let score = 0
+    for (const term of terms) {
+      const weight = entry.weights.get(term)
+      if (weight === undefined) continue
+      const rare = Math.log(1 + (entries.length - (rarity.get(term) ?? 0) + 0.5) / ((rarity.get(term) ?? 0) + 0.5))
+      score += (rare * weight * 2.2) / (weight + 1.2 * (0.25 + (0.75 * entry.length) / average))
+    }
+    return { function: entry.function, score }
+  })
+  return scored.filter((entry) => entry.score > 0).sort((a, b) => b.score - a.score)
+}
