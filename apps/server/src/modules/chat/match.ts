@@ -1,0 +1,43 @@
+import type { JsonObject, PickListItem } from '@imperal/contract'
+import type { CatalogFunction } from '../kernel/index.ts'
+import { extractParams } from './extract-params.ts'
+import type { Plan } from './plan.ts'
+import { rankFunctions } from './rank-functions.ts'
+
+export type Match =
+  | { readonly kind: 'run'; readonly plan: Plan }
+  | { readonly kind: 'pick'; readonly items: PickListItem[] }
+
+const MOST = 5
+// The best candidate stands alone when it is this much better than the second.
+const LEAD = 1.25
+
+const item = (entry: CatalogFunction, params: JsonObject): PickListItem => ({
+  app_id: entry.appId,
+  app_name: entry.appName,
+  function: entry.name,
+  description: entry.description,
+  action_type: entry.actionType,
+  params_schema: entry.paramsSchema,
+  params,
+})
+
+/**
+ * Understanding without a model (kernel 2.9): a single reading function whose parameters are all in the text runs;
+ * everything else becomes a list of at most five functions with forms.
+ */
+export function matchWithoutModel(text: string, catalog: readonly CatalogFunction[]): Match {
+  const ranked = rankFunctions(catalog, text)
+  const [first, second] = ranked
+  if (first && first.function.actionType === 'read' && (!second || first.score >= second.score * LEAD)) {
+    const { params, complete } = extractParams(first.function.paramsSchema, text)
+    if (complete)
+      return { kind: 'run', plan: { steps: [{ stepId: 's1', function: first.function, args: params, dependsOn: [] }] } }
+  }
+  return {
+    kind: 'pick',
+    items: ranked
+      .slice(0, MOST)
+      .map((entry) => item(entry.function, extractParams(entry.function.paramsSchema, text).params)),
+  }
+}
