@@ -1,6 +1,3 @@
 import { command } from './bootstrap/prepare.mjs'
 
-await command(async ({ run }) => {
-  const built = await run(['scripts/build/main.ts'])
-  return built === 0 ? run(['scripts/test/main.ts', ...process.argv.slice(2)]) : built
-})
+await command(({ run }) => run(['scripts/test/main.ts', ...process.argv.slice(2)]))
