@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { databaseCheck, diskCheck, isolationCheck, runDoctor, runtimeCheck } from './index.ts'
+
+const now = () => '2026-01-01T00:00:00.000Z'
+
+test('a check that throws becomes a finding and the others still report', async () => {
+  const report = await runDoctor(
+    [runtimeCheck('1.2.3'), databaseCheck('embedded', () => Promise.reject(new Error('connection refused')))],
+    now,
+  )
+  expect(report.status).toBe('fail')
+  expect(report.checks.map((check) => [check.name, check.status])).toEqual([
+    ['runtime', 'ok'],
+    ['database', 'fail'],
+  ])
+  expect(report.checks[1]?.summary).toContain('connection refused')
+})
+
+test('an isolation level below the required one is a failure that names the way out', async () => {
+  const check = isolationCheck(() => ({
+    level: 'process',
+    minimum: 'namespaced',
+    why: 'no user namespaces',
+    details: {},
+  }))
+  const report = await runDoctor([check], now)
+  expect(report.checks[0]).toMatchObject({ status: 'fail', fix: expect.stringContaining('bubblewrap') })
+})
+
+test('a folder that does not exist is a finding', async () => {
+  expect((await runDoctor([diskCheck('/nowhere/at/all')], now)).status).toBe('fail')
+})

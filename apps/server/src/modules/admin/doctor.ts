@@ -1,0 +1,177 @@
+import { statfs } from 'node:fs/promises'
+import type { DoctorCheck, DoctorReport, JsonObject } from '@imperal/contract'
+
+/** One thing to examine. A check that throws is a finding, not a crash. */
+export interface Check {
+  readonly name: string
+  look(): Promise<Omit<DoctorCheck, 'name'>>
+}
+
+const LONGEST_MS = 5_000
+
+async function examine(check: Check): Promise<DoctorCheck> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${LONGEST_MS / 1000} s`)), LONGEST_MS)
+  })
+  try {
+    return { name: check.name, ...(await Promise.race([check.look(), late])) }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return {
+      name: check.name,
+      status: 'fail',
+      summary: `This could not be examined: ${reason}`,
+      fix: null,
+      details: {},
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Runs every check, each with its own time limit; the report's status is the worst finding. */
+export async function runDoctor(checks: readonly Check[], now: () => string): Promise<DoctorReport> {
+  const found = await Promise.all(checks.map(examine))
+  const has = (status: DoctorCheck['status']) => found.some((check) => check.status === status)
+  return { status: has('fail') ? 'fail' : has('warn') ? 'warn' : 'ok', generated_at: now(), checks: found }
+}
+
+const ok = (summary: string, details: JsonObject = {}): Omit<DoctorCheck, 'name'> => ({
+  status: 'ok',
+  summary,
+  fix: null,
+  details,
+})
+const warn = (summary: string, fix: string, details: JsonObject = {}): Omit<DoctorCheck, 'name'> => ({
+  status: 'warn',
+  summary,
+  fix,
+  details,
+})
+const fail = (summary: string, fix: string, details: JsonObject = {}): Omit<DoctorCheck, 'name'> => ({
+  status: 'fail',
+  summary,
+  fix,
+  details,
+})
+
+export interface DatabaseFacts {
+  readonly version: string
+  readonly migrations: number
+  readonly sizeBytes: number
+  readonly openCalls: number
+}
+
+export const runtimeCheck = (version: string): Check => ({
+  name: 'runtime',
+  async look() {
+    const details = {
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+      imperal: version,
+      uptime_s: Math.floor(process.uptime()),
+      rss_mb: Math.round(process.memoryUsage.rss() / 1_048_576),
+    }
+    return ok(`Imperal ${version} on Node ${process.version}`, details)
+  },
+})
+
+export const databaseCheck = (source: string, read: () => Promise<DatabaseFacts>): Check => ({
+  name: 'database',
+  async look() {
+    const facts = await read()
+    const details = { source, ...facts }
+    if (facts.openCalls > 100)
+      return warn(`${facts.openCalls} calls are open`, 'Look at the extension processes below: some may hang.', details)
+    return ok(`PostgreSQL ${facts.version} (${source}), ${Math.round(facts.sizeBytes / 1_048_576)} MB`, details)
+  },
+})
+
+export const diskCheck = (folder: string): Check => ({
+  name: 'disk',
+  async look() {
+    const disk = await statfs(folder)
+    const freeMb = Math.floor((disk.bavail * disk.bsize) / 1_048_576)
+    const details = { folder, free_mb: freeMb }
+    if (freeMb < 200)
+      return fail(
+        `Only ${freeMb} MB are free in ${folder}`,
+        'Free some space: PostgreSQL stops when the disk is full.',
+        details,
+      )
+    if (freeMb < 2_000) return warn(`${freeMb} MB are free in ${folder}`, 'Plan for more space.', details)
+    return ok(`${Math.floor(freeMb / 1024)} GB are free in the data folder`, details)
+  },
+})
+
+export interface IsolationFacts {
+  readonly level: 'full' | 'namespaced' | 'process'
+  readonly why: string
+  readonly minimum: 'full' | 'namespaced' | 'process'
+  readonly details: JsonObject
+}
+const RANK = { process: 0, namespaced: 1, full: 2 } as const
+
+export const isolationCheck = (read: () => IsolationFacts): Check => ({
+  name: 'isolation',
+  async look() {
+    const facts = read()
+    const details = { level: facts.level, minimum: facts.minimum, why: facts.why, ...facts.details }
+    if (RANK[facts.level] < RANK[facts.minimum]) {
+      return fail(
+        `Extensions run at level "${facts.level}", below the required "${facts.minimum}": third-party extensions are refused`,
+        'Install bubblewrap or allow user namespaces on this machine.',
+        details,
+      )
+    }
+    if (facts.level === 'full') return ok('Extensions run at level "full"', details)
+    return warn(
+      `Extensions run at level "${facts.level}": ${facts.why}`,
+      'Install bubblewrap or allow user namespaces for the strongest isolation.',
+      details,
+    )
+  },
+})
+
+export const hostsCheck = (read: () => readonly JsonObject[]): Check => ({
+  name: 'extension processes',
+  async look() {
+    const hosts = read()
+    const disabled = hosts.filter((host) => host.state === 'disabled')
+    const details = { processes: [...hosts] }
+    if (disabled.length > 0)
+      return warn(
+        `${disabled.length} extension versions were stopped after repeated crashes`,
+        'Read their logs and deploy a repaired version.',
+        details,
+      )
+    return ok(`${hosts.length} extension processes are alive`, details)
+  },
+})
+
+export const modelCheck = (configured: { provider: string; model: string } | null): Check => ({
+  name: 'language model',
+  async look() {
+    if (configured)
+      return ok(`The installation uses ${configured.provider}, model ${configured.model || 'default'}`, configured)
+    return warn(
+      'No language model is configured for the installation',
+      'Set IMPERAL_LLM_PROVIDER, IMPERAL_LLM_MODEL and IMPERAL_LLM_API_KEY, or let users bring their own. Commands, panels and forms work without one.',
+    )
+  },
+})
+
+export const mailCheck = (smtp: boolean, folder: string): Check => ({
+  name: 'mail',
+  async look() {
+    return smtp
+      ? ok('Mails go to the configured SMTP server')
+      : warn(`No SMTP_URL: every mail is written to ${folder}`, 'Set SMTP_URL before you let others sign up.')
+  },
+})
+
+export const settingsCheck = (values: JsonObject): Check => ({
+  name: 'settings',
+  look: async () => ok(`Profile ${String(values.profile)}`, values),
+})

@@ -1,0 +1,15 @@
+export {
+  type Check,
+  type DatabaseFacts,
+  databaseCheck,
+  diskCheck,
+  hostsCheck,
+  type IsolationFacts,
+  isolationCheck,
+  mailCheck,
+  modelCheck,
+  runDoctor,
+  runtimeCheck,
+  settingsCheck,
+} from './doctor.ts'
+export { type Admin, openAdmin } from './open-admin.ts'
