@@ -1,0 +1,48 @@
+import { reasonOf } from '../clients/transport.ts'
+import { cutToBytes } from '../encoding.ts'
+import { ContextUnavailable, TaskCancelled, ValidationError } from '../errors.ts'
+import type { Runtime } from './runtime.ts'
+import type { ChatMessageType } from './types.ts'
+
+const MAX_CHAT_BYTES = 65_536
+const CUT_MARK = '…(truncated)'
+const MESSAGE_TYPES: readonly ChatMessageType[] = ['response', 'system', 'tool_result']
+
+/** @throws ValidationError outside 0 to 100, TaskCancelled when the user cancelled */
+export async function progress(runtime: Runtime, percent: number, message = ''): Promise<void> {
+  if (!(percent >= 0 && percent <= 100)) throw new ValidationError('percent', `progress is 0 to 100, not ${percent}`)
+  const { signal, snapshot, transport, shape } = runtime
+  if (signal.aborted && signal.reason instanceof TaskCancelled) throw signal.reason
+  // A slow call becomes a task after it has started, so only schedules can be sure that there is none.
+  if (shape === 'system' && snapshot.task_id === null) return
+  await transport.call('task', 'progress', percent, message)
+}
+
+/** Text above 65,536 bytes is cut between two characters and marked. A failed delivery is logged. */
+export async function deliverChatMessage(
+  { transport }: Runtime,
+  text: string,
+  options: { msgType?: ChatMessageType; refreshPanels?: readonly string[] } = {},
+): Promise<void> {
+  const { msgType = 'response', refreshPanels } = options
+  if (!MESSAGE_TYPES.includes(msgType)) {
+    throw new ValidationError('msgType', `msgType is one of ${MESSAGE_TYPES.join(', ')}, not '${msgType}'`)
+  }
+  const cut = cutToBytes(text, MAX_CHAT_BYTES)
+  try {
+    await transport.call('chat', 'deliver', {
+      text: cut === text ? text : cut + CUT_MARK,
+      msg_type: msgType,
+      refresh_panels: refreshPanels === undefined ? null : [...refreshPanels],
+    })
+  } catch (error) {
+    transport.log('warn', `chat message not delivered: ${reasonOf(error)}`)
+  }
+}
+
+/** `<gateway>/v1/ext/<app id of the platform>/webhook/<path>` */
+export function webhookUrl({ snapshot, kind }: Runtime, path: string): string {
+  if (snapshot.app_id === '') throw new ContextUnavailable('webhookUrl', kind, 'the app has no id')
+  const base = snapshot.public_url.replace(/\/+$/, '')
+  return `${base}/v1/ext/${snapshot.app_id}/webhook/${path.replace(/^\/+/, '')}`
+}

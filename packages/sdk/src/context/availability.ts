@@ -1,0 +1,101 @@
+import type { HandlerKind } from '@imperal/contract/host-protocol'
+
+/** Kinds of context that differ in what they offer. */
+export type ContextShape =
+  | 'function'
+  | 'background'
+  | 'panel'
+  | 'skeleton'
+  | 'system'
+  | 'webhook'
+  | 'event'
+  | 'lifecycle'
+  | 'upgrade'
+  | 'health'
+
+export const SHAPE_OF_KIND: Readonly<Record<HandlerKind, ContextShape>> = {
+  function: 'function',
+  tool: 'function',
+  expose: 'function',
+  panel: 'panel',
+  widget: 'panel',
+  tray: 'panel',
+  menu: 'panel',
+  skeleton: 'skeleton',
+  skeleton_alert: 'skeleton',
+  schedule: 'system',
+  signal: 'system',
+  webhook: 'webhook',
+  event: 'event',
+  lifecycle: 'lifecycle',
+  health: 'health',
+  background: 'background',
+}
+
+const BASE = ['appId', 'signal', 'time', 'log'] as const
+const CALLER = ['user', 'tenant', 'agencyId', 'agencyTheme'] as const
+const CLIENTS = [
+  'store',
+  'db',
+  'ai',
+  'billing',
+  'notify',
+  'storage',
+  'http',
+  'tools',
+  'config',
+  'extensions',
+  'cache',
+  'secrets',
+] as const
+const WITHOUT_CHAT = [...BASE, ...CALLER, ...CLIENTS, 'webhookUrl'] as const
+const COMMON = [...WITHOUT_CHAT, 'deliverChatMessage'] as const
+
+/** Every member that some context has. */
+export type ContextMember =
+  | (typeof COMMON)[number]
+  | 'skeleton'
+  | 'progress'
+  | 'backgroundTask'
+  | 'taskId'
+  | 'asUser'
+  | 'forUser'
+  | 'fromVersion'
+  | 'toVersion'
+
+/** The matrix of sdk.md 3.1 as data: what is not listed throws `ContextUnavailable` when it is read. */
+export const MEMBERS: Readonly<Record<ContextShape, readonly ContextMember[]>> = {
+  function: [...COMMON, 'progress', 'backgroundTask'],
+  background: [...COMMON, 'progress', 'backgroundTask', 'taskId'],
+  panel: COMMON,
+  skeleton: [...COMMON, 'skeleton'],
+  system: [...WITHOUT_CHAT, 'progress', 'backgroundTask', 'asUser'],
+  webhook: [...WITHOUT_CHAT, 'forUser'],
+  event: [...BASE, 'store', 'notify', 'ai'],
+  lifecycle: COMMON,
+  upgrade: [...COMMON, 'fromVersion', 'toVersion'],
+  health: [...BASE, 'store', 'http', 'config', 'secrets'],
+}
+
+export const ALL_MEMBERS: readonly ContextMember[] = [
+  ...COMMON,
+  'skeleton',
+  'progress',
+  'backgroundTask',
+  'taskId',
+  'asUser',
+  'forUser',
+  'fromVersion',
+  'toVersion',
+]
+
+/** In these the object is there and its `get` throws `SkeletonAccessForbidden`; elsewhere reading the member throws. */
+export const SKELETON_FORBIDDEN: ReadonlySet<ContextShape> = new Set([
+  'function',
+  'background',
+  'panel',
+  'system',
+  'webhook',
+  'lifecycle',
+  'upgrade',
+])

@@ -1,0 +1,135 @@
+import type { WireError } from '@imperal/contract/host-protocol'
+import type { JsonObject, JsonValue } from '@imperal/contract/json'
+import * as errors from './errors.ts'
+
+const CLIENT_UNAVAILABLE: Readonly<Record<string, () => errors.ImperalError>> = {
+  store: () => new errors.StoreUnavailable(),
+  secrets: () => new errors.SecretVaultUnavailable(),
+}
+
+/** Members of the classes that have some, as they cross a process boundary. */
+function detailOf(error: errors.ImperalError): JsonObject | undefined {
+  if (error instanceof errors.NotFoundError) return { resource: error.resource, id: error.id }
+  if (error instanceof errors.RateLimitError) return { retry_after: error.retryAfter }
+  if (error instanceof errors.APIError) return { status_code: error.statusCode }
+  if (error instanceof errors.ValidationError) return { field: error.field }
+  if (error instanceof errors.CircularCallError) return { call_stack: [...error.callStack] }
+  if (error instanceof errors.ExtensionError) return { app_id: error.appId }
+  if (error instanceof errors.QuotaExceededError) return { resource: error.resource, limit: error.limit }
+  if (error instanceof errors.StoreUnavailable) return { retry_after: error.retryAfter }
+  if (error instanceof errors.StoreConflict) {
+    return { doc_id: error.documentId, expected_etag: error.expectedEtag, current_etag: error.currentEtag }
+  }
+  if (error instanceof errors.HttpStatusError) return { status_code: error.statusCode, body: error.body }
+  if (error instanceof errors.TaskCancelled) return { task_id: error.taskId }
+  if (error instanceof errors.ContextUnavailable) return { member: error.member, handler_kind: error.handlerKind }
+  return undefined
+}
+
+/** An error as plain data. Whatever was thrown gives a name, a code and a message; a non-error is named by its type. */
+export function errorToWire(thrown: unknown): WireError {
+  if (thrown instanceof errors.ImperalError) {
+    const detail = detailOf(thrown)
+    return { ...base(thrown, thrown.code), ...(detail === undefined ? {} : { detail }) }
+  }
+  if (thrown instanceof Error) return base(thrown, 'internal')
+  return { name: 'NonError', code: 'internal', message: `The handler threw a ${typeof thrown} instead of an error` }
+}
+
+function base(error: Error, code: string): WireError {
+  return {
+    name: error.name,
+    code,
+    message: error.message,
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+  }
+}
+
+/** Makes the members of the wire form visible on a thrown error, for a guest that reads only `name`, `code` and `detail`. */
+export function withWireDetail(thrown: unknown): unknown {
+  if (!(thrown instanceof errors.ImperalError)) return thrown
+  const detail = detailOf(thrown)
+  if (detail !== undefined) Object.defineProperty(thrown, 'detail', { value: detail, enumerable: false })
+  return thrown
+}
+
+interface Received {
+  readonly name: string
+  readonly code: string
+  readonly message: string
+  readonly detail: JsonObject
+}
+
+/** What a rejected callback carries, whoever made the error object. */
+function received(thrown: unknown): Received | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined
+  const { name, code, message, detail } = thrown as Partial<Record<keyof Received, unknown>>
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    code: String(code),
+    message: typeof message === 'string' ? message : String(code),
+    detail: typeof detail === 'object' && detail !== null ? (detail as JsonObject) : {},
+  }
+}
+
+const text = (value: JsonValue | undefined, fallback = ''): string =>
+  value === undefined || value === null ? fallback : String(value)
+const number = (value: JsonValue | undefined, fallback: number): number =>
+  typeof value === 'number' ? value : fallback
+
+type Reviver = (error: Received, client: string) => errors.ImperalError
+
+const REVIVERS: Readonly<Record<string, Reviver>> = {
+  not_found: ({ detail }) => new errors.NotFoundError(text(detail.resource, 'resource'), text(detail.id)),
+  rate_limited: ({ detail }) => new errors.RateLimitError(number(detail.retry_after, 60)),
+  api_error: ({ message, detail }) => new errors.APIError(message, number(detail.status_code, 500)),
+  auth_error: ({ message }) => new errors.AuthError(message),
+  forbidden: ({ message }) => new errors.AuthError(message),
+  validation_error: ({ message, detail }) => new errors.ValidationError(text(detail.field), message),
+  invalid: ({ message, detail }) => new errors.ValidationError(text(detail.field), message),
+  extension_error: ({ name, message, detail }) =>
+    name === 'CircularCallError'
+      ? new errors.CircularCallError(stackOf(detail.call_stack))
+      : new errors.ExtensionError(text(detail.app_id), message),
+  circular_call_error: ({ detail }) => new errors.CircularCallError(stackOf(detail.call_stack)),
+  quota_exceeded: ({ detail }) => new errors.QuotaExceededError(text(detail.resource), number(detail.limit, 0)),
+  skeleton_access_forbidden: ({ message }) => new errors.SkeletonAccessForbidden(message),
+  store_error: ({ message }) => new errors.StoreError(message),
+  store_unavailable: ({ message, detail }) => new errors.StoreUnavailable(number(detail.retry_after, 30), message),
+  store_contract_error: ({ message }) => new errors.StoreContractError(message),
+  store_conflict: ({ detail }) =>
+    new errors.StoreConflict(text(detail.doc_id), text(detail.expected_etag), text(detail.current_etag)),
+  secret_error: ({ message }) => new errors.SecretError(message),
+  secret_not_declared_error: ({ detail }) => new errors.SecretNotDeclaredError(text(detail.name)),
+  secret_write_forbidden: ({ detail }) => new errors.SecretWriteForbidden(text(detail.name)),
+  secret_vault_unavailable: ({ message }) => new errors.SecretVaultUnavailable(message),
+  secret_value_too_large: ({ detail }) =>
+    new errors.SecretValueTooLarge(text(detail.name), number(detail.max_bytes, 0)),
+  http_status_error: ({ detail }) => new errors.HttpStatusError(number(detail.status_code, 500), detail.body ?? null),
+  task_cancelled: ({ detail }) => new errors.TaskCancelled(detail.task_id ? text(detail.task_id) : null),
+  call_token_error: ({ message }) => new errors.CallTokenError(message),
+  unavailable: ({ message, detail }, client) =>
+    CLIENT_UNAVAILABLE[client]?.() ?? new errors.APIError(message, number(detail.status_code, 503)),
+  timeout: ({ message, detail }, client) =>
+    CLIENT_UNAVAILABLE[client]?.() ?? new errors.APIError(message, number(detail.status_code, 504)),
+}
+
+function stackOf(value: JsonValue | undefined): string[] {
+  return Array.isArray(value) ? value.map((entry) => text(entry)) : []
+}
+
+/** The SDK error that a refused callback stands for; a code without a class of its own stays an `ImperalError` with that code. */
+export function reviveError(thrown: unknown, client: string): unknown {
+  if (thrown instanceof errors.ImperalError) return thrown
+  const error = received(thrown)
+  if (error === undefined) return thrown
+  const revived = REVIVERS[error.code]?.(error, client) ?? plainError(error, client)
+  revived.cause = thrown
+  return revived
+}
+
+function plainError(error: Received, client: string): errors.ImperalError {
+  return client === 'store'
+    ? new errors.StoreError(error.message, { code: error.code })
+    : new errors.ImperalError(error.message, { code: error.code })
+}

@@ -1,0 +1,353 @@
+import { EXTENSION_PORT, type ExtensionPort } from '@imperal/contract/guest-port'
+import * as z from 'zod'
+import type { CacheModel } from '../clients/cache.ts'
+import type { EventDecl } from '../clients/extensions.ts'
+import type { SecretRef } from '../clients/secrets.ts'
+import type {
+  EventContext,
+  PanelContext,
+  SkeletonContext,
+  SystemContext,
+  ToolContext,
+  WebhookContext,
+} from '../context/types.ts'
+import { DeclarationError } from '../errors.ts'
+import { createExtensionPort } from '../port/create-port.ts'
+import type { ActionResult } from '../values/action-result.ts'
+import { eventFromWire, type PlatformEvent } from '../values/event.ts'
+import { isObject, type JsonObject, type JsonValue } from '../values/json.ts'
+import type { UIOutput } from '../values/ui-output.ts'
+import { type WebhookAnswer, type WebhookRequest, webhookRequestFromWire } from '../values/webhook.ts'
+import { extraPanelOptions, wrapPanel, wrapUi } from './answers.ts'
+import {
+  isSchema,
+  MENU_SECTIONS,
+  requireNew,
+  requireObjectSchema,
+  requireOneOf,
+  requireOwnEvent,
+  requireSection,
+  requireSlot,
+  secretSpec,
+  TRAY_ZONES,
+} from './checks.ts'
+import type {
+  CallParams,
+  ExtensionOptions,
+  HttpMethod,
+  MaybePromise,
+  PanelOptions,
+  SecretOptions,
+  ToolDefinition,
+  TrayZone,
+} from './declarations.ts'
+import { parseParams } from './params.ts'
+import { Registry } from './registry.ts'
+import { renderSecretsPanel, SECRETS_PANEL, SECRETS_PANEL_ID } from './secrets-panel.ts'
+
+// Extension hosts forbid `new Function`, with which Zod would otherwise compile its parsers.
+z.config({ jitless: true })
+
+const DEFAULT_SKELETON_TTL = 300
+
+/** One app: everything it offers is registered here while its module loads (sdk.md 1 and 2). */
+export class Extension<const Id extends string = string> extends Registry<Id> {
+  #ownSecretsPanel = false
+
+  constructor(appId: Id, options: ExtensionOptions = {}) {
+    super(appId, options)
+    this.#registerPanel(SECRETS_PANEL_ID, SECRETS_PANEL, (ctx) =>
+      renderSecretsPanel(ctx, [...this.secretSpecs.values()]),
+    )
+  }
+
+  /** How a host drives this extension. */
+  get [EXTENSION_PORT](): ExtensionPort {
+    return createExtensionPort(this)
+  }
+
+  /** A plain callable for automations, chains and other parts of the platform; chat does not choose it. */
+  tool<P extends z.ZodObject>(
+    name: string,
+    options: { description: string; scopes?: readonly string[]; params: P },
+    handler: (ctx: ToolContext, params: z.output<P>) => MaybePromise<unknown>,
+  ): void
+  tool(
+    name: string,
+    options: { description: string; scopes?: readonly string[] },
+    handler: (ctx: ToolContext, params: CallParams) => MaybePromise<unknown>,
+  ): void
+  tool(
+    name: string,
+    options: { description: string; scopes?: readonly string[]; params?: z.ZodObject },
+    handler: (ctx: ToolContext, params: never) => MaybePromise<unknown>,
+  ): void {
+    const { description, scopes = [], params } = options
+    if (params !== undefined) requireObjectSchema(`params of tool '${name}'`, params)
+    this.#addTool('tool', name, {
+      description,
+      scopes,
+      params,
+      handler: (ctx, raw) => handler(ctx as ToolContext, parseParams(params, raw) as never), // parsed by that schema
+    })
+  }
+
+  /** A handler of a platform signal. */
+  signal(name: string, handler: (ctx: SystemContext, payload: JsonObject) => MaybePromise<unknown>): void {
+    requireNew(this.signals, 'Signal', name)
+    this.signals.set(name, { name, handler: (ctx, payload) => handler(ctx as SystemContext, payload) })
+  }
+
+  /** A job: five cron fields in UTC, or a keyword such as `@daily`. */
+  schedule(name: string, options: { cron: string }, handler: (ctx: SystemContext) => MaybePromise<unknown>): void {
+    requireNew(this.schedules, 'Schedule', name)
+    this.schedules.set(name, { name, cron: options.cron, handler: (ctx) => handler(ctx as SystemContext) })
+  }
+
+  /** A live data probe; `ttl` in seconds, 300 unless told. @throws DeclarationError */
+  skeleton(
+    section: string,
+    options: { ttl?: number; alert?: boolean; description?: string },
+    handler: (ctx: SkeletonContext) => MaybePromise<{ response: JsonObject } | ActionResult<JsonObject>>,
+  ): void {
+    requireSection(section)
+    this.#addTool('skeleton', `skeleton_refresh_${section}`, {
+      description: options.description || `Skeleton refresh: ${section}`,
+      handler: (ctx) => handler(ctx as SkeletonContext),
+    })
+    this.skeletons.set(section, { section, alert: options.alert ?? false, ttl: options.ttl || DEFAULT_SKELETON_TTL })
+  }
+
+  /** Runs after a refresh that changed the section; a truthy answer is the notification. @throws DeclarationError */
+  skeletonAlert(
+    section: string,
+    handler: (
+      ctx: SkeletonContext,
+      change: { previous: JsonObject | null; current: JsonObject },
+    ) => MaybePromise<unknown>,
+  ): void {
+    requireSection(section)
+    this.#addTool('skeleton_alert', `skeleton_alert_${section}`, {
+      description: `Skeleton alert: ${section}`,
+      handler: (ctx, change) => handler(ctx as SkeletonContext, changeFromWire(change)),
+    })
+  }
+
+  /** A shape of `ctx.cache`. @throws TypeError when it is no Zod schema, DeclarationError when the name is taken */
+  cacheModel<S extends z.ZodType>(name: string, schema: S): CacheModel<S> {
+    if (!isSchema(schema)) throw new TypeError(`Cache model '${name}' needs a Zod schema`)
+    requireNew(this.cacheModels, 'Cache model', name)
+    const model = Object.freeze({ name, schema }) as CacheModel<S> // the brand exists for the compiler only
+    this.cacheModels.set(name, model)
+    return model
+  }
+
+  /** A panel: the handler answers a UI node. @throws DeclarationError for an unknown slot */
+  panel<P extends z.ZodObject>(
+    panelId: string,
+    options: PanelOptions & { params: P },
+    handler: (ctx: PanelContext, params: z.output<P>) => MaybePromise<UIOutput>,
+  ): void
+  panel(
+    panelId: string,
+    options: PanelOptions,
+    handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
+  ): void
+  panel(
+    panelId: string,
+    options: PanelOptions & { params?: z.ZodObject },
+    handler: (ctx: PanelContext, params: never) => MaybePromise<UIOutput>,
+  ): void {
+    if (panelId === SECRETS_PANEL_ID && !this.#ownSecretsPanel) {
+      this.tools.delete(`__panel__${panelId}`)
+      this.panels.delete(panelId)
+      this.#ownSecretsPanel = true
+    }
+    this.#registerPanel(panelId, options, handler)
+  }
+
+  #registerPanel(
+    panelId: string,
+    options: PanelOptions & { params?: z.ZodObject },
+    handler: (ctx: PanelContext, params: never) => MaybePromise<UIOutput>,
+  ): void {
+    const { slot = 'center', title = '', icon = '', refresh = 'manual', centerOverlay = false, params } = options
+    requireSlot(slot)
+    if (params !== undefined) requireObjectSchema(`params of panel '${panelId}'`, params)
+    requireNew(this.panels, 'Panel', panelId)
+    this.#addTool('panel', `__panel__${panelId}`, {
+      description: `Panel: ${title || panelId}`,
+      params,
+      handler: async (ctx, raw) =>
+        wrapPanel(ctx, panelId, await handler(ctx as PanelContext, parseParams(params, raw) as never)), // parsed
+    })
+    const { defaultWidth, minWidth, maxWidth, tree } = options
+    const extra = extraPanelOptions(options)
+    this.panels.set(panelId, {
+      slot,
+      title,
+      icon,
+      refresh,
+      centerOverlay,
+      defaultWidth,
+      minWidth,
+      maxWidth,
+      tree,
+      extra,
+    })
+  }
+
+  /** UI for an injection point such as `dashboard.stats`. */
+  widget(
+    widgetId: string,
+    options: { slot?: string; label?: string; icon?: string },
+    handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
+  ): void {
+    this.#addTool('widget', `__widget__${widgetId}`, {
+      description: `Widget: ${options.label || widgetId}`,
+      handler: async (ctx, raw) => wrapUi(await handler(ctx as PanelContext, callParams(raw)), { widget_id: widgetId }),
+    })
+  }
+
+  /** An item of the system tray. @throws DeclarationError for an unknown zone */
+  tray(
+    trayId: string,
+    options: { icon?: string; tooltip?: string; zone?: TrayZone; order?: number },
+    handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
+  ): void {
+    const { icon = 'Circle', tooltip = '', zone = 'status', order = 100 } = options
+    requireOneOf('Tray zone', zone, TRAY_ZONES)
+    requireNew(this.trayItems, 'Tray item', trayId)
+    this.#addTool('tray', `__tray__${trayId}`, {
+      description: `Tray: ${tooltip || trayId}`,
+      handler: async (ctx, raw) =>
+        wrapUi(await handler(ctx as PanelContext, callParams(raw)), { tray_id: trayId, icon, zone }),
+    })
+    this.trayItems.set(trayId, { trayId, icon, tooltip, zone, order })
+  }
+
+  /** An entry of the user menu: a path to go to, or a handler to call. @throws DeclarationError for another section */
+  menuItem(
+    itemId: string,
+    options: {
+      label?: string
+      icon?: string
+      section?: 'main' | 'admin'
+      order?: number
+      danger?: boolean
+    } & (
+      | { path: string; handler?: never }
+      | { path?: never; handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput> }
+    ),
+  ): void {
+    const { label = itemId, icon = '', section = 'main', path = '', order = 100, danger = false, handler } = options
+    requireOneOf('Menu section', section, MENU_SECTIONS)
+    requireNew(this.menuItems, 'Menu item', itemId)
+    if (handler !== undefined) {
+      this.#addTool('menu', `__menu__${itemId}`, {
+        description: `Menu: ${label}`,
+        handler: async (ctx, raw) => wrapUi(await handler(ctx as PanelContext, callParams(raw)), { item_id: itemId }),
+      })
+    }
+    this.menuItems.set(itemId, { itemId, label, icon, section, path, order, danger })
+  }
+
+  /** A public HTTP address. `secretHeader` only says where a signature comes; the handler verifies it. */
+  webhook(
+    path: string,
+    options: { method?: HttpMethod; secretHeader?: string },
+    handler: (ctx: WebhookContext, request: WebhookRequest) => MaybePromise<WebhookAnswer>,
+  ): void {
+    const bare = path.replace(/^\/+|\/+$/g, '')
+    requireNew(this.webhooks, 'Webhook', bare)
+    this.#addTool('webhook', `__webhook__${bare}`, {
+      description: `Webhook: ${bare}`,
+      handler: (ctx, raw) => handler(ctx as WebhookContext, webhookRequestFromWire(raw)),
+    })
+    const { method = 'POST', secretHeader = '' } = options
+    this.webhooks.set(bare, { path: `/${bare}`, method, secretHeader })
+  }
+
+  /** Subscribes to events of this app or of others. */
+  onEvent<S extends z.ZodType>(
+    event: EventDecl<S>,
+    handler: (ctx: EventContext, event: PlatformEvent<z.output<S>>) => MaybePromise<unknown>,
+  ): void
+  onEvent<D = JsonObject>(
+    eventType: string,
+    handler: (ctx: EventContext, event: PlatformEvent<D>) => MaybePromise<unknown>,
+  ): void
+  onEvent(
+    event: string | EventDecl,
+    handler: (ctx: EventContext, event: PlatformEvent<never>) => MaybePromise<unknown>,
+  ): void {
+    const eventType = typeof event === 'string' ? event : event.type
+    const schema = typeof event === 'string' ? undefined : event.schema
+    this.eventHandlers.push({
+      eventType,
+      handlerName: handler.name || `on_${eventType.replace(/\W/g, '_')}`,
+      handler: (ctx, envelope) => {
+        const received = eventFromWire(envelope)
+        const data = schema === undefined ? received.data : schema.parse(received.data)
+        return handler(ctx as EventContext, { ...received, data: data as never }) // the declared shape, just parsed
+      },
+    })
+  }
+
+  /** Declares an own event type. @throws DeclarationError without a dot or outside the own namespace */
+  emits<S extends z.ZodType = z.ZodUnknown>(
+    eventType: `${Id}.${string}`,
+    options: { schemaRef?: string; schema?: S } = {},
+  ): EventDecl<S> {
+    requireOwnEvent(this.appId, eventType)
+    requireNew({ has: (type) => this.declaredEmits.some((emit) => emit.eventType === type) }, 'Event', eventType)
+    this.declaredEmits.push({ eventType, schemaRef: options.schemaRef })
+    return Object.freeze({ type: eventType, ...(options.schema === undefined ? {} : { schema: options.schema }) })
+  }
+
+  /** A method for `ctx.extensions.call` of other apps; `ctx` has the caller's user, tenant and scopes. */
+  expose<P extends z.ZodObject>(
+    name: string,
+    options: { actionType?: 'read' | 'write'; params: P },
+    handler: (ctx: ToolContext, params: z.output<P>) => MaybePromise<unknown>,
+  ): void {
+    requireNew(this.exposed, 'Exposed method', name)
+    requireObjectSchema(`params of exposed method '${name}'`, options.params)
+    this.exposed.set(name, {
+      name,
+      actionType: options.actionType ?? 'read',
+      handler: (ctx, raw) => handler(ctx as ToolContext, parseParams(options.params, raw) as z.output<P>), // parsed
+    })
+  }
+
+  /** Declares a credential. @throws DeclarationError, SecretDeclarationConflict */
+  secret<const N extends string>(options: SecretOptions & { name: N }): SecretRef<N> {
+    this.secretSpecs.set(options.name, secretSpec(options, this.secretSpecs))
+    return Object.freeze({ secretName: options.name })
+  }
+
+  #addTool(
+    kind: ToolDefinition['kind'],
+    name: string,
+    tool: Pick<ToolDefinition, 'description' | 'handler'> & {
+      scopes?: readonly string[]
+      params?: z.ZodObject | undefined
+    },
+  ): void {
+    requireNew(this.tools, 'Tool', name)
+    if (this.functions.has(name)) throw new DeclarationError(`Tool '${name}' has the name of a chat function`)
+    this.tools.set(name, { kind, name, scopes: [], params: undefined, ...tool })
+  }
+}
+
+function callParams(raw: JsonValue): CallParams {
+  return isObject(raw) ? (raw as JsonObject) : {}
+}
+
+function changeFromWire(wire: JsonValue): { previous: JsonObject | null; current: JsonObject } {
+  const change = isObject(wire) ? wire : {}
+  return {
+    previous: isObject(change.previous) ? (change.previous as JsonObject) : null,
+    current: isObject(change.current) ? (change.current as JsonObject) : {},
+  }
+}

@@ -1,0 +1,168 @@
+import type { CacheModel } from '../clients/cache.ts'
+import type { ContextDeclarations } from '../context/runtime.ts'
+import type { HealthContext, LifecycleContext, UpgradeContext } from '../context/types.ts'
+import { ImperalError } from '../errors.ts'
+import type { HealthStatus } from '../values/health.ts'
+import type { JsonObject, MaybePromise } from '../values/json.ts'
+import type { ChatExtension, ChatFunctionDefinition } from './chat-extension.ts'
+import { OAUTH_PROVIDERS, requireNew, requireOneOf } from './checks.ts'
+import type {
+  EmitDefinition,
+  EventHandlerDefinition,
+  ExposedDefinition,
+  ExtensionOptions,
+  FileSinkDefinition,
+  LifecycleDefinition,
+  MenuItemDefinition,
+  OAuthDefinition,
+  OAuthProvider,
+  PanelDefinition,
+  ScheduleDefinition,
+  SecretSpec,
+  SignalDefinition,
+  SkeletonDefinition,
+  ToolDefinition,
+  TrayDefinition,
+  WebhookDefinition,
+} from './declarations.ts'
+import { checkUiContributions } from './ui-contributions.ts'
+
+/**
+ * What one extension declared, in registration order (sdk.md 1.3), and the registrations that only record something.
+ * Authors use `Extension`.
+ */
+export class Registry<const Id extends string = string> {
+  readonly appId: Id
+  readonly version: string
+  readonly displayName: string
+  readonly description: string
+  readonly icon: string
+  readonly capabilities: readonly string[]
+  readonly migrationsDir: string | undefined
+  readonly configDefaults: Readonly<JsonObject>
+  readonly actionsExplicit: boolean
+  readonly system: boolean
+
+  readonly tools = new Map<string, ToolDefinition>()
+  readonly signals = new Map<string, SignalDefinition>()
+  readonly schedules = new Map<string, ScheduleDefinition>()
+  readonly skeletons = new Map<string, SkeletonDefinition>()
+  readonly lifecycle = new Map<string, LifecycleDefinition>()
+  readonly webhooks = new Map<string, WebhookDefinition>()
+  readonly eventHandlers: EventHandlerDefinition[] = []
+  readonly declaredEmits: EmitDefinition[] = []
+  readonly exposed = new Map<string, ExposedDefinition>()
+  readonly panels = new Map<string, PanelDefinition>()
+  readonly trayItems = new Map<string, TrayDefinition>()
+  readonly menuItems = new Map<string, MenuItemDefinition>()
+  readonly cacheModels = new Map<string, CacheModel>()
+  readonly chatExtensions = new Map<string, ChatExtension>()
+  /** Chat functions of all chat extensions; names are unique across them. */
+  readonly functions = new Map<string, ChatFunctionDefinition>()
+  readonly oauthProviders = new Map<string, OAuthDefinition>()
+  readonly fileSinks = new Map<string, FileSinkDefinition>()
+  /** The health check, when one is registered. */
+  healthCheckHandler: ((ctx: object) => MaybePromise<unknown>) | undefined = undefined
+
+  protected readonly secretSpecs = new Map<string, SecretSpec>()
+
+  constructor(appId: Id, options: ExtensionOptions = {}) {
+    this.appId = appId
+    this.version = options.version ?? '0.1.0'
+    this.displayName = options.displayName ?? ''
+    this.description = options.description ?? ''
+    this.icon = options.icon ?? ''
+    this.capabilities = Object.freeze([...(options.capabilities ?? [])])
+    this.migrationsDir = options.migrationsDir
+    this.configDefaults = options.configDefaults ?? {}
+    this.actionsExplicit = options.actionsExplicit ?? true
+    this.system = options.system ?? false
+    checkUiContributions(this.configDefaults)
+  }
+
+  /** A copy of what is declared. */
+  get secrets(): ReadonlyMap<string, SecretSpec> {
+    return new Map(this.secretSpecs)
+  }
+
+  /** What contexts check calls against. */
+  get contextDeclarations(): ContextDeclarations {
+    return {
+      ownsCacheModel: (model) => this.cacheModels.get(model.name) === model,
+      secretRule: (name) => this.secretSpecs.get(name),
+      secretNames: [...this.secretSpecs.keys()],
+    }
+  }
+
+  /** First install by a user. Hooks may run again after a failure. */
+  onInstall(handler: (ctx: LifecycleContext) => MaybePromise<void>): void {
+    this.#hook('on_install', handler)
+  }
+
+  onUninstall(handler: (ctx: LifecycleContext) => MaybePromise<void>): void {
+    this.#hook('on_uninstall', handler)
+  }
+
+  /** An administrator enabled the app for a user or a tenant. */
+  onEnable(handler: (ctx: LifecycleContext) => MaybePromise<void>): void {
+    this.#hook('on_enable', handler)
+  }
+
+  onDisable(handler: (ctx: LifecycleContext) => MaybePromise<void>): void {
+    this.#hook('on_disable', handler)
+  }
+
+  /** Runs when an upgrade passes this version. */
+  onUpgrade(version: string, handler: (ctx: UpgradeContext) => MaybePromise<void>): void {
+    this.#hook(`on_upgrade:${version}`, handler, version)
+  }
+
+  /** Called every 60 s, without a user; 2 s at most. */
+  healthCheck(
+    handler: (
+      ctx: HealthContext,
+    ) => MaybePromise<HealthStatus | { healthy: boolean; message?: string; details?: JsonObject }>,
+  ): void {
+    this.healthCheckHandler = (ctx) => handler(ctx as HealthContext)
+  }
+
+  /** The platform may connect accounts of this provider. */
+  oauth(provider: OAuthProvider, options: { collection?: string; scopes?: readonly string[] } = {}): void {
+    requireOneOf('OAuth provider', provider, OAUTH_PROVIDERS)
+    requireNew(this.oauthProviders, 'OAuth provider', provider)
+    this.oauthProviders.set(provider, { provider, collection: options.collection, scopes: options.scopes ?? [] })
+  }
+
+  /** This app can receive an uploaded file through one of its own tools. */
+  fileSink(
+    tool: string,
+    options: {
+      accepts: readonly [string, ...string[]]
+      arg: string
+      argKind?: 'text' | 'file_id' | 'bytes_ref'
+      description?: string
+    },
+  ): void {
+    requireNew(this.fileSinks, 'File sink', tool)
+    const { accepts, arg, argKind = 'text', description = '' } = options
+    this.fileSinks.set(tool, { tool, accepts, arg, argKind, description })
+  }
+
+  /** Runs a registered tool, synthetic ones included. @throws ImperalError `Unknown tool: <name>` */
+  async callTool(name: string, ctx: unknown, params: JsonObject = {}): Promise<unknown> {
+    const tool = this.tools.get(name)
+    if (tool === undefined) throw new ImperalError(`Unknown tool: ${name}`)
+    return tool.handler(ctx as object, params)
+  }
+
+  /** @throws ImperalError `Unknown signal: <name>` */
+  async callSignal(name: string, ctx: unknown, payload: JsonObject = {}): Promise<unknown> {
+    const signal = this.signals.get(name)
+    if (signal === undefined) throw new ImperalError(`Unknown signal: ${name}`)
+    return signal.handler(ctx as object, payload)
+  }
+
+  #hook(name: string, handler: (ctx: never) => MaybePromise<void>, version?: string): void {
+    this.lifecycle.set(name, { name, version, handler: (ctx) => handler(ctx as never) }) // built for this kind
+  }
+}

@@ -1,0 +1,57 @@
+import type { ChatFunctionDefinition } from '../extension/chat-extension.ts'
+import type { ToolDefinition } from '../extension/declarations.ts'
+import type { Registry } from '../extension/registry.ts'
+import { isObject, type JsonObject } from '../values/json.ts'
+import { manifestSchemaOf } from './json-schema.ts'
+
+const PARAMETER_TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object']
+
+/** Plain tools first, then the functions of each chat extension; synthetic tools are left out (sdk.md 5.2). */
+export function manifestTools(extension: Registry): JsonObject[] {
+  const chats = [...extension.chatExtensions.keys()]
+  const functions = chats.flatMap((chat) =>
+    [...extension.functions.values()].filter((definition) => definition.ownerChatTool === chat),
+  )
+  return [...plainTools(extension).map(toolEntry), ...functions.map(functionEntry)]
+}
+
+export function plainTools(extension: Registry): ToolDefinition[] {
+  return [...extension.tools.values()].filter((tool) => !tool.name.startsWith('__'))
+}
+
+function toolEntry({ name, description, scopes, params }: ToolDefinition): JsonObject {
+  const parameters =
+    params === undefined ? {} : parametersOf(manifestSchemaOf(params, 'input', `params of tool '${name}'`))
+  return { name, description, scopes: [...scopes], parameters }
+}
+
+function parametersOf(schema: JsonObject): JsonObject {
+  const properties = isObject(schema.properties) ? schema.properties : {}
+  const required = Array.isArray(schema.required) ? schema.required : []
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => {
+      const type =
+        isObject(property) && PARAMETER_TYPES.includes(String(property.type)) ? String(property.type) : 'string'
+      return [name, { type, required: required.includes(name) }]
+    }),
+  )
+}
+
+function functionEntry(definition: ChatFunctionDefinition): JsonObject {
+  const { name, params, returns } = definition
+  return {
+    name,
+    description: definition.description,
+    action_type: definition.actionType,
+    chain_callable: definition.chainCallable,
+    effects: [...definition.effects],
+    id_projection: definition.idProjection,
+    params_schema: manifestSchemaOf(params, 'input', `params of function '${name}'`),
+    return_schema: returns === undefined ? {} : manifestSchemaOf(returns, 'output', `returns of function '${name}'`),
+    event: definition.event,
+    background: definition.background,
+    long_running: definition.longRunning,
+    scopes: [],
+    owner_chat_tool: definition.ownerChatTool,
+  }
+}
