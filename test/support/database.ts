@@ -58,7 +58,7 @@ const nameFor = (testFile: string): string => {
 /** A fresh, migrated database of one's own, for `*.pg.test.ts` files: call it in `beforeAll` or at the top level. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const postgres = inject('postgres')
-  if (postgres === undefined) throw new Error('Only files named *.pg.test.ts have a database; rename this one.')
+  if (typeof postgres === 'string') throw new Error(postgres)
   const { superuser, template } = postgres
   const name = nameFor(expect.getState().testPath ?? 'database')
   await run(superuser, `create database ${name} template ${template} owner ${OWNER_ROLE}`)

@@ -12,7 +12,8 @@ const KEPT_FOR_MS = 3_600_000
 
 declare module 'vitest' {
   interface ProvidedContext {
-    postgres: TestPostgres | undefined
+    /** The database server, or why there is none. */
+    postgres: TestPostgres | string
   }
 }
 
@@ -61,7 +62,7 @@ async function finish(server: EmbeddedPostgres, folder: string): Promise<void> {
 
 /** Starts one PostgreSQL for the whole run when a `*.pg.test.ts` is among its files, and migrates a template once. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  project.provide('postgres', undefined)
+  project.provide('postgres', 'Only files named *.pg.test.ts have a database; rename this one.')
   if (!(await needsPostgres(project))) return undefined
   removeOldFolders()
   const folder = path.join(ARTIFACTS, `postgres-${process.pid}`)
@@ -71,8 +72,9 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   try {
     await makeTemplate(server)
   } catch (error) {
-    await server.stop()
-    throw error
+    // The tests that need a database fail with this sentence; all others still run.
+    project.provide('postgres', error instanceof Error ? error.message : String(error))
+    return () => finish(server, folder)
   }
   project.provide('postgres', { superuser: server.superuserConnection, template: TEMPLATE })
   return () => finish(server, folder)
