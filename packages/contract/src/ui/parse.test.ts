@@ -286,3 +286,14 @@ describe('schema', () => {
     ])
   })
 })
+
+test('[ui 5.6.5] the root may ask for one of its own panels and for nothing else', () => {
+  const asking = (auto_action: unknown) => parseUiTree({ type: 'Stack', props: { children: [], auto_action } })
+  expect(asking({ action: 'call', function: '__panel__crate', params: { id: 1 } }).autoAction).toMatchObject({
+    function: '__panel__crate',
+    params: { id: 1 },
+  })
+  for (const action of [{ action: 'call', function: 'delete_all' }, { action: 'send', message: 'hi' }, 'x']) {
+    expect(asking(action).autoAction).toBeNull()
+  }
+})

@@ -1,3 +1,4 @@
+import { type CallAction, parseUiAction } from './action.ts'
 import { findComponent } from './components.ts'
 import { UI_LIMITS, type UiLimits } from './limits.ts'
 import { type UiNode, UNKNOWN_TYPE } from './node.ts'
@@ -17,6 +18,8 @@ export interface ParsedUiTree {
   /** The tree, or null when it is refused as a whole; then the last note says why. */
   readonly node: UiNode | null
   readonly notes: readonly UiNote[]
+  /** What the root asks to open when its app is opened: a call of one of the app's own panels (ui 5.6). */
+  readonly autoAction: CallAction | null
 }
 
 /**
@@ -27,10 +30,11 @@ export interface ParsedUiTree {
 export function parseUiTree(value: unknown, options: ParseUiOptions = {}): ParsedUiTree {
   const parser = new TreeParser({ ...UI_LIMITS, ...options.limits }, options)
   try {
-    return { node: parser.root(value), notes: parser.notes }
+    return { node: parser.root(value), notes: parser.notes, autoAction: parser.autoAction }
   } catch (error) {
     const refusal = error instanceof RefusedTree ? error : new RefusedTree('malformed', 'The tree cannot be read.')
-    return { node: null, notes: [...parser.notes, { code: refusal.code, path: '', message: refusal.message }] }
+    const last: UiNote = { code: refusal.code, path: '', message: refusal.message }
+    return { node: null, notes: [...parser.notes, last], autoAction: null }
   }
 }
 
@@ -44,6 +48,7 @@ interface Place {
 
 class TreeParser {
   readonly notes: UiNote[] = []
+  autoAction: CallAction | null = null
   readonly #limits: UiLimits
   readonly #rules: UrlRules
   #count = 0
@@ -62,7 +67,17 @@ class TreeParser {
     if (plain.dropped > 0) this.#note('not_json', '', `${plain.dropped} values that are not plain data were left out.`)
     const [node] = this.#nodes(plain.value, { path: '', identities: '', depth: 0 })
     if (node === undefined) throw new RefusedTree('malformed', 'The root is not a node.')
+    this.autoAction = this.#autoAction(plain.value.props)
     return node
+  }
+
+  #autoAction(props: unknown): CallAction | null {
+    const raw = isObject(props) ? props.auto_action : undefined
+    if (raw === undefined || raw === null) return null
+    const action = parseUiAction(raw, this.#limits, this.#rules)
+    if (typeof action !== 'string' && action.action === 'call' && action.function.startsWith('__panel__')) return action
+    this.#note('bad_action', 'auto_action', 'Only a call of a panel may run by itself.')
+    return null
   }
 
   #note(code: UiNoteCode, path: string, message: string): void {
