@@ -62,6 +62,7 @@ export type {
   UiWidgetRecord,
 } from './extension/ui-contributions.ts'
 export * from './manifest/index.ts'
+export { type Action, UIBuildError, type UINode, ui } from './ui/index.ts'
 export {
   type ActionFailure,
   ActionResult,
