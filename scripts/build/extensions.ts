@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { EXTENSION_PORT, type ExtensionPort, type JsonObject, mergeManifest } from '@imperal/contract'
@@ -43,6 +43,8 @@ async function bundleExtension(source: string, target: string): Promise<void> {
   })
 }
 
+const readManifest = (file: string): JsonObject => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {})
+
 /**
  * Makes what a deploy uploads (`bundle.js`, `bundle.js.map`, `imperal.json`, `icon.svg`) from the source of one extension.
  * The folder is named by the app id.
@@ -53,10 +55,10 @@ export async function buildExtension(checkout: string, name: string, target: str
     await bundleExtension(source, folder)
     const port = await readPort(path.join(folder, 'bundle.js'))
     if (port.appId !== name) throw new Error(`extensions/${name} declares the app id "${port.appId}"; use one name.`)
-    const onDisk = path.join(source, 'imperal.json')
-    const kept: JsonObject = existsSync(onDisk) ? JSON.parse(readFileSync(onDisk, 'utf8')) : {}
-    const manifest = mergeManifest(kept, port.manifest())
+    const icon = path.join(source, 'icon.svg')
+    copyFileSync(icon, path.join(folder, 'icon.svg'))
+    const generated = { ...port.manifest(), icon_size_bytes: statSync(icon).size }
+    const manifest = mergeManifest(readManifest(path.join(source, 'imperal.json')), generated)
     writeFileSync(path.join(folder, 'imperal.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-    copyFileSync(path.join(source, 'icon.svg'), path.join(folder, 'icon.svg'))
   })
 }

@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { replaceFolder, runQuietly } from './stage.ts'
@@ -68,6 +78,14 @@ async function compile(options: {
   })
   const tsc = path.join(checkout, 'node_modules/typescript/bin/tsc')
   await runQuietly(process.execPath, [tsc, '-p', config], checkout)
+  rmSync(config)
+  for (const file of globSync('dist/**/*.d.ts', { cwd: target })) renameImports(path.join(target, file))
+}
+
+// The compiler names files `.js` in code but leaves `.ts` in declarations, which not every tool follows to `.d.ts`.
+function renameImports(declarations: string): void {
+  const text = readFileSync(declarations, 'utf8')
+  writeFileSync(declarations, text.replaceAll(/((?:from|import) ?\(?['"]\.[^'"\n]*)\.ts(?=['"])/g, '$1.js'))
 }
 
 async function stageContract(checkout: string, target: string): Promise<PackageJson> {
@@ -153,14 +171,21 @@ async function pack(folder: string, destination: string): Promise<void> {
  * `imperal-sdk-<version>.tgz` and `imperal-cli-<version>.tgz`.
  */
 export async function buildPackages(checkout: string, target: string): Promise<void> {
-  await replaceFolder(target, async (folder) => {
-    const stage = path.join(folder, '.stage')
-    for (const [name, make] of Object.entries({ sdk: stageSdk, cli: stageCli })) {
-      const staged = path.join(stage, name)
-      mkdirSync(staged, { recursive: true })
-      await make(checkout, staged)
-      await pack(staged, folder)
-    }
-    rmSync(stage, { recursive: true })
-  })
+  const builds = path.join(checkout, '.imperal-build')
+  mkdirSync(builds, { recursive: true })
+  // Inside the checkout, where the compiler finds the npm packages that our declarations name.
+  const stage = mkdtempSync(path.join(builds, '.stage-'))
+  try {
+    await replaceFolder(target, async (folder) => {
+      const packages = Object.entries({ sdk: stageSdk, cli: stageCli }).map(async ([name, make]) => {
+        await make(checkout, path.join(stage, name))
+        await pack(path.join(stage, name), folder)
+      })
+      // Both have ended before anything is cleaned away.
+      const results = await Promise.allSettled(packages)
+      for (const result of results) if (result.status === 'rejected') throw result.reason
+    })
+  } finally {
+    rmSync(stage, { recursive: true, force: true })
+  }
 }
