@@ -89,7 +89,17 @@ describe('lenient parsing', () => {
       'row:x',
       'row:x~2',
     ])
-    const paths = [...walkNodes(list)].map((node) => node.path)
+    const text = { type: 'Text', props: { content: '' } }
+    const tabs = {
+      type: 'Tabs',
+      props: {
+        tabs: [
+          { label: 'A', content: text },
+          { label: 'B', content: text },
+        ],
+      },
+    }
+    const paths = [...walkNodes(list), ...walkNodes(root(tabs))].map((node) => node.path)
     expect(new Set(paths).size).toBe(paths.length)
   })
 

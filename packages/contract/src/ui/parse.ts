@@ -91,9 +91,9 @@ class TreeParser {
     const seen = new Set<string>()
     return capped(list, this.#limits.children, reader).flatMap((entry, index) => {
       if (entry === null) return []
-      if (isObject(entry))
-        return [this.#node(entry, index, list.length === 1 && place.path === '' ? place : stepInto(place, index), seen)]
-      this.#note('bad_value', `${place.path}[${index}]`, 'Not a node; left out.')
+      const path = place.path === '' ? '' : `${place.path}[${index}]`
+      if (isObject(entry)) return [this.#node(entry, index, { ...place, path }, seen)]
+      this.#note('bad_value', path, 'Not a node; left out.')
       return []
     })
   }
@@ -143,11 +143,7 @@ class TreeParser {
 
 function stepInto(place: Place, segment: string | number): Place {
   const path = typeof segment === 'number' ? `${place.path}[${segment}]` : `${place.path}.${segment}`
-  return {
-    ...place,
-    path,
-    identities: typeof segment === 'number' ? place.identities : `${place.identities}/${segment}`,
-  }
+  return { ...place, path, identities: `${place.identities}/${segment}` }
 }
 
 function identityOf(raw: Readonly<Record<string, unknown>>, type: string, index: number): string {
