@@ -61,6 +61,8 @@ export type {
   UiTheme,
   UiWidgetRecord,
 } from './extension/ui-contributions.ts'
+export { checkIdShape, type FabricatedId } from './guards/check-id-shape.ts'
+export { checkPlaceholderArgs, type ProposedCall } from './guards/check-placeholder-args.ts'
 export * from './manifest/index.ts'
 export { type Action, UIBuildError, type UINode, ui } from './ui/index.ts'
 export {

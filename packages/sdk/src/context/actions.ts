@@ -1,6 +1,7 @@
 import { reasonOf } from '../clients/transport.ts'
 import { cutToBytes } from '../encoding.ts'
 import { ContextUnavailable, TaskCancelled, ValidationError } from '../errors.ts'
+import { reviveError } from '../errors-wire.ts'
 import type { Runtime } from './runtime.ts'
 import type { ChatMessageType } from './types.ts'
 
@@ -8,11 +9,21 @@ const MAX_CHAT_BYTES = 65_536
 const CUT_MARK = '…(truncated)'
 const MESSAGE_TYPES: readonly ChatMessageType[] = ['response', 'system', 'tool_result']
 
+/** The call's signal with SDK errors as reasons: `TaskCancelled` when the user cancelled. */
+export function authorSignal(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController()
+  const abort = () => controller.abort(reviveError(signal.reason, 'task'))
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort, { once: true })
+  return controller.signal
+}
+
 /** @throws ValidationError outside 0 to 100, TaskCancelled when the user cancelled */
 export async function progress(runtime: Runtime, percent: number, message = ''): Promise<void> {
   if (!(percent >= 0 && percent <= 100)) throw new ValidationError('percent', `progress is 0 to 100, not ${percent}`)
   const { signal, snapshot, transport, shape } = runtime
-  if (signal.aborted && signal.reason instanceof TaskCancelled) throw signal.reason
+  const reason = signal.aborted ? reviveError(signal.reason, 'task') : undefined
+  if (reason instanceof TaskCancelled) throw reason
   // A slow call becomes a task after it has started, so only schedules can be sure that there is none.
   if (shape === 'system' && snapshot.task_id === null) return
   await transport.call('task', 'progress', percent, message)

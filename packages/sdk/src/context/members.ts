@@ -14,7 +14,7 @@ import type { LogLevel } from '../clients/transport.ts'
 import { ContextUnavailable } from '../errors.ts'
 import { tenantFromWire, timeFromWire, userFromWire } from '../values/identity.ts'
 import { deepFreeze } from '../values/json.ts'
-import { deliverChatMessage, progress, webhookUrl } from './actions.ts'
+import { authorSignal, deliverChatMessage, progress, webhookUrl } from './actions.ts'
 import type { ContextMember } from './availability.ts'
 import { backgroundTask } from './background.ts'
 import { asUser, forUser } from './rescope.ts'
@@ -32,7 +32,7 @@ const mayActForUsers = (runtime: Runtime): boolean => runtime.shape === 'webhook
 /** How each member of ctx is made, once per call and only when it is read. */
 export const CREATE_MEMBER: Readonly<Record<ContextMember, (runtime: Runtime) => unknown>> = {
   appId: ({ snapshot }) => snapshot.app_id,
-  signal: ({ signal }) => signal,
+  signal: ({ signal }) => authorSignal(signal),
   time: ({ snapshot }) => timeFromWire(snapshot.time),
   log:
     ({ port }) =>

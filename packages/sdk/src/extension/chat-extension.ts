@@ -65,6 +65,9 @@ export interface ChatFunctionDefinition {
   readonly run: (ctx: object, params: Record<string, unknown>) => Promise<ActionResult<unknown>>
 }
 
+/** A result's data does not fit `returns`. */
+export class ResultMismatch extends ValidationError {}
+
 const IDENTITY_CLAIM = /\byou are (?:a |an |the )/i
 
 /** A group of functions that chat and the call routes may invoke (sdk.md 2.1). */
@@ -166,7 +169,7 @@ function checkedResult(
   const where = ['data', ...issue.path].join('.')
   const runtime = runtimeOf(ctx)
   if (runtime === undefined || runtime.strictResults) {
-    throw new ValidationError(where, `The result of '${name}' does not fit its returns at ${where}: ${issue.message}`)
+    throw new ResultMismatch(where, `The result of '${name}' does not fit its returns at ${where}: ${issue.message}`)
   }
   runtime.port.log('error', `data_model_mismatch function=${name} at=${where}: ${issue.message}`)
   return value

@@ -13,6 +13,7 @@ import type {
 } from '../context/types.ts'
 import { DeclarationError } from '../errors.ts'
 import { createExtensionPort } from '../port/create-port.ts'
+import type { PanelRef } from '../ui/types.ts'
 import type { ActionResult } from '../values/action-result.ts'
 import { eventFromWire, type PlatformEvent } from '../values/event.ts'
 import { isObject, type JsonObject, type JsonValue } from '../values/json.ts'
@@ -142,28 +143,29 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     return model
   }
 
-  /** A panel: the handler answers a UI node. @throws DeclarationError for an unknown slot */
+  /** A panel: the handler answers a UI node; what comes back is a target for `ui.Call`. @throws DeclarationError for an unknown slot */
   panel<P extends z.ZodObject>(
     panelId: string,
     options: PanelOptions & { params: P },
     handler: (ctx: PanelContext, params: z.output<P>) => MaybePromise<UIOutput>,
-  ): void
+  ): PanelRef<z.input<P>>
   panel(
     panelId: string,
     options: PanelOptions,
     handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
-  ): void
+  ): PanelRef
   panel(
     panelId: string,
     options: PanelOptions & { params?: z.ZodObject },
     handler: (ctx: PanelContext, params: never) => MaybePromise<UIOutput>,
-  ): void {
+  ): PanelRef {
     if (panelId === SECRETS_PANEL_ID && !this.#ownSecretsPanel) {
       this.tools.delete(`__panel__${panelId}`)
       this.panels.delete(panelId)
       this.#ownSecretsPanel = true
     }
     this.#registerPanel(panelId, options, handler)
+    return Object.freeze({ panelId })
   }
 
   #registerPanel(

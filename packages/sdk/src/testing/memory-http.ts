@@ -1,0 +1,81 @@
+import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../encoding.ts'
+import { isObject, type JsonObject, type JsonValue, stringOr } from '../values/json.ts'
+import type { HttpMethod } from '../values/webhook.ts'
+
+export type HttpPattern = string | RegExp | ((url: string) => boolean)
+export type HttpAnswer = JsonValue | ((request: { url: string; body: unknown }) => JsonValue)
+export interface HttpCall {
+  method: string
+  url: string
+  body: unknown
+  headers: Record<string, string>
+}
+
+interface Rule {
+  readonly method: string
+  readonly pattern: HttpPattern
+  readonly answer: HttpAnswer
+  readonly status: number
+  readonly headers: Record<string, string>
+}
+
+/** The network of a test: the first rule that fits answers, everything else is 404. */
+export class MemoryHttp {
+  readonly calls: HttpCall[] = []
+  readonly #rules: Rule[] = []
+
+  mock(
+    method: HttpMethod | 'PATCH' | '*',
+    pattern: HttpPattern,
+    answer: HttpAnswer,
+    options: { status?: number; headers?: Record<string, string> } = {},
+  ): void {
+    const { status = 200, headers = {} } = options
+    this.#rules.push({ method, pattern, answer, status, headers })
+  }
+
+  request(request: JsonObject): JsonObject {
+    const call = readCall(request)
+    this.calls.push(call)
+    const rule = this.#rules.find(
+      ({ method, pattern }) => (method === '*' || method === call.method) && matches(pattern, call.url),
+    )
+    if (rule === undefined) return answerToWire(404, { error: 'No mock registered' }, {})
+    const { answer, status, headers } = rule
+    const body = typeof answer === 'function' ? answer({ url: call.url, body: call.body }) : answer
+    return answerToWire(status, body, headers)
+  }
+}
+
+function matches(pattern: HttpPattern, url: string): boolean {
+  if (typeof pattern === 'string') return url.includes(pattern)
+  return pattern instanceof RegExp ? pattern.test(url) : pattern(url)
+}
+
+function readCall(request: JsonObject): HttpCall {
+  const headers = isObject(request.headers) ? (request.headers as Record<string, string>) : {}
+  return {
+    method: stringOr(request.method, ''),
+    url: stringOr(request.url, ''),
+    body: typeof request.body_base64 === 'string' ? readBody(fromUtf8(fromBase64Url(request.body_base64))) : null,
+    headers,
+  }
+}
+
+function readBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text // a form or plain text is recorded as it was sent
+  }
+}
+
+function answerToWire(status: number, body: JsonValue, headers: Record<string, string>): JsonObject {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const type = typeof body === 'string' ? 'text/plain' : 'application/json'
+  return {
+    status_code: status,
+    headers: { 'content-type': type, ...headers },
+    body_base64: toBase64Url(utf8(text)),
+  }
+}

@@ -1,0 +1,160 @@
+import type { KernelPort } from '@imperal/contract/guest-port'
+import type { HostClient } from '@imperal/contract/host-clients'
+import { unwrapBareValue } from '../clients/extensions.ts'
+import type { SecretRule } from '../clients/secrets.ts'
+import type { LogLevel } from '../clients/transport.ts'
+import { TaskCancelled } from '../errors.ts'
+import { exposedResult } from '../port/results.ts'
+import { ActionResult } from '../values/action-result.ts'
+import { isObject, type JsonObject, type JsonValue, type MaybePromise } from '../values/json.ts'
+import { MemoryClock } from './memory-clock.ts'
+import { MemoryHttp } from './memory-http.ts'
+import { MemoryStore, type Owner } from './memory-store.ts'
+import { MemoryAi, memoryBilling, memoryCache, memorySecrets, memoryStorage } from './memory-vaults.ts'
+import { portError } from './port-error.ts'
+
+export interface KernelOptions {
+  readonly now: string | Date
+  readonly secrets: Readonly<Record<string, string>>
+  readonly declaredSecrets: { names: readonly string[]; rule(name: string): SecretRule | undefined } | undefined
+  readonly billing: { balance?: number; plan?: string }
+  readonly skeleton: Readonly<Record<string, JsonObject>>
+}
+
+type Method = (owner: Owner, args: readonly JsonValue[]) => MaybePromise<JsonValue>
+interface PendingTask {
+  readonly id: string
+  readonly owner: Owner
+  readonly run: (port: KernelPort, signal: AbortSignal, taskId: string) => Promise<JsonValue>
+}
+
+/**
+ * A kernel in memory: it answers every callback of the contract's table, so the contexts of tests are the real ones.
+ * One instance is one platform; several contexts may share it.
+ */
+export class MemoryKernel {
+  readonly clock: MemoryClock
+  readonly store: MemoryStore
+  readonly http = new MemoryHttp()
+  readonly ai = new MemoryAi()
+  readonly sent: ({ message: string; channel: string } & JsonObject)[] = []
+  readonly progressLog: { percent: number; message: string }[] = []
+  readonly delivered: { text: string; msgType: string; refreshPanels: string[] | null; userId: string }[] = []
+  readonly emitted: { eventType: string; data: JsonObject }[] = []
+  readonly logs: { level: LogLevel; message: string }[] = []
+  readonly skeletons: Map<string, JsonObject>
+  readonly #methods = new Map<string, (params: JsonObject) => MaybePromise<unknown>>()
+  readonly #clients: Readonly<Record<HostClient, Readonly<Record<string, Method>>>>
+  #controller = new AbortController()
+  #tasks: PendingTask[] = []
+  #taskCount = 0
+
+  constructor(options: KernelOptions) {
+    this.clock = new MemoryClock(options.now)
+    this.store = new MemoryStore(this.clock)
+    this.skeletons = new Map(Object.entries(options.skeleton))
+    this.#clients = {
+      store: this.store.methods,
+      http: { request: (_owner, [request]) => this.http.request(isObject(request) ? (request as JsonObject) : {}) },
+      ai: { complete: (_owner, [request]) => this.ai.complete(request) },
+      notify: { send: (owner, [body]) => this.#notify(owner, body) },
+      cache: memoryCache(this.clock),
+      secrets: memorySecrets(options.secrets, options.declaredSecrets),
+      skeleton: { get: (_owner, [section]) => this.skeletons.get(String(section)) ?? null },
+      storage: memoryStorage(this.clock),
+      billing: memoryBilling(options.billing),
+      extensions: { call: (_owner, args) => this.#callMethod(args), emit: (_owner, args) => this.#emit(args) },
+      tools: { discover: () => [], call: (_owner, [name]) => ({ response: null, app_id: '', tool_name: name ?? '' }) },
+      task: { progress: (_owner, args) => this.#progress(args) },
+      chat: { deliver: (owner, [message]) => this.#deliver(owner, message) },
+    }
+  }
+
+  /** Aborted by `cancel()`. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** The port of one call whose callbacks belong to this owner. */
+  portFor(owner: Owner): KernelPort {
+    return {
+      callback: async (client, method, args, asUser) => this.#answer(actor(owner, asUser), client, method, args),
+      log: (level, message) => this.logs.push({ level, message }),
+      background: async (options, run) => {
+        this.#taskCount += 1
+        const id = `task_${this.#taskCount}`
+        this.#tasks.push({ id, owner: actor(owner, options.asUser), run })
+        return id
+      },
+    }
+  }
+
+  registerMethod(appId: string, method: string, handler: (params: JsonObject) => MaybePromise<unknown>): void {
+    this.#methods.set(`${appId}.${method}`, handler)
+  }
+
+  /** Runs all background work, work that it starts in turn included. Rejects when a result is not an ActionResult. */
+  async drainTasks(): Promise<readonly ActionResult<unknown>[]> {
+    const results: ActionResult<unknown>[] = []
+    for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) {
+      const wire = await task.run(this.portFor(task.owner), this.signal, task.id)
+      results.push(ActionResult.fromWire(wire))
+    }
+    return results
+  }
+
+  /** The user cancels: the signal aborts and the next `progress` throws. */
+  cancel(): void {
+    this.#controller.abort(new TaskCancelled())
+  }
+
+  async #answer(owner: Owner, client: string, method: string, args: readonly JsonValue[]): Promise<JsonValue> {
+    const answer = this.#clients[client as HostClient]?.[method]
+    if (answer === undefined) throw portError('not_found', 'No such callback', { resource: client, id: method })
+    // What crosses to a real kernel is JSON; a test must not pass because both sides share an object.
+    return JSON.parse(JSON.stringify(await answer(owner, JSON.parse(JSON.stringify(args))))) as JsonValue
+  }
+
+  #notify(owner: Owner, body: JsonValue | undefined): null {
+    const { message, ...rest } = isObject(body) ? (body as JsonObject) : {}
+    this.sent.push({ channel: 'in_app', user_id: owner.userId, ...rest, message: String(message ?? '') } as {
+      message: string
+      channel: string
+    } & JsonObject)
+    return null
+  }
+
+  async #callMethod([appId, method, params]: readonly JsonValue[]): Promise<JsonValue> {
+    const handler = this.#methods.get(`${appId}.${method}`)
+    if (handler === undefined) {
+      throw portError('extension_error', `${appId}.${method} is not registered`, { app_id: appId ?? '' })
+    }
+    const value = await handler(isObject(params) ? (params as JsonObject) : {})
+    return unwrapBareValue(exposedResult(value).data ?? null)
+  }
+
+  #emit([type, data]: readonly JsonValue[]): null {
+    this.emitted.push({ eventType: String(type), data: isObject(data) ? (data as JsonObject) : {} })
+    return null
+  }
+
+  #progress([percent, message]: readonly JsonValue[]): null {
+    if (this.signal.aborted) throw portError('task_cancelled', 'Task cancelled.')
+    this.progressLog.push({ percent: Number(percent), message: String(message ?? '') })
+    return null
+  }
+
+  #deliver(owner: Owner, message: JsonValue | undefined): null {
+    const { text, msg_type: type, refresh_panels: panels } = isObject(message) ? (message as JsonObject) : {}
+    const refreshPanels = Array.isArray(panels) ? panels.map(String) : null
+    this.delivered.push({ text: String(text), msgType: String(type), refreshPanels, userId: owner.userId })
+    return null
+  }
+}
+
+/** Only handlers without a user of their own may name one. */
+function actor(owner: Owner, asUser: string | undefined): Owner {
+  if (asUser === undefined || asUser === owner.userId) return owner
+  if (!owner.userId.startsWith('__')) throw portError('forbidden', `${owner.userId} may not act for ${asUser}`)
+  return { ...owner, userId: asUser }
+}

@@ -1,0 +1,106 @@
+import type { AIClient } from '../clients/ai.ts'
+import type { HttpClient } from '../clients/http.ts'
+import type { NotifyClient } from '../clients/notify.ts'
+import type { StoreClient } from '../clients/store.ts'
+import type { LogLevel } from '../clients/transport.ts'
+import type {
+  EventContext,
+  FunctionContext,
+  HealthContext,
+  LifecycleContext,
+  PanelContext,
+  SkeletonContext,
+  SystemContext,
+  ToolContext,
+  WebhookContext,
+} from '../context/types.ts'
+import type { Extension } from '../extension/extension.ts'
+import type { ActionResult } from '../values/action-result.ts'
+import type { Document } from '../values/document.ts'
+import type { JsonObject, JsonValue, MaybePromise } from '../values/json.ts'
+import type { HttpMethod } from '../values/webhook.ts'
+import type { HttpCall, HttpPattern } from './memory-http.ts'
+
+/** The context type of each kind of handler. */
+export interface ContextByKind {
+  function: FunctionContext
+  tool: ToolContext
+  panel: PanelContext
+  skeleton: SkeletonContext
+  schedule: SystemContext
+  signal: SystemContext
+  webhook: WebhookContext
+  event: EventContext
+  lifecycle: LifecycleContext
+  health: HealthContext
+}
+export type MockKind = keyof ContextByKind
+
+export interface MockHttp extends HttpClient {
+  /** The first rule that fits answers. A text pattern is looked for anywhere in the URL. */
+  mock(
+    method: HttpMethod | 'PATCH' | '*',
+    pattern: HttpPattern,
+    response: JsonValue | ((request: { url: string; body: unknown }) => JsonValue),
+    options?: { status?: number; headers?: Record<string, string> },
+  ): void
+  mockGet(pattern: string | RegExp, response: JsonValue, status?: number): void
+  mockPost(pattern: string | RegExp, response: JsonValue, status?: number): void
+  readonly calls: readonly HttpCall[]
+}
+
+export interface MockStore extends StoreClient {
+  seed(collection: string, docs: readonly object[]): Promise<readonly Document[]>
+  /** Collection → id → data, of all users. */
+  dump(): Record<string, Record<string, unknown>>
+}
+
+export interface MockAI extends AIClient {
+  setResponse(pattern: string | RegExp, response: string): void
+  readonly prompts: readonly string[]
+}
+
+export interface MockNotify extends NotifyClient {
+  readonly sent: readonly ({ message: string; channel: string } & JsonObject)[]
+}
+
+/** What a test does to a mock context, and what it reads afterwards. */
+export interface MockControls {
+  readonly store: MockStore
+  readonly ai: MockAI
+  readonly http: MockHttp
+  readonly notify: MockNotify
+  readonly progressLog: readonly { percent: number; message: string }[]
+  readonly delivered: readonly {
+    text: string
+    msgType: string
+    refreshPanels: readonly string[] | null
+    userId: string
+  }[]
+  readonly emitted: readonly { eventType: string; data: JsonObject }[]
+  readonly logs: readonly { level: LogLevel; message: string }[]
+  /** What `ctx.extensions.call` reaches. */
+  registerMethod(appId: string, method: string, handler: (params: JsonObject) => MaybePromise<unknown>): void
+  drainTasks(): Promise<readonly ActionResult<unknown>[]>
+  cancel(): void
+  /** Moves the clock. */
+  advance(seconds: number): void
+}
+
+export interface MockContextOptions<K extends MockKind = 'function'> {
+  kind?: K
+  /** Its cache models and secrets are then checked as on the platform. */
+  extension?: Extension
+  userId?: string
+  email?: string | null
+  role?: string
+  scopes?: readonly string[]
+  tenantId?: string
+  extensionId?: string
+  config?: JsonObject
+  secrets?: Record<string, string>
+  attributes?: JsonObject
+  now?: string | Date
+  billing?: { balance?: number; plan?: string }
+  skeleton?: Record<string, JsonObject>
+}
