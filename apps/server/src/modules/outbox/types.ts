@@ -1,6 +1,6 @@
 import type { EventEnvelope, JsonObject } from '@imperal/contract'
 import type { Statement, Tx } from '../../foundation/db/index.ts'
-import type { MountedRoute } from '../../foundation/http/index.ts'
+import type { MountedRoute, Principal } from '../../foundation/http/index.ts'
 
 /**
  * A message that becomes visible with the transaction that writes it. `userId: null` addresses every user of the tenant.
@@ -14,7 +14,7 @@ export interface OutboxMessage {
 }
 
 export interface StreamRecord extends OutboxMessage {
-  /** Sorts in commit order; the SSE event id. */
+  /** Sorts in commit order as text; the SSE event id. `''` for ephemeral messages. */
   readonly id: string
   readonly createdAt: string
 }
@@ -32,12 +32,15 @@ export interface Outbox {
   sendEphemeral(message: OutboxMessage): void
   /**
    * Every committed message, in commit order, once per process, from now on; gap-free across reconnects.
+   * Ephemeral messages come as well, with the id `''`.
    * Used by the SSE stream and by the delivery of events to subscribers.
    */
   listen(listener: (record: StreamRecord) => void): () => void
   /** Messages of one user after an id, for resume; null when the id is older than what is kept (10 minutes at least). */
   replay(tenantId: string, userId: string, afterId: string, limit: number): Promise<StreamRecord[] | null>
   latestId(): Promise<string>
+  /** The holder of a stream ticket (`POST /v1/events/ticket`), once; null when it is unknown, used or older than 30 s. */
+  redeemTicket(ticket: string): Promise<Principal | null>
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>
 }

@@ -1,0 +1,102 @@
+import type { Bus } from '../../foundation/bus.ts'
+import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
+import type { Log } from '../../foundation/log.ts'
+import { endBefore, type Position } from './position.ts'
+import { MESSAGE_CHANNEL } from './publish-messages.ts'
+import { COLUMNS, type MessageRow, toRecord } from './rows.ts'
+import type { StreamRecord } from './types.ts'
+
+const BATCH = 500
+/** Without a notice the relay looks again after so many milliseconds; a notice can be lost with its connection. */
+const IDLE_MS = 2_000
+// While an older transaction is open, what came after it has to wait; its end may come without a notice.
+const WAIT_MS = { first: 10, longest: 500 }
+
+const START = 'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin'
+// `settled`, and not a condition: one snapshot must tell both what can be passed on and whether more is coming.
+const READ = `
+select ${COLUMNS}, m.xid < pg_snapshot_xmin(pg_current_snapshot()) as settled
+  from outbox.message m
+ where (m.xid, m.seq) > ($1::xid8, $2::bigint)
+ order by m.xid, m.seq
+ limit $3`
+
+type RelayRow = MessageRow & { readonly settled: boolean }
+
+export interface Relay {
+  close(): void
+}
+
+/**
+ * Passes every message that commits from now on to `deliver`, once, in the order of their ids.
+ * A message waits for every transaction that began to write before it, so that none can appear behind the reader.
+ */
+export async function startRelay(
+  options: { readonly db: Database; readonly bus: Bus; readonly log: Log },
+  deliver: (record: StreamRecord) => void,
+): Promise<Relay> {
+  const [start] = await options.db.atomic(EVERY_TENANT, [{ text: START, values: [] }])
+  let position: Position = endBefore(start?.rows[0].xmin)
+  let timer: NodeJS.Timeout | undefined
+  let running = false
+  let again = false
+  let closed = false
+  let wait = WAIT_MS.first
+
+  async function readOnce(): Promise<'more' | 'waiting' | 'empty'> {
+    const [result] = await options.db.atomic(EVERY_TENANT, [
+      { text: READ, values: [position.xid, position.seq, BATCH] },
+    ])
+    const rows = (result?.rows ?? []) as RelayRow[]
+    const settled = rows.filter((row) => row.settled)
+    for (const row of settled) deliver(toRecord(row))
+    const last = settled.at(-1)
+    if (last !== undefined) {
+      position = { xid: last.xid, seq: String(last.seq) }
+      wait = WAIT_MS.first
+    }
+    if (settled.length < rows.length) return 'waiting'
+    return rows.length === BATCH ? 'more' : 'empty'
+  }
+
+  function schedule(milliseconds: number): void {
+    if (closed) return
+    clearTimeout(timer)
+    timer = setTimeout(look, milliseconds)
+    timer.unref()
+  }
+
+  async function look(): Promise<void> {
+    again = running
+    if (running || closed) return
+    running = true
+    let next = IDLE_MS
+    try {
+      let state: Awaited<ReturnType<typeof readOnce>>
+      do {
+        again = false
+        state = await readOnce()
+      } while (!closed && (again || state === 'more'))
+      if (state === 'waiting') {
+        next = wait
+        wait = Math.min(wait * 2, WAIT_MS.longest)
+      }
+    } catch (error) {
+      if (!closed) options.log.warn({ err: error }, 'the outbox cannot be read, trying again')
+      next = WAIT_MS.longest
+    } finally {
+      running = false
+      schedule(next)
+    }
+  }
+
+  const unsubscribe = options.bus.subscribe(MESSAGE_CHANNEL, () => void look())
+  schedule(0)
+  return {
+    close() {
+      closed = true
+      clearTimeout(timer)
+      unsubscribe()
+    },
+  }
+}
