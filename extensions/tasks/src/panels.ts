@@ -1,0 +1,208 @@
+import { type TimeContext, type UINode, ui } from '@imperal/sdk'
+import * as z from 'zod'
+import { ext } from './extension.ts'
+import { createList, deleteList } from './list-functions.ts'
+import { addTask, clearCompleted, completeTask, deleteTask, reopenTask, updateTask } from './task-functions.ts'
+import { allLists, byUrgency, readTasks, type TaskDocument, tasksOf, today } from './todo.ts'
+import { connectWebhook } from './webhook.ts'
+
+const REFRESH = 'on_event:tasks.added,tasks.changed,tasks.completed,tasks.deleted,tasks.list_changed'
+
+function dueBadge(task: TaskDocument, time: TimeContext): UINode | undefined {
+  const { due } = task.data
+  if (due === '') return undefined
+  const now = today(time)
+  if (due < now) return ui.Badge('Overdue', { color: 'red' })
+  return due === now ? ui.Badge('Today', { color: 'orange' }) : ui.Badge(due, { color: 'gray' })
+}
+
+function row(task: TaskDocument, listName: string, time: TimeContext): UINode {
+  const badge = dueBadge(task, time)
+  return ui.ListItem(task.id, task.data.title, {
+    icon: task.data.priority === 'high' ? 'Flag' : 'Circle',
+    group: listName,
+    ...(task.data.details === '' ? {} : { subtitle: task.data.details.slice(0, 120) }),
+    ...(badge === undefined ? {} : { badge }),
+    onClick: ui.Call('__panel__task', { task_id: task.id }),
+    actions: [
+      { icon: 'Check', label: 'Done', onClick: ui.Call(completeTask, { task_id: task.id }) },
+      { icon: 'Trash2', label: 'Delete', onClick: ui.Call(deleteTask, { task_id: task.id }) },
+    ],
+  })
+}
+
+ext.panel(
+  'sidebar',
+  { slot: 'left', title: 'Tasks', icon: 'ListTodo', refresh: REFRESH, defaultWidth: 340 },
+  async (ctx) => {
+    const [open, doneCount, lists] = await Promise.all([
+      readTasks(ctx.store, { done: false }),
+      tasksOf(ctx.store).count({ done: true }),
+      allLists(ctx.store),
+    ])
+    const names = new Map(lists.map((list) => [list.id, list.data.name]))
+    const nameOf = (task: TaskDocument) => names.get(task.data.list_id) ?? 'Inbox'
+    const sorted = [...open].sort((a, b) => nameOf(a).localeCompare(nameOf(b)) || byUrgency(a, b))
+    const toolbar = ui.Stack(
+      [
+        ui.Button('New task', { icon: 'Plus', size: 'sm', onClick: ui.Call('__panel__new_task', {}) }),
+        ui.Button(`Done (${doneCount})`, {
+          icon: 'CheckCheck',
+          size: 'sm',
+          variant: 'ghost',
+          onClick: ui.Call('__panel__done', {}),
+        }),
+        ui.Button('Lists', { icon: 'Settings2', size: 'sm', variant: 'ghost', onClick: ui.Call('__panel__lists', {}) }),
+      ],
+      { direction: 'h', sticky: true, wrap: true },
+    )
+    const quick = ui.Input({
+      placeholder: 'Add a task and press Enter',
+      paramName: 'title',
+      onSubmit: ui.Call(addTask),
+    })
+    const body =
+      sorted.length === 0
+        ? ui.Text('Nothing to do.', { variant: 'caption' })
+        : ui.List(
+            sorted.map((task) => row(task, nameOf(task), ctx.time)),
+            { groupedBy: 'group', searchable: sorted.length > 8, pageSize: 50 },
+          )
+    return ui.Stack([toolbar, quick, body], { gap: 2 })
+  },
+)
+
+async function fields(store: Parameters<typeof allLists>[0], task: TaskDocument | null): Promise<UINode[]> {
+  const lists = await allLists(store)
+  return [
+    ui.Input({
+      label: 'Title',
+      paramName: 'title',
+      value: task?.data.title ?? '',
+      required: true,
+      placeholder: 'What is to be done',
+    }),
+    ui.DatePicker({ label: 'Due', paramName: 'due', value: task?.data.due ?? '' }),
+    ui.Select([{ value: '', label: 'Inbox' }, ...lists.map((list) => ({ value: list.id, label: list.data.name }))], {
+      label: 'List',
+      paramName: 'list_id',
+      value: task?.data.list_id ?? '',
+    }),
+    ui.Select(
+      [
+        { value: 'low', label: 'Low' },
+        { value: 'normal', label: 'Normal' },
+        { value: 'high', label: 'High' },
+      ],
+      { label: 'Priority', paramName: 'priority', value: task?.data.priority ?? 'normal' },
+    ),
+    ui.TextArea({ label: 'Details', paramName: 'details', value: task?.data.details ?? '', rows: 6 }),
+  ]
+}
+
+ext.panel('new_task', { slot: 'center', title: 'New task', icon: 'Plus', centerOverlay: true }, async (ctx) =>
+  ui.Page([ui.Form(await fields(ctx.store, null), { action: addTask.functionName, submitLabel: 'Add task' })], {
+    title: 'New task',
+  }),
+)
+
+ext.panel(
+  'task',
+  {
+    slot: 'center',
+    title: 'Task',
+    icon: 'ListTodo',
+    centerOverlay: true,
+    params: z.object({ task_id: z.string().default('') }),
+  },
+  async (ctx, params) => {
+    const task = params.task_id === '' ? null : await tasksOf(ctx.store).find(params.task_id)
+    if (!task) return ui.Empty('This task does not exist any more.', { icon: 'CircleOff' })
+    const state = task.data.done
+      ? ui.Button('Open again', {
+          icon: 'RotateCcw',
+          size: 'sm',
+          variant: 'secondary',
+          onClick: ui.Call(reopenTask, { task_id: task.id }),
+        })
+      : ui.Button('Done', { icon: 'Check', size: 'sm', onClick: ui.Call(completeTask, { task_id: task.id }) })
+    const remove = ui.Button('Delete', {
+      icon: 'Trash2',
+      size: 'sm',
+      variant: 'danger',
+      onClick: ui.Call(deleteTask, { task_id: task.id }),
+    })
+    const form = ui.Form(await fields(ctx.store, task), {
+      action: updateTask.functionName,
+      submitLabel: 'Save',
+      defaults: { task_id: task.id },
+    })
+    return ui.Page([ui.Stack([state, remove], { direction: 'h' }), form], { title: task.data.title })
+  },
+)
+
+ext.panel(
+  'done',
+  { slot: 'center', title: 'Completed', icon: 'CheckCheck', centerOverlay: true, refresh: REFRESH },
+  async (ctx) => {
+    const done = (await readTasks(ctx.store, { done: true })).sort((a, b) =>
+      b.data.completed_at.localeCompare(a.data.completed_at),
+    )
+    if (done.length === 0) return ui.Empty('No completed tasks yet.', { icon: 'CheckCheck' })
+    const rows = done.map((task) =>
+      ui.ListItem(task.id, task.data.title, {
+        icon: 'CheckCircle2',
+        meta: task.data.completed_at.slice(0, 10),
+        actions: [{ icon: 'RotateCcw', label: 'Open again', onClick: ui.Call(reopenTask, { task_id: task.id }) }],
+      }),
+    )
+    return ui.Page(
+      [
+        ui.Button('Clear completed', {
+          icon: 'Trash2',
+          variant: 'danger',
+          size: 'sm',
+          onClick: ui.Call(clearCompleted, {}),
+        }),
+        ui.List(rows, { pageSize: 50 }),
+      ],
+      { title: 'Completed', subtitle: `${done.length} tasks` },
+    )
+  },
+)
+
+ext.panel(
+  'lists',
+  { slot: 'center', title: 'Lists', icon: 'Settings2', centerOverlay: true, refresh: REFRESH },
+  async (ctx) => {
+    const lists = await allLists(ctx.store)
+    const rows = lists.map((list) =>
+      ui.ListItem(list.id, list.data.name, {
+        icon: 'List',
+        actions: [{ icon: 'Trash2', label: 'Delete list', onClick: ui.Call(deleteList, { list_id: list.id }) }],
+      }),
+    )
+    return ui.Page(
+      [
+        ui.Form([ui.Input({ label: 'Name', paramName: 'name', required: true, placeholder: 'For example Home' })], {
+          action: createList.functionName,
+          submitLabel: 'Create list',
+        }),
+        rows.length === 0 ? ui.Text('All tasks are in the inbox.', { variant: 'caption' }) : ui.List(rows),
+        ui.Divider(),
+        ui.Section(
+          [
+            ui.Text('Other services can add tasks for you through a web address of your own.'),
+            ui.Button('Make a new address', {
+              icon: 'Webhook',
+              variant: 'secondary',
+              onClick: ui.Call(connectWebhook, {}),
+            }),
+          ],
+          { title: 'Webhook' },
+        ),
+      ],
+      { title: 'Lists' },
+    )
+  },
+)
