@@ -435,17 +435,7 @@ const validateApiKey = defineRoute({
   rateLimit: perMinute(120, 'user'),
 })
 
-const streamTicket = defineRoute({
-  id: 'auth.stream_ticket',
-  method: 'POST',
-  path: '/v1/events/ticket',
-  auth: 'user',
-  tag: 'events',
-  summary: 'A ticket for the event stream, usable once within 30 s as `?token=`',
-  response: z.object({ ticket: z.string(), expires_in: z.number().int() }),
-})
-
-/** Accounts, sessions and devices (api.md 3.1), and the ticket that opens the event stream. */
+/** Accounts, sessions and devices (api.md 3.1). */
 export const auth = {
   signup,
   verifyEmail,
@@ -471,5 +461,4 @@ export const auth = {
   cliCode,
   cliToken,
   validateApiKey,
-  streamTicket,
 } as const

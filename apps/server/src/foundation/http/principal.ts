@@ -9,6 +9,8 @@ export interface Principal {
   readonly role: string
   /** Effective scopes without the app namespaces of installs (the kernel adds those). */
   readonly scopes: readonly string[]
+  /** What the credential itself allows (an API key); absent: everything that its user may. A call needs both. */
+  readonly limitedTo?: readonly string[] | undefined
   readonly sessionId: string | null
   readonly credential: 'jwt' | 'api_key' | 'service_token' | 'stream_ticket'
   readonly tokenUse: 'cli' | null

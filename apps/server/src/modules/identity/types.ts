@@ -16,7 +16,16 @@ export interface Actor {
   readonly attributes: JsonObject
   readonly isActive: boolean
   readonly isDeveloper: boolean
+  /** Whether writes ask first, as the role decides; with `default_on` and `default_off` the user's setting counts (kernel 3.5). */
+  readonly confirmationPolicy: ConfirmationPolicy
+  readonly limits: {
+    readonly maxConcurrentTasks: number
+    readonly monthlyActions: number
+    readonly contextWindow: number
+  }
 }
+
+export type ConfirmationPolicy = 'enforced' | 'default_on' | 'default_off' | 'disabled'
 
 export interface TenantInfo {
   readonly tenantId: string
@@ -34,6 +43,8 @@ export interface UserSettings {
   readonly confirmation_ttl: number | null
   readonly language: string | null
   readonly timezone: string | null
+  /** Repeats the policy of the role, so that whoever reads settings needs nothing else. */
+  readonly role_confirmation_policy: ConfirmationPolicy
   /** The user's own model; `api_key` never leaves the identity module in answers, only through `ownModel()`. */
   readonly llm: JsonObject | null
   readonly [member: string]: unknown
@@ -47,6 +58,16 @@ export interface OwnModel {
   readonly baseUrl: string | null
   readonly apiKey: string | null
   readonly fallback: 'platform' | 'error'
+}
+
+export interface DeveloperRecord {
+  readonly userId: string
+  readonly email: string
+  readonly nickname: string | null
+  readonly tier: string
+  /** What was given at the enrolment: `display_name`, `website`, `description`. */
+  readonly profile: JsonObject
+  readonly registeredAt: string
 }
 
 export interface Identity {
@@ -64,7 +85,13 @@ export interface Identity {
   ownModel(tenantId: string, userId: string): Promise<OwnModel | null>
   /** Creates the administrator and enrolled developer of a new installation; null when an account exists already. */
   ensureFirstAccount(options: { email: string; password: string }): Promise<{ userId: string; tenantId: string } | null>
+  /**
+   * Makes the user a developer. `profile` may hold `nickname` and `tier`; the rest is kept as it is.
+   * @throws IDENTITY_ALREADY_DEVELOPER, IDENTITY_NICKNAME_TAKEN, IDENTITY_NICKNAME_RESERVED, IDENTITY_NICKNAME_INVALID, IDENTITY_USER_NOT_FOUND
+   */
   enrolDeveloper(tenantId: string, userId: string, profile: JsonObject): Promise<void>
+  /** Null when the user is no developer. */
+  developer(tenantId: string, userId: string): Promise<DeveloperRecord | null>
   /** Called after a user, role or tenant changed, with the user's id or null for all. */
   onChange(listener: (userId: string | null) => void): () => void
   readonly routes: readonly MountedRoute[]

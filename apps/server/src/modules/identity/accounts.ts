@@ -1,0 +1,97 @@
+import type { JsonObject } from '@imperal/contract'
+import { sql } from 'kysely'
+import type { Tx } from '../../foundation/db/index.ts'
+import { newUserId } from '../../foundation/ids.ts'
+import { type IdentityContext, moment } from './context.ts'
+import { identityErrors } from './errors.ts'
+import { hashPassword } from './password.ts'
+import type { AccountStatus } from './tables.ts'
+
+export interface NewAccount {
+  readonly tenantId: string
+  readonly email: string
+  readonly password: string
+  readonly status: AccountStatus
+  readonly role?: string
+  readonly firstName?: string | undefined
+  readonly lastName?: string | undefined
+}
+
+/** @throws IDENTITY_PASSWORD_TOO_SHORT when the operator asks for more than the documented minimum */
+export function checkPasswordLength(context: IdentityContext, password: string, field: string): void {
+  const minimum = context.policy.passwordMinimum
+  if (password.length < minimum) throw identityErrors.PASSWORD_TOO_SHORT({ minimum, field })
+}
+
+/** The account as a row to insert; hashing takes its time, so it happens outside of transactions. */
+export async function prepareAccount(context: IdentityContext, account: NewAccount) {
+  const now = moment(context)
+  return {
+    user_id: newUserId(),
+    tenant_id: account.tenantId,
+    email: account.email,
+    password_hash: await hashPassword(account.password),
+    status: account.status,
+    role: account.role ?? 'user',
+    first_name: account.firstName ?? '',
+    last_name: account.lastName ?? '',
+    created_at: now,
+    updated_at: now,
+    verified_at: account.status === 'active' ? now : null,
+  } as const
+}
+
+/** False when the tenant has the address already; of ten at once one inserts. */
+export async function insertAccount(tx: Tx, row: Awaited<ReturnType<typeof prepareAccount>>): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('identity.account')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'email']).where('status', '<>', 'erased').doNothing())
+    .returning('user_id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+/** The account of an address; erased ones are nobody's. */
+export function findAccount(tx: Tx, tenantId: string, email: string) {
+  return tx
+    .selectFrom('identity.account')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('email', '=', email)
+    .where('status', '<>', 'erased')
+    .executeTakeFirst()
+}
+
+/** Creates the administrator and developer of a new installation; null when there is an account already. */
+export async function ensureFirstAccount(
+  context: IdentityContext,
+  first: { readonly email: string; readonly password: string; readonly tenantId: string },
+): Promise<{ userId: string; tenantId: string } | null> {
+  const anyAccount = (tx: Tx) => tx.selectFrom('identity.account').select('user_id').limit(1).executeTakeFirst()
+  // Hashing is slow; an installation that has its account must not pay for it at each start.
+  if (await context.db.everyTenant(anyAccount)) return null
+  const row = await prepareAccount(context, {
+    tenantId: first.tenantId,
+    email: first.email.trim().toLowerCase(),
+    password: first.password,
+    status: 'active',
+    role: 'admin',
+  })
+  const profile: JsonObject = {}
+  return context.db.everyTenant(async (tx) => {
+    // Two nodes may start at once on an empty database.
+    await sql`select pg_advisory_xact_lock(4780000003)`.execute(tx)
+    if (await anyAccount(tx)) return null
+    await tx
+      .insertInto('identity.account')
+      .values({
+        ...row,
+        developer_tier: 'explorer',
+        developer_profile: profile,
+        developer_since: row.created_at,
+      })
+      .execute()
+    return { userId: row.user_id, tenantId: row.tenant_id }
+  })
+}

@@ -1,0 +1,158 @@
+import { type KeyListItem, type KeyResponse, parseScopes } from '@imperal/contract'
+import type { Principal } from '../../foundation/http/index.ts'
+import { randomId, randomText } from '../../foundation/ids.ts'
+import { type Caller, type IdentityContext, MINUTE, moment } from './context.ts'
+import type { LiveKey } from './directory.ts'
+import { identityErrors } from './errors.ts'
+import { audit } from './records.ts'
+import { hashOf } from './secret-hash.ts'
+
+const MOST = 20
+const SHOWN = 13
+const SCOPE = /^(?:\*|[a-z][a-z0-9_-]*(?::[a-z0-9_*-]+)*)$/
+
+type Owner = Pick<Principal, 'tenantId'> & { readonly userId: string }
+
+function checkedScopes(text: string): string {
+  const scopes = parseScopes(text)
+  const wrong = scopes.find((scope) => !SCOPE.test(scope))
+  if (wrong !== undefined || scopes.length === 0) throw identityErrors.BAD_SCOPES({ scope: wrong ?? text })
+  return scopes.join(' ')
+}
+
+/** Creates a key; only its hash is kept. @throws IDENTITY_TOO_MANY_KEYS, IDENTITY_BAD_SCOPES */
+export async function createKey(
+  context: IdentityContext,
+  owner: Owner,
+  request: { readonly name: string; readonly scopes: string; readonly caller: Caller },
+): Promise<KeyResponse> {
+  const key = `imp_live_${randomText(32)}`
+  const row = {
+    key_id: randomId('key'),
+    tenant_id: owner.tenantId,
+    user_id: owner.userId,
+    key_hash: hashOf(key),
+    key_prefix: key.slice(0, SHOWN),
+    name: request.name,
+    scopes: checkedScopes(request.scopes),
+    created_at: moment(context),
+    last_used_at: null,
+    revoked_at: null,
+  }
+  await context.db.tenant(owner.tenantId, async (tx) => {
+    // The account's row serialises its keys: twenty are twenty, also when ten are created at once.
+    await tx
+      .selectFrom('identity.account')
+      .select('user_id')
+      .where('user_id', '=', owner.userId)
+      .forUpdate()
+      .executeTakeFirstOrThrow()
+    const { count } = await tx
+      .selectFrom('identity.api_key')
+      .select((query) => query.fn.countAll<number>().as('count'))
+      .where('user_id', '=', owner.userId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirstOrThrow()
+    if (count >= MOST) throw identityErrors.TOO_MANY_KEYS()
+    await tx.insertInto('identity.api_key').values(row).execute()
+    const facts = { tenantId: owner.tenantId, userId: owner.userId, targetType: 'api_key', targetId: row.key_id }
+    const metadata = { scopes: row.scopes }
+    await audit(context, tx, { ...facts, action: 'key.created', metadata, caller: request.caller })
+  })
+  return {
+    id: row.key_id,
+    key,
+    key_prefix: row.key_prefix,
+    name: row.name,
+    scopes: row.scopes,
+    created_at: row.created_at.toISOString(),
+  }
+}
+
+/** Active keys, newest first. */
+export async function listKeys(context: IdentityContext, owner: Owner): Promise<KeyListItem[]> {
+  const rows = await context.db.tenant(owner.tenantId, (tx) =>
+    tx
+      .selectFrom('identity.api_key')
+      .selectAll()
+      .where('user_id', '=', owner.userId)
+      .where('revoked_at', 'is', null)
+      .orderBy('created_at', 'desc')
+      .orderBy('key_id')
+      .execute(),
+  )
+  return rows.map((row) => ({
+    id: row.key_id,
+    key_prefix: row.key_prefix,
+    name: row.name,
+    scopes: row.scopes,
+    last_used_at: row.last_used_at?.toISOString() ?? null,
+    created_at: row.created_at.toISOString(),
+  }))
+}
+
+/** Revokes a key on every node at once. @throws IDENTITY_KEY_NOT_FOUND */
+export async function revokeKey(
+  context: IdentityContext,
+  owner: Owner,
+  request: { readonly keyId: string; readonly caller: Caller },
+): Promise<void> {
+  await context.changes.tenant(owner.tenantId, async (tx, tell) => {
+    const revoked = await tx
+      .updateTable('identity.api_key')
+      .set({ revoked_at: moment(context) })
+      .where('key_id', '=', request.keyId)
+      .where('user_id', '=', owner.userId)
+      .where('revoked_at', 'is', null)
+      .returning('key_hash')
+      .executeTakeFirst()
+    if (!revoked) throw identityErrors.KEY_NOT_FOUND()
+    await tell(`key:${revoked.key_hash.toString('hex')}`)
+    const facts = { tenantId: owner.tenantId, userId: owner.userId, targetType: 'api_key', targetId: request.keyId }
+    await audit(context, tx, { ...facts, action: 'key.revoked', caller: request.caller })
+  })
+}
+
+const noted = new WeakMap<LiveKey, number>()
+
+/** Remembers that a key was used: at most once a minute, and never in the way of the request. */
+export function noteKeyUse(context: IdentityContext, key: LiveKey): void {
+  const now = context.clock.now()
+  if (now - (noted.get(key) ?? Number.NEGATIVE_INFINITY) < MINUTE) return
+  noted.set(key, now)
+  const write = context.db.tenant(key.tenantId, (tx) =>
+    tx
+      .updateTable('identity.api_key')
+      .set({ last_used_at: new Date(now) })
+      .where('key_id', '=', key.keyId)
+      .execute(),
+  )
+  write.catch((error) => context.log.warn({ err: error, keyId: key.keyId }, 'the use of a key was not noted'))
+}
+
+export type KeyVerdict =
+  | {
+      readonly valid: true
+      readonly app_id: null
+      readonly scope: string
+      readonly tenant_id: string
+      readonly owner_id: string
+      readonly scopes: string[]
+    }
+  | { readonly valid: false; readonly error: string }
+
+/** Whose key it is, for other services. Keys of one app belong to the registry, so `app_id` is null here. */
+export async function validateKey(context: IdentityContext, text: string): Promise<KeyVerdict> {
+  const key = await context.directory.apiKey(hashOf(text).toString('hex'))
+  if (!key) return { valid: false, error: 'unknown or revoked key' }
+  const owner = await context.directory.actor(key.userId)
+  if (!owner?.isActive) return { valid: false, error: 'the owner of the key is not active' }
+  return {
+    valid: true,
+    app_id: null,
+    scope: key.scopes.includes('*') ? 'full' : key.scopes.join(' '),
+    tenant_id: key.tenantId,
+    owner_id: key.userId,
+    scopes: [...key.scopes],
+  }
+}

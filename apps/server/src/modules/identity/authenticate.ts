@@ -1,0 +1,201 @@
+import { DEFAULT_TENANT, intersectScopes } from '@imperal/contract'
+import { PlatformError } from '../../foundation/errors.ts'
+import type { Principal } from '../../foundation/http/index.ts'
+import type { Log } from '../../foundation/log.ts'
+import type { Claims } from './access-token.ts'
+import { noteKeyUse } from './api-keys.ts'
+import type { IdentityContext } from './context.ts'
+import { identityErrors } from './errors.ts'
+import { hashOf, sameSecret } from './secret-hash.ts'
+import type { Actor } from './types.ts'
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+
+const KEY_PREFIX = 'imp_live_'
+const CALL_TOKEN_SCHEME = 'imperalcalltoken'
+
+const one = (headers: Headers, name: string): string | undefined => {
+  const value = headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+function principalOf(actor: Actor, facts: Pick<Principal, 'kind' | 'credential'> & Partial<Principal>): Principal {
+  return {
+    userId: actor.userId,
+    tenantId: actor.tenantId,
+    agencyId: actor.agencyId,
+    email: actor.email,
+    role: actor.role,
+    scopes: actor.scopes,
+    sessionId: null,
+    tokenUse: null,
+    isDeveloper: actor.isDeveloper,
+    ...facts,
+  }
+}
+
+const limitation = (actor: Actor, limitedTo: readonly string[] | undefined): Partial<Principal> =>
+  limitedTo === undefined ? {} : { limitedTo, scopes: intersectScopes(actor.scopes, limitedTo) }
+
+export interface Authenticator {
+  authenticate(headers: Headers, options?: { streamToken?: string | undefined }): Promise<Principal | null>
+  principalFor(userId: string): Promise<Principal | null>
+}
+
+async function activeActor(context: IdentityContext, userId: string, tenantId: string): Promise<Actor> {
+  const actor = await context.directory.actor(userId)
+  if (!actor?.isActive || actor.tenantId !== tenantId) throw identityErrors.ACCOUNT_CLOSED()
+  return actor
+}
+
+/** Decides who sends a request, in the order of api.md 1.3. A warm token is answered from memory alone. */
+export function openAuthenticator(context: IdentityContext, serviceTokens: readonly string[]): Authenticator {
+  const { directory, tokens, clock, log } = context
+  const principals = new WeakMap<Claims, { actor: Actor; principal: Principal }>()
+
+  // Access tokens are sorted out by their length; every candidate is compared whole, so that time tells nothing.
+  const isService = (value: string): boolean =>
+    serviceTokens
+      .filter((token) => token.length === value.length)
+      .reduce((found, token) => sameSecret(token, value) || found, false)
+
+  async function byJwt(token: string): Promise<Principal> {
+    const claims = await tokens.verify(token)
+    const session = await directory.session(claims.sid)
+    if (!session || session.endsAt <= clock.now()) throw identityErrors.SESSION_ENDED()
+    if (session.userId !== claims.sub || session.tenantId !== claims.tenant_id)
+      throw identityErrors.CREDENTIAL_INVALID()
+    const actor = await activeActor(context, claims.sub, claims.tenant_id)
+    const before = principals.get(claims)
+    if (before?.actor === actor) return before.principal
+    const principal = principalOf(actor, {
+      kind: 'user',
+      credential: 'jwt',
+      sessionId: claims.sid,
+      tokenUse: claims.token_use ?? null,
+    })
+    principals.set(claims, { actor, principal })
+    return principal
+  }
+
+  async function byKey(text: string): Promise<Principal> {
+    const hash = hashOf(text).toString('hex')
+    const key = await directory.apiKey(hash)
+    if (!key) throw identityErrors.CREDENTIAL_INVALID()
+    const actor = await activeActor(context, key.userId, key.tenantId)
+    noteKeyUse(context, key)
+    const limitedTo = key.scopes.includes('*') ? undefined : key.scopes
+    return principalOf(actor, { kind: 'user', credential: 'api_key', ...limitation(actor, limitedTo) })
+  }
+
+  async function principalFor(userId: string): Promise<Principal | null> {
+    const actor = await directory.actor(userId)
+    return actor?.isActive ? principalOf(actor, { kind: 'service', credential: 'service_token' }) : null
+  }
+
+  async function byService(headers: Headers): Promise<Principal> {
+    const tenantId = one(headers, 'x-tenant-id')
+    const actingUser = one(headers, 'x-acting-user')
+    if (actingUser !== undefined && actingUser !== '') {
+      const principal = await principalFor(actingUser)
+      if (!principal) throw identityErrors.ACTING_USER_UNKNOWN()
+      if (tenantId !== undefined && tenantId !== principal.tenantId) throw identityErrors.ACTING_TENANT_MISMATCH()
+      return principal
+    }
+    return {
+      kind: 'service',
+      credential: 'service_token',
+      userId: null,
+      tenantId: tenantId ?? DEFAULT_TENANT,
+      agencyId: null,
+      email: null,
+      role: 'service',
+      scopes: ['*'],
+      sessionId: null,
+      tokenUse: null,
+      isDeveloper: false,
+    }
+  }
+
+  /** A ticket was given out a moment ago; what has changed since then counts. */
+  async function byTicket(ticket: string): Promise<Principal> {
+    const holder = await context.outbox.redeemTicket(ticket)
+    if (!holder?.userId) throw identityErrors.CREDENTIAL_INVALID()
+    if (holder.sessionId !== null && !(await directory.session(holder.sessionId))) throw identityErrors.SESSION_ENDED()
+    const actor = await activeActor(context, holder.userId, holder.tenantId)
+    return principalOf(actor, {
+      kind: holder.kind,
+      credential: 'stream_ticket',
+      sessionId: holder.sessionId,
+      tokenUse: holder.tokenUse,
+      ...limitation(actor, holder.limitedTo),
+    })
+  }
+
+  async function decide(headers: Headers, streamToken: string | undefined): Promise<Principal | null> {
+    const authorization = one(headers, 'authorization')
+    const serviceHeader = one(headers, 'x-service-token')
+    const keyHeader = one(headers, 'x-api-key')
+    const bearer = authorization === undefined ? null : parseAuthorization(authorization)
+    if (serviceHeader !== undefined) {
+      if (!isService(serviceHeader)) throw identityErrors.CREDENTIAL_INVALID()
+      // Beside a service token only that token again, or a call token, is a documented pair.
+      const foreign = bearer ? bearer.scheme === 'bearer' && !isService(bearer.value) : keyHeader !== undefined
+      if (foreign) throw identityErrors.TWO_CREDENTIALS()
+      return byService(headers)
+    }
+    if (bearer) return byAuthorization(bearer, headers)
+    if (keyHeader !== undefined) {
+      if (keyHeader.startsWith(KEY_PREFIX)) return byKey(keyHeader)
+      throw identityErrors.CREDENTIAL_INVALID()
+    }
+    if (streamToken !== undefined && streamToken !== '')
+      return isJwt(streamToken) ? byJwt(streamToken) : byTicket(streamToken)
+    return null
+  }
+
+  async function byAuthorization(given: Authorization, headers: Headers): Promise<Principal> {
+    // A call token alone opens nothing: it counts beside a service token only.
+    if (given.scheme !== 'bearer') throw identityErrors.CREDENTIAL_INVALID()
+    if (given.value.startsWith(KEY_PREFIX)) return ignoringActing(await byKey(given.value), headers, log)
+    if (isService(given.value)) return byService(headers)
+    if (isJwt(given.value)) return ignoringActing(await byJwt(given.value), headers, log)
+    throw identityErrors.CREDENTIAL_INVALID()
+  }
+
+  return {
+    principalFor,
+    async authenticate(headers, options) {
+      try {
+        return await decide(headers, options?.streamToken)
+      } catch (error) {
+        if (error instanceof PlatformError) throw error
+        // Trouble on our side must not look like a verdict: clients erase their credentials on a 401.
+        throw identityErrors.UNAVAILABLE({}, error)
+      }
+    },
+  }
+}
+
+interface Authorization {
+  readonly scheme: string
+  readonly value: string
+}
+
+function parseAuthorization(header: string): Authorization {
+  const space = header.indexOf(' ')
+  if (space < 0) throw identityErrors.CREDENTIAL_INVALID()
+  const scheme = header.slice(0, space).toLowerCase()
+  if (scheme !== 'bearer' && scheme !== CALL_TOKEN_SCHEME) throw identityErrors.CREDENTIAL_INVALID()
+  return { scheme, value: header.slice(space + 1).trim() }
+}
+
+const isJwt = (token: string): boolean => token.split('.').length === 3
+
+/** Only services speak for others; the attempt of a plain user is ignored and logged (api.md 7.1). */
+function ignoringActing(principal: Principal, headers: Headers, log: Log): Principal {
+  const acting = one(headers, 'x-acting-user')
+  if (acting !== undefined && acting !== principal.userId)
+    log.warn({ userId: principal.userId }, 'a user sent X-Acting-User; it was ignored')
+  return principal
+}

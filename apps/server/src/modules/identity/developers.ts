@@ -1,0 +1,64 @@
+import type { JsonObject } from '@imperal/contract'
+import { type IdentityContext, moment } from './context.ts'
+import { identityErrors } from './errors.ts'
+import { checkedNickname, takingNickname } from './nicknames.ts'
+import type { DeveloperRecord } from './types.ts'
+
+interface Owner {
+  readonly tenantId: string
+  readonly userId: string
+}
+
+const TIERS = new Set(['explorer', 'indie', 'studio', 'partner'])
+
+/** Makes the user a developer; see `Identity.enrolDeveloper`. */
+export async function enrolDeveloper(context: IdentityContext, owner: Owner, given: JsonObject): Promise<void> {
+  const { nickname, tier, ...profile } = given
+  const chosen = typeof nickname === 'string' ? checkedNickname(nickname) : undefined
+  const values = {
+    developer_tier: typeof tier === 'string' && TIERS.has(tier) ? tier : 'explorer',
+    developer_profile: profile,
+    developer_since: moment(context),
+    updated_at: moment(context),
+    ...(chosen === undefined ? {} : { nickname: chosen }),
+  }
+  await takingNickname(() =>
+    context.changes.tenant(owner.tenantId, async (tx, tell) => {
+      const enrolled = await tx
+        .updateTable('identity.account')
+        .set(values)
+        .where('user_id', '=', owner.userId)
+        .where('developer_tier', 'is', null)
+        .returning('user_id')
+        .executeTakeFirst()
+      if (enrolled) return tell(`user:${owner.userId}`)
+      const known = await tx
+        .selectFrom('identity.account')
+        .select('user_id')
+        .where('user_id', '=', owner.userId)
+        .executeTakeFirst()
+      throw known ? identityErrors.ALREADY_DEVELOPER() : identityErrors.USER_NOT_FOUND()
+    }),
+  )
+}
+
+/** Null when the user is no developer. */
+export async function findDeveloper(context: IdentityContext, owner: Owner): Promise<DeveloperRecord | null> {
+  const row = await context.db.tenant(owner.tenantId, (tx) =>
+    tx
+      .selectFrom('identity.account')
+      .select(['user_id', 'email', 'nickname', 'developer_tier', 'developer_profile', 'developer_since', 'created_at'])
+      .where('user_id', '=', owner.userId)
+      .where('developer_tier', 'is not', null)
+      .executeTakeFirst(),
+  )
+  if (!row) return null
+  return {
+    userId: row.user_id,
+    email: row.email,
+    nickname: row.nickname,
+    tier: row.developer_tier ?? 'explorer',
+    profile: row.developer_profile ?? {},
+    registeredAt: (row.developer_since ?? row.created_at).toISOString(),
+  }
+}

@@ -1,0 +1,95 @@
+import { DEFAULT_TENANT } from '@imperal/contract'
+import type { Bus } from '../../foundation/bus.ts'
+import type { Clock } from '../../foundation/clock.ts'
+import type { Database } from '../../foundation/db/index.ts'
+import type { Keyring } from '../../foundation/keyring.ts'
+import type { Log } from '../../foundation/log.ts'
+import type { Post } from '../../foundation/mail/index.ts'
+import type { Audit } from '../audit/index.ts'
+import type { Outbox } from '../outbox/index.ts'
+import { openAccessTokens } from './access-token.ts'
+import { ensureFirstAccount } from './accounts.ts'
+import { openAttempts } from './attempts.ts'
+import { openAuthenticator } from './authenticate.ts'
+import { readOwnModel, readSettings } from './change-settings.ts'
+import { HOUR, type IdentityContext, type IdentityPolicy } from './context.ts'
+import { enrolDeveloper, findDeveloper } from './developers.ts'
+import { openDirectory } from './directory.ts'
+import { tidyUp } from './maintenance.ts'
+import { IDENTITY_CHANNEL, KEYS_NOTICE, openChanges } from './notices.ts'
+import { identityRoutes } from './routes.ts'
+import { openSigningKeys } from './signing-keys.ts'
+import type { Identity } from './types.ts'
+
+export interface IdentityOptions {
+  readonly db: Database
+  readonly bus: Bus
+  readonly log: Log
+  readonly clock: Clock
+  readonly keyring: Keyring
+  readonly audit: Audit
+  readonly outbox: Outbox
+  /** Not closed here: other modules post as well. */
+  readonly post: Post
+  /** Tokens of internal services; more than one while they are rotated. */
+  readonly serviceTokens: readonly string[]
+  readonly policy: IdentityPolicy
+}
+
+/** Opens accounts, sessions, keys and settings; makes the signing key at the first start. */
+export async function openIdentity(options: IdentityOptions): Promise<Identity> {
+  const { db, bus, log, clock, keyring, audit, outbox, post, policy } = options
+  const directory = openDirectory(db, clock)
+  const keys = await openSigningKeys({ db, clock, keyring })
+  const context: IdentityContext = {
+    db,
+    changes: openChanges(db, directory.apply),
+    clock,
+    log,
+    keyring,
+    audit,
+    outbox,
+    post,
+    keys,
+    tokens: openAccessTokens({ keys, clock, issuer: policy.publicUrl }),
+    directory,
+    attempts: openAttempts({ db, clock, limitFactor: policy.limitFactor }),
+    policy,
+  }
+  const authenticator = openAuthenticator(context, options.serviceTokens)
+
+  const silence = bus.subscribe(IDENTITY_CHANNEL, (notice) => {
+    directory.apply(notice)
+    if (notice === KEYS_NOTICE || notice === '')
+      keys.reload().catch((error) => log.warn({ err: error }, 'the signing keys could not be read again'))
+  })
+  let tidying: Promise<void> = Promise.resolve()
+  const tidy = () => {
+    tidying = tidyUp(context).catch((error) => log.warn({ err: error }, 'tidying up accounts failed'))
+  }
+  const timer = setInterval(tidy, HOUR)
+  timer.unref()
+  tidy()
+
+  return {
+    authenticate: authenticator.authenticate,
+    principalFor: authenticator.principalFor,
+    async actor(tenantId, userId) {
+      const actor = await directory.actor(userId)
+      return actor?.tenantId === tenantId ? actor : null
+    },
+    tenant: directory.tenant,
+    settings: (tenantId, userId) => readSettings(context, { tenantId, userId }),
+    ownModel: (tenantId, userId) => readOwnModel(context, { tenantId, userId }),
+    ensureFirstAccount: (first) => ensureFirstAccount(context, { ...first, tenantId: DEFAULT_TENANT }),
+    enrolDeveloper: (tenantId, userId, profile) => enrolDeveloper(context, { tenantId, userId }, profile),
+    developer: (tenantId, userId) => findDeveloper(context, { tenantId, userId }),
+    onChange: directory.onChange,
+    routes: identityRoutes(context, authenticator),
+    async close() {
+      silence()
+      clearInterval(timer)
+      await tidying
+    },
+  }
+}

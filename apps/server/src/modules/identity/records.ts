@@ -1,0 +1,67 @@
+import type { EventEnvelope, JsonObject } from '@imperal/contract'
+import { CompiledQuery } from 'kysely'
+import type { Tx } from '../../foundation/db/index.ts'
+import { randomId } from '../../foundation/ids.ts'
+import type { AuditEntry } from '../audit/index.ts'
+import type { Caller, IdentityContext } from './context.ts'
+
+interface AuditFacts {
+  readonly tenantId: string
+  /** Null: nobody is signed in. */
+  readonly userId: string | null
+  readonly action: string
+  readonly targetType?: string
+  readonly targetId?: string
+  readonly metadata?: JsonObject
+  /** The service that acts for the user. */
+  readonly byService?: boolean
+  readonly caller: Caller
+}
+
+const entryOf = (facts: AuditFacts): AuditEntry => ({
+  tenantId: facts.tenantId,
+  actorId: facts.userId ?? 'anonymous',
+  actorType: facts.byService ? 'service' : facts.userId === null ? 'anonymous' : 'user',
+  action: facts.action,
+  ...(facts.targetType === undefined ? {} : { targetType: facts.targetType }),
+  ...(facts.targetId === undefined ? {} : { targetId: facts.targetId }),
+  ...(facts.metadata === undefined ? {} : { metadata: facts.metadata }),
+  source: facts.byService ? 'service' : 'api',
+  ip: facts.caller.ip,
+  requestId: facts.caller.requestId,
+  retentionClass: 'security_forever',
+})
+
+/** Writes a row of the security log, which commits with what it records and is kept for ever. */
+export async function audit(context: IdentityContext, tx: Tx, facts: AuditFacts): Promise<void> {
+  const { text, values } = context.audit.recording(entryOf(facts))
+  await tx.executeQuery(CompiledQuery.raw(text, [...values]))
+}
+
+/** The same for something that was refused, where there is no other change to commit with. */
+export const auditRefusal = (context: IdentityContext, facts: AuditFacts): Promise<void> =>
+  context.audit.record({ ...entryOf(facts), status: 'denied' })
+
+/** Tells the user's open browsers and subscribers, when the transaction commits. */
+export async function announce(
+  context: IdentityContext,
+  tx: Tx,
+  event: { tenantId: string; userId: string; type: string; data: JsonObject },
+): Promise<void> {
+  const payload: EventEnvelope = {
+    event_type: event.type,
+    event_id: randomId('evt'),
+    source: 'user',
+    data: event.data,
+    timestamp: context.clock.iso(),
+    user_id: event.userId,
+    tenant_id: event.tenantId,
+    schema_version: 1,
+  }
+  await context.outbox.publish(tx, {
+    tenantId: event.tenantId,
+    userId: event.userId,
+    type: 'event',
+    payload: payload as unknown as JsonObject, // an envelope is JSON; its type only lacks the index signature
+  })
+}
