@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { type JsonValue, MAX_CALL_LOG_BYTES } from '@imperal/contract'
+import { HostError } from '../errors.ts'
+import type { HostCallbacks } from '../types.ts'
+
+// `setTimeout` fires at once beyond this.
+const LONGEST_TIMER_MS = 2_147_483_647
+
+/** How a call ended: with its value, or with why it has none. */
+export type Outcome = { readonly value: JsonValue } | { readonly error: HostError }
+
+export interface RunningCall {
+  /** Id on the wire; unique in its process. */
+  readonly id: string
+  /** The capability that every frame in its name must show. Dies with the call. */
+  readonly token: string
+  readonly callbacks: HostCallbacks
+  /** Aborts when the call ends, however it ends. */
+  readonly ended: AbortController
+  inFlight: number
+  logLeft: number
+}
+
+interface Entry {
+  readonly call: RunningCall
+  readonly settle: (outcome: Outcome) => void
+  readonly release: () => void
+}
+
+export interface NewCall {
+  readonly id: string
+  readonly callbacks: HostCallbacks
+  /** Unix milliseconds. */
+  readonly deadline: number
+  readonly signal: AbortSignal | undefined
+  readonly settle: (outcome: Outcome) => void
+}
+
+/** The calls and background tasks that run in one process. Each ends exactly once. */
+export class CallTable {
+  readonly #byId = new Map<string, Entry>()
+  readonly #byToken = new Map<string, Entry>()
+  readonly #onEarlyEnd: (id: string, reason: 'deadline' | 'cancelled') => void
+
+  /** `onEarlyEnd` hears of calls that end while their handler still runs. */
+  constructor(onEarlyEnd: (id: string, reason: 'deadline' | 'cancelled') => void) {
+    this.#onEarlyEnd = onEarlyEnd
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  add(options: NewCall): RunningCall {
+    const id = this.#byId.has(options.id) ? `${options.id}~${randomBytes(4).toString('hex')}` : options.id
+    const call: RunningCall = {
+      id,
+      token: randomBytes(18).toString('base64url'),
+      callbacks: options.callbacks,
+      ended: new AbortController(),
+      inFlight: 0,
+      logLeft: MAX_CALL_LOG_BYTES * 2,
+    }
+    const entry = { call, settle: options.settle, release: this.#watch(id, options) }
+    this.#byId.set(id, entry)
+    this.#byToken.set(call.token, entry)
+    return call
+  }
+
+  #watch(id: string, { deadline, signal }: NewCall): () => void {
+    const endEarly = (reason: 'deadline' | 'cancelled', error: HostError): void => {
+      if (this.end(id, { error })) this.#onEarlyEnd(id, reason)
+    }
+    const left = Math.min(Math.max(deadline - Date.now(), 0), LONGEST_TIMER_MS)
+    const timer = setTimeout(() => endEarly('deadline', new HostError('EXT_TIMEOUT')), left)
+    const cancel = (): void => endEarly('cancelled', new HostError('EXT_ABORTED'))
+    signal?.addEventListener('abort', cancel, { once: true })
+    return () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+
+  /** The call that shows this token, if it is running. */
+  withToken(token: string): RunningCall | null {
+    return this.#byToken.get(token)?.call ?? null
+  }
+
+  get(id: string): RunningCall | null {
+    return this.#byId.get(id)?.call ?? null
+  }
+
+  /** False when it had ended before. */
+  end(id: string, outcome: Outcome): boolean {
+    const entry = this.#byId.get(id)
+    if (entry === undefined) return false
+    this.#byId.delete(id)
+    this.#byToken.delete(entry.call.token)
+    entry.release()
+    entry.call.ended.abort()
+    entry.settle(outcome)
+    return true
+  }
+
+  endAll(error: () => HostError): void {
+    for (const id of [...this.#byId.keys()]) this.end(id, { error: error() })
+  }
+}
