@@ -103,7 +103,7 @@ const owned = ['DEVELOPER_APP_NOT_FOUND'] as const
 export const MAX_BUNDLE_BYTES = 10 * 1024 * 1024
 export const MAX_SOURCE_MAP_BYTES = 12 * 1024 * 1024
 export const MAX_MANIFEST_BYTES = 1024 * 1024
-export const MAX_ICON_BYTES = 64 * 1024
+export const MAX_ICON_BYTES = 102_400
 
 /** Writing and publishing apps (api.md 3.12). */
 export const developer = {

@@ -10,7 +10,11 @@ export interface AppRecord {
   readonly shortDescription: string
   readonly longDescription: string
   readonly category: string
+  /** Icon name that the developer gave; the picture itself belongs to the version. */
+  readonly icon: string
   readonly tags: readonly string[]
+  readonly homepage: string
+  readonly license: string
   readonly status: AppStatus
   readonly system: boolean
   readonly firstParty: boolean
@@ -21,8 +25,11 @@ export interface AppRecord {
   readonly pricingConfig: JsonObject
   /** App-level configuration and policy of operators: `{access_policy: {denied_roles, denied_users, functions: {…}}, …}`. */
   readonly config: JsonObject
+  /** Runtime settings that were pushed for the app, without the defaults; the `app` layer of `ctx.config`. */
+  readonly settings: JsonObject
   readonly liveVersion: string | null
   readonly featured: boolean
+  /** Exact when it was just read for the marketplace; cached records may lag behind. */
   readonly installCount: number
   readonly createdAt: string
   readonly updatedAt: string
@@ -36,6 +43,17 @@ export interface AppVersion {
   readonly artefactHash: string
   readonly iconSvg: string | null
   readonly createdAt: string
+  /** Members of pushed tools that the manifest schema does not know, by tool name. */
+  readonly extras: Readonly<Record<string, JsonObject>>
+  readonly updatedAt: string
+}
+
+/** A version that may lack code: its manifest was pushed to the registry, nothing was deployed. */
+export type StoredVersion = Omit<AppVersion, 'artefactHash'> & { readonly artefactHash: string | null }
+
+export interface UserKey {
+  readonly tenantId: string
+  readonly userId: string
 }
 
 export interface Install {
@@ -44,8 +62,11 @@ export interface Install {
   readonly appId: string
   readonly installedAt: string
   readonly isDisabled: boolean
-  /** Version whose lifecycle hooks ran last for this user. */
+  /** Version whose lifecycle hooks ran last for this user; empty until the install hook has run. */
   readonly installedVersion: string
+  /** A lifecycle hook failed at every attempt. */
+  readonly needsAttention: boolean
+  readonly config: JsonObject
 }
 
 /** An app as one user meets it. */
@@ -63,43 +84,119 @@ export interface NewVersion {
   readonly iconSvg: string | null
 }
 
+export interface BrowseQuery {
+  readonly search: string
+  readonly category: string
+  readonly sort: 'actions' | 'installs' | 'rating' | 'newest' | 'name'
+  readonly limit: number
+  readonly offset: number
+}
+
+export interface PublishedApp {
+  readonly app: AppRecord
+  readonly version: AppVersion
+}
+
+export type LifecycleHook = 'on_install' | 'on_uninstall' | 'on_enable' | 'on_disable' | 'on_upgrade'
+
+/** A lifecycle hook that has to run for one user; leased to whoever claimed it. */
+export interface DueHook extends UserKey {
+  readonly id: number
+  readonly appId: string
+  readonly hook: LifecycleHook
+  readonly fromVersion: string | null
+  readonly toVersion: string | null
+  /** 1 at the first try. */
+  readonly attempt: number
+}
+
+/** Queue of lifecycle hooks. Hooks of one user and app come one at a time, in the order of their causes. */
+export interface DueHooks {
+  /** Leases up to `limit` hooks for 90 s. */
+  claim(limit: number): Promise<DueHook[]>
+  /** The hook has run: the user is on that version now. */
+  done(hook: DueHook): Promise<void>
+  /** Tries again after 5 s, 30 s and 120 s; after the fourth failure the install is marked `needsAttention`. */
+  failed(hook: DueHook, reason: string): Promise<'retry' | 'gave_up'>
+  /** Milliseconds until the next hook is due; null when there is none. */
+  nextIn(): Promise<number | null>
+  /** Called on every node when hooks were added. */
+  onAdded(listener: () => void): () => void
+}
+
+/** What changed. `userId` is set when it was an install of that user, else it was the app or one of its versions. */
+export interface RegistryChange {
+  readonly appId: string | null
+  readonly userId?: string | null
+}
+
 export interface Registry {
   app(appId: string): Promise<AppRecord | null>
   liveVersion(appId: string): Promise<AppVersion | null>
-  /** Warm look-ups answer from memory; a change anywhere drops the entry on every node. Null: unknown, without a live version, or hidden from this user. */
-  resolve(user: { tenantId: string; userId: string }, appId: string): Promise<UserApp | null>
+  /** One stored version, live or not; without a version the live one, else the newest. Not cached. */
+  storedVersion(appId: string, version?: string): Promise<StoredVersion | null>
+  /**
+   * Warm look-ups answer from memory; a change anywhere drops the entry on every node. Null: unknown, deleted, without a
+   * live version, or not yet published and not installed by this user.
+   */
+  resolve(user: UserKey, appId: string): Promise<UserApp | null>
   /** Installed and system apps of one user. */
-  appsOf(user: { tenantId: string; userId: string }): Promise<UserApp[]>
+  appsOf(user: UserKey): Promise<UserApp[]>
   artefact(hash: string): Promise<{ bundle: string; sourceMap: string | null } | null>
   /** Users with the app installed and enabled, in pages ordered by id. */
   usersOf(
     appId: string,
     options: { tenantId?: string; after?: string; limit: number },
   ): Promise<{ tenantId: string; userId: string }[]>
+  /** Tenants in which somebody has the app installed. */
+  tenantsOf(appId: string): Promise<string[]>
   /** All apps with a live version (schedules, webhooks, health). */
   liveApps(): Promise<{ app: AppRecord; version: AppVersion }[]>
 
+  /** Published, non-system apps with the number of all that match; never cached. */
+  browse(query: BrowseQuery): Promise<{ apps: PublishedApp[]; total: number }>
+  categoryCounts(): Promise<Record<string, number>>
+  /** Recommended apps first, then the most installed. */
+  featured(limit: number): Promise<PublishedApp[]>
+  ownedBy(userId: string): Promise<AppRecord[]>
+
+  /** Serialises writers of one app: takes the row's lock and gives what it holds now. Null: unknown or deleted. */
+  lockApp(tx: Tx, appId: string): Promise<AppRecord | null>
+  /** @throws REGISTRY_APP_EXISTS */
   createApp(
     tx: Tx,
     app: Partial<AppRecord> & { appId: string; name: string; ownerId: string | null; ownerTenantId: string },
   ): Promise<AppRecord>
+  /** @throws REGISTRY_APP_NOT_FOUND */
   updateApp(tx: Tx, appId: string, patch: Partial<AppRecord>): Promise<AppRecord>
-  /** Stores the artefact under its hash and makes the version live, in one transaction. */
+  /** Marks the app deleted and removes every install. Gives the number of installs that were removed. */
+  deleteApp(tx: Tx, appId: string): Promise<number>
+  /**
+   * Stores the artefact under its hash and makes the version live, in one transaction. Empty texts of the app are filled
+   * from the manifest. @throws REGISTRY_ICON_INVALID
+   */
   publishVersion(tx: Tx, appId: string, version: NewVersion): Promise<AppVersion>
-  /** Idempotent. @throws REGISTRY_APP_NOT_FOUND, REGISTRY_APP_NOT_ACTIVE */
+  /**
+   * Drops what this node remembers of an app. Call it after committing one of the writes above, so that the next read of
+   * this node sees them without waiting for the notice.
+   */
+  forget(appId: string): void
+  /** Idempotent. The owner may install an own app in every state but `deleted`. @throws REGISTRY_APP_NOT_ACTIVE */
   install(
-    user: { tenantId: string; userId: string },
+    user: UserKey,
     appId: string,
+    config?: JsonObject,
   ): Promise<{ install: Install; created: boolean; app: AppRecord }>
-  uninstall(
-    user: { tenantId: string; userId: string },
-    appId: string,
-  ): Promise<{ removed: boolean; app: AppRecord | null }>
-  setDisabled(user: { tenantId: string; userId: string }, appId: string, disabled: boolean): Promise<void>
-  setInstalledVersion(user: { tenantId: string; userId: string }, appId: string, version: string): Promise<void>
+  /** Idempotent. @throws REGISTRY_SYSTEM_APP */
+  uninstall(user: UserKey, appId: string): Promise<{ removed: boolean; app: AppRecord | null }>
+  /** Idempotent. @throws REGISTRY_APP_NOT_FOUND when the user has no such app */
+  setDisabled(user: UserKey, appId: string, disabled: boolean): Promise<void>
+  setInstalledVersion(user: UserKey, appId: string, version: string): Promise<void>
+  readonly hooks: DueHooks
 
   /** After any change of an app, a version or an install, on every node. */
-  onChange(listener: (change: { appId: string | null }) => void): () => void
+  onChange(listener: (change: RegistryChange) => void): () => void
+  /** The operations of the registry's own surface, for `/registry` and the registry port. */
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>
 }

@@ -1,0 +1,45 @@
+import { registry as contract } from '@imperal/contract'
+import { implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
+import { mayActFor } from './key-access.ts'
+import type { RouteParts } from './routes.ts'
+import type { UserApp } from './types.ts'
+import { catalogVersion, toCatalogApp } from './wire.ts'
+
+/** Installed and enabled apps of the named user, or all published ones when nobody is named. */
+async function appsFor(parts: RouteParts, principal: Principal | null, userId: string | undefined): Promise<UserApp[]> {
+  if (userId === undefined) {
+    const live = await parts.registry.liveApps()
+    return live.filter(({ app }) => app.status === 'active').map((entry) => ({ ...entry, install: null }))
+  }
+  mayActFor(principal, userId)
+  const tenantId = await parts.tenantOf(userId)
+  if (tenantId === null) return []
+  const apps = await parts.registry.appsOf({ tenantId, userId })
+  return apps.filter(({ app, install }) => install?.isDisabled !== true && app.status !== 'suspended')
+}
+
+const catalog = (parts: RouteParts) =>
+  implement(contract.catalog, async ({ query, principal, headers }) => {
+    const apps = await appsFor(parts, principal, query.imperal_id ?? query.user_id)
+    const version = catalogVersion(apps)
+    const etag = `"${version}"`
+    if (headers['if-none-match'] === etag) return reply(304, '', { etag })
+    const body = {
+      version,
+      generated_at: parts.clock.iso(),
+      apps: apps.map(({ app, version: live }) => toCatalogApp(app, live)),
+    }
+    return reply(200, body, { etag })
+  })
+
+const catalogTools = (parts: RouteParts) =>
+  implement(contract.catalogTools, async ({ query, principal }) => {
+    const apps = await appsFor(parts, principal, query.imperal_id ?? query.user_id)
+    const tools = apps.flatMap(({ app, version }) =>
+      toCatalogApp(app, version).tools.map((tool) => ({ ...tool, app_id: app.appId })),
+    )
+    return { tools, total: tools.length }
+  })
+
+/** What the kernel reads at the start of a session. */
+export const catalogRoutes = (parts: RouteParts): readonly MountedRoute[] => [catalog(parts), catalogTools(parts)]

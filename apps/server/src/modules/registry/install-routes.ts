@@ -1,0 +1,57 @@
+import { registry as contract } from '@imperal/contract'
+import { implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
+import { registryErrors } from './errors.ts'
+import { mayActFor } from './key-access.ts'
+import type { RouteParts } from './routes.ts'
+import type { UserKey } from './types.ts'
+
+/** @throws REGISTRY_KEY_FORBIDDEN, REGISTRY_USER_NOT_FOUND */
+async function userFor(parts: RouteParts, principal: Principal | null, userId: string): Promise<UserKey> {
+  mayActFor(principal, userId)
+  const tenantId = await parts.tenantOf(userId)
+  if (tenantId === null) throw registryErrors.USER_NOT_FOUND()
+  return { tenantId, userId }
+}
+
+const list = (parts: RouteParts) =>
+  implement(contract.userExtensions, async ({ params, query, principal }) => {
+    mayActFor(principal, params.user_id)
+    const tenantId = await parts.tenantOf(params.user_id)
+    const apps = tenantId === null ? [] : await parts.registry.appsOf({ tenantId, userId: params.user_id })
+    const wanted = (disabled: boolean) => query.status === 'all' || disabled === (query.status === 'disabled')
+    const extensions = apps
+      .filter(({ install }) => wanted(install?.isDisabled ?? false))
+      .map(({ app, version, install }) => ({
+        app_id: app.appId,
+        installed_at: install?.installedAt ?? app.createdAt,
+        enabled: !(install?.isDisabled ?? false),
+        version: version.version,
+        config: install?.config ?? {},
+        needs_attention: install?.needsAttention ?? false,
+      }))
+    return { extensions }
+  })
+
+const add = (parts: RouteParts) =>
+  implement(contract.addUserExtension, async ({ params, body, principal }) => {
+    const user = await userFor(parts, principal, params.user_id)
+    const appId = body.app_id ?? body.extension_id ?? ''
+    if (!(await parts.registry.app(appId))) throw registryErrors.APP_NOT_FOUND()
+    const { install, created } = await parts.registry.install(user, appId, body.config ?? undefined)
+    return reply(created ? 201 : 200, {
+      app_id: appId,
+      user_id: user.userId,
+      installed_at: install.installedAt,
+      enabled: !install.isDisabled,
+    })
+  })
+
+const remove = (parts: RouteParts) =>
+  implement(contract.removeUserExtension, async ({ params, principal }) => {
+    const user = await userFor(parts, principal, params.user_id)
+    await parts.registry.uninstall(user, params.app_id)
+    return { app_id: params.app_id, user_id: user.userId, removed: true as const }
+  })
+
+/** Installs of one user. */
+export const installRoutes = (parts: RouteParts): readonly MountedRoute[] => [list(parts), add(parts), remove(parts)]

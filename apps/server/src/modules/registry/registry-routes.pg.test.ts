@@ -1,0 +1,260 @@
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  mountForTest,
+  openTestNode,
+  principalOf,
+  publishApp,
+  type TestNode,
+  userOf,
+} from '../../../../../test/support/apps.ts'
+import { createTestDatabase } from '../../../../../test/support/database.ts'
+import type { Principal } from '../../foundation/http/index.ts'
+
+const database = await createTestDatabase()
+const ada = userOf('acme', 'ada')
+const bob = userOf('acme', 'bob')
+const service = principalOf(null)
+const adaKey = principalOf(ada, { credential: 'api_key' })
+let node: TestNode
+let app: FastifyInstance
+let caller: Principal | null = service
+beforeAll(async () => {
+  node = await openTestNode(database)
+  app = await mountForTest(node.registry.routes, () => caller)
+})
+afterAll(async () => {
+  await app.close()
+  await node.close()
+})
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+async function send(
+  method: Method,
+  url: string,
+  options: { as?: Principal | null; body?: object; etag?: string } = {},
+) {
+  caller = options.as === undefined ? service : options.as
+  const headers = options.etag === undefined ? {} : { 'if-none-match': options.etag }
+  const answer = await app.inject({ method, url, headers, ...(options.body ? { payload: options.body } : {}) })
+  return { status: answer.statusCode, headers: answer.headers, body: answer.body === '' ? null : answer.json() }
+}
+
+describe('apps', () => {
+  test('[S002-007] there are fifteen operations on nine paths', () => {
+    expect(node.registry.routes).toHaveLength(15)
+    expect(new Set(node.registry.routes.map(({ route }) => route.path)).size).toBe(9)
+  })
+
+  test('[S002-010] [S002-009] [S002-011] [S002-012] an app is registered, read, changed and removed', async () => {
+    const created = await send('POST', '/v1/apps', { body: { app_id: 'my_old-app', display_name: 'Mine' } })
+    expect([created.status, created.body]).toMatchObject([
+      201,
+      { app_id: 'my_old-app', name: 'Mine', status: 'provisioning', namespace: 'app-my_old-app', owner_id: null },
+    ])
+    expect((await send('POST', '/v1/apps', { body: { app_id: 'my_old-app', display_name: 'x' } })).status).toBe(409)
+    expect((await send('GET', '/v1/apps/my_old-app')).body).toMatchObject({
+      version: null,
+      category: 'general',
+      tools_count: 0,
+    })
+    const changed = await send('PUT', '/v1/apps/my_old-app', { body: { description: 'New', category: 'data' } })
+    expect(changed.body).toMatchObject({ description: 'New', category: 'data', display_name: 'Mine' })
+    expect((await send('DELETE', '/v1/apps/my_old-app')).body).toMatchObject({ status: 'deleted' })
+    expect((await send('GET', '/v1/apps/my_old-app')).status).toBe(404)
+    expect((await send('POST', '/v1/apps', { body: { app_id: 'Bad App', display_name: 'x' } })).status).toBe(422)
+  })
+
+  test('[S002-008] the list is a bare array of what is published; `all` shows the rest', async () => {
+    await publishApp(node, 'listed')
+    await publishApp(node, 'unlisted', { status: 'draft', owner: ada })
+    const ids = async (query: string) =>
+      ((await send('GET', `/v1/apps${query}`)).body as { app_id: string }[]).map((a) => a.app_id)
+    expect(await ids('')).toContain('listed')
+    expect(await ids('')).not.toContain('unlisted')
+    expect(await ids('?status=all')).toContain('unlisted')
+    expect(await ids(`?status=provisioning&owner_id=${ada.userId}`)).toEqual(['unlisted'])
+  })
+
+  test('a key acts on the apps of its owner and on nothing else', async () => {
+    await publishApp(node, 'adas', { status: 'draft', owner: ada })
+    await publishApp(node, 'bobs', { owner: bob })
+    expect((await send('GET', '/v1/apps/adas', { as: adaKey })).status).toBe(200)
+    expect((await send('GET', '/v1/apps/bobs', { as: adaKey })).status).toBe(403)
+    expect((await send('GET', '/v1/apps/adas', { as: null })).status).toBe(401)
+    expect((await send('PUT', '/v1/apps/adas', { as: adaKey, body: { status: 'active' } })).status).toBe(403)
+    expect((await send('DELETE', '/v1/apps/adas?hard=true', { as: adaKey })).status).toBe(403)
+    const own = (await send('GET', '/v1/apps?status=all', { as: adaKey })).body as { owner_id: string }[]
+    expect(new Set(own.map((entry) => entry.owner_id))).toEqual(new Set([ada.userId]))
+  })
+})
+
+describe('tools', () => {
+  test('[S002-013] the manifest holds functions and skeleton sections', async () => {
+    await publishApp(node, 'garden')
+    const { body } = await send('GET', '/v1/apps/garden/tools')
+    expect(body.tools.map((tool: { name: string }) => tool.name)).toEqual([
+      'skeleton_refresh_recent',
+      'list_things',
+      'delete_thing',
+    ])
+    expect(body.tools[1]).toMatchObject({
+      activity: 'tool_list_things',
+      action_type: 'read',
+      params_schema: {},
+      domains: [],
+    })
+    expect(body.skeleton_sections).toEqual([
+      {
+        section_name: 'recent',
+        name: 'recent',
+        refresh_activity: 'tool_skeleton_refresh_recent',
+        alert_activity: null,
+        ttl: 300,
+        alert_on_change: false,
+      },
+    ])
+  })
+
+  test('[S002-014] [S002-028] a push of an older client keeps what it leaves out, and an untyped new tool fails closed', async () => {
+    await publishApp(node, 'pushed', { owner: ada })
+    const tools = [
+      {
+        activity: 'tool_list_things',
+        name: 'List Things',
+        description: 'Lists all.',
+        domains: ['a'],
+        required_scopes: [],
+      },
+      { activity: 'tool_wipe', name: 'Wipe', description: 'Wipes.', domains: [], required_scopes: [] },
+    ]
+    const push = {
+      tools,
+      skeleton_sections: [{ section_name: 'recent', refresh_activity: 'tool_skeleton_refresh_recent', ttl: 60 }],
+    }
+    const pushed = await send('PUT', '/v1/apps/pushed/tools', { as: adaKey, body: push })
+    expect(pushed.body).toMatchObject({
+      tools_registered: 2,
+      tools_count: 2,
+      skeleton_sections_count: 1,
+      status: 'active',
+      domains: ['a'],
+      version: '1.0.0',
+    })
+    const { body } = await send('GET', '/v1/apps/pushed/tools')
+    expect(body.tools).toMatchObject([
+      {
+        name: 'list_things',
+        title: 'List Things',
+        action_type: 'read',
+        description: 'Lists all.',
+        owner_chat_tool: 'pushed_chat',
+      },
+      { name: 'wipe', title: 'Wipe', action_type: null },
+    ])
+    expect(body.skeleton_sections).toMatchObject([{ section_name: 'recent', ttl: 60 }])
+    const stored = (await node.registry.liveVersion('pushed'))?.manifest.tools.find((tool) => tool.name === 'wipe')
+    expect(stored).toMatchObject({ action_type: 'destructive', chain_callable: false })
+    await send('PUT', '/v1/apps/pushed/tools', { as: adaKey, body: push })
+    expect((await send('GET', '/v1/apps/pushed/tools')).body.tools[1].action_type).toBeNull()
+    expect((await send('PUT', '/v1/apps/pushed/tools', { body: { ...push, version: '9.0.0' } })).status).toBe(409)
+    expect((await send('PUT', '/v1/apps/pushed/tools', { body: { tools: [{ name: 'bad name' }] } })).status).toBe(422)
+  })
+
+  test('a service that registers an app and pushes its tools begins its life; it has no code, so nothing runs', async () => {
+    await send('POST', '/v1/apps', { body: { app_id: 'remote', display_name: 'Remote' } })
+    const { body } = await send('PUT', '/v1/apps/remote/tools', {
+      body: { tools: [{ name: 'ping', action_type: 'read' }], version: '2.0.0' },
+    })
+    expect(body).toMatchObject({ status: 'active', version: '2.0.0', tools_count: 1 })
+    expect(await node.registry.resolve(ada, 'remote')).toBeNull()
+    expect((await send('GET', '/v1/apps/remote/tools')).body.tools).toMatchObject([
+      { name: 'ping', action_type: 'read' },
+    ])
+  })
+
+  test('[S002-015] [S002-016] settings merge over the defaults', async () => {
+    await publishApp(node, 'tuned')
+    expect((await send('GET', '/v1/apps/tuned/settings')).body).toMatchObject({
+      models: { temperature: 0.7 },
+      router: { timeout_ms: 3000 },
+    })
+    const put = await send('PUT', '/v1/apps/tuned/settings', {
+      body: { models: { temperature: 0.1 }, skeleton: { ttl: 60 } },
+    })
+    expect(put.body).toEqual({
+      message: 'Settings saved.',
+      updated_sections: ['models', 'skeleton'],
+      skeleton_reloaded: true,
+    })
+    expect((await send('GET', '/v1/apps/tuned/settings')).body).toMatchObject({
+      models: { temperature: 0.1, max_tokens: 2048 },
+      skeleton: { ttl: 60 },
+    })
+    expect((await node.registry.app('tuned'))?.settings).toEqual({
+      models: { temperature: 0.1 },
+      skeleton: { ttl: 60 },
+    })
+  })
+})
+
+describe('[registry GET /v1/catalog]', () => {
+  test('[S002-017] [S002-023] [S002-024] [S002-025] of one user it covers exactly the installed and enabled apps', async () => {
+    await publishApp(node, 'first')
+    await publishApp(node, 'second', { manifest: { events: { subscribes: [], emits: [{ type: 'second.made' }] } } })
+    await node.registry.install(bob, 'first')
+    await node.registry.install(bob, 'second')
+    await node.registry.setDisabled(bob, 'first', true)
+    const { body } = await send('GET', `/v1/catalog?imperal_id=${bob.userId}`)
+    expect(body.apps).toMatchObject([
+      {
+        app_id: 'second',
+        version: '1.0.0',
+        skeleton_sections: [{ section_name: 'recent' }],
+        emits: ['second.made'],
+        system: false,
+      },
+    ])
+    const tools = await send('GET', `/v1/catalog/tools?user_id=${bob.userId}`)
+    expect(tools.body).toMatchObject({
+      total: 3,
+      tools: [{ app_id: 'second' }, { app_id: 'second' }, { app_id: 'second' }],
+    })
+    expect((await send('GET', `/v1/catalog?imperal_id=${bob.userId}`, { as: adaKey })).status).toBe(403)
+  })
+
+  test('[S002-030] the next read after a deploy shows it; until then 304', async () => {
+    await publishApp(node, 'fresh')
+    const before = await send('GET', '/v1/catalog')
+    const etag = String(before.headers.etag)
+    expect((await send('GET', '/v1/catalog', { etag })).status).toBe(304)
+    await publishApp(node, 'fresh', { manifest: { version: '1.1.0' } })
+    const after = await send('GET', '/v1/catalog', { etag })
+    expect(after.status).toBe(200)
+    expect(after.body.apps.find((entry: { app_id: string }) => entry.app_id === 'fresh').version).toBe('1.1.0')
+  })
+})
+
+test('[S002-019] [S002-020] [S002-021] installs of a user are listed, recorded and removed', async () => {
+  await publishApp(node, 'kept')
+  const cara = userOf('umbrella', 'cara')
+  const path = `/v1/users/${cara.userId}/extensions`
+  const body = { extension_id: 'kept', config: { a: 1 } }
+  const added = await send('POST', path, { body })
+  expect([added.status, added.body]).toMatchObject([201, { app_id: 'kept', user_id: cara.userId, enabled: true }])
+  expect((await send('POST', path, { body })).status).toBe(200)
+  expect((await send('GET', path)).body).toMatchObject({
+    extensions: [{ app_id: 'kept', enabled: true, config: { a: 1 } }],
+  })
+  expect((await send('GET', `${path}?status=disabled`)).body).toEqual({ extensions: [] })
+  const removed = { app_id: 'kept', user_id: cara.userId, removed: true }
+  expect((await send('DELETE', `${path}/kept`)).body).toEqual(removed)
+  expect((await send('DELETE', `${path}/kept`)).body).toEqual(removed)
+  expect((await send('POST', path, { body: { app_id: 'nowhere' } })).status).toBe(404)
+  expect((await send('POST', '/v1/users/nobody/extensions', { body })).status).toBe(404)
+})
+
+test('[S002-022] the health probe needs no key', async () => {
+  const { status, body } = await send('GET', '/v1/health', { as: null })
+  expect([status, body.status]).toEqual([200, 'ok'])
+})
