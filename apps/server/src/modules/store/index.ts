@@ -1,1 +1,4 @@
+import './tables.ts'
+
+export { openStore } from './open-store.ts'
 export type * from './types.ts'

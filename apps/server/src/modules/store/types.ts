@@ -31,8 +31,10 @@ export interface StoreQuery {
 
 /** `ctx.store` (sdk.md 3.3). Every write is one statement committed through the caller's `Writer`. */
 export interface Store {
+  /** @throws STORE_BAD_NAME, STORE_BAD_DATA, STORE_TOO_LARGE (1 MiB of canonical JSON), as all writes */
   create(writer: Writer, scope: StoreScope, collection: string, data: JsonObject): Promise<DocumentWire>
   get(scope: StoreScope, collection: string, id: string): Promise<DocumentWire | null>
+  /** A page ends at `limit` (1 to 1000, default 100) or 3 MiB. `total` is known when one page holds all. @throws STORE_BAD_QUERY, STORE_BAD_CURSOR */
   query(scope: StoreScope, collection: string, query: StoreQuery): Promise<PageWire<DocumentWire>>
   /** Shallow merge. @throws STORE_NOT_FOUND, STORE_CONFLICT (details: current_etag) */
   update(
@@ -46,17 +48,19 @@ export interface Store {
   set(writer: Writer, scope: StoreScope, collection: string, id: string, data: JsonObject): Promise<DocumentWire>
   delete(writer: Writer, scope: StoreScope, collection: string, id: string): Promise<boolean>
   count(scope: StoreScope, collection: string, where: JsonObject | null): Promise<number>
+  /** Users who have documents, in the order of their ids. The caller has checked the system context. */
   listUsers(
     tenantId: string,
     appId: string,
     collection: string | null,
     options: { pageSize: number; cursor: string | null },
   ): Promise<{ user_ids: string[]; next_cursor: string | null; truncated: boolean }>
+  /** Documents of all users, user by user. The caller has checked the system context. */
   queryAll(
     tenantId: string,
     appId: string,
     collection: string,
-    options: { where: JsonObject | null; limit: number },
+    options: { where: JsonObject | null; limit: number; cursor?: string | null },
   ): Promise<PageWire<DocumentWire>>
 }
 
