@@ -117,7 +117,7 @@ create table identity.session (
   revoked_at timestamptz,
   revoke_reason text
 );
-create index session_user on identity.session (user_id, created_at) where revoked_at is null;
+create index session_by_user on identity.session (user_id, created_at) where revoked_at is null;
 create index session_end on identity.session (idle_ends_at);
 select foundation.tenant_table('identity.session');
 
