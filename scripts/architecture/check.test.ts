@@ -22,8 +22,8 @@ describe('what the house allows', () => {
     expect(problems('apps/server/src/main.ts', code)).toEqual([])
   })
 
-  test('a test may import what it exercises', () => {
-    const file = 'apps/server/src/modules/store/a.test.ts'
+  test.each(['a.test.ts', 'test-fixture.ts'])('%s may import what it exercises', (name) => {
+    const file = `apps/server/src/modules/store/${name}`
     expect(problems(file, "import { x } from '../../../../../test/support/database.ts'")).toEqual([])
   })
 
@@ -49,6 +49,12 @@ describe('what the house refuses', () => {
       'kernel',
       '../../../../../packages/contract/src/a.ts',
       'packages/contract/src/a.ts is outside the server.',
+    ],
+    [
+      'what belongs to tests',
+      'kernel',
+      './test-fixture.ts',
+      'apps/server/src/modules/kernel/test-fixture.ts belongs to tests.',
     ],
     ['main.ts', 'gateway', '../../main.ts', 'main.ts is imported.'],
   ])('a module that imports %s', (_what, module, specifier, problem) => {

@@ -117,6 +117,9 @@ function checkImport(file: string, { specifier }: Import): Finding | undefined {
   if (folder === undefined) return undefined
   if (!specifier.startsWith('.')) return checkPackageImport(folder, specifier)
   const target = path.posix.join(path.posix.dirname(file), specifier)
+  if (isTest(target)) {
+    return { problem: `${target} belongs to tests.`, wayOut: 'Move what the program needs out of it.' }
+  }
   const from = file.startsWith(SERVER) ? placeOf(file) : undefined
   return from === undefined ? checkRelativeImport(homeOf(file, folder), target) : checkServerImport(from, target)
 }

@@ -38,5 +38,6 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   examples: { ours: ['sdk'] },
 }
 
-/** Sources that may import whatever they exercise. */
-export const isTest = (file: string): boolean => /\.test(-d)?\.tsx?$/.test(file) || /\/(tests?|fixtures)\//.test(file)
+/** Sources that may import whatever they exercise: tests, and the `test-….ts` files that several of them share. */
+export const isTest = (file: string): boolean =>
+  /\.test(-d)?\.tsx?$/.test(file) || /\/test-[^/]+\.tsx?$/.test(file) || /\/(tests?|fixtures)\//.test(file)
