@@ -38,6 +38,6 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   examples: { ours: ['sdk'] },
 }
 
-/** Sources that may import whatever they exercise: tests, and the `test-….ts` files that several of them share. */
+/** Sources that may import whatever they exercise: tests, and the server's `test-….ts` files that several share. */
 export const isTest = (file: string): boolean =>
-  /\.test(-d)?\.tsx?$/.test(file) || /\/test-[^/]+\.tsx?$/.test(file) || /\/(tests?|fixtures)\//.test(file)
+  /\.test(-d)?\.tsx?$/.test(file) || /^apps\/server\/.*\/test-[^/]+\.ts$/.test(file) || /\/(tests?|fixtures)\//.test(file)
