@@ -1,1 +1,4 @@
+import './tables.ts'
+
+export { openState } from './open-state.ts'
 export type * from './types.ts'

@@ -14,23 +14,42 @@ export interface SkeletonRow {
 
 /** Short-lived facts: `ctx.cache` values and skeleton snapshots. The kernel is the only writer of skeletons (kernel 5). */
 export interface State {
+  /** Null when there is nothing, it expired, or it was stored for another model. */
   cacheGet(scope: StoreScope, key: string, model: string): Promise<JsonValue | null>
+  /** @throws STATE_BAD_KEY, STATE_BAD_TTL (5 to 300 s), STATE_CACHE_TOO_LARGE (64 KiB as a body) */
   cacheSet(scope: StoreScope, key: string, model: string, envelope: JsonValue, ttlSeconds: number): Promise<void>
+  /** Under every model. */
   cacheDelete(scope: StoreScope, key: string): Promise<void>
+  /** Everything of an app for one user, or with `userId: null` for all users of the tenant. */
   cacheDrop(scope: Omit<StoreScope, 'userId'> & { userId: string | null }): Promise<void>
 
   skeletonGet(scope: StoreScope, section: string): Promise<SkeletonRow | null>
   skeletonsOf(tenantId: string, userId: string): Promise<SkeletonRow[]>
-  /** Makes the (user, section) pairs due; idempotent. */
+  /**
+   * Says that the user is present: the pairs are kept fresh for the next 30 minutes (K5.5). New pairs and stale ones are due
+   * at once. Idempotent; call it at every turn and stream opening. A TTL below 30 s is raised to 30 s (K5.2).
+   * @throws STATE_BAD_SECTION
+   */
   skeletonEnsure(
     rows: readonly { tenantId: string; userId: string; appId: string; section: string; ttl: number }[],
   ): Promise<void>
+  /** Makes all sections of one app and user due now, after a call that changed something (K5.6). */
+  skeletonInvalidate(scope: StoreScope): Promise<void>
+  /**
+   * Stores a snapshot and its time. `changed` ignores members that begin with `_`; the first snapshot is no change.
+   * A section that was dropped meanwhile stays dropped.
+   * @throws STATE_SKELETON_TOO_LARGE (64 KiB)
+   */
   skeletonPut(
     scope: StoreScope,
     section: string,
     data: JsonObject,
   ): Promise<{ previous: JsonObject | null; changed: boolean }>
-  /** Claims rows whose TTL has passed, `for update skip locked`, and leases them for 60 s. */
+  /** A refresh failed: the last snapshot stays, the next try comes after TTL × 2, × 4, … at most an hour (K5.7). Gives the failures in a row. */
+  skeletonFailed(scope: StoreScope, section: string): Promise<number>
+  /** Claims rows whose TTL has passed and whose user is present, `for update skip locked`, and leases them for 60 s. */
   skeletonClaimDue(limit: number): Promise<SkeletonRow[]>
+  /** @throws STATE_BAD_SECTION when an id holds a wildcard (K5.13) */
   skeletonDrop(scope: { tenantId: string; userId: string; appId: string }): Promise<void>
+  close(): Promise<void>
 }

@@ -1,0 +1,94 @@
+import { SkeletonSection } from '@imperal/contract'
+import type { Clock } from '../../foundation/clock.ts'
+import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
+import { stateErrors } from './errors.ts'
+import { COLUMNS, type SkeletonTableRow, toSkeleton } from './skeleton-rows.ts'
+import type { State } from './types.ts'
+
+const MINIMUM_TTL_S = 30
+const PRESENCE_MS = 30 * 60_000
+const LEASE_MS = 60_000
+const LONGEST_PAUSE_S = 3_600
+
+// A row that exists keeps its own rhythm: it is due at once only when its TTL has passed since the last snapshot.
+const ENSURE = `
+insert into state.skeleton as s (tenant_id, user_id, app_id, section, ttl, due_at, wanted_until)
+select tenant_id, user_id, app_id, section, ttl, $6::timestamptz, $7::timestamptz
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[]) as r (tenant_id, user_id, app_id, section, ttl)
+ order by tenant_id, user_id, app_id, section
+on conflict (tenant_id, user_id, app_id, section) do update
+   set wanted_until = excluded.wanted_until, ttl = excluded.ttl,
+       due_at = case when s.ttl = excluded.ttl then s.due_at
+                     else least(s.due_at, coalesce(s.refreshed_at, excluded.due_at) + excluded.ttl * interval '1 second') end`
+const INVALIDATE =
+  'update state.skeleton set due_at = $4::timestamptz, invalidated = true where tenant_id = $1 and app_id = $2 and user_id = $3'
+const CLAIM = `
+with due as (
+  select tenant_id, user_id, app_id, section from state.skeleton
+   where due_at <= $1 and wanted_until > $1 and (leased_until is null or leased_until <= $1)
+   order by due_at limit $2 for update skip locked
+)
+update state.skeleton s set leased_until = $3, invalidated = false
+  from due d where (s.tenant_id, s.user_id, s.app_id, s.section) = (d.tenant_id, d.user_id, d.app_id, d.section)
+returning ${COLUMNS}`
+const FAILED = `
+update state.skeleton s set failures = failures + 1, leased_until = null,
+   due_at = $5::timestamptz + least(ttl * power(2, least(failures + 1, 12)), ${LONGEST_PAUSE_S}) * interval '1 second'
+ where tenant_id = $1 and app_id = $2 and user_id = $3 and section = $4
+returning failures`
+const DROP = 'delete from state.skeleton where tenant_id = $1 and app_id = $2 and user_id = $3'
+
+type Claims = Pick<
+  State,
+  'skeletonEnsure' | 'skeletonInvalidate' | 'skeletonClaimDue' | 'skeletonFailed' | 'skeletonDrop'
+>
+
+/** Wildcards in names could widen a purge one day; they are refused at the door (K5.13). @throws STATE_BAD_SECTION */
+export function checkPlain(...names: readonly string[]): void {
+  for (const name of names) {
+    if (!SkeletonSection.safeParse(name).success || /\s|\0/.test(name)) throw stateErrors.BAD_SECTION()
+  }
+}
+
+export function skeletonClaims(db: Database, clock: Clock): Claims {
+  return {
+    async skeletonEnsure(rows) {
+      if (rows.length === 0) return
+      for (const row of rows) checkPlain(row.userId, row.appId, row.section)
+      // One statement may meet a row only once.
+      const unique = [
+        ...new Map(
+          rows.map((row) => [JSON.stringify([row.tenantId, row.userId, row.appId, row.section]), row]),
+        ).values(),
+      ]
+      const values = [
+        unique.map((row) => row.tenantId),
+        unique.map((row) => row.userId),
+        unique.map((row) => row.appId),
+        unique.map((row) => row.section),
+        unique.map((row) => Math.max(MINIMUM_TTL_S, Math.trunc(row.ttl))),
+        clock.iso(),
+        new Date(clock.now() + PRESENCE_MS),
+      ]
+      await db.atomic(EVERY_TENANT, [{ text: ENSURE, values }])
+    },
+    async skeletonInvalidate(scope) {
+      const values = [scope.tenantId, scope.appId, scope.userId, clock.iso()]
+      await db.atomic(scope.tenantId, [{ text: INVALIDATE, values }])
+    },
+    async skeletonClaimDue(limit) {
+      const values = [clock.iso(), limit, new Date(clock.now() + LEASE_MS)]
+      const [result] = await db.atomic(EVERY_TENANT, [{ text: CLAIM, values }])
+      return ((result?.rows ?? []) as SkeletonTableRow[]).map(toSkeleton)
+    },
+    async skeletonFailed(scope, section) {
+      const values = [scope.tenantId, scope.appId, scope.userId, section, clock.iso()]
+      const [result] = await db.atomic(scope.tenantId, [{ text: FAILED, values }])
+      return result?.rows[0]?.failures ?? 0
+    },
+    async skeletonDrop(scope) {
+      checkPlain(scope.userId, scope.appId)
+      await db.atomic(scope.tenantId, [{ text: DROP, values: [scope.tenantId, scope.appId, scope.userId] }])
+    },
+  }
+}
