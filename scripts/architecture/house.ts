@@ -40,4 +40,6 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
 
 /** Sources that may import whatever they exercise: tests, and the server's `test-….ts` files that several share. */
 export const isTest = (file: string): boolean =>
-  /\.test(-d)?\.tsx?$/.test(file) || /^apps\/server\/.*\/test-[^/]+\.ts$/.test(file) || /\/(tests?|fixtures)\//.test(file)
+  /\.test(-d)?\.tsx?$/.test(file) ||
+  /^apps\/server\/.*\/test-[^/]+\.ts$/.test(file) ||
+  /\/(tests?|fixtures)\//.test(file)

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { completePackages, findMissing } from './complete.ts'
+
+const CHECKOUT = path.resolve(import.meta.dirname, '../..')
 
 const tool = {
   version: '1.2.3',
@@ -29,6 +31,24 @@ test('the packages of other systems are added, and what was there stays', () => 
 })
 
 test('our lock file names the packages of every system, so npm ci works on each (else: node scripts/lock/main.ts)', () => {
-  const lock = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package-lock.json'), 'utf8'))
+  const lock = JSON.parse(readFileSync(path.join(CHECKOUT, 'package-lock.json'), 'utf8'))
   expect(findMissing(lock.packages).map(({ name }) => name)).toEqual([])
+})
+
+test('our lock file knows every workspace and what it depends on (else: npm install)', () => {
+  const read = (file: string) => JSON.parse(readFileSync(path.join(CHECKOUT, file), 'utf8'))
+  const { packages: locked } = read('package-lock.json')
+  const { workspaces } = read('package.json') as { workspaces: string[] }
+  for (const file of globSync(
+    workspaces.map((glob) => `${glob}/package.json`),
+    { cwd: CHECKOUT },
+  )) {
+    const { dependencies, devDependencies } = read(file)
+    const entry = locked[path.posix.dirname(file)]
+    expect({ file, dependencies, devDependencies }).toEqual({
+      file,
+      dependencies: entry?.dependencies,
+      devDependencies: entry?.devDependencies,
+    })
+  }
 })
