@@ -46,7 +46,8 @@ export async function insertAccount(tx: Tx, row: Awaited<ReturnType<typeof prepa
   const inserted = await tx
     .insertInto('identity.account')
     .values(row)
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'email']).where('status', '<>', 'erased').doNothing())
+    // Spelled as in the partial index: with a parameter PostgreSQL does not recognise it.
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'email']).where(sql<boolean>`status <> 'erased'`).doNothing())
     .returning('user_id')
     .executeTakeFirst()
   return inserted !== undefined

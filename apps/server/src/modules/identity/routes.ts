@@ -28,13 +28,17 @@ function callerOf(request: Request): Caller {
   return { ip: request.ip, requestId: request.requestId, userAgent: typeof agent === 'string' ? agent : null }
 }
 
+/** An answer with tokens in it, which no cache on the way may keep. */
+const unstored = <T>(body: T, status = 200) => reply(status, body, { 'cache-control': 'no-store' })
+
 const MAIL_SENT = { message: 'Verification email sent. Check your inbox.' }
 const IF_KNOWN = { message: 'If there is such an account, a mail is on its way.' }
 
 /** Accounts: sign-up, sign-in and passwords. */
 function accountRoutes(context: IdentityContext): MountedRoute[] {
   return [
-    implement(auth.signup, async ({ body, ...request }) => {
+    implement(auth.signup, async (request) => {
+      const { body } = request
       const { userId } = await signUp(
         context,
         {
@@ -48,18 +52,20 @@ function accountRoutes(context: IdentityContext): MountedRoute[] {
       )
       return { ...MAIL_SENT, user_id: userId }
     }),
-    implement(auth.verifyEmail, (request) => verifyEmail(context, request.body.token, callerOf(request))),
+    implement(auth.verifyEmail, async (request) =>
+      unstored(await verifyEmail(context, request.body.token, callerOf(request))),
+    ),
     implement(auth.resendVerification, async ({ body }) => {
       await resendVerification(context, { email: body.email, tenantId: body.tenant_id })
       return IF_KNOWN
     }),
-    implement(auth.register, (request) => {
+    implement(auth.register, async (request) => {
       const { email, password, tenant_id: tenantId } = request.body
-      return registerAccount(context, { email, password, tenantId }, callerOf(request))
+      return unstored(await registerAccount(context, { email, password, tenantId }, callerOf(request)), 201)
     }),
-    implement(auth.login, (request) => {
+    implement(auth.login, async (request) => {
       const { email, password, tenant_id: tenantId } = request.body
-      return logIn(context, { email, password, tenantId }, callerOf(request))
+      return unstored(await logIn(context, { email, password, tenantId }, callerOf(request)))
     }),
     implement(auth.changePassword, async (request) => {
       const { current_password: current, new_password: next } = request.body
@@ -96,7 +102,9 @@ function sessionRoutes(context: IdentityContext, authenticator: Authenticator): 
     }
   }
   return [
-    implement(auth.refresh, (request) => refreshSession(context, request.body.refresh_token, callerOf(request))),
+    implement(auth.refresh, async (request) =>
+      unstored(await refreshSession(context, request.body.refresh_token, callerOf(request))),
+    ),
     implement(auth.logout, async (request) => {
       const refreshToken = request.body.refresh_token
       if (refreshToken !== undefined) await logOut(context, { refreshToken }, callerOf(request))
@@ -146,9 +154,9 @@ function deviceRoutes(context: IdentityContext): MountedRoute[] {
         interval: 5,
       }
     }),
-    implement(auth.deviceToken, (request) => {
+    implement(auth.deviceToken, async (request) => {
       const { device_code: deviceCode, code_verifier: verifier } = request.body
-      return pollDevice(context, { deviceCode, verifier }, callerOf(request))
+      return unstored(await pollDevice(context, { deviceCode, verifier }, callerOf(request)))
     }),
     implement(auth.deviceLookup, (request) => showDevice(context, request.user, request.params.user_code)),
     implement(auth.deviceApprove, async (request) => {
@@ -166,9 +174,9 @@ function deviceRoutes(context: IdentityContext): MountedRoute[] {
       const request = { challenge: body.code_challenge, redirectUri: body.redirect_uri }
       return { code: await issueLoopbackCode(context, user, request) }
     }),
-    implement(auth.cliToken, (request) => {
+    implement(auth.cliToken, async (request) => {
       const { code, code_verifier: verifier, redirect_uri: redirectUri } = request.body
-      return redeemLoopbackCode(context, { code, verifier, redirectUri }, callerOf(request))
+      return unstored(await redeemLoopbackCode(context, { code, verifier, redirectUri }, callerOf(request)))
     }),
   ]
 }

@@ -51,7 +51,7 @@ export function tokenResponse(context: IdentityContext, pair: IssuedPair): Token
     access_token: pair.accessToken,
     refresh_token: pair.refreshToken,
     token_type: 'bearer',
-    expires_in: Math.max(1, Math.round((pair.expiresAt - context.clock.now()) / 1000)),
+    expires_in: Math.max(1, Math.ceil((pair.expiresAt - context.clock.now()) / 1000)),
   }
 }
 
