@@ -187,7 +187,8 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
       bodyLimit: route.bodyLimit ?? 1024 * 1024,
       config: { bodyKind: route.bodyKind ?? 'json' },
       handler: async (request, reply) => {
-        const principal = await options.authenticate(request)
+        // A public address must not answer 401 for a stale token, or for a credential that is meant for somebody else.
+        const principal = route.auth === 'none' ? null : await options.authenticate(request)
         admit(route.auth, principal)
         if (route.auth !== 'none') reply.header('cache-control', 'no-store')
         await limit(route, request, reply, principal, options)
