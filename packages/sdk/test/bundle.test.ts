@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { expect, test } from 'vitest'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+
+async function bundle(source: string) {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: source, resolveDir: here, loader: 'ts' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    write: false,
+    metafile: true,
+  })
+  const inputs = Object.values(metafile.outputs).flatMap((output) =>
+    Object.entries(output.inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  )
+  return { size: outputFiles[0]?.contents.length ?? 0, text: outputFiles[0]?.text ?? '', inputs }
+}
+
+const APP = `
+  import * as z from 'zod'
+  import { ActionResult, ChatExtension, Extension } from '../src/index.ts'
+  export const ext = new Extension('small-app', { version: '1.0.0' })
+  const chat = new ChatExtension(ext, { toolName: 'small_app' })
+  chat.function('greet', { description: 'Greets someone by name.', params: z.object({ name: z.string() }) },
+    (_ctx, { name }) => ActionResult.success({ message: 'Hello, ' + name }, 'Greeted ' + name))
+`
+
+test('[11.1.7] a simple extension with the SDK stays below 150 KiB and brings neither validators nor manifest schema', async () => {
+  const { size, inputs } = await bundle(APP)
+  expect(size).toBeLessThan(150 * 1024)
+  expect(inputs.filter((file) => file.includes('packages/contract'))).toEqual(['packages/contract/src/guest-port.ts'])
+})
+
+test('[11.1.8] the bundle imports nothing of Node, so it loads in an extension host', async () => {
+  const { text } = await bundle(`${APP}; export * from '../src/index.ts'`)
+  expect(text).not.toMatch(/\bfrom ?["']node:|\bimport\(["']node:|require\(["']node:/)
+})
+
+test('error names survive minification', async () => {
+  const { text } = await bundle(`export { NotFoundError } from '../src/index.ts'`)
+  const module = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as {
+    NotFoundError: new (resource: string, id: string) => Error
+  }
+  expect(new module.NotFoundError('deal', 'd1')).toMatchObject({ name: 'NotFoundError' })
+})
