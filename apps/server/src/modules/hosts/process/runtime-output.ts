@@ -1,7 +1,7 @@
 import type { WireError } from '@imperal/contract'
 
 const OUT_OF_MEMORY = /out of memory|heap limit|Cannot allocate memory|bad_alloc/i
-const UNCAUGHT = /Uncaught (?<name>\w+): (?<message>[^\n]*)(?<frames>[^]*)$/
+const UNCAUGHT = /Uncaught (?<name>\w+): (?<message>[^\n]*)(?<frames>[\s\S]*)$/
 
 /** Whether the last words of a runtime say that memory was short. */
 export const diedOfMemory = (output: string): boolean => OUT_OF_MEMORY.test(output)

@@ -6,7 +6,8 @@ const SILENT_TICKS = 4
 const SPINNING_MS = 400
 const LONGEST_SILENCE_MS = 5000
 const REST_TICKS = 8
-const BUSY_SHARE = 0.5
+// Of a processor. A host without calls has nothing to do; collecting garbage takes it far less than this.
+const BUSY_SHARE = 0.1
 const BUSY_TICKS = 16
 
 export interface Watched {
