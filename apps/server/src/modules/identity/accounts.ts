@@ -47,7 +47,9 @@ export async function insertAccount(tx: Tx, row: Awaited<ReturnType<typeof prepa
     .insertInto('identity.account')
     .values(row)
     // Spelled as in the partial index: with a parameter PostgreSQL does not recognise it.
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'email']).where(sql<boolean>`status <> 'erased'`).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'email']).where(sql<boolean>`status <> 'erased'`).doNothing(),
+    )
     .returning('user_id')
     .executeTakeFirst()
   return inserted !== undefined
