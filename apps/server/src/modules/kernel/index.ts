@@ -1,1 +1,16 @@
-export type * from './types.ts'
+export type { DevLogLine } from './dev-log.ts'
+export { kernelErrors } from './errors.ts'
+export type { LedgerCheck } from './ledger/maintain-ledger.ts'
+export { openKernel } from './open-kernel.ts'
+export {
+  type ChatDelivery,
+  type FileInfo,
+  type KernelLimits,
+  type KernelOptions,
+  type KernelSettings,
+  kernelLimits,
+  type StoragePort,
+} from './ports.ts'
+export * from './types.ts'
+
+import './tables.ts'

@@ -1,5 +1,7 @@
 import type { ActionType, CallResponse, JsonObject, JsonValue } from '@imperal/contract'
 import type { MountedRoute } from '../../foundation/http/index.ts'
+import type { DevLogLine } from './dev-log.ts'
+import type { LedgerCheck } from './ledger/maintain-ledger.ts'
 
 export type CallSource =
   | 'chat'
@@ -33,6 +35,10 @@ export interface CallIntent {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds to wait for the handler. */
   readonly timeoutMs?: number | undefined
+  /** The person approved inside the calling program; it can spare a card for a write, never for a destructive call. */
+  readonly confirmationBypassed?: boolean | undefined
+  /** A further call of a batch, which counts as one request. */
+  readonly partOfBatch?: boolean | undefined
 }
 
 export interface CallOutcome {
@@ -50,6 +56,8 @@ export interface CallOutcome {
     | 'unknown'
   readonly actionType: ActionType
   readonly durationMs: number
+  /** The call goes on as a task: declared so, or (`late`) because it took longer than a direct caller waits. */
+  readonly promoted?: { readonly taskId: string; readonly late: boolean } | undefined
   /** HTTP-level refusal of the decisions' table (403, 404, 429, 503); absent when the call answers 200. */
   readonly refusal?:
     | { readonly status: number; readonly code: string; readonly message: string; readonly retryAfter?: number }
@@ -90,13 +98,21 @@ export interface Kernel {
     decision: 'confirm' | 'cancel',
     via: CallSource,
   ): Promise<{ status: string; results: CallResponse[]; outcomes: CallOutcome[] }>
-  /** Runs lifecycle hooks of an app for one user (install, uninstall, enable, disable, upgrade). */
+  /** Runs one lifecycle hook of an app for one user. Rejects when the hook failed; whoever calls decides about trying again. */
   lifecycle(
     user: { tenantId: string; userId: string },
     appId: string,
     hook: 'on_install' | 'on_uninstall' | 'on_enable' | 'on_disable' | 'on_upgrade',
     versions?: { from: string; to: string },
   ): Promise<void>
+  /** The user is here: keeps the skeletons of the user's apps fresh for the next 30 minutes (K5.5). Cheap to repeat. */
+  present(user: { tenantId: string; userId: string }): void
+  /** What an app logged lately on this node, oldest first; lines after a `seq`. Live lines come as stream messages `dev_log`. */
+  logs(appId: string, after?: number): readonly DevLogLine[]
+  /** Recomputes the hash chains of the ledger; reads all of it. */
+  checkLedger(): Promise<LedgerCheck>
+  /** Attempts of extension code to reach beyond its call since this node started; all should be zero. */
+  threats(): Readonly<Record<string, number>>
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>
 }

@@ -1,0 +1,61 @@
+import { type ActionType, DEFAULT_TENANT, type JsonObject, missingScopes } from '@imperal/contract'
+import type { ActingUser } from '../context/acting-user.ts'
+import type { TargetVerdict } from '../corridor/stages.ts'
+
+const ID_FIELDS = ['user_id', 'target_user', 'user_ids'] as const
+const USER_ID = /^imp_u_[A-Za-z0-9_-]{6,24}$/
+const SCOPE_FOR: Readonly<Record<ActionType, string>> = {
+  read: 'users:read',
+  write: 'users:manage',
+  destructive: 'users:admin',
+}
+
+const NO_TARGET: TargetVerdict = { verdict: 'no_target', targetUserId: null, targetParam: null, requiredScope: null }
+
+interface Target {
+  readonly param: string
+  readonly userId: string
+}
+
+/** Users of this installation that the arguments name. An id of another system (`U024BE7LH`) is plain data. */
+function targetsOf(params: JsonObject): Target[] {
+  return ID_FIELDS.flatMap((param) => {
+    const value = params[param]
+    const ids = Array.isArray(value) ? value : [value]
+    return ids
+      .filter((id): id is string => typeof id === 'string' && USER_ID.test(id))
+      .map((userId) => ({ param, userId }))
+  })
+}
+
+const namesOtherTenant = (params: JsonObject, tenantId: string): boolean =>
+  typeof params.tenant_id === 'string' && params.tenant_id !== tenantId && params.tenant_id !== DEFAULT_TENANT
+
+/**
+ * K3.20: arguments that name other users need a scope, and force a confirmation when the call destroys.
+ * `foreign` means: something of another tenant, or of nobody here, which must look the same.
+ */
+export async function checkTargets(
+  actor: ActingUser,
+  scopes: readonly string[],
+  call: {
+    readonly params: JsonObject
+    readonly actionType: ActionType
+    isInTenant(userId: string): Promise<boolean>
+  },
+): Promise<TargetVerdict | 'foreign'> {
+  if (actor.kind !== 'user') return NO_TARGET
+  if (namesOtherTenant(call.params, actor.tenantId)) return 'foreign'
+  const targets = targetsOf(call.params)
+  const [first] = targets
+  if (first === undefined) return NO_TARGET
+  const other = targets.find((target) => target.userId !== actor.userId)
+  if (other === undefined)
+    return { verdict: 'self_target', targetUserId: first.userId, targetParam: first.param, requiredScope: null }
+  for (const target of targets)
+    if (target.userId !== actor.userId && !(await call.isInTenant(target.userId))) return 'foreign'
+  const requiredScope = SCOPE_FOR[call.actionType]
+  const facts = { targetUserId: other.userId, targetParam: other.param, requiredScope }
+  if (missingScopes(scopes, [requiredScope]).length > 0) return { verdict: 'blocked', ...facts }
+  return { verdict: call.actionType === 'destructive' ? 'escalated' : 'pass', ...facts }
+}

@@ -1,0 +1,98 @@
+import type { JsonObject, JsonValue } from '@imperal/contract'
+import { EventType } from '@imperal/contract'
+import { newCallId } from '../../../foundation/ids.ts'
+import { eventMessage, eventName } from '../ledger/messages.ts'
+import { type LedgerRow, openRow } from '../ledger/row.ts'
+import { objectAt, optionalObjectAt, textAt } from './arguments.ts'
+import type { ClientTable } from './client-table.ts'
+import { refusedCallback } from './refuse-callback.ts'
+import { type CallSession, subjectOf } from './session.ts'
+
+function refuseCycles(session: CallSession, appId: string): void {
+  const { stack } = session.call.pass
+  const chain = [...stack, appId]
+  if (stack.includes(appId))
+    throw refusedCallback('circular_call_error', `Circular call: ${chain.join(' -> ')}`, {
+      call_stack: chain,
+      app_id: appId,
+    })
+  const most = session.parts.settings.limits.nestedCalls
+  if (stack.length > most)
+    throw refusedCallback('extension_error', `Calls between extensions go at most ${most} deep.`, { app_id: appId })
+}
+
+async function exposedNames(session: CallSession, appId: string): Promise<string> {
+  const version = await session.parts.registry.liveVersion(appId)
+  return (version?.manifest.exposed ?? []).map((method) => method.name).join(', ')
+}
+
+/** `data` of the callee's result; its failure becomes the caller's error (sdk.md 3.12). */
+async function callOther(session: CallSession, args: readonly JsonValue[], asUser: string | null): Promise<JsonValue> {
+  const [appId, method] = [textAt(args, 0, 'app_id'), textAt(args, 1, 'method')]
+  refuseCycles(session, appId)
+  const { pass } = session.call
+  const outcome = await session.parts.runInner(
+    {
+      source: 'ipc',
+      tenantId: pass.actor.tenantId,
+      userId: await subjectOf(session, asUser),
+      appId,
+      function: method,
+      params: optionalObjectAt(args, 2, 'params') ?? {},
+      traceId: pass.traceId,
+      chainId: pass.intent.chainId,
+      conversationId: pass.intent.conversationId,
+      signal: session.signal,
+    },
+    { stack: pass.stack, deadline: session.deadline, parentTaskId: session.taskId },
+  )
+  const { response, refusal } = outcome
+  if (response.status === 'success') return response.data as JsonValue // data of a verified result
+  if (refusal?.status === 404 || response.error_code === 'UNKNOWN_SUB_FUNCTION') {
+    const id = `${appId}.${method} (available: [${await exposedNames(session, appId)}])`
+    throw refusedCallback('not_found', `method '${id}' not found`, { resource: 'method', id })
+  }
+  if (response.error_code === 'PERMISSION_DENIED')
+    throw refusedCallback('auth_error', `Missing scope: ${response.error ?? appId}`)
+  throw refusedCallback('extension_error', response.error ?? 'The other extension failed.', {
+    app_id: appId,
+    error_code: response.error_code ?? 'INTERNAL',
+  })
+}
+
+function emittedRow(session: CallSession, type: string, data: JsonObject, eventId: string): LedgerRow {
+  const { call, parts } = session
+  const row = openRow({ ...call, params: data, pass: { ...call.pass, callId: newCallId() } }, parts.nodeId)
+  return {
+    ...row,
+    status: 'success',
+    error_code: null,
+    action_type: 'write',
+    duration_ms: 0,
+    event_type: type,
+    event_id: eventId,
+    facts: { ...row.facts, extension_emit: true, by_call: call.pass.callId },
+  }
+}
+
+/** One ledger row and the event, in one step (K3.52, 6.2). */
+async function emit(session: CallSession, args: readonly JsonValue[], asUser: string | null): Promise<JsonValue> {
+  const [event, data] = [textAt(args, 0, 'event_type'), objectAt(args, 1, 'data')]
+  const { parts, call } = session
+  const name = eventName(call.use.app.appId, event, parts.isOtherApp(call.use.app.appId))
+  if (!EventType.safeParse(name.type).success)
+    throw refusedCallback('validation_error', `'${event.slice(0, 128)}' is not an event type.`, { field: 'event_type' })
+  const userId = await subjectOf(session, asUser)
+  const { message, eventId } = eventMessage(name, data, {
+    tenantId: call.pass.actor.tenantId,
+    userId,
+    source: call.pass.intent.source,
+    timestamp: parts.clock.iso(),
+  })
+  const row = emittedRow(session, name.type, data, eventId)
+  await parts.closer.add({ row: { ...row, user_id: userId }, opened: false, messages: [message] })
+  return null
+}
+
+/** `ctx.extensions`: other apps' exposed methods through the same corridor, and own events. */
+export const extensionsClient: ClientTable<'extensions'> = { call: callOther, emit }

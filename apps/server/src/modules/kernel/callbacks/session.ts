@@ -1,0 +1,73 @@
+import { type HandlerKind, SYSTEM_USER } from '@imperal/contract'
+import type { StoreScope } from '../../../foundation/scope.ts'
+import type { ConfirmedCall } from '../corridor/stages.ts'
+import { CallWriter } from '../ledger/call-writer.ts'
+import { openRow } from '../ledger/row.ts'
+import type { KernelParts } from '../parts.ts'
+import { refusedCallback } from './refuse-callback.ts'
+
+/** What the callbacks of one running call share. It dies with the call; nothing of it outlives `close`. */
+export interface CallSession {
+  readonly parts: KernelParts
+  readonly call: ConfirmedCall
+  /** Of the running frame: `background` for the detached part of a function. */
+  readonly kind: HandlerKind
+  readonly writer: CallWriter
+  readonly signal: AbortSignal
+  /** Unix milliseconds. */
+  readonly deadline: number
+  /** The task that this call is, or became. */
+  taskId: string | null
+  isOpen: boolean
+}
+
+export function openSession(
+  parts: KernelParts,
+  call: ConfirmedCall,
+  options: { kind: HandlerKind; signal: AbortSignal; deadline: number; taskId: string | null },
+): CallSession {
+  const writer = new CallWriter({
+    db: parts.db,
+    tenantId: call.pass.actor.tenantId,
+    nodeId: parts.nodeId,
+    draft: () => openRow(call, parts.nodeId),
+  })
+  return { parts, call, writer, isOpen: true, ...options }
+}
+
+/** No user is behind the call; a health check belongs here too. */
+export const actsForNobody = (session: CallSession): boolean => session.call.pass.actor.kind !== 'user'
+
+const SYSTEM_KINDS: ReadonlySet<HandlerKind> = new Set(['schedule', 'signal'])
+
+/** Schedules and signals: they may look across users and choose one with `asUser`. */
+export const isSystemCall = (session: CallSession): boolean =>
+  session.call.pass.actor.kind === 'system' && SYSTEM_KINDS.has(session.call.handler.kind)
+
+const mayActForUsers = (session: CallSession): boolean =>
+  isSystemCall(session) || session.call.handler.kind === 'webhook'
+
+/** In whose name one callback acts: the call's identity, or the user that a system handler chose (K3.37, K7.11). */
+export async function subjectOf(session: CallSession, asUser: string | null): Promise<string> {
+  const { pass, use } = session.call
+  if (asUser === null) return pass.actor.userId
+  if (asUser === '' || asUser === SYSTEM_USER)
+    throw refusedCallback('validation_error', `A user id is needed here, not '${asUser}'.`, { field: 'userId' })
+  if (!mayActForUsers(session)) {
+    session.parts.threats.count('as_user', session.call)
+    throw refusedCallback('context_unavailable', 'Only schedules, signals and webhooks may act for another user.', {
+      member: 'asUser',
+      handler_kind: session.kind,
+    })
+  }
+  const found = await session.parts.registry.resolve({ tenantId: pass.actor.tenantId, userId: asUser }, use.app.appId)
+  if (found === null || found.install?.isDisabled === true || (found.install === null && !found.app.system))
+    throw refusedCallback('forbidden', 'This user does not have the app installed.')
+  return asUser
+}
+
+/** Keys of the acting user's data. They come from the call, never from what the extension says (K8.1, K8.2). */
+export async function scopeOf(session: CallSession, asUser: string | null): Promise<StoreScope> {
+  const { pass, use } = session.call
+  return { tenantId: pass.actor.tenantId, appId: use.app.appId, userId: await subjectOf(session, asUser) }
+}

@@ -1,0 +1,40 @@
+import { actingUser } from './context/acting-user.ts'
+import { policyRefusal } from './corridor/check-access-policy.ts'
+import { heldScopes, scopesMissing } from './corridor/check-scopes.ts'
+import type { KernelParts } from './parts.ts'
+import type { CatalogFunction } from './types.ts'
+
+/** Functions that a user may call now: installed and enabled apps, without what scopes or policy withhold (K3.4a). */
+export async function catalogOf(
+  parts: KernelParts,
+  user: { tenantId: string; userId: string },
+): Promise<CatalogFunction[]> {
+  const actor = await actingUser(parts.identity, user.tenantId, user.userId)
+  if (actor === null || !actor.isActive) return []
+  const apps = await parts.registry.appsOf(user)
+  return apps
+    .filter(
+      ({ app, install }) =>
+        app.status !== 'suspended' && install?.isDisabled !== true && (install !== null || app.system),
+    )
+    .flatMap((use) => {
+      const scopes = heldScopes(actor, use)
+      return parts
+        .handlerTable(use.version)
+        .functions.filter((handler) => handler.kind === 'function')
+        .filter((handler) => scopesMissing(actor, use, handler).length === 0)
+        .filter((handler) => policyRefusal(use.app.config, handler.functionName, { actor, scopes }) === null)
+        .map((handler) => ({
+          appId: use.app.appId,
+          appName: use.app.name,
+          name: handler.functionName,
+          description: handler.description,
+          actionType: handler.actionType,
+          paramsSchema: handler.paramsSchema ?? {},
+          returnSchema: handler.returnSchema,
+          idProjection: handler.idProjection,
+          effects: handler.effects,
+          ownerChatTool: handler.ownerChatTool,
+        }))
+    })
+}

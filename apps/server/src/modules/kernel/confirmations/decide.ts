@@ -1,0 +1,240 @@
+import type { JsonObject } from '@imperal/contract'
+import { CompiledQuery, sql } from 'kysely'
+import type { Tx } from '../../../foundation/db/index.ts'
+import { newCallId } from '../../../foundation/ids.ts'
+import { kernelErrors } from '../errors.ts'
+import { maskArguments, toDatabaseJson } from '../ledger/mask.ts'
+import { insertRows, type LedgerRow } from '../ledger/row.ts'
+import type { KernelParts } from '../parts.ts'
+import type { CallOutcome, CallSource } from '../types.ts'
+import type { StoredCall } from './stored-call.ts'
+
+declare const consumed: unique symbol
+
+/** A confirmation that this process took from `pending`, once and for ever; only `consume` makes one. */
+export interface ConsumedConfirmation {
+  readonly confirmationId: string
+  readonly source: CallSource
+  readonly calls: readonly StoredCall[]
+  readonly traceId: string
+  readonly chainId: string | null
+  readonly conversationId: string | null
+  readonly messagePreview: string | null
+  readonly [consumed]: true
+}
+
+export interface Decider {
+  readonly tenantId: string
+  readonly userId: string
+}
+
+interface Decided {
+  readonly source: string
+  readonly app_id: string
+  readonly calls: JsonObject[]
+  readonly trace_id: string
+  readonly chain_id: string | null
+  readonly conversation_id: string | null
+  readonly message_preview: string | null
+  readonly user_id: string
+  readonly tenant_id: string
+  readonly confirmation_id: string
+}
+
+/** The compare-and-set of K3.24: whoever comes first gets the row, everybody else an error that says why. */
+async function take(
+  tx: Tx,
+  user: Decider,
+  id: string,
+  decision: { status: 'confirmed' | 'cancelled'; via: string },
+): Promise<Decided | null> {
+  const row = await tx
+    .updateTable('kernel.confirmation')
+    .set({ status: decision.status, decided_at: new Date(), decided_via: decision.via })
+    .where('confirmation_id', '=', id)
+    .where('user_id', '=', user.userId)
+    .where('status', '=', 'pending')
+    .where('expires_at', '>', sql<Date>`now()`)
+    .returning([
+      'confirmation_id',
+      'tenant_id',
+      'user_id',
+      'source',
+      'app_id',
+      'calls',
+      'trace_id',
+      'chain_id',
+      'conversation_id',
+      'message_preview',
+    ])
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Why nothing could be taken. A foreign confirmation looks like none, and is told to the security audit (K3.23). */
+async function refusal(parts: KernelParts, user: Decider, id: string): Promise<Error> {
+  const row = await parts.db.everyTenant((tx) =>
+    tx
+      .selectFrom('kernel.confirmation')
+      .select(['tenant_id', 'user_id', 'status', 'expires_at'])
+      .where('confirmation_id', '=', id)
+      .executeTakeFirst(),
+  )
+  if (row === undefined) return kernelErrors.CONFIRMATION_NOT_FOUND()
+  if (row.user_id !== user.userId || row.tenant_id !== user.tenantId) {
+    await parts.audit.record({
+      tenantId: user.tenantId,
+      actorId: user.userId,
+      actorType: 'user',
+      action: 'confirmation.foreign',
+      targetType: 'confirmation',
+      targetId: id,
+      source: 'kernel',
+      retentionClass: 'security_forever',
+    })
+    return kernelErrors.CONFIRMATION_NOT_FOUND()
+  }
+  const expired = row.status === 'expired' || (row.status === 'pending' && row.expires_at.getTime() <= Date.now())
+  return expired ? kernelErrors.CONFIRMATION_EXPIRED() : kernelErrors.CONFIRMATION_CONSUMED()
+}
+
+/** @throws KERNEL_CONFIRMATION_NOT_FOUND, KERNEL_CONFIRMATION_CONSUMED, KERNEL_CONFIRMATION_EXPIRED */
+export async function consume(
+  parts: KernelParts,
+  user: Decider,
+  id: string,
+  via: CallSource,
+): Promise<ConsumedConfirmation> {
+  const row = await parts.db.tenant(user.tenantId, (tx) => take(tx, user, id, { status: 'confirmed', via }))
+  if (row === null) throw await refusal(parts, user, id)
+  return {
+    confirmationId: id,
+    source: row.source as CallSource,
+    calls: row.calls as unknown as StoredCall[], // written by `askUser` only
+    traceId: row.trace_id,
+    chainId: row.chain_id,
+    conversationId: row.conversation_id,
+    messagePreview: row.message_preview,
+  } as unknown as ConsumedConfirmation // the only place that may say so
+}
+
+/** Ledger rows of calls that will never run (K3.29). */
+function neverRun(row: Decided, confirmation: 'user_cancelled' | 'expired', nodeId: string): LedgerRow[] {
+  const now = new Date().toISOString()
+  return (row.calls as unknown as StoredCall[]).map((call) => ({
+    call_id: newCallId(),
+    tenant_id: row.tenant_id,
+    user_id: row.user_id,
+    agency_id: null,
+    trace_id: row.trace_id,
+    chain_id: row.chain_id,
+    step_id: null,
+    parent_task_id: null,
+    conversation_id: row.conversation_id,
+    source: row.source,
+    actor_kind: 'user',
+    app_id: call.app_id,
+    function: call.function,
+    action_type: call.action_type,
+    status: 'cancelled',
+    error_code: confirmation === 'expired' ? 'CONFIRMATION_EXPIRED' : null,
+    args: maskArguments(JSON.parse(call.params_text)),
+    message_preview: row.message_preview,
+    result_preview: null,
+    confirmation,
+    confirmation_id: row.confirmation_id,
+    event_type: null,
+    event_id: null,
+    retention_class: 'federal_7y',
+    duration_ms: 0,
+    facts: { worker_id: nodeId },
+    received_at: now,
+    completed_at: now,
+  }))
+}
+
+async function announce(parts: KernelParts, tx: Tx, row: Decided, status: string): Promise<void> {
+  await parts.outbox.publish(tx, {
+    tenantId: row.tenant_id,
+    userId: row.user_id,
+    type: 'confirmation',
+    payload: { confirmation_id: row.confirmation_id, app_id: row.app_id, status, kind: 'action' },
+  })
+}
+
+async function closeUnrun(parts: KernelParts, tx: Tx, row: Decided, how: 'user_cancelled' | 'expired'): Promise<void> {
+  const { text, values } = insertRows(neverRun(row, how, parts.nodeId))
+  await tx.executeQuery(CompiledQuery.raw(text, [...values]))
+  await announce(parts, tx, row, how === 'expired' ? 'expired' : 'cancelled')
+}
+
+/** Refuses a pending confirmation: nothing runs, one row per stored call says so. */
+export async function cancel(parts: KernelParts, user: Decider, id: string, via: CallSource): Promise<void> {
+  const done = await parts.db.tenant(user.tenantId, async (tx) => {
+    const row = await take(tx, user, id, { status: 'cancelled', via })
+    if (row !== null) await closeUnrun(parts, tx, row, 'user_cancelled')
+    return row !== null
+  })
+  if (!done) throw await refusal(parts, user, id)
+}
+
+const EXPIRED_AT_ONCE = 100
+
+/** Ends confirmations whose time is over. Any number of nodes may do this at once. */
+export async function expireConfirmations(parts: KernelParts): Promise<number> {
+  return parts.db.everyTenant(async (tx) => {
+    const rows = await tx
+      .updateTable('kernel.confirmation')
+      .set({ status: 'expired', decided_at: new Date() })
+      .where('confirmation_id', 'in', (query) =>
+        query
+          .selectFrom('kernel.confirmation')
+          .select('confirmation_id')
+          .where('status', '=', 'pending')
+          .where('expires_at', '<=', sql<Date>`now()`)
+          .limit(EXPIRED_AT_ONCE)
+          .forUpdate()
+          .skipLocked(),
+      )
+      .returning([
+        'confirmation_id',
+        'tenant_id',
+        'user_id',
+        'source',
+        'app_id',
+        'calls',
+        'trace_id',
+        'chain_id',
+        'conversation_id',
+        'message_preview',
+      ])
+      .execute()
+    for (const row of rows) await closeUnrun(parts, tx, row, 'expired')
+    return rows.length
+  })
+}
+
+/** Keeps what came of a confirmation, for whoever asks later. */
+export async function keepResults(
+  parts: KernelParts,
+  user: Decider,
+  id: string,
+  outcomes: readonly CallOutcome[],
+): Promise<'executed' | 'failed'> {
+  const status = outcomes.some((outcome) => outcome.status === 'success') ? 'executed' : 'failed'
+  await parts.db.tenant(user.tenantId, async (tx) => {
+    const row = await tx
+      .updateTable('kernel.confirmation')
+      .set({ status, results: toDatabaseJson(outcomes.map((outcome) => outcome.response)) })
+      .where('confirmation_id', '=', id)
+      .returning('app_id')
+      .executeTakeFirst()
+    await parts.outbox.publish(tx, {
+      tenantId: user.tenantId,
+      userId: user.userId,
+      type: 'confirmation',
+      payload: { confirmation_id: id, app_id: row?.app_id ?? '', status, kind: 'action' },
+    })
+  })
+  return status
+}

@@ -1,0 +1,62 @@
+import type { CallResponse, Confirmation, ConfirmationItem, ConfirmationStatus } from '@imperal/contract'
+import { type Selectable, sql } from 'kysely'
+import type { Database } from '../../../foundation/db/index.ts'
+import type { ConfirmationTable } from '../tables.ts'
+
+/** Confirmation of api.md 3.16; a pending one whose time is over reads as expired before the job says so. */
+function toConfirmation(row: Selectable<ConfirmationTable>, now: number): Confirmation {
+  const status = row.status === 'pending' && row.expires_at.getTime() <= now ? 'expired' : row.status
+  return {
+    confirmation_id: row.confirmation_id,
+    user_id: row.user_id,
+    tenant_id: row.tenant_id,
+    status: status as ConfirmationStatus, // held by a check of the table
+    kind: 'action',
+    source: row.source,
+    app_id: row.app_id,
+    title: row.title,
+    summary: row.message,
+    items: row.items as unknown as ConfirmationItem[], // written by `askUser` only
+    total_price: 0,
+    panel_url: null,
+    created_at: row.created_at.toISOString(),
+    expires_at: row.expires_at.toISOString(),
+    decided_at: row.decided_at?.toISOString() ?? null,
+    decided_via: row.decided_via,
+    results: row.results as unknown as CallResponse[] | null, // written by `keepResults` only
+  }
+}
+
+interface Owner {
+  readonly tenantId: string
+  readonly userId: string
+}
+
+/** Own confirmations that still wait, oldest first. */
+export function activeConfirmations(db: Database, user: Owner, now: number): Promise<Confirmation[]> {
+  return db.tenant(user.tenantId, async (tx) => {
+    const rows = await tx
+      .selectFrom('kernel.confirmation')
+      .selectAll()
+      .where('user_id', '=', user.userId)
+      .where('status', '=', 'pending')
+      .where('expires_at', '>', sql<Date>`now()`)
+      .orderBy('created_at')
+      .limit(100)
+      .execute()
+    return rows.map((row) => toConfirmation(row, now))
+  })
+}
+
+/** Null also for another user's. */
+export function readConfirmation(db: Database, user: Owner, id: string, now: number): Promise<Confirmation | null> {
+  return db.tenant(user.tenantId, async (tx) => {
+    const row = await tx
+      .selectFrom('kernel.confirmation')
+      .selectAll()
+      .where('confirmation_id', '=', id)
+      .where('user_id', '=', user.userId)
+      .executeTakeFirst()
+    return row === undefined ? null : toConfirmation(row, now)
+  })
+}

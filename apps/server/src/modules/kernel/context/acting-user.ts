@@ -1,0 +1,39 @@
+import { type JsonObject, SYSTEM_USER, WEBHOOK_USER } from '@imperal/contract'
+import type { Identity } from '../../identity/index.ts'
+
+/** In whose name a call runs. `system` and `webhook` are nobody's: they see no user's data of themselves. */
+export interface ActingUser {
+  readonly kind: 'user' | 'system' | 'webhook'
+  readonly userId: string
+  readonly tenantId: string
+  readonly agencyId: string | null
+  readonly orgId: string | null
+  readonly email: string | null
+  readonly role: string
+  readonly scopes: readonly string[]
+  readonly deniedScopes: readonly string[]
+  readonly attributes: JsonObject
+  readonly isActive: boolean
+}
+
+const nobody = (kind: 'system' | 'webhook', tenantId: string): ActingUser => ({
+  kind,
+  userId: kind === 'system' ? SYSTEM_USER : WEBHOOK_USER,
+  tenantId,
+  agencyId: null,
+  orgId: null,
+  email: null,
+  role: kind,
+  scopes: kind === 'system' ? ['*'] : [],
+  deniedScopes: [],
+  attributes: {},
+  isActive: true,
+})
+
+/** Null when the tenant has no such user. */
+export async function actingUser(identity: Identity, tenantId: string, userId: string): Promise<ActingUser | null> {
+  if (userId === SYSTEM_USER) return nobody('system', tenantId)
+  if (userId === WEBHOOK_USER) return nobody('webhook', tenantId)
+  const actor = await identity.actor(tenantId, userId)
+  return actor === null ? null : { kind: 'user', ...actor }
+}

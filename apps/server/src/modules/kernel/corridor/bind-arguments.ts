@@ -1,0 +1,85 @@
+import type { JsonObject } from '@imperal/contract'
+import { describeProblems, sentences } from '../arguments/describe-problems.ts'
+import { inventedId, placeholderPaths } from '../arguments/guards.ts'
+import { checkTargets } from '../arguments/target-scope.ts'
+import type { KernelParts } from '../parts.ts'
+import { heldScopes } from './check-scopes.ts'
+import {
+  type AdmittedCall,
+  type BoundCall,
+  type Refusal,
+  type RefusedCall,
+  refuse,
+  type TargetVerdict,
+} from './stages.ts'
+
+const rejected = (code: string, message: string, data: JsonObject): Refusal => ({
+  ledger: 'validation_rejected',
+  code,
+  message,
+  data,
+})
+
+function guardRefusal(params: JsonObject): Refusal | null {
+  const invented = inventedId(params)
+  if (invented !== null)
+    return rejected(
+      'FABRICATED_ID_SHAPE',
+      `“${invented.field}” does not look like a real id. List or search first, then use the id that you find.`,
+      invented,
+    )
+  const paths = placeholderPaths(params)
+  if (paths.length === 0) return null
+  return rejected(
+    'VALIDATION_MISSING_FIELD',
+    `These values are still placeholders: ${paths.join(', ')}. What should they be?`,
+    {
+      missing_fields: paths,
+    },
+  )
+}
+
+function schemaRefusal(errors: Parameters<typeof describeProblems>[0], params: JsonObject): Refusal {
+  const problems = describeProblems(errors, params)
+  const missing = problems.filter((problem) => problem.missing).map((problem) => problem.field)
+  return rejected(missing.length > 0 ? 'VALIDATION_MISSING_FIELD' : 'VALIDATION_TYPE_ERROR', sentences(problems), {
+    missing_fields: missing,
+    problems: problems.map(({ field, problem }) => ({ field, problem })),
+  })
+}
+
+function targetRefusal(target: TargetVerdict | 'foreign'): Refusal | null {
+  if (target === 'foreign')
+    return {
+      ledger: 'denied',
+      code: 'TENANT_SCOPE_VIOLATION',
+      message: 'The call names something that does not belong to your organisation.',
+      security: true,
+      http: { status: 403 },
+    }
+  if (target.verdict !== 'blocked') return null
+  return {
+    ledger: 'denied',
+    code: 'PERMISSION_DENIED',
+    message: `“${target.targetParam}” names another user; that needs the permission ${target.requiredScope}.`,
+    data: { missing_scopes: [target.requiredScope] },
+  }
+}
+
+/** G7: guards, the manifest's schema (defaults applied) and the target scope, in the order of kernel 3.4. */
+export async function bindArguments(parts: KernelParts, call: AdmittedCall): Promise<BoundCall | RefusedCall> {
+  const { pass, use, handler } = call
+  const given = pass.intent.params
+  const guarded = guardRefusal(given)
+  if (guarded !== null) return refuse(call, guarded)
+  const { params, errors } = parts.argumentCheck(use.version.manifest, handler)(given)
+  if (errors.length > 0) return refuse(call, schemaRefusal(errors, given))
+  const target = await checkTargets(pass.actor, heldScopes(pass.actor, use), {
+    params,
+    actionType: handler.actionType,
+    isInTenant: async (userId) => (await parts.identity.actor(pass.actor.tenantId, userId)) !== null,
+  })
+  const refusal = targetRefusal(target)
+  if (refusal !== null || target === 'foreign') return refuse(call, refusal as Refusal) // a foreign target always has one
+  return { ...call, stage: 'bound', params, target } as unknown as BoundCall // the only place that may say so
+}

@@ -1,0 +1,55 @@
+import { hasScope, type JsonObject, type JsonValue, missingScopes } from '@imperal/contract'
+import type { ActingUser } from '../context/acting-user.ts'
+import { heldScopes } from './check-scopes.ts'
+import { type AuthorizedCall, type Refusal, type RefusedCall, refuse, type ScopedCall } from './stages.ts'
+
+const objectOf = (value: JsonValue | undefined): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+const textsOf = (value: JsonValue | undefined): string[] =>
+  Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []
+
+const deniedBy = (policy: JsonObject, actor: ActingUser): boolean =>
+  textsOf(policy.denied_roles).includes(actor.role) || textsOf(policy.denied_users).includes(actor.userId)
+
+/** The operator's policy in the app's configuration: first for the whole app, then for one function (K3.4a). */
+export function policyRefusal(
+  config: JsonObject,
+  functionName: string,
+  caller: { actor: ActingUser; scopes: readonly string[] },
+): Refusal | null {
+  const policy = objectOf(config.access_policy)
+  if (deniedBy(policy, caller.actor))
+    return {
+      ledger: 'denied',
+      code: 'PERMISSION_DENIED',
+      message: 'The policy of this installation does not let you use this app.',
+      http: { status: 403 },
+    }
+  const rule = objectOf(objectOf(policy.functions)[functionName])
+  const required = textsOf(rule.required_scopes)
+  const denied = caller.actor.deniedScopes
+  const missing = [
+    ...missingScopes(caller.scopes, required),
+    ...required.filter((scope) => denied.length > 0 && hasScope(denied, scope)),
+  ]
+  if (!deniedBy(rule, caller.actor) && missing.length === 0) return null
+  return {
+    ledger: 'denied',
+    code: 'PERMISSION_DENIED',
+    message: `The policy of this installation does not let you use ${functionName}.`,
+    ...(missing.length === 0 ? {} : { data: { missing_scopes: missing } }),
+  }
+}
+
+/** G4, second part. System identities are not users: a policy about roles and users says nothing about them. */
+export function checkAccessPolicy(call: ScopedCall): AuthorizedCall | RefusedCall {
+  const { pass, use, handler } = call
+  const refusal =
+    pass.actor.kind === 'user'
+      ? policyRefusal(use.app.config, handler.functionName, {
+          actor: pass.actor,
+          scopes: heldScopes(pass.actor, use),
+        })
+      : null
+  return refusal === null ? ({ ...call, stage: 'authorized' } as unknown as AuthorizedCall) : refuse(call, refusal) // the only place that may say so
+}

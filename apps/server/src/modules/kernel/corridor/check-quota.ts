@@ -1,0 +1,37 @@
+import type { KernelParts } from '../parts.ts'
+import type { CallSource } from '../types.ts'
+import { type AuthorizedCall, type RefusedCall, refuse } from './stages.ts'
+
+const COUNTED: ReadonlySet<CallSource> = new Set(['chat', 'panel', 'api', 'mcp', 'automation'])
+const MONTH_SECONDS = 30 * 86_400
+
+/**
+ * G5: calls per minute of a user and of an app, and actions per month. Counters are leased to this node in blocks, so a
+ * warm call reads nothing (decision 8). Reads do not use up the monthly allowance.
+ */
+export async function checkQuota(parts: KernelParts, call: AuthorizedCall): Promise<AuthorizedCall | RefusedCall> {
+  const { limits } = parts.settings
+  const { intent, actor } = call.pass
+  if (limits.factor === 0 || !COUNTED.has(intent.source) || intent.partOfBatch === true) return call
+  const counters: (readonly [string, number, number])[] = [
+    [`calls:user:${actor.tenantId}:${actor.userId}`, limits.callsPerUserMinute * limits.factor, 60],
+    [`calls:app:${intent.appId}`, limits.callsPerAppMinute * limits.factor, 60],
+  ]
+  if (limits.actionsPerMonth !== null && call.handler.actionType !== 'read')
+    counters.push([`actions:${actor.tenantId}:${actor.userId}`, limits.actionsPerMonth, MONTH_SECONDS])
+  for (const [key, limit, seconds] of counters) {
+    const verdict = await parts.limiter.take(key, limit, seconds)
+    if (verdict.allowed) continue
+    return refuse(call, {
+      ledger: 'denied',
+      code: 'RATE_LIMITED',
+      message:
+        seconds === MONTH_SECONDS
+          ? `You have used all ${limit} actions of this month.`
+          : `Too many calls in a short time. Try again in ${verdict.reset} s.`,
+      retryable: true,
+      http: { status: 429, retryAfter: verdict.reset },
+    })
+  }
+  return call
+}

@@ -1,0 +1,34 @@
+import { hasScope, missingScopes, SYNTHETIC_PREFIX } from '@imperal/contract'
+import type { ActingUser } from '../context/acting-user.ts'
+import type { HandlerDefinition } from '../handlers/handler-definition.ts'
+import { type AppInUse, type AvailableCall, type RefusedCall, refuse, type ScopedCall } from './stages.ts'
+
+/** Scopes that the call has: the user's own, and the app's namespace through its install (K3.4a). */
+export function heldScopes(actor: ActingUser, use: AppInUse): readonly string[] {
+  return use.install === null && !use.app.system ? actor.scopes : [...actor.scopes, `${use.app.appId}:*`]
+}
+
+const isDenied = (actor: ActingUser, scope: string): boolean =>
+  actor.deniedScopes.length > 0 && (actor.deniedScopes.includes('*') || hasScope(actor.deniedScopes, scope))
+
+/** Required scopes that the user does not have or was denied; denials win over every grant (K3.3, K3.4a). */
+export function scopesMissing(actor: ActingUser, use: AppInUse, handler: HandlerDefinition): string[] {
+  const required = handler.requiredScopes
+  const denied = required.filter((scope) => isDenied(actor, scope))
+  return denied.length > 0 ? denied : missingScopes(heldScopes(actor, use), required)
+}
+
+/** G4, first part: the scopes of the function. */
+export function checkScopes(call: AvailableCall): ScopedCall | RefusedCall {
+  const { pass, use, handler } = call
+  const missing = scopesMissing(pass.actor, use, handler)
+  if (missing.length === 0)
+    return { stage: 'scoped', pass, use, handler, checkedScopes: handler.requiredScopes } as ScopedCall // the only place that may say so
+  const what = handler.functionName.startsWith(SYNTHETIC_PREFIX) ? 'see this' : `use ${handler.functionName}`
+  return refuse(call, {
+    ledger: 'denied',
+    code: 'PERMISSION_DENIED',
+    message: `You need the permission ${missing[0]} to ${what}. An administrator can grant it.`,
+    data: { required_scopes: [...handler.requiredScopes], missing_scopes: missing },
+  })
+}

@@ -1,0 +1,71 @@
+import { describeProblems, sentences } from '../arguments/describe-problems.ts'
+import type { ConsumedConfirmation } from '../confirmations/decide.ts'
+import { needsConfirmation } from '../confirmations/needs-confirmation.ts'
+import { askUser, hashOf, type StoredCall } from '../confirmations/stored-call.ts'
+import type { KernelParts } from '../parts.ts'
+import {
+  type AdmittedCall,
+  type BoundCall,
+  type ConfirmedCall,
+  type Consent,
+  type RefusedCall,
+  refuse,
+} from './stages.ts'
+
+/** G8: a destructive call of a person stops here, stored as a question; so does a write when the user wants it (kernel 3.5). */
+export async function confirm(parts: KernelParts, call: BoundCall): Promise<ConfirmedCall | RefusedCall> {
+  const { pass, use, handler, target } = call
+  const settings = () => parts.identity.settings(pass.actor.tenantId, pass.actor.userId)
+  const need = await needsConfirmation(
+    {
+      source: pass.intent.source,
+      appId: use.app.appId,
+      functionName: handler.functionName,
+      actionType: handler.actionType,
+      escalated: target.verdict === 'escalated',
+      bypassed: pass.intent.confirmationBypassed === true,
+    },
+    settings,
+  )
+  if (need !== 'ask') {
+    const consent: Consent = { confirmation: need, confirmationId: null }
+    return { ...call, stage: 'confirmed', consent } as unknown as ConfirmedCall // one of the two places that may say so
+  }
+  const ttlSeconds = (await settings()).confirmation_ttl ?? parts.settings.confirmationTtlSeconds
+  const { question, statement, message } = askUser(call, { now: parts.clock.now(), ttlSeconds })
+  return refuse(call, {
+    ledger: 'intercepted',
+    code: 'CONFIRMATION_REQUIRED',
+    message: 'This needs your confirmation first.',
+    data: { confirmation: question.card },
+    question,
+    effects: [statement],
+    messages: [message],
+  })
+}
+
+const NO_TARGET = { verdict: 'no_target', targetUserId: null, targetParam: null, requiredScope: null } as const
+
+/**
+ * The same for a call that its user has confirmed: G1–G6 ran again, guards and schema did not (K3.26). The stored
+ * arguments run as they are; only when the app was deployed anew in between are they checked against its new schema.
+ */
+export function confirmStored(
+  parts: KernelParts,
+  call: AdmittedCall,
+  decided: { readonly consumed: ConsumedConfirmation; readonly stored: StoredCall },
+): ConfirmedCall | RefusedCall {
+  const { stored, consumed } = decided
+  const { use, handler } = call
+  const broken = (message: string) => refuse(call, { ledger: 'validation_rejected', code: 'INTERNAL', message })
+  if (hashOf(stored.params_text) !== stored.params_hash)
+    return broken('The stored arguments are damaged; nothing was done.')
+  const params = JSON.parse(stored.params_text)
+  if (stored.artefact_hash !== use.version.artefactHash) {
+    const { errors } = parts.argumentCheck(use.version.manifest, handler)(params)
+    if (errors.length > 0 || handler.actionType !== stored.action_type)
+      return broken(`The app has changed since you were asked. ${sentences(describeProblems(errors, params))}`.trim())
+  }
+  const consent: Consent = { confirmation: 'user_accepted', confirmationId: consumed.confirmationId }
+  return { ...call, stage: 'confirmed', params, target: NO_TARGET, consent } as unknown as ConfirmedCall // the other place that may say so
+}

@@ -1,0 +1,130 @@
+import type { HandlerKind } from '@imperal/contract'
+import { type HostCallbacks, HostError, type HostTarget } from '../../hosts/index.ts'
+import { isOffered } from '../callbacks/availability.ts'
+import { dispatchCallback } from '../callbacks/dispatch-callback.ts'
+import { isAllowedHost, takeRequest } from '../callbacks/http-client.ts'
+import { type CallSession, openSession } from '../callbacks/session.ts'
+import { buildSnapshot } from '../context/build-snapshot.ts'
+import type { KernelParts } from '../parts.ts'
+import { startBackground } from '../tasks/start-background.ts'
+import type { ConfirmedCall, ExecutedCall, HandlerAnswer } from './stages.ts'
+
+/** A call whose handler runs. `session` is what a promotion to a task needs of it. */
+export interface RunningCall {
+  readonly session: CallSession
+  readonly done: Promise<ExecutedCall>
+  abort(reason: string): void
+}
+
+/** Longest run of a handler in seconds (K3.38, K5.7, K6.7, K7.15, K7.20). */
+const SECONDS: Readonly<Record<HandlerKind, number>> = {
+  function: 300,
+  tool: 300,
+  expose: 300,
+  panel: 15,
+  widget: 15,
+  tray: 15,
+  menu: 15,
+  skeleton: 30,
+  skeleton_alert: 30,
+  schedule: 600,
+  signal: 600,
+  webhook: 180,
+  event: 60,
+  lifecycle: 60,
+  health: 2,
+  background: 180,
+}
+
+function secondsOf(parts: KernelParts, call: ConfirmedCall): number {
+  const { kind, background, longRunning } = call.handler
+  if (kind === 'schedule') return parts.settings.scheduleTimeoutSeconds
+  if (kind === 'function' && background) return longRunning ? 1800 : 180
+  return SECONDS[kind]
+}
+
+function deadlineOf(parts: KernelParts, call: ConfirmedCall): number {
+  const { intent, deadline } = call.pass
+  const own = Math.min(secondsOf(parts, call) * 1000, intent.timeoutMs ?? Number.POSITIVE_INFINITY)
+  return Math.min(parts.clock.now() + own, deadline ?? Number.POSITIVE_INFINITY)
+}
+
+/** Who shares a process (decision 6): the platform's own apps one for all, others one per tenant or per user. */
+function shareKey(parts: KernelParts, { pass, use }: ConfirmedCall): string {
+  const { tenantId, userId } = pass.actor
+  if (parts.settings.hostPerUser) return `user:${tenantId}:${userId}`
+  return use.app.firstParty ? 'platform' : `tenant:${tenantId}`
+}
+
+export async function hostTarget(parts: KernelParts, call: ConfirmedCall): Promise<HostTarget> {
+  return { artefact: await parts.artefacts.of(call.use.version), shareKey: shareKey(parts, call) }
+}
+
+/** What the host may ask of the kernel in the name of one session. */
+export function hostCallbacks(session: CallSession): HostCallbacks {
+  const { parts, call } = session
+  return {
+    onCallback: (frame) => dispatchCallback(session, frame),
+    onLog: ({ level, text }) => parts.devLog.line(call, level, text),
+    async onEgress({ method, host }) {
+      if (!session.isOpen || !isOffered(session.kind, 'http', 'request') || !isAllowedHost(session, host)) return false
+      if ((await takeRequest(session)) !== null) return false
+      if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS') await session.writer.open()
+      return true
+    },
+    onBackground: (options) => startBackground(session, options),
+  }
+}
+
+/** A host's failure as an answer of the handler; anything else is the platform's own trouble and is thrown on. */
+export function toAnswer(error: unknown): HandlerAnswer {
+  if (error instanceof HostError) return { ok: false, code: error.code, error: error.error }
+  throw error
+}
+
+async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCall> {
+  const { call } = session
+  let answer: HandlerAnswer
+  let opened = false
+  try {
+    const [target, ctx] = await Promise.all([hostTarget(parts, call), buildSnapshot(parts, call, session.taskId)])
+    const value = await parts.hosts.call(
+      target,
+      {
+        id: call.pass.callId,
+        kind: call.handler.kind,
+        name: call.handler.hostName,
+        params: call.params,
+        ctx,
+        deadline: session.deadline,
+        signal: session.signal,
+      },
+      hostCallbacks(session),
+    )
+    answer = { ok: true, value }
+  } catch (error) {
+    answer = toAnswer(error)
+  } finally {
+    session.isOpen = false
+    // Effects that are under way belong to this call: its record waits for them.
+    opened = await session.writer.finish()
+  }
+  if (!answer.ok && answer.error !== undefined) {
+    const { name, message, stack } = answer.error
+    parts.devLog.line(call, 'error', stack ?? `${name}: ${message}`)
+  }
+  return { stage: 'executed', confirmed: call, answer, opened } as ExecutedCall // the only place that may say so
+}
+
+/** G9: runs the handler in its host. Only a confirmed call gets here. */
+export function execute(parts: KernelParts, call: ConfirmedCall): RunningCall {
+  const controller = new AbortController()
+  const outer = call.pass.intent.signal
+  const session = openSession(parts, call, {
+    kind: call.handler.kind,
+    signal: outer === undefined ? controller.signal : AbortSignal.any([outer, controller.signal]),
+    deadline: deadlineOf(parts, call),
+    taskId: call.pass.parentTaskId,
+  })
+  return { session, done: run(parts, session), abort: (reason) => controller.abort(reason) }
+}

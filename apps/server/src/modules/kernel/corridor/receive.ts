@@ -1,0 +1,56 @@
+import { newCallId, newTraceId } from '../../../foundation/ids.ts'
+import { actingUser } from '../context/acting-user.ts'
+import type { KernelParts } from '../parts.ts'
+import type { CallIntent } from '../types.ts'
+import { type Pass, type ReceivedCall, type RefusedCall, refuse } from './stages.ts'
+
+/** What the kernel itself adds to an intent; no door may set it from outside. */
+export interface InnerOptions {
+  readonly stack?: readonly string[]
+  readonly deadline?: number | undefined
+  readonly parentTaskId?: string | null
+  readonly versions?: { readonly from: string; readonly to: string } | undefined
+  readonly mayPromote?: boolean
+}
+
+/** G1: gives the call its ids and resolves in whose name it runs, once for its whole life. */
+export async function receive(
+  parts: KernelParts,
+  intent: CallIntent,
+  options: InnerOptions = {},
+): Promise<ReceivedCall | RefusedCall> {
+  const actor = await actingUser(parts.identity, intent.tenantId, intent.userId)
+  const pass: Pass = {
+    callId: newCallId(),
+    traceId: intent.traceId ?? newTraceId(),
+    intent,
+    actor: actor ?? {
+      kind: 'user',
+      userId: intent.userId,
+      tenantId: intent.tenantId,
+      agencyId: null,
+      orgId: null,
+      email: null,
+      role: '',
+      scopes: [],
+      deniedScopes: [],
+      attributes: {},
+      isActive: false,
+    },
+    receivedAt: parts.clock.now(),
+    startedAt: performance.now(),
+    stack: [...(options.stack ?? []), intent.appId],
+    deadline: options.deadline,
+    parentTaskId: options.parentTaskId ?? null,
+    versions: options.versions,
+    mayPromote: options.mayPromote ?? false,
+  }
+  const received = { stage: 'received', pass } as ReceivedCall // the only place that may say so
+  if (actor?.isActive === true) return received
+  return refuse(received, {
+    ledger: 'none',
+    code: 'PERMISSION_DENIED',
+    message: 'This account is not active here.',
+    http: { status: 403 },
+  })
+}

@@ -1,0 +1,162 @@
+import type { CallResponse } from '@imperal/contract'
+import { callEvent, clientMessages } from '../ledger/messages.ts'
+import { refusedRow, verifiedRow } from '../ledger/row.ts'
+import type { KernelParts } from '../parts.ts'
+import type { CallOutcome } from '../types.ts'
+import type { Pass, RefusedCall, Verdict, VerifiedCall } from './stages.ts'
+
+const elapsed = (pass: Pass): number => Math.round(performance.now() - pass.startedAt)
+
+function responseOf(verdict: Verdict, traceId: string): CallResponse {
+  return {
+    status: verdict.status === 'success' ? 'success' : 'error',
+    data: verdict.data,
+    summary: verdict.summary === '' ? null : verdict.summary,
+    error: verdict.error,
+    ui: verdict.ui,
+    ...(verdict.errorCode === null ? {} : { error_code: verdict.errorCode }),
+    ...(verdict.retryable ? { retryable: true } : {}),
+    ...(verdict.refreshPanels === undefined ? {} : { refresh_panels: [...verdict.refreshPanels] }),
+    trace_id: traceId,
+  }
+}
+
+/** The answer when the record of a call cannot be written: the caller must not take it for done (K11.2). */
+export function unavailable(pass: Pass, handler: { actionType: CallOutcome['actionType'] } | null): CallOutcome {
+  const message = 'The platform cannot record the call at the moment. Try again shortly.'
+  return {
+    response: {
+      status: 'error',
+      data: {},
+      summary: null,
+      error: message,
+      ui: null,
+      error_code: 'INTERNAL',
+      trace_id: pass.traceId,
+    },
+    callId: pass.callId,
+    traceId: pass.traceId,
+    status: 'failed',
+    actionType: handler?.actionType ?? 'read',
+    durationMs: elapsed(pass),
+    refusal: { status: 503, code: 'unavailable', message, retryAfter: 2 },
+  }
+}
+
+async function auditBrokenContract(parts: KernelParts, call: VerifiedCall): Promise<void> {
+  const { pass, use, handler } = call.executed.confirmed
+  await parts.audit.record({
+    tenantId: pass.actor.tenantId,
+    actorId: pass.actor.userId,
+    actorType: pass.actor.kind === 'user' ? 'user' : 'system',
+    action: 'extension.contract_violation',
+    targetType: 'app',
+    targetId: use.app.appId,
+    metadata: {
+      severity: 'critical',
+      function: handler.functionName,
+      version: use.version.version,
+      call_id: pass.callId,
+    },
+    source: 'kernel',
+  })
+}
+
+/** G11 and G12: ledger row, event and client messages in one transaction, before the answer. */
+export async function recordVerified(parts: KernelParts, call: VerifiedCall): Promise<CallOutcome> {
+  const { pass, handler, use } = call.executed.confirmed
+  const { verdict } = call
+  const row = verifiedRow(call, parts.nodeId)
+  const event = callEvent(call, parts.isOtherApp(use.app.appId), row.completed_at)
+  const messages = clientMessages(call, row.completed_at, row.result_preview)
+  try {
+    await parts.closer.add({
+      row: event === null ? row : { ...row, event_type: event.name.type, event_id: event.eventId },
+      opened: call.executed.opened,
+      messages: event === null ? messages : [event.message, ...messages],
+    })
+    if (verdict.critical) await auditBrokenContract(parts, call)
+    if (verdict.status === 'success' && handler.actionType !== 'read' && pass.actor.kind === 'user')
+      parts.presence.changed({ tenantId: pass.actor.tenantId, userId: pass.actor.userId, appId: use.app.appId })
+  } catch (error) {
+    parts.log.error({ err: error, call: pass.callId }, 'a call ran and could not be recorded; recovery will')
+    return unavailable(pass, handler)
+  }
+  return {
+    response: responseOf(verdict, pass.traceId),
+    callId: pass.callId,
+    traceId: pass.traceId,
+    status: verdict.status,
+    actionType: handler.actionType,
+    durationMs: elapsed(pass),
+  }
+}
+
+async function auditDenial(parts: KernelParts, call: RefusedCall): Promise<void> {
+  const { pass, refusal } = call
+  if (refusal.ledger !== 'denied' || !(refusal.security || refusal.code === 'PERMISSION_DENIED')) return
+  await parts.audit.record({
+    tenantId: pass.actor.tenantId,
+    actorId: pass.actor.userId,
+    actorType: pass.actor.kind === 'user' ? 'user' : 'system',
+    action: refusal.security ? 'tenant.violation' : 'access.denied',
+    targetType: 'tool',
+    targetId: pass.intent.function.slice(0, 256),
+    metadata: {
+      tool: pass.intent.function.slice(0, 256),
+      app_id: pass.intent.appId,
+      required_scopes: [...(call.handler?.requiredScopes ?? [])],
+      user_scopes: [...pass.actor.scopes],
+      scope: call.handler?.requiredScopes[0] ?? null,
+    },
+    source: 'kernel',
+    ...(refusal.security ? { retentionClass: 'security_forever' as const } : {}),
+  })
+}
+
+/** A gate's refusal is a fact of its own: one row, then the answer (K3.2, K3.5). */
+export async function recordRefused(parts: KernelParts, call: RefusedCall): Promise<CallOutcome> {
+  const { pass, refusal, handler } = call
+  if (refusal.ledger !== 'none') {
+    try {
+      await parts.closer.add({
+        row: refusedRow(call, parts.nodeId),
+        opened: false,
+        messages: refusal.messages ?? [],
+        effects: refusal.effects,
+      })
+      await auditDenial(parts, call)
+    } catch (error) {
+      parts.log.error({ err: error, call: pass.callId }, 'a refused call could not be recorded')
+      return unavailable(pass, handler)
+    }
+  }
+  const { http } = refusal
+  return {
+    response: {
+      status: 'error',
+      data: refusal.data ?? {},
+      summary: null,
+      error: refusal.message,
+      ui: null,
+      error_code: refusal.code,
+      ...(refusal.retryable === true ? { retryable: true } : {}),
+      trace_id: pass.traceId,
+    },
+    callId: pass.callId,
+    traceId: pass.traceId,
+    status: refusal.ledger === 'none' ? 'denied' : refusal.ledger,
+    actionType: handler?.actionType ?? 'read',
+    durationMs: elapsed(pass),
+    ...(http === undefined
+      ? {}
+      : {
+          refusal: {
+            status: http.status,
+            code: refusal.code,
+            message: refusal.message,
+            ...(http.retryAfter === undefined ? {} : { retryAfter: http.retryAfter }),
+          },
+        }),
+  }
+}

@@ -1,0 +1,91 @@
+import type { ConsumedConfirmation } from '../confirmations/decide.ts'
+import type { StoredCall } from '../confirmations/stored-call.ts'
+import type { KernelParts } from '../parts.ts'
+import { promoteWhenSlow } from '../tasks/promote-call.ts'
+import type { CallIntent, CallOutcome } from '../types.ts'
+import { bindArguments } from './bind-arguments.ts'
+import { checkAccessPolicy } from './check-access-policy.ts'
+import { checkAvailability } from './check-availability.ts'
+import { checkQuota } from './check-quota.ts'
+import { checkScopes } from './check-scopes.ts'
+import { checkSecrets } from './check-secrets.ts'
+import { confirm, confirmStored } from './confirm.ts'
+import { execute, type RunningCall } from './execute.ts'
+import { type InnerOptions, receive } from './receive.ts'
+import { recordRefused, recordVerified, unavailable } from './record.ts'
+import type { AdmittedCall, ConfirmedCall, ReceivedCall, RefusedCall } from './stages.ts'
+import { verify } from './verify.ts'
+
+/** G1 to G6: nothing that costs money, opens a secret or touches extension code happens before these (K3.1). */
+async function admit(parts: KernelParts, received: ReceivedCall): Promise<AdmittedCall | RefusedCall> {
+  const available = await checkAvailability(parts, received)
+  if (available.stage === 'refused') return available
+  const scoped = checkScopes(available)
+  if (scoped.stage === 'refused') return scoped
+  const authorized = checkAccessPolicy(scoped)
+  if (authorized.stage === 'refused') return authorized
+  const within = await checkQuota(parts, authorized)
+  if (within.stage === 'refused') return within
+  return checkSecrets(parts, within)
+}
+
+async function settle(parts: KernelParts, running: RunningCall): Promise<CallOutcome> {
+  const { pass, handler } = running.session.call
+  try {
+    return await recordVerified(parts, verify(await running.done))
+  } catch (error) {
+    parts.log.error({ err: error, call: pass.callId }, 'a call could not be run')
+    return unavailable(pass, handler)
+  }
+}
+
+/** From a confirmed call to its outcome: execute, verify, record. */
+async function complete(parts: KernelParts, call: ConfirmedCall): Promise<CallOutcome> {
+  // What cannot be recorded must not happen (K11.2).
+  if (!parts.mayRecord()) return unavailable(call.pass, call.handler)
+  const running = execute(parts, call)
+  const outcome = settle(parts, running)
+  return call.pass.mayPromote ? promoteWhenSlow(parts, running, outcome) : outcome
+}
+
+/** The corridor (kernel 3.1): every pass leaves one ledger row, refusals included, before it answers. */
+export async function run(parts: KernelParts, intent: CallIntent, options: InnerOptions = {}): Promise<CallOutcome> {
+  const received = await receive(parts, intent, options)
+  if (received.stage === 'refused') return recordRefused(parts, received)
+  const admitted = await admit(parts, received)
+  if (admitted.stage === 'refused') return recordRefused(parts, admitted)
+  const bound = await bindArguments(parts, admitted)
+  if (bound.stage === 'refused') return recordRefused(parts, bound)
+  const confirmed = await confirm(parts, bound)
+  if (confirmed.stage === 'refused') return recordRefused(parts, confirmed)
+  return complete(parts, confirmed)
+}
+
+/** The corridor for one stored call of a confirmation that was just consumed. */
+export async function runStored(
+  parts: KernelParts,
+  user: { tenantId: string; userId: string },
+  decided: { readonly consumed: ConsumedConfirmation; readonly stored: StoredCall },
+): Promise<CallOutcome> {
+  const { consumed, stored } = decided
+  const received = await receive(
+    parts,
+    {
+      source: consumed.source,
+      ...user,
+      appId: stored.app_id,
+      function: stored.function,
+      params: JSON.parse(stored.params_text),
+      traceId: consumed.traceId,
+      chainId: consumed.chainId ?? undefined,
+      conversationId: consumed.conversationId ?? undefined,
+      messagePreview: consumed.messagePreview ?? undefined,
+    },
+    { mayPromote: true },
+  )
+  if (received.stage === 'refused') return recordRefused(parts, received)
+  const admitted = await admit(parts, received)
+  if (admitted.stage === 'refused') return recordRefused(parts, admitted)
+  const confirmed = confirmStored(parts, admitted, decided)
+  return confirmed.stage === 'refused' ? recordRefused(parts, confirmed) : complete(parts, confirmed)
+}

@@ -1,0 +1,161 @@
+import { type ActionType, type HandlerKind, type JsonObject, type JsonValue, WebhookReply } from '@imperal/contract'
+import { exceeds } from '../ledger/size.ts'
+import type { ExecutedCall, HandlerAnswer, Verdict, VerifiedCall } from './stages.ts'
+
+const MAX_RESULT_BYTES = 1024 * 1024
+const CODE = /^[A-Z][A-Z0-9_]{2,63}$/
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const EMPTY = {
+  summary: '',
+  data: {},
+  error: null,
+  errorCode: null,
+  retryable: false,
+  ui: null,
+  refreshPanels: undefined,
+  critical: false,
+} as const
+
+const succeeded = (data: JsonValue, more: Partial<Verdict> = {}): Verdict => ({
+  status: 'success',
+  ...EMPTY,
+  data,
+  ...more,
+})
+const failed = (errorCode: string, error: string, more: Partial<Verdict> = {}): Verdict => ({
+  status: 'failed',
+  ...EMPTY,
+  error,
+  errorCode,
+  ...more,
+})
+
+const brokenContract = (): Verdict =>
+  failed('INTERNAL', 'The app gave an answer that is not a result. Its developer has been told.', { critical: true })
+
+const panelsOf = (value: JsonValue | undefined): readonly string[] | undefined =>
+  Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : undefined
+
+/** The wire form of an ActionResult (sdk.md 4.1); null when the value is none. */
+function actionResult(value: JsonValue): Verdict | null {
+  if (!isObject(value) || (value.status !== 'success' && value.status !== 'error')) return null
+  const common = {
+    summary: typeof value.summary === 'string' ? value.summary : '',
+    ui: value.ui ?? null,
+    refreshPanels: panelsOf(value.refresh_panels),
+  }
+  const data = value.data ?? {}
+  if (value.status === 'success')
+    return value.error === undefined && isObject(data) ? succeeded(data, common) : brokenContract()
+  const message =
+    typeof value.error === 'string' && value.error.trim() !== ''
+      ? value.error
+      : 'The app reported a failure without saying why.'
+  const code =
+    typeof value.error_code === 'string' && CODE.test(value.error_code) ? value.error_code : 'EXT_UNSTRUCTURED_ERROR'
+  return failed(code, message, { ...common, data, retryable: value.retryable === true })
+}
+
+/** A function answers with an ActionResult and nothing else (K3.39); the SDK wraps what fits the declared model. */
+const ofFunction = (value: JsonValue): Verdict => actionResult(value) ?? brokenContract()
+
+function ofTool(value: JsonValue): Verdict {
+  if (typeof value === 'string') return succeeded({}, { summary: value })
+  return actionResult(value) ?? (isObject(value) ? succeeded(value) : brokenContract())
+}
+
+/** The node is lifted into `ui`; what else the handler wrapped around it stays data (ui 1.6). */
+function ofSurface(value: JsonValue): Verdict {
+  if (value === null) return succeeded({})
+  const result = actionResult(value)
+  if (result !== null) return result
+  if (!isObject(value)) return brokenContract()
+  const { ui, ...data } = value
+  return succeeded(data, { ui: ui ?? null, refreshPanels: panelsOf(value.refresh_panels) })
+}
+
+/** `{response: {…}}` and an ActionResult are the same snapshot (K5.8). */
+function ofSkeleton(value: JsonValue): Verdict {
+  if (isObject(value) && isObject(value.response)) return succeeded(value.response)
+  return actionResult(value) ?? (isObject(value) ? succeeded(value) : brokenContract())
+}
+
+const ofWebhook = (value: JsonValue): Verdict =>
+  WebhookReply.safeParse(value).success ? succeeded(value) : brokenContract()
+
+/** Handlers whose answer means nothing unless it is a failure: schedules, hooks, event handlers. */
+const ofNothing = (value: JsonValue): Verdict => actionResult(value) ?? succeeded({})
+
+function ofHealth(value: JsonValue): Verdict {
+  if (!isObject(value)) return brokenContract()
+  const status = value.status ?? (value.healthy === true ? 'ok' : value.healthy === false ? 'unhealthy' : null)
+  if (status !== 'ok' && status !== 'degraded' && status !== 'unhealthy') return brokenContract()
+  return succeeded({
+    status,
+    message: typeof value.message === 'string' ? value.message : '',
+    details: isObject(value.details) ? value.details : {},
+  })
+}
+
+const BY_KIND: Readonly<Record<HandlerKind, (value: JsonValue) => Verdict>> = {
+  function: ofFunction,
+  background: ofFunction,
+  tool: ofTool,
+  expose: ofTool,
+  panel: ofSurface,
+  widget: ofSurface,
+  tray: ofSurface,
+  menu: ofSurface,
+  skeleton: ofSkeleton,
+  skeleton_alert: ofTool,
+  schedule: ofNothing,
+  signal: ofNothing,
+  event: ofNothing,
+  lifecycle: ofNothing,
+  webhook: ofWebhook,
+  health: ofHealth,
+}
+
+/** What a missing answer means. A change whose host died may have happened: nobody knows, and nobody may try again unasked. */
+function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, actionType: ActionType): Verdict {
+  const isRead = actionType === 'read'
+  const lost: Partial<Verdict> = isRead ? { retryable: true } : { status: 'unknown' }
+  switch (answer.code) {
+    case 'EXT_THREW':
+      return ofThrown(answer)
+    case 'EXT_TIMEOUT':
+      return failed('BACKEND_TIMEOUT', 'The app did not answer in time.', { status: 'timed_out', retryable: isRead })
+    case 'EXT_ABORTED':
+      return failed('INTERNAL', 'The call was cancelled.', { status: 'cancelled' })
+    case 'EXT_START_FAILED':
+      return failed('INTERNAL', 'The app could not be started.', { retryable: true })
+    case 'EXT_DISABLED':
+      return failed('INTERNAL', 'The app is switched off after repeated crashes, until its developer deploys it again.')
+    case 'RESULT_TOO_LARGE':
+      return failed('RESULT_TOO_LARGE', 'The result of the app is larger than 1 MB.')
+    default:
+      return failed('INTERNAL', 'The app stopped working in the middle of the call.', lost)
+  }
+}
+
+/** Never the text of an exception (K1.5): the developer finds it in the log. */
+function ofThrown({ error }: Extract<HandlerAnswer, { ok: false }>): Verdict {
+  if (error?.code === 'task_cancelled') return failed('INTERNAL', 'Task cancelled.', { status: 'cancelled' })
+  if (error?.code === 'VALIDATION_MISSING_FIELD' || error?.code === 'VALIDATION_TYPE_ERROR')
+    return failed(error.code, error.message, { status: 'validation_rejected', data: error.detail ?? {} })
+  return failed('INTERNAL', 'Something went wrong in the app.')
+}
+
+/** G10, layer A: only an ActionResult of status `success` counts as done. */
+export function verify(executed: ExecutedCall): VerifiedCall {
+  const { handler } = executed.confirmed
+  const { answer } = executed
+  let verdict: Verdict
+  if (!answer.ok) verdict = ofFailure(answer, handler.actionType)
+  else if (exceeds(answer.value, MAX_RESULT_BYTES))
+    verdict = failed('RESULT_TOO_LARGE', 'The result of the app is larger than 1 MB.')
+  else verdict = BY_KIND[handler.kind](answer.value)
+  return { stage: 'verified', executed, verdict } as VerifiedCall // the only place that may say so
+}

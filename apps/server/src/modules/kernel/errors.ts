@@ -1,0 +1,54 @@
+import { defineErrors } from '../../foundation/errors.ts'
+
+/** Refusals that answer with an HTTP status of their own (api.md 3.8, 3.16, 3.20); all others travel in the call's answer. */
+export const kernelErrors = defineErrors('KERNEL', {
+  NOT_YOURS: {
+    kind: 'forbidden',
+    message: (details: { field?: string }) => `${details.field ?? 'user_id'} must be your own.`,
+  },
+  APP_NOT_FOUND: {
+    kind: 'not_found',
+    message: (details: { appId?: string }) => `There is no app ${details.appId ?? ''} for you here.`,
+    hint: 'Install it from the marketplace first.',
+  },
+  APP_DENIED: {
+    kind: 'forbidden',
+    message: (details: { reason?: string }) => details.reason ?? 'This app is switched off for you.',
+  },
+  TENANT_SCOPE_VIOLATION: {
+    kind: 'forbidden',
+    wireCode: 'TENANT_SCOPE_VIOLATION',
+    message: 'The call names something that does not belong to your organisation.',
+  },
+  RATE_LIMITED: {
+    kind: 'rate_limited',
+    wireCode: 'RATE_LIMITED',
+    message: (details: { retryAfter?: number }) =>
+      `Too many calls in a short time. Try again in ${details.retryAfter ?? 1} s.`,
+  },
+  UNAVAILABLE: {
+    kind: 'unavailable',
+    message: 'The platform cannot record the call at the moment, so it did not run it. Try again shortly.',
+  },
+  CONFIRMATION_NOT_FOUND: { kind: 'not_found', message: 'There is no such confirmation.' },
+  CONFIRMATION_CONSUMED: {
+    kind: 'conflict',
+    wireCode: 'CONFIRMATION_CONSUMED',
+    message: 'This confirmation was already decided.',
+  },
+  CONFIRMATION_EXPIRED: {
+    kind: 'gone',
+    wireCode: 'CONFIRMATION_EXPIRED',
+    message: 'This confirmation is too old. Ask for the action again.',
+  },
+  ACTION_NOT_FOUND: { kind: 'not_found', message: 'There is no such action.' },
+  TASK_NOT_FOUND: { kind: 'not_found', message: 'There is no such task.' },
+  TASK_FINISHED: { kind: 'conflict', message: 'The task has already ended.' },
+  WEBHOOK_NOT_FOUND: { kind: 'not_found', message: 'There is no webhook at this address.' },
+  WEBHOOK_LIMITED: {
+    kind: 'rate_limited',
+    wireCode: 'rate_limited',
+    message: (details: { retryAfter?: number }) =>
+      `Too many requests to this webhook. Try again in ${details.retryAfter ?? 1} s.`,
+  },
+})

@@ -1,0 +1,125 @@
+import { type JsonObject, WEBHOOK_TOOL_PREFIX, WEBHOOK_USER, type WebhookReply } from '@imperal/contract'
+import { kernelErrors } from '../errors.ts'
+import type { KernelParts } from '../parts.ts'
+import type { CallOutcome } from '../types.ts'
+
+export interface Webhook {
+  readonly appId: string
+  readonly tenantId: string
+  readonly functionName: string
+  readonly method: string
+}
+
+export interface WebhookArrival {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly query: Readonly<Record<string, unknown>>
+  readonly body: Buffer
+  readonly ip: string
+  readonly requestId: string
+}
+
+/** The webhook of a live app at a path (K7.6): slashes at the ends and letter case do not count. */
+export async function findWebhook(parts: KernelParts, appId: string, path: string): Promise<Webhook | null> {
+  const [app, version] = await Promise.all([parts.registry.app(appId), parts.registry.liveVersion(appId)])
+  if (app === null || version === null || app.status === 'suspended' || app.status === 'deleted') return null
+  const bare = path.replace(/^\/+|\/+$/g, '').toLowerCase()
+  const found = version.manifest.webhooks?.find((entry) => entry.path.replace(/^\/+|\/+$/g, '').toLowerCase() === bare)
+  if (found === undefined) return null
+  const functionName = WEBHOOK_TOOL_PREFIX + found.path.replace(/^\/+|\/+$/g, '')
+  return { appId, tenantId: app.ownerTenantId, functionName, method: found.method }
+}
+
+const STRIPPED =
+  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|authorization|cookie|x-service-token|x-acting-user|x-ext-id|x-forwarded-.*|forwarded|x-real-ip|x-imperal-.*)$/
+const OWN_SIGNATURES = /^Bearer\s+(?:eyJ|imp_live_)/
+
+/** What the handler sees of the request's headers: none of the platform's own, none that belong to the connection. */
+function headersFor(arrival: WebhookArrival, receivedAt: string): JsonObject {
+  const headers: JsonObject = {}
+  for (const [name, value] of Object.entries(arrival.headers)) {
+    const lower = name.toLowerCase()
+    const text = Array.isArray(value) ? value.join(', ') : value
+    if (text === undefined) continue
+    // Senders sign with Authorization too; only credentials of this platform are kept from the extension.
+    if (lower === 'authorization' ? !OWN_SIGNATURES.test(text) : !STRIPPED.test(lower)) headers[lower] = text
+  }
+  return { ...headers, 'x-imperal-request-id': arrival.requestId, 'x-imperal-received-at': receivedAt }
+}
+
+const queryFor = (query: WebhookArrival['query']): JsonObject =>
+  Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? String(value[0]) : String(value)]),
+  )
+
+async function refuseTooMany(parts: KernelParts, webhook: Webhook, ip: string): Promise<void> {
+  const { factor } = parts.settings.limits
+  if (factor === 0) return
+  const counters: (readonly [string, number])[] = [
+    [`webhook:${webhook.appId}:${ip}`, 60],
+    [`webhook:${webhook.appId}:${webhook.functionName}`, 120],
+    [`webhook:${webhook.appId}`, 600],
+  ]
+  for (const [key, limit] of counters) {
+    const verdict = await parts.limiter.take(key, limit * factor, 60)
+    if (!verdict.allowed) throw kernelErrors.WEBHOOK_LIMITED({ retryAfter: verdict.reset })
+  }
+}
+
+const ALLOWED_HEADER = /^(?:content-type|cache-control|x-.*)$/
+const text = (status: number, body: string): WebhookReply => ({
+  status_code: status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body_base64: Buffer.from(body).toString('base64url'),
+})
+
+function replyOf(outcome: CallOutcome): WebhookReply {
+  if (outcome.refusal?.status === 503) throw kernelErrors.UNAVAILABLE({ retryAfter: outcome.refusal.retryAfter ?? 2 })
+  if (outcome.refusal !== undefined) throw kernelErrors.WEBHOOK_NOT_FOUND()
+  // A neutral 500, so that the sender tries again (K7.10).
+  if (outcome.response.status === 'error') return text(500, '{"ok":false}')
+  const wire = outcome.response.data as WebhookReply // checked by the truth gate
+  const headers = Object.fromEntries(
+    Object.entries(wire.headers).filter(([name]) => ALLOWED_HEADER.test(name.toLowerCase())),
+  )
+  return { ...wire, headers }
+}
+
+const PATIENCE_MS = 10_000
+
+/**
+ * Runs a webhook's handler under the identity `__webhook__` and gives its answer; after 10 s the sender hears 202 and
+ * the handler goes on (K7.8).
+ * @throws KERNEL_WEBHOOK_LIMITED, KERNEL_UNAVAILABLE
+ */
+export async function receiveWebhook(
+  parts: KernelParts,
+  webhook: Webhook,
+  arrival: WebhookArrival,
+): Promise<WebhookReply> {
+  await refuseTooMany(parts, webhook, arrival.ip)
+  const receivedAt = parts.clock.iso()
+  const outcome = parts.runInner({
+    source: 'webhook',
+    tenantId: webhook.tenantId,
+    userId: WEBHOOK_USER,
+    appId: webhook.appId,
+    function: webhook.functionName,
+    params: {
+      method: arrival.method,
+      headers: headersFor(arrival, receivedAt),
+      body_base64: arrival.body.toString('base64url'),
+      query_params: queryFor(arrival.query),
+    },
+  })
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), PATIENCE_MS)
+  })
+  try {
+    const first = await Promise.race([outcome, late])
+    return first === null ? text(202, '{"accepted":true}') : replyOf(first)
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,76 @@
+import type pg from 'pg'
+import type { Database, Statement, Writer } from '../../../foundation/db/index.ts'
+import { toDatabaseJson } from './mask.ts'
+import type { LedgerRow } from './row.ts'
+
+const OPEN = 'insert into kernel.open_call (call_id, tenant_id, node_id, draft) values ($1, $2, $3, $4)'
+
+export class CallOver extends Error {
+  constructor() {
+    super('the call is over')
+    this.name = 'CallOver'
+  }
+}
+
+/**
+ * The writer of one call: its first effect commits together with the record that the call is open (decision 4), later
+ * ones alone. After `finish` nothing can be written any more.
+ */
+export class CallWriter implements Writer {
+  readonly tenantId: string
+  readonly #db: Database
+  readonly #nodeId: string
+  readonly #draft: () => LedgerRow
+  #opening: Promise<unknown> | null = null
+  #opened = false
+  #over = false
+  readonly #running = new Set<Promise<unknown>>()
+
+  constructor(options: { db: Database; tenantId: string; nodeId: string; draft: () => LedgerRow }) {
+    this.tenantId = options.tenantId
+    this.#db = options.db
+    this.#nodeId = options.nodeId
+    this.#draft = options.draft
+  }
+
+  atomic(statements: readonly Statement[]): Promise<pg.QueryResult[]> {
+    const work = this.#write(statements)
+    this.#running.add(work)
+    const done = () => this.#running.delete(work)
+    work.then(done, done)
+    return work
+  }
+
+  /** Makes the call durable as open before something happens that is not a statement: a request to the outside. */
+  async open(): Promise<void> {
+    if (!this.#opened) await this.atomic([])
+  }
+
+  /** Waits for writes under way and closes the writer. True when the call is open in the database. */
+  async finish(): Promise<boolean> {
+    this.#over = true
+    if (this.#running.size > 0) await Promise.allSettled(this.#running)
+    return this.#opened
+  }
+
+  async #write(statements: readonly Statement[]): Promise<pg.QueryResult[]> {
+    // A parallel first write must not commit before the record does, and must open the call itself when that failed.
+    while (this.#opening !== null) await this.#opening.catch(() => undefined)
+    if (this.#over) throw new CallOver()
+    if (this.#opened) return statements.length === 0 ? [] : this.#db.atomic(this.tenantId, statements)
+    const first = this.#db.atomic(this.tenantId, [this.#openStatement(), ...statements])
+    this.#opening = first
+    try {
+      const [, ...results] = await first
+      this.#opened = true
+      return results
+    } finally {
+      this.#opening = null
+    }
+  }
+
+  #openStatement(): Statement {
+    const draft = this.#draft()
+    return { text: OPEN, values: [draft.call_id, this.tenantId, this.#nodeId, toDatabaseJson(draft)] }
+  }
+}

@@ -1,0 +1,66 @@
+import { type Database, EVERY_TENANT } from '../../../foundation/db/index.ts'
+import { DEAD_AFTER_SECONDS } from './node-lease.ts'
+import { RECOVER } from './row.ts'
+
+const LOST_TASKS = `update kernel.task t set status = 'failed', error = 'The server that ran this task stopped.', finished_at = now()
+where t.status = 'running' and not exists
+  (select 1 from kernel.node n where n.node_id = t.node_id and n.heartbeat_at > now() - make_interval(secs => $1))`
+// Consumed by a node that died before it ran them: never run again (K3.27).
+const LOST_CONFIRMATIONS = `update kernel.confirmation set status = 'failed'
+where status in ('confirmed', 'executing') and decided_at < now() - interval '1 hour'`
+const OLD_NODES = "delete from kernel.node where heartbeat_at < now() - interval '1 day'"
+
+/**
+ * Ends what dead nodes left: each of their open calls becomes one ledger row of status `unknown`. Any number of nodes
+ * may do this at once. Returns the calls that it ended.
+ */
+export async function recoverCalls(db: Database, deadAfterSeconds = DEAD_AFTER_SECONDS): Promise<string[]> {
+  const [recovered] = await db.atomic(EVERY_TENANT, [
+    { text: RECOVER, values: [deadAfterSeconds] },
+    { text: LOST_TASKS, values: [deadAfterSeconds] },
+    { text: LOST_CONFIRMATIONS, values: [] },
+    { text: OLD_NODES, values: [] },
+  ])
+  return (recovered?.rows ?? []).map((row: { call_id: string }) => row.call_id)
+}
+
+const SEALED_AT_ONCE = 500
+
+/** Appends finished rows to the hash chains of their tenants (decision 4). Returns how many. */
+export async function sealLedger(db: Database): Promise<number> {
+  let total = 0
+  for (;;) {
+    const [result] = await db.atomic(EVERY_TENANT, [
+      { text: 'select ledger.seal_rows($1) as sealed', values: [SEALED_AT_ONCE] },
+    ])
+    const sealed = Number(result?.rows[0]?.sealed ?? 0)
+    total += sealed
+    if (sealed < SEALED_AT_ONCE) return total
+  }
+}
+
+export interface LedgerCheck {
+  readonly sealed: number
+  /** Call ids whose row, or whose place in the chain, is not what was sealed. */
+  readonly broken: readonly string[]
+}
+
+const CHECK = `select s.call_id from (
+  select x.*, lag(x.row_hash) over (partition by x.tenant_id order by x.position) as before,
+    lag(x.position) over (partition by x.tenant_id order by x.position) as place_before from ledger.seal x
+) s left join ledger.action a using (call_id)
+where a.call_id is null or s.row_hash is distinct from ledger.row_hash(s.prev_hash, a)
+  or (s.place_before is not null and (s.prev_hash is distinct from s.before or s.position <> s.place_before + 1))
+order by s.position limit 100`
+
+/** Recomputes every hash: for `imperal doctor` and administrators. Reads the whole ledger. */
+export async function checkLedger(db: Database): Promise<LedgerCheck> {
+  const [count, broken] = await db.atomic(EVERY_TENANT, [
+    { text: 'select count(*)::int as sealed from ledger.seal', values: [] },
+    { text: CHECK, values: [] },
+  ])
+  return {
+    sealed: Number(count?.rows[0]?.sealed ?? 0),
+    broken: (broken?.rows ?? []).map((row: { call_id: string }) => row.call_id),
+  }
+}

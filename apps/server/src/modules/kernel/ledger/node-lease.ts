@@ -1,0 +1,41 @@
+import { type Database, EVERY_TENANT } from '../../../foundation/db/index.ts'
+import type { Log } from '../../../foundation/log.ts'
+
+/** This process among the nodes of the installation: as long as it renews its lease, its open calls are its own. */
+export interface NodeLease {
+  /** False when the lease could not be renewed for so long that others may soon take its calls for lost. */
+  isValid(): boolean
+  /** Gives the lease back; call it when no call is open any more. */
+  close(): Promise<void>
+}
+
+const BEAT_MS = 5_000
+/** A node that has not renewed for so long is dead to the others. */
+export const DEAD_AFTER_SECONDS = 30
+// Half of the time after which others act: whoever starts a call now still has time to end it.
+const VALID_FOR_MS = 15_000
+
+const BEAT = `insert into kernel.node (node_id) values ($1)
+on conflict (node_id) do update set heartbeat_at = now()`
+
+export async function openNodeLease(options: { db: Database; log: Log; nodeId: string }): Promise<NodeLease> {
+  const { db, log, nodeId } = options
+  let renewedAt = 0
+  const beat = async (): Promise<void> => {
+    const sent = performance.now()
+    await db.atomic(EVERY_TENANT, [{ text: BEAT, values: [nodeId] }])
+    renewedAt = sent
+  }
+  await beat()
+  const timer = setInterval(() => {
+    beat().catch((error) => log.warn({ err: error }, 'the lease of this node was not renewed'))
+  }, BEAT_MS)
+  timer.unref()
+  return {
+    isValid: () => performance.now() - renewedAt < VALID_FOR_MS,
+    async close() {
+      clearInterval(timer)
+      await db.atomic(EVERY_TENANT, [{ text: 'delete from kernel.node where node_id = $1', values: [nodeId] }])
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import type { Action, ActionStatus, actions, RouteQuery } from '@imperal/contract'
+import { type Selectable, sql } from 'kysely'
+import type { Database } from '../../../foundation/db/index.ts'
+import type { ActionTable } from '../tables.ts'
+import { LEDGER_COLUMNS } from './row.ts'
+
+/** Row of api.md 3.18. */
+const toAction = (row: Selectable<ActionTable>): Action => ({
+  id: row.call_id,
+  call_id: row.call_id,
+  trace_id: row.trace_id,
+  chain_id: row.chain_id,
+  step_id: row.step_id,
+  parent_task_id: row.parent_task_id,
+  user_id: row.user_id,
+  tenant_id: row.tenant_id,
+  agency_id: row.agency_id,
+  actor_kind: row.actor_kind,
+  source: row.source,
+  app_id: row.app_id,
+  tool_name: row.function,
+  action_type: row.action_type,
+  intent_type: row.action_type,
+  status: row.status as ActionStatus, // held by a check of the table
+  args: row.args,
+  masked: true,
+  error: row.error_code,
+  message_preview: row.message_preview,
+  result_preview: row.result_preview,
+  confirmation: row.confirmation,
+  confirmation_id: row.confirmation_id,
+  event_type: row.event_type,
+  event_id: row.event_id,
+  retention_class: row.retention_class,
+  duration_ms: row.duration_ms,
+  facts: row.facts,
+  tokens_used: 0,
+  charged_credits: 0,
+  llm_steps: [],
+  created_at: row.received_at.toISOString(),
+  completed_at: row.completed_at.toISOString(),
+})
+
+export interface LedgerReader {
+  readonly tenantId: string
+  readonly userId: string
+}
+
+type Filter = RouteQuery<typeof actions.list>
+
+const pattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+
+/** Own rows, newest first, with their number. */
+export function listActions(
+  db: Database,
+  user: LedgerReader,
+  filter: Filter,
+): Promise<{ actions: Action[]; total: number }> {
+  return db.tenant(user.tenantId, async (tx) => {
+    let query = tx.selectFrom('ledger.action').where('tenant_id', '=', user.tenantId).where('user_id', '=', user.userId)
+    if (filter.app_id !== undefined) query = query.where('app_id', '=', filter.app_id)
+    if (filter.action_type !== undefined) query = query.where('action_type', '=', filter.action_type)
+    // `completed` is an older word for success (kernel 11.1).
+    if (filter.status !== undefined)
+      query = query.where('status', '=', filter.status === 'completed' ? 'success' : filter.status)
+    if (filter.search !== undefined && filter.search !== '') {
+      const like = pattern(filter.search)
+      query = query.where((where) =>
+        where.or([
+          where('function', 'ilike', like),
+          where('app_id', 'ilike', like),
+          where('message_preview', 'ilike', like),
+          where('result_preview', 'ilike', like),
+        ]),
+      )
+    }
+    const { total } = await query.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow()
+    const rows = await query
+      .select([...LEDGER_COLUMNS])
+      .orderBy('call_id', 'desc')
+      .limit(filter.per_page)
+      .offset((filter.page - 1) * filter.per_page)
+      .execute()
+    return { actions: rows.map(toAction), total }
+  })
+}
+
+/** Every call of one trace in its order, as far as the reader may see them (K11.4, K11.5). */
+export function readTrace(
+  db: Database,
+  user: LedgerReader & { readonly isAdmin: boolean },
+  traceId: string,
+): Promise<Action[]> {
+  return db.tenant(user.tenantId, async (tx) => {
+    let query = tx
+      .selectFrom('ledger.action')
+      .select([...LEDGER_COLUMNS])
+      .where('tenant_id', '=', user.tenantId)
+      .where('trace_id', '=', traceId)
+    if (!user.isAdmin) query = query.where('user_id', '=', user.userId)
+    return (await query.orderBy('call_id').limit(500).execute()).map(toAction)
+  })
+}
+
+export interface ActionCounts {
+  readonly by_app: { app_id: string; total: number; completed: number; failed: number; used: number }[]
+  readonly period: string
+}
+
+/** Counts of the current calendar month in UTC. */
+export function countActions(db: Database, user: LedgerReader): Promise<ActionCounts> {
+  return db.tenant(user.tenantId, async (tx) => {
+    const by_app = await tx
+      .selectFrom('ledger.action')
+      .select([
+        'app_id',
+        sql<number>`count(*)::int`.as('total'),
+        sql<number>`count(*) filter (where status = 'success')::int`.as('completed'),
+        sql<number>`count(*) filter (where status in ('failed', 'timed_out', 'unknown'))::int`.as('failed'),
+        sql<number>`count(*) filter (where status = 'success' and action_type <> 'read')::int`.as('used'),
+      ])
+      .where('tenant_id', '=', user.tenantId)
+      .where('user_id', '=', user.userId)
+      .where('received_at', '>=', sql<Date>`date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'`)
+      .groupBy('app_id')
+      .orderBy('app_id')
+      .execute()
+    return { by_app, period: new Date().toISOString().slice(0, 7) }
+  })
+}

@@ -1,0 +1,2 @@
+drop schema ledger cascade;
+drop schema kernel cascade;

@@ -1,0 +1,114 @@
+import { hexId } from '../../foundation/ids.ts'
+import { createArgumentChecks } from './arguments/compile-arguments.ts'
+import { catalogOf } from './catalog.ts'
+import { cancel, consume, expireConfirmations, keepResults } from './confirmations/decide.ts'
+import { isPersonSource } from './confirmations/needs-confirmation.ts'
+import { createArtefactCache } from './context/artefact-cache.ts'
+import { run, runStored } from './corridor/run.ts'
+import { createDevLog } from './dev-log.ts'
+import { createHandlerTables } from './handlers/handler-table.ts'
+import { openHealthChecks } from './health/check-health.ts'
+import { Closer } from './ledger/closer.ts'
+import { checkLedger, recoverCalls, sealLedger } from './ledger/maintain-ledger.ts'
+import { openNodeLease } from './ledger/node-lease.ts'
+import { runHook } from './lifecycle/run-hook.ts'
+import { createOtherApps } from './other-apps.ts'
+import type { KernelParts } from './parts.ts'
+import type { KernelOptions } from './ports.ts'
+import { kernelRoutes } from './routes/index.ts'
+import { openSchedules } from './schedules/run-schedules.ts'
+import { createPresence } from './skeletons/presence.ts'
+import { openSkeletons } from './skeletons/refresh-skeletons.ts'
+import { openTasks } from './tasks/tasks.ts'
+import { createThreatCounters } from './threats.ts'
+import type { CallOutcome, Kernel } from './types.ts'
+
+async function assemble(options: KernelOptions): Promise<{ parts: KernelParts; release: () => Promise<void> }> {
+  const nodeId = hexId('node')
+  const lease = await openNodeLease({ db: options.db, log: options.log, nodeId })
+  const others = createOtherApps(options.registry, options.log)
+  const tasks = openTasks(options, nodeId)
+  const parts: KernelParts = {
+    ...options,
+    nodeId,
+    closer: new Closer(options),
+    handlerTable: createHandlerTables(),
+    argumentCheck: createArgumentChecks(),
+    artefacts: createArtefactCache(options.registry),
+    devLog: createDevLog(options.outbox),
+    threats: createThreatCounters(options.audit, options.log),
+    tasks,
+    presence: createPresence(options),
+    mayRecord: () => lease.isValid(),
+    isOtherApp: others.isOtherApp,
+    runInner: (intent, inner) => run(parts, intent, inner),
+  }
+  await others.load()
+  return {
+    parts,
+    release: async () => {
+      others.close()
+      tasks.close()
+      await parts.closer.settled()
+      await lease.close()
+    },
+  }
+}
+
+async function decide(parts: KernelParts, ...[user, confirmationId, decision, via]: Parameters<Kernel['decide']>) {
+  if (decision === 'cancel') {
+    await cancel(parts, user, confirmationId, via)
+    return { status: 'cancelled', results: [], outcomes: [] }
+  }
+  const consumed = await consume(parts, user, confirmationId, via)
+  const outcomes: CallOutcome[] = []
+  for (const stored of consumed.calls) outcomes.push(await runStored(parts, user, { consumed, stored }))
+  const status = await keepResults(parts, user, confirmationId, outcomes)
+  return { status, results: outcomes.map((outcome) => outcome.response), outcomes }
+}
+
+/** What goes on beside the calls. Each part claims its work in the database, so every node may run all of it. */
+function startBackgroundWork(parts: KernelParts): () => Promise<void> {
+  if (parts.background === false) return async () => {}
+  const { jobs, db } = parts
+  const stops = [
+    jobs.every('kernel.recover', 10, () => recoverCalls(db)),
+    jobs.every('kernel.seal', 30, () => sealLedger(db)),
+    jobs.every('kernel.expire', 10, () => expireConfirmations(parts)),
+    openSkeletons(parts),
+    openHealthChecks(parts),
+    openSchedules(parts),
+  ]
+  return async () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** Opens the kernel: the one way in which extension code is ever run. */
+export async function openKernel(options: KernelOptions): Promise<Kernel> {
+  const { parts, release } = await assemble(options)
+  const stop = startBackgroundWork(parts)
+  const kernel: Kernel = {
+    call(intent) {
+      const person = isPersonSource(intent.source)
+      if (person) parts.presence.seen(intent)
+      return run(parts, intent, { mayPromote: person })
+    },
+    catalog: (user) => catalogOf(parts, user),
+    decide: (...args) => decide(parts, ...args),
+    lifecycle: (user, appId, hook, versions) => runHook(parts, user, { appId, hook, versions }),
+    present: (user) => parts.presence.seen(user),
+    logs: (appId, after) => parts.devLog.read(appId, after),
+    checkLedger: () => checkLedger(parts.db),
+    threats: () => Object.fromEntries(parts.threats.counts),
+    get routes() {
+      return routes
+    },
+    async close() {
+      await stop()
+      await release()
+    },
+  }
+  const routes = kernelRoutes(parts, kernel)
+  return kernel
+}

@@ -1,0 +1,112 @@
+import type { JsonObject } from '@imperal/contract'
+import type { Bus } from '../../foundation/bus.ts'
+import type { Clock } from '../../foundation/clock.ts'
+import type { Database, Writer } from '../../foundation/db/index.ts'
+import type { RateLimiter } from '../../foundation/http/index.ts'
+import type { Jobs } from '../../foundation/jobs/index.ts'
+import type { Log } from '../../foundation/log.ts'
+import type { StoreScope } from '../../foundation/scope.ts'
+import type { Audit } from '../audit/index.ts'
+import type { Billing } from '../billing/index.ts'
+import type { Egress, Hosts } from '../hosts/index.ts'
+import type { Identity } from '../identity/index.ts'
+import type { Llm } from '../llm/index.ts'
+import type { Notifications } from '../notifications/index.ts'
+import type { Outbox } from '../outbox/index.ts'
+import type { Registry } from '../registry/index.ts'
+import type { Secrets } from '../secrets/index.ts'
+import type { State } from '../state/index.ts'
+import type { Store } from '../store/index.ts'
+
+export interface FileInfo {
+  readonly path: string
+  readonly size: number
+  readonly content_type: string
+  readonly created_at: string
+  readonly url: string
+}
+
+/** Files of an app and tenant; plugged in when the installation keeps files. */
+export interface StoragePort {
+  upload(writer: Writer, scope: StoreScope, path: string, file: { content: Buffer; type: string }): Promise<FileInfo>
+  download(scope: StoreScope, path: string): Promise<Buffer | null>
+  delete(writer: Writer, scope: StoreScope, path: string): Promise<boolean>
+  list(
+    scope: StoreScope,
+    prefix: string,
+  ): Promise<{ data: readonly FileInfo[]; cursor: string | null; has_more: boolean; total: number | null }>
+}
+
+/** A message that an extension, or finished background work, says in the user's chat. */
+export interface ChatDelivery {
+  readonly tenantId: string
+  readonly userId: string
+  readonly appId: string
+  /** Markdown. */
+  readonly text: string
+  readonly type: 'response' | 'system' | 'tool_result' | 'task_failed'
+  readonly refreshPanels: readonly string[] | null
+  readonly conversationId: string | null
+  readonly taskId: string | null
+  readonly ui?: JsonObject | undefined
+}
+
+/** Figures of production; `factor` multiplies request limits, 0 switches them off (decision 8). */
+export interface KernelLimits {
+  readonly factor: number
+  readonly callsPerUserMinute: number
+  readonly callsPerAppMinute: number
+  /** Null: no monthly allowance. */
+  readonly actionsPerMonth: number | null
+  /** Calls between extensions below the first one. */
+  readonly nestedCalls: number
+  readonly tasksPerUser: number
+}
+
+export interface KernelSettings {
+  readonly publicUrl: string
+  readonly limits: KernelLimits
+  /** How long a direct call is waited for before it becomes a task. */
+  readonly callTimeoutSeconds: number
+  readonly confirmationTtlSeconds: number
+  readonly scheduleTimeoutSeconds: number
+  readonly hostPerUser: boolean
+  readonly minimumIsolation: 'full' | 'namespaced' | 'process'
+}
+
+export interface KernelOptions {
+  readonly db: Database
+  readonly bus: Bus
+  readonly log: Log
+  readonly clock: Clock
+  readonly jobs: Jobs
+  readonly limiter: RateLimiter
+  readonly audit: Audit
+  readonly outbox: Outbox
+  readonly identity: Identity
+  readonly registry: Registry
+  readonly store: Store
+  readonly secrets: Secrets
+  readonly state: State
+  readonly billing: Billing
+  readonly notifications: Notifications
+  readonly llm: Llm
+  readonly hosts: Hosts
+  readonly egress: Pick<Egress, 'request'>
+  readonly storage?: StoragePort | undefined
+  /** Says something in a user's chat; the chat module plugs it in. */
+  readonly deliverChat: (message: ChatDelivery) => Promise<void>
+  readonly settings: KernelSettings
+  /** Off in a process without the worker role: it answers calls and runs no schedules, refreshes or checks. */
+  readonly background?: boolean | undefined
+}
+
+/** The documented figures for production; a development installation multiplies by a hundred and has no monthly allowance. */
+export const kernelLimits = (profile: 'development' | 'production'): KernelLimits => ({
+  factor: profile === 'production' ? 1 : 100,
+  callsPerUserMinute: 120,
+  callsPerAppMinute: 5000,
+  actionsPerMonth: profile === 'production' ? 500 : null,
+  nestedCalls: 6,
+  tasksPerUser: 3,
+})

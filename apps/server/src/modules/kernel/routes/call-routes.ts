@@ -1,0 +1,126 @@
+import { type CallResponse, extensions, type JsonObject, type OperateRequest, OperateResult } from '@imperal/contract'
+import type { PlatformError } from '../../../foundation/errors.ts'
+import { implement, type MountedRoute, type Principal, reply } from '../../../foundation/http/index.ts'
+import { httpErrors } from '../../../foundation/http/problem.ts'
+import { kernelErrors } from '../errors.ts'
+import type { KernelParts } from '../parts.ts'
+import type { CallIntent, CallOutcome, CallSource, Kernel } from '../types.ts'
+import { actingFor } from './acting-for.ts'
+
+/** The error of an outcome whose HTTP status is not 200 (decisions: refusals on the wire). */
+function refusalError(refusal: NonNullable<CallOutcome['refusal']>, appId: string): PlatformError {
+  if (refusal.status === 404) return kernelErrors.APP_NOT_FOUND({ appId })
+  if (refusal.status === 429) return kernelErrors.RATE_LIMITED({ retryAfter: refusal.retryAfter ?? 1 })
+  if (refusal.status === 503) return kernelErrors.UNAVAILABLE({ retryAfter: refusal.retryAfter ?? 2 })
+  if (refusal.code === 'TENANT_SCOPE_VIOLATION') return kernelErrors.TENANT_SCOPE_VIOLATION()
+  return kernelErrors.APP_DENIED({ reason: refusal.message })
+}
+
+const principalOf = (principal: Principal | null): Principal => {
+  if (principal === null) throw httpErrors.UNAUTHENTICATED()
+  return principal
+}
+
+/** The panel's own sign-in is a person clicking; keys and services are programs. */
+const sourceOf = (principal: Principal): CallSource =>
+  principal.kind === 'user' && principal.credential === 'jwt' && principal.tokenUse === null ? 'panel' : 'api'
+
+const MOST_AT_ONCE = 8
+
+/** The whole batch is refused only for what is the same for each of its calls; everything else is that item's answer. */
+async function runBatch(kernel: Kernel, intents: readonly CallIntent[]): Promise<CallOutcome[]> {
+  const outcomes: CallOutcome[] = []
+  let next = 0
+  const worker = async () => {
+    for (let index = next++; index < intents.length; index = next++) {
+      const intent = intents[index]
+      if (intent !== undefined) outcomes[index] = await kernel.call(intent)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, intents.length) }, worker))
+  return outcomes
+}
+
+const WHOLE_BATCH: ReadonlySet<number> = new Set([404, 503])
+
+function batchAnswer(outcomes: readonly CallOutcome[], appId: string): CallResponse[] {
+  const first = outcomes[0]?.refusal
+  if (
+    first !== undefined &&
+    WHOLE_BATCH.has(first.status) &&
+    outcomes.every((outcome) => outcome.refusal?.status === first.status)
+  )
+    throw refusalError(first, appId)
+  return outcomes.map((outcome) => outcome.response)
+}
+
+function operateAnswer(outcome: CallOutcome): OperateResult {
+  const { response } = outcome
+  if (response.error_code === 'CONFIRMATION_REQUIRED') {
+    const { confirmation } = response.data as { confirmation: JsonObject } // made by the confirm stage
+    return OperateResult.parse({ ...confirmation, kind: 'confirmation', summary: confirmation.title })
+  }
+  const { error, ...rest } = response
+  const content = { ...rest, ...(error === null ? {} : { error }) } as unknown as JsonObject // a CallResponse is JSON
+  return { kind: 'tool_result', content }
+}
+
+function operateIntent(body: OperateRequest, appId: string, user: { tenantId: string; userId: string }): CallIntent {
+  return {
+    ...user,
+    source: 'mcp',
+    appId,
+    function: body.function,
+    params: body.params,
+    confirmationBypassed: body.confirmation_bypassed,
+  }
+}
+
+/** Direct calls (api.md 3.8). */
+export function callRoutes(parts: KernelParts, kernel: Kernel): MountedRoute[] {
+  return [
+    implement(extensions.call, async ({ params, body, principal }) => {
+      const caller = principalOf(principal)
+      const user = await actingFor(parts, caller, body)
+      const outcome = await kernel.call({
+        ...user,
+        source: sourceOf(caller),
+        appId: params.app_id,
+        function: body.function,
+        params: body.params,
+      })
+      if (outcome.refusal !== undefined) throw refusalError(outcome.refusal, params.app_id)
+      return outcome.promoted?.late === true ? reply(202, outcome.response) : outcome.response
+    }),
+    implement(extensions.batch, async ({ params, body, principal }) => {
+      const caller = principalOf(principal)
+      const user = await actingFor(parts, caller, body)
+      const source = sourceOf(caller)
+      const intents = body.calls.map((call, index) => ({
+        ...user,
+        ...call,
+        source,
+        appId: params.app_id,
+        partOfBatch: index > 0,
+      }))
+      return batchAnswer(await runBatch(kernel, intents), params.app_id)
+    }),
+    implement(extensions.operate, async ({ params, body, principal }) => {
+      const user = await actingFor(parts, principalOf(principal), body)
+      const outcome = await kernel.call(operateIntent(body, params.app_id, user))
+      if (outcome.refusal !== undefined) throw refusalError(outcome.refusal, params.app_id)
+      return operateAnswer(outcome)
+    }),
+    implement(extensions.access, async () => {
+      const apps = await parts.registry.liveApps()
+      return {
+        extensions: apps.map(({ app }) => ({
+          app_id: app.appId,
+          status: app.status,
+          system: app.system,
+          access_policy: (app.config.access_policy ?? {}) as JsonObject, // an object when operators set one
+        })),
+      }
+    }),
+  ]
+}

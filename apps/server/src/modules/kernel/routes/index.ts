@@ -1,0 +1,16 @@
+import type { MountedRoute } from '../../../foundation/http/index.ts'
+import type { KernelParts } from '../parts.ts'
+import type { Kernel } from '../types.ts'
+import { actionRoutes } from './action-routes.ts'
+import { callRoutes } from './call-routes.ts'
+import { confirmationRoutes } from './confirmation-routes.ts'
+import { ingressRoutes } from './ingress-routes.ts'
+import { taskRoutes } from './task-routes.ts'
+
+export const kernelRoutes = (parts: KernelParts, kernel: Kernel): readonly MountedRoute[] => [
+  ...callRoutes(parts, kernel),
+  ...confirmationRoutes(parts, kernel),
+  ...actionRoutes(parts),
+  ...ingressRoutes(parts),
+  ...taskRoutes(parts),
+]

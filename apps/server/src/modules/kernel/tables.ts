@@ -1,0 +1,136 @@
+import type { JsonObject } from '@imperal/contract'
+import type { ColumnType, Generated } from 'kysely'
+
+/** `jsonb`: parsed on the way out, JSON text on the way in. */
+type Json<T> = ColumnType<T, string, string>
+
+interface NodeTable {
+  node_id: string
+  started_at: Generated<Date>
+  heartbeat_at: Generated<Date>
+}
+
+interface OpenCallTable {
+  call_id: string
+  tenant_id: string
+  node_id: string
+  draft: Json<JsonObject>
+}
+
+export interface ActionTable {
+  call_id: string
+  tenant_id: string
+  user_id: string
+  agency_id: string | null
+  trace_id: string
+  chain_id: string | null
+  step_id: string | null
+  parent_task_id: string | null
+  conversation_id: string | null
+  source: string
+  actor_kind: string
+  app_id: string
+  function: string
+  action_type: string
+  status: string
+  error_code: string | null
+  args: Json<JsonObject>
+  message_preview: string | null
+  result_preview: string | null
+  confirmation: string
+  confirmation_id: string | null
+  event_type: string | null
+  event_id: string | null
+  retention_class: string
+  duration_ms: number
+  facts: Json<JsonObject>
+  received_at: Date
+  completed_at: Date
+}
+
+interface SealTable {
+  tenant_id: string
+  position: number
+  call_id: string
+  prev_hash: Buffer | null
+  row_hash: Buffer
+  sealed_at: Generated<Date>
+}
+
+export interface ConfirmationTable {
+  confirmation_id: string
+  tenant_id: string
+  user_id: string
+  status: Generated<string>
+  kind: Generated<string>
+  source: string
+  app_id: string
+  title: string
+  message: string
+  items: Json<JsonObject[]>
+  calls: Json<JsonObject[]>
+  trace_id: string
+  chain_id: string | null
+  conversation_id: string | null
+  message_preview: string | null
+  created_at: Generated<Date>
+  expires_at: Date
+  decided_at: Date | null
+  decided_via: string | null
+  results: Json<JsonObject[]> | null
+}
+
+export interface TaskTable {
+  task_id: string
+  tenant_id: string
+  user_id: string
+  app_id: string
+  function: string
+  title: string
+  kind: string
+  status: string
+  progress: number | null
+  message: string | null
+  result_preview: string | null
+  error: string | null
+  chain_id: string | null
+  node_id: string
+  cancel_requested: Generated<boolean>
+  created_at: Generated<Date>
+  started_at: Date | null
+  finished_at: Date | null
+}
+
+interface ScheduleRunTable {
+  app_id: string
+  schedule: string
+  minute: Date
+  node_id: string
+  started_at: Generated<Date>
+  finished_at: Date | null
+  status: string | null
+}
+
+interface HealthTable {
+  app_id: string
+  version: string
+  status: string
+  message: Generated<string>
+  details: Json<JsonObject>
+  latency_ms: number | null
+  failures: Generated<number>
+  checked_at: Generated<Date>
+}
+
+declare module '../../foundation/db/tables.ts' {
+  interface Tables {
+    'kernel.node': NodeTable
+    'kernel.open_call': OpenCallTable
+    'kernel.confirmation': ConfirmationTable
+    'kernel.task': TaskTable
+    'kernel.schedule_run': ScheduleRunTable
+    'kernel.health': HealthTable
+    'ledger.action': ActionTable
+    'ledger.seal': SealTable
+  }
+}
