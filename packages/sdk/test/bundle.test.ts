@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
@@ -46,4 +47,15 @@ test('error names survive minification', async () => {
     NotFoundError: new (resource: string, id: string) => Error
   }
   expect(new module.NotFoundError('deal', 'd1')).toMatchObject({ name: 'NotFoundError' })
+})
+
+test('schemas parse and a manifest is generated where code from text is forbidden, as in an extension host', async () => {
+  const { text } = await bundle(`${APP}
+    import { generateManifest } from '../src/index.ts'
+    const greet = chat.functions.get('greet')
+    console.log((await greet({}, { name: 'Ada' })).summary, generateManifest(ext).tools.length)`)
+  const flags = ['--disallow-code-generation-from-strings', '--input-type=module']
+  const { stdout, stderr } = spawnSync(process.execPath, flags, { input: text, encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(stdout).toBe('Greeted Ada 1\n')
 })

@@ -350,11 +350,17 @@ describe('the port of an extension', () => {
     const text = JSON.stringify(await invoke(ext, kernel.port, 'panel', 'secrets'))
     expect(text).toContain('"label":"Set","color":"green"')
     expect(text).toContain('/ext/garden-log/secrets#sensor_key')
+    expect(text).toContain('"value":"https://panel.imperal.io/v1/ext/garden-log/webhook/sensor","copyable":true')
     expect(text).toContain('Last read 2026-01-01 00:00 UTC')
     expect(text).not.toMatch(/"type":"(Input|Password)"/)
     expect(kernel.sent.map(({ method }) => method)).toEqual(['list'])
     const failing = fakeKernel({ 'secrets.list': Object.assign(new Error('down'), { code: 'unavailable' }) })
     expect(JSON.stringify(await invoke(ext, failing.port, 'panel', 'secrets'))).toContain('"label":"Not set"')
+  })
+
+  test('[1.2.6] [D1] without a secret and a webhook the secrets panel is empty', async () => {
+    const answer = await invoke(new Extension('bare-app'), fakeKernel().port, 'panel', 'secrets')
+    expect(answer).toMatchObject({ ui: { type: 'Empty' }, panel_id: 'secrets' })
   })
 
   test('every callback of the clients is in the contract’s table', async () => {

@@ -58,7 +58,11 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
   constructor(appId: Id, options: ExtensionOptions = {}) {
     super(appId, options)
     this.#registerPanel(SECRETS_PANEL_ID, SECRETS_PANEL, (ctx) =>
-      renderSecretsPanel(ctx, [...this.secretSpecs.values()]),
+      renderSecretsPanel(
+        ctx,
+        [...this.secretSpecs.values()],
+        [...this.webhooks.values()].map(({ path }) => path),
+      ),
     )
   }
 

@@ -8,8 +8,14 @@ export const SECRETS_PANEL_ID = 'secrets'
 export const SECRETS_PANEL: PanelOptions = { slot: 'right', title: 'Secrets', icon: 'KeyRound', refresh: 'manual' }
 
 /** The panel that every extension has (sdk.md 1.2). It shows states and leads to the host's page; it never reads a value. */
-export async function renderSecretsPanel(ctx: PanelContext, specs: readonly SecretSpec[]): Promise<JsonObject> {
-  if (specs.length === 0) return node('Empty', { message: 'This app uses no secrets.', icon: 'KeyRound' })
+export async function renderSecretsPanel(
+  ctx: PanelContext,
+  specs: readonly SecretSpec[],
+  webhookPaths: readonly string[],
+): Promise<JsonObject> {
+  if (specs.length + webhookPaths.length === 0) {
+    return node('Empty', { message: 'This app uses no secrets.', icon: 'KeyRound' })
+  }
   const states = new Map((await listStates(ctx)).map((state) => [state.name, state]))
   const page = `/ext/${ctx.appId}/secrets`
   return node('Stack', {
@@ -23,8 +29,15 @@ export async function renderSecretsPanel(ctx: PanelContext, specs: readonly Secr
       }),
       ...specs.map((spec) => card(spec, states.get(spec.name), page)),
       node('Link', { label: 'Manage all secrets', on_click: { action: 'navigate', path: page } }),
+      ...webhookAddresses(ctx, webhookPaths),
     ],
   })
+}
+
+function webhookAddresses(ctx: PanelContext, paths: readonly string[]): JsonObject[] {
+  if (paths.length === 0) return []
+  const items = paths.map((path) => ({ key: path, value: ctx.webhookUrl(path), copyable: true }))
+  return [node('Header', { text: 'Webhook addresses', level: 3 }), node('KeyValue', { items, columns: 1 })]
 }
 
 async function listStates(ctx: PanelContext): Promise<readonly SecretStatus[]> {
