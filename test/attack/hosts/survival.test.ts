@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openTestHosts } from '../../../apps/server/src/modules/hosts/testing.ts'
+import { availableWrappers } from './levels.ts'
+
+const wrappers = await availableWrappers()
+const TESTING = new URL('../../../apps/server/src/modules/hosts/testing.ts', import.meta.url).href
+
+/** A server in a process of its own that holds one busy host; resolves with the host's process id. */
+const SERVER = `
+const { artefactOf, bundleOf, callOf, openTestHosts, recorder } = await import(process.env.TESTING)
+const hosts = await openTestHosts({ wrapper: process.env.WRAPPER, runtimeDir: process.env.RUNTIME_DIR })
+const target = { artefact: artefactOf(bundleOf({ hold: "(p, kernel) => kernel.callback('store', 'get', [])" })), shareKey: 'a' }
+await hosts.call(target, callOf('hold'), recorder(() => {
+  console.log(hosts.status()[0].pid)
+  return new Promise(() => {})
+}))
+`
+
+const running = (pid: number): boolean => existsSync(`/proc/${pid}/exe`) || existsSync(`/proc/${pid}/maps`)
+
+test.each(wrappers)(
+  'behind %s no host survives a kill -9 of the server, and a new start removes its folder',
+  async (wrapper) => {
+    const runtimeDir = mkdtempSync(join(tmpdir(), 'hosts-'))
+    const env = { ...process.env, TESTING, WRAPPER: wrapper, RUNTIME_DIR: runtimeDir }
+    const server = spawn(process.execPath, ['--input-type=module', '-e', SERVER], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const pid = await new Promise<number>((resolve, reject) => {
+      server.stdout.once('data', (text) => resolve(Number(String(text))))
+      server.once('exit', () => reject(new Error('the server ended early')))
+    })
+    expect(alive(pid)).toBe(true)
+    server.removeAllListeners('exit')
+    const gone = new Promise((resolve) => server.once('exit', resolve))
+    server.kill('SIGKILL')
+    await gone
+    while (alive(pid)) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(readdirSync(join(runtimeDir, 'hosts'))).not.toEqual([])
+    const hosts = await openTestHosts({ wrapper, runtimeDir })
+    expect(readdirSync(join(runtimeDir, 'hosts'))).toEqual([])
+    await hosts.close()
+    rmSync(runtimeDir, { recursive: true })
+  },
+)
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return running(pid)
+  } catch {
+    return false
+  }
+}
