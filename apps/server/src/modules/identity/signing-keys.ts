@@ -53,6 +53,8 @@ export interface SigningKeysOptions {
 
 const seals = (kid: string) => `identity.signing_key:${kid}`
 
+const notify = (tx: Tx) => sql`select pg_notify(${IDENTITY_CHANNEL}, ${KEYS_NOTICE})`.execute(tx)
+
 async function addKey(tx: Tx, keyring: Keyring, moment: { now: number; signsFrom: number }): Promise<void> {
   const pair = await generate('rsa', { modulusLength: 2048 })
   const kid = `k_${randomBytes(9).toString('base64url')}`
@@ -67,7 +69,7 @@ async function addKey(tx: Tx, keyring: Keyring, moment: { now: number; signsFrom
       signs_from: new Date(moment.signsFrom),
     })
     .execute()
-  await sql`select pg_notify(${IDENTITY_CHANNEL}, ${KEYS_NOTICE})`.execute(tx)
+  await notify(tx)
 }
 
 // Several nodes share the keys; only one may make the first or the next.
@@ -129,9 +131,10 @@ export async function openSigningKeys({ db, clock, keyring }: SigningKeysOptions
         const [newest, ...older] = await readAll(tx)
         const due = newest !== undefined && now - newest.signs_from.getTime() > KEY_LIFE_MS - KEY_NOTICE_MS
         if (due) await addKey(tx, keyring, { now, signsFrom: now + KEY_NOTICE_MS })
-        const replaced = newest !== undefined && newest.signs_from.getTime() + KEY_AFTERLIFE_MS < now
+        const replaced = newest !== undefined && newest.signs_from.getTime() + KEY_AFTERLIFE_MS <= now
         const ended = replaced ? older.map((row) => row.kid) : []
         if (ended.length > 0) await tx.deleteFrom('identity.signing_key').where('kid', 'in', ended).execute()
+        if (ended.length > 0) await notify(tx)
         return due || ended.length > 0
       })
       if (changed) await reload()
