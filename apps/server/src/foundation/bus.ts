@@ -58,7 +58,11 @@ export async function openBus(settings: pg.ClientConfig, log: Log): Promise<Bus>
       if (!set) {
         set = new Set()
         handlers.set(channel, set)
-        client?.query(`listen "${channel}"`).catch((error) => log.warn({ err: error, channel }, 'listen failed'))
+        client?.query(`listen "${channel}"`).then(
+          // What the subscriber has read before this moment may be stale already.
+          () => dispatch(channel, ''),
+          (error) => log.warn({ err: error, channel }, 'listen failed'),
+        )
       }
       set.add(handler)
       return () => set.delete(handler)
