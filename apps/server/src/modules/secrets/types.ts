@@ -13,7 +13,7 @@ export interface SecretDeclaration {
 
 /** Encrypted values per (tenant, user, app, name): AES-256-GCM under a data key that a key file wraps. Fails closed. */
 export interface Secrets {
-  /** @throws SECRETS_NOT_DECLARED, SECRETS_VAULT_UNAVAILABLE */
+  /** The value, or null when it is not set. Each call is an audit row. @throws SECRETS_NOT_DECLARED, SECRETS_VAULT_UNAVAILABLE */
   get(
     scope: StoreScope,
     declared: readonly SecretDeclaration[],
@@ -36,12 +36,14 @@ export interface Secrets {
     name: string,
     by: 'user' | 'extension',
   ): Promise<boolean>
+  /** Neither decrypts nor leaves an audit row. @throws SECRETS_NOT_DECLARED, SECRETS_VAULT_UNAVAILABLE */
   isSet(scope: StoreScope, declared: readonly SecretDeclaration[], name: string): Promise<boolean>
   list(
     scope: StoreScope,
     declared: readonly SecretDeclaration[],
   ): Promise<{ name: string; description: string; is_set: boolean; last_accessed_at: number | null }[]>
-  /** Names of required secrets without a value; cached per (scope) and dropped at every change. */
+  /** Names of required secrets without a value; cached per (scope) and dropped at every change on any node. */
   missing(scope: StoreScope, declared: readonly SecretDeclaration[]): Promise<string[]>
   readonly routes: readonly MountedRoute[]
+  close(): Promise<void>
 }

@@ -1,0 +1,20 @@
+interface SecretTable {
+  readonly tenant_id: string
+  readonly user_id: string
+  readonly app_id: string
+  readonly name: string
+  readonly sealed: string
+  readonly length: number
+  readonly sha256_prefix: string
+  readonly created_at: Date
+  readonly updated_at: Date
+  readonly last_accessed_at: Date | null
+}
+
+declare module '../../foundation/db/tables.ts' {
+  interface Tables {
+    'secrets.secret': SecretTable
+  }
+}
+
+export type { SecretTable }
