@@ -8,6 +8,9 @@ import { createLog } from '../../foundation/log.ts'
 import { type OutboxMessage, openOutbox, type StreamRecord } from './index.ts'
 import { dropForeignMessages, trimMessages } from './trim-messages.ts'
 
+// Positions are those of the whole database cluster, which other test files share: a long transaction there delays us.
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+
 const database = await createTestDatabase()
 const log = createLog({ level: 'silent' })
 const db = openDatabase(database.connection, { maximum: 30 })
@@ -75,7 +78,7 @@ describe('delivery', () => {
     release[0]?.()
     await slowest
 
-    await vi.waitFor(() => expect(seen.numbers()).toContain(999), { timeout: 10_000 })
+    await eventually(() => expect(seen.numbers()).toContain(999))
     const committed = [0, ...Array.from({ length: 20 }, (_, index) => index + 1).filter((n) => n % 4 !== 0)]
     const expected = [...committed.flatMap((n) => [n, n + 100]), 999]
     expect([...seen.numbers()].sort()).toEqual([...expected].sort())
@@ -95,10 +98,10 @@ describe('delivery', () => {
     await listener.query('listen "outbox.message"')
     const messages = Array.from({ length: 1_200 }, (_, n) => message('many', n, n % 2 === 0 ? 'ada' : null))
     await db.atomic('many', [outbox.publishingMany(messages)])
-    await vi.waitFor(() => expect(seen.records).toHaveLength(1_200), { timeout: 10_000 })
+    await eventually(() => expect(seen.records).toHaveLength(1_200))
     expect(seen.numbers()).toEqual(messages.map((_, n) => n))
     expect(seen.records.slice(0, 2).map((record) => record.userId)).toEqual(['ada', null])
-    await vi.waitFor(() => expect(notices).toHaveLength(1))
+    await eventually(() => expect(notices).toHaveLength(1))
     await listener.end()
     seen.stop()
   })
@@ -111,12 +114,12 @@ describe('delivery', () => {
       if (record.tenantId === 'nodes') records.push(record)
     })
     await outbox.send(message('nodes', 1))
-    await vi.waitFor(() => expect(records.map((record) => record.payload.n)).toEqual([1]))
+    await eventually(() => expect(records.map((record) => record.payload.n)).toEqual([1]))
     await db.pool.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen%'",
     )
     await outbox.send(message('nodes', 2))
-    await vi.waitFor(() => expect(records.map((record) => record.payload.n)).toEqual([1, 2]), { timeout: 10_000 })
+    await eventually(() => expect(records.map((record) => record.payload.n)).toEqual([1, 2]))
     await other.close()
     await otherBus.close()
   })
@@ -129,7 +132,7 @@ describe('delivery', () => {
     other.listen((record) => there.push(record))
     for (let n = 0; n < 50; n++) outbox.sendEphemeral(message('ephemeral', n))
     expect(here.numbers()).toEqual(Array.from({ length: 50 }, (_, n) => n))
-    await vi.waitFor(() => expect(there).toHaveLength(50))
+    await eventually(() => expect(there).toHaveLength(50))
     expect(there.map((record) => record.payload.n)).toEqual(here.numbers())
     expect(there[0]?.id).toBe('')
     const rows = await db.everyTenant((tx) =>
@@ -149,7 +152,7 @@ describe('delivery', () => {
     const seen = collect('broken')
     await outbox.send(message('broken', 1))
     await outbox.send(message('broken', 2))
-    await vi.waitFor(() => expect(seen.numbers()).toEqual([1, 2]))
+    await eventually(() => expect(seen.numbers()).toEqual([1, 2]))
     stop()
     seen.stop()
   })
@@ -158,7 +161,7 @@ describe('delivery', () => {
     const seen = collect('texts')
     const text = 'a\0b \ud800 "quoted" \u2028 😀'
     await outbox.send({ ...message('texts', 1), payload: { text } })
-    await vi.waitFor(() => expect(seen.records[0]?.payload).toEqual({ text }))
+    await eventually(() => expect(seen.records[0]?.payload).toEqual({ text }))
     seen.stop()
   })
 })
@@ -180,7 +183,7 @@ describe('resume', () => {
     await outbox.send(message('resume', 3, null))
     await outbox.send(message('resume', 4))
     await outbox.send(message('elsewhere', 5))
-    await vi.waitFor(() => expect(seen.records).toHaveLength(4))
+    await eventually(() => expect(seen.records).toHaveLength(4))
     const [first] = seen.records
     const replayed = await outbox.replay('resume', 'ada', first?.id ?? '', 10)
     expect(replayed?.map((record) => record.payload.n)).toEqual([3, 4])
@@ -194,7 +197,7 @@ describe('resume', () => {
     clock.advance(60_000)
     await outbox.send(message('old', 1))
     await outbox.send(message('old', 2))
-    await vi.waitFor(() => expect(seen.records).toHaveLength(2))
+    await eventually(() => expect(seen.records).toHaveLength(2))
     const first = seen.records[0]?.id ?? ''
     expect(await outbox.replay('old', 'ada', '1750500000000-0', 10)).toBeNull()
     expect(await outbox.replay('old', 'ada', `7${first.slice(1)}`, 10)).toBeNull()

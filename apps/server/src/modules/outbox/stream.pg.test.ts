@@ -14,6 +14,9 @@ import { createLog } from '../../foundation/log.ts'
 import { type OutboxMessage, openOutbox } from './index.ts'
 import { typeOf } from './routes.ts'
 
+// Positions are those of the whole database cluster, which other test files share: a long transaction there delays us.
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+
 const database = await createTestDatabase()
 const log = createLog({ level: 'silent' })
 const db = openDatabase(database.connection)
@@ -135,7 +138,7 @@ async function stats() {
 afterEach(async () => {
   for (const request of readers) request.destroy()
   readers.clear()
-  await vi.waitFor(async () => expect((await stats()).clients).toBe(0))
+  await eventually(async () => expect((await stats()).clients).toBe(0))
 })
 afterAll(async () => {
   await outbox.close()
@@ -154,9 +157,9 @@ describe('GET /v1/events/stream', () => {
       'x-accel-buffering': 'no',
       'x-request-id': 'req_12345678',
     })
-    await vi.waitFor(() => expect(reader.text()).toMatch(/^retry: 3000\n: /))
+    await eventually(() => expect(reader.text()).toMatch(/^retry: 3000\n: /))
     await outbox.send({ ...message(1), type: 'chat_message', payload: { message_id: 'msg_1', text: 'hi' } })
-    await vi.waitFor(() => expect(reader.types()).toEqual(['chat_message']))
+    await eventually(() => expect(reader.types()).toEqual(['chat_message']))
     const line = reader
       .text()
       .split('\n')
@@ -165,7 +168,7 @@ describe('GET /v1/events/stream', () => {
       'data: {"type":"chat_message","payload":{"message_id":"msg_1","text":"hi"},"ts":"2026-01-01T00:00:00.000Z"}',
     )
     expect(reader.text()).not.toMatch(/^event:/m)
-    await vi.waitFor(() => expect(reader.text()).toContain('\n: ping\n\n'))
+    await eventually(() => expect(reader.text()).toContain('\n: ping\n\n'))
   })
 
   test('[S001-086] [api 6.1] shows only messages of that user and of the whole tenant', async () => {
@@ -175,8 +178,8 @@ describe('GET /v1/events/stream', () => {
     await outbox.send(message(2, { tenantId: 'imp_t_other' }))
     await outbox.send(message(3, { userId: null }))
     await outbox.send(message(4))
-    await vi.waitFor(() => expect(ada.numbers()).toEqual([3, 4]))
-    await vi.waitFor(() => expect(other.numbers()).toEqual([2]))
+    await eventually(() => expect(ada.numbers()).toEqual([3, 4]))
+    await eventually(() => expect(other.numbers()).toEqual([2]))
   })
 
   test('[S001-091] [api 3.19] the types filter lets only the named types through, whatever they are', async () => {
@@ -184,14 +187,14 @@ describe('GET /v1/events/stream', () => {
     await outbox.send(message(1))
     await outbox.send(message(2, { type: 'quite_new' }))
     await outbox.send(message(3, { type: 'notification' }))
-    await vi.waitFor(() => expect(reader.numbers()).toEqual([2, 3]))
+    await eventually(() => expect(reader.numbers()).toEqual([2, 3]))
   })
 
   test('ephemeral messages come without an id', async () => {
     const reader = await open('/v1/events/stream')
-    await vi.waitFor(() => expect(reader.blocks().length).toBeGreaterThan(1))
+    await eventually(() => expect(reader.blocks().length).toBeGreaterThan(1))
     outbox.sendEphemeral(message(1, { type: 'chat_delta' }))
-    await vi.waitFor(() => expect(reader.types()).toEqual(['chat_delta']))
+    await eventually(() => expect(reader.types()).toEqual(['chat_delta']))
     expect(reader.blocks().find((block) => block.data)?.id).toBeUndefined()
   })
 
@@ -203,7 +206,7 @@ describe('GET /v1/events/stream', () => {
     expect((await open('/v1/events/stream', { 'x-user': 'bob' })).response.statusCode).toBe(200)
     expect(await stats()).toMatchObject({ channels: 2, clients: 9, by_tenant: { default: 9 } })
     eight[0]?.request.destroy()
-    await vi.waitFor(async () => expect((await stats()).clients).toBe(8))
+    await eventually(async () => expect((await stats()).clients).toBe(8))
     expect((await open('/v1/events/stream')).response.statusCode).toBe(200)
   })
 
@@ -225,7 +228,7 @@ describe('resume', () => {
   test('[api 6.1] continues after the last id, by header or by query, without a gap and without a repetition', async () => {
     const first = await open('/v1/events/stream')
     for (const n of [1, 2]) await outbox.send(message(n))
-    await vi.waitFor(() => expect(first.numbers()).toEqual([1, 2]))
+    await eventually(() => expect(first.numbers()).toEqual([1, 2]))
     const id = first.blocks().find((block) => block.data?.payload.n === 1)?.id ?? ''
     first.request.destroy()
     await outbox.send(message(3))
@@ -234,37 +237,37 @@ describe('resume', () => {
       open(`/v1/events/stream?last_event_id=${id}`),
     ])
     await outbox.send(message(4))
-    for (const reader of [byHeader, byQuery]) await vi.waitFor(() => expect(reader.numbers()).toEqual([2, 3, 4]))
+    for (const reader of [byHeader, byQuery]) await eventually(() => expect(reader.numbers()).toEqual([2, 3, 4]))
   })
 
   test('[api 6.1] a new stream says where it begins, so that a reconnect before the first message misses nothing', async () => {
     const first = await open('/v1/events/stream')
-    await vi.waitFor(() => expect(first.blocks().some((block) => block.id !== undefined)).toBe(true))
+    await eventually(() => expect(first.blocks().some((block) => block.id !== undefined)).toBe(true))
     const id = first.blocks().find((block) => block.id !== undefined)?.id ?? ''
     first.request.destroy()
     await outbox.send(message(7))
     const second = await open('/v1/events/stream', { 'last-event-id': id })
-    await vi.waitFor(() => expect(second.numbers()).toEqual([7]))
+    await eventually(() => expect(second.numbers()).toEqual([7]))
   })
 
   test('[api 6.1] an unknown id, and a gap larger than the ring, give one resync with an id to go on from', async () => {
     const unknown = await open('/v1/events/stream?types=event', { 'last-event-id': '1750500000000-0' })
-    await vi.waitFor(() => expect(unknown.types()).toEqual(['resync']))
+    await eventually(() => expect(unknown.types()).toEqual(['resync']))
     const block = unknown.blocks().find((entry) => entry.data?.type === 'resync')
     expect(block?.data?.payload).toEqual({ from: '1750500000000-0' })
     const id = block?.id ?? ''
     for (let n = 0; n < 21; n++) await outbox.send(message(n))
-    await vi.waitFor(() => expect(unknown.numbers()).toHaveLength(21))
+    await eventually(() => expect(unknown.numbers()).toHaveLength(21))
     const far = await open('/v1/events/stream', { 'last-event-id': id })
-    await vi.waitFor(() => expect(far.types()).toEqual(['resync']))
+    await eventually(() => expect(far.types()).toEqual(['resync']))
     await outbox.send(message(100))
-    await vi.waitFor(() => expect(far.numbers()).toEqual([100]))
+    await eventually(() => expect(far.numbers()).toEqual([100]))
   })
 
   test('messages that commit while streams resume arrive exactly once', async () => {
     const first = await open('/v1/events/stream')
     await outbox.send(message(0))
-    await vi.waitFor(() => expect(first.numbers()).toEqual([0]))
+    await eventually(() => expect(first.numbers()).toEqual([0]))
     const id = first.blocks().find((block) => block.data)?.id ?? ''
     const expected = Array.from({ length: 15 }, (_, n) => n + 1)
     const resumed: Promise<Reader>[] = []
@@ -273,7 +276,7 @@ describe('resume', () => {
       if (n % 2 === 0) resumed.push(open('/v1/events/stream', { 'last-event-id': id }))
     }
     for (const reader of await Promise.all(resumed)) {
-      await vi.waitFor(() => expect(reader.numbers()).toEqual(expected))
+      await eventually(() => expect(reader.numbers()).toEqual(expected))
     }
   })
 })
@@ -288,7 +291,7 @@ describe('slow readers', () => {
     while ((await stats()).clients === 2) {
       sent += 1
       await outbox.send(message(sent, { payload: { n: sent, text } }))
-      await vi.waitFor(() => expect(quick.numbers()).toHaveLength(sent), { timeout: 10_000 })
+      await eventually(() => expect(quick.numbers()).toHaveLength(sent))
     }
     expect((await stats()).dropped).toBeGreaterThan(0)
     expect(quick.numbers()).toEqual(Array.from({ length: sent }, (_, n) => n + 1))
@@ -320,7 +323,7 @@ describe('POST /v1/events/ticket', () => {
 describe('POST /v1/internal/events/publish', () => {
   test('[api 6.3] reaches the named user and tells the id that the stream shows', async () => {
     const reader = await open('/v1/events/stream')
-    await vi.waitFor(() => expect(reader.blocks().length).toBeGreaterThan(1))
+    await eventually(() => expect(reader.blocks().length).toBeGreaterThan(1))
     const response = await server.inject({
       method: 'POST',
       url: '/v1/internal/events/publish',
@@ -328,7 +331,7 @@ describe('POST /v1/internal/events/publish', () => {
     })
     const answer = events.publish.response.parse(response.json())
     expect(answer.receivers).toBe(1)
-    await vi.waitFor(() => expect(reader.types()).toEqual(['crm.deal.created']))
+    await eventually(() => expect(reader.types()).toEqual(['crm.deal.created']))
     const block = reader.blocks().find((entry) => entry.data)
     expect(block?.data?.payload).toEqual({ n: 5, id: '7', actor: 'system' })
     expect(block?.id).toBe(answer.event_id)

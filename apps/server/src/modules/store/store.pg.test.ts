@@ -301,7 +301,7 @@ describe('order and pages', () => {
       store.query(scope, 'notes', { cursor, order_by: '-created_at' }),
       store.query({ ...scope, tenantId: 'imp_t_other' }, 'notes', { cursor }),
     ]
-    for (const attempt of attempts) expect((await failure(attempt)).code).toBe('STORE_BAD_CURSOR')
+    for (const error of await Promise.all(attempts.map(failure))) expect(error.code).toBe('STORE_BAD_CURSOR')
     expect(text).not.toContain(scope.userId)
   })
 
