@@ -1,0 +1,22 @@
+import { auth, keys, me } from '@imperal/contract'
+import { expect, test } from 'vitest'
+import { identityErrors } from './errors.ts'
+
+// What any route may answer because of the credential that came with it.
+const OF_CREDENTIALS = [
+  'IDENTITY_CREDENTIAL_INVALID',
+  'IDENTITY_TOKEN_EXPIRED',
+  'IDENTITY_ACCOUNT_CLOSED',
+  'IDENTITY_TWO_CREDENTIALS',
+  'IDENTITY_ACTING_USER_UNKNOWN',
+  'IDENTITY_ACTING_TENANT_MISMATCH',
+]
+// What `enrolDeveloper` throws to the module that has the route.
+const OF_OTHER_ROUTES = ['IDENTITY_ALREADY_DEVELOPER']
+
+test('the catalog holds the codes that the routes name, and no others', () => {
+  const routes = [...Object.values(auth), ...Object.values(keys), ...Object.values(me)]
+  const named = routes.flatMap((route): readonly string[] => route.errors ?? [])
+  const expected = new Set([...named, ...OF_CREDENTIALS, ...OF_OTHER_ROUTES])
+  expect([...identityErrors.entries.keys()].sort()).toEqual([...expected].sort())
+})
