@@ -33,6 +33,12 @@ export const SettingsSchema = z.object({
   IMPERAL_ADMIN_PASSWORD: optional(z.string().min(8)).describe(
     'Password of the first account; generated and printed once when absent.',
   ),
+  IMPERAL_PASSWORD_MIN_LENGTH: whole(0, 128, 0).describe(
+    'Shortest password that is accepted. Without it: 7 characters at sign-up, 8 elsewhere.',
+  ),
+  IMPERAL_SIGNUP_REVEAL_EXISTING: optional(flag).describe(
+    'A sign-up with a known address answers 409 instead of a mail to its owner. Default: in the development profile only.',
+  ),
   IMPERAL_SERVICE_TOKEN: optional(z.string().min(16)).describe(
     'Token of internal services (comma-separated for rotation); generated into the data folder when absent.',
   ),

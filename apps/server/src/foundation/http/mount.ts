@@ -29,6 +29,8 @@ export function requestIdOf(headers: Readonly<Record<string, unknown>>): string 
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomBytes(12).toString('hex')}`
 }
 
+const isAdminScope = (scope: string): boolean => scope === 'admin' || scope.startsWith('admin:')
+
 function admit(kind: AuthKind, principal: Principal | null): void {
   if (kind === 'none' || kind === 'optional') return
   if (!principal) throw httpErrors.UNAUTHENTICATED()
@@ -42,6 +44,8 @@ function admit(kind: AuthKind, principal: Principal | null): void {
   if (kind === 'admin' || kind === 'svc-or-admin') {
     if (principal.role !== 'admin' || (service && principal.userId === null))
       throw forbid('This needs an administrator.')
+    if (principal.credential === 'api_key' && !principal.limitedTo?.some(isAdminScope))
+      throw forbid('An API key opens this only when it lists an admin scope.')
     return
   }
   if (kind === 'regkey') {

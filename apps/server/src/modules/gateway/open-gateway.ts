@@ -1,4 +1,5 @@
 import multipart from '@fastify/multipart'
+import { events } from '@imperal/contract'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { installErrorHandling, type MountedRoute, mountRoutes, requestIdOf } from '../../foundation/http/index.ts'
 import { installCors } from './cors.ts'
@@ -37,6 +38,13 @@ function createApp(options: GatewayOptions): FastifyInstance {
   return app
 }
 
+// Browsers cannot set headers on an event stream; nowhere else may a credential stand in an address.
+function streamTokenOf(request: FastifyRequest): string | undefined {
+  if (request.routeOptions.url !== events.stream.path) return undefined
+  const { token } = request.query as { token?: unknown }
+  return typeof token === 'string' ? token : undefined
+}
+
 async function mountAll(
   app: FastifyInstance,
   routes: readonly MountedRoute[],
@@ -49,7 +57,8 @@ async function mountAll(
     limitFactor: options.limitFactor,
     checkResponses: options.checkResponses,
     prefix,
-    authenticate: (request: FastifyRequest) => options.identity.authenticate(request.headers),
+    authenticate: (request: FastifyRequest) =>
+      options.identity.authenticate(request.headers, { streamToken: streamTokenOf(request) }),
   }
   mountRoutes(
     app,
