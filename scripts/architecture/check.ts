@@ -29,7 +29,7 @@ interface Place {
 /** Where a file of the server lives; undefined when it is in no module. */
 function placeOf(file: string): Place | undefined {
   const inside = file.slice(SERVER.length)
-  if (inside === 'main.ts') return { module: 'main', rest: inside }
+  if (inside === 'main.ts' || inside.startsWith('main/')) return { module: 'main', rest: inside }
   if (inside.startsWith('foundation/')) return { module: 'foundation', rest: inside.slice('foundation/'.length) }
   const [, module, rest] = /^modules\/([^/]+)\/(.+)$/.exec(inside) ?? []
   return module === undefined || rest === undefined ? undefined : { module, rest }
@@ -37,7 +37,7 @@ function placeOf(file: string): Place | undefined {
 
 const NO_MODULE: Finding = {
   problem: 'This file is in no module.',
-  wayOut: 'Move it into foundation/ or modules/<module>/; only main.ts stands above them.',
+  wayOut: 'Move it into foundation/ or modules/<module>/; only main.ts and main/ stand above them.',
 }
 
 /** What other modules may import: `index.ts`, and for the foundation the files at its top as well. */

@@ -8,6 +8,7 @@ export {
   type UploadedFile,
 } from './handler.ts'
 export { installErrorHandling, type MountOptions, mountRoutes, requestIdOf } from './mount.ts'
+export { openApi } from './openapi.ts'
 export type { Principal } from './principal.ts'
 export { httpErrors, RequestInvalid, toErrorAnswer } from './problem.ts'
 export { createRateLimiter, type RateLimiter } from './rate-limiter.ts'

@@ -58,7 +58,6 @@ const fail = (summary: string, fix: string, details: JsonObject = {}): Omit<Doct
 
 export interface DatabaseFacts {
   readonly version: string
-  readonly migrations: number
   readonly sizeBytes: number
   readonly openCalls: number
 }

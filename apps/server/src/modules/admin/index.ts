@@ -1,3 +1,4 @@
+export { readDatabaseFacts } from './database-facts.ts'
 export {
   type Check,
   type DatabaseFacts,

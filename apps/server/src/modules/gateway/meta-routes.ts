@@ -1,6 +1,5 @@
 import { meta } from '@imperal/contract'
-import { implement, type MountedRoute, reply } from '../../foundation/http/index.ts'
-import { openApi } from '../../foundation/http/openapi.ts'
+import { implement, type MountedRoute, openApi, reply } from '../../foundation/http/index.ts'
 import type { GatewayOptions } from './types.ts'
 
 async function passes(check: () => Promise<boolean>): Promise<boolean> {

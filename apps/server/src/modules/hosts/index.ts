@@ -13,6 +13,7 @@ export type {
 export { createEgress } from './egress/create-egress.ts'
 export type { EgressCode } from './egress/errors.ts'
 export { EgressError } from './egress/errors.ts'
+export { fetchThrough } from './egress/fetch-through.ts'
 export type { HostErrorCode } from './errors.ts'
 export { CallbackError, HostError } from './errors.ts'
 export type { IsolationReport } from './isolation/choose-wrapper.ts'

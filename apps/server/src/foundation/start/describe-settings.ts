@@ -1,0 +1,38 @@
+import type { JsonObject } from '@imperal/contract'
+import type { Settings } from '../config/index.ts'
+
+export const VERSION = '0.1.0'
+
+/** The installation's model, when the settings name one. */
+export function modelOf(settings: Settings) {
+  if (settings.IMPERAL_LLM_PROVIDER === undefined) return null
+  return {
+    provider: settings.IMPERAL_LLM_PROVIDER,
+    model: settings.IMPERAL_LLM_MODEL ?? '',
+    routingModel: settings.IMPERAL_ROUTING_MODEL ?? null,
+    executionModel: settings.IMPERAL_EXECUTION_MODEL ?? null,
+    baseUrl: settings.IMPERAL_LLM_BASE_URL ?? null,
+    apiKey: settings.IMPERAL_LLM_API_KEY ?? null,
+    owner: 'installation' as const,
+  }
+}
+
+const SECRET = /PASSWORD|TOKEN|KEY|DATABASE_URL|SMTP_URL/
+
+/** Effective settings for people; secrets only as "set" or "not set". */
+export function describeSettings(settings: Settings): JsonObject {
+  const shown: JsonObject = {
+    profile: settings.profile,
+    public_url: settings.publicUrl,
+    registry_port: settings.registryPort,
+  }
+  for (const [name, value] of Object.entries(settings)) {
+    if (!/^[A-Z]/.test(name)) continue
+    shown[name] = SECRET.test(name)
+      ? value === undefined
+        ? 'not set'
+        : 'set'
+      : ((value as JsonObject[string] | undefined) ?? 'not set')
+  }
+  return shown
+}

@@ -1,0 +1,33 @@
+import { readSettings } from './foundation/config/index.ts'
+import { createLog } from './foundation/log.ts'
+import { Closing, startSentence } from './foundation/start/index.ts'
+import { firstRun, openDoors } from './main/open-doors.ts'
+import { openFacts } from './main/open-facts.ts'
+import { openGround } from './main/open-ground.ts'
+import { openCore } from './main/open-kernel.ts'
+import { openServices } from './main/open-services.ts'
+
+/** Opens the platform layer by layer, tells where it is, and closes it in reverse when a signal comes. */
+async function main(): Promise<void> {
+  const closing = new Closing()
+  try {
+    const settings = readSettings(process.env)
+    const log = createLog({ level: settings.IMPERAL_LOG_LEVEL })
+    closing.listen(log)
+    const ground = await openGround(settings, log, closing)
+    const facts = await openFacts(ground)
+    const core = await openCore(ground, facts)
+    const services = openServices(ground, facts, core)
+    const password = await firstRun(ground, facts)
+    const gateway = await openDoors(ground, facts, core, services)
+    const secret = password === null ? '' : ` with the password ${password} (shown only now)`
+    process.stdout.write(`Imperal is ready at ${gateway.url}\nSign in as ${settings.IMPERAL_ADMIN_EMAIL}${secret}\n`)
+  } catch (error) {
+    const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    process.stderr.write(`${startSentence(error) ?? `Imperal could not start. ${unexpected}`}\n`)
+    await closing.close()
+    process.exit(1)
+  }
+}
+
+await main()

@@ -1,0 +1,69 @@
+import path from 'node:path'
+import { secretFile, VERSION } from '../foundation/start/index.ts'
+import { type Gateway, openGateway } from '../modules/gateway/index.ts'
+import { installFirstParty } from '../modules/registry/index.ts'
+import type { Facts } from './open-facts.ts'
+import type { Ground } from './open-ground.ts'
+import type { Core } from './open-kernel.ts'
+import type { Services } from './open-services.ts'
+
+/** Publishes the apps that come with the platform and creates the first account, which has them installed. Answers a password that only this start may show. */
+export async function firstRun(
+  { settings, dataDir, db, log }: Ground,
+  { identity, registry }: Facts,
+): Promise<string | null> {
+  const password = settings.IMPERAL_ADMIN_PASSWORD ?? secretFile(dataDir, 'first-password').value
+  const first = await identity.ensureFirstAccount({ email: settings.IMPERAL_ADMIN_EMAIL, password })
+  const { apps } = await installFirstParty(
+    { registry, db, log },
+    path.join(settings.checkout, '.imperal-build/extensions'),
+  )
+  if (first === null) return null
+  for (const appId of apps) await registry.install(first, appId)
+  return settings.IMPERAL_ADMIN_PASSWORD === undefined ? password : null
+}
+
+/** Layer 6: the listeners, opened last and closed first. */
+export async function openDoors(ground: Ground, facts: Facts, core: Core, services: Services): Promise<Gateway> {
+  const { settings } = ground
+  const { audit, outbox, identity, secrets, billing, notifications, storage, registry } = facts
+  const { developer, marketplace, chat, admin } = services
+  const modules = [
+    audit,
+    outbox,
+    identity,
+    secrets,
+    billing,
+    notifications,
+    storage,
+    core.kernel,
+    developer,
+    marketplace,
+    chat,
+    admin,
+  ]
+  const gateway = await openGateway({
+    ...ground,
+    host: settings.HOST,
+    port: settings.PORT,
+    registryPort: settings.registryPort,
+    publicUrl: settings.publicUrl,
+    trustProxy: settings.TRUST_PROXY,
+    origins: (settings.CORS_ALLOWED_ORIGINS ?? '')
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+    panelFolder: path.join(settings.checkout, 'apps/panel/dist'),
+    version: VERSION,
+    checkResponses: settings.profile === 'development',
+    identity,
+    routes: modules.flatMap((module) => module.routes),
+    registryRoutes: registry.routes,
+    checks: {
+      db: () => ground.db.ping().then(() => true),
+      registry: () => registry.liveApps().then(() => true),
+    },
+  })
+  ground.closing.add(() => gateway.close())
+  return gateway
+}

@@ -1,0 +1,85 @@
+import path from 'node:path'
+import { secretFile } from '../foundation/start/index.ts'
+import { type Audit, openAudit } from '../modules/audit/index.ts'
+import { type Billing, openBilling } from '../modules/billing/index.ts'
+import { type Identity, openIdentity } from '../modules/identity/index.ts'
+import { type Notifications, openNotifications } from '../modules/notifications/index.ts'
+import { type Outbox, openOutbox } from '../modules/outbox/index.ts'
+import { openRegistry, type Registry } from '../modules/registry/index.ts'
+import { openSecrets, type Secrets } from '../modules/secrets/index.ts'
+import { openState, type State } from '../modules/state/index.ts'
+import { openStorage, type Storage } from '../modules/storage/index.ts'
+import { openStore, type Store } from '../modules/store/index.ts'
+import type { Ground } from './open-ground.ts'
+
+/** Layers 1 and 2: each module owns one kind of fact. */
+export interface Facts {
+  readonly audit: Audit
+  readonly outbox: Outbox
+  readonly identity: Identity
+  readonly registry: Registry
+  readonly store: Store
+  readonly state: State
+  readonly secrets: Secrets
+  readonly billing: Billing
+  readonly notifications: Notifications
+  readonly storage: Storage
+}
+
+async function openAccounts(ground: Ground, audit: Audit, outbox: Outbox): Promise<Identity> {
+  const { settings, dataDir, closing } = ground
+  const token = settings.IMPERAL_SERVICE_TOKEN ?? secretFile(dataDir, 'service.token').value
+  const identity = await openIdentity({
+    ...ground,
+    audit,
+    outbox,
+    serviceTokens: token.split(',').map((one) => one.trim()),
+    policy: {
+      publicUrl: settings.publicUrl,
+      revealExisting: settings.profile === 'development',
+      passwordMinimum: 0,
+      limitFactor: ground.limitFactor,
+      allowPrivateNetwork: settings.IMPERAL_ALLOW_PRIVATE_NETWORK,
+    },
+  })
+  closing.add(() => identity.close())
+  return identity
+}
+
+export async function openFacts(ground: Ground): Promise<Facts> {
+  const { settings, dataDir, closing } = ground
+  const audit = openAudit(ground)
+  const outbox = await openOutbox(ground)
+  closing.add(() => outbox.close())
+  const identity = await openAccounts(ground, audit, outbox)
+  const registry = openRegistry({
+    ...ground,
+    outbox,
+    tenantOf: async (userId) => (await identity.principalFor(userId))?.tenantId ?? null,
+  })
+  closing.add(() => registry.close())
+  return {
+    audit,
+    outbox,
+    identity,
+    registry,
+    store: openStore(ground),
+    state: openState(ground),
+    secrets: openSecrets({
+      ...ground,
+      audit,
+      declarations: async (user, appId) => {
+        const app = await registry.resolve(user, appId)
+        return app === null ? null : (app.version.manifest.secrets ?? [])
+      },
+    }),
+    billing: openBilling(ground),
+    notifications: openNotifications({
+      ...ground,
+      outbox,
+      emailOf: async (user) => (await identity.actor(user.tenantId, user.userId))?.email ?? null,
+      publicUrl: settings.publicUrl,
+    }),
+    storage: openStorage({ ...ground, folder: path.join(dataDir, 'files'), publicUrl: settings.publicUrl }),
+  }
+}

@@ -1,0 +1,81 @@
+import path from 'node:path'
+import { makeRuntimeFolder } from '../foundation/postgres/index.ts'
+import { modelOf } from '../foundation/start/index.ts'
+import type { Chat } from '../modules/chat/index.ts'
+import { createEgress, fetchThrough, type Hosts, openHosts } from '../modules/hosts/index.ts'
+import { type ChatDelivery, type Kernel, kernelLimits, openKernel } from '../modules/kernel/index.ts'
+import { type Llm, openLlm } from '../modules/llm/index.ts'
+import type { Facts } from './open-facts.ts'
+import type { Ground } from './open-ground.ts'
+
+/** Layers 3 and 4: isolated hosts, models, and the corridor over all facts. */
+export interface Core {
+  readonly hosts: Hosts
+  readonly llm: Llm
+  readonly kernel: Kernel
+  /** The chat opens after the kernel and is plugged in then. */
+  readonly speakThrough: (chat: Chat) => void
+}
+
+const asTurn = (message: ChatDelivery) => ({
+  text: message.text,
+  type: message.type === 'task_failed' ? ('error' as const) : message.type,
+  status: message.type === 'task_failed' ? ('failed' as const) : ('done' as const),
+  appId: message.appId,
+  ui: message.ui ?? null,
+})
+
+export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
+  const { settings, closing } = ground
+  const egress = createEgress({ allowPrivate: settings.IMPERAL_ALLOW_PRIVATE_NETWORK })
+  closing.add(() => egress.close())
+  const hosts = await openHosts({
+    runtimeDir: makeRuntimeFolder(path.join(ground.dataDir, 'hosts')),
+    log: ground.log,
+    egress,
+    isolation: settings.IMPERAL_ISOLATION,
+    memoryMb: settings.IMPERAL_HOST_MEMORY_MB,
+    idleMs: settings.IMPERAL_HOST_IDLE_S * 1000,
+    maxLive: settings.IMPERAL_HOST_MAX,
+  })
+  closing.add(() => hosts.close())
+  const llm = openLlm({
+    ...ground,
+    installation: modelOf(settings),
+    ownModel: async (tenantId, userId) => {
+      const own = await facts.identity.ownModel(tenantId, userId)
+      return own === null ? null : { ...own, owner: 'user' }
+    },
+    // What the operator configured is trusted; what a user typed passes the egress checks.
+    fetchFor: (owner) => (owner === 'user' ? fetchThrough(egress) : fetch),
+  })
+  let chat: Chat | undefined
+  const kernel = await openKernel({
+    ...ground,
+    ...facts,
+    llm,
+    hosts,
+    egress,
+    deliverChat: async (message) => {
+      await chat?.deliver(message, message.conversationId ?? 'default', asTurn(message))
+    },
+    settings: {
+      publicUrl: settings.publicUrl,
+      limits: kernelLimits(settings.profile),
+      callTimeoutSeconds: settings.IMPERAL_CALL_TIMEOUT_S,
+      confirmationTtlSeconds: settings.IMPERAL_CONFIRMATION_TTL_S,
+      scheduleTimeoutSeconds: settings.IMPERAL_EXT_SCHEDULE_TIMEOUT_S,
+      hostPerUser: settings.IMPERAL_HOST_PER_USER,
+      minimumIsolation: settings.IMPERAL_MINIMUM_ISOLATION,
+    },
+  })
+  closing.add(() => kernel.close())
+  return {
+    hosts,
+    llm,
+    kernel,
+    speakThrough: (opened) => {
+      chat = opened
+    },
+  }
+}

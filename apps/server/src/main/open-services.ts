@@ -1,0 +1,104 @@
+import path from 'node:path'
+import { validateManifest } from '@imperal/validators'
+import { describeSettings, modelOf, VERSION } from '../foundation/start/index.ts'
+import {
+  type Admin,
+  databaseCheck,
+  diskCheck,
+  hostsCheck,
+  isolationCheck,
+  mailCheck,
+  modelCheck,
+  openAdmin,
+  readDatabaseFacts,
+  runtimeCheck,
+  settingsCheck,
+} from '../modules/admin/index.ts'
+import { type Chat, openChat } from '../modules/chat/index.ts'
+import { type Developer, openDeveloper } from '../modules/developer/index.ts'
+import { type Marketplace, openMarketplace } from '../modules/marketplace/index.ts'
+import type { Facts } from './open-facts.ts'
+import type { Ground } from './open-ground.ts'
+import type { Core } from './open-kernel.ts'
+
+/** Layer 5: what people come for. */
+export interface Services {
+  readonly chat: Chat
+  readonly developer: Developer
+  readonly marketplace: Marketplace
+  readonly admin: Admin
+}
+
+const SKELETON_CHARACTERS = 20_000
+
+function openAssistant(ground: Ground, { state, outbox, identity }: Facts, core: Core): Chat {
+  const skeletons = async (user: { tenantId: string; userId: string }) => {
+    const rows = await state.skeletonsOf(user.tenantId, user.userId)
+    const shown = rows.map((row) => ({
+      app: row.appId,
+      section: row.section,
+      data: row.data,
+      refreshed_at: row.refreshedAt,
+    }))
+    return JSON.stringify(shown).slice(0, SKELETON_CHARACTERS)
+  }
+  const chat = openChat({
+    ...ground,
+    ...core,
+    outbox,
+    now: ground.clock.iso,
+    skeletons,
+    timezoneOf: async (user) => (await identity.settings(user.tenantId, user.userId)).timezone ?? 'UTC',
+  })
+  core.speakThrough(chat)
+  ground.closing.add(() => chat.close())
+  return chat
+}
+
+function openDoctor({ settings, db, dataDir, databaseSource, clock }: Ground, { hosts }: Core): Admin {
+  return openAdmin({
+    now: clock.iso,
+    checks: [
+      runtimeCheck(VERSION),
+      databaseCheck(databaseSource, () => readDatabaseFacts(db)),
+      diskCheck(dataDir),
+      isolationCheck(() => {
+        const { level, why, ...details } = hosts.isolation()
+        return { level, why, minimum: settings.IMPERAL_MINIMUM_ISOLATION, details: JSON.parse(JSON.stringify(details)) }
+      }),
+      hostsCheck(() => hosts.status().map((host) => ({ ...host }))),
+      modelCheck(modelOf(settings)),
+      mailCheck(settings.SMTP_URL !== undefined, path.join(dataDir, 'mail')),
+      settingsCheck(describeSettings(settings)),
+    ],
+  })
+}
+
+export function openServices(ground: Ground, facts: Facts, core: Core): Services {
+  const { settings, closing } = ground
+  const { kernel, hosts } = core
+  const developer = openDeveloper({
+    ...ground,
+    ...facts,
+    hosts,
+    validate: async (manifest) => validateManifest(manifest),
+    appLimitFactor: ground.limitFactor,
+    packagesFolder: path.join(settings.checkout, '.imperal-build/packages'),
+  })
+  closing.add(() => developer.close())
+  const marketplace = openMarketplace({
+    ...ground,
+    ...facts,
+    publicUrl: settings.publicUrl,
+    developers: developer,
+    catalog: kernel.catalog,
+    lifecycle: {
+      runHook: kernel.lifecycle,
+      ensureSkeletons: async (user) => kernel.present(user),
+      dropSkeletons: (user, appId) => facts.state.skeletonDrop({ ...user, appId }),
+      forgetData: (user, appId) => facts.state.cacheDrop({ ...user, appId }),
+    },
+  })
+  closing.add(() => marketplace.close())
+  return { chat: openAssistant(ground, facts, core), developer, marketplace, admin: openDoctor(ground, core) }
+}
