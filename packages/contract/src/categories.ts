@@ -46,3 +46,8 @@ export const CATEGORY_CATALOG = {
   ],
   default_category: 'general',
 }
+
+/** Ids of all categories of the catalog. */
+export const CATEGORIES: ReadonlySet<string> = new Set(
+  CATEGORY_CATALOG.groups.flatMap((group) => group.categories.map((category) => category.id)),
+)

@@ -1,4 +1,5 @@
 export * from './action-result.ts'
+export * from './categories.ts'
 export * from './errors.ts'
 export * from './event.ts'
 export * from './guest-port.ts'

@@ -5,12 +5,6 @@ import { defineRoute } from '../route.ts'
 import { PricingModel } from './marketplace.ts'
 import { RegistryTool } from './registry.ts'
 
-export const Nickname = z
-  .string()
-  .min(3)
-  .max(30)
-  .regex(/^[a-z0-9][a-z0-9_-]{1,28}[a-z0-9]$/, 'invalid nickname: 3 to 30 lower-case letters, digits, _ and -')
-
 /** One finding of the publish gate: where, what and how to mend it. */
 export const DeployIssue = z.object({
   rule: z.string(),
@@ -123,10 +117,10 @@ export const developer = {
     }),
     response: z.object({}),
     errors: [
-      'DEVELOPER_ALREADY_REGISTERED',
-      'DEVELOPER_NICKNAME_INVALID',
-      'DEVELOPER_NICKNAME_TAKEN',
-      'DEVELOPER_NICKNAME_RESERVED',
+      'IDENTITY_ALREADY_DEVELOPER',
+      'IDENTITY_NICKNAME_INVALID',
+      'IDENTITY_NICKNAME_TAKEN',
+      'IDENTITY_NICKNAME_RESERVED',
       'DEVELOPER_TIER_UNAVAILABLE',
     ],
   }),

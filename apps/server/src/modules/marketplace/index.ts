@@ -1,4 +1,3 @@
-export { CATEGORY_CATALOG } from './categories.ts'
 export { marketplaceErrors } from './errors.ts'
 export { type MarketplaceOptions, openMarketplace } from './open-marketplace.ts'
 export type { DeveloperPage, DeveloperPages, LifecyclePorts, Marketplace } from './types.ts'

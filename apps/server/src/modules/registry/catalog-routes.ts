@@ -23,7 +23,7 @@ const catalog = (parts: RouteParts) =>
     const apps = await appsFor(parts, principal, query.imperal_id ?? query.user_id)
     const version = catalogVersion(apps)
     const etag = `"${version}"`
-    if (headers['if-none-match'] === etag) return reply(304, '', { etag })
+    if (headers['if-none-match'] === etag) return reply(304, Buffer.alloc(0), { etag })
     const body = {
       version,
       generated_at: parts.clock.iso(),

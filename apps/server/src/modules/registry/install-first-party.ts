@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type JsonObject, Manifest } from '@imperal/contract'
+import { Manifest } from '@imperal/contract'
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../foundation/db/index.ts'
 import type { Log } from '../../foundation/log.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { artefactHash } from './publish-version.ts'
 import type { NewVersion, Registry } from './types.ts'
 
@@ -35,15 +36,6 @@ async function readBuilt(folder: string): Promise<BuiltApp> {
   }
 }
 
-/** Two manifests that differ in the order of their members only are the same. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  )
-}
-
 async function isCurrent(tx: Tx, built: BuiltApp): Promise<boolean> {
   const row = await tx
     .selectFrom('registry.app as a')
@@ -58,7 +50,7 @@ async function isCurrent(tx: Tx, built: BuiltApp): Promise<boolean> {
     row.version === built.version &&
     row.artefact_hash === artefactHash(built.bundle, built.sourceMap) &&
     (row.icon_svg === null) === (built.iconSvg === null) &&
-    canonical(row.manifest) === canonical(built.manifest)
+    canonicalJson(row.manifest) === canonicalJson(built.manifest)
   )
 }
 

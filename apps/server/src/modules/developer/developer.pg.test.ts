@@ -1,0 +1,537 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { DeployIssue, JsonObject } from '@imperal/contract'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import {
+  mountForTest,
+  openTestNode,
+  principalOf,
+  publishApp,
+  type TestNode,
+  testIcon,
+  testManifest,
+  userOf,
+} from '../../../../../test/support/apps.ts'
+import { createTestDatabase } from '../../../../../test/support/database.ts'
+import type { Principal } from '../../foundation/http/index.ts'
+import { openKeyring } from '../../foundation/keyring.ts'
+import { openPost } from '../../foundation/mail/index.ts'
+import { openAudit } from '../audit/index.ts'
+import { type Identity, openIdentity } from '../identity/index.ts'
+import type { StreamRecord } from '../outbox/index.ts'
+import { installFirstParty } from '../registry/index.ts'
+import { type DeployHosts, type Developer, openDeveloper } from './index.ts'
+
+const database = await createTestDatabase()
+const folder = mkdtempSync(path.join(os.tmpdir(), 'imperal-developer-'))
+const ada = userOf('default', 'ada')
+const bob = userOf('default', 'bob')
+const streamed: StreamRecord[] = []
+const drained: [string, string | null][] = []
+/** The code of a test is its own manifest, or the way in which it fails. */
+const hosts: DeployHosts = {
+  async describe({ bundle }) {
+    if (gate) await gate
+    if (bundle.startsWith('throw ')) throw new Error(bundle.slice(6))
+    return JSON.parse(bundle) as JsonObject
+  },
+  drain: (appId, hash) => void drained.push([appId, hash]),
+}
+let gate: Promise<void> | null = null
+const findings: DeployIssue[] = []
+let node: TestNode
+let identity: Identity
+let developer: Developer
+let app: FastifyInstance
+let caller: Principal | null = null
+
+beforeAll(async () => {
+  node = await openTestNode(database)
+  const { db, bus, log, clock, outbox, registry } = node
+  outbox.listen((record) => streamed.push(record))
+  const audit = openAudit({ db, clock })
+  identity = await openIdentity({
+    ...{ db, bus, log, clock, outbox, audit, keyring: openKeyring(folder), serviceTokens: [] },
+    post: openPost({ send: async () => {}, close: async () => {} }, log),
+    policy: {
+      publicUrl: 'http://x',
+      revealExisting: true,
+      passwordMinimum: 0,
+      limitFactor: 0,
+      allowPrivateNetwork: false,
+    },
+  })
+  await db.everyTenant(async (tx) => {
+    for (const { tenantId, userId } of [ada, bob]) {
+      const who = { tenant_id: tenantId, user_id: userId, email: `${userId.toLowerCase()}@example.com` }
+      const since = { created_at: new Date(clock.now()), updated_at: new Date(clock.now()) }
+      await tx
+        .insertInto('identity.account')
+        .values({ ...who, ...since, status: 'active' })
+        .execute()
+    }
+  })
+  writeFileSync(path.join(folder, 'imperal-sdk-0.1.0.tgz'), 'tarball')
+  developer = openDeveloper({
+    ...{ db, log, clock, audit, outbox, identity, registry, hosts, appLimitFactor: 100, packagesFolder: folder },
+    validate: async () => findings,
+  })
+  app = await mountForTest(developer.routes, () => caller)
+})
+afterAll(async () => {
+  await app.close()
+  await developer.close()
+  await identity.close()
+  await node.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const asAda = principalOf(ada, { isDeveloper: true })
+const asBob = principalOf(bob, { isDeveloper: true })
+const asAdmin = principalOf(userOf('default', 'root'), { role: 'admin' })
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+async function send(method: Method, url: string, options: { as?: Principal | null; body?: object | FormData } = {}) {
+  caller = options.as === undefined ? asAda : options.as
+  let sent: object = {}
+  if (options.body instanceof FormData) {
+    const request = new Request('http://x', { method: 'POST', body: options.body })
+    sent = {
+      payload: Buffer.from(await request.arrayBuffer()),
+      headers: { 'content-type': request.headers.get('content-type') ?? '' },
+    }
+  } else if (options.body) sent = { payload: options.body }
+  const answer = await app.inject({ method, url, ...sent })
+  const json = String(answer.headers['content-type']).includes('json')
+  return { status: answer.statusCode, headers: answer.headers, body: json ? answer.json() : answer.body }
+}
+
+const createApp = (appId: string, body: object = {}, as = asAda) =>
+  send('POST', '/v1/developer/apps', {
+    as,
+    body: {
+      app_id: appId,
+      name: 'My Extension',
+      short_description: 'Does something useful.',
+      category: 'productivity',
+      ...body,
+    },
+  })
+
+function form(
+  appId: string,
+  parts: { version?: string; manifest?: JsonObject; bundle?: string; icon?: string | null; changelog?: string } = {},
+) {
+  const manifest = JSON.stringify(testManifest(appId, { version: parts.version ?? '1.0.0', ...parts.manifest }))
+  const data = new FormData()
+  data.set('version', parts.version ?? '1.0.0')
+  data.set('changelog', parts.changelog ?? 'Initial release.')
+  data.set('manifest', new Blob([manifest]), 'imperal.json')
+  data.set('bundle', new Blob([parts.bundle ?? manifest]), 'bundle.js')
+  data.set('source_map', new Blob(['{"version":3}']), 'bundle.js.map')
+  if (parts.icon !== null) data.set('icon', new Blob([parts.icon ?? testIcon]), 'icon.svg')
+  return data
+}
+const deploy = (appId: string, parts: Parameters<typeof form>[1] = {}, as = asAda) =>
+  send('POST', `/v1/developer/apps/${appId}/deploys`, { as, body: form(appId, parts) })
+const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+
+describe('[POST /v1/developer/register]', () => {
+  test('[S001-070] [S001-071] [S001-072] [S001-073] [S001-074] a name is enough; repeating is refused in the words that clients look for', async () => {
+    const user = principalOf(ada)
+    expect(
+      (await send('POST', '/v1/developer/apps', { as: user, body: { app_id: 'too-early', name: 'x' } })).body,
+    ).toMatchObject({ status: 403, detail: 'not a registered developer' })
+    expect((await send('GET', '/v1/developer/profile', { as: user })).status).toBe(403)
+    const registered = await send('POST', '/v1/developer/register', {
+      as: user,
+      body: { display_name: 'Ada Lovelace' },
+    })
+    expect([registered.status, registered.body]).toEqual([200, {}])
+    expect((await send('GET', '/v1/developer/profile')).body).toMatchObject({
+      imperal_id: ada.userId,
+      tier: 'explorer',
+      display_name: 'Ada Lovelace',
+      apps_count: 0,
+      app_limit: 100,
+      revenue_split_dev: 70,
+    })
+    const again = await send('POST', '/v1/developer/register', { as: user, body: {} })
+    expect([again.status, String(again.body.detail)]).toEqual([400, expect.stringContaining('already registered')])
+    expect(
+      (await send('POST', '/v1/developer/register', { as: principalOf(bob), body: { tier: 'partner' } })).status,
+    ).toBe(400)
+    expect(await developer.publicProfile(ada.userId)).toMatchObject({ displayName: 'Ada Lovelace', tier: 'explorer' })
+    expect(await developer.publicProfile('imp_u_default_nobody')).toBeNull()
+  })
+})
+
+describe('[POST /v1/developer/apps]', () => {
+  test('[S001-075] [S001-076] the printed body makes a draft', async () => {
+    const { status, body } = await createApp('my-extension')
+    expect(status).toBe(201)
+    expect(body).toMatchObject({
+      app_id: 'my-extension',
+      name: 'My Extension',
+      status: 'draft',
+      created_at: ISO,
+      display_name: 'My Extension',
+      version: null,
+    })
+    expect((await send('GET', '/v1/developer/apps')).body.map((each: { app_id: string }) => each.app_id)).toContain(
+      'my-extension',
+    )
+  })
+
+  test('taken, reserved and ill-formed ids are refused', async () => {
+    const taken = await createApp('my-extension', {}, asBob)
+    expect([taken.status, taken.body.detail]).toEqual([409, expect.stringContaining('already in use')])
+    expect((await createApp('marketplace')).status).toBe(400)
+    expect((await createApp('Bad_Id')).status).toBe(422)
+    expect((await createApp('no-name', { name: undefined })).status).toBe(422)
+  })
+
+  test('somebody else’s app does not exist, unless it is installed: then its tools are shown', async () => {
+    await createApp('adas-own')
+    expect((await send('GET', '/v1/developer/apps/adas-own', { as: asBob })).status).toBe(404)
+    expect((await deploy('adas-own', {}, asBob)).status).toBe(404)
+    expect(
+      (await send('DELETE', '/v1/developer/apps/adas-own', { as: asBob, body: { confirm_name: 'adas-own' } })).status,
+    ).toBe(404)
+    await publishApp(node, 'popular', { owner: ada })
+    await node.registry.install(bob, 'popular')
+    const seen = await send('GET', '/v1/developer/apps/popular', { as: asBob })
+    expect(seen.body).toMatchObject({
+      app_id: 'popular',
+      owner: false,
+      tools_json: [{}, { name: 'list_things', action_type: 'read' }, {}],
+    })
+    expect(seen.body).not.toHaveProperty('manifest_json')
+  })
+
+  test('a record is changed and, with its name as confirmation, deleted', async () => {
+    await createApp('shortlived')
+    const changed = await send('PUT', '/v1/developer/apps/shortlived', {
+      body: { display_name: 'Short', tags: ['a'], git_url: 'https://git.example/a' },
+    })
+    expect(changed.body).toMatchObject({ name: 'Short', tags: ['a'], git_url: 'https://git.example/a' })
+    expect((await send('DELETE', '/v1/developer/apps/shortlived', { body: { confirm_name: 'wrong' } })).status).toBe(
+      400,
+    )
+    const gone = await send('DELETE', '/v1/developer/apps/shortlived', { body: { confirm_name: 'Short' } })
+    expect(gone.body).toEqual({ app_id: 'shortlived', status: 'deleted', installs_purged: 0 })
+    expect((await send('GET', '/v1/developer/apps/shortlived')).status).toBe(404)
+  })
+})
+
+describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
+  test('[S001-078] [S001-079] the printed body waits for its code; the upload then takes over that deploy', async () => {
+    await createApp('waiting')
+    const printed = { version: '1.0.0', changelog: 'Initial release.' }
+    const first = await send('POST', '/v1/developer/apps/waiting/deploys', { body: printed })
+    expect(first.status).toBe(201)
+    expect(first.body).toMatchObject({
+      deploy_id: expect.stringMatching(/^dep_/),
+      app_id: 'waiting',
+      version: '1.0.0',
+      status: 'pending',
+      created_at: ISO,
+    })
+    expect((await send('POST', '/v1/developer/apps/waiting/deploys', { body: printed })).body.deploy_id).toBe(
+      first.body.deploy_id,
+    )
+    const uploaded = await deploy('waiting')
+    expect(uploaded.body).toMatchObject({
+      deploy_id: first.body.deploy_id,
+      status: 'live',
+      report: { errors: 0, issues: [] },
+    })
+  })
+
+  test('[S001-080] code goes live, its owner has it installed and its panels hear of it', async () => {
+    await createApp('golive')
+    expect((await deploy('golive')).body).toMatchObject({ status: 'live', version: '1.0.0' })
+    const found = await node.registry.resolve(ada, 'golive')
+    expect([found?.install?.isDisabled, found?.app.status, found?.version.iconSvg?.startsWith('<svg')]).toEqual([
+      false,
+      'draft',
+      true,
+    ])
+    expect(await node.registry.resolve(bob, 'golive')).toBeNull()
+    await vi.waitFor(() => {
+      const mine = streamed.filter((record) => record.payload.app_id === 'golive' && record.userId === ada.userId)
+      const states = mine.filter((record) => record.type === 'deploy_update').map((record) => record.payload.status)
+      expect(states).toEqual(['validating', 'validating', 'live'])
+      expect(mine.map((record) => record.type)).toEqual(expect.arrayContaining(['extensions_changed', 'panel_refresh']))
+      expect(drained).toContainEqual(['golive', found?.version.artefactHash])
+    })
+    expect((await send('GET', '/v1/developer/apps/golive')).body).toMatchObject({
+      owner: true,
+      tools_json: [{}, { name: 'list_things' }, {}],
+      manifest_json: { app_id: 'golive' },
+      version: '1.0.0',
+    })
+    expect(await developer.changelogOf('golive', '1.0.0')).toBe('Initial release.')
+  })
+
+  test('an identical deploy is the same deploy; a draft’s version may be replaced by other content', async () => {
+    await createApp('hot')
+    const first = await deploy('hot')
+    const same = await deploy('hot')
+    expect(same.body.deploy_id).toBe(first.body.deploy_id)
+    const before = (await node.registry.liveVersion('hot'))?.artefactHash
+    const changed = await deploy('hot', {
+      manifest: { description: 'Other words, long enough for any rule there is.' },
+    })
+    expect([changed.body.status, changed.body.deploy_id === first.body.deploy_id]).toEqual(['live', false])
+    expect((await node.registry.liveVersion('hot'))?.artefactHash).not.toBe(before)
+    const history = (await send('GET', '/v1/developer/apps/hot/deploys')).body
+    expect(history.map((row: { status: string }) => row.status)).toEqual(['live', 'live'])
+  })
+
+  test('the JSON form redeploys what is stored', async () => {
+    await createApp('again')
+    await deploy('again')
+    const asked = await send('POST', '/v1/developer/apps/again/deploys', { body: { version: '1.0.0' } })
+    expect(asked.body).toMatchObject({ status: 'pending', stage: 'queued' })
+    await vi.waitFor(async () => {
+      const [latest] = (await send('GET', '/v1/developer/apps/again/deploys?limit=1')).body
+      expect(latest).toMatchObject({ deploy_id: asked.body.deploy_id, status: 'live', deployed_at: ISO })
+    })
+    expect((await deploy('again')).body.deploy_id).toBe(asked.body.deploy_id)
+  })
+
+  test.each<[string, Parameters<typeof form>[1], string, RegExp]>([
+    ['another app’s manifest', { manifest: { app_id: 'stranger' } }, 'DEPLOY-APP', /that of stranger/],
+    ['a manifest of another version', { manifest: { version: '2.0.0' } }, 'DEPLOY-VERSION', /2\.0\.0/],
+    ['a system app', { manifest: { system: true } }, 'V31', /system/],
+    ['a bad icon', { icon: '<svg viewBox="0 0 1 1"><g>' }, 'V21', /well-formed/],
+    ['code that does not load', { bundle: 'throw boom is not defined' }, 'LOAD', /boom is not defined/],
+    [
+      'code with another tool',
+      { bundle: JSON.stringify(testManifest('refused', { tools: [] })) },
+      'MANIFEST-CODE',
+      /list_things, which the code does not have/,
+    ],
+    [
+      'code that calls itself something else',
+      { bundle: JSON.stringify(testManifest('other')) },
+      'MANIFEST-CODE',
+      /app_id refused, the code says other/,
+    ],
+  ])('%s fails with a report and changes nothing', async (_what, parts, rule, message) => {
+    if ((await send('GET', '/v1/developer/apps/refused')).status === 404) await createApp('refused')
+    const { status, body } = await deploy('refused', parts)
+    expect([status, body.status]).toEqual([201, 'failed'])
+    expect(body.report.issues).toContainEqual(
+      expect.objectContaining({ rule, level: 'ERROR', message: expect.stringMatching(message) }),
+    )
+    expect(body.error_message).toMatch(message)
+    expect(await node.registry.liveVersion('refused')).toBeNull()
+  })
+
+  test('[S000-178] an error of the publish gate refuses the version, a warning does not; a failed deploy leaves the live one', async () => {
+    await createApp('gated')
+    const finding = { rule: 'V16', message: 'Say more.', file: '', line: 0, fix: 'Write.' }
+    findings.push({ ...finding, level: 'WARN' })
+    expect((await deploy('gated')).body).toMatchObject({ status: 'live', report: { errors: 0, warnings: 1 } })
+    findings.push({ ...finding, level: 'ERROR' })
+    expect((await deploy('gated', { version: '1.1.0' })).body).toMatchObject({
+      status: 'failed',
+      error_message: 'V16: Say more.',
+    })
+    findings.length = 0
+    expect((await node.registry.liveVersion('gated'))?.version).toBe('1.0.0')
+  })
+
+  test('while one runs, another is refused with 409, from this node or any other', async () => {
+    await createApp('busy')
+    let open = () => {}
+    gate = new Promise((resolve) => (open = resolve))
+    const running = deploy('busy')
+    await vi.waitFor(async () => {
+      const [row] = (await send('GET', '/v1/developer/apps/busy/deploys')).body
+      expect(row).toMatchObject({ status: 'validating', stage: 'load' })
+    })
+    expect((await deploy('busy', { version: '1.0.1' })).status).toBe(409)
+    expect((await send('POST', '/v1/developer/apps/busy/deploys', { body: { version: '1.0.1' } })).status).toBe(409)
+    open()
+    gate = null
+    expect((await running).body.status).toBe('live')
+  })
+
+  test('a deploy that died with its node is closed after ten minutes, an upload that never came after a day', async () => {
+    await createApp('crashed')
+    const pending = await send('POST', '/v1/developer/apps/crashed/deploys', { body: { version: '1.0.0' } })
+    node.clock.advance(86_400_001)
+    const [row] = (await send('GET', '/v1/developer/apps/crashed/deploys')).body
+    expect(row).toMatchObject({
+      deploy_id: pending.body.deploy_id,
+      status: 'failed',
+      error_message: expect.stringContaining('24 hours'),
+    })
+    await node.db.everyTenant((tx) =>
+      tx
+        .updateTable('developer.deploy')
+        .set({ status: 'validating', stage: 'load', updated_at: node.clock.iso() })
+        .where('deploy_id', '=', row.deploy_id)
+        .execute(),
+    )
+    expect((await deploy('crashed')).status).toBe(409)
+    node.clock.advance(600_001)
+    expect((await deploy('crashed')).body.status).toBe('live')
+  })
+
+  test('limits: a part that is missing or too large, and a version that is nowhere', async () => {
+    await createApp('limits')
+    const lone = new FormData()
+    lone.set('version', '1.0.0')
+    lone.set('bundle', new Blob(['x']), 'bundle.js')
+    const path = '/v1/developer/apps/limits/deploys'
+    expect((await send('POST', path, { body: lone })).status).toBe(400)
+    expect((await deploy('limits', { bundle: 'x'.repeat(10 * 1024 * 1024 + 1) })).status).toBe(413)
+    expect((await deploy('limits', { icon: ' '.repeat(110_000) })).status).toBe(413)
+    expect((await send('POST', path, { body: {} })).status).toBe(422)
+    expect((await send('POST', path, { body: { version: 'one' } })).status).toBe(422)
+  })
+})
+
+describe('[POST /v1/developer/apps/{app_id}/submit]', () => {
+  const submit = (appId: string) => send('POST', `/v1/developer/apps/${appId}/submit`, { body: {} })
+
+  test('[S001-081] [S001-082] [S001-083] [S001-084] [S001-077] the minimal app passes once it is deployed, and an administrator publishes it', async () => {
+    await createApp('minimal')
+    expect((await submit('minimal')).body).toMatchObject({ status: 409, error: 'NO_SUCCESSFUL_DEPLOY' })
+    await deploy('minimal')
+    const submitted = await submit('minimal')
+    expect(submitted.body).toMatchObject({ app_id: 'minimal', status: 'pending_review', submitted_at: ISO })
+    expect((await submit('minimal')).status).toBe(409)
+    const waiting = await send('GET', '/v1/admin/apps/pending', { as: asAdmin })
+    expect(waiting.body).toContainEqual(
+      expect.objectContaining({ app_id: 'minimal', last_deploy: expect.objectContaining({ status: 'live' }) }),
+    )
+    expect((await send('POST', '/v1/admin/apps/minimal/approve', { as: asAda, body: {} })).status).toBe(403)
+    const approved = await send('POST', '/v1/admin/apps/minimal/approve', { as: asAdmin, body: {} })
+    expect(approved.body).toMatchObject({ app_id: 'minimal', status: 'active', approved_at: ISO })
+    const found = await node.registry.browse({
+      search: 'minimal',
+      category: 'productivity',
+      sort: 'actions',
+      limit: 5,
+      offset: 0,
+    })
+    expect(found.apps.map((each) => each.app.appId)).toEqual(['minimal'])
+    expect((await node.registry.install(bob, 'minimal')).created).toBe(true)
+  })
+
+  test('failed content checks say what is missing and change nothing', async () => {
+    await createApp('bare')
+    await deploy('bare', { icon: null, manifest: { description: 'Too short.', category: 'nonsense' } })
+    const { status, body } = await submit('bare')
+    expect([status, body.status]).toEqual([200, 'failed'])
+    const failed = body.checks
+      .filter((check: { ok: boolean }) => !check.ok)
+      .map((check: { check: string }) => check.check)
+    expect(failed).toEqual(['description', 'icon', 'category'])
+    expect((await node.registry.app('bare'))?.status).toBe('draft')
+  })
+
+  test('rejected with a reason; paused and unchanged it returns without a review, changed it does not', async () => {
+    await createApp('cycle')
+    await deploy('cycle')
+    await submit('cycle')
+    const rejected = await send('POST', '/v1/admin/apps/cycle/reject', { as: asAdmin, body: { reason: 'Unclear.' } })
+    expect(rejected.body).toEqual({ app_id: 'cycle', status: 'rejected', reject_reason: 'Unclear.' })
+    expect((await send('GET', '/v1/developer/apps/cycle')).body.reject_reason).toBe('Unclear.')
+    await submit('cycle')
+    await developer.approve('cycle', 'imp_u_root01')
+    expect((await send('DELETE', '/v1/developer/apps/cycle', { body: { confirm_name: 'cycle' } })).status).toBe(409)
+    expect((await send('PUT', '/v1/developer/apps/cycle', { body: { pricing_model: 'per_action' } })).status).toBe(409)
+    expect((await send('POST', '/v1/developer/apps/cycle/suspend', { body: {} })).body).toEqual({
+      app_id: 'cycle',
+      status: 'suspended',
+    })
+    expect((await submit('cycle')).body.status).toBe('active')
+    await send('POST', '/v1/developer/apps/cycle/suspend', { body: {} })
+    expect((await deploy('cycle', { version: '1.1.0' })).body.status).toBe('live')
+    expect((await submit('cycle')).body.status).toBe('pending_review')
+  })
+
+  test('a published version never changes under its name; the same content may be deployed again', async () => {
+    await createApp('frozen')
+    await deploy('frozen')
+    await submit('frozen')
+    await developer.approve('frozen', 'imp_u_root01')
+    const other = { manifest: { description: 'Different words under the same version number.' } }
+    expect((await deploy('frozen', other)).status).toBe(409)
+    expect((await deploy('frozen', { version: '1.1.0' })).body.status).toBe('live')
+    expect((await deploy('frozen')).body).toMatchObject({ status: 'live', version: '1.0.0' })
+    expect((await node.registry.liveVersion('frozen'))?.version).toBe('1.0.0')
+  })
+})
+
+describe('apps that come with the platform', () => {
+  const built = path.join(folder, 'extensions')
+  const write = (appId: string, manifest: JsonObject = {}) => {
+    const target = path.join(built, appId)
+    mkdirSync(target, { recursive: true })
+    writeFileSync(path.join(target, 'imperal.json'), JSON.stringify(testManifest(appId, manifest)))
+    writeFileSync(path.join(target, 'bundle.js'), `export default '${appId}'`)
+    writeFileSync(path.join(target, 'icon.svg'), testIcon)
+  }
+
+  test('are published once by two nodes that start together, and updated when their content changes', async () => {
+    write('notes')
+    write('developer', { system: true })
+    const other = await openTestNode(database)
+    const both = await Promise.all([installFirstParty(node, built), installFirstParty(other, built)])
+    expect(both.map((each) => each.apps)).toEqual([
+      ['developer', 'notes'],
+      ['developer', 'notes'],
+    ])
+    expect(both.flatMap((each) => each.changed).toSorted()).toEqual(['developer', 'notes'])
+    expect(await node.registry.app('notes')).toMatchObject({
+      status: 'active',
+      firstParty: true,
+      ownerId: null,
+      system: false,
+    })
+    expect((await node.registry.app('developer'))?.system).toBe(true)
+    write('notes', { version: '1.1.0' })
+    expect((await installFirstParty(node, built)).changed).toEqual(['notes'])
+    await vi.waitFor(async () => expect((await other.registry.liveVersion('notes'))?.version).toBe('1.1.0'))
+    await other.close()
+  })
+
+  test('never take an id that a developer holds, nor undo an operator’s suspension', async () => {
+    await createApp('gardening')
+    write('gardening')
+    expect((await installFirstParty(node, built)).apps).toEqual(['developer', 'notes'])
+    expect((await node.registry.app('gardening'))?.ownerId).toBe(ada.userId)
+    await node.db.everyTenant((tx) => node.registry.updateApp(tx, 'notes', { status: 'suspended' }))
+    write('notes', { version: '1.2.0' })
+    await installFirstParty(node, built)
+    expect(await node.registry.app('notes')).toMatchObject({ status: 'suspended', liveVersion: '1.2.0' })
+  })
+})
+
+describe('[GET /packages/{file}]', () => {
+  test('serves tarballs for ever and nothing outside its folder', async () => {
+    const served = await send('GET', '/packages/imperal-sdk-0.1.0.tgz', { as: null })
+    expect([served.status, served.body, served.headers['cache-control']]).toEqual([
+      200,
+      'tarball',
+      'public, max-age=31536000, immutable',
+    ])
+    for (const file of [
+      'keys',
+      '..%2Fkeys%2Fmaster.key',
+      '%2e%2e%2fimperal-sdk-0.1.0.tgz',
+      '.tgz',
+      'other-1.0.0.tgz',
+    ]) {
+      expect((await send('GET', `/packages/${file}`, { as: null })).status).toBe(404)
+    }
+  })
+})

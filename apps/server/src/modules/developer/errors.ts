@@ -1,0 +1,62 @@
+import { defineErrors } from '../../foundation/errors.ts'
+
+export const developerErrors = defineErrors('DEVELOPER', {
+  NOT_REGISTERED: { kind: 'forbidden', message: 'not a registered developer' },
+  TIER_UNAVAILABLE: {
+    kind: 'invalid',
+    message: (details: { tier: string }) => `The tier ${details.tier} cannot be chosen at registration.`,
+    hint: 'Register as explorer.',
+  },
+  APP_NOT_FOUND: { kind: 'not_found', message: 'App not found' },
+  APP_ID_TAKEN: {
+    kind: 'conflict',
+    message: (details: { appId: string }) => `app_id already in use: ${details.appId}`,
+  },
+  APP_ID_RESERVED: {
+    kind: 'invalid',
+    message: (details: { appId: string }) => `The id ${details.appId} is reserved for the platform.`,
+  },
+  APP_LIMIT: {
+    kind: 'forbidden',
+    message: (details: { tier: string; limit: number }) =>
+      `The tier ${details.tier} allows ${details.limit} app${details.limit === 1 ? '' : 's'}.`,
+    hint: 'Delete an app that you no longer need, or move to a higher tier.',
+  },
+  PRICING_LOCKED: {
+    kind: 'conflict',
+    message: 'Prices can only be changed while the app is a draft or suspended.',
+  },
+  CONFIRM_NAME: { kind: 'invalid', message: 'confirm_name is neither the id nor the name of this app.' },
+  ILLEGAL_STATE: {
+    kind: 'conflict',
+    message: (details: { appId: string; status: string; wanted: string }) =>
+      `${details.appId} is ${details.status}; this needs it to be ${details.wanted}.`,
+  },
+  NO_SUCCESSFUL_DEPLOY: {
+    kind: 'conflict',
+    message: 'The app has no successful deploy yet.',
+    hint: 'Deploy it with `imperal deploy`, then submit it.',
+    wireCode: 'NO_SUCCESSFUL_DEPLOY',
+  },
+  DEPLOY_RUNNING: {
+    kind: 'conflict',
+    message: (details: { deployId: string }) => `The deploy ${details.deployId} of this app is still running.`,
+  },
+  SUSPENDED_BY_ADMIN: { kind: 'forbidden', message: 'An administrator suspended this app; it takes no deploys.' },
+  VERSION_EXISTS: {
+    kind: 'conflict',
+    message: (details: { version: string }) => `Version ${details.version} was published with other content.`,
+    hint: 'Raise the version of the app and deploy again.',
+  },
+  VERSION_MISSING: { kind: 'unprocessable', message: 'Say which version to deploy: the field `version` is missing.' },
+  UPLOAD_INCOMPLETE: {
+    kind: 'invalid',
+    message: 'An upload needs the parts `manifest` and `bundle`.',
+  },
+  UPLOAD_TOO_LARGE: {
+    kind: 'too_large',
+    message: (details: { part: string; limit: number }) =>
+      `The part ${details.part} is larger than ${Math.floor(details.limit / 1024)} KiB.`,
+  },
+  PACKAGE_NOT_FOUND: { kind: 'not_found', message: 'The platform serves no package of that name.' },
+})

@@ -1,0 +1,77 @@
+import type { Clock } from '../../foundation/clock.ts'
+import type { Database } from '../../foundation/db/index.ts'
+import type { Log } from '../../foundation/log.ts'
+import type { Audit } from '../audit/index.ts'
+import type { Identity } from '../identity/index.ts'
+import type { Outbox } from '../outbox/index.ts'
+import type { Registry } from '../registry/index.ts'
+import { appRoutes } from './app-routes.ts'
+import { deployRoutes } from './deploy-routes.ts'
+import { changelogOf } from './deploy-rows.ts'
+import { followDeploys } from './follow-deploys.ts'
+import { packageRoutes } from './package-routes.ts'
+import { namesOf, profileRoutes, publicProfile } from './profile-routes.ts'
+import { approveApp, rejectApp } from './review-app.ts'
+import { reviewRoutes } from './review-routes.ts'
+import type { DeployHosts, Developer, PublishGate } from './types.ts'
+import './tables.ts'
+
+export interface DeveloperOptions {
+  readonly db: Database
+  readonly log: Log
+  readonly clock: Clock
+  readonly audit: Pick<Audit, 'record'>
+  readonly outbox: Pick<Outbox, 'publish'>
+  readonly identity: Pick<Identity, 'enrolDeveloper' | 'developer' | 'principalFor'>
+  readonly registry: Registry
+  readonly hosts: DeployHosts
+  readonly validate: PublishGate
+  /** Multiplies the number of apps that a tier allows: 1 in production, 100 in development. */
+  readonly appLimitFactor: number
+  /** Folder with the tarballs of the platform's packages. */
+  readonly packagesFolder: string
+}
+
+/** Deploys that run on this node, so that closing can wait for them. */
+export interface Running {
+  add(work: Promise<unknown>): void
+}
+
+export type DeveloperParts = DeveloperOptions & { readonly running: Running }
+
+/** Opens the developer portal: profiles, apps, deploys, reviews, and the platform's own packages. */
+export function openDeveloper(options: DeveloperOptions): Developer {
+  const works = new Set<Promise<unknown>>()
+  const running: Running = {
+    add(work) {
+      const settled: Promise<unknown> = work.then(
+        () => works.delete(settled),
+        (error) => {
+          works.delete(settled)
+          options.log.error({ err: error }, 'a deploy ended without a verdict')
+        },
+      )
+      works.add(settled)
+    },
+  }
+  const parts: DeveloperParts = { ...options, running }
+  const unfollow = followDeploys(parts)
+  return {
+    publicProfile: (userId) => publicProfile(parts, userId),
+    namesOf: (userIds) => namesOf(parts, userIds),
+    changelogOf: (appId, version) => changelogOf(parts.db, appId, version),
+    approve: (appId, reviewerId) => approveApp(parts, appId, reviewerId),
+    reject: (appId, reviewerId, reason) => rejectApp(parts, { appId, reviewerId, reason }),
+    routes: [
+      ...profileRoutes(parts),
+      ...appRoutes(parts),
+      ...deployRoutes(parts),
+      ...reviewRoutes(parts),
+      ...packageRoutes(parts),
+    ],
+    async close() {
+      unfollow()
+      await Promise.all(works)
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { developer as contract, type JsonObject } from '@imperal/contract'
+import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import type { DeveloperRecord } from '../identity/index.ts'
+import { developerErrors } from './errors.ts'
+import type { DeveloperParts } from './open-developer.ts'
+import { recordAudit } from './record-audit.ts'
+import { appLimit, tierOf } from './tiers.ts'
+import type { DeveloperProfile } from './types.ts'
+
+const text = (profile: JsonObject, member: string): string => {
+  const value = profile[member]
+  return typeof value === 'string' ? value : ''
+}
+
+/** A handle for developers who never chose one. */
+const handleOf = (record: DeveloperRecord): string =>
+  record.nickname ?? record.userId.toLowerCase().replace(/^imp_u_/, 'dev-')
+
+const nameOf = (record: DeveloperRecord): string => text(record.profile, 'display_name') || handleOf(record)
+
+async function developerOf(parts: DeveloperParts, userId: string): Promise<DeveloperRecord | null> {
+  const principal = await parts.identity.principalFor(userId)
+  return principal ? parts.identity.developer(principal.tenantId, userId) : null
+}
+
+/** What anybody may read about a developer. */
+export async function publicProfile(parts: DeveloperParts, userId: string): Promise<DeveloperProfile | null> {
+  const record = await developerOf(parts, userId)
+  if (!record) return null
+  return {
+    developerId: record.userId,
+    nickname: handleOf(record),
+    displayName: nameOf(record),
+    website: text(record.profile, 'website'),
+    description: text(record.profile, 'description'),
+    tier: record.tier,
+    registeredAt: record.registeredAt,
+  }
+}
+
+/** Names to show beside apps. */
+export async function namesOf(parts: DeveloperParts, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const records = await Promise.all(ids.map((userId) => developerOf(parts, userId)))
+  return new Map(records.filter((record) => record !== null).map((record) => [record.userId, nameOf(record)]))
+}
+
+const register = (parts: DeveloperParts) =>
+  implement(contract.register, async (request) => {
+    const { user, body } = request
+    // Paid tiers are bought from the wallet, the highest one is given by an administrator.
+    if (body.tier !== 'explorer') throw developerErrors.TIER_UNAVAILABLE({ tier: body.tier })
+    const profile = Object.fromEntries(
+      Object.entries(body).filter(([, value]) => value !== undefined && value !== ''),
+    ) as JsonObject
+    await parts.identity.enrolDeveloper(user.tenantId, user.userId, profile)
+    await recordAudit(parts, request, { action: 'developer.registered', targetType: 'user', targetId: user.userId })
+    return {}
+  })
+
+const profile = (parts: DeveloperParts) =>
+  implement(contract.profile, async ({ user, query }) => {
+    const other = query.user_id !== undefined && query.user_id !== user.userId
+    if (other && user.role !== 'admin') throw developerErrors.NOT_REGISTERED()
+    const record = await developerOf(parts, query.user_id ?? user.userId)
+    if (!record) throw developerErrors.NOT_REGISTERED()
+    const owned = await parts.registry.ownedBy(record.userId)
+    const tier = tierOf(record.tier)
+    return {
+      imperal_id: record.userId,
+      email: record.email,
+      nickname: record.nickname,
+      tier: record.tier,
+      apps_count: owned.length,
+      // Apps earn from the day on which calls are charged.
+      total_earnings: 0,
+      registered_at: record.registeredAt,
+      display_name: text(record.profile, 'display_name'),
+      website: text(record.profile, 'website'),
+      description: text(record.profile, 'description'),
+      revenue_split_dev: tier.split,
+      app_limit: appLimit(record.tier, parts.appLimitFactor),
+      analytics_days: tier.analyticsDays,
+      tier_expires_at: null,
+    }
+  })
+
+/** Enrolment and the developer's own profile. */
+export const profileRoutes = (parts: DeveloperParts): readonly MountedRoute[] => [register(parts), profile(parts)]

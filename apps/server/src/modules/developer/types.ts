@@ -1,0 +1,48 @@
+import type { DeployIssue, JsonObject } from '@imperal/contract'
+import type { MountedRoute } from '../../foundation/http/index.ts'
+import type { HostArtefact } from '../hosts/index.ts'
+
+/** What the publish gate sees of an upload beside its manifest. */
+export interface BundleMeta {
+  readonly appId: string
+  /** ESM text. */
+  readonly bundle: string
+  readonly sourceMap: string | null
+  readonly iconSvg: string | null
+}
+
+/** The validators' gate: every finding of the publish rules. Rejects only when it could not run at all. */
+export type PublishGate = (manifest: JsonObject, bundle: BundleMeta) => Promise<readonly DeployIssue[]>
+
+/** The part of the hosts that a deploy needs. */
+export interface DeployHosts {
+  /** The manifest that the code itself declares; rejects when it does not load. */
+  describe(artefact: HostArtefact): Promise<JsonObject>
+  /** Calls that run finish on old code, new ones go to `keepHash`. */
+  drain(appId: string, keepHash: string | null): void
+}
+
+export interface DeveloperProfile {
+  readonly developerId: string
+  readonly nickname: string
+  readonly displayName: string
+  readonly website: string
+  readonly description: string
+  readonly tier: string
+  readonly registeredAt: string | null
+}
+
+export interface Developer {
+  /** Null when the user is no developer. Holds nothing that is not public. */
+  publicProfile(userId: string): Promise<DeveloperProfile | null>
+  namesOf(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** The changelog of the deploy that made the version live; empty without one. */
+  changelogOf(appId: string, version: string): Promise<string>
+  /** Publishes an app that waits for review. @throws DEVELOPER_APP_NOT_FOUND, DEVELOPER_ILLEGAL_STATE */
+  approve(appId: string, reviewerId: string): Promise<{ approvedAt: string }>
+  /** @throws DEVELOPER_APP_NOT_FOUND, DEVELOPER_ILLEGAL_STATE */
+  reject(appId: string, reviewerId: string, reason: string): Promise<void>
+  readonly routes: readonly MountedRoute[]
+  /** Waits for the deploys that run on this node. */
+  close(): Promise<void>
+}

@@ -1,0 +1,374 @@
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import {
+  mountForTest,
+  openTestNode,
+  principalOf,
+  publishApp,
+  type TestNode,
+  testManifest,
+  userOf,
+} from '../../../../../test/support/apps.ts'
+import { createTestDatabase } from '../../../../../test/support/database.ts'
+import type { Principal } from '../../foundation/http/index.ts'
+import { openAudit } from '../audit/index.ts'
+import type { CatalogFunction } from '../kernel/index.ts'
+import { type LifecyclePorts, type Marketplace, openMarketplace } from './index.ts'
+
+const database = await createTestDatabase()
+const ada = userOf('acme', 'ada')
+const bob = userOf('umbrella', 'bob')
+const PUBLIC = 'https://cloud.example'
+let node: TestNode
+let marketplace: Marketplace
+let app: FastifyInstance
+let caller: Principal | null = null
+
+/** What the platform was asked to do about installs, in order; `fail` makes the extension's own hook throw. */
+const did: string[] = []
+let fail = false
+const note = (what: string) => async (user: { userId: string }, appId: string) =>
+  void did.push(`${what} ${appId} ${user.userId}`)
+const lifecycle: LifecyclePorts = {
+  async runHook(user, appId, hook, versions) {
+    did.push(`${hook} ${appId} ${versions ? `${versions.from}>${versions.to} ` : ''}${user.userId}`)
+    if (fail) throw new Error('the hook threw')
+  },
+  ensureSkeletons: note('ensure'),
+  dropSkeletons: note('drop'),
+  forgetData: note('forget'),
+}
+/** Functions that the kernel would let a user call. */
+let catalog: CatalogFunction[] = []
+
+beforeAll(async () => {
+  node = await openTestNode(database)
+  const { db, registry, log, clock } = node
+  marketplace = openMarketplace({
+    ...{ registry, log, clock, lifecycle, publicUrl: PUBLIC, audit: openAudit({ db, clock }) },
+    catalog: async () => catalog,
+    developers: {
+      publicProfile: async (userId) =>
+        userId === ada.userId
+          ? {
+              developerId: userId,
+              nickname: 'ada',
+              displayName: 'Ada',
+              website: '',
+              description: '',
+              tier: 'explorer',
+              registeredAt: null,
+            }
+          : null,
+      namesOf: async (ids) => new Map(ids.map((id) => [id, `Name of ${id}`])),
+      changelogOf: async (appId, version) => `What is new in ${appId} ${version}`,
+    },
+  })
+  app = await mountForTest(marketplace.routes, () => caller)
+})
+afterAll(async () => {
+  await app.close()
+  await marketplace.close()
+  await node.close()
+})
+
+type Method = 'GET' | 'POST' | 'DELETE'
+async function send(
+  method: Method,
+  url: string,
+  options: { as?: Principal | null; body?: object; etag?: string } = {},
+) {
+  caller = options.as === undefined ? principalOf(ada) : options.as
+  const headers = options.etag === undefined ? {} : { 'if-none-match': options.etag }
+  const answer = await app.inject({ method, url, headers, ...(options.body ? { payload: options.body } : {}) })
+  const json = String(answer.headers['content-type']).includes('json')
+  return { status: answer.statusCode, headers: answer.headers, body: json ? answer.json() : answer.body }
+}
+const idsOf = (body: { app_id: string }[]) => body.map((card) => card.app_id)
+const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+
+describe('[GET /v1/marketplace/apps]', () => {
+  test('[S001-057] [S001-061] [S001-062] [S001-063] a bare array of cards as printed', async () => {
+    await publishApp(node, 'printed', { owner: ada, manifest: { category: 'productivity', tags: ['one'] } })
+    const { status, body } = await send('GET', '/v1/marketplace/apps?search=printed&limit=10')
+    expect(status).toBe(200)
+    expect(body).toEqual([
+      {
+        app_id: 'printed',
+        name: 'Printed',
+        display_name: 'Printed',
+        short_description: testManifest('printed').description,
+        category: 'productivity',
+        version: '1.0.0',
+        install_count: 0,
+        rating: 0,
+        avg_rating: 0,
+        review_count: 0,
+        developer_id: ada.userId,
+        author: `Name of ${ada.userId}`,
+        icon_url: expect.stringMatching(
+          /^https:\/\/cloud\.example\/v1\/marketplace\/apps\/printed\/icon\?v=[0-9a-f]{16}$/,
+        ),
+        pricing_model: 'free',
+        featured: false,
+        system: false,
+        tags: ['one'],
+        is_installed: false,
+      },
+    ])
+    const anonymous = await send('GET', '/v1/marketplace/apps?search=printed', { as: null })
+    expect(anonymous.body[0]).not.toHaveProperty('is_installed')
+  })
+
+  test('[S001-058] [S001-059] [S001-060] search, category and both kinds of paging, with totals and a next link', async () => {
+    for (const n of [1, 2, 3, 4, 5]) {
+      await publishApp(node, `paged-${n}`, { manifest: { name: `Paged ${n}`, category: 'finance' } })
+    }
+    const first = await send('GET', '/v1/marketplace/apps?category=finance&sort=name&limit=2')
+    expect([idsOf(first.body), first.headers['x-total-count']]).toEqual([['paged-1', 'paged-2'], '5'])
+    expect(first.headers.link).toBe(
+      `<${PUBLIC}/v1/marketplace/apps?category=finance&sort=name&limit=2&offset=2>; rel="next"`,
+    )
+    const last = await send('GET', '/v1/marketplace/apps?category=finance&sort=name&page=3&per_page=2')
+    expect([idsOf(last.body), last.headers.link]).toEqual([['paged-5'], undefined])
+    const both = await send('GET', '/v1/marketplace/apps?category=finance&sort=name&limit=1&offset=3&page=1&per_page=5')
+    expect(idsOf(both.body)).toEqual(['paged-4'])
+    expect((await send('GET', '/v1/marketplace/apps?search=paged&category=data')).body).toEqual([])
+    for (const query of [
+      'limit=0',
+      'limit=51',
+      'offset=-1',
+      'per_page=51',
+      'sort=random',
+      `search=${'x'.repeat(201)}`,
+    ]) {
+      expect((await send('GET', `/v1/marketplace/apps?${query}`)).status).toBe(422)
+    }
+  })
+
+  test('sorts: most installed, newest, by name', async () => {
+    for (const name of ['sorted-b', 'sorted-a', 'sorted-c']) {
+      await publishApp(node, name, { manifest: { name, category: 'travel' } })
+      node.clock.advance(1000)
+    }
+    await node.registry.install(ada, 'sorted-a')
+    const order = async (sort: string) =>
+      idsOf((await send('GET', `/v1/marketplace/apps?category=travel&sort=${sort}`)).body)
+    expect(await order('installs')).toEqual(['sorted-a', 'sorted-b', 'sorted-c'])
+    expect(await order('newest')).toEqual(['sorted-c', 'sorted-a', 'sorted-b'])
+    expect(await order('name')).toEqual(['sorted-a', 'sorted-b', 'sorted-c'])
+  })
+})
+
+describe('one app', () => {
+  test('its page lists tools with their action types, its scopes and what is new', async () => {
+    await publishApp(node, 'page', { owner: ada })
+    const { body } = await send('GET', '/v1/marketplace/apps/page')
+    expect(body).toMatchObject({
+      app_id: 'page',
+      tools: [
+        { name: 'list_things', action_type: 'read' },
+        { name: 'delete_thing', action_type: 'destructive' },
+      ],
+      scopes: ['page:read', 'page:write'],
+      changelog: 'What is new in page 1.0.0',
+      is_installed: false,
+    })
+  })
+
+  test('drafts, system apps and unknown ones have no page', async () => {
+    await publishApp(node, 'unborn', { status: 'draft', owner: ada })
+    await publishApp(node, 'inner', { system: true })
+    for (const appId of ['unborn', 'inner', 'nowhere']) {
+      expect((await send('GET', `/v1/marketplace/apps/${appId}`)).status).toBe(404)
+    }
+    expect((await send('GET', '/v1/marketplace/apps/unborn/icon', { as: null })).status).toBe(404)
+    expect((await send('GET', '/v1/marketplace/apps/inner/icon', { as: null })).status).toBe(200)
+  })
+
+  test('[api 7.8] the icon may do nothing in a browser and is kept for a day', async () => {
+    await publishApp(node, 'pictured')
+    const icon = await send('GET', '/v1/marketplace/apps/pictured/icon', { as: null })
+    expect(icon.headers).toMatchObject({
+      'content-type': 'image/svg+xml',
+      'cache-control': 'public, max-age=86400',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      'x-content-type-options': 'nosniff',
+    })
+    expect(icon.body).toMatch(/^<svg /)
+    const again = await send('GET', '/v1/marketplace/apps/pictured/icon', { as: null, etag: String(icon.headers.etag) })
+    expect([again.status, again.body]).toEqual([304, ''])
+  })
+
+  test('categories, the catalog, recommended apps and the page of a developer', async () => {
+    await publishApp(node, 'famous', { owner: ada, manifest: { category: 'health' } })
+    await node.db.everyTenant((tx) => node.registry.updateApp(tx, 'famous', { featured: true }))
+    const categories = (await send('GET', '/v1/marketplace/categories', { as: null })).body
+    expect(categories.categories).toContain('health')
+    expect(categories.counts.health).toBe(1)
+    const catalogOf = (await send('GET', '/v1/marketplace/categories/catalog', { as: null })).body
+    const ids = catalogOf.groups.flatMap((group: { categories: { id: string }[] }) =>
+      group.categories.map((each) => each.id),
+    )
+    expect(ids).toEqual(expect.arrayContaining(['general', 'productivity']))
+    expect(idsOf((await send('GET', '/v1/marketplace/featured?limit=1')).body)).toEqual(['famous'])
+    const page = (await send('GET', `/v1/marketplace/developer/${ada.userId}`, { as: null })).body
+    expect(page).toMatchObject({ nickname: 'ada', display_name: 'Ada' })
+    expect(idsOf(page.apps)).toContain('famous')
+    expect(idsOf(page.apps)).not.toContain('unborn')
+    expect((await send('GET', '/v1/marketplace/developer/nobody')).status).toBe(404)
+  })
+})
+
+describe('[POST /v1/marketplace/apps/{app_id}/install]', () => {
+  test('[S001-064] [S001-065] [S001-066] install and uninstall as printed, both repeatable', async () => {
+    await publishApp(node, 'notes')
+    const path = '/v1/marketplace/apps/notes/install'
+    const first = await send('POST', path, { body: {} })
+    expect([first.status, first.body]).toEqual([
+      200,
+      { app_id: 'notes', installed_at: ISO, status: 'installed', installed: true, install_count: 1 },
+    ])
+    expect((await send('POST', path)).body).toEqual(first.body)
+    expect((await send('GET', '/v1/marketplace/apps/notes')).body).toMatchObject({
+      is_installed: true,
+      install_count: 1,
+    })
+    const gone = { app_id: 'notes', status: 'uninstalled', uninstalled_at: ISO, install_count: 0 }
+    expect((await send('DELETE', path)).body).toEqual(gone)
+    expect((await send('DELETE', path)).body).toEqual(gone)
+  })
+
+  test('unknown and unpublished apps answer 400 in the known words, a closed policy 403, a system app stays', async () => {
+    await publishApp(node, 'closed')
+    await node.db.everyTenant((tx) =>
+      node.registry.updateApp(tx, 'closed', { config: { access_policy: { denied_users: [ada.userId] } } }),
+    )
+    node.registry.forget('closed')
+    await publishApp(node, 'hidden-draft', { status: 'draft', owner: bob })
+    for (const appId of ['nowhere', 'hidden-draft']) {
+      const refused = await send('POST', `/v1/marketplace/apps/${appId}/install`, { body: {} })
+      expect([refused.status, refused.body.detail]).toEqual([400, 'App not found or not active'])
+    }
+    expect((await send('POST', '/v1/marketplace/apps/closed/install', { body: {} })).status).toBe(403)
+    await publishApp(node, 'builtin', { system: true })
+    expect((await send('DELETE', '/v1/marketplace/apps/builtin/install')).status).toBe(403)
+  })
+})
+
+describe('lifecycle hooks', () => {
+  const hooks = { lifecycle: { on_install: true, on_uninstall: true, on_enable: true, on_disable: true } }
+  const about = (appId: string) => did.filter((entry) => entry.split(' ')[1] === appId)
+
+  test('[S000-076] [S000-078] run for the user once, in order', async () => {
+    await publishApp(node, 'alive', { manifest: hooks })
+    await node.registry.install(bob, 'alive')
+    await node.registry.setDisabled(bob, 'alive', true)
+    await node.registry.setDisabled(bob, 'alive', false)
+    await node.registry.uninstall(bob, 'alive')
+    const who = bob.userId
+    await vi.waitFor(() =>
+      expect(about('alive')).toEqual([
+        ...[`ensure alive ${who}`, `on_install alive ${who}`, `drop alive ${who}`, `on_disable alive ${who}`],
+        ...[`ensure alive ${who}`, `on_enable alive ${who}`],
+        ...[`on_uninstall alive ${who}`, `drop alive ${who}`, `forget alive ${who}`],
+      ]),
+    )
+  })
+
+  test('[K7.15] a hook that fails leaves the install as it is, is tried four times, and then asks for attention', async () => {
+    await publishApp(node, 'shaky', { manifest: hooks })
+    fail = true
+    expect((await send('POST', '/v1/marketplace/apps/shaky/install', { body: {} })).status).toBe(200)
+    const tries = () => about('shaky').filter((entry) => entry.startsWith('on_install')).length
+    for (const wanted of [1, 2, 3, 4]) {
+      await vi.waitFor(async () => {
+        if (tries() >= wanted) return
+        // Time of the test stands still, and the notice of a publication wakes the runner.
+        node.clock.advance(120_000)
+        await publishApp(node, 'kick')
+        expect(tries()).toBeGreaterThanOrEqual(wanted)
+      })
+    }
+    await vi.waitFor(async () => {
+      const [mine] = (await send('GET', '/v1/me/extensions')).body.filter(
+        (each: { app_id: string }) => each.app_id === 'shaky',
+      )
+      expect(mine).toMatchObject({ is_installed: true, needs_attention: true })
+    })
+    fail = false
+    expect(tries()).toBe(4)
+  })
+
+  test('upgrade hooks of every version between run in order, each once', async () => {
+    const upgrades = { lifecycle: { on_upgrade: ['1.10.0', '1.2.0', '0.9.0'] } }
+    await publishApp(node, 'growing', { manifest: { ...upgrades, version: '1.0.0' } })
+    await node.registry.install(bob, 'growing')
+    const version = async () => (await node.registry.resolve(bob, 'growing'))?.install?.installedVersion
+    await vi.waitFor(async () => expect(await version()).toBe('1.0.0'))
+    await publishApp(node, 'growing', { manifest: { ...upgrades, version: '2.0.0' } })
+    await vi.waitFor(async () => expect(await version()).toBe('2.0.0'))
+    expect(about('growing').filter((entry) => entry.startsWith('on_upgrade'))).toEqual([
+      `on_upgrade growing 1.0.0>1.2.0 ${bob.userId}`,
+      `on_upgrade growing 1.2.0>1.10.0 ${bob.userId}`,
+    ])
+  })
+})
+
+describe('[GET /v1/me/extensions]', () => {
+  const callable = (appId: string, name: string): CatalogFunction => ({
+    ...{
+      appId,
+      name,
+      appName: appId,
+      description: 'Lists things.',
+      actionType: 'read',
+      paramsSchema: { type: 'object' },
+    },
+    ...{ returnSchema: {}, idProjection: '', effects: [], ownerChatTool: `${appId}_chat` },
+  })
+
+  test('[S001-052] [S001-053] [S001-054] [S002-031] installed apps with the functions that the caller may call', async () => {
+    const cara = userOf('acme', 'cara')
+    await publishApp(node, 'mine', {
+      manifest: { panels: [{ panel_id: 'main', slot: 'left', tree: { type: 'Text' } }] },
+    })
+    await publishApp(node, 'sketch', { status: 'draft', owner: cara })
+    for (const appId of ['mine', 'sketch']) await node.registry.install(cara, appId)
+    // The function that is withheld from this user is not among those of the catalog.
+    catalog = [callable('mine', 'list_things')]
+    const { body } = await send('GET', '/v1/me/extensions', { as: principalOf(cara) })
+    const [mine] = body.filter((each: { app_id: string }) => each.app_id === 'mine')
+    expect(mine).toMatchObject({
+      name: 'Mine',
+      description: testManifest('mine').description,
+      functions: [{ name: 'list_things', description: 'Lists things.', params_schema: { type: 'object' } }],
+      is_installed: true,
+      is_disabled: false,
+      panels: [{ panel_id: 'main', slot: 'left' }],
+      has_access: true,
+    })
+    expect(mine.panels[0]).not.toHaveProperty('tree')
+    const [draft] = body.filter((each: { app_id: string }) => each.app_id === 'sketch')
+    expect(draft).toMatchObject({ status: 'draft', icon_url: expect.stringMatching(/^data:image\/svg\+xml;base64,/) })
+    expect(idsOf((await send('GET', '/v1/me/extensions', { as: principalOf(bob) })).body)).not.toContain('sketch')
+  })
+
+  test('an app is switched off and on; an essential one is not, an unknown one is 404', async () => {
+    await publishApp(node, 'switch')
+    await node.registry.install(ada, 'switch')
+    const state = async () =>
+      (await send('GET', '/v1/me/extensions')).body.find((each: { app_id: string }) => each.app_id === 'switch')
+    const off = await send('POST', '/v1/me/extensions/disable', { body: { app_id: 'switch' } })
+    expect(off.body).toEqual({ app_id: 'switch', disabled: true })
+    expect(await state()).toMatchObject({ is_disabled: true, is_installed: true })
+    const on = await send('DELETE', '/v1/me/extensions/disable/switch')
+    expect(on.body).toEqual({ app_id: 'switch', disabled: false })
+    expect(await state()).toMatchObject({ is_disabled: false })
+    expect((await send('POST', '/v1/me/extensions/disable', { body: { app_id: 'nowhere' } })).status).toBe(404)
+    await publishApp(node, 'essential', { system: true })
+    await node.db.everyTenant((tx) => node.registry.updateApp(tx, 'essential', { config: { essential: true } }))
+    node.registry.forget('essential')
+    expect((await send('POST', '/v1/me/extensions/disable', { body: { app_id: 'essential' } })).status).toBe(400)
+  })
+})
