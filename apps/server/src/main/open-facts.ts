@@ -36,8 +36,8 @@ async function openAccounts(ground: Ground, audit: Audit, outbox: Outbox): Promi
     serviceTokens: token.split(',').map((one) => one.trim()),
     policy: {
       publicUrl: settings.publicUrl,
-      revealExisting: settings.profile === 'development',
-      passwordMinimum: 0,
+      revealExisting: settings.IMPERAL_SIGNUP_REVEAL_EXISTING ?? settings.profile === 'development',
+      passwordMinimum: settings.IMPERAL_PASSWORD_MIN_LENGTH,
       limitFactor: ground.limitFactor,
       allowPrivateNetwork: settings.IMPERAL_ALLOW_PRIVATE_NETWORK,
     },
