@@ -37,8 +37,19 @@ export function formFields(form: UiNode): UiFormField[] {
     const field = specOf(node)?.field
     if (field === undefined) return []
     const declared = field.kind === 'files' ? [] : (node.props[field.value] as JsonValue) // a prop of the table, made by its reader
-    return [{ node, name: String(node.props.param_name), kind: field.kind, value: declared }]
+    const value = isNumberInput(node) ? numberOrText(declared) : declared
+    return [{ node, name: String(node.props.param_name), kind: field.kind, value }]
   })
+}
+
+function isNumberInput(node: UiNode): boolean {
+  return node.type === 'Input' && node.props.type === 'number'
+}
+
+/** Number inputs submit a number, or null when they are empty. */
+function numberOrText(value: JsonValue): JsonValue {
+  if (value === null || value === '') return null
+  return Number.isFinite(Number(value)) ? Number(value) : value
 }
 
 /** The initial values of a form: its defaults over what the fields declare, and hidden values besides (ui 4.6). */
@@ -53,6 +64,7 @@ export function formValues(form: UiNode): Record<string, JsonValue> {
 }
 
 function coerce(field: UiFormField, value: JsonValue): JsonValue {
+  if (isNumberInput(field.node)) return numberOrText(value)
   if (field.kind === 'boolean') return value === true || value === 'true' || value === '1' || value === 1
   if (field.kind === 'strings') return Array.isArray(value) ? value.map(String) : value === null ? [] : [String(value)]
   if (field.kind === 'number') return Number.isFinite(Number(value)) ? Number(value) : field.value

@@ -29,6 +29,5 @@ export const RevealContext = createContext<string | null>(null)
 
 /** True when `path` lies inside the part of the tree that begins with `prefix`. */
 export function useRevealed(prefix: string): boolean {
-  const path = use(RevealContext)
-  return path !== null && path.startsWith(`${prefix}/`)
+  return use(RevealContext)?.startsWith(`${prefix}/`) ?? false
 }

@@ -1,0 +1,101 @@
+import type { LucideIcon } from 'lucide-react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { CURATED } from './curated.ts'
+
+type Find = (name: string) => LucideIcon | null
+
+/** The whole icon set, loaded on the first name that is not in the first load. */
+class AllIcons {
+  find: Find | null = null
+  #state: 'idle' | 'loading' | 'failed' | 'ready' = 'idle'
+  readonly #listeners = new Set<() => void>()
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+  readonly snapshot = () => this.#state
+  load(): void {
+    if (this.#state === 'loading' || this.#state === 'ready') return
+    this.#set('loading')
+    import('./all.ts').then(
+      (module) => {
+        this.find = module.findIcon
+        this.#set('ready')
+      },
+      // Offline or redeployed: text stays readable without the glyph, and the next mount tries again.
+      () => this.#set('failed'),
+    )
+  }
+  #set(state: 'loading' | 'failed' | 'ready'): void {
+    this.#state = state
+    for (const listener of this.#listeners) listener()
+  }
+}
+const allIcons = new AllIcons()
+
+/** PascalCase of a name in any usual spelling: `folder-open`, `folder_open`, `FolderOpen`. */
+export function iconName(raw: string): string {
+  return raw.replace(/(?:^|[-_\s]+)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** Words for a control that has an icon and no label: `RefreshCw` reads "Refresh cw". */
+export function humanIconName(raw: string): string {
+  const words = iconName(raw).replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+  return words.charAt(0).toUpperCase() + words.slice(1).toLowerCase()
+}
+
+function strokeFor(size: number): number {
+  if (size >= 20) return 1.6
+  if (size >= 16) return 1.75
+  return size >= 14 ? 1.9 : 2.1
+}
+
+export interface IconGlyphProps {
+  readonly name: string
+  /** Pixels, 16 by default. */
+  readonly size?: number
+  readonly className?: string
+  readonly color?: string
+  /** Draws a neutral square for an unknown name; otherwise nothing is drawn. */
+  readonly placeholder?: boolean
+}
+
+/** A Lucide icon by name, or an emoji; always decorative. */
+export function IconGlyph({ name, size = 16, className = '', color, placeholder = false }: IconGlyphProps) {
+  const text = [...name].some((character) => (character.codePointAt(0) ?? 0) > 127)
+  const pascal = iconName(name)
+  const known = Object.hasOwn(CURATED, pascal) ? CURATED[pascal as keyof typeof CURATED] : null
+  const Lucide = useLazyIcon(pascal, !text && known === null && name !== '') ?? known
+  const style = { width: size, height: size, ...(color === undefined ? {} : { color }) }
+  if (text) {
+    return (
+      <span aria-hidden className={`im-emoji ${className}`} style={{ ...style, fontSize: size * 0.9 }}>
+        {name}
+      </span>
+    )
+  }
+  if (Lucide === null)
+    return placeholder ? <span aria-hidden className={`im-icon-none ${className}`} style={style} /> : null
+  return (
+    <Lucide
+      aria-hidden
+      focusable={false}
+      className={`im-icon ${className}`}
+      size={size}
+      strokeWidth={strokeFor(size)}
+      style={style}
+    />
+  )
+}
+
+function useLazyIcon(name: string, wanted: boolean): LucideIcon | null {
+  const state = useSyncExternalStore(allIcons.subscribe, allIcons.snapshot, allIcons.snapshot)
+  const [asked, setAsked] = useState(false)
+  useEffect(() => {
+    if (!wanted || asked) return
+    setAsked(true)
+    allIcons.load()
+  }, [wanted, asked])
+  return wanted && state === 'ready' && allIcons.find !== null ? allIcons.find(name) : null
+}

@@ -1,0 +1,67 @@
+export type { ActionFailure, ActionOrigin, ActionOutcome, ToastVariant, UiHost, UiToast } from './host/ui-host.ts'
+export { humanIconName, IconGlyph, type IconGlyphProps, iconName } from './icons/icon-glyph.tsx'
+export {
+  Button,
+  type ButtonProps,
+  type ButtonVariant,
+  type ControlSize,
+  IconButton,
+  type IconButtonProps,
+} from './parts/button.tsx'
+export { Chart, type ChartProps } from './parts/chart.tsx'
+export { type ChartModel, chartModel } from './parts/chart-model.ts'
+export { classes } from './parts/class-names.ts'
+export { CodeBlock, type CodeBlockProps } from './parts/code-block.tsx'
+export {
+  ConfirmDialog,
+  type ConfirmDialogProps,
+  Dialog,
+  type DialogProps,
+  SlideOver,
+  type SlideOverProps,
+} from './parts/dialog.tsx'
+export {
+  AppTile,
+  Avatar,
+  type AvatarProps,
+  Badge,
+  type BadgeProps,
+  Card,
+  type CardProps,
+  hueOf,
+  ProgressBar,
+} from './parts/display.tsx'
+export {
+  Check,
+  CheckboxField,
+  type Choice,
+  FieldFrame,
+  type FieldText,
+  RadioField,
+  SelectField,
+  SwitchField,
+  TextAreaField,
+  TextField,
+} from './parts/fields.tsx'
+export { HtmlFrame, type HtmlFrameProps } from './parts/html-frame.tsx'
+export { Markdown, type MarkdownProps, SafeLink } from './parts/markdown.tsx'
+export { Menu, type MenuEntry, type MenuProps } from './parts/menu.tsx'
+export { Skeleton, Spinner } from './parts/spinner.tsx'
+export {
+  Alert,
+  type AlertProps,
+  CopyButton,
+  EmptyState,
+  type EmptyStateProps,
+  ErrorState,
+  type ErrorStateProps,
+  InlineError,
+} from './parts/states.tsx'
+export { type TabEntry, Tabs, type TabsProps } from './parts/tabs.tsx'
+export { createToasts, type ShownToast, ToastRegion, type Toasts } from './parts/toasts.tsx'
+export { Tooltip, type TooltipProps } from './parts/tooltip.tsx'
+export { SchemaForm, type SchemaFormProps } from './schema-form/schema-form.tsx'
+export { isEmptyRoot, isOverlayRoot, toastOf } from './tree/roots.ts'
+export { UiTree, type UiTreeProps } from './tree/ui-tree.tsx'
+export type { ViewProps, ViewRegistry } from './tree/view.ts'
+export { VIEWS } from './views/index.ts'

@@ -1,0 +1,20 @@
+import { IconGlyph } from '../icons/icon-glyph.tsx'
+
+export interface ChipsProps {
+  readonly values: readonly string[]
+  readonly labelOf: (value: string) => string
+  readonly disabled: boolean
+  readonly onRemove: (value: string) => void
+}
+
+/** Chosen values, each with a button that takes it out. */
+export function Chips({ values, labelOf, disabled, onRemove }: ChipsProps) {
+  return values.map((value) => (
+    <span key={value} className="im-chip">
+      {labelOf(value)}
+      <button type="button" aria-label={`Remove ${labelOf(value)}`} disabled={disabled} onClick={() => onRemove(value)}>
+        <IconGlyph name="X" size={12} />
+      </button>
+    </span>
+  ))
+}

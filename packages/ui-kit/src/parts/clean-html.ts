@@ -1,0 +1,75 @@
+import { safeUrl, type UrlRules } from '@imperal/contract/ui'
+import DOMPurify, { type Config } from 'dompurify'
+
+const FORBIDDEN_TAGS = [
+  'script',
+  'object',
+  'embed',
+  'iframe',
+  'form',
+  'input',
+  'button',
+  'base',
+  'meta',
+  'link',
+  'textarea',
+  'select',
+  'dialog',
+]
+const FORBIDDEN_ATTRIBUTES = ['srcdoc', 'formaction', 'ping', 'srcset', 'autofocus', 'contenteditable']
+const INLINE_STYLES = new Set(
+  'color background-color font-size font-weight font-style text-align text-decoration line-height padding padding-top padding-right padding-bottom padding-left margin margin-top margin-right margin-bottom margin-left border border-color border-width border-style border-radius width max-width height vertical-align white-space list-style-type'.split(
+    ' ',
+  ),
+)
+
+export interface CleanOptions extends UrlRules {
+  /** The markup stands in the page itself: no style sheets, ids, classes or positioned styles. */
+  readonly inline: boolean
+}
+
+/** Foreign HTML without anything that runs, loads in secret or reaches outside (ui 4.11). Needs a DOM. */
+export function cleanHtml(source: string, options: CleanOptions): string {
+  const config: Config = {
+    USE_PROFILES: { html: true },
+    FORBID_TAGS: options.inline ? [...FORBIDDEN_TAGS, 'style'] : FORBIDDEN_TAGS,
+    FORBID_ATTR: options.inline ? [...FORBIDDEN_ATTRIBUTES, 'id', 'name', 'class'] : FORBIDDEN_ATTRIBUTES,
+    ALLOW_DATA_ATTR: false,
+    ADD_ATTR: ['target', 'rel'],
+    FORCE_BODY: true,
+    RETURN_DOM_FRAGMENT: true,
+  }
+  const fragment = DOMPurify.sanitize(source, config) as unknown as DocumentFragment // what RETURN_DOM_FRAGMENT asks for
+  for (const element of fragment.querySelectorAll('*')) tidy(element, options)
+  const holder = document.createElement('div')
+  holder.append(fragment)
+  return holder.innerHTML
+}
+
+function tidy(element: Element, options: CleanOptions): void {
+  if (element.tagName === 'A') {
+    const href = safeUrl(element.getAttribute('href') ?? '', 'link', options)
+    if (href === null) element.removeAttribute('href')
+    else element.setAttribute('href', href)
+    element.setAttribute('target', '_blank')
+    element.setAttribute('rel', 'noopener noreferrer')
+  }
+  if (element.hasAttribute('src') && safeUrl(element.getAttribute('src') ?? '', 'image', options) === null)
+    element.remove()
+  if (element.hasAttribute('background')) element.removeAttribute('background')
+  if (options.inline && element.hasAttribute('style'))
+    element.setAttribute('style', inlineStyle(element.getAttribute('style') ?? ''))
+}
+
+function inlineStyle(style: string): string {
+  const kept = style.split(';').filter((rule) => {
+    const [name = '', value = ''] = rule.split(':')
+    return INLINE_STYLES.has(name.trim().toLowerCase()) && !/url\(|expression|@|\/\*/i.test(value)
+  })
+  return kept.join(';')
+}
+
+/** True when the markup loads pictures from elsewhere, which tells their server that it was read. */
+export function hasRemoteImages(html: string): boolean {
+  return /(?:src=|url\()\s*["']?https?:/i.test(html)
+}

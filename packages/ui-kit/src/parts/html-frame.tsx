@@ -1,0 +1,114 @@
+import type { UrlRules } from '@imperal/contract/ui'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { Button } from './button.tsx'
+import { cleanHtml, hasRemoteImages } from './clean-html.ts'
+
+export interface HtmlFrameProps {
+  readonly content: string
+  readonly sandbox?: boolean
+  /** Pixels; 0 follows the content up to 3,000. */
+  readonly maxHeight?: number
+  /** `light` is a white sheet with dark ink in both themes, as mail expects. */
+  readonly theme?: 'dark' | 'light'
+  readonly title?: string
+  readonly rules?: UrlRules
+}
+
+const HARD_CAP = 3_000
+const MIN_HEIGHT = 40
+
+/** Foreign HTML: cleaned, and by default in a frame where nothing can run. */
+export function HtmlFrame({
+  content,
+  sandbox = true,
+  maxHeight = 0,
+  theme = 'dark',
+  title = 'HTML content',
+  rules,
+}: HtmlFrameProps) {
+  const [images, setImages] = useState(theme === 'dark')
+  const clean = useMemo(
+    () => (typeof document === 'undefined' ? '' : cleanHtml(content, { ...rules, inline: !sandbox })),
+    [content, sandbox, rules],
+  )
+  const asks = !images && sandbox && hasRemoteImages(clean)
+  return (
+    <div className="im-html" data-theme-sheet={theme}>
+      {asks ? (
+        <div className="im-html-bar">
+          <span>Pictures from elsewhere are not loaded.</span>
+          <Button size="sm" variant="ghost" onClick={() => setImages(true)}>
+            Load images
+          </Button>
+        </div>
+      ) : null}
+      {sandbox ? (
+        <Frame html={clean} images={images} cap={maxHeight > 0 ? maxHeight : HARD_CAP} theme={theme} title={title} />
+      ) : (
+        // biome-ignore lint/security/noDangerouslySetInnerHtml: the one place for cleaned markup, reduced to an allow-list
+        <div
+          className="im-html-inline"
+          style={{ maxHeight: maxHeight || undefined }}
+          dangerouslySetInnerHTML={{ __html: clean }}
+        />
+      )}
+    </div>
+  )
+}
+
+interface FrameProps {
+  readonly html: string
+  readonly images: boolean
+  readonly cap: number
+  readonly theme: 'dark' | 'light'
+  readonly title: string
+}
+
+function Frame({ html, images, cap, theme, title }: FrameProps) {
+  const frame = useRef<HTMLIFrameElement>(null)
+  const [height, setHeight] = useState(MIN_HEIGHT)
+  const [loads, setLoads] = useState(0)
+  useEffect(() => {
+    const root = loads > 0 ? frame.current?.contentDocument?.documentElement : undefined
+    if (!root) return
+    const measure = () => setHeight(Math.min(cap, Math.max(MIN_HEIGHT, root.scrollHeight)))
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(root)
+    return () => observer.disconnect()
+  }, [loads, cap])
+  return (
+    <iframe
+      ref={frame}
+      className="im-html-frame"
+      title={title}
+      // Same origin without scripts: the page may measure the frame, and nothing in the frame can run.
+      sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+      referrerPolicy="no-referrer"
+      loading="lazy"
+      srcDoc={page(html, images, theme)}
+      style={{ height }}
+      onLoad={() => setLoads((count) => count + 1)}
+    />
+  )
+}
+
+function page(html: string, images: boolean, theme: 'dark' | 'light'): string {
+  const policy = `default-src 'none'; img-src ${images ? 'https: data:' : 'data:'}; style-src 'unsafe-inline'; font-src https: data:; base-uri 'none'; form-action 'none'`
+  const style = theme === 'light' ? LIGHT : `${themeVariables()} ${DARK}`
+  return `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><style>${style}</style></head><body>${html}</body></html>`
+}
+
+const BASE =
+  'html{overflow-x:auto}body{margin:0;font:14px/1.57 ui-sans-serif,system-ui,sans-serif;overflow-wrap:break-word}img,table{max-width:100%}img{height:auto}'
+const LIGHT = `${BASE}html{color-scheme:light;background:#fff}body{color:#1b1a18;padding:1rem}a{color:#2453c4}`
+const DARK = `${BASE}html{background:transparent}body{color:var(--text)}a{color:var(--primary)}hr{border:0;border-top:1px solid var(--border)}`
+
+function themeVariables(): string {
+  if (typeof document === 'undefined') return ''
+  const style = getComputedStyle(document.documentElement)
+  const values = ['text', 'primary', 'border'].map(
+    (name) => `--${name}:${style.getPropertyValue(`--${name}`).replace(/[<>{};]/g, '')}`,
+  )
+  return `:root{color-scheme:${style.colorScheme === 'dark' ? 'dark' : 'light'};${values.join(';')}}`
+}

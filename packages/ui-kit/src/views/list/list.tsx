@@ -1,0 +1,293 @@
+import type { UiNode, UiProps } from '@imperal/contract/ui'
+import { Fragment, use, useEffect, useRef, useState } from 'react'
+import { LevelContext } from '../../host/context.ts'
+import { IconGlyph } from '../../icons/icon-glyph.tsx'
+import { Button, IconButton } from '../../parts/button.tsx'
+import { classes } from '../../parts/class-names.ts'
+import { Spinner } from '../../parts/spinner.tsx'
+import { InnerNodes } from '../../tree/node-view.tsx'
+import type { ViewProps } from '../../tree/view.ts'
+import { BulkBar } from './bulk-bar.tsx'
+import { groupOf, pageOf, rowId, searchRows } from './list-model.ts'
+import { Row } from './row.tsx'
+import { type Continuation, useContinuation } from './use-continuation.ts'
+import { type Selection, useSelection } from './use-selection.ts'
+
+/** Above this many rows the browser skips drawing those that are out of sight. */
+const MANY_ROWS = 200
+/** Quiet time after a key before the list is searched, in milliseconds. */
+const SEARCH_DELAY = 80
+
+export function ListView({ node, props }: ViewProps<'List'>) {
+  const level = use(LevelContext)
+  const tail = useContinuation(node, props)
+  const search = useSearch()
+  const [page, setPage] = useState(1)
+  const found = searchRows(tail.rows, props.searchable ? search.query : '')
+  const pages = props.page_size > 0 && !tail.endless ? pageOf(found, props.page_size, page) : null
+  const shown = pages?.rows ?? found
+  const selection = useSelection(node, tail.rows, found)
+  const filtering = props.searchable && search.query.trim() !== ''
+  const clearOnEscape = (event: React.KeyboardEvent) => {
+    if (event.key === 'Escape' && selection.active && !event.defaultPrevented) selection.clear()
+  }
+  const setQuery = (text: string) => {
+    search.set(text)
+    setPage(1)
+  }
+  const style = props.max_height > 0 ? { maxHeight: props.max_height, overflowY: 'auto' as const } : undefined
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape anywhere in the list clears the selection
+    <div className="im-list" data-level={level} style={style} onKeyDown={clearOnEscape}>
+      {props.title ? <p className="im-list-title">{props.title}</p> : null}
+      {props.searchable || selection.active ? (
+        <div className="im-list-tools">
+          {props.searchable ? (
+            <SearchBox text={search.text} placeholder={props.search_placeholder || 'Search…'} onText={setQuery} />
+          ) : null}
+          {props.selectable && selection.active ? (
+            <BulkBar node={node} props={props} selection={selection} shown={found} />
+          ) : null}
+        </div>
+      ) : null}
+      <p className="im-hidden" role="status">
+        {filtering ? `${found.length} found` : ''}
+      </p>
+      {shown.length === 0 ? (
+        <Nothing
+          query={filtering ? search.query : ''}
+          text={props.empty_text || 'No items'}
+          onClear={() => setQuery('')}
+        />
+      ) : (
+        <Rows rows={shown} props={props} selection={selection} />
+      )}
+      <EndOfList tail={tail} filtering={filtering} />
+      <Footer props={props} tail={tail} pages={pages} count={tail.rows.length} onPage={setPage} />
+    </div>
+  )
+}
+
+function useSearch() {
+  const [text, setText] = useState('')
+  const [query, setQuery] = useState('')
+  useEffect(() => {
+    const timer = setTimeout(() => setQuery(text), text === '' ? 0 : SEARCH_DELAY)
+    return () => clearTimeout(timer)
+  }, [text])
+  return { text, query, set: setText }
+}
+
+function SearchBox({
+  text,
+  placeholder,
+  onText,
+}: {
+  readonly text: string
+  readonly placeholder: string
+  readonly onText: (text: string) => void
+}) {
+  return (
+    <div className="im-search">
+      <IconGlyph name="Search" size={14} />
+      <input
+        type="search"
+        aria-label={placeholder}
+        placeholder={placeholder}
+        value={text}
+        onChange={(event) => onText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || text === '') return
+          event.preventDefault()
+          onText('')
+        }}
+      />
+      {text === '' ? null : <IconButton icon="X" label="Clear search" onClick={() => onText('')} />}
+    </div>
+  )
+}
+
+function Nothing({
+  query,
+  text,
+  onClear,
+}: {
+  readonly query: string
+  readonly text: string
+  readonly onClear: () => void
+}) {
+  if (query === '') return <p className="im-list-empty">{text}</p>
+  return (
+    <p className="im-list-empty">
+      No results for “{query}”{' '}
+      <Button size="sm" variant="ghost" onClick={onClear}>
+        Clear
+      </Button>
+    </p>
+  )
+}
+
+function Rows({
+  rows,
+  props,
+  selection,
+}: {
+  readonly rows: readonly UiNode[]
+  readonly props: UiProps<'List'>
+  readonly selection: Selection
+}) {
+  const grouped = props.grouped_by !== ''
+  return (
+    // Safari drops list semantics from lists without bullets.
+    // biome-ignore lint/a11y/noRedundantRoles: see above
+    <ul className={classes('im-rows', rows.length > MANY_ROWS && 'im-many')} aria-label={props.title || undefined}>
+      {rows.map((row, index) => {
+        const group = grouped ? groupOf(row, props.grouped_by) : ''
+        const before = rows[index - 1]
+        const first = grouped && (before === undefined || groupOf(before, props.grouped_by) !== group)
+        return (
+          <Fragment key={row.resetToken}>
+            {first ? (
+              <li className="im-group" role="presentation">
+                {group}
+              </li>
+            ) : null}
+            <AnyRow row={row} selectable={props.selectable} selection={selection} />
+          </Fragment>
+        )
+      })}
+    </ul>
+  )
+}
+
+function AnyRow({
+  row,
+  selectable,
+  selection,
+}: {
+  readonly row: UiNode
+  readonly selectable: boolean
+  readonly selection: Selection
+}) {
+  if (row.type !== 'ListItem') {
+    return (
+      <li className="im-list-plain">
+        <InnerNodes nodes={[row]} />
+      </li>
+    )
+  }
+  const id = rowId(row)
+  const tick = selectable
+    ? { checked: selection.has(id), active: selection.active, toggle: (range: boolean) => selection.toggle(id, range) }
+    : undefined
+  return <Row node={row} props={row.props as UiProps<'ListItem'>} tick={tick} /> // the type was checked
+}
+
+/** The end of the rows: the place whose sight loads more (ui 4.2). */
+function EndOfList({ tail, filtering }: { readonly tail: Continuation; readonly filtering: boolean }) {
+  const mark = useRef<HTMLDivElement>(null)
+  const load = useRef(tail.load)
+  load.current = tail.load
+  const watching = tail.more && !filtering && tail.state === 'idle'
+  const count = tail.rows.length
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more rows move the mark, and a mark that stays in sight must fire again
+  useEffect(() => {
+    const element = mark.current
+    if (!watching || element === null || typeof IntersectionObserver === 'undefined') return
+    const observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && load.current(),
+      {
+        root: scrollParent(element),
+        rootMargin: '200px',
+      },
+    )
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [watching, count])
+  if (!tail.endless) return null
+  if (tail.state === 'failed') {
+    return (
+      <p role="alert" className="im-list-end">
+        Could not load more
+        <Button size="sm" variant="ghost" onClick={tail.load}>
+          Retry
+        </Button>
+      </p>
+    )
+  }
+  if (!tail.more) return <p className="im-hidden">End of list</p>
+  return (
+    <div ref={mark} className="im-list-end" data-sentinel>
+      {tail.state === 'pending' ? (
+        <span role="status">
+          <Spinner size={14} />
+          <span className="im-hidden">Loading more</span>
+        </span>
+      ) : null}
+      {filtering && tail.state === 'idle' ? (
+        <Button size="sm" variant="ghost" onClick={tail.load}>
+          Load more
+        </Button>
+      ) : null}
+    </div>
+  )
+}
+
+function scrollParent(element: HTMLElement): HTMLElement | null {
+  for (let parent = element.parentElement; parent !== null; parent = parent.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(parent).overflowY)) return parent
+  }
+  return null
+}
+
+interface FooterProps {
+  readonly props: UiProps<'List'>
+  readonly tail: Continuation
+  readonly pages: { readonly page: number; readonly pages: number } | null
+  readonly count: number
+  readonly onPage: (page: number) => void
+}
+
+function Footer({ props, tail, pages, count, onPage }: FooterProps) {
+  const several = pages !== null && pages.pages > 1
+  const told = tail.total > 0 || tail.info !== ''
+  if (!several && !told) return null
+  const total = tail.total || (props.page_size > 0 ? count : 0)
+  return (
+    <div className="im-list-foot">
+      <span>{[total > 0 ? `${total}` : '', tail.info].filter(Boolean).join(' · ')}</span>
+      {several ? (
+        <nav aria-label="Pagination">
+          <IconButton
+            icon="ChevronLeft"
+            label="Previous"
+            disabled={pages.page === 1}
+            onClick={() => onPage(pages.page - 1)}
+          />
+          <span className="im-tabular" aria-hidden>
+            {pages.page} / {pages.pages}
+          </span>
+          <span className="im-hidden" role="status">
+            Page {pages.page} of {pages.pages}
+          </span>
+          <IconButton
+            icon="ChevronRight"
+            label="Next"
+            disabled={pages.page === pages.pages}
+            onClick={() => onPage(pages.page + 1)}
+          />
+        </nav>
+      ) : null}
+    </div>
+  )
+}
+
+/** A row that stands alone is a list of one. */
+export function ListItemView({ node, props }: ViewProps<'ListItem'>) {
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: Safari drops list semantics from lists without bullets
+    <ul role="list" className="im-list im-rows" data-level="inner">
+      <Row node={node} props={props} />
+    </ul>
+  )
+}

@@ -1,0 +1,157 @@
+import type { UiNode, UiProps } from '@imperal/contract/ui'
+import { useEffect, useId, useRef, useState } from 'react'
+import { useTree } from '../../host/context.ts'
+import { useAct } from '../../host/use-act.ts'
+import { IconGlyph } from '../../icons/icon-glyph.tsx'
+import { classes } from '../../parts/class-names.ts'
+import { Check } from '../../parts/fields.tsx'
+import { InlineError } from '../../parts/states.tsx'
+import { dragType, registerDropTarget } from '../../tree/drop-targets.ts'
+import { InnerNodes } from '../../tree/node-view.tsx'
+import { RowActions } from './row-actions.tsx'
+
+export interface RowProps {
+  readonly node: UiNode
+  readonly props: UiProps<'ListItem'>
+  /** Present when rows can be ticked. */
+  readonly tick?:
+    | { readonly checked: boolean; readonly active: boolean; readonly toggle: (range: boolean) => void }
+    | undefined
+}
+
+/** One row: precedence of a click is ticking, opening, then the row's own action (ui 2.5). */
+export function Row({ node, props, tick }: RowProps) {
+  const act = useAct(node.path)
+  const drag = useDrag(node, props)
+  const [open, setOpen] = useState(false)
+  const [opened, setOpened] = useState(false)
+  const id = useId()
+  const expands = props.expandable
+  const press = (event: React.MouseEvent) => {
+    if (tick?.active) return tick.toggle(event.shiftKey)
+    if (!expands) return void act.run(props.on_click)
+    setOpen(!open)
+    setOpened(true)
+  }
+  const clickable = tick?.active || expands || props.on_click !== null
+  const content = <RowContent props={props} open={expands ? open : undefined} />
+  return (
+    <li
+      className={classes('im-list-row', props.selected && 'im-selected', tick?.active && 'im-ticking')}
+      aria-current={props.selected || undefined}
+      {...drag.source}
+    >
+      <div
+        className="im-row"
+        data-two={props.subtitle !== '' || undefined}
+        data-busy={act.pending || undefined}
+        data-over={drag.over || undefined}
+      >
+        {tick ? (
+          <span className="im-row-tick">
+            <Check
+              checked={tick.checked}
+              label={`Select ${props.title}`}
+              onChecked={() => undefined}
+              onClick={(event) => tick.toggle(event.shiftKey)}
+            />
+          </span>
+        ) : null}
+        {clickable ? (
+          <button
+            type="button"
+            className="im-row-main"
+            aria-expanded={expands ? open : undefined}
+            aria-controls={expands && opened ? id : undefined}
+            aria-busy={act.pending || undefined}
+            onClick={press}
+          >
+            {content}
+          </button>
+        ) : (
+          <div className="im-row-main">{content}</div>
+        )}
+        <RowActions node={node} props={props} />
+      </div>
+      {act.error ? <InlineError>{act.error.message}</InlineError> : null}
+      {opened ? (
+        <div id={id} className="im-row-more" hidden={!open}>
+          <InnerNodes nodes={props.expanded_content} />
+        </div>
+      ) : null}
+    </li>
+  )
+}
+
+function RowContent({ props, open }: { readonly props: UiProps<'ListItem'>; readonly open: boolean | undefined }) {
+  return (
+    <>
+      {open === undefined ? null : (
+        <IconGlyph name="ChevronRight" size={14} className={classes('im-chevron', open && 'im-open')} />
+      )}
+      {props.avatar ? (
+        <InnerNodes nodes={[props.avatar]} />
+      ) : props.icon ? (
+        <IconGlyph name={props.icon} size={16} />
+      ) : null}
+      <span className="im-row-text">
+        <span className="im-row-title" title={props.title}>
+          {props.title}
+        </span>
+        {props.subtitle ? (
+          <span className="im-row-subtitle" title={props.subtitle}>
+            {props.subtitle}
+          </span>
+        ) : null}
+      </span>
+      {props.meta || props.badge ? (
+        <span className="im-row-side">
+          {props.meta ? <span className="im-row-meta">{props.meta}</span> : null}
+          {props.badge ? <InnerNodes nodes={[props.badge]} /> : null}
+        </span>
+      ) : null}
+    </>
+  )
+}
+
+/** Dragging a row and taking rows, inside one app (ui 4.7). */
+function useDrag(node: UiNode, props: UiProps<'ListItem'>) {
+  const { host } = useTree()
+  const act = useAct(node.path, 'drop')
+  const [over, setOver] = useState(false)
+  const type = dragType(host.appId)
+  const takes = props.droppable && props.on_drop !== null
+  const drop = useRef<(draggedId: string) => void>(() => undefined)
+  drop.current = (draggedId) => {
+    if (draggedId !== '' && draggedId !== props.id)
+      void act.run(props.on_drop, { dragged_id: draggedId, target_id: props.id })
+  }
+  useEffect(() => {
+    if (!takes) return
+    return registerDropTarget(host.appId, node.path, {
+      id: props.id,
+      title: props.title,
+      drop: (draggedId) => drop.current(draggedId),
+    })
+  }, [takes, host.appId, node.path, props.id, props.title])
+  const source = {
+    draggable: props.draggable || undefined,
+    onDragStart: props.draggable ? (event: React.DragEvent) => event.dataTransfer.setData(type, props.id) : undefined,
+    onDragOver: takes
+      ? (event: React.DragEvent) => {
+          if (!event.dataTransfer.types.includes(type)) return
+          event.preventDefault()
+          setOver(true)
+        }
+      : undefined,
+    onDragLeave: takes ? () => setOver(false) : undefined,
+    onDrop: takes
+      ? (event: React.DragEvent) => {
+          event.preventDefault()
+          setOver(false)
+          drop.current(event.dataTransfer.getData(type))
+        }
+      : undefined,
+  }
+  return { source, over }
+}
