@@ -49,10 +49,12 @@ export function createAgent(policy: AddressPolicy, resolve: Resolve): Agent {
         return
       }
       connect(options, (error, socket) => {
-        const remote = socket === null ? null : policy.refusal(socket.remoteAddress ?? '')
-        if (error !== null || socket === null || remote === null) return callback(...([error, socket] as [null, never]))
-        socket.destroy()
-        callback(refused(host, remote), null)
+        // With an error there is no socket, whatever the types say.
+        const remote = error === null ? policy.refusal(socket.remoteAddress ?? '') : null
+        if (remote !== null) socket?.destroy()
+        if (error !== null) callback(error, null)
+        else if (remote === null) callback(null, socket)
+        else callback(refused(host, remote), null)
       })
     },
   })
