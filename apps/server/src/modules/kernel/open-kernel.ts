@@ -23,7 +23,10 @@ import { openTasks } from './tasks/tasks.ts'
 import { createThreatCounters } from './threats.ts'
 import type { CallOutcome, Kernel } from './types.ts'
 
-async function assemble(options: KernelOptions): Promise<{ parts: KernelParts; release: () => Promise<void> }> {
+/** What the corridor needs, without anything that runs by itself. */
+export async function assembleKernel(
+  options: KernelOptions,
+): Promise<{ parts: KernelParts; release: () => Promise<void> }> {
   const nodeId = hexId('node')
   const lease = await openNodeLease({ db: options.db, log: options.log, nodeId })
   const others = createOtherApps(options.registry, options.log)
@@ -86,7 +89,7 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
 
 /** Opens the kernel: the one way in which extension code is ever run. */
 export async function openKernel(options: KernelOptions): Promise<Kernel> {
-  const { parts, release } = await assemble(options)
+  const { parts, release } = await assembleKernel(options)
   const stop = startBackgroundWork(parts)
   const kernel: Kernel = {
     call(intent) {

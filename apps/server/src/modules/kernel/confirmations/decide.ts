@@ -1,5 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
-import { CompiledQuery, sql } from 'kysely'
+import { CompiledQuery } from 'kysely'
 import type { Tx } from '../../../foundation/db/index.ts'
 import { newCallId } from '../../../foundation/ids.ts'
 import { kernelErrors } from '../errors.ts'
@@ -46,15 +46,15 @@ async function take(
   tx: Tx,
   user: Decider,
   id: string,
-  decision: { status: 'confirmed' | 'cancelled'; via: string },
+  decision: { status: 'confirmed' | 'cancelled'; via: string; at: Date },
 ): Promise<Decided | null> {
   const row = await tx
     .updateTable('kernel.confirmation')
-    .set({ status: decision.status, decided_at: new Date(), decided_via: decision.via })
+    .set({ status: decision.status, decided_at: decision.at, decided_via: decision.via })
     .where('confirmation_id', '=', id)
     .where('user_id', '=', user.userId)
     .where('status', '=', 'pending')
-    .where('expires_at', '>', sql<Date>`now()`)
+    .where('expires_at', '>', decision.at)
     .returning([
       'confirmation_id',
       'tenant_id',
@@ -94,7 +94,8 @@ async function refusal(parts: KernelParts, user: Decider, id: string): Promise<E
     })
     return kernelErrors.CONFIRMATION_NOT_FOUND()
   }
-  const expired = row.status === 'expired' || (row.status === 'pending' && row.expires_at.getTime() <= Date.now())
+  const expired =
+    row.status === 'expired' || (row.status === 'pending' && row.expires_at.getTime() <= parts.clock.now())
   return expired ? kernelErrors.CONFIRMATION_EXPIRED() : kernelErrors.CONFIRMATION_CONSUMED()
 }
 
@@ -105,7 +106,9 @@ export async function consume(
   id: string,
   via: CallSource,
 ): Promise<ConsumedConfirmation> {
-  const row = await parts.db.tenant(user.tenantId, (tx) => take(tx, user, id, { status: 'confirmed', via }))
+  const row = await parts.db.tenant(user.tenantId, (tx) =>
+    take(tx, user, id, { status: 'confirmed', via, at: new Date(parts.clock.now()) }),
+  )
   if (row === null) throw await refusal(parts, user, id)
   return {
     confirmationId: id,
@@ -119,8 +122,8 @@ export async function consume(
 }
 
 /** Ledger rows of calls that will never run (K3.29). */
-function neverRun(row: Decided, confirmation: 'user_cancelled' | 'expired', nodeId: string): LedgerRow[] {
-  const now = new Date().toISOString()
+function neverRun(parts: KernelParts, row: Decided, confirmation: 'user_cancelled' | 'expired'): LedgerRow[] {
+  const now = parts.clock.iso()
   return (row.calls as unknown as StoredCall[]).map((call) => ({
     call_id: newCallId(),
     tenant_id: row.tenant_id,
@@ -147,7 +150,7 @@ function neverRun(row: Decided, confirmation: 'user_cancelled' | 'expired', node
     event_id: null,
     retention_class: 'federal_7y',
     duration_ms: 0,
-    facts: { worker_id: nodeId },
+    facts: { worker_id: parts.nodeId },
     received_at: now,
     completed_at: now,
   }))
@@ -163,7 +166,7 @@ async function announce(parts: KernelParts, tx: Tx, row: Decided, status: string
 }
 
 async function closeUnrun(parts: KernelParts, tx: Tx, row: Decided, how: 'user_cancelled' | 'expired'): Promise<void> {
-  const { text, values } = insertRows(neverRun(row, how, parts.nodeId))
+  const { text, values } = insertRows(neverRun(parts, row, how))
   await tx.executeQuery(CompiledQuery.raw(text, [...values]))
   await announce(parts, tx, row, how === 'expired' ? 'expired' : 'cancelled')
 }
@@ -171,7 +174,7 @@ async function closeUnrun(parts: KernelParts, tx: Tx, row: Decided, how: 'user_c
 /** Refuses a pending confirmation: nothing runs, one row per stored call says so. */
 export async function cancel(parts: KernelParts, user: Decider, id: string, via: CallSource): Promise<void> {
   const done = await parts.db.tenant(user.tenantId, async (tx) => {
-    const row = await take(tx, user, id, { status: 'cancelled', via })
+    const row = await take(tx, user, id, { status: 'cancelled', via, at: new Date(parts.clock.now()) })
     if (row !== null) await closeUnrun(parts, tx, row, 'user_cancelled')
     return row !== null
   })
@@ -182,16 +185,17 @@ const EXPIRED_AT_ONCE = 100
 
 /** Ends confirmations whose time is over. Any number of nodes may do this at once. */
 export async function expireConfirmations(parts: KernelParts): Promise<number> {
+  const at = new Date(parts.clock.now())
   return parts.db.everyTenant(async (tx) => {
     const rows = await tx
       .updateTable('kernel.confirmation')
-      .set({ status: 'expired', decided_at: new Date() })
+      .set({ status: 'expired', decided_at: at })
       .where('confirmation_id', 'in', (query) =>
         query
           .selectFrom('kernel.confirmation')
           .select('confirmation_id')
           .where('status', '=', 'pending')
-          .where('expires_at', '<=', sql<Date>`now()`)
+          .where('expires_at', '<=', at)
           .limit(EXPIRED_AT_ONCE)
           .forUpdate()
           .skipLocked(),

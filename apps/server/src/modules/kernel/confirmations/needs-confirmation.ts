@@ -19,6 +19,9 @@ export interface ConfirmationQuestion {
 }
 
 function asksForWrites(settings: UserSettings, question: ConfirmationQuestion): boolean {
+  // What the operator fixed for the role, no setting of the user changes.
+  if (settings.role_confirmation_policy === 'enforced') return true
+  if (settings.role_confirmation_policy === 'disabled') return false
   const overrides = settings.confirmation_overrides
   const specific = overrides[`${question.appId}.${question.functionName}`] ?? overrides[question.appId]
   if (specific !== undefined) return specific

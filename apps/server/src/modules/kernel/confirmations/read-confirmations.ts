@@ -1,5 +1,5 @@
 import type { CallResponse, Confirmation, ConfirmationItem, ConfirmationStatus } from '@imperal/contract'
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { Database } from '../../../foundation/db/index.ts'
 import type { ConfirmationTable } from '../tables.ts'
 
@@ -40,7 +40,7 @@ export function activeConfirmations(db: Database, user: Owner, now: number): Pro
       .selectAll()
       .where('user_id', '=', user.userId)
       .where('status', '=', 'pending')
-      .where('expires_at', '>', sql<Date>`now()`)
+      .where('expires_at', '>', new Date(now))
       .orderBy('created_at')
       .limit(100)
       .execute()

@@ -1,7 +1,6 @@
 import { type CallResponse, extensions, type JsonObject, type OperateRequest, OperateResult } from '@imperal/contract'
 import type { PlatformError } from '../../../foundation/errors.ts'
-import { implement, type MountedRoute, type Principal, reply } from '../../../foundation/http/index.ts'
-import { httpErrors } from '../../../foundation/http/problem.ts'
+import { httpErrors, implement, type MountedRoute, type Principal, reply } from '../../../foundation/http/index.ts'
 import { kernelErrors } from '../errors.ts'
 import type { KernelParts } from '../parts.ts'
 import type { CallIntent, CallOutcome, CallSource, Kernel } from '../types.ts'

@@ -1,0 +1,225 @@
+import type { JsonObject } from '@imperal/contract'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
+import { chatFunction, type Fixture, openFixture, success } from '../test-fixture.ts'
+import { expireConfirmations } from './decide.ts'
+
+let fixture: Fixture
+let ada: { tenantId: string; userId: string }
+let eve: { tenantId: string; userId: string }
+const ran: JsonObject[] = []
+
+const PARAMS = {
+  type: 'object',
+  properties: { note_id: { type: 'string' }, api_key: { type: 'string' } },
+  required: ['note_id'],
+}
+
+beforeAll(async () => {
+  fixture = await openFixture()
+  ada = await fixture.person()
+  eve = await fixture.person()
+  await fixture.app(
+    'notes',
+    {
+      tools: [
+        chatFunction('delete_note', 'destructive', { params_schema: PARAMS, event: 'deleted' }),
+        chatFunction('rename_note', 'write', { params_schema: PARAMS }),
+      ],
+    },
+    [ada, eve],
+  )
+  for (const name of ['delete_note', 'rename_note'])
+    fixture.handler('notes', 'function', name, async (call) => {
+      ran.push(call.params as JsonObject)
+      return success({ done: true })
+    })
+})
+beforeEach(() => ran.splice(0))
+afterAll(() => fixture.close())
+
+const ask = async (params: JsonObject = { note_id: 'n_81' }, user = ada) => {
+  const outcome = await fixture.kernel.call({
+    source: 'panel',
+    ...user,
+    appId: 'notes',
+    function: 'delete_note',
+    params,
+  })
+  const { confirmation } = outcome.response.data as { confirmation: JsonObject }
+  return { outcome, id: String(confirmation?.confirmation_id), card: confirmation }
+}
+const confirm = (id: string, user = ada) => fixture.kernel.decide(user, id, 'confirm', 'panel')
+const codeOf = (error: unknown) => (error as { code: string }).code
+
+describe('asking', () => {
+  test('[K3.21] [K3.32] a destructive call stops with a card and an intercepted row, and nothing runs', async () => {
+    const { outcome, id, card } = await ask({ note_id: 'n_81', api_key: 'sk-1' })
+    expect(outcome.response).toMatchObject({ status: 'error', error_code: 'CONFIRMATION_REQUIRED' })
+    expect(outcome.refusal).toBeUndefined()
+    expect(id).toMatch(/^conf_[0-9a-f]{32}$/)
+    expect(card).toMatchObject({
+      title: 'Delete note?',
+      items: [
+        { index: 0, app_id: 'notes', tool: 'delete_note', args_masked: { note_id: 'n_81', api_key: '[redacted]' } },
+      ],
+    })
+    expect(ran).toEqual([])
+    expect(await fixture.ledger({ traceId: outcome.traceId })).toMatchObject([
+      { status: 'intercepted', confirmation: 'required', confirmation_id: id },
+    ])
+    await expect
+      .poll(() => fixture.streamed.filter((record) => record.type === 'confirmation').map((record) => record.payload))
+      .toContainEqual(expect.objectContaining({ confirmation_id: id, status: 'pending' }))
+  })
+
+  test('[K3.22] arguments are checked before anything is stored', async () => {
+    const { outcome } = await ask({})
+    expect(outcome.response.error_code).toBe('VALIDATION_MISSING_FIELD')
+  })
+
+  test('writes ask only when the user wants it, and an assistant’s approval spares that card but never a destructive one', async () => {
+    const rename = (more: object = {}) =>
+      fixture.kernel.call({
+        source: 'mcp',
+        ...eve,
+        appId: 'notes',
+        function: 'rename_note',
+        params: { note_id: 'n' },
+        ...more,
+      })
+    expect((await rename()).status).toBe('success')
+    await fixture.rows(
+      "insert into identity.user_settings (user_id, tenant_id, settings, updated_at) values ($1, 'default', $2, now())",
+      [eve.userId, { confirmation_enabled: true }],
+    )
+    const other = await fixture.openNode() // settings are cached for a while where they were read before
+    other.hosts.handlers.set('notes function rename_note', () => success())
+    const again = (more: object = {}) =>
+      other.kernel.call({
+        source: 'mcp',
+        ...eve,
+        appId: 'notes',
+        function: 'rename_note',
+        params: { note_id: 'n' },
+        ...more,
+      })
+    expect((await again()).response.error_code).toBe('CONFIRMATION_REQUIRED')
+    const bypassed = await again({ confirmationBypassed: true })
+    expect(await fixture.ledger({ traceId: bypassed.traceId })).toMatchObject([
+      { status: 'success', confirmation: 'bypassed' },
+    ])
+    expect((await again({ function: 'delete_note', confirmationBypassed: true })).response.error_code).toBe(
+      'CONFIRMATION_REQUIRED',
+    )
+  })
+})
+
+describe('deciding', () => {
+  test('[K3.24] [K3.25] [K3.27] fifty confirms at once run the stored arguments once', async () => {
+    const params = { note_id: 'n_82', order: { b: 1, a: [2, 1] } }
+    const { id, outcome } = await ask(params)
+    const decisions = await Promise.allSettled(Array.from({ length: 50 }, () => confirm(id)))
+    expect(decisions.filter((decision) => decision.status === 'fulfilled')).toHaveLength(1)
+    expect(
+      new Set(decisions.flatMap((decision) => (decision.status === 'rejected' ? [codeOf(decision.reason)] : []))),
+    ).toEqual(new Set(['KERNEL_CONFIRMATION_CONSUMED']))
+    expect(ran).toEqual([params])
+    expect(JSON.stringify(ran[0])).toBe(JSON.stringify(params))
+    const rows = await fixture.ledger({ traceId: outcome.traceId })
+    expect(rows.map((row) => [row.status, row.confirmation])).toEqual([
+      ['intercepted', 'required'],
+      ['success', 'user_accepted'],
+    ])
+  })
+
+  test('[K3.23] another user’s confirmation looks like none and is audited', async () => {
+    const { id } = await ask()
+    await expect(confirm(id, eve)).rejects.toMatchObject({ code: 'KERNEL_CONFIRMATION_NOT_FOUND' })
+    expect(await fixture.rows("select actor_id from audit.entry where action = 'confirmation.foreign'")).toEqual([
+      { actor_id: eve.userId },
+    ])
+    await expect(confirm('conf_00000000000000000000000000000000')).rejects.toMatchObject({
+      code: 'KERNEL_CONFIRMATION_NOT_FOUND',
+    })
+    expect(ran).toEqual([])
+  })
+
+  test('[K3.26] permissions are checked again when the user says yes', async () => {
+    const { id } = await ask()
+    await fixture.registry.setDisabled(ada, 'notes', true)
+    const { results, status } = await confirm(id)
+    await fixture.registry.setDisabled(ada, 'notes', false)
+    expect([status, results[0]?.error_code]).toEqual(['failed', 'PERMISSION_DENIED'])
+    expect(ran).toEqual([])
+  })
+
+  test('[K3.29] cancelling leaves a row and runs nothing, now and later', async () => {
+    const { id, outcome } = await ask()
+    await fixture.kernel.decide(ada, id, 'cancel', 'panel')
+    await expect(confirm(id)).rejects.toMatchObject({ code: 'KERNEL_CONFIRMATION_CONSUMED' })
+    expect((await fixture.ledger({ traceId: outcome.traceId })).map((row) => [row.status, row.confirmation])).toEqual([
+      ['intercepted', 'required'],
+      ['cancelled', 'user_cancelled'],
+    ])
+    expect(ran).toEqual([])
+  })
+
+  test('[K3.28] a question that nobody answers expires once, whoever looks', async () => {
+    const { id, outcome } = await ask()
+    fixture.clock.advance(301_000)
+    await expect(confirm(id)).rejects.toMatchObject({ code: 'KERNEL_CONFIRMATION_EXPIRED' })
+    const parts = await fixture.assemble()
+    const ended = await Promise.all([
+      expireConfirmations(parts),
+      expireConfirmations(parts),
+      expireConfirmations(parts),
+    ])
+    expect(ended.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(1)
+    expect((await fixture.ledger({ traceId: outcome.traceId })).map((row) => [row.status, row.confirmation])).toEqual([
+      ['intercepted', 'required'],
+      ['cancelled', 'expired'],
+    ])
+    await expect(confirm(id)).rejects.toMatchObject({ code: 'KERNEL_CONFIRMATION_EXPIRED' })
+  })
+
+  test('a damaged record does not run', async () => {
+    const { id } = await ask()
+    await fixture.rows(
+      `update kernel.confirmation set calls = jsonb_set(calls, '{0,params_text}', '"{\\"note_id\\":\\"other\\"}"') where confirmation_id = $1`,
+      [id],
+    )
+    const { status } = await confirm(id)
+    expect([status, ran]).toEqual(['failed', []])
+  })
+})
+
+test('the routes answer as documented: list, look at, confirm, 409, 410, 404', async () => {
+  let caller = principalOf(ada)
+  const app = await mountForTest(fixture.kernel.routes, () => caller)
+  const { id } = await ask({ note_id: 'by-http' })
+  const active = await app.inject({ method: 'GET', url: '/v1/confirmations/active' })
+  expect(active.json().confirmations.map((one: JsonObject) => one.confirmation_id)).toContain(id)
+  expect((await app.inject({ method: 'GET', url: `/v1/confirmations/${id}` })).json()).toMatchObject({
+    status: 'pending',
+    app_id: 'notes',
+  })
+  caller = principalOf(eve)
+  expect((await app.inject({ method: 'GET', url: `/v1/confirmations/${id}` })).statusCode).toBe(404)
+  caller = principalOf(ada)
+  const done = await app.inject({ method: 'POST', url: `/v1/confirmations/${id}/confirm`, payload: {} })
+  expect([done.statusCode, done.json()]).toMatchObject([
+    200,
+    { confirmation_id: id, status: 'executed', results: [{ status: 'success' }] },
+  ])
+  const again = await app.inject({ method: 'POST', url: `/v1/confirmations/${id}/accept`, payload: {} })
+  expect([again.statusCode, again.json().error]).toEqual([409, 'CONFIRMATION_CONSUMED'])
+  const late = await ask()
+  fixture.clock.advance(301_000)
+  const expired = await app.inject({ method: 'POST', url: `/v1/confirmations/${late.id}/confirm`, payload: {} })
+  expect([expired.statusCode, expired.json().error]).toEqual([410, 'CONFIRMATION_EXPIRED'])
+  expect((await app.inject({ method: 'POST', url: '/v1/confirmations/conf_x/cancel', payload: {} })).statusCode).toBe(
+    404,
+  )
+  await app.close()
+})

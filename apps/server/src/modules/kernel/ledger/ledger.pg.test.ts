@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
+import { chatFunction, type Fixture, openFixture, success } from '../test-fixture.ts'
+import { recoverCalls, sealLedger } from './maintain-ledger.ts'
+
+let fixture: Fixture
+let ada: { tenantId: string; userId: string }
+let eve: { tenantId: string; userId: string }
+
+beforeAll(async () => {
+  fixture = await openFixture()
+  ada = await fixture.person()
+  eve = await fixture.person({ tenantId: 'umbrella' })
+  await fixture.app('notes', { tools: [chatFunction('create_note', 'write'), chatFunction('list_notes', 'read')] }, [
+    ada,
+    eve,
+  ])
+  fixture.handler('notes', 'function', 'list_notes', () => success())
+  fixture.handler('notes', 'function', 'create_note', async (_call, kernel) => {
+    await kernel.onCallback({ client: 'store', method: 'create', args: ['notes', { n: 1 }], asUser: null })
+    return success()
+  })
+})
+afterAll(() => fixture.close())
+
+const call = (name: string, params = {}, user = ada) =>
+  fixture.kernel.call({ source: 'api', ...user, appId: 'notes', function: name, params })
+
+describe('a crash between the first effect and the record', () => {
+  test('[S1] the document stays with exactly one row of status unknown, whoever recovers', async () => {
+    const victim = await fixture.openNode()
+    const wrote = Promise.withResolvers<void>()
+    const traceId = 'feedfacefeedface'
+    victim.hosts.handlers.set('notes function create_note', async (_call, kernel) => {
+      await kernel.onCallback({ client: 'store', method: 'create', args: ['crash', { n: 1 }], asUser: null })
+      await kernel.onCallback({ client: 'store', method: 'create', args: ['crash', { n: 2 }], asUser: null })
+      wrote.resolve()
+      return new Promise(() => {}) // killed here
+    })
+    void victim.kernel.call({
+      source: 'api',
+      ...ada,
+      appId: 'notes',
+      function: 'create_note',
+      params: { secret: 'x' },
+      traceId,
+    })
+    await wrote.promise
+    expect(await fixture.rows('select call_id from kernel.open_call')).toHaveLength(1)
+    expect(await recoverCalls(fixture.db)).toEqual([]) // its node is alive
+    await fixture.rows(
+      "update kernel.node set heartbeat_at = now() - interval '1 hour' where node_id in (select node_id from kernel.open_call)",
+    )
+    const recovered = await Promise.all([recoverCalls(fixture.db), recoverCalls(victim.db), recoverCalls(fixture.db)])
+    expect(recovered.flat()).toHaveLength(1)
+    expect(await fixture.ledger({ traceId })).toMatchObject([
+      {
+        call_id: recovered.flat()[0],
+        status: 'unknown',
+        function: 'create_note',
+        args: { secret: '[redacted]' },
+        user_id: ada.userId,
+      },
+    ])
+    expect(await fixture.rows("select 1 from store.document where collection = 'crash'")).toHaveLength(2)
+    expect(await recoverCalls(fixture.db)).toEqual([])
+  })
+
+  test('an effect that fails leaves no open call behind', async () => {
+    fixture.handler('notes', 'function', 'create_note', async (_call, kernel) => {
+      await kernel
+        .onCallback({ client: 'store', method: 'update', args: ['notes', 'missing', {}], asUser: null })
+        .catch(() => null)
+      return success()
+    })
+    expect((await call('create_note')).status).toBe('success')
+    expect(await fixture.rows('select 1 from kernel.open_call')).toEqual([])
+  })
+
+  test('parallel first effects open the call once', async () => {
+    fixture.handler('notes', 'function', 'create_note', async (_call, kernel) => {
+      const create = (n: number) =>
+        kernel.onCallback({ client: 'store', method: 'create', args: ['many', { n }], asUser: null })
+      await Promise.all(Array.from({ length: 10 }, (_, n) => create(n)))
+      return success()
+    })
+    expect((await call('create_note')).status).toBe('success')
+    expect(await fixture.rows("select 1 from store.document where collection = 'many'")).toHaveLength(10)
+    expect(await fixture.rows('select 1 from kernel.open_call')).toEqual([])
+  })
+})
+
+describe('rows', () => {
+  test('[K11.3] the application can neither change nor remove them', async () => {
+    await call('list_notes')
+    const write = (text: string) =>
+      fixture.db.everyTenant((tx) => tx.executeQuery({ sql: text, parameters: [] } as never))
+    await expect(write("update ledger.action set status = 'failed'")).rejects.toThrow(/permission denied/)
+    await expect(write('delete from ledger.action')).rejects.toThrow(/permission denied/)
+    await expect(
+      write("insert into ledger.seal (tenant_id, position, call_id, row_hash) values ('a', 1, 'b', 'c')"),
+    ).rejects.toThrow(/permission denied/)
+  })
+
+  test('[S000-105] mask personal data and secrets, and belong to their tenant', async () => {
+    const { traceId } = await call('list_notes', {
+      to: 'ada@example.com',
+      password: 'hunter2',
+      phone: '+49 30 1234567',
+      text: 'x'.repeat(2000),
+    })
+    const [row] = await fixture.ledger({ traceId })
+    expect(row?.args).toEqual({
+      to: 'a***@example.com',
+      password: '[redacted]',
+      phone: '[phone]',
+      text: `${'x'.repeat(300)}…`,
+    })
+    const seen = await fixture.db.tenant('umbrella', (tx) => tx.selectFrom('ledger.action').select('call_id').execute())
+    expect(seen).toEqual([])
+  })
+
+  test('are sealed into a chain per tenant that shows every later change', async () => {
+    await call('list_notes', {}, eve)
+    await Promise.all([sealLedger(fixture.db), sealLedger(fixture.db)])
+    await sealLedger(fixture.db)
+    const [{ count }] = (await fixture.rows<{ count: number }>('select count(*)::int from ledger.action')) as [
+      { count: number },
+    ]
+    const check = await fixture.kernel.checkLedger()
+    expect(check).toEqual({ sealed: count, broken: [] })
+    const tenants = await fixture.rows<{ tenant_id: string }>('select distinct tenant_id from ledger.seal order by 1')
+    expect(tenants.map((row) => row.tenant_id)).toEqual(['default', 'umbrella'])
+    const [first] = await fixture.rows<{ call_id: string }>(
+      "select call_id from ledger.seal where tenant_id = 'default' and position = 2",
+    )
+    await fixture.rows("update ledger.action set status = 'failed' where call_id = $1", [first?.call_id])
+    expect((await fixture.kernel.checkLedger()).broken).toEqual([first?.call_id])
+  })
+})
+
+test('the routes list own rows, count them, and show a trace with all its calls', async () => {
+  const traceId = 'cafecafecafecafe'
+  for (const name of ['list_notes', 'nope'])
+    await fixture.kernel.call({ source: 'api', ...ada, appId: 'notes', function: name, params: {}, traceId })
+  let caller = principalOf(ada)
+  const app = await mountForTest(fixture.kernel.routes, () => caller)
+  const list = (
+    await app.inject({ method: 'GET', url: '/v1/actions?search=list_notes&status=completed&per_page=1' })
+  ).json()
+  expect(list).toMatchObject({
+    page: 1,
+    per_page: 1,
+    actions: [{ tool_name: 'list_notes', trace_id: traceId, masked: true }],
+  })
+  expect(list.total).toBeGreaterThan(1)
+  const trace = (await app.inject({ method: 'GET', url: `/v1/actions/${traceId}` })).json()
+  expect(trace.calls.map((one: { status: string }) => one.status)).toEqual(['success', 'validation_rejected'])
+  const stats = (await app.inject({ method: 'GET', url: '/v1/actions/stats' })).json()
+  expect(stats.by_app).toMatchObject([{ app_id: 'notes' }])
+  caller = principalOf(eve)
+  expect((await app.inject({ method: 'GET', url: `/v1/actions/${traceId}` })).statusCode).toBe(404)
+  await app.close()
+})
