@@ -299,6 +299,34 @@ export const developer = {
     response: z.array(Deploy),
     errors: owned,
   }),
+  syncManifest: defineRoute({
+    id: 'developer.sync_manifest',
+    method: 'POST',
+    path: '/v1/developer/apps/{app_id}/_sync_manifest',
+    auth: 'svc',
+    tag,
+    summary: 'Replace manifest or icon of the current version; the registry shows it at once',
+    params: byApp,
+    body: z
+      .object({
+        icon_svg: z.string().min(1).optional(),
+        manifest_json: JsonObject.optional(),
+        system: z.boolean().optional(),
+        user_id: z.string().max(64).optional(),
+      })
+      .refine((body) => (body.icon_svg === undefined) !== (body.manifest_json === undefined), {
+        error: 'send exactly one of icon_svg and manifest_json',
+      }),
+    bodyLimit: 2 * 1024 * 1024,
+    response: z.object({ updated: z.array(z.string()) }),
+    errors: [
+      ...owned,
+      'DEVELOPER_UPLOAD_TOO_LARGE',
+      'DEVELOPER_MANIFEST_INVALID',
+      'REGISTRY_ICON_INVALID',
+      'REGISTRY_VERSION_NOT_DEPLOYED',
+    ],
+  }),
   submit: defineRoute({
     id: 'developer.submit',
     method: 'POST',

@@ -93,6 +93,17 @@ export const marketplace = {
     errors: ['MARKETPLACE_APP_NOT_FOUND'],
     rateLimit: { limit: 600, windowSeconds: 60, key: 'ip' },
   }),
+  webhooks: defineRoute({
+    id: 'marketplace.webhooks',
+    method: 'GET',
+    path: '/v1/marketplace/apps/{app_id}/webhooks',
+    auth: 'svc-or-user',
+    tag,
+    summary: 'Webhook addresses of an app, for its owner, administrators and services',
+    params: byApp,
+    response: z.array(z.object({ path: z.string(), method: z.string() })),
+    errors: ['MARKETPLACE_APP_NOT_FOUND'],
+  }),
   featured: defineRoute({
     id: 'marketplace.featured',
     method: 'GET',

@@ -471,6 +471,31 @@ describe('[POST /v1/developer/apps/{app_id}/submit]', () => {
   })
 })
 
+test('[S001-012] only a service may sync a manifest; every view shows it, code and version stay', async () => {
+  await createApp('synced')
+  await deploy('synced')
+  const path = '/v1/developer/apps/synced/_sync_manifest'
+  const manifest_json = testManifest('synced', { description: 'Pushed by a service of the platform, not by hand.' })
+  for (const as of [asAda, asAdmin])
+    expect((await send('POST', path, { as, body: { manifest_json } })).status).toBe(403)
+  const service = principalOf(null)
+  const pushed = await send('POST', path, { as: service, body: { manifest_json } })
+  expect([pushed.status, pushed.body]).toEqual([200, { updated: ['tools_json', 'manifest_json'] }])
+  expect((await send('GET', '/v1/developer/apps/synced')).body.manifest_json.description).toMatch(/^Pushed/)
+  expect((await node.registry.liveVersion('synced'))?.manifest.description).toMatch(/^Pushed/)
+  expect((await send('POST', path, { as: service, body: { icon_svg: testIcon } })).body).toEqual({
+    updated: ['icon_svg'],
+  })
+  for (const body of [
+    {},
+    { icon_svg: testIcon, manifest_json },
+    { icon_svg: '<html/>' },
+    { manifest_json: { app_id: 'synced' } },
+  ]) {
+    expect((await send('POST', path, { as: service, body })).status).toBe(422)
+  }
+})
+
 describe('apps that come with the platform', () => {
   const built = path.join(folder, 'extensions')
   const write = (appId: string, manifest: JsonObject = {}) => {

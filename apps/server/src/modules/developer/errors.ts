@@ -58,5 +58,9 @@ export const developerErrors = defineErrors('DEVELOPER', {
     message: (details: { part: string; limit: number }) =>
       `The part ${details.part} is larger than ${Math.floor(details.limit / 1024)} KiB.`,
   },
+  MANIFEST_INVALID: {
+    kind: 'unprocessable',
+    message: (details: { problems: string }) => `The manifest does not match the schema: ${details.problems}`,
+  },
   PACKAGE_NOT_FOUND: { kind: 'not_found', message: 'The platform serves no package of that name.' },
 })

@@ -13,6 +13,7 @@ import { packageRoutes } from './package-routes.ts'
 import { namesOf, profileRoutes, publicProfile } from './profile-routes.ts'
 import { approveApp, rejectApp } from './review-app.ts'
 import { reviewRoutes } from './review-routes.ts'
+import { syncManifest } from './sync-manifest.ts'
 import type { DeployHosts, Developer, PublishGate } from './types.ts'
 import './tables.ts'
 
@@ -67,6 +68,7 @@ export function openDeveloper(options: DeveloperOptions): Developer {
       ...appRoutes(parts),
       ...deployRoutes(parts),
       ...reviewRoutes(parts),
+      syncManifest(parts),
       ...packageRoutes(parts),
     ],
     async close() {

@@ -7,6 +7,8 @@ const BATCH = 16
 const SHORTEST_WAIT_MS = 1_000
 /** Notices are best effort: a node looks for itself at least this often. */
 const LONGEST_WAIT_MS = 60_000
+/** How long closing waits for hooks under way. */
+const CLOSING_MS = 5_000
 
 interface Parts {
   readonly registry: Registry
@@ -109,6 +111,7 @@ export function startLifecycleRunner(options: Parts & { readonly log: Log }): { 
     running = pass()
       .then(plan)
       .catch((error) => {
+        if (closed) return
         log.error({ err: error }, 'due lifecycle hooks could not be read, trying again')
         timer = setTimeout(wake, SHORTEST_WAIT_MS)
         timer.unref()
@@ -126,7 +129,11 @@ export function startLifecycleRunner(options: Parts & { readonly log: Log }): { 
       closed = true
       stop()
       clearTimeout(timer)
-      await running
+      // A hook may take a minute; one that is cut off here runs again when its lease is over.
+      const patience = Promise.withResolvers<void>()
+      const impatient = setTimeout(patience.resolve, CLOSING_MS)
+      await Promise.race([running, patience.promise])
+      clearTimeout(impatient)
     },
   }
 }

@@ -200,6 +200,16 @@ describe('one app', () => {
     expect([again.status, again.body]).toEqual([304, ''])
   })
 
+  test('webhooks are shown to owner, administrator and service, without the secret header', async () => {
+    const hook = { path: '/in', method: 'POST', secret_header: 'X-Secret' }
+    await publishApp(node, 'hooked', { owner: ada, manifest: { webhooks: [hook] } })
+    const seen = (as: Principal) => send('GET', '/v1/marketplace/apps/hooked/webhooks', { as })
+    for (const as of [principalOf(ada), principalOf(bob, { role: 'admin' }), principalOf(null)]) {
+      expect((await seen(as)).body).toEqual([{ path: '/in', method: 'POST' }])
+    }
+    expect((await seen(principalOf(bob))).status).toBe(404)
+  })
+
   test('categories, the catalog, recommended apps and the page of a developer', async () => {
     await publishApp(node, 'famous', { owner: ada, manifest: { category: 'health' } })
     await node.db.everyTenant((tx) => node.registry.updateApp(tx, 'famous', { featured: true }))

@@ -59,7 +59,8 @@ const browse = (options: MarketplaceOptions) =>
     return reply(200, cards, { 'x-total-count': String(total), ...nextLink(options.publicUrl, query, total) })
   })
 
-async function publishedApp(options: MarketplaceOptions, appId: string) {
+/** From memory: icons are asked for often. System apps have icons as well. */
+async function livingApp(options: MarketplaceOptions, appId: string) {
   const [app, version] = await Promise.all([options.registry.app(appId), options.registry.liveVersion(appId)])
   if (!app || !version || app.status !== 'active') throw marketplaceErrors.APP_NOT_FOUND()
   return { app, version }
@@ -67,14 +68,14 @@ async function publishedApp(options: MarketplaceOptions, appId: string) {
 
 const detail = (options: MarketplaceOptions) =>
   implement(contract.detail, async ({ params, principal }) => {
-    const published = await publishedApp(options, params.app_id)
-    if (published.app.system) throw marketplaceErrors.APP_NOT_FOUND()
+    const published = await options.registry.published(params.app_id)
+    if (!published) throw marketplaceErrors.APP_NOT_FOUND()
     return toDetail(options, published, userOf(principal))
   })
 
 const icon = (options: MarketplaceOptions) =>
   implement(contract.icon, async ({ params, headers }) => {
-    const { app, version } = await publishedApp(options, params.app_id)
+    const { app, version } = await livingApp(options, params.app_id)
     const svg = iconOf(app, version)
     const sent = {
       etag: `"${iconTag(svg)}"`,
@@ -84,6 +85,19 @@ const icon = (options: MarketplaceOptions) =>
       'x-content-type-options': 'nosniff',
     }
     return headers['if-none-match'] === sent.etag ? reply(304, '', sent) : reply(200, svg, sent)
+  })
+
+const webhooks = (options: MarketplaceOptions) =>
+  implement(contract.webhooks, async ({ params, principal }) => {
+    const [app, version] = await Promise.all([
+      options.registry.app(params.app_id),
+      options.registry.liveVersion(params.app_id),
+    ])
+    const owner = app?.ownerId != null && app.ownerId === principal?.userId
+    const allowed = owner || principal?.kind === 'service' || principal?.role === 'admin'
+    if (!app || !version || !allowed) throw marketplaceErrors.APP_NOT_FOUND()
+    // The name of the secret header is nobody's business but the app's.
+    return (version.manifest.webhooks ?? []).map(({ path, method }) => ({ path, method }))
   })
 
 const featured = (options: MarketplaceOptions) =>
@@ -102,8 +116,8 @@ const developer = (options: MarketplaceOptions) =>
     const page = await options.developers.publicProfile(params.developer_id)
     if (!page) throw marketplaceErrors.DEVELOPER_NOT_FOUND()
     const owned = await options.registry.ownedBy(page.developerId)
-    const shown = owned.filter((app) => app.status === 'active' && !app.system)
-    const published = await Promise.all(shown.map((app) => publishedApp(options, app.appId)))
+    const found = await Promise.all(owned.map((app) => options.registry.published(app.appId)))
+    const shown = found.filter((each) => each !== null)
     return {
       developer_id: page.developerId,
       nickname: page.nickname,
@@ -112,8 +126,8 @@ const developer = (options: MarketplaceOptions) =>
       description: page.description,
       tier: page.tier,
       registered_at: page.registeredAt,
-      apps: await toCards(options, published, userOf(principal)),
-      total_installs: shown.reduce((sum, app) => sum + app.installCount, 0),
+      apps: await toCards(options, shown, userOf(principal)),
+      total_installs: shown.reduce((sum, { app }) => sum + app.installCount, 0),
       avg_rating: 0,
     }
   })
@@ -123,6 +137,7 @@ export const browseRoutes = (options: MarketplaceOptions): readonly MountedRoute
   browse(options),
   detail(options),
   icon(options),
+  webhooks(options),
   featured(options),
   categories(options),
   implement(contract.catalog, () => CATEGORY_CATALOG),

@@ -35,6 +35,6 @@ export interface LifecyclePorts {
 
 export interface Marketplace {
   readonly routes: readonly MountedRoute[]
-  /** Stops running lifecycle hooks on this node and waits for those under way. */
+  /** Stops running lifecycle hooks on this node and waits up to 5 s for those under way. */
   close(): Promise<void>
 }

@@ -106,3 +106,11 @@ export function featuredApps(db: Database, limit: number): Promise<PublishedApp[
     )
   })
 }
+
+/** One published, non-system app with its figures of this moment. */
+export function publishedApp(db: Database, appId: string): Promise<PublishedApp | null> {
+  return db.everyTenant(async (tx) => {
+    const found = await published(tx).select('a.app_id').where('a.app_id', '=', appId).executeTakeFirst()
+    return found ? ((await fetch(tx, [found.app_id]))[0] ?? null) : null
+  })
+}

@@ -1,7 +1,7 @@
 import { registry as contract } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
 import { mayActFor } from './key-access.ts'
-import type { RouteParts } from './routes.ts'
+import type { RouteParts } from './route-parts.ts'
 import type { UserApp } from './types.ts'
 import { catalogVersion, toCatalogApp } from './wire.ts'
 

@@ -2,7 +2,7 @@ import { registry as contract } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
 import { registryErrors } from './errors.ts'
 import { mayActFor } from './key-access.ts'
-import type { RouteParts } from './routes.ts'
+import type { RouteParts } from './route-parts.ts'
 import type { UserKey } from './types.ts'
 
 /** @throws REGISTRY_KEY_FORBIDDEN, REGISTRY_USER_NOT_FOUND */

@@ -4,11 +4,11 @@ import type { Database } from '../../foundation/db/index.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { CHANGED, readNotice } from './announce.ts'
-import { browseApps, countCategories, featuredApps } from './browse-apps.ts'
+import { browseApps, countCategories, featuredApps, publishedApp } from './browse-apps.ts'
 import { openDueHooks } from './due-hooks.ts'
 import { installApp, setAppDisabled, setInstalledVersion, uninstallApp } from './install-app.ts'
 import { Memory } from './memory.ts'
-import { publishVersion } from './publish-version.ts'
+import { amendVersion, publishVersion } from './publish-version.ts'
 import * as read from './read-apps.ts'
 import { registryRoutes } from './routes.ts'
 import type { Install, Registry, RegistryChange, UserApp, UserKey } from './types.ts'
@@ -155,6 +155,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     tenantsOf: (appId) => read.readTenantsOf(db, appId),
     liveApps: () => remembered.liveApps(),
     browse: (query) => browseApps(db, query),
+    published: (appId) => publishedApp(db, appId),
     categoryCounts: () => countCategories(db),
     featured: (limit) => featuredApps(db, limit),
     ownedBy: (userId) => read.readOwnedBy(db, userId),
@@ -163,6 +164,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     updateApp: (tx, appId, patch) => updateApp(tx, appId, patch, clock.iso()),
     deleteApp: (tx, appId) => deleteApp(tx, appId, clock.iso()),
     publishVersion: (tx, appId, version) => publishVersion(tx, appId, version, clock.iso()),
+    amendVersion: (tx, appId, amended) => amendVersion(tx, appId, { ...amended, now: clock.iso() }),
     forget: (appId) => remembered.forgetApp(appId),
     install: (user, appId, config) => afterInstall(user, installApp(writing, { user, appId, config })),
     uninstall: (user, appId) => afterInstall(user, uninstallApp(writing, user, appId)),

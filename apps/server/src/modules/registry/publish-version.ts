@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { Manifest } from '@imperal/contract'
 import { sql } from 'kysely'
 import type { Tx } from '../../foundation/db/index.ts'
-import { noticePublished } from './announce.ts'
+import { noticeApp, noticePublished } from './announce.ts'
 import { cleanSvg } from './clean-svg.ts'
 import { registryErrors } from './errors.ts'
 import { toVersion } from './rows.ts'
@@ -87,4 +88,36 @@ export async function publishVersion(tx: Tx, appId: string, next: NewVersion, no
   const version = toVersion(row)
   if (!version) throw new Error('a published version has code')
   return version
+}
+
+/**
+ * Replaces manifest or icon of a stored version and leaves its code as it is; without such a version one without code
+ * is made. @throws REGISTRY_ICON_INVALID
+ */
+export async function amendVersion(
+  tx: Tx,
+  appId: string,
+  amended: { version: string; manifest?: Manifest | undefined; iconSvg?: string | undefined; now: string },
+): Promise<void> {
+  const values = {
+    ...(amended.manifest === undefined ? {} : { manifest: JSON.stringify(amended.manifest) }),
+    ...(amended.iconSvg === undefined ? {} : { icon_svg: cleanIcon(amended.iconSvg) }),
+    updated_at: amended.now,
+  }
+  const updated = await tx
+    .updateTable('registry.version')
+    .set(values)
+    .where('app_id', '=', appId)
+    .where('version', '=', amended.version)
+    .executeTakeFirst()
+  if (updated.numUpdatedRows === 0n) {
+    if (amended.manifest === undefined) throw registryErrors.VERSION_NOT_DEPLOYED({ appId, version: amended.version })
+    const manifest = JSON.stringify(amended.manifest)
+    const empty = { app_id: appId, version: amended.version, artefact_hash: null, icon_svg: null }
+    await tx
+      .insertInto('registry.version')
+      .values({ ...empty, created_at: amended.now, ...values, manifest })
+      .execute()
+  }
+  await noticeApp(tx, appId)
 }

@@ -1,32 +1,16 @@
 import { registry as contract } from '@imperal/contract'
-import type { Clock } from '../../foundation/clock.ts'
-import type { Database } from '../../foundation/db/index.ts'
-import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute } from '../../foundation/http/index.ts'
 import { catalogRoutes } from './catalog-routes.ts'
 import { deepMerge } from './deep-merge.ts'
 import { DEFAULT_SETTINGS } from './default-settings.ts'
 import { registryErrors } from './errors.ts'
 import { installRoutes } from './install-routes.ts'
-import { actsOnAll, mayDoAll, mayUseApp } from './key-access.ts'
+import { actsOnAll, mayDoAll } from './key-access.ts'
+import { appFor, type RouteParts } from './route-parts.ts'
 import { APP_COLUMNS, toApp } from './rows.ts'
 import { toolRoutes } from './tool-routes.ts'
-import type { AppRecord, Registry } from './types.ts'
 import { fromRegistryStatus, statesOf, toRegistryApp } from './wire.ts'
 import { purgeApp } from './write-app.ts'
-
-export interface RouteParts {
-  readonly registry: Omit<Registry, 'routes'>
-  readonly db: Database
-  readonly clock: Clock
-  readonly tenantOf: (userId: string) => Promise<string | null>
-}
-
-/** @throws REGISTRY_APP_NOT_FOUND, REGISTRY_KEY_FORBIDDEN */
-export async function appFor(parts: RouteParts, principal: Principal | null, appId: string): Promise<AppRecord> {
-  const app = await parts.registry.app(appId)
-  if (!app) throw registryErrors.APP_NOT_FOUND()
-  return mayUseApp(principal, app)
-}
 
 const listApps = (parts: RouteParts) =>
   implement(contract.listApps, async ({ query, principal }) => {

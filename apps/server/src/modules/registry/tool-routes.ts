@@ -5,7 +5,7 @@ import { registryErrors } from './errors.ts'
 import { actsOnAll } from './key-access.ts'
 import { pushTools } from './push-tools.ts'
 import { skeletonSections, toRegistryTools } from './registry-tools.ts'
-import { appFor, type RouteParts } from './routes.ts'
+import { appFor, type RouteParts } from './route-parts.ts'
 import { toRegistryStatus } from './wire.ts'
 
 const getTools = (parts: RouteParts) =>

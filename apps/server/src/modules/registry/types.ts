@@ -155,6 +155,8 @@ export interface Registry {
 
   /** Published, non-system apps with the number of all that match; never cached. */
   browse(query: BrowseQuery): Promise<{ apps: PublishedApp[]; total: number }>
+  /** One published, non-system app with its figures of this moment; never cached. */
+  published(appId: string): Promise<PublishedApp | null>
   categoryCounts(): Promise<Record<string, number>>
   /** Recommended apps first, then the most installed. */
   featured(limit: number): Promise<PublishedApp[]>
@@ -176,6 +178,15 @@ export interface Registry {
    * from the manifest. @throws REGISTRY_ICON_INVALID
    */
   publishVersion(tx: Tx, appId: string, version: NewVersion): Promise<AppVersion>
+  /**
+   * Replaces manifest or icon of a stored version without touching its code.
+   * @throws REGISTRY_ICON_INVALID, REGISTRY_VERSION_NOT_DEPLOYED
+   */
+  amendVersion(
+    tx: Tx,
+    appId: string,
+    amended: { version: string; manifest?: Manifest | undefined; iconSvg?: string | undefined },
+  ): Promise<void>
   /**
    * Drops what this node remembers of an app. Call it after committing one of the writes above, so that the next read of
    * this node sees them without waiting for the notice.
