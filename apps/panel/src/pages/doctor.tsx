@@ -1,0 +1,6 @@
+import { PageFrame } from '../components/page-frame.tsx'
+
+/** The state of the installation, for administrators. */
+export function DoctorPage() {
+  return <PageFrame title="Admin" />
+}

@@ -1,0 +1,6 @@
+import { PageFrame } from '../components/page-frame.tsx'
+
+/** Every app that can be installed. */
+export function MarketplacePage() {
+  return <PageFrame title="Marketplace" />
+}

@@ -1,0 +1,123 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { NotFound } from './components/not-found.tsx'
+import { Shell } from './components/shell.tsx'
+import { currentSession } from './data/session.ts'
+
+/** Sends whoever is not signed in to the way in, and back here afterwards. */
+function requireSession({ location }: { readonly location: { readonly href: string } }): void {
+  if (currentSession() === null) throw redirect({ to: '/sign-in', search: { next: location.href } as never })
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+const at = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => root, path, component })
+const redirecting = (from: string, to: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path: from,
+    beforeLoad: () => {
+      throw redirect({ to, replace: true })
+    },
+  })
+
+const open = [
+  at(
+    '/sign-in',
+    lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignInPage'),
+  ),
+  at(
+    '/sign-up',
+    lazyRouteComponent(() => import('./pages/sign-up.tsx'), 'SignUpPage'),
+  ),
+  at(
+    '/verify-email',
+    lazyRouteComponent(() => import('./pages/verify-email.tsx'), 'VerifyEmailPage'),
+  ),
+  at(
+    '/forgot-password',
+    lazyRouteComponent(() => import('./pages/forgot-password.tsx'), 'ForgotPasswordPage'),
+  ),
+  at(
+    '/reset-password',
+    lazyRouteComponent(() => import('./pages/reset-password.tsx'), 'ResetPasswordPage'),
+  ),
+  // Mails say /login.
+  redirecting('/login', '/sign-in'),
+]
+const device = createRoute({
+  getParentRoute: () => root,
+  path: '/device',
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import('./pages/device.tsx'), 'DevicePage'),
+})
+
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', beforeLoad: requireSession, component: Shell })
+const inside = (path: string, component?: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => shell, path, ...(component ? { component } : {}) })
+
+/** Addresses that the workspace itself draws: chat, and the panels of one app. */
+const workspace = [inside('/'), inside('/assistant'), inside('/ext/$appId'), inside('/ext/$appId/$panelId')]
+const pages = [
+  inside(
+    '/ext/$appId/secrets',
+    lazyRouteComponent(() => import('./pages/secrets.tsx'), 'SecretsPage'),
+  ),
+  inside(
+    '/marketplace',
+    lazyRouteComponent(() => import('./pages/marketplace.tsx'), 'MarketplacePage'),
+  ),
+  inside(
+    '/marketplace/$appId',
+    lazyRouteComponent(() => import('./pages/marketplace-app.tsx'), 'MarketplaceAppPage'),
+  ),
+  inside(
+    '/settings/$section',
+    lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsPage'),
+  ),
+  inside(
+    '/activity',
+    lazyRouteComponent(() => import('./pages/activity.tsx'), 'ActivityPage'),
+  ),
+  inside(
+    '/admin',
+    lazyRouteComponent(() => import('./pages/doctor.tsx'), 'DoctorPage'),
+  ),
+]
+
+const routeTree = root.addChildren([
+  ...open,
+  device,
+  redirecting('/settings', '/settings/account'),
+  shell.addChildren([...workspace, ...pages]),
+])
+
+// Values of the address are text, as the panels' handlers get them (ui 5.5): nothing is guessed to be a number.
+const parseSearch = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text))
+function stringifySearch(search: Record<string, unknown>): string {
+  const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== null)
+  const text = new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString()
+  return text === '' ? '' : `?${text}`
+}
+
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: false,
+})
+
+/** Goes to a path of the shell, with its query and fragment. */
+export function go(path: string, options: { readonly replace?: boolean } = {}): void {
+  const url = new URL(path, window.location.origin)
+  const to = `${url.pathname}${url.search}${url.hash}`
+  if (options.replace) router.history.replace(to)
+  else router.history.push(to)
+}
