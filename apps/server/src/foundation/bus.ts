@@ -48,6 +48,13 @@ export async function openBus(settings: pg.ClientConfig, log: Log): Promise<Bus>
     for (const channel of handlers.keys()) await next.query(`listen "${channel}"`)
     client = next
   }
+  // One statement after the other: a connection runs one at a time.
+  let listening: Promise<unknown> = Promise.resolve()
+  const listen = (channel: string) => {
+    listening = listening
+      .then(() => client?.query(`listen "${channel}"`))
+      .catch((error: unknown) => log.warn({ err: error, channel }, 'listen failed'))
+  }
   await connect()
 
   return {

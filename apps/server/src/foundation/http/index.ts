@@ -7,7 +7,7 @@ export {
   reply,
   type UploadedFile,
 } from './handler.ts'
-export { installErrorHandling, type MountOptions, mountRoutes, requestIdOf } from './mount.ts'
+export { installErrorHandling, installNotFound, type MountOptions, mountRoutes, requestIdOf } from './mount.ts'
 export { openApi } from './openapi.ts'
 export type { Principal } from './principal.ts'
 export { httpErrors, RequestInvalid, toErrorAnswer } from './problem.ts'

@@ -212,6 +212,10 @@ export function installErrorHandling(app: FastifyInstance, log: Log): void {
       log.error({ err: error, request: request.id, path: request.routeOptions.url }, 'request failed')
     return reply.code(answer.status).headers(answer.headers).send(answer.body)
   })
+}
+
+/** What a listener answers for addresses that no route has. */
+export function installNotFound(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     const answer = toErrorAnswer(httpErrors.NOT_FOUND(), request.id)
     return reply.code(answer.status).send(answer.body)

@@ -1,7 +1,13 @@
 import multipart from '@fastify/multipart'
 import { events } from '@imperal/contract'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { installErrorHandling, type MountedRoute, mountRoutes, requestIdOf } from '../../foundation/http/index.ts'
+import {
+  installErrorHandling,
+  installNotFound,
+  type MountedRoute,
+  mountRoutes,
+  requestIdOf,
+} from '../../foundation/http/index.ts'
 import { installCors } from './cors.ts'
 import { metaRoutes } from './meta-routes.ts'
 import { installPanel } from './panel-files.ts'
@@ -91,6 +97,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   await installPanel(app, options.panelFolder)
 
   const registry = createApp(options)
+  installNotFound(registry)
   await mountAll(registry, options.registryRoutes, options)
 
   await app.listen({ host: options.host, port: options.port })
