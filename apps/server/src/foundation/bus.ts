@@ -53,6 +53,8 @@ export async function openBus(settings: pg.ClientConfig, log: Log): Promise<Bus>
   const listen = (channel: string) => {
     listening = listening
       .then(() => client?.query(`listen "${channel}"`))
+      // What a subscriber has read before this moment may be stale already.
+      .then(() => dispatch(channel, ''))
       .catch((error: unknown) => log.warn({ err: error, channel }, 'listen failed'))
   }
   await connect()
@@ -65,11 +67,7 @@ export async function openBus(settings: pg.ClientConfig, log: Log): Promise<Bus>
       if (!set) {
         set = new Set()
         handlers.set(channel, set)
-        client?.query(`listen "${channel}"`).then(
-          // What the subscriber has read before this moment may be stale already.
-          () => dispatch(channel, ''),
-          (error) => log.warn({ err: error, channel }, 'listen failed'),
-        )
+        listen(channel)
       }
       set.add(handler)
       return () => set.delete(handler)

@@ -16,7 +16,7 @@ export function stem(word: string): string {
 }
 
 const EMPTY = new Set(
-  'a an the to of for in on at my me i is are it this that and or with please can you what which how do does all show'.split(
+  'a an the to of for in on at my me i is are it this that and or with please can you what which how do does all'.split(
     ' ',
   ),
 )
@@ -39,6 +39,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   finish: 'complete',
   done: 'complete',
   display: 'list',
+  show: 'list',
   see: 'list',
 }
 
