@@ -1,1 +1,4 @@
+import './tables.ts'
+
+export { type NotificationsOptions, openNotifications } from './open-notifications.ts'
 export type * from './types.ts'

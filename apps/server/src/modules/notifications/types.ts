@@ -5,6 +5,7 @@ import type { MountedRoute } from '../../foundation/http/index.ts'
 export interface Notification {
   readonly tenantId: string
   readonly userId: string
+  /** The app that speaks; null for the platform itself. */
   readonly appId: string | null
   readonly title: string
   readonly body: string
@@ -16,7 +17,10 @@ export interface Notification {
 }
 
 export interface Notifications {
-  /** Stores the notification and announces it on the stream; e-mail when the channel asks for it. Never throws on delivery failure. */
+  /**
+   * Stores the notification and announces it on the stream in one transaction; then mails it when the channel is `email`.
+   * Long texts are cut. Never throws on delivery failure; a notification that cannot be stored is an error of the database.
+   */
   notify(writer: Writer, notification: Notification): Promise<void>
   readonly routes: readonly MountedRoute[]
 }
