@@ -1,0 +1,32 @@
+import { defineErrors } from '../../foundation/errors.ts'
+
+export const storageErrors = defineErrors('STORAGE', {
+  BAD_PATH: {
+    kind: 'invalid',
+    message:
+      'A file path is relative, has 1 to 512 characters and parts between single slashes that are neither . nor .., without backslashes and control characters.',
+  },
+  TOO_LARGE: {
+    kind: 'too_large',
+    message: (details: { size: number; limit: number }) =>
+      `The file takes ${details.size} bytes; the limit is ${details.limit}.`,
+  },
+  BAD_CURSOR: {
+    kind: 'invalid',
+    message: 'The cursor or limit of the file list is not valid.',
+  },
+  NOT_FOUND: {
+    kind: 'not_found',
+    message: 'There is no such file.',
+  },
+  LINK_EXPIRED: {
+    kind: 'gone',
+    message: 'The address of this file has expired.',
+    hint: 'Open the page that shows the file again; it gets a new address.',
+  },
+  DAMAGED: {
+    kind: 'internal',
+    message: 'The stored content of this file is missing or is not what was uploaded.',
+    hint: 'Upload the file again, or restore the files folder from a backup.',
+  },
+})

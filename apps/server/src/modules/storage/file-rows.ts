@@ -1,0 +1,55 @@
+import { type Database, EVERY_TENANT, type Statement } from '../../foundation/db/index.ts'
+import type { StoreScope } from '../../foundation/scope.ts'
+import type { FileTable } from './tables.ts'
+
+const PLACE = 'tenant_id = $1 and app_id = $2 and user_id = $3'
+const GET = `select * from storage.file where ${PLACE} and path = $4`
+// `old` is joined before the row is written: afterwards its blob could not be told any more.
+const PUT = `
+with old as (
+  select blob from storage.file where ${PLACE} and path = $4 for update
+)
+insert into storage.file as f (tenant_id, app_id, user_id, path, size, content_type, sha256, blob, created_at, updated_at)
+select $1, $2, $3, $4, $5::bigint, $6, $7, $8, $9::timestamptz, $9::timestamptz from (select 1) one left join old on true
+on conflict (tenant_id, app_id, user_id, path) do update
+   set size = excluded.size, content_type = excluded.content_type, sha256 = excluded.sha256, blob = excluded.blob,
+       updated_at = excluded.updated_at
+returning f.*, (select blob from old) as old_blob`
+const DELETE = `delete from storage.file where ${PLACE} and path = $4 returning blob`
+const LIST = `select * from storage.file where ${PLACE} and path > $4 and starts_with(path, $5) order by path limit $6`
+const KNOWN = 'select blob from storage.file where blob = any($1::text[])'
+
+const place = (scope: StoreScope): string[] => [scope.tenantId, scope.appId, scope.userId]
+
+export const putFile = (
+  scope: StoreScope,
+  file: Pick<FileTable, 'path' | 'size' | 'content_type' | 'sha256' | 'blob'> & { readonly at: string },
+): Statement => ({
+  text: PUT,
+  values: [...place(scope), file.path, file.size, file.content_type, file.sha256, file.blob, file.at],
+})
+export const deleteFile = (scope: StoreScope, path: string): Statement => ({
+  text: DELETE,
+  values: [...place(scope), path],
+})
+
+export async function findFile(db: Database, scope: StoreScope, path: string): Promise<FileTable | null> {
+  const [result] = await db.atomic(scope.tenantId, [{ text: GET, values: [...place(scope), path] }])
+  return (result?.rows[0] as FileTable | undefined) ?? null
+}
+
+export async function listFiles(
+  db: Database,
+  scope: StoreScope,
+  page: { readonly after: string; readonly prefix: string; readonly limit: number },
+): Promise<FileTable[]> {
+  const values = [...place(scope), page.after, page.prefix, page.limit]
+  const [result] = await db.atomic(scope.tenantId, [{ text: LIST, values }])
+  return (result?.rows ?? []) as FileTable[]
+}
+
+/** Which of the contents are some file's. */
+export async function knownBlobs(db: Database, blobs: readonly string[]): Promise<ReadonlySet<string>> {
+  const [result] = await db.atomic(EVERY_TENANT, [{ text: KNOWN, values: [blobs] }])
+  return new Set((result?.rows ?? []).map((row: { blob: string }) => row.blob))
+}

@@ -1,0 +1,4 @@
+import './tables.ts'
+
+export { openStorage, type StorageOptions } from './open-storage.ts'
+export type * from './types.ts'

@@ -1,0 +1,44 @@
+import type { Writer } from '../../foundation/db/index.ts'
+import type { MountedRoute } from '../../foundation/http/index.ts'
+import type { StoreScope } from '../../foundation/scope.ts'
+
+/** Wire form of a file (sdk.md 4.4). */
+export interface FileInfo {
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  readonly content_type: string
+  readonly created_at: string
+  /** Signed address of the content, valid for 24 hours. */
+  readonly url: string
+}
+
+export interface FilePage {
+  readonly data: readonly FileInfo[]
+  readonly cursor: string | null
+  readonly has_more: boolean
+  readonly total: number | null
+}
+
+/** `ctx.storage` (sdk.md 3.9, kernel 8.6): files of one app and user by logical path. */
+export interface Storage {
+  /**
+   * Stores the content under the path, in place of what was there. The content is on disk before the writer commits.
+   * @throws STORAGE_BAD_PATH, STORAGE_TOO_LARGE (100 MiB)
+   */
+  upload(writer: Writer, scope: StoreScope, path: string, file: { content: Buffer; type: string }): Promise<FileInfo>
+  /** Null when there is no such file. @throws STORAGE_BAD_PATH, STORAGE_DAMAGED when the content is not what was stored */
+  download(scope: StoreScope, path: string): Promise<Buffer | null>
+  /** Tells whether there was something. @throws STORAGE_BAD_PATH */
+  delete(writer: Writer, scope: StoreScope, path: string): Promise<boolean>
+  /** Files whose path begins with the prefix, by path; 1 to 1000 (1000) a page. @throws STORAGE_BAD_CURSOR */
+  list(
+    scope: StoreScope,
+    prefix: string,
+    page?: { readonly cursor?: string | null; readonly limit?: number },
+  ): Promise<FilePage>
+  /** Removes contents that no file refers to any more: leftovers of crashes, older than an hour. Gives their number. */
+  sweep(): Promise<number>
+  readonly routes: readonly MountedRoute[]
+  close(): Promise<void>
+}
