@@ -35,12 +35,16 @@ const SECONDS: Readonly<Record<HandlerKind, number>> = {
   health: 2,
   background: 180,
 }
+const LONG_RUNNING_SECONDS = 1800
+
+/** A function that is declared `background` runs detached from the start: its result is its own, not a task's id. */
+const kindOf = ({ handler }: ConfirmedCall): HandlerKind =>
+  handler.kind === 'function' && handler.background ? 'background' : handler.kind
 
 function secondsOf(parts: KernelParts, call: ConfirmedCall): number {
-  const { kind, background, longRunning } = call.handler
+  const kind = kindOf(call)
   if (kind === 'schedule') return parts.settings.scheduleTimeoutSeconds
-  if (kind === 'function' && background) return longRunning ? 1800 : 180
-  return SECONDS[kind]
+  return kind === 'background' && call.handler.longRunning ? LONG_RUNNING_SECONDS : SECONDS[kind]
 }
 
 function deadlineOf(parts: KernelParts, call: ConfirmedCall): number {
@@ -92,7 +96,7 @@ async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCa
       target,
       {
         id: call.pass.callId,
-        kind: call.handler.kind,
+        kind: session.kind,
         name: call.handler.hostName,
         params: call.params,
         ctx,
@@ -121,7 +125,7 @@ export function execute(parts: KernelParts, call: ConfirmedCall): RunningCall {
   const controller = new AbortController()
   const outer = call.pass.intent.signal
   const session = openSession(parts, call, {
-    kind: call.handler.kind,
+    kind: kindOf(call),
     signal: outer === undefined ? controller.signal : AbortSignal.any([outer, controller.signal]),
     deadline: deadlineOf(parts, call),
     taskId: call.pass.parentTaskId,

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase } from '../../../../../test/support/database.ts'
+import { createLog } from '../log.ts'
+import { type Jobs, openJobs, parseCron } from './index.ts'
+
+const database = await createTestDatabase()
+const log = createLog({ level: 'silent' })
+let first: Jobs
+let second: Jobs
+beforeAll(async () => {
+  first = await openJobs({ connection: database.connection, log, worker: true })
+  second = await openJobs({ connection: database.connection, log, worker: false })
+})
+afterAll(async () => {
+  await second.close()
+  await first.close()
+})
+
+test('a job that one node sends is worked on by another, once, as the application role', async () => {
+  const done: unknown[] = []
+  await first.work<{ n: number }>('test.numbers', {}, async ({ data }) => void done.push(data))
+  await second.send('test.numbers', { n: 1 })
+  await second.send('test.numbers', { n: 2 })
+  await expect.poll(() => done, { timeout: 15_000 }).toHaveLength(2)
+  expect(done).toEqual(expect.arrayContaining([{ n: 1 }, { n: 2 }]))
+})
+
+test('recurring jobs of a queue become exactly those that are wanted', async () => {
+  const daily = { key: 'a', cron: '@daily', data: { a: 1 } }
+  await first.setCron('test.cron', [daily, { key: 'b', cron: '*/5 * * * *', data: {} }])
+  await first.setCron('test.cron', [daily])
+  await second.setCron('test.cron', [daily, { key: 'c', cron: '0 3 * * *', data: {} }])
+  const { default: pg } = await import('pg')
+  const client = new pg.Client(database.superuserConnection)
+  await client.connect()
+  const { rows } = await client.query('select key, cron, timezone from jobs.schedule order by key')
+  await client.end()
+  expect(rows).toEqual([
+    { key: 'a', cron: '@daily', timezone: 'UTC' },
+    { key: 'c', cron: '0 3 * * *', timezone: 'UTC' },
+  ])
+})
+
+test('repeated work goes on after a failure and stops when told', async () => {
+  let turns = 0
+  const stop = first.every('test.repeat', 0.01, async () => {
+    turns++
+    if (turns === 1) throw new Error('once')
+  })
+  await expect.poll(() => turns).toBeGreaterThan(2)
+  stop()
+})
+
+test('[S000-040] cron times are UTC, and a late look finds the minute that was due', () => {
+  const every5 = parseCron('*/5 * * * *')
+  expect(every5?.lastDue(new Date('2026-06-01T10:07:12Z'))).toEqual(new Date('2026-06-01T10:05:00Z'))
+  expect(every5?.lastDue(new Date('2026-06-01T10:05:00Z'))).toEqual(new Date('2026-06-01T10:05:00Z'))
+  expect(parseCron('@daily')?.nextDue(new Date('2026-06-01T10:00:00Z'))).toEqual(new Date('2026-06-02T00:00:00Z'))
+  expect([parseCron('nonsense'), parseCron('@reboot')]).toEqual([null, null])
+})

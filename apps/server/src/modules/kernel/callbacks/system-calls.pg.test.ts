@@ -1,0 +1,292 @@
+import type { JsonObject, JsonValue } from '@imperal/contract'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
+import type { HostCallbacks } from '../../hosts/index.ts'
+import { fireSchedule } from '../schedules/run-schedules.ts'
+import { refreshSection } from '../skeletons/refresh-skeletons.ts'
+import { chatFunction, type Fixture, fails, openFixture } from '../test-fixture.ts'
+
+let fixture: Fixture
+let ada: { tenantId: string; userId: string }
+let bob: { tenantId: string; userId: string }
+let eve: { tenantId: string; userId: string }
+
+const store = (kernel: HostCallbacks, method: string, args: JsonValue[], asUser: string | null = null) =>
+  kernel.onCallback({ client: 'store', method, args, asUser })
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => 'allowed',
+    (error) => error.wire.code as string,
+  )
+
+beforeAll(async () => {
+  fixture = await openFixture()
+  ada = await fixture.person()
+  bob = await fixture.person()
+  eve = await fixture.person({ tenantId: 'umbrella' })
+  await fixture.app(
+    'tasks',
+    {
+      tools: [
+        chatFunction('add', 'write'),
+        { name: 'skeleton_refresh_open', description: 'Open tasks', scopes: [], parameters: {} },
+        { name: 'skeleton_alert_open', description: 'Tells about open tasks', scopes: [], parameters: {} },
+      ],
+      schedules: [{ name: 'remind everybody', cron: '*/5 * * * *' }],
+      webhooks: [{ path: '/incoming', method: 'POST', secret_header: 'X-Signature' }],
+      exposed: [{ name: 'count', action_type: 'read' }],
+      lifecycle: { on_install: true, on_upgrade: ['2.0.0'], health_check: { interval_sec: 60 } },
+    },
+    [ada, bob, eve],
+    { owner: ada } as never,
+  )
+})
+afterAll(() => fixture.close())
+
+describe('schedules', () => {
+  const today = (time: string) => new Date(`${new Date().toISOString().slice(0, 10)}T${time}Z`)
+  const due = { app_id: 'tasks', schedule: 'remind everybody', cron: '*/5 * * * *' }
+
+  test('[SCHED-EXT-I1] [K7.1] [S000-040] [S000-041] nodes that ask at once fire one run per tenant and minute, in system context', async () => {
+    const users: JsonObject[] = []
+    const seen: (string | undefined)[] = []
+    fixture.handler('tasks', 'schedule', 'remind everybody', async (call, kernel) => {
+      seen.push(call.ctx.user?.imperal_id)
+      users.push((await store(kernel, 'list_users', [null, { page_size: 10 }])) as JsonObject)
+      return null
+    })
+    const parts = await fixture.assemble()
+    const other = await fixture.openNode()
+    void other
+    const at = today('10:05:42')
+    const fired = await Promise.all([
+      fireSchedule(parts, due, at),
+      fireSchedule(parts, due, at),
+      fireSchedule(parts, due, at),
+    ])
+    expect(fired.filter(Boolean)).toHaveLength(1)
+    expect(seen).toEqual(['__system__', '__system__'])
+    expect(users.map((page) => page.user_ids).sort()).toEqual([[ada.userId, bob.userId], [eve.userId]].sort())
+    expect(await fixture.rows('select minute, status from kernel.schedule_run')).toEqual([
+      { minute: today('10:05:00'), status: 'success' },
+    ])
+    const rows = (await fixture.ledger({ appId: 'tasks' })).filter((row) => row.source === 'schedule')
+    expect(rows.map((row) => [row.user_id, row.status, row.function])).toEqual([
+      ['__system__', 'success', 'remind everybody'],
+      ['__system__', 'success', 'remind everybody'],
+    ])
+  })
+
+  test('[K7.3] a run that still goes on lets the next one pass', async () => {
+    const parts = await fixture.assemble()
+    const started = Promise.withResolvers<void>()
+    const finish = Promise.withResolvers<null>()
+    fixture.handler('tasks', 'schedule', 'remind everybody', () => {
+      started.resolve()
+      return finish.promise
+    })
+    const first = fireSchedule(parts, due, today('11:00:00'))
+    await started.promise
+    expect(await fireSchedule(parts, due, today('11:05:00'))).toBe(false)
+    finish.resolve(null)
+    expect(await first).toBe(true)
+    expect(await fixture.rows('select status from kernel.schedule_run where minute = $1', [today('11:05:00')])).toEqual(
+      [{ status: 'skipped' }],
+    )
+  })
+
+  test('[I-AS-USER-2] [K3.37] as_user changes the user and nothing else, and only for people who have the app here', async () => {
+    const stranger = await fixture.person()
+    const refused: string[] = []
+    fixture.handler('tasks', 'schedule', 'remind everybody', async (call, kernel) => {
+      if (call.ctx.user?.tenant_id !== 'default') return null
+      await store(kernel, 'create', ['reminders', { for: 'ada' }], ada.userId)
+      for (const id of ['', '__system__', stranger.userId, eve.userId])
+        refused.push(await refusal(store(kernel, 'create', ['reminders', {}], id)))
+      refused.push(await refusal(store(kernel, 'list_users', [null, {}], ada.userId)))
+      await kernel.onCallback({ client: 'notify', method: 'send', args: [{ message: 'to the owner' }], asUser: null })
+      await kernel.onCallback({ client: 'notify', method: 'send', args: [{ message: 'to bob' }], asUser: bob.userId })
+      return null
+    })
+    await fireSchedule(await fixture.assemble(), due, today('12:00:00'))
+    expect(
+      await fixture.rows("select user_id, tenant_id, app_id from store.document where collection = 'reminders'"),
+    ).toEqual([{ user_id: ada.userId, tenant_id: 'default', app_id: 'tasks' }])
+    expect(refused).toEqual(['validation_error', 'validation_error', 'forbidden', 'forbidden', 'context_unavailable'])
+    expect(fixture.notified.map((one) => [one.userId, one.appId])).toEqual([
+      [ada.userId, 'tasks'],
+      [bob.userId, 'tasks'],
+    ])
+  })
+})
+
+describe('webhooks', () => {
+  const arrive = async (
+    options: { method?: string; url?: string; headers?: Record<string, string>; body?: string } = {},
+  ) => {
+    const app = await mountForTest(fixture.kernel.routes, () => null)
+    // As the gateway does for routes that take raw bodies.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    const answer = await app.inject({
+      method: (options.method ?? 'POST') as 'POST',
+      url: options.url ?? '/v1/ext/tasks/webhook/incoming?source=git&x=1',
+      headers: { 'content-type': 'application/octet-stream', ...options.headers },
+      ...(options.method === 'GET' ? {} : { payload: options.body ?? 'raw \u2713 body' }),
+    })
+    await app.close()
+    return answer
+  }
+  const wire = (status: number, body: string, headers: JsonObject = {}) => ({
+    status_code: status,
+    headers,
+    body_base64: Buffer.from(body).toString('base64url'),
+  })
+
+  test('[K7.7] [S000-046] [S000-049] the handler gets method, headers, raw body and query, and answers itself', async () => {
+    fixture.handler('tasks', 'webhook', 'incoming', (call) =>
+      wire(201, JSON.stringify({ got: call.params, user: call.ctx.user?.imperal_id ?? null }), {
+        'content-type': 'application/json',
+        'set-cookie': 'session=1',
+        'x-own': 'yes',
+      }),
+    )
+    const answer = await arrive({
+      headers: { 'x-signature': 'abc', 'x-service-token': 't', authorization: 'Bearer imp_live_x' },
+    })
+    expect([answer.statusCode, answer.headers['x-own'], answer.headers['set-cookie']]).toEqual([201, 'yes', undefined])
+    const { got, user } = answer.json()
+    expect(user).toBe('__webhook__')
+    expect(got).toMatchObject({
+      method: 'POST',
+      query_params: { source: 'git', x: '1' },
+      headers: { 'x-signature': 'abc' },
+    })
+    expect(Buffer.from(got.body_base64, 'base64url').toString()).toBe('raw \u2713 body')
+    expect(Object.keys(got.headers)).not.toEqual(expect.arrayContaining(['x-service-token']))
+    expect(got.headers.authorization).toBeUndefined()
+    const row = (await fixture.ledger({ appId: 'tasks' })).findLast((one) => one.source === 'webhook')
+    expect(row).toMatchObject({ status: 'success', user_id: '__webhook__', args: {}, function: '__webhook__incoming' })
+  })
+
+  test('[K7.6] an unknown path is 404, a wrong method 405', async () => {
+    expect((await arrive({ url: '/v1/ext/tasks/webhook/other' })).statusCode).toBe(404)
+    expect((await arrive({ url: '/v1/ext/nothing/webhook/incoming' })).statusCode).toBe(404)
+    const wrong = await arrive({ method: 'GET', url: '/v1/ext/tasks/webhook/Incoming/' })
+    expect([wrong.statusCode, wrong.headers.allow]).toEqual([405, 'POST'])
+  })
+
+  test('[K7.10] a handler that fails is a neutral 500', async () => {
+    fixture.handler('tasks', 'webhook', 'incoming', () =>
+      fails('EXT_THREW', { name: 'Error', code: 'internal', message: 'secret detail' }),
+    )
+    const answer = await arrive()
+    expect([answer.statusCode, answer.body]).toEqual([500, '{"ok":false}'])
+  })
+
+  test('[K7.11] acts for a user who has the app, and for nobody else', async () => {
+    const stranger = await fixture.person()
+    const results: string[] = []
+    fixture.handler('tasks', 'webhook', 'incoming', async (_call, kernel) => {
+      await store(kernel, 'create', ['hooked', { n: 1 }], bob.userId)
+      results.push(await refusal(store(kernel, 'create', ['hooked', {}], stranger.userId)))
+      results.push(await refusal(store(kernel, 'list_users', [null, {}])))
+      results.push(
+        await refusal(kernel.onCallback({ client: 'chat', method: 'deliver', args: [{ text: 'x' }], asUser: null })),
+      )
+      await kernel.onCallback({
+        client: 'chat',
+        method: 'deliver',
+        args: [{ text: 'linked', msg_type: 'system' }],
+        asUser: bob.userId,
+      })
+      return wire(200, 'ok')
+    })
+    expect((await arrive()).statusCode).toBe(200)
+    expect(results).toEqual(['forbidden', 'context_unavailable', 'context_unavailable'])
+    expect(await fixture.rows("select user_id from store.document where collection = 'hooked'")).toEqual([
+      { user_id: bob.userId },
+    ])
+    expect(fixture.said).toMatchObject([{ userId: bob.userId, text: 'linked', type: 'system', appId: 'tasks' }])
+    // [S000-132] every injection is a row of its own
+    const injections = (await fixture.ledger({ appId: 'tasks' })).filter(
+      (row) => (row.facts as JsonObject).chat_injection === true,
+    )
+    expect(injections).toMatchObject([{ user_id: bob.userId, status: 'success' }])
+  })
+})
+
+describe('skeletons', () => {
+  const row = () => ({ ...ada, appId: 'tasks', section: 'open', data: null, refreshedAt: null, ttl: 300 })
+
+  test('[K5.7] [K5.8] [K5.17] [S000-019] snapshots are stored per user, a change calls the alert, a failure keeps the last one', async () => {
+    const parts = await fixture.assemble()
+    await fixture.state.skeletonEnsure([row()])
+    let open = 1
+    const read: (JsonValue | string)[] = []
+    fixture.handler('tasks', 'skeleton', 'open', async (_call, kernel) => {
+      read.push(await kernel.onCallback({ client: 'skeleton', method: 'get', args: ['open'], asUser: null }))
+      return { response: { open } }
+    })
+    fixture.handler('tasks', 'skeleton_alert', 'open', (call) => ({
+      status: 'success',
+      summary: `now ${JSON.stringify(call.params)}`,
+      data: {},
+    }))
+    const before = fixture.notified.length
+    await refreshSection(parts, row())
+    expect(fixture.notified).toHaveLength(before)
+    open = 2
+    await refreshSection(parts, row())
+    expect(fixture.notified.slice(before)).toMatchObject([
+      { userId: ada.userId, appId: 'tasks', body: 'now {"previous":{"open":1},"current":{"open":2}}' },
+    ])
+    expect(read).toEqual([null, { open: 1 }])
+    fixture.handler('tasks', 'skeleton', 'open', () => fails('EXT_TIMEOUT'))
+    await refreshSection(parts, row())
+    expect((await fixture.state.skeletonGet({ ...ada, appId: 'tasks' }, 'open'))?.data).toEqual({ open: 2 })
+    expect(await fixture.state.skeletonGet({ ...bob, appId: 'tasks' }, 'open')).toBeNull()
+  })
+})
+
+describe('lifecycle and health', () => {
+  test('[S000-076] [K7.15] hooks run as their user and may write; upgrades see both versions; failures reject', async () => {
+    fixture.handler('tasks', 'lifecycle', 'on_install', async (call, kernel) => {
+      await store(kernel, 'create', ['welcome', { by: call.ctx.user?.imperal_id ?? '' }])
+      return null
+    })
+    await fixture.kernel.lifecycle(ada, 'tasks', 'on_install')
+    expect(await fixture.rows("select user_id from store.document where collection = 'welcome'")).toEqual([
+      { user_id: ada.userId },
+    ])
+    fixture.handler('tasks', 'lifecycle', 'on_upgrade:2.0.0', (call) => {
+      expect([call.ctx.from_version, call.ctx.to_version]).toEqual(['1.0.0', '2.0.0'])
+      return null
+    })
+    await fixture.kernel.lifecycle(ada, 'tasks', 'on_upgrade', { from: '1.0.0', to: '2.0.0' })
+    await expect(fixture.kernel.lifecycle(ada, 'tasks', 'on_disable')).rejects.toThrow()
+  })
+
+  test('[K7.20] [S000-081] [I-HEALTH-CTX-HONEST] one node checks an app in a minute, without anybody’s secrets; the route tells the outcome', async () => {
+    const parts = await fixture.assemble()
+    let checks = 0
+    fixture.handler('tasks', 'health', 'health_check', async (call, kernel) => {
+      checks++
+      expect(call.ctx.user).toBeNull()
+      expect(await kernel.onCallback({ client: 'secrets', method: 'get', args: ['any'], asUser: null })).toBeNull()
+      return { status: 'degraded', message: 'slow', details: { queue: 3 } }
+    })
+    const check = fixture.repeated.get('kernel.health')
+    await Promise.all([check?.(), check?.(), check?.()])
+    expect(checks).toBe(1)
+    expect(parts.nodeId).toBeDefined()
+    const app = await mountForTest(fixture.kernel.routes, () => principalOf(ada))
+    expect((await app.inject({ method: 'GET', url: '/v1/ext/tasks/health' })).json()).toMatchObject({
+      app_id: 'tasks',
+      status: 'degraded',
+      details: { queue: 3, message: 'slow' },
+    })
+    expect((await app.inject({ method: 'GET', url: '/v1/ext/unknown-app/health' })).statusCode).toBe(404)
+    await app.close()
+  })
+})
