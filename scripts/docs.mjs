@@ -1,0 +1,3 @@
+import { command } from './bootstrap/prepare.mjs'
+
+await command(({ run }) => run(['scripts/docs/main.ts']))

@@ -1,0 +1,53 @@
+import * as contract from '@imperal/contract'
+import { SettingsSchema } from '../../apps/server/src/foundation/config/index.ts'
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`)].join('\n')
+
+const NOTICE = 'Generated from the code by `npm run docs`; do not edit.'
+
+/** Every setting with its meaning, from the schema that validates them. */
+export function settingsPage(): string {
+  const rows = Object.entries(SettingsSchema.shape).map(([name, schema]) => [`\`${name}\``, schema.description ?? ''])
+  return `# Settings\n\n${NOTICE}\n\nSettings are environment variables, read once at the start. Wrong ones are reported all together and nothing starts.\n\n${table(['variable', 'meaning'], rows)}\n`
+}
+
+const isRoute = (value: unknown): value is contract.AnyRoute =>
+  typeof value === 'object' && value !== null && 'path' in value && 'method' in value && 'auth' in value
+
+function routesIn(value: unknown, depth = 0): contract.AnyRoute[] {
+  if (isRoute(value)) return [value]
+  if (depth > 3 || typeof value !== 'object' || value === null) return []
+  const inner = Array.isArray(value) ? value : Object.getPrototypeOf(value) === Object.prototype ? Object.values(value) : []
+  return inner.flatMap((entry) => routesIn(entry, depth + 1))
+}
+
+/** Every operation that the contract defines, once. */
+export function allRoutes(): contract.AnyRoute[] {
+  const found = Object.values(contract).flatMap((entry) => routesIn(entry))
+  return [...new Map(found.map((route) => [`${route.id} ${route.method}`, route])).values()]
+}
+
+const isRegistry = (route: contract.AnyRoute): boolean => route.id.startsWith('registry.')
+
+/** The REST operations, grouped by tag. */
+export function apiPage(): string {
+  const byTag = Map.groupBy(
+    allRoutes().filter((route) => !isRegistry(route)),
+    (route) => route.tag.toLowerCase(),
+  )
+  const section = (title: string, routes: readonly contract.AnyRoute[]) =>
+    `## ${title}\n\n${table(
+      ['operation', 'who', 'what'],
+      [...routes].sort((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method)).map((route) => [`\`${route.method} ${route.path}\``, route.auth, route.summary]),
+    )}`
+  const sections = [...byTag].sort(([a], [b]) => a.localeCompare(b)).map(([tag, routes]) => section(tag, routes))
+  const registry = section('registry (under `/registry`, and on its own loopback port)', allRoutes().filter(isRegistry))
+  return `# REST API\n\n${NOTICE}\n\nSchemas: \`GET /v1/openapi.json\` of a running platform.\n\n${[...sections, registry].join('\n\n')}\n`
+}
+
+export const PAGES: Readonly<Record<string, () => string>> = {
+  'docs/reference/settings.md': settingsPage,
+  'docs/reference/api.md': apiPage,
+}
