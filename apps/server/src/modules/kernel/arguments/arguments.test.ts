@@ -1,0 +1,133 @@
+import { Manifest } from '@imperal/contract'
+import { describe, expect, test } from 'vitest'
+import type { ActingUser } from '../context/acting-user.ts'
+import { plainHandler } from '../handlers/handler-definition.ts'
+import { createArgumentChecks } from './compile-arguments.ts'
+import { describeProblems, sentences } from './describe-problems.ts'
+import { inventedId, placeholderPaths } from './guards.ts'
+import { isPlainPattern, safeSchema } from './safe-schema.ts'
+import { checkTargets } from './target-scope.ts'
+
+const manifest = Manifest.parse({ app_id: 'notes', version: '1.0.0' })
+const check = (schema: object, params: object) => {
+  const handler = plainHandler('f', 'function', { paramsSchema: schema as never })
+  return createArgumentChecks()(manifest, handler)(params as never)
+}
+const told = (schema: object, params: object) =>
+  sentences(describeProblems(check(schema, params).errors, params as never))
+
+describe('[K3.18] problems are sentences that name the field', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      title: { type: 'string', minLength: 1, maxLength: 5 },
+      count: { type: 'integer', minimum: 1 },
+      due: { type: 'string', format: 'date-time' },
+      kind: { enum: ['a', 'b'] },
+      tags: { type: 'array', items: { type: 'string' }, maxItems: 2 },
+      owner: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+    },
+    required: ['title'],
+    additionalProperties: false,
+  }
+  test.each([
+    [{}, '“title” is required.'],
+    [{ title: '' }, '“title” must not be empty.'],
+    [{ title: 'toolong' }, '“title” must have at most 5 characters.'],
+    [{ title: 'x', count: 1.5 }, '“count” must be a whole number, but it is a number.'],
+    [{ title: 'x', count: 0 }, '“count” must be at least 1.'],
+    [{ title: 'x', count: null }, '“count” must be a whole number, but it is nothing.'],
+    [{ title: 'x', due: 'tomorrow' }, '“due” must be a valid date-time.'],
+    [{ title: 'x', kind: 'c' }, '“kind” must be one of a, b.'],
+    [{ title: 'x', tags: [1] }, '“tags.0” must be a text, but it is a number.'],
+    [{ title: 'x', tags: 'a' }, '“tags” must be a list, but it is a text.'],
+    [{ title: 'x', owner: {} }, '“owner.name” is required.'],
+    [{ title: 'x', colour: 'red' }, '“colour” is not known here; leave it out.'],
+    [{ count: 'many' }, '“title” is required. “count” must be a whole number, but it is a text.'],
+  ])('%j', (params, text) => {
+    expect(told(schema, params)).toBe(text)
+  })
+})
+
+test('defaults are filled into a copy, and nothing is coerced (K3.12)', () => {
+  const given = { nested: {} }
+  const schema = {
+    type: 'object',
+    properties: {
+      n: { type: 'integer', default: 3 },
+      nested: { type: 'object', properties: { on: { default: true } } },
+    },
+  }
+  expect(check(schema, given)).toEqual({ params: { n: 3, nested: { on: true } }, errors: [] })
+  expect(given).toEqual({ nested: {} })
+  expect(check(schema, { n: '3' }).errors).toHaveLength(1)
+})
+
+test('a hostile schema neither reaches out nor hangs the process', () => {
+  const bomb = `${'a'.repeat(40)}!`
+  const schema = {
+    $id: 'https://evil.example/x',
+    type: 'object',
+    properties: { a: { type: 'string', pattern: '^(a+)+$' }, b: { $ref: 'https://evil.example/y' } },
+    patternProperties: { '^(x+)+$': { type: 'string' } },
+  }
+  expect(check(schema, { a: bomb, b: 1 }).errors).toEqual([])
+  expect(safeSchema(schema as never)).toEqual({ type: 'object', properties: { a: { type: 'string' }, b: {} } })
+  expect(['^[a-z]+$', '^\\d{4}-\\d{2}$', 'abc'].every(isPlainPattern)).toBe(true)
+  expect(['(a+)+', '(a|a)*$', '(.*)\\1', '^(?!x)', 'a*b*c*d*e*'].some(isPlainPattern)).toBe(false)
+})
+
+test('[K3.10] only what looks invented is refused', () => {
+  for (const value of ['acme-gmail-4', 'a1-b2-3']) expect(inventedId({ message_id: value })).not.toBeNull()
+  for (const value of ['acme-gmail-x', 'A-b-1', 'a-b-c-1', 'abc-1', '0190c1d2-7b7e-7000-8000-000000000000'])
+    expect(inventedId({ msg_id: value })).toBeNull()
+  expect(inventedId({ note_id: 'a-b-1' })).toBeNull()
+})
+
+test('[K3.16] placeholders are found at any depth, five at most', () => {
+  expect(placeholderPaths({ a: '<NOTE_ID>', b: { c: [' <X1> ', '<x>', 'a <X> b'] } })).toEqual(['a', 'b.c.0'])
+  expect(placeholderPaths({ list: Array.from({ length: 9 }, () => '<A>') })).toHaveLength(5)
+})
+
+describe('[K3.20] targets', () => {
+  const ada: ActingUser = {
+    kind: 'user',
+    userId: 'imp_u_ada00001',
+    tenantId: 'acme',
+    agencyId: null,
+    orgId: null,
+    email: null,
+    role: 'user',
+    scopes: [],
+    deniedScopes: [],
+    attributes: {},
+    isActive: true,
+  }
+  const verdict = (
+    params: object,
+    scopes: string[] = [],
+    actionType: 'read' | 'write' | 'destructive' = 'destructive',
+  ) =>
+    checkTargets(ada, scopes, {
+      params: params as never,
+      actionType,
+      isInTenant: async (id) => id !== 'imp_u_stranger',
+    }).then((found) => (found === 'foreign' ? found : found.verdict))
+
+  test.each([
+    [{}, [], 'no_target'],
+    [{ user_id: 'U024BE7LH' }, [], 'no_target'],
+    [{ target_user: 'imp_u_ada00001' }, [], 'self_target'],
+    [{ user_id: 'imp_u_bob00001' }, ['users:manage'], 'blocked'],
+    [{ user_id: 'imp_u_bob00001' }, ['users:admin'], 'escalated'],
+    [{ user_ids: ['imp_u_ada00001', 'imp_u_bob00001'] }, [], 'blocked'],
+    [{ user_id: 'imp_u_stranger' }, ['*'], 'foreign'],
+    [{ tenant_id: 'umbrella' }, ['*'], 'foreign'],
+    [{ tenant_id: 'default' }, [], 'no_target'],
+  ])('%j with %j is %s', async (params, scopes, expected) => {
+    expect(await verdict(params, scopes)).toBe(expected)
+  })
+  test('a write that may is let through without a card', async () => {
+    expect(await verdict({ user_id: 'imp_u_bob00001' }, ['users:*'], 'write')).toBe('pass')
+  })
+})
