@@ -9,10 +9,17 @@ test.each(Object.entries(PAGES))('%s is what the code says: run `npm run docs` a
   expect(readFileSync(path.join(root, file), 'utf8')).toBe(render())
 })
 
-const pages = ['README.md', ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)]
+const pages = [
+  'README.md',
+  ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+]
 
 test.each(pages)('every local link of %s leads somewhere', (page) => {
   const text = readFileSync(path.join(root, page), 'utf8')
-  const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map((match) => match[1] ?? '').filter((link) => !/^[a-z]+:/.test(link))
+  const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+    .map((match) => match[1] ?? '')
+    .filter((link) => !/^[a-z]+:/.test(link))
   for (const link of links) expect(existsSync(path.join(root, path.dirname(page), link)), link).toBe(true)
 })

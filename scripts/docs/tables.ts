@@ -3,7 +3,11 @@ import { SettingsSchema } from '../../apps/server/src/foundation/config/index.ts
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`)].join('\n')
+  [
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => '---').join('|')}|`,
+    ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
+  ].join('\n')
 
 const NOTICE = 'Generated from the code by `npm run docs`; do not edit.'
 
@@ -19,7 +23,11 @@ const isRoute = (value: unknown): value is contract.AnyRoute =>
 function routesIn(value: unknown, depth = 0): contract.AnyRoute[] {
   if (isRoute(value)) return [value]
   if (depth > 3 || typeof value !== 'object' || value === null) return []
-  const inner = Array.isArray(value) ? value : Object.getPrototypeOf(value) === Object.prototype ? Object.values(value) : []
+  const inner = Array.isArray(value)
+    ? value
+    : Object.getPrototypeOf(value) === Object.prototype
+      ? Object.values(value)
+      : []
   return inner.flatMap((entry) => routesIn(entry, depth + 1))
 }
 
@@ -40,7 +48,9 @@ export function apiPage(): string {
   const section = (title: string, routes: readonly contract.AnyRoute[]) =>
     `## ${title}\n\n${table(
       ['operation', 'who', 'what'],
-      [...routes].sort((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method)).map((route) => [`\`${route.method} ${route.path}\``, route.auth, route.summary]),
+      [...routes]
+        .sort((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method))
+        .map((route) => [`\`${route.method} ${route.path}\``, route.auth, route.summary]),
     )}`
   const sections = [...byTag].sort(([a], [b]) => a.localeCompare(b)).map(([tag, routes]) => section(tag, routes))
   const registry = section('registry (under `/registry`, and on its own loopback port)', allRoutes().filter(isRegistry))
