@@ -10,7 +10,7 @@ export const files = {
     tag: 'Files',
     summary: 'The content of a stored file, by the signed address in its FileInfo',
     public: false,
-    params: z.object({ token: z.string().min(1).max(4_096) }),
+    params: z.object({ token: z.string().min(1).max(512) }),
     response: z.unknown(),
     responseKind: 'bytes',
     errors: ['STORAGE_LINK_EXPIRED', 'STORAGE_NOT_FOUND'],

@@ -1,5 +1,6 @@
 import { type Database, EVERY_TENANT, type Statement } from '../../foundation/db/index.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
+import type { LinkTarget } from './links.ts'
 import type { FileTable } from './tables.ts'
 
 const PLACE = 'tenant_id = $1 and app_id = $2 and user_id = $3'
@@ -17,6 +18,7 @@ on conflict (tenant_id, app_id, user_id, path) do update
 returning f.*, (select blob from old) as old_blob`
 const DELETE = `delete from storage.file where ${PLACE} and path = $4 returning blob`
 const LIST = `select * from storage.file where ${PLACE} and path > $4 and starts_with(path, $5) order by path limit $6`
+const OF_BLOB = 'select * from storage.file where tenant_id = $1 and blob = $2'
 const KNOWN = 'select blob from storage.file where blob = any($1::text[])'
 
 const place = (scope: StoreScope): string[] => [scope.tenantId, scope.appId, scope.userId]
@@ -35,6 +37,12 @@ export const deleteFile = (scope: StoreScope, path: string): Statement => ({
 
 export async function findFile(db: Database, scope: StoreScope, path: string): Promise<FileTable | null> {
   const [result] = await db.atomic(scope.tenantId, [{ text: GET, values: [...place(scope), path] }])
+  return (result?.rows[0] as FileTable | undefined) ?? null
+}
+
+export async function findBlob(db: Database, target: LinkTarget): Promise<FileTable | null> {
+  const values = [target.tenantId, target.blob]
+  const [result] = await db.atomic(target.tenantId, [{ text: OF_BLOB, values }])
   return (result?.rows[0] as FileTable | undefined) ?? null
 }
 

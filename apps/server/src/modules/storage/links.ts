@@ -1,19 +1,24 @@
 import { z } from 'zod'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Keyring } from '../../foundation/keyring.ts'
-import type { StoreScope } from '../../foundation/scope.ts'
 import { storageErrors } from './errors.ts'
 
 /** How long an address of a file works (sdk.md 3.9). */
 const LIFETIME_MS = 24 * 3_600_000
 const CONTEXT = 'storage-link'
-const Link = z.tuple([z.string(), z.string(), z.string(), z.string(), z.number()])
+const Link = z.tuple([z.string(), z.string(), z.number()])
 
-/** Addresses that open one file for whoever has them: sealed, so nobody can make or change one. */
+/** One content of a tenant. */
+export interface LinkTarget {
+  readonly tenantId: string
+  readonly blob: string
+}
+
+/** Addresses that open one content for whoever has them: sealed, so nobody can make or change one. */
 export interface Links {
-  urlOf(scope: StoreScope, path: string): string
+  urlOf(target: LinkTarget): string
   /** @throws STORAGE_NOT_FOUND for a forged one, STORAGE_LINK_EXPIRED */
-  read(token: string): { readonly scope: StoreScope; readonly path: string }
+  read(token: string): LinkTarget
 }
 
 export function openLinks(options: {
@@ -30,14 +35,14 @@ export function openLinks(options: {
     }
   }
   return {
-    urlOf(scope, path) {
-      const link = [scope.tenantId, scope.appId, scope.userId, path, clock.now() + LIFETIME_MS]
-      return `${options.publicUrl}/v1/files/${keyring.seal(JSON.stringify(link), CONTEXT)}`
+    urlOf({ tenantId, blob }) {
+      const sealed = keyring.seal(JSON.stringify([tenantId, blob, clock.now() + LIFETIME_MS]), CONTEXT)
+      return `${options.publicUrl}/v1/files/${sealed}`
     },
     read(token) {
-      const [tenantId, appId, userId, path, expires] = opened(token)
+      const [tenantId, blob, expires] = opened(token)
       if (expires <= clock.now()) throw storageErrors.LINK_EXPIRED()
-      return { scope: { tenantId, appId, userId }, path }
+      return { tenantId, blob }
     },
   }
 }

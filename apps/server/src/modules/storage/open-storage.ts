@@ -37,7 +37,7 @@ export function openStorage(options: StorageOptions): Storage {
     size: row.size,
     content_type: row.content_type,
     created_at: row.created_at.toISOString(),
-    url: links.urlOf({ tenantId: row.tenant_id, appId: row.app_id, userId: row.user_id }, row.path),
+    url: links.urlOf({ tenantId: row.tenant_id, blob: row.blob }),
   })
   // What stays behind here is found by the next sweep.
   const discard = async (blob: string): Promise<void> => {

@@ -2,11 +2,10 @@ import type { FileHandle } from 'node:fs/promises'
 import { files as routes } from '@imperal/contract'
 import type { Database } from '../../foundation/db/index.ts'
 import { implement, type MountedRoute, reply } from '../../foundation/http/index.ts'
-import type { StoreScope } from '../../foundation/scope.ts'
 import type { Blobs } from './blobs.ts'
 import { storageErrors } from './errors.ts'
-import { findFile } from './file-rows.ts'
-import type { Links } from './links.ts'
+import { findBlob } from './file-rows.ts'
+import type { Links, LinkTarget } from './links.ts'
 import type { FileTable } from './tables.ts'
 
 interface Parts {
@@ -15,19 +14,12 @@ interface Parts {
   readonly links: Links
 }
 
-/** The row and its content. A file that is replaced in between is looked up once more. */
-async function openFile(
-  parts: Parts,
-  scope: StoreScope,
-  path: string,
-): Promise<{ row: FileTable; handle: FileHandle }> {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const row = await findFile(parts.db, scope, path)
-    if (row === null) throw storageErrors.NOT_FOUND()
-    const handle = await parts.blobs.open(row.blob)
-    if (handle !== null) return { row, handle }
-  }
-  throw storageErrors.DAMAGED()
+/** The row and its content. The address is that of one content: after a replacement or a deletion it finds nothing. */
+async function openFile(parts: Parts, target: LinkTarget): Promise<{ row: FileTable; handle: FileHandle }> {
+  const row = await findBlob(parts.db, target)
+  const handle = row === null ? null : await parts.blobs.open(row.blob)
+  if (row === null || handle === null) throw storageErrors.NOT_FOUND()
+  return { row, handle }
 }
 
 // Files are what users and apps uploaded, on the address of the panel: nothing in them may run there.
@@ -43,8 +35,7 @@ const headersOf = (row: FileTable): Record<string, string> => ({
 export function filesHandlers(parts: Parts): MountedRoute[] {
   return [
     implement(routes.download, async ({ params }) => {
-      const { scope, path } = parts.links.read(params.token)
-      const { row, handle } = await openFile(parts, scope, path)
+      const { row, handle } = await openFile(parts, parts.links.read(params.token))
       return reply(200, handle.createReadStream(), headersOf(row))
     }),
   ]
