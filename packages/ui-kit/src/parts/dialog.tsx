@@ -34,7 +34,7 @@ export function Dialog(props: DialogProps) {
   const keep = (event: Event) => {
     if (!dismissible || destructive) event.preventDefault()
   }
-  const style: CSSProperties | undefined = maxWidth ? { maxWidth } : undefined
+  const style = maxWidth ? ({ '--im-max': maxWidth } as CSSProperties) : undefined
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal container={container ?? undefined}>

@@ -11,10 +11,12 @@ import { Markdown } from '../parts/markdown.tsx'
 import { EmptyState, InlineError } from '../parts/states.tsx'
 import type { ViewProps } from '../tree/view.ts'
 import { heading } from './heading.ts'
+import { utilityStyle } from './utility-style.ts'
 
 export function TextView({ props }: ViewProps<'Text'>) {
   const { headingOffset } = useTree()
   const { variant, content } = props
+  const utilities = utilityStyle(props.className)
   const Tag =
     variant === 'heading'
       ? heading(2, headingOffset)
@@ -25,7 +27,8 @@ export function TextView({ props }: ViewProps<'Text'>) {
           : 'p'
   return (
     <Tag
-      className={classes(`im-text im-text-${variant}`, props.truncate && 'im-truncate', props.className)}
+      className={classes(`im-text im-text-${variant}`, props.truncate && 'im-truncate', utilities.className)}
+      style={utilities.style}
       title={props.truncate ? content : undefined}
     >
       {content}
@@ -46,9 +49,10 @@ export function HeaderView({ props }: ViewProps<'Header'>) {
 
 export function IconView({ props }: ViewProps<'Icon'>) {
   const named = Object.hasOwn(UI_TONE_NAMES, props.color)
+  const utilities = utilityStyle(props.className)
   const tone = named && props.color !== '' ? toneOf(props.color) : undefined
   return (
-    <span className={classes('im-icon-box', props.className)} data-tone={tone}>
+    <span className={classes('im-icon-box', utilities.className)} style={utilities.style} data-tone={tone}>
       <IconGlyph name={props.name} size={props.size} placeholder {...(named ? {} : { color: props.color })} />
     </span>
   )

@@ -6,6 +6,7 @@ import { Tabs as TabsPart } from '../parts/tabs.tsx'
 import { InnerNodes, Nodes } from '../tree/node-view.tsx'
 import type { ViewProps } from '../tree/view.ts'
 import { heading } from './heading.ts'
+import { utilityStyle } from './utility-style.ts'
 
 const gapStyle = (gap: number): CSSProperties => ({ gap: `calc(${gap} * 0.25rem)` })
 
@@ -13,6 +14,7 @@ export function StackView({ props }: ViewProps<'Stack'>) {
   const level = use(LevelContext)
   const horizontal = props.direction === 'h'
   const custom = props.className !== undefined
+  const utilities = utilityStyle(props.className)
   const wrap = props.wrap ?? horizontal
   const name = classes(
     horizontal ? 'im-row-stack' : 'im-stack',
@@ -20,11 +22,11 @@ export function StackView({ props }: ViewProps<'Stack'>) {
     props.sticky && 'im-sticky',
     props.align && `im-align-${props.align}`,
     props.justify && `im-justify-${props.justify}`,
-    props.className,
+    utilities.className,
   )
   const Children = horizontal ? InnerNodes : Nodes
   return (
-    <div className={name} style={{ ...gapStyle(props.gap), flexWrap: wrap ? 'wrap' : 'nowrap' }}>
+    <div className={name} style={{ ...gapStyle(props.gap), flexWrap: wrap ? 'wrap' : 'nowrap', ...utilities.style }}>
       <Children nodes={props.children} />
     </div>
   )
@@ -32,9 +34,11 @@ export function StackView({ props }: ViewProps<'Stack'>) {
 
 export function GridView({ props }: ViewProps<'Grid'>) {
   const level = use(LevelContext)
+  const utilities = utilityStyle(props.className)
+  const { gap = gapStyle(props.gap).gap, columnGap, rowGap, ...outer } = utilities.style
   return (
-    <div className={classes('im-grid-box', level === 'pane' && 'im-inset', props.className)}>
-      <div className="im-grid" data-columns={props.columns} style={gapStyle(props.gap)}>
+    <div className={classes('im-grid-box', level === 'pane' && 'im-inset', utilities.className)} style={outer}>
+      <div className="im-grid" data-columns={props.columns} style={{ gap, columnGap, rowGap }}>
         <InnerNodes nodes={props.children} />
       </div>
     </div>
