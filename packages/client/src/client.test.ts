@@ -67,7 +67,7 @@ test('a server that does not answer becomes an ApiError with status 0', async ()
 })
 
 test('stream blocks survive any split of the bytes', async () => {
-  const text = 'id: 7\ndata: {"a":\ndata: 1}\n\n: beat\n\nevent: x\r\ndata: ü\r\n\r\n'
+  const text = 'id: 6\n\nid: 7\ndata: {"a":\ndata: 1}\n\n: beat\n\nevent: x\r\ndata: ü\r\n\r\n'
   const bytes = new TextEncoder().encode(text)
   async function* onePiece() {
     for (const byte of bytes) yield Uint8Array.of(byte)
@@ -75,6 +75,7 @@ test('stream blocks survive any split of the bytes', async () => {
   const blocks = []
   for await (const block of blocksOf(onePiece())) blocks.push(block)
   expect(blocks).toEqual([
+    { id: '6', event: 'message', data: '' },
     { id: '7', event: 'message', data: '{"a":\n1}' },
     { id: null, event: 'x', data: 'ü' },
   ])

@@ -16,7 +16,7 @@ export interface EventStreamOptions {
   readonly signal: AbortSignal
 }
 
-/** Splits a text/event-stream body into (id, event, data) blocks. Exported for tests. */
+/** Splits a text/event-stream body into (id, event, data) blocks; a block may bring an id alone. Exported for tests. */
 export async function* blocksOf(
   body: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<{ id: string | null; event: string; data: string }> {
@@ -34,7 +34,8 @@ export async function* blocksOf(
         else if (line.startsWith('event:')) fields.event = line.slice(6).trim()
         else if (line.startsWith('data:')) fields.data.push(line.slice(5).replace(/^ /, ''))
       }
-      if (fields.data.length > 0) yield { id: fields.id, event: fields.event, data: fields.data.join('\n') }
+      if (fields.data.length > 0 || fields.id !== null)
+        yield { id: fields.id, event: fields.event, data: fields.data.join('\n') }
       end = pending.search(/\r?\n\r?\n/)
     }
   }
@@ -82,6 +83,7 @@ export async function followEvents(options: EventStreamOptions): Promise<void> {
       options.onState?.('live')
       for await (const block of blocksOf(response.body as unknown as AsyncIterable<Uint8Array>)) {
         if (block.id !== null) lastId = block.id
+        if (block.data === '') continue
         const parsed = StreamMessage.safeParse(JSON.parse(block.data))
         if (!parsed.success) continue
         if (parsed.data.type === 'resync') options.onState?.('resync')

@@ -58,21 +58,27 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     tenantOf: async (userId) => (await identity.principalFor(userId))?.tenantId ?? null,
   })
   closing.add(() => registry.close())
+  const state = openState(ground)
+  closing.add(() => state.close())
+  const storage = openStorage({ ...ground, folder: path.join(dataDir, 'files'), publicUrl: settings.publicUrl })
+  closing.add(() => storage.close())
+  const secrets = openSecrets({
+    ...ground,
+    audit,
+    declarations: async (user, appId) => {
+      const app = await registry.resolve(user, appId)
+      return app === null ? null : (app.version.manifest.secrets ?? [])
+    },
+  })
+  closing.add(() => secrets.close())
   return {
     audit,
     outbox,
     identity,
     registry,
     store: openStore(ground),
-    state: openState(ground),
-    secrets: openSecrets({
-      ...ground,
-      audit,
-      declarations: async (user, appId) => {
-        const app = await registry.resolve(user, appId)
-        return app === null ? null : (app.version.manifest.secrets ?? [])
-      },
-    }),
+    state,
+    secrets,
     billing: openBilling(ground),
     notifications: openNotifications({
       ...ground,
@@ -80,6 +86,6 @@ export async function openFacts(ground: Ground): Promise<Facts> {
       emailOf: async (user) => (await identity.actor(user.tenantId, user.userId))?.email ?? null,
       publicUrl: settings.publicUrl,
     }),
-    storage: openStorage({ ...ground, folder: path.join(dataDir, 'files'), publicUrl: settings.publicUrl }),
+    storage,
   }
 }
