@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { JsonObject, JsonValue } from './json.ts'
 
 /**
- * Frames between the kernel and one extension host, JSON over one WebSocket on a unix socket.
+ * Frames between the kernel and one extension host, JSON over one WebSocket on a unix socket. A message holds one or
+ * more frames, a line each: a message costs either side far more than a frame does.
  * A frame is at most 4 MiB; a result at most 1 MiB (checked in the guest, `RESULT_TOO_LARGE`).
  */
 export * from './host-limits.ts'

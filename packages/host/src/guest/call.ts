@@ -17,7 +17,8 @@ export interface Call {
   readonly controller: AbortController
   readonly signal: AbortSignal
   readonly port: KernelPort | null
-  ended: Error | null
+  /** Makes the error for whatever is still tried in its name; `null` while the call runs. */
+  ended: (() => Error) | null
   inFlight: number
   firstWaiting: Waiting | null
   lastWaiting: Waiting | null
@@ -54,14 +55,17 @@ export function abortCall(call: Call, reason: string): void {
     reason === 'cancelled'
       ? portError('TaskCancelled', 'task_cancelled', 'The task was cancelled.')
       : portError('CallAborted', 'call_aborted', `The call was ended by the platform: ${reason}.`)
-  endCall(call, error)
+  endCall(call, () => error)
   abortWith(call.controller, error)
 }
 
 /** From here on the call's capability is dead: nothing more is sent in its name. */
-export function endCall(call: Call, why: Error): void {
+export function endCall(call: Call, why: () => Error = callEnded): void {
   call.ended ??= why
-  for (let waiting = call.firstWaiting; waiting !== null; waiting = waiting.next) waiting.reject(call.ended)
+  for (let waiting = call.firstWaiting; waiting !== null; waiting = waiting.next) waiting.reject(call.ended())
   call.firstWaiting = null
   call.lastWaiting = null
 }
+
+const callEnded = (): Error =>
+  portError('CallEnded', 'call_ended', 'The call has ended; nothing more can be done in its name.')

@@ -1,9 +1,10 @@
 import { MAX_CALLBACKS_IN_FLIGHT, MAX_FRAME_BYTES, MAX_LOG_BYTES } from '@imperal/contract/host-limits'
 import { type Call, portError, type Waiting } from './call.ts'
 import { type Encoded, encode } from './encode.ts'
-import { NativePromise, sendText, sliceText, stringify, table } from './intrinsics.ts'
+import { afterThisTurn, NativePromise, sendText, sliceText, stringify, table } from './intrinsics.ts'
 
 const FRAME_ROOM = 4096
+const LONGEST_BATCH = 256 * 1024
 
 interface Pending {
   readonly call: Call
@@ -33,12 +34,30 @@ export function openChannel(socket: WebSocket): Channel {
   const pending = table<Pending>()
   let sequence = 0
 
-  const send = (text: string): void => {
+  let queued = ''
+
+  const flush = (): void => {
+    const text = queued
+    queued = ''
     try {
       sendText(socket, text)
     } catch {
       // The kernel closed the socket; it ends this process, so there is nobody left to tell.
     }
+  }
+
+  // Frames of one turn leave as one message, a line each: a message costs far more than a frame.
+  const send = (text: string): void => {
+    if (queued === '') {
+      queued = text
+      afterThisTurn(flush)
+      return
+    }
+    if (queued.length + text.length > LONGEST_BATCH) {
+      flush()
+      queued = text
+      afterThisTurn(flush)
+    } else queued += `\n${text}`
   }
 
   function start(call: Call, waiting: Waiting): void {
@@ -82,7 +101,7 @@ export function openChannel(socket: WebSocket): Channel {
 
     callback(call, request, settle) {
       const args = encode(request.args, MAX_FRAME_BYTES - FRAME_ROOM)
-      const refusal = call.ended ?? refusalOf(request, args)
+      const refusal = call.ended === null ? refusalOf(request, args) : call.ended()
       if (refusal !== null || 'problem' in args) {
         settle.reject(refusal)
         return

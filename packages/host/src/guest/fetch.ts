@@ -21,7 +21,7 @@ export function captureFetch(current: () => Call | null): void {
     return new NativePromise((resolve, reject) => {
       const call = current()
       if (call === null) throw new NativeError('fetch works only while the platform runs one of your handlers.')
-      if (call.ended !== null) throw call.ended
+      if (call.ended !== null) throw call.ended()
       const request = new NativeRequest(input, init)
       setHeader(headersOf(request), EGRESS_CALL_HEADER, call.token)
       whenSettled(

@@ -7,7 +7,19 @@ import { type Channel, callbackPromise, openChannel } from './channel.ts'
 import { captureConsole } from './console.ts'
 import { encode } from './encode.ts'
 import { captureFetch } from './fetch.ts'
-import { apply, dataOf, freeze, hasOwn, listen, NativePromise, parse, table, whenSettled } from './intrinsics.ts'
+import {
+  apply,
+  dataOf,
+  freeze,
+  hasOwn,
+  indexOf,
+  listen,
+  NativePromise,
+  parse,
+  sliceText,
+  table,
+  whenSettled,
+} from './intrinsics.ts'
 import { failedText, findPort, readyFrame } from './load-extension.ts'
 import { ownErrorText, wireErrorText } from './wire-error.ts'
 
@@ -26,7 +38,7 @@ const RESULT_CODES = { too_large: 'RESULT_TOO_LARGE', not_json: 'RESULT_NOT_JSON
 function runUnder(channel: Channel, call: Call, handler: () => unknown): void {
   const done = (member: 'result' | 'error', text: string): void => {
     delete calls[call.id]
-    endCall(call, portError('CallEnded', 'call_ended', 'The call has ended; nothing more can be done in its name.'))
+    endCall(call)
     channel.ret(call.id, member, text)
   }
   const run = () => new NativePromise((resolve) => resolve(handler()))
@@ -112,9 +124,15 @@ function serve(socket: WebSocket): void {
   let extension: ExtensionPort | null = null
   captureConsole(channel, () => currentCall() ?? outside)
   captureFetch(currentCall)
-  listen(socket, 'message', (event) =>
-    onFrame(channel, () => extension, parse(dataOf(event as MessageEvent) as string)),
-  )
+  listen(socket, 'message', (event) => {
+    const text = dataOf(event as MessageEvent) as string
+    for (let start = 0; start < text.length; ) {
+      const found = indexOf(text, '\n', start)
+      const end = found === -1 ? text.length : found
+      onFrame(channel, () => extension, parse(sliceText(text, start, end)))
+      start = end + 1
+    }
+  })
   // Evaluated only now, when every built-in that the guest needs is in its own hands.
   whenSettled(
     import('./extension.js' as string),

@@ -41,6 +41,8 @@ export const whenSettled = uncurry(
   ) => Promise<void>,
 )
 export const sliceText = uncurry(String.prototype.slice)
+export const indexOf = uncurry(String.prototype.indexOf)
+export const afterThisTurn = queueMicrotask
 export const charCodeAt = uncurry(String.prototype.charCodeAt)
 export const abortWith = uncurry(AbortController.prototype.abort)
 export const signalOf = getter(AbortController.prototype, 'signal')

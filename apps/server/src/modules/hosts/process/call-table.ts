@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type JsonValue, MAX_CALL_LOG_BYTES } from '@imperal/contract'
 import { HostError } from '../errors.ts'
 import type { HostCallbacks } from '../types.ts'
@@ -15,10 +15,16 @@ export interface RunningCall {
   /** The capability that every frame in its name must show. Dies with the call. */
   readonly token: string
   readonly callbacks: HostCallbacks
-  /** Aborts when the call ends, however it ends. */
-  readonly ended: AbortController
+  /** Aborts when the call ends, however it ends. Made by the first that asks with `endOf`: most calls need none. */
+  ended: AbortController | null
   inFlight: number
   logLeft: number
+}
+
+/** A signal that aborts when the call ends, however it ends. */
+export function endOf(call: RunningCall): AbortSignal {
+  call.ended ??= new AbortController()
+  return call.ended.signal
 }
 
 interface Entry {
@@ -52,12 +58,12 @@ export class CallTable {
   }
 
   add(options: NewCall): RunningCall {
-    const id = this.#byId.has(options.id) ? `${options.id}~${randomBytes(4).toString('hex')}` : options.id
+    const id = this.#byId.has(options.id) ? `${options.id}~${randomUUID()}` : options.id
     const call: RunningCall = {
       id,
-      token: randomBytes(18).toString('base64url'),
+      token: randomUUID(),
       callbacks: options.callbacks,
-      ended: new AbortController(),
+      ended: null,
       inFlight: 0,
       logLeft: MAX_CALL_LOG_BYTES * 2,
     }
@@ -97,7 +103,7 @@ export class CallTable {
     this.#byId.delete(id)
     this.#byToken.delete(entry.call.token)
     entry.release()
-    entry.call.ended.abort()
+    entry.call.ended?.abort()
     entry.settle(outcome)
     return true
   }

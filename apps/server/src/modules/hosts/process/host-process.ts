@@ -6,11 +6,11 @@ import {
   MAX_FRAME_BYTES,
   type WireError,
 } from '@imperal/contract'
-import type WebSocket from 'ws'
 import { HostError, type HostErrorCode } from '../errors.ts'
 import type { BackgroundTask, HostArtefact, HostCall, HostCallbacks, LogLevel } from '../types.ts'
 import { CALL_ENDED, overLimit, perform, refusalOf } from './answer-callback.ts'
-import { CallTable, type Outcome, type RunningCall } from './call-table.ts'
+import { CallTable, endOf, type Outcome, type RunningCall } from './call-table.ts'
+import type { Connection } from './connection.ts'
 import { readFrame } from './frames.ts'
 import { createStackMapper, type StackMapper } from './map-stack.ts'
 import { calledExit, compileError, diedOfMemory } from './runtime-output.ts'
@@ -22,7 +22,6 @@ const START_TIMEOUT_MS = 10_000
 /** A handler that ignores the end of its call for so long costs its process: no further call goes there. */
 const LINGER_MS = 5000
 const MOST_STRAY_FRAMES = 5000
-const HIGH_WATER_BYTES = 8 * 1024 * 1024
 
 export interface HostLog {
   info(details: object, message: string): void
@@ -52,7 +51,7 @@ export class HostProcess {
   #settleEnded: (reason: HostErrorCode | null) => void = () => {}
   #state: ProcessState = 'starting'
   #launch: Launch | null = null
-  #socket: WebSocket | null = null
+  #connection: Connection | null = null
   #watchdog: Watchdog | null = null
   #pid: number | null = null
   #reason: HostErrorCode | null | undefined
@@ -105,7 +104,11 @@ export class HostProcess {
       if (this.#reason !== undefined) launch.kill()
       void launch.gone.then(() => this.#onGone(launch))
       const ready = this.#whenReady()
-      await launch.connect((socket) => this.#listen(socket))
+      this.#connection = await launch.connect({
+        message: (text) => this.#onMessage(text),
+        failed: (problem) => this.kill('EXT_PROTOCOL', problem.message),
+        closed: () => this.#onClosed(),
+      })
       const manifest = await ready
       this.#onStarted(launch, performance.now() - began)
       return manifest
@@ -163,15 +166,10 @@ export class HostProcess {
     this.kill('EXT_START_FAILED')
   }
 
-  #listen(socket: WebSocket): void {
-    this.#socket = socket
-    socket.on('message', (data) => this.#onMessage(String(data)))
-    socket.on('error', (problem) => this.kill('EXT_PROTOCOL', problem.message))
+  #onClosed(): void {
+    if (this.#state === 'ready') this.#state = 'draining'
     // The process may be about to end for a better reason (its heap, `process.exit`), which it is still writing down.
-    socket.on('close', () => {
-      if (this.#state === 'ready') this.#state = 'draining'
-      setTimeout(() => this.kill('EXT_CRASHED'), 300).unref()
-    })
+    setTimeout(() => this.kill('EXT_CRASHED'), 300).unref()
   }
 
   /** Runs one handler. @throws HostError */
@@ -190,7 +188,7 @@ export class HostProcess {
   }
 
   async #sendCall(call: HostCall, { id, token }: RunningCall): Promise<void> {
-    await this.#drained()
+    await this.#connection?.drained()
     const { kind, name, params, ctx, deadline } = call
     if (this.#calls.get(id) === null) return
     if (this.#send({ t: 'call', id, kind, name, params, ctx, token, deadline })) return
@@ -201,17 +199,9 @@ export class HostProcess {
   /** False when the frame is larger than a frame may be. */
   #send(frame: KernelFrame): boolean {
     const text = JSON.stringify(frame)
-    if (text.length > MAX_FRAME_BYTES || Buffer.byteLength(text) > MAX_FRAME_BYTES) return false
-    if (this.#socket?.readyState === this.#socket?.OPEN) this.#socket?.send(text)
+    if (text.length * 3 > MAX_FRAME_BYTES && Buffer.byteLength(text) > MAX_FRAME_BYTES) return false
+    this.#connection?.send(text)
     return true
-  }
-
-  /** Waits while the guest has not read what it was sent before. */
-  async #drained(): Promise<void> {
-    const socket = this.#socket
-    while (socket !== null && socket.bufferedAmount > HIGH_WATER_BYTES && this.#state !== 'stopped') {
-      await new Promise<void>((resolve) => socket.ping(undefined, undefined, () => resolve()))
-    }
   }
 
   #onMessage(text: string): void {
@@ -266,7 +256,7 @@ export class HostProcess {
     call.inFlight++
     const answer = await this.#answer(frame, call)
     call.inFlight--
-    await this.#drained()
+    await this.#connection?.drained()
     if (this.#send(answer)) return
     const message = `The answer of ${frame.client}.${frame.method} is larger than ${MAX_FRAME_BYTES} bytes.`
     this.#send({ t: 'cbr', id: frame.id, error: { name: 'ResultError', code: 'too_large', message } })
@@ -296,7 +286,7 @@ export class HostProcess {
 
   #egressCall(token: string) {
     const call = this.#calls.withToken(token)
-    return call === null ? null : { signal: call.ended.signal, allow: call.callbacks.onEgress.bind(call.callbacks) }
+    return call === null ? null : { signal: endOf(call), allow: call.callbacks.onEgress.bind(call.callbacks) }
   }
 
   // A frame that belongs to no living call: harmless once, a flood of them is not.
@@ -373,7 +363,7 @@ export class HostProcess {
   #finish(): void {
     this.#state = 'stopped'
     for (const timer of this.#lingering.values()) clearTimeout(timer)
-    this.#socket?.terminate()
+    this.#connection?.close()
     this.#launch?.dispose()
     const code = this.#reason ?? 'EXT_CRASHED'
     this.#calls.endAll(() => new HostError(code, code === 'EXT_CRASHED' ? { message: this.#detail } : {}))

@@ -2,13 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { MAX_FRAME_BYTES } from '@imperal/contract'
-import WebSocket from 'ws'
 import type { Egress } from '../egress/create-egress.ts'
 import { type EgressCall, type EgressDoor, serveEgress } from '../egress/serve-egress.ts'
 import { createFolder, PID_FILE } from '../isolation/folders.ts'
 import type { UserIds } from '../isolation/machine.ts'
 import type { Job, Wrapper } from '../isolation/wrappers.ts'
+import { type Connection, type ConnectionListener, openConnection } from './connection.ts'
 import { writeHostFiles } from './host-config.ts'
 import { innermost } from './usage.ts'
 
@@ -36,8 +35,8 @@ export interface Launch {
   output(): string
   /** Resolves once, when the process is gone and has said its last. */
   readonly gone: Promise<void>
-  /** Opens the one connection; `listen` gets it before its first frame. Rejects when the process ends first. */
-  connect(listen: (socket: WebSocket) => void): Promise<void>
+  /** Opens the one connection. Rejects when the process ends first. */
+  connect(listener: ConnectionListener): Promise<Connection>
   kill(): void
   dispose(): void
 }
@@ -61,19 +60,7 @@ function whenGone(child: ChildProcess): Promise<void> {
   })
 }
 
-type Listen = (socket: WebSocket) => void
-
-const openSocket = (path: string, listen: Listen): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const options = { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, handshakeTimeout: 10_000 }
-    const socket = new WebSocket(`ws+unix://${path}:/`, options)
-    // The first frame may come together with the handshake, before any promise has a turn.
-    socket.once('upgrade', () => listen(socket))
-    socket.once('open', resolve)
-    socket.once('error', reject)
-  })
-
-async function connectTo(path: string, child: ChildProcess, listen: Listen): Promise<void> {
+async function connectTo(path: string, child: ChildProcess, listener: ConnectionListener): Promise<Connection> {
   const ended = () => child.exitCode !== null || child.signalCode !== null
   while (!existsSync(path)) {
     if (ended()) throw new Error('The runtime ended before it listened.')
@@ -81,7 +68,7 @@ async function connectTo(path: string, child: ChildProcess, listen: Listen): Pro
   }
   for (;;) {
     try {
-      return await openSocket(path, listen)
+      return await openConnection(path, listener)
     } catch (problem) {
       // The socket file exists a moment before anyone listens on it.
       const early = (problem as { code?: string }).code === 'ECONNREFUSED'
@@ -109,7 +96,7 @@ export async function launchRuntime(
     const files = writeHostFiles(folder, { guest, bundle: host.bundle, memoryMb })
     door = await serveEgress({ socketPath: files.egressSocket, uid, egress, findCall: host.findCall })
     const child = startChild(launcher.wrapper, { folder, program, args: ['serve', files.config], uid, dataBytes })
-    const connect = (listen: Listen) => connectTo(files.inSocket, child, listen)
+    const connect = (listener: ConnectionListener) => connectTo(files.inSocket, child, listener)
     const kill = () => endChild(child)
     return { child, output: keepTail(child), gone: whenGone(child), connect, kill, dispose }
   } catch (problem) {
