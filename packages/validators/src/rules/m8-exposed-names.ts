@@ -1,0 +1,18 @@
+import { defineRule } from '../define-rule.ts'
+import { repeated, wellFormed } from '../manifest/well-formed.ts'
+
+export const m8ExposedNames = defineRule({
+  id: 'M8.2',
+  needs: 'manifest-file',
+  severity: 'ERROR',
+  title: 'Every exposed method has a name of its own',
+  *check(subject) {
+    for (const name of repeated((wellFormed(subject)?.exposed ?? []).map((method) => method.name))) {
+      yield {
+        message: `[exposed] the method '${name}' is there twice`,
+        fix: 'Give each exposed method another name.',
+        at: { registration: 'expose', name },
+      }
+    }
+  },
+})

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { JsonObject } from '@imperal/contract'
+import type { Issue } from './issue.ts'
+import { createReport, type ValidationReport } from './report.ts'
+import { parseManifestText } from './rules/m0-json.ts'
+import { jsonLine } from './source/json-line.ts'
+import { readSourceTree } from './source/read-source-tree.ts'
+import type { LoadedExtension } from './subject.ts'
+import {
+  MANIFEST_FILE,
+  validateExtension,
+  validateManifest,
+  validateManifestFeatures,
+  validateSources,
+} from './validate.ts'
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** The members of a message's `[tools.0.name] …`. */
+function pathOf(message: string): string[] {
+  const location = message.slice(1, message.indexOf(']'))
+  return location === 'root' ? [] : location.split('.')
+}
+
+function checkFile(text: string): Issue[] {
+  const parsed = parseManifestText(text, MANIFEST_FILE)
+  if ('issue' in parsed) return [parsed.issue]
+  const issues = validateManifest(parsed.value).map((issue) => ({
+    ...issue,
+    line: jsonLine(text, pathOf(issue.message)),
+  }))
+  const features = validateManifestFeatures(parsed.value)
+  return [...issues, ...features.map((issue) => ({ ...issue, line: jsonLine(text, ['sdk_version']) }))]
+}
+
+/**
+ * Everything that can be said about one project: V rules on the loaded extension, source rules, and the rules of the
+ * manifest, both of the one that the code makes and of `imperal.json` when it is there.
+ */
+export async function validateProject(
+  root: string,
+  loaded: { extension: LoadedExtension; manifest: JsonObject },
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<ValidationReport> {
+  const sources = await readSourceTree(root)
+  const { extension, manifest } = loaded
+  const { issues } = validateExtension(extension, { root, env, manifest, sources })
+  const made = validateManifest(manifest, { sources })
+  const text = await readText(path.join(root, MANIFEST_FILE))
+  const known = new Set(made.map(({ rule, message }) => `${rule} ${message}`))
+  const inFile = (text === undefined ? [] : checkFile(text)).filter(
+    ({ rule, message }) => !known.has(`${rule} ${message}`),
+  )
+  const all = [...issues.filter(({ rule }) => rule !== 'V8'), ...validateSources(sources), ...made, ...inFile]
+  return createReport(manifest, all, extension)
+}

@@ -1,0 +1,139 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Extension } from '@imperal/sdk'
+import { afterAll, expect, test } from 'vitest'
+import {
+  createReport,
+  formatReport,
+  type Issue,
+  reportToJson,
+  validateExtension,
+  validateSourceTree,
+} from '../src/index.ts'
+import { validateProject } from '../src/validate-project.ts'
+
+const FIXTURES = path.resolve(import.meta.dirname, '../fixtures')
+const folder = mkdtempSync(path.join(tmpdir(), 'imperal-validators-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const manifest = {
+  app_id: 'garden-log',
+  version: '1.2.0',
+  tools: [
+    { name: 'skeleton_refresh_beds' },
+    { name: 'skeleton_alert_beds' },
+    { name: 'recount' },
+    { name: 'add_plant', owner_chat_tool: 'garden_log', event: 'garden-log.added' },
+    { name: 'list_plants', owner_chat_tool: 'garden_log', event: '' },
+  ],
+  events: { subscribes: [{ type: 'weather.frost', handler: 'onFrost' }], emits: [] },
+}
+const issue = (level: Issue['level'], more: Partial<Issue> = {}): Issue => ({
+  rule: 'V16',
+  level,
+  message: 'Say more',
+  file: '',
+  line: 0,
+  fix: '',
+  ...more,
+})
+
+test('[8.5] [S003-118] [S003-119] [S003-120] the text is the documented one, to the letter', () => {
+  const report = createReport(manifest, [
+    issue('ERROR', { file: 'main.ts', line: 12, fix: 'Write more.' }),
+    issue('WARN', { rule: 'V9' }),
+    issue('INFO', { rule: 'V12', file: 'imperal.json' }),
+  ])
+  expect(formatReport(report)).toBe(`── Imperal Extension Validator v1.0 ────────────────────────────────
+
+Extension: garden-log v1.2.0
+Tools: 4, Functions: 2, Events: 2
+
+RESULTS: 1 error, 1 warning, 1 info
+
+  ERROR main.ts:12 [V16] Say more
+         Fix: Write more.
+
+  WARN  [V9] Say more
+
+  INFO  imperal.json [V12] Say more
+
+1 error(s) must be fixed before deployment.
+`)
+})
+
+test('[8.5] without errors and warnings there is one line of zeros, and hints follow it', () => {
+  const text = formatReport(createReport(manifest, [issue('INFO')]))
+  expect(text.split('\n').slice(5)).toEqual(['0 errors, 0 warnings', '', '  INFO  [V16] Say more', ''])
+  expect(formatReport(createReport(manifest, [issue('WARN'), issue('WARN')]))).toContain(
+    'RESULTS: 0 errors, 2 warnings\n',
+  )
+  expect(formatReport(createReport(manifest, [issue('WARN')]))).toMatch(/\n1 warning\(s\) — consider fixing\.\n$/)
+})
+
+test('the JSON form has the names of the wire and counts', () => {
+  expect(reportToJson(createReport(manifest, [issue('ERROR')]))).toEqual({
+    app_id: 'garden-log',
+    version: '1.2.0',
+    issues: [issue('ERROR')],
+    function_count: 2,
+    tool_count: 4,
+    event_count: 2,
+    errors: 1,
+    warnings: 0,
+    is_valid: false,
+  })
+})
+
+test('[V8] a loaded extension without its folder is told that the file was not looked at', () => {
+  const ext = new Extension('garden-log', { version: '1.0.0' })
+  const { issues, isValid } = validateExtension(ext)
+  expect(issues.map(({ rule }) => rule)).toEqual(['V3', 'V8', 'V9', 'V12', 'V14', 'V15', 'V34'])
+  expect(isValid).toBe(false)
+})
+
+test('source rules look at every source below a folder, in order, and never at dependencies or broken files', async () => {
+  for (const to of ['a/main.ts', 'node_modules/x/main.ts', 'dist/main.ts', 'types.d.ts', 'b.mjs']) {
+    cpSync(path.join(FIXTURES, 'SKEL-GUARD-3/bad.ts'), path.join(folder, 'sources', to))
+  }
+  writeFileSync(path.join(folder, 'sources/broken.ts'), 'ctx.skeleton.update( // ←')
+  const found = await validateSourceTree(path.join(folder, 'sources'))
+  expect(found.map(({ rule, file, line }) => `${rule} ${file}:${line}`)).toEqual([
+    'SKEL-GUARD-3 a/main.ts:1',
+    'SKEL-GUARD-3 b.mjs:1',
+  ])
+})
+
+test('a project is reported in order: code, sources, the manifest that is made, then the file on disk by its own lines', async () => {
+  const root = path.join(folder, 'project')
+  cpSync(path.join(FIXTURES, 'SKEL-GUARD-3/bad.ts'), path.join(root, 'skeleton.ts'))
+  writeFileSync(
+    path.join(root, 'main.ts'),
+    "const ext = new Extension('garden-log', {\n  version: '1.0.0',\n})\next.schedule('tick', { cron: 'often' }, () => {})\n",
+  )
+  writeFileSync(
+    path.join(root, 'imperal.json'),
+    '{\n  "app_id": "garden-log",\n  "version": "1.0.0",\n  "colour": "red"\n}\n',
+  )
+  const extension = new Extension('garden-log', { version: '1.0.0' })
+  extension.schedule('tick', { cron: 'often' }, () => {})
+  const { manifest: declared } = {
+    manifest: extension[Symbol.for('imperal.extension.v1') as never] as { manifest(): never },
+  }
+  const { issues } = await validateProject(root, { extension, manifest: declared.manifest() })
+  const places = issues.map(({ rule, file, line }) => `${rule} ${file}:${line}`)
+  expect(places).toEqual([
+    'V3 main.ts:1',
+    'V9 main.ts:1',
+    'V12 main.ts:1',
+    'V14 main.ts:1',
+    'V15 main.ts:1',
+    'V21 main.ts:1',
+    'V34 main.ts:1',
+    'SKEL-GUARD-3 skeleton.ts:1',
+    'M5 main.ts:4',
+    'M3 imperal.json:4',
+    'SDK-VERSION-1 imperal.json:1',
+  ])
+})
