@@ -4,13 +4,19 @@ import { accessToken, renewSession } from './session.ts'
 export type LiveState = 'connecting' | 'live' | 'offline' | 'resync'
 
 type Listener = (event: StreamEvent) => void
+type Word =
+  | { readonly kind: 'event'; readonly event: StreamEvent }
+  | { readonly kind: 'state'; readonly state: LiveState }
+  | { readonly kind: 'ask' }
+
+const CHANNEL = 'imperal.live'
 const listeners = new Set<Listener>()
 const stateListeners = new Set<() => void>()
-let state: LiveState = 'connecting'
-let abort: AbortController | null = null
 const seen = new Set<string>()
+let state: LiveState = 'connecting'
+let stop: AbortController | null = null
 
-const setState = (next: LiveState) => {
+function setState(next: LiveState): void {
   state = next
   for (const listener of stateListeners) listener()
 }
@@ -25,26 +31,62 @@ function isNew(event: StreamEvent): boolean {
   return true
 }
 
-export function startLive(): void {
-  if (abort) return
-  abort = new AbortController()
-  void followEvents({
+function hear(event: StreamEvent): void {
+  if (!isNew(event)) return
+  for (const listener of listeners) listener(event)
+}
+
+/** Opens the stream, and tells the other tabs what comes: a browser allows few connections to one address. */
+function lead(signal: AbortSignal, channel: BroadcastChannel): Promise<void> {
+  const say = (word: Word) => {
+    if (!signal.aborted) channel.postMessage(word)
+  }
+  return followEvents({
     baseUrl: '',
     token: accessToken,
     refresh: renewSession,
-    signal: abort.signal,
-    onState: setState,
+    signal,
+    onState: (next) => {
+      setState(next)
+      say({ kind: 'state', state: next })
+    },
     onEvent: (event) => {
-      if (!isNew(event)) return
-      for (const listener of listeners) listener(event)
+      hear(event)
+      say({ kind: 'event', event })
     },
   })
 }
 
+/** Follows the events of the signed-in person; of all tabs of the browser one holds the connection. */
+export function startLive(): void {
+  if (stop) return
+  stop = new AbortController()
+  const { signal } = stop
+  const channel = new BroadcastChannel(CHANNEL)
+  signal.addEventListener('abort', () => channel.close())
+  let leads = false
+  channel.onmessage = ({ data }: MessageEvent<Word>) => {
+    if (data.kind === 'event') hear(data.event)
+    else if (data.kind === 'state') setState(data.state)
+    else if (leads) channel.postMessage({ kind: 'state', state })
+  }
+  channel.postMessage({ kind: 'ask' })
+  const turn = navigator.locks.request(CHANNEL, { signal }, () => {
+    leads = true
+    // What came between the last leader and this one is not known.
+    if (state !== 'connecting') setState('offline')
+    return lead(signal, channel)
+  })
+  turn.catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+}
+
 export function stopLive(): void {
-  abort?.abort()
-  abort = null
+  stop?.abort()
+  stop = null
   seen.clear()
+  state = 'connecting'
 }
 
 /** Every message of the event stream of the signed-in person. */

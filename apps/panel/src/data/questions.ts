@@ -1,0 +1,82 @@
+import { type CallResponse, ConfirmationCard, confirmations } from '@imperal/contract'
+import { api } from './api.ts'
+import type { App } from './apps.ts'
+import { failureOf } from './failures.ts'
+import { createStore } from './store.ts'
+
+/** A stored call of the kernel that waits for the word of the person in front of this window. */
+export interface Question {
+  readonly app: Pick<App, 'appId' | 'name' | 'icon'>
+  readonly card: ConfirmationCard
+  readonly phase: 'open' | 'running' | 'over'
+  /** Why it is over without having run here, or why running it failed. */
+  readonly note: string
+  /** Receives the result of the call, or null when it did not run. */
+  readonly resolve: (result: CallResponse | null) => void
+}
+
+/** Questions in the order in which they came; the first one is shown. */
+export const questions = createStore<readonly Question[]>([])
+
+const update = (id: string, change: Partial<Question>) =>
+  questions.set((all) => all.map((one) => (one.card.confirmation_id === id ? { ...one, ...change } : one)))
+
+function drop(id: string, result: CallResponse | null): void {
+  const found = questions.get().find((one) => one.card.confirmation_id === id)
+  questions.set((all) => all.filter((one) => one !== found))
+  found?.resolve(result)
+}
+
+/** The card of an answer that stopped for a confirmation; null for every other answer. */
+export function cardOf(response: CallResponse): ConfirmationCard | null {
+  if (response.status !== 'error' || response.error_code !== 'CONFIRMATION_REQUIRED') return null
+  const read = ConfirmationCard.safeParse((response.data as { confirmation?: unknown } | null)?.confirmation)
+  return read.success ? read.data : null
+}
+
+/** Shows the question and waits for its end: the call's own result, or null when it did not run. */
+export function askPerson(app: Question['app'], card: ConfirmationCard): Promise<CallResponse | null> {
+  return new Promise((resolve) => {
+    questions.set((all) => [...all, { app, card, phase: 'open', note: '', resolve }])
+  })
+}
+
+/** Runs the stored call; its result goes to whoever asked. */
+export async function acceptQuestion(id: string): Promise<void> {
+  update(id, { phase: 'running', note: '' })
+  try {
+    const { results } = await api.send(confirmations.confirm, {
+      params: { confirmation_id: id },
+      body: {},
+      idempotencyKey: `confirm-${id}`,
+    })
+    drop(id, results[0] ?? null)
+  } catch (error) {
+    const failure = failureOf(error)
+    update(id, { phase: failure.retryable ? 'open' : 'over', note: failure.message })
+  }
+}
+
+/** Refuses it; nothing runs. The window closes at once, the server hears of it. */
+export async function declineQuestion(id: string): Promise<void> {
+  const phase = questions.get().find((one) => one.card.confirmation_id === id)?.phase
+  drop(id, null)
+  if (phase !== 'open') return
+  await api.send(confirmations.cancel, { params: { confirmation_id: id }, body: {} }).catch(() => {
+    // It expires by itself when the server cannot be told.
+  })
+}
+
+const ENDED: Readonly<Record<string, string>> = {
+  cancelled: 'This was declined somewhere else. Nothing was run.',
+  expired: 'The time to decide is over. Nothing was run.',
+  executed: 'This was confirmed somewhere else and has been run.',
+  failed: 'This was confirmed somewhere else, and the call failed.',
+}
+
+/** A decision that was made elsewhere, or that nobody made in time. */
+export function noteDecision(id: string, status: string): void {
+  const open = questions.get().find((one) => one.card.confirmation_id === id && one.phase === 'open')
+  const note = ENDED[status]
+  if (open && note !== undefined) update(id, { phase: 'over', note })
+}
