@@ -26,7 +26,11 @@ export interface EgressRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-export type EgressStreamRequest = Omit<EgressRequest, 'body'> & { readonly body?: Readable | null | undefined }
+export type EgressStreamRequest = Omit<EgressRequest, 'body'> & {
+  readonly body?: Readable | Buffer | null | undefined
+  /** Of a streamed body, when it is known: many servers refuse a body without a length. */
+  readonly contentLength?: number | undefined
+}
 
 export interface EgressResponse {
   readonly statusCode: number
@@ -185,6 +189,7 @@ export function createEgress(options: EgressOptions = {}): Egress {
     request: follow,
     async open(request) {
       const { hop, signal } = begin(request)
+      if (request.contentLength !== undefined) hop.headers['content-length'] = `${request.contentLength}`
       const { statusCode, headers, body } = await sendHop(hop, signal)
       return { statusCode, headers: crossing(headers), body }
     },

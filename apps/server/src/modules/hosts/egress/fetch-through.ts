@@ -7,7 +7,8 @@ export function fetchThrough(egress: Pick<Egress, 'open'>): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init)
     const headers = Object.fromEntries(request.headers)
-    const body = request.body === null ? null : Readable.from(Buffer.from(await request.arrayBuffer()))
+    // As a whole: servers of local models often refuse a body without a length.
+    const body = request.body === null ? null : Buffer.from(await request.arrayBuffer())
     const answer = await egress.open({
       method: request.method,
       url: request.url,

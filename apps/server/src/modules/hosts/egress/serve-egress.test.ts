@@ -101,10 +101,10 @@ describe('a plain fetch of author code', () => {
       request.on('data', (chunk: Buffer) => {
         bytes += chunk.length
       })
-      request.on('end', () => response.end(`${bytes}`))
+      request.on('end', () => response.end(`${bytes} of ${request.headers['content-length']}`))
     }
     expect(await run(open, 'stream', { url: url() })).toBe(3 << 20)
-    expect(await run(open, 'upload', { url: url() })).toBe(`${3 << 20}`)
+    expect(await run(open, 'upload', { url: url() })).toBe(`${3 << 20} of ${3 << 20}`)
     handler = (_, response) => response.end(Buffer.alloc(11 << 20))
     await expect(run(open, 'stream', { url: url() })).rejects.toMatchObject({ code: 'EXT_THREW' })
   })

@@ -42,14 +42,14 @@ async function forward(
   if (!(await call.allow({ method, host: url.host }))) {
     throw new EgressError('EGRESS_REFUSED', `This app may not reach ${url.host} now.`)
   }
-  const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
-  const body = hasBody ? request.pipe(limited(MOST_BYTES)) : null
-  const headers = crossing(request.headers)
+  const length = request.headers['content-length']
+  const hasBody = length !== undefined || request.headers['transfer-encoding'] !== undefined
   const answer = await egress.open({
     method,
     url: url.href,
-    headers,
-    body,
+    headers: crossing(request.headers),
+    body: hasBody ? request.pipe(limited(MOST_BYTES)) : null,
+    contentLength: length === undefined ? undefined : Number(length),
     signal: call.signal,
     timeoutMs: STREAM_TIMEOUT_MS,
   })
