@@ -1,6 +1,86 @@
+import './pages.css'
+import { auth } from '@imperal/contract'
+import { Button, TextField } from '@imperal/ui-kit'
+import { useState } from 'react'
 import { AuthFrame } from '../components/auth-frame.tsx'
+import { publicApi } from '../data/api.ts'
+import { endSession } from '../data/session.ts'
+import { SignInLink } from './auth/check-mail.tsx'
+import { useHeadingFocus } from './auth/use-heading-focus.ts'
+import { useAddressQuery, useGo } from './parts/address.ts'
+import { FailedAlert } from './parts/failed-alert.tsx'
+import { PageLink } from './parts/page-link.tsx'
+import { PasswordField } from './parts/password-field.tsx'
+import { useForm } from './parts/use-form.ts'
+
+const SHORTEST_PASSWORD = 8
 
 /** Where the link of the reset mail leads. */
 export function ResetPasswordPage() {
-  return <AuthFrame title="Set a new password" />
+  const [done, setDone] = useState(false)
+  return done ? <PasswordSet /> : <NewPassword onDone={() => setDone(true)} />
+}
+
+function NewPassword({ onDone }: { readonly onDone: () => void }) {
+  const [query] = useAddressQuery()
+  const given = query.get('token') ?? ''
+  const form = useForm({
+    initial: { token: given, new_password: '' },
+    check: ({ token, new_password }) => ({
+      token: token.trim() === '' ? 'Enter the code of the mail.' : undefined,
+      new_password:
+        new_password.length < SHORTEST_PASSWORD ? `Use at least ${SHORTEST_PASSWORD} characters.` : undefined,
+    }),
+    send: async ({ token, new_password }) => {
+      await publicApi.send(auth.resetPassword, { body: { token: token.trim(), new_password } })
+      endSession() // it ended on the server as well
+      onDone()
+    },
+  })
+  const stale = form.failure?.status === 400
+  return (
+    <AuthFrame
+      title="Set a new password"
+      lead="Every device that is signed in will be signed out."
+      footer={<SignInLink>Back to sign-in</SignInLink>}
+    >
+      <form {...form.form} className="pg-form">
+        {given === '' ? (
+          <TextField
+            {...form.text('token')}
+            label="Code from the mail"
+            autoComplete="one-time-code"
+            autoFocus
+            required
+          />
+        ) : null}
+        <PasswordField
+          {...form.text('new_password')}
+          label="New password"
+          kind="new-password"
+          description={`At least ${SHORTEST_PASSWORD} characters.`}
+          autoFocus={given !== ''}
+        />
+        <FailedAlert
+          failure={form.failure}
+          action={stale ? <PageLink href="/forgot-password">Send a new mail</PageLink> : undefined}
+        />
+        <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel="Setting">
+          Set password
+        </Button>
+      </form>
+    </AuthFrame>
+  )
+}
+
+function PasswordSet() {
+  const go = useGo()
+  useHeadingFocus()
+  return (
+    <AuthFrame title="The password is set" lead="Every device was signed out. Sign in with the new password.">
+      <Button variant="primary" size="lg" fullWidth onClick={() => go('/sign-in', { replace: true })}>
+        Sign in
+      </Button>
+    </AuthFrame>
+  )
 }

@@ -1,6 +1,89 @@
+import './pages.css'
+import { secrets as routes, type SecretStatus } from '@imperal/contract'
+import { Badge, EmptyState } from '@imperal/ui-kit'
+import { useQuery } from '@tanstack/react-query'
+import { useLocation } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
+import { api } from '../data/api.ts'
+import { useApps } from '../data/apps.ts'
+import { usePathPart } from './parts/address.ts'
+import { Loaded } from './parts/loaded.tsx'
+import { Moment } from './parts/moment.tsx'
+import { PageLink } from './parts/page-link.tsx'
+import { SecretForm } from './secrets/secret-form.tsx'
 
-/** Secrets of one app: set, never shown. */
+export const secretsQuery = (appId: string) => ({
+  queryKey: ['secrets', appId],
+  queryFn: () => api.send(routes.list, { params: { ext_id: appId } }),
+})
+
+/** Secrets of one app: set and deleted here, never shown. The app has no part in drawing this page. */
 export function SecretsPage() {
-  return <PageFrame title="Secrets" />
+  const appId = usePathPart('appId')
+  const name = useApps().find((app) => app.appId === appId)?.name ?? appId
+  const list = useQuery(secretsQuery(appId))
+  return (
+    <PageFrame
+      title={`Secrets of ${name}`}
+      lead="Stored encrypted for you alone. Nobody can read a value back, not even you."
+      actions={<PageLink href={`/ext/${appId}`}>Back to {name}</PageLink>}
+      width="form"
+    >
+      <Loaded
+        query={list}
+        failed={(status) =>
+          status === 404 || status === 422 ? (
+            <EmptyState icon="PackageX" message="You have no such app">
+              <PageLink href={`/marketplace/${appId}`}>Look for it in the marketplace</PageLink>
+            </EmptyState>
+          ) : null
+        }
+      >
+        {(secrets) =>
+          secrets.length === 0 ? (
+            <EmptyState icon="KeyRound" message={`${name} asks for no secrets`} />
+          ) : (
+            <SecretList appId={appId} secrets={secrets} />
+          )
+        }
+      </Loaded>
+    </PageFrame>
+  )
+}
+
+function SecretList({ appId, secrets }: { readonly appId: string; readonly secrets: readonly SecretStatus[] }) {
+  const wanted = useLocation({ select: (location) => location.hash })
+  useEffect(() => {
+    if (wanted === '') return
+    const place = document.getElementById(wanted)
+    place?.scrollIntoView({ block: 'start' })
+    place?.querySelector<HTMLElement>('input')?.focus({ preventScroll: true })
+  }, [wanted])
+  return (
+    <ul className="pg-secrets">
+      {secrets.map((secret) => (
+        <li key={secret.name} id={secret.name} data-wanted={secret.name === wanted || undefined}>
+          <header>
+            <h2>
+              <code>{secret.name}</code>
+            </h2>
+            <SecretBadge secret={secret} />
+          </header>
+          <p>{secret.description}</p>
+          <p className="pg-help">
+            For you only · read by the app{' '}
+            <Moment value={secret.last_accessed_at === null ? null : secret.last_accessed_at * 1000} empty="never" />
+            {secret.rotation_hint_days === null ? '' : ` · renew it every ${secret.rotation_hint_days} days`}
+          </p>
+          <SecretForm appId={appId} secret={secret} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function SecretBadge({ secret }: { readonly secret: SecretStatus }) {
+  if (secret.is_set) return <Badge tone="success">set</Badge>
+  return secret.required ? <Badge tone="warning">required</Badge> : <Badge>not set</Badge>
 }

@@ -1,6 +1,80 @@
+import './pages.css'
+import { type ComponentType, useEffect } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
+import { useGo, usePathPart } from './parts/address.ts'
+import { SideNav } from './parts/side-nav.tsx'
+import { ConfirmationsSection } from './settings/confirmations-section.tsx'
+import { DevicesSection } from './settings/devices-section.tsx'
+import { KeysSection } from './settings/keys-section.tsx'
+import { ModelSection } from './settings/model-section.tsx'
+import { NotificationsSection } from './settings/notifications-section.tsx'
+import { ProfileSection } from './settings/profile-section.tsx'
 
-/** Settings of the signed-in person, by section. */
+interface Part {
+  readonly title: string
+  readonly icon: string
+  readonly lead?: string
+  readonly content: ComponentType
+}
+
+const PARTS: Readonly<Record<string, Part>> = {
+  profile: { title: 'Profile', icon: 'User', content: ProfileSection },
+  ai: {
+    title: 'Language model',
+    icon: 'MessageSquareText',
+    lead: 'Which model answers in your chats. Without one of your own the installation’s is used.',
+    content: ModelSection,
+  },
+  confirmations: {
+    title: 'Confirmations',
+    icon: 'ShieldCheck',
+    lead: 'When a call waits for your word before it runs.',
+    content: ConfirmationsSection,
+  },
+  notifications: {
+    title: 'Notifications',
+    icon: 'Bell',
+    lead: 'Where messages of your apps go.',
+    content: NotificationsSection,
+  },
+  keys: {
+    title: 'API keys',
+    icon: 'KeyRound',
+    lead: 'For programs that act in your name. A key is shown once, when it is made.',
+    content: KeysSection,
+  },
+  devices: {
+    title: 'Devices',
+    icon: 'MonitorSmartphone',
+    lead: 'Browsers, terminals and programs that are signed in to this account.',
+    content: DevicesSection,
+  },
+}
+const FIRST = 'profile'
+
+const path = (section: string) => `/settings/${section}`
+const GROUPS = [
+  { entries: Object.entries(PARTS).map(([id, { title, icon }]) => ({ href: path(id), label: title, icon })) },
+]
+
+/** Settings of the signed-in person, by section. An unknown section leads to the first one. */
 export function SettingsPage() {
-  return <PageFrame title="Settings" />
+  const section = usePathPart('section')
+  const go = useGo()
+  const part = PARTS[section]
+  useEffect(() => {
+    if (!part) go(path(FIRST), { replace: true })
+  }, [part, go])
+  if (!part) return null
+  const { title, lead, content: Content } = part
+  return (
+    <PageFrame
+      key={section}
+      title={title}
+      lead={lead}
+      nav={<SideNav label="Settings" groups={GROUPS} current={path(section)} />}
+    >
+      <Content />
+    </PageFrame>
+  )
 }

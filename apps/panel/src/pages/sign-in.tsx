@@ -1,6 +1,84 @@
+import './pages.css'
+import { auth } from '@imperal/contract'
+import { Button, TextField } from '@imperal/ui-kit'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { AuthFrame } from '../components/auth-frame.tsx'
+import { publicApi } from '../data/api.ts'
+import { currentSession } from '../data/session.ts'
+import { beginSession } from './auth/begin-session.ts'
+import { ResendButton } from './auth/resend-mail.tsx'
+import { safePath, useAddressQuery, useGo } from './parts/address.ts'
+import { emailProblem } from './parts/email.ts'
+import { FailedAlert } from './parts/failed-alert.tsx'
+import { PageLink } from './parts/page-link.tsx'
+import { PasswordField } from './parts/password-field.tsx'
+import { useForm } from './parts/use-form.ts'
 
-/** The way in. */
+/** The way in. Whoever was sent here from another page returns there. */
 export function SignInPage() {
-  return <AuthFrame title="Sign in" />
+  const [query] = useAddressQuery()
+  const go = useGo()
+  const client = useQueryClient()
+  const next = safePath(query.get('next'))
+  useEffect(() => {
+    if (currentSession() !== null) go(next, { replace: true })
+  }, [go, next])
+
+  const form = useForm({
+    initial: { email: query.get('email') ?? '', password: '' },
+    check: ({ email, password }) => ({
+      email: emailProblem(email),
+      password: password === '' ? 'Enter your password.' : undefined,
+    }),
+    send: async ({ email, password }) => {
+      const tokens = await publicApi.send(auth.login, { body: { email: email.trim(), password } })
+      beginSession(client, tokens)
+      go(next, { replace: true })
+    },
+  })
+  const unverified = form.failure?.code === 'email_not_verified'
+  const email = form.values.email.trim()
+
+  return (
+    <AuthFrame
+      title="Sign in"
+      lead={next.startsWith('/device') ? 'Sign in to approve your device.' : undefined}
+      footer={
+        <>
+          No account yet? <PageLink href={withNext('/sign-up', query)}>Create an account</PageLink>
+        </>
+      }
+    >
+      <form {...form.form} className="pg-form">
+        <TextField
+          {...form.text('email')}
+          label="E-mail address"
+          type="email"
+          inputMode="email"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus={form.values.email === ''}
+          required
+        />
+        <PasswordField {...form.text('password')} label="Password" kind="current-password" />
+        <p className="pg-beside">
+          <PageLink href={`/forgot-password${email ? `?email=${encodeURIComponent(email)}` : ''}`}>
+            Forgot your password?
+          </PageLink>
+        </p>
+        <FailedAlert failure={form.failure} />
+        {unverified ? <ResendButton email={email} label="Send a new mail" /> : null}
+        <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel="Signing in">
+          Sign in
+        </Button>
+      </form>
+    </AuthFrame>
+  )
+}
+
+function withNext(path: string, query: URLSearchParams): string {
+  const next = query.get('next')
+  return next === null ? path : `${path}?next=${encodeURIComponent(next)}`
 }

@@ -1,0 +1,80 @@
+import type { Action } from '@imperal/contract'
+import { IconGlyph } from '@imperal/ui-kit'
+import { useApps } from '../../data/apps.ts'
+import { AppIcon } from '../parts/app-icon.tsx'
+import { duration } from '../parts/figures.ts'
+import { KindBadge } from '../parts/kind-badge.tsx'
+import { Moment } from '../parts/moment.tsx'
+import { PageLink } from '../parts/page-link.tsx'
+import { stateOf } from './queries.ts'
+
+/** Rows of the ledger; each leads to its trace. */
+export function ActionTable({
+  actions,
+  linkOf,
+}: {
+  readonly actions: readonly Action[]
+  readonly linkOf: (action: Action) => string
+}) {
+  const apps = new Map(useApps().map((app) => [app.appId, app]))
+  return (
+    <div className="im-table-box">
+      <table className="im-table pg-table pg-ledger">
+        <thead>
+          <tr>
+            <th scope="col">Function</th>
+            <th scope="col">Result</th>
+            <th scope="col">Kind</th>
+            <th scope="col">From</th>
+            <th scope="col">When</th>
+            <th scope="col" data-align="right">
+              Took
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {actions.map((action) => {
+            const app = apps.get(action.app_id)
+            return (
+              <tr key={action.call_id}>
+                <th scope="row">
+                  <PageLink bare href={linkOf(action)} className="pg-ledger-link">
+                    <AppIcon appId={action.app_id} name={app?.name ?? action.app_id} url={app?.icon} size={20} />
+                    <code>{action.tool_name}</code>
+                  </PageLink>
+                </th>
+                <td className="pg-ledger-result">
+                  <StateMark status={action.status} />
+                  <span title={action.message_preview ?? action.error ?? undefined}>
+                    {action.message_preview || action.error || stateOf(action.status).words}
+                  </span>
+                </td>
+                <td>
+                  <KindBadge kind={action.action_type} />
+                </td>
+                <td>{action.source}</td>
+                <td className="pg-nowrap">
+                  <Moment value={action.created_at} />
+                </td>
+                <td data-align="right" className="pg-nowrap">
+                  {duration(action.duration_ms)}
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** The small sign of how a call ended, with its words for those who do not see it. */
+export function StateMark({ status }: { readonly status: string }) {
+  const state = stateOf(status)
+  return (
+    <span className="pg-state" data-tone={state.tone} title={state.words}>
+      <IconGlyph name={state.icon} size={14} />
+      <span className="im-hidden">{state.words}: </span>
+    </span>
+  )
+}

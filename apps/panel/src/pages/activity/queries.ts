@@ -1,0 +1,83 @@
+import { type Action, actions } from '@imperal/contract'
+import { queryOptions } from '@tanstack/react-query'
+import { api } from '../../data/api.ts'
+
+export const PER_PAGE = 50
+export const KINDS = ['read', 'write', 'destructive'] as const
+
+export interface ActivityFilter {
+  readonly app: string
+  readonly kind: string
+  readonly status: string
+  readonly search: string
+  readonly page: number
+}
+
+/** The filter that an address describes. */
+export function filterOf(query: URLSearchParams): ActivityFilter {
+  const page = Number(query.get('page'))
+  return {
+    app: query.get('app') ?? '',
+    kind: query.get('kind') ?? '',
+    status: query.get('status') ?? '',
+    search: query.get('q') ?? '',
+    page: Number.isInteger(page) && page > 0 ? page : 1,
+  }
+}
+
+const kindOf = (text: string) => KINDS.find((kind) => kind === text)
+
+export const actionsQuery = (filter: ActivityFilter) => {
+  const kind = kindOf(filter.kind)
+  return queryOptions({
+    queryKey: ['actions', 'list', filter],
+    queryFn: () =>
+      api.send(actions.list, {
+        query: {
+          page: filter.page,
+          per_page: PER_PAGE,
+          ...(filter.app === '' ? {} : { app_id: filter.app }),
+          ...(kind === undefined ? {} : { action_type: kind }),
+          ...(filter.status === '' ? {} : { status: filter.status }),
+          ...(filter.search === '' ? {} : { search: filter.search }),
+        },
+      }),
+    placeholderData: (before) => before,
+    staleTime: 0,
+  })
+}
+
+export const statsQuery = queryOptions({
+  queryKey: ['actions', 'stats'],
+  queryFn: () => api.send(actions.stats),
+  staleTime: 0,
+})
+
+export const traceQuery = (traceId: string) =>
+  queryOptions({
+    queryKey: ['actions', 'trace', traceId],
+    queryFn: () => api.send(actions.get, { params: { trace_id: traceId } }),
+  })
+
+interface State {
+  readonly words: string
+  readonly icon: string
+  readonly tone: 'success' | 'danger' | 'warning' | 'neutral'
+}
+
+/** How a pass through the corridor ended, in words. */
+export const STATES: Readonly<Record<Action['status'], State>> = {
+  success: { words: 'done', icon: 'Check', tone: 'success' },
+  failed: { words: 'failed', icon: 'X', tone: 'danger' },
+  validation_rejected: { words: 'wrong arguments', icon: 'X', tone: 'danger' },
+  denied: { words: 'denied', icon: 'ShieldX', tone: 'danger' },
+  timed_out: { words: 'timed out', icon: 'TimerOff', tone: 'danger' },
+  unknown: { words: 'unknown', icon: 'CircleHelp', tone: 'warning' },
+  intercepted: { words: 'waited for you', icon: 'Shield', tone: 'warning' },
+  cancelled: { words: 'cancelled', icon: 'Ban', tone: 'neutral' },
+  skipped: { words: 'skipped', icon: 'SkipForward', tone: 'neutral' },
+}
+
+/** The state of a row; a status of a newer server is shown as it is. */
+export const stateOf = (status: string): State =>
+  (STATES as Readonly<Record<string, State>>)[status] ?? { words: status, icon: 'Circle', tone: 'neutral' }

@@ -1,0 +1,107 @@
+import type { Action } from '@imperal/contract'
+import { Badge, CodeBlock, CopyButton, EmptyState, SlideOver } from '@imperal/ui-kit'
+import { useQuery } from '@tanstack/react-query'
+import { useApps } from '../../data/apps.ts'
+import { AppIcon } from '../parts/app-icon.tsx'
+import { counted, duration } from '../parts/figures.ts'
+import { KindBadge } from '../parts/kind-badge.tsx'
+import { Loaded } from '../parts/loaded.tsx'
+import { Moment } from '../parts/moment.tsx'
+import { Facts } from '../parts/section.tsx'
+import { StateMark } from './action-table.tsx'
+import { stateOf, traceQuery } from './queries.ts'
+
+/** Everything that happened under one trace, call by call, beside the list. */
+export function TraceView({ traceId, onClose }: { readonly traceId: string; readonly onClose: () => void }) {
+  return (
+    <SlideOver
+      open={traceId !== ''}
+      onOpenChange={(open) => !open && onClose()}
+      title="Trace"
+      subtitle={traceId}
+      width="lg"
+    >
+      {traceId === '' ? null : <Trace key={traceId} traceId={traceId} />}
+    </SlideOver>
+  )
+}
+
+function Trace({ traceId }: { readonly traceId: string }) {
+  const trace = useQuery(traceQuery(traceId))
+  return (
+    <Loaded
+      query={trace}
+      failed={(status) =>
+        status === 404 ? (
+          <EmptyState icon="SearchX" message="There is no such trace">
+            It belongs to somebody else, or its time in the ledger is over.
+          </EmptyState>
+        ) : null
+      }
+    >
+      {({ calls }) => {
+        const total = calls.reduce((sum, call) => sum + call.duration_ms, 0)
+        return (
+          <div className="pg-stack">
+            <p className="pg-note">
+              {counted(calls.length, 'call')} · {duration(total)} · began{' '}
+              <Moment value={calls[0]?.created_at ?? null} />
+            </p>
+            <ol className="pg-trace">
+              {calls.map((call) => (
+                <li key={call.call_id}>
+                  <Call call={call} open={calls.length === 1} />
+                </li>
+              ))}
+            </ol>
+          </div>
+        )
+      }}
+    </Loaded>
+  )
+}
+
+function Call({ call, open }: { readonly call: Action; readonly open: boolean }) {
+  const app = useApps().find((one) => one.appId === call.app_id)
+  const args = Object.keys(call.args).length > 0
+  return (
+    <details open={open}>
+      <summary className="pg-trace-line">
+        <StateMark status={call.status} />
+        <AppIcon appId={call.app_id} name={app?.name ?? call.app_id} url={app?.icon} size={16} />
+        <code>{call.tool_name}</code>
+        <span className="pg-trace-result">{call.message_preview || call.error || stateOf(call.status).words}</span>
+        <span className="pg-trace-time">{duration(call.duration_ms)}</span>
+      </summary>
+      <div className="pg-trace-more">
+        <Facts
+          entries={[
+            ['App', app?.name ?? call.app_id],
+            ['Kind', <KindBadge key="kind" kind={call.action_type} />],
+            ['Result', stateOf(call.status).words],
+            ['Error', call.error ? <code key="error">{call.error}</code> : null],
+            ['Came from', call.source],
+            ['Confirmation', call.confirmation.replaceAll('_', ' ')],
+            ['Event', call.event_type ? <Badge key="event">{call.event_type}</Badge> : null],
+            ['Began', <Moment key="began" value={call.created_at} />],
+            ['Kept as', call.retention_class.replaceAll('_', ' ')],
+            [
+              'Call id',
+              <span key="id" className="pg-copy">
+                <code>{call.call_id}</code> <CopyButton text={call.call_id} label="Copy the call id" />
+              </span>,
+            ],
+          ]}
+        />
+        {args ? (
+          <CodeBlock title="Arguments (private values are masked)" language="json" content={pretty(call.args)} />
+        ) : null}
+        {call.result_preview ? (
+          <CodeBlock title="Answer, shortened" language="json" content={call.result_preview} />
+        ) : null}
+      </div>
+    </details>
+  )
+}
+
+const pretty = (value: unknown) => JSON.stringify(value, null, 2)

@@ -1,0 +1,195 @@
+import { developer, type RouteResponse } from '@imperal/contract'
+import { Badge, Button, Dialog, IconGlyph, TextAreaField } from '@imperal/ui-kit'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useId, useState } from 'react'
+import { api } from '../../data/api.ts'
+import { toasts } from '../../data/toasts.ts'
+import { AppIcon } from '../parts/app-icon.tsx'
+import { FailedAlert } from '../parts/failed-alert.tsx'
+import { failureOf } from '../parts/failure.ts'
+import { Loaded } from '../parts/loaded.tsx'
+import { Moment } from '../parts/moment.tsx'
+import { Row, Section } from '../parts/section.tsx'
+import { useForm } from '../parts/use-form.ts'
+
+type Pending = RouteResponse<typeof developer.pending>[number]
+const pendingQuery = { queryKey: ['admin', 'pending-apps'], queryFn: () => api.send(developer.pending) }
+
+/** Apps that wait to be published, oldest first. */
+export function Reviews() {
+  const waiting = useQuery(pendingQuery)
+  return (
+    <Section
+      title="Apps waiting for review"
+      note={waiting.data && waiting.data.length > 0 ? waiting.data.length : undefined}
+    >
+      <Loaded query={waiting} rows={2}>
+        {(apps) =>
+          apps.length === 0 ? (
+            <p className="pg-help">None. Developers submit an app when it is to appear in the marketplace.</p>
+          ) : (
+            <ul className="pg-rows" aria-label="Apps waiting for review">
+              {apps.map((app) => (
+                <Review key={app.app_id} app={app} />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </Section>
+  )
+}
+
+function useDecided() {
+  const client = useQueryClient()
+  return () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: pendingQuery.queryKey }),
+      client.invalidateQueries({ queryKey: ['marketplace'] }),
+    ])
+}
+
+function Review({ app }: { readonly app: Pending }) {
+  const [rejecting, setRejecting] = useState(false)
+  const decided = useDecided()
+  const approve = useMutation({
+    mutationFn: () => api.send(developer.approve, { params: { app_id: app.app_id } }),
+    onSuccess: async () => {
+      await decided()
+      toasts.show({ message: `${app.display_name} is published`, variant: 'success' })
+    },
+    onError: (error) => {
+      toasts.show({
+        title: `${app.display_name} was not published`,
+        message: failureOf(error).message,
+        variant: 'error',
+      })
+    },
+  })
+  const failed = app.checks.filter((check) => !check.ok)
+  return (
+    <Row
+      icon={<AppIcon appId={app.app_id} name={app.display_name} size={32} />}
+      title={app.display_name}
+      badge={
+        failed.length === 0 ? (
+          <Badge tone="success">checks passed</Badge>
+        ) : (
+          <Badge tone="warning">{failed.length} checks failed</Badge>
+        )
+      }
+      detail={
+        <>
+          <code>{app.app_id}</code>
+          {app.version ? ` ${app.version}` : ''} · {app.category} · by {app.developer_id} · submitted{' '}
+          <Moment value={app.submitted_at} />
+        </>
+      }
+      actions={
+        <>
+          <Button size="sm" aria-label={`Reject ${app.display_name}`} onClick={() => setRejecting(true)}>
+            Reject…
+          </Button>
+          <Button
+            size="sm"
+            pending={approve.isPending}
+            pendingLabel="Publishing"
+            aria-label={`Publish ${app.display_name}`}
+            onClick={() => approve.mutate()}
+          >
+            Publish
+          </Button>
+        </>
+      }
+    >
+      <Checks checks={app.checks} report={app.last_deploy?.report ?? null} />
+      <RejectDialog app={app} open={rejecting} onOpenChange={setRejecting} onRejected={decided} />
+    </Row>
+  )
+}
+
+function Checks({
+  checks,
+  report,
+}: {
+  readonly checks: Pending['checks']
+  readonly report: NonNullable<Pending['last_deploy']>['report'] | null
+}) {
+  if (checks.length === 0 && !report) return null
+  return (
+    <details className="pg-checks-more">
+      <summary>
+        {checks.length} checks{report ? `, ${report.warnings} warnings of the last deploy` : ''}
+      </summary>
+      <ul>
+        {checks.map((check) => (
+          <li key={check.check}>
+            <span className="pg-state" data-tone={check.ok ? 'success' : 'danger'}>
+              <IconGlyph name={check.ok ? 'Check' : 'X'} size={14} />
+            </span>
+            <span>
+              {check.check}
+              {check.message ? `: ${check.message}` : ''}
+            </span>
+          </li>
+        ))}
+        {report?.issues.map((issue) => (
+          <li key={`${issue.rule} ${issue.file} ${issue.line} ${issue.message}`}>
+            <span className="pg-state" data-tone={issue.level === 'ERROR' ? 'danger' : 'warning'}>
+              <IconGlyph name="TriangleAlert" size={14} />
+            </span>
+            <span>
+              <code>{issue.rule}</code> {issue.message}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+function RejectDialog({
+  app,
+  open,
+  onOpenChange,
+  onRejected,
+}: {
+  readonly app: Pending
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
+  readonly onRejected: () => Promise<unknown>
+}) {
+  const id = useId()
+  const form = useForm({
+    initial: { reason: '' },
+    check: ({ reason }) => ({ reason: reason.trim() === '' ? 'Say what has to change.' : undefined }),
+    send: async ({ reason }) => {
+      await api.send(developer.reject, { params: { app_id: app.app_id }, body: { reason: reason.trim() } })
+      onOpenChange(false)
+      await onRejected()
+      toasts.show({ message: `${app.display_name} was sent back`, variant: 'success' })
+    },
+  })
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={`Reject ${app.display_name}?`}
+      subtitle="The developer reads the reason and can submit again."
+      size="sm"
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button type="submit" form={id} variant="danger" pending={form.pending} pendingLabel="Rejecting">
+            Reject {app.display_name}
+          </Button>
+        </>
+      }
+    >
+      <form {...form.form} id={id} className="pg-form">
+        <TextAreaField {...form.text('reason')} label="Reason" rows={4} maxLength={500} required />
+        <FailedAlert failure={form.failure} />
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,51 @@
+import { type AppDetail, CATEGORY_CATALOG } from '@imperal/contract'
+import type { ReactNode } from 'react'
+import { AppIcon } from '../parts/app-icon.tsx'
+import { count } from '../parts/figures.ts'
+import { Moment } from '../parts/moment.tsx'
+import { priceOf } from './words.ts'
+
+const categoryName = (id: string) =>
+  CATEGORY_CATALOG.groups
+    .flatMap((group) => group.categories as readonly { id: string; name: string }[])
+    .find((one) => one.id === id)?.name ?? id
+
+/** Icon, one sentence, and the facts in a row. */
+export function AppHead({ app }: { readonly app: AppDetail }) {
+  return (
+    <>
+      <div className="pg-app-head">
+        <AppIcon appId={app.app_id} name={app.display_name} url={app.icon_url} size={56} />
+        <p>
+          {app.short_description} <span className="pg-note">By {app.author}</span>
+        </p>
+      </div>
+      <dl className="pg-strip">
+        <Fact name="Installs">{count(app.install_count)}</Fact>
+        {app.review_count > 0 ? (
+          <Fact name="Rating">
+            {app.rating.toFixed(1)} <small>{count(app.review_count)}</small>
+          </Fact>
+        ) : null}
+        <Fact name="Price">{priceOf(app)}</Fact>
+        <Fact name="Version">
+          {app.version}{' '}
+          <small>
+            <Moment value={app.updated_at} />
+          </small>
+        </Fact>
+        <Fact name="Category">{categoryName(app.category)}</Fact>
+        {app.license === '' ? null : <Fact name="Licence">{app.license}</Fact>}
+      </dl>
+    </>
+  )
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

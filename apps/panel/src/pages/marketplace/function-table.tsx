@@ -1,0 +1,40 @@
+import type { AppDetail } from '@imperal/contract'
+import { EmptyState } from '@imperal/ui-kit'
+import { KindBadge } from '../parts/kind-badge.tsx'
+
+/** What an app can do, function by function. */
+export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] }) {
+  if (tools.length === 0) {
+    return (
+      <EmptyState icon="SquareFunction" message="No functions">
+        This app shows panels only.
+      </EmptyState>
+    )
+  }
+  return (
+    <div className="im-table-box">
+      <table className="im-table pg-table">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">What it does</th>
+            <th scope="col">Kind</th>
+          </tr>
+        </thead>
+        <tbody>
+          {tools.map((tool) => (
+            <tr key={tool.name}>
+              <th scope="row">
+                <code>{tool.name}</code>
+              </th>
+              <td className="pg-wrap">{tool.description}</td>
+              <td>
+                <KindBadge kind={tool.action_type} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

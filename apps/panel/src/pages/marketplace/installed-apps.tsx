@@ -1,0 +1,120 @@
+import type { MyExtension } from '@imperal/contract'
+import { Badge, Button, EmptyState, IconButton, Menu, SwitchField } from '@imperal/ui-kit'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useGo } from '../parts/address.ts'
+import { AppIcon } from '../parts/app-icon.tsx'
+import { Loaded } from '../parts/loaded.tsx'
+import { PageLink } from '../parts/page-link.tsx'
+import { Row } from '../parts/section.tsx'
+import { ownedQuery, useAppChange } from './queries.ts'
+import { UninstallDialog } from './uninstall-dialog.tsx'
+
+/** What this account has: a switch for each app, and the way out. */
+export function InstalledApps() {
+  const owned = useQuery(ownedQuery)
+  const go = useGo()
+  return (
+    <Loaded query={owned}>
+      {(apps) =>
+        apps.length === 0 ? (
+          <EmptyState
+            icon="Blocks"
+            message="No apps yet"
+            action={<Button onClick={() => go('/marketplace')}>Browse all apps</Button>}
+          >
+            Installed apps appear here and in the rail.
+          </EmptyState>
+        ) : (
+          <ul className="pg-rows" aria-label="Installed apps">
+            {apps.map((app) => (
+              <InstalledApp key={app.app_id} app={app} />
+            ))}
+          </ul>
+        )
+      }
+    </Loaded>
+  )
+}
+
+function InstalledApp({ app }: { readonly app: MyExtension }) {
+  const go = useGo()
+  const [leaving, setLeaving] = useState(false)
+  const { switchTo } = useAppChange(app)
+  const on = switchTo.isPending ? switchTo.variables : !app.is_disabled
+  return (
+    <Row
+      icon={<AppIcon appId={app.app_id} name={app.display_name} url={app.icon_url} size={32} />}
+      title={
+        app.system ? (
+          app.display_name
+        ) : (
+          <PageLink bare href={`/marketplace/${app.app_id}`}>
+            {app.display_name}
+          </PageLink>
+        )
+      }
+      badge={<AppBadge app={app} />}
+      detail={[`Version ${app.version}`, app.description].filter(Boolean).join(' · ')}
+      actions={
+        <>
+          <SwitchField
+            fallbackName={`${app.display_name} is on`}
+            checked={on}
+            disabled={switchTo.isPending}
+            onChecked={(next) => switchTo.mutate(next)}
+          />
+          <Menu
+            items={[
+              {
+                key: 'open',
+                label: 'Open',
+                icon: 'ArrowRight',
+                disabled: app.is_disabled,
+                onSelect: () => go(`/ext/${app.app_id}`),
+              },
+              { key: 'secrets', label: 'Secrets', icon: 'KeyRound', onSelect: () => go(`/ext/${app.app_id}/secrets`) },
+              ...(app.system
+                ? []
+                : [
+                    {
+                      key: 'uninstall',
+                      label: 'Uninstall…',
+                      icon: 'Trash2',
+                      danger: true,
+                      onSelect: () => setLeaving(true),
+                    },
+                  ]),
+            ]}
+          >
+            <IconButton icon="Ellipsis" label={`More about ${app.display_name}`} />
+          </Menu>
+          <UninstallDialog app={app} open={leaving} onOpenChange={setLeaving} />
+        </>
+      }
+    />
+  )
+}
+
+function AppBadge({ app }: { readonly app: MyExtension }) {
+  if (app.needs_attention)
+    return (
+      <Badge size="sm" tone="warning">
+        needs attention
+      </Badge>
+    )
+  if (app.status === 'suspended')
+    return (
+      <Badge size="sm" tone="danger">
+        suspended
+      </Badge>
+    )
+  if (!app.has_access)
+    return (
+      <Badge size="sm" tone="warning">
+        no access
+      </Badge>
+    )
+  if (app.status !== 'active') return <Badge size="sm">{app.status.replaceAll('_', ' ')}</Badge>
+  return app.is_disabled ? <Badge size="sm">off</Badge> : null
+}

@@ -1,0 +1,30 @@
+import { CATEGORY_CATALOG } from '@imperal/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useApps } from '../../data/apps.ts'
+import { SideNav } from '../parts/side-nav.tsx'
+import { categoriesQuery } from './queries.ts'
+
+const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((total, one) => total + one, 0)
+
+/** All apps, installed ones, and the categories that hold any. */
+export function MarketplaceNav({ current }: { readonly current: string }) {
+  const counts = useQuery(categoriesQuery).data?.counts
+  const installed = useApps().length
+  const groups = CATEGORY_CATALOG.groups.map((group) => ({
+    label: group.name,
+    entries: group.categories
+      .filter(({ id }) => counts?.[id])
+      .map(({ id, name, icon }) => ({ href: `/marketplace?category=${id}`, label: name, icon, count: counts?.[id] })),
+  }))
+  const first = [
+    { href: '/marketplace', label: 'All apps', icon: 'Compass', ...(counts ? { count: sum(counts) } : {}) },
+    { href: '/marketplace?view=installed', label: 'Installed', icon: 'CircleCheck', count: installed },
+  ]
+  return (
+    <SideNav
+      label="Marketplace"
+      current={current}
+      groups={[{ entries: first }, ...groups.filter(({ entries }) => entries.length > 0)]}
+    />
+  )
+}

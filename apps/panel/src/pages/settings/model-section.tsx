@@ -1,0 +1,167 @@
+import { Button, ConfirmDialog, SelectField, SwitchField, TextField } from '@imperal/ui-kit'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { FailedAlert } from '../parts/failed-alert.tsx'
+import { Loaded } from '../parts/loaded.tsx'
+import { useForm } from '../parts/use-form.ts'
+import { ModelKeyField } from './model-key-field.tsx'
+import { type OwnModel, settingsQuery, useChangeSettings, useSaveSettings } from './use-settings.ts'
+
+type Provider = OwnModel['provider']
+const PROVIDERS: Readonly<Record<Provider, { label: string; model: string; address: string }>> = {
+  anthropic: { label: 'Anthropic', model: 'claude-sonnet-4-5', address: 'https://api.anthropic.com' },
+  openai: { label: 'OpenAI', model: 'gpt-5-mini', address: 'https://api.openai.com/v1' },
+  google: { label: 'Google', model: 'gemini-2.5-flash', address: 'https://generativelanguage.googleapis.com' },
+  openai_compatible: {
+    label: 'OpenAI-compatible (Ollama, vLLM, LM Studio)',
+    model: 'qwen3:8b',
+    address: 'http://127.0.0.1:11434/v1',
+  },
+}
+
+/** The person's own language model. */
+export function ModelSection() {
+  const settings = useQuery(settingsQuery)
+  return <Loaded query={settings}>{({ llm }) => <ModelForm key={llm ? 'own' : 'none'} saved={llm} />}</Loaded>
+}
+
+const startOf = (saved: OwnModel | null) => ({
+  provider: saved?.provider ?? ('' as Provider | ''),
+  model: saved?.model ?? '',
+  base_url: saved?.base_url ?? '',
+  api_key: '',
+  fallback: saved?.byollm_fallback !== 'error',
+})
+type Values = ReturnType<typeof startOf>
+
+const problems = (values: Values) => ({
+  provider: values.provider === '' ? 'Choose a provider.' : undefined,
+  model: values.model.trim() === '' ? 'Enter the name of a model.' : undefined,
+  base_url:
+    values.provider === 'openai_compatible' && values.base_url.trim() === ''
+      ? 'Enter the address at which the model answers.'
+      : undefined,
+})
+
+function ModelForm({ saved }: { readonly saved: OwnModel | null }) {
+  const save = useSaveSettings()
+  const [done, setDone] = useState(false)
+  const form = useForm<Values>({
+    initial: startOf(saved),
+    check: problems,
+    send: async (values) => {
+      const { provider, model, base_url, api_key, fallback } = values
+      if (provider === '') return
+      await save({
+        llm: {
+          provider,
+          model: model.trim(),
+          base_url: base_url.trim() === '' ? null : base_url.trim(),
+          byollm_fallback: fallback ? 'platform' : 'error',
+          ...(saved?.routing_model ? { routing_model: saved.routing_model } : {}),
+          ...(saved?.execution_model ? { execution_model: saved.execution_model } : {}),
+          ...(api_key === '' ? {} : { api_key }),
+        },
+      })
+      form.reset({ ...values, api_key: '' })
+      setDone(true)
+    },
+  })
+  const { values } = form
+  const known = values.provider === '' ? null : PROVIDERS[values.provider]
+  // The server drops a key when provider or address change: it was meant for the old ones only.
+  const keepsKey =
+    saved?.has_key === true && saved.provider === values.provider && (saved.base_url ?? '') === values.base_url.trim()
+  return (
+    <form {...form.form} className="pg-form">
+      <SelectField
+        label="Provider"
+        required
+        error={form.errors.provider}
+        placeholder="The installation’s model"
+        options={Object.entries(PROVIDERS).map(([value, { label }]) => ({ value, label }))}
+        value={values.provider}
+        onValue={(provider) => form.set('provider', provider as Provider)}
+      />
+      {known ? (
+        <>
+          <TextField
+            {...form.text('model')}
+            label="Model"
+            required
+            placeholder={known.model}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+          <TextField
+            {...form.text('base_url')}
+            label="Address"
+            required={values.provider === 'openai_compatible'}
+            type="url"
+            placeholder={known.address}
+            description={
+              values.provider === 'openai_compatible'
+                ? 'Private addresses need the operator’s permission.'
+                : 'Leave it empty for the provider’s own.'
+            }
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+          <ModelKeyField {...form.text('api_key')} kept={keepsKey} optional={values.provider === 'openai_compatible'} />
+          <SwitchField
+            label="Fall back to the installation’s model"
+            description="When yours does not answer. Otherwise the chat says so and stops."
+            checked={values.fallback}
+            onChecked={(fallback) => form.set('fallback', fallback)}
+          />
+          <FailedAlert failure={form.failure} />
+          <div className="pg-actions">
+            <Button
+              type="submit"
+              variant="primary"
+              disabled={!form.changed}
+              pending={form.pending}
+              pendingLabel="Saving"
+            >
+              Save model
+            </Button>
+            {saved ? <RemoveModel /> : null}
+            <span role="status" className="pg-help">
+              {done && !form.changed ? 'Saved. It is used from the next message on.' : null}
+            </span>
+          </div>
+        </>
+      ) : null}
+    </form>
+  )
+}
+
+function RemoveModel() {
+  const [asking, setAsking] = useState(false)
+  const change = useChangeSettings('Your model is removed')
+  return (
+    <>
+      <Button variant="ghost" pending={change.isPending} pendingLabel="Removing" onClick={() => setAsking(true)}>
+        Remove…
+      </Button>
+      <ConfirmDialog
+        request={
+          asking
+            ? {
+                title: 'Remove your model?',
+                message: 'Its key is erased. Your chats use the model of the installation from then on.',
+                confirmLabel: 'Remove model and key',
+                destructive: true,
+              }
+            : null
+        }
+        onAnswer={(accepted) => {
+          setAsking(false)
+          if (accepted) change.mutate({ llm: null })
+        }}
+      />
+    </>
+  )
+}

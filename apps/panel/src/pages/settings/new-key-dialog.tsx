@@ -1,0 +1,88 @@
+import { type KeyResponse, keys } from '@imperal/contract'
+import { Button, Dialog, RadioField, TextField } from '@imperal/ui-kit'
+import { useId } from 'react'
+import { api } from '../../data/api.ts'
+import { FailedAlert } from '../parts/failed-alert.tsx'
+import { useForm } from '../parts/use-form.ts'
+
+const REACH = [
+  { value: 'all', label: 'Everything', description: 'Whatever this account may do.' },
+  { value: 'some', label: 'Some scopes', description: 'Only the functions that need them.' },
+]
+
+/** Asks for name and reach of a new key. */
+export function NewKeyDialog({
+  open,
+  onOpenChange,
+  onMade,
+}: {
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
+  readonly onMade: (made: KeyResponse) => Promise<void>
+}) {
+  const id = useId()
+  const form = useForm({
+    initial: { name: '', reach: 'all', scopes: '' },
+    check: ({ name, reach, scopes }) => ({
+      name: name.trim() === '' ? 'Name the key after the program that uses it.' : undefined,
+      scopes: reach === 'some' && scopes.trim() === '' ? 'Enter at least one scope.' : undefined,
+    }),
+    send: async ({ name, reach, scopes }) => {
+      const made = await api.send(keys.create, {
+        body: { name: name.trim(), scopes: reach === 'all' ? '*' : scopes.trim() },
+      })
+      form.reset()
+      await onMade(made)
+    },
+  })
+  const close = (next: boolean) => {
+    if (!next) form.reset()
+    onOpenChange(next)
+  }
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={close}
+      title="Create an API key"
+      size="sm"
+      footer={
+        <>
+          <Button onClick={() => close(false)}>Cancel</Button>
+          <Button type="submit" form={id} variant="primary" pending={form.pending} pendingLabel="Creating">
+            Create key
+          </Button>
+        </>
+      }
+    >
+      <form {...form.form} id={id} className="pg-form">
+        <TextField
+          {...form.text('name')}
+          label="Name"
+          placeholder="Backup script"
+          maxLength={100}
+          autoComplete="off"
+          required
+        />
+        <RadioField
+          label="It may use"
+          options={REACH}
+          value={form.values.reach}
+          onValue={(reach) => form.set('reach', reach)}
+        />
+        {form.values.reach === 'some' ? (
+          <TextField
+            {...form.text('scopes')}
+            label="Scopes"
+            placeholder="notes:read tasks:write"
+            description="With a space between them. App, colon, then read, write, destructive or *."
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+          />
+        ) : null}
+        <FailedAlert failure={form.failure} />
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,154 @@
+import { billing, me as meRoutes } from '@imperal/contract'
+import { Avatar, Badge, Button, CopyButton, SelectField, TextField } from '@imperal/ui-kit'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api } from '../../data/api.ts'
+import { type Me, meQuery, nameOf } from '../../data/me.ts'
+import { useStore } from '../../data/store.ts'
+import { chooseTheme, type Theme, theme } from '../../data/theme.ts'
+import { count } from '../parts/figures.ts'
+import { Loaded } from '../parts/loaded.tsx'
+import { Moment } from '../parts/moment.tsx'
+import { Facts, Section } from '../parts/section.tsx'
+import { useForm } from '../parts/use-form.ts'
+import { PasswordForm } from './password-form.tsx'
+import { TimezoneField } from './timezone-field.tsx'
+
+/** Who is signed in, and what belongs to nobody else. */
+export function ProfileSection() {
+  const me = useQuery(meQuery)
+  return (
+    <Loaded query={me}>
+      {(person) => (
+        <div className="pg-stack">
+          <Identity me={person} />
+          <Wallet />
+          <Nickname />
+          <Appearance />
+          <PasswordForm email={person.email} />
+        </div>
+      )}
+    </Loaded>
+  )
+}
+
+function Identity({ me }: { readonly me: Me }) {
+  return (
+    <Section title="Account">
+      <div className="pg-identity">
+        <Avatar name={nameOf(me)} size={40} />
+        <div>
+          <strong>{nameOf(me)}</strong> {me.role === 'user' ? null : <Badge>{me.role}</Badge>}
+          <p>{me.email}</p>
+        </div>
+      </div>
+      <Facts
+        entries={[
+          [
+            'User id',
+            <span key="id" className="pg-copy">
+              <code>{me.imperal_id}</code> <CopyButton text={me.imperal_id} label="Copy the user id" />
+            </span>,
+          ],
+          ['Workspace', me.tenant_id],
+          ['Member since', <Moment key="since" value={me.created_at} />],
+          ['Last sign-in', <Moment key="last" value={me.last_login} empty="" />],
+        ]}
+      />
+    </Section>
+  )
+}
+
+function Wallet() {
+  const balance = useQuery({ queryKey: ['billing', 'balance'], queryFn: () => api.send(billing.balance) })
+  return (
+    <Section title="Wallet">
+      <Loaded query={balance} rows={1}>
+        {(wallet) => (
+          <>
+            <p className="pg-balance">
+              <strong>{count(wallet.balance)}</strong> credits available
+            </p>
+            <p className="pg-help">
+              {wallet.included_tokens > 0 ? `${count(wallet.included_tokens)} included · ` : ''}
+              Plan {wallet.plan}. 1,000 credits are one dollar.
+            </p>
+          </>
+        )}
+      </Loaded>
+    </Section>
+  )
+}
+
+const nicknameQuery = { queryKey: ['me', 'nickname'], queryFn: () => api.send(meRoutes.nickname) }
+
+function Nickname() {
+  const nickname = useQuery(nicknameQuery)
+  return (
+    <Section title="Nickname">
+      <Loaded query={nickname} rows={1}>
+        {(answer) => <NicknameForm key={answer.nickname} current={answer.nickname ?? ''} />}
+      </Loaded>
+    </Section>
+  )
+}
+
+function NicknameForm({ current }: { readonly current: string }) {
+  const client = useQueryClient()
+  const [saved, setSaved] = useState(false)
+  const form = useForm({
+    initial: { nickname: current },
+    check: ({ nickname }) => ({ nickname: nickname.trim() === '' ? 'Enter a nickname.' : undefined }),
+    send: async ({ nickname }) => {
+      client.setQueryData(
+        nicknameQuery.queryKey,
+        await api.send(meRoutes.setNickname, { body: { nickname: nickname.trim() } }),
+      )
+      setSaved(true)
+    },
+  })
+  const { error, ...field } = form.text('nickname')
+  return (
+    <form {...form.form} className="pg-form pg-inline">
+      <TextField
+        {...field}
+        error={error ?? form.failure?.message}
+        label="Public handle"
+        description="Shown beside apps that you publish. Lower-case letters, digits, hyphens and underscores."
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={30}
+      />
+      <Button type="submit" pending={form.pending} pendingLabel="Saving" disabled={!form.changed}>
+        {saved && !form.changed ? 'Saved' : 'Save'}
+      </Button>
+    </form>
+  )
+}
+
+const THEMES = [
+  { value: 'system', label: 'As the system' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+]
+
+function Appearance() {
+  const current = useStore(theme)
+  return (
+    <Section title="Appearance and time">
+      <div className="pg-form">
+        <div className="pg-pair">
+          <SelectField
+            label="Theme"
+            description="For this browser."
+            options={THEMES}
+            value={current}
+            onValue={(next) => chooseTheme((next || 'system') as Theme)}
+          />
+          <TimezoneField />
+        </div>
+      </div>
+    </Section>
+  )
+}
