@@ -8,8 +8,6 @@ export {
   IconButton,
   type IconButtonProps,
 } from './parts/button.tsx'
-export { Chart, type ChartProps } from './parts/chart.tsx'
-export { type ChartModel, chartModel } from './parts/chart-model.ts'
 export { classes } from './parts/class-names.ts'
 export { CodeBlock, type CodeBlockProps } from './parts/code-block.tsx'
 export {
@@ -43,7 +41,6 @@ export {
   TextAreaField,
   TextField,
 } from './parts/fields.tsx'
-export { HtmlFrame, type HtmlFrameProps } from './parts/html-frame.tsx'
 export { Markdown, type MarkdownProps, SafeLink } from './parts/markdown.tsx'
 export { Menu, type MenuEntry, type MenuProps } from './parts/menu.tsx'
 export { Skeleton, Spinner } from './parts/spinner.tsx'

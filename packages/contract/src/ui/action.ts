@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { JsonObject } from '../json.ts'
 import type { UiLimits } from './limits.ts'
 import { isObject, jsonBytes, jsonDepth } from './plain.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A node as it travels: whatever the author's code returned, not yet trusted (ui 1.1). */
 export const UiNodeEnvelope = z.looseObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { JsonObject, type JsonValue } from '../json.ts'
 import type { UiAction } from './action.ts'
 import type { UiNode } from './node.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { UI_COMPONENTS } from './components.ts'
 import { UiNodeEnvelope } from './node.ts'
 import { strictObject } from './prop-structures.ts'

@@ -1,5 +1,5 @@
 import type { UiConfirmation } from '@imperal/contract/ui'
-import { createContext, use } from 'react'
+import { createContext, use, useState } from 'react'
 import type { UiHost } from './ui-host.ts'
 
 /** What every view of one tree shares. */
@@ -27,7 +27,12 @@ export const LevelContext = createContext<Level>('inner')
 /** The path of a node that must become visible, such as a field with an error in a closed tab. */
 export const RevealContext = createContext<string | null>(null)
 
-/** True when `path` lies inside the part of the tree that begins with `prefix`. */
-export function useRevealed(prefix: string): boolean {
-  return use(RevealContext)?.startsWith(`${prefix}/`) ?? false
+/** Runs `open` while drawing, once for each path that must become visible and lies below one of `prefixes`. */
+export function useReveal(prefixes: readonly string[], open: (index: number) => void): void {
+  const path = use(RevealContext)
+  const [seen, setSeen] = useState<string | null>(null)
+  if (path === seen) return
+  setSeen(path)
+  const index = path === null ? -1 : prefixes.findIndex((prefix) => path.startsWith(`${prefix}/`))
+  if (index !== -1) open(index)
 }

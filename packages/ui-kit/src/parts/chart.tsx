@@ -191,6 +191,7 @@ function Bars({
             width={Math.max(1, width - 1)}
             height={Math.abs(zero - y)}
             rx={1}
+            opacity={lanes > 1 || index === values.length - 1 ? 1 : 0.5}
           >
             <title>{`${labels[index] ?? ''}: ${label} ${value}`}</title>
           </rect>

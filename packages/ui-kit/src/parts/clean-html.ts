@@ -16,6 +16,20 @@ const FORBIDDEN_TAGS = [
   'select',
   'dialog',
 ]
+const FOREIGN = [
+  'svg',
+  'math',
+  'template',
+  'noscript',
+  'frame',
+  'frameset',
+  'applet',
+  'audio',
+  'video',
+  'source',
+  'track',
+  'portal',
+]
 const FORBIDDEN_ATTRIBUTES = ['srcdoc', 'formaction', 'ping', 'srcset', 'autofocus', 'contenteditable']
 const INLINE_STYLES = new Set(
   'color background-color font-size font-weight font-style text-align text-decoration line-height padding padding-top padding-right padding-bottom padding-left margin margin-top margin-right margin-bottom margin-left border border-color border-width border-style border-radius width max-width height vertical-align white-space list-style-type'.split(
@@ -32,8 +46,8 @@ export interface CleanOptions extends UrlRules {
 export function cleanHtml(source: string, options: CleanOptions): string {
   const config: Config = {
     USE_PROFILES: { html: true },
-    FORBID_TAGS: options.inline ? [...FORBIDDEN_TAGS, 'style'] : FORBIDDEN_TAGS,
-    FORBID_ATTR: options.inline ? [...FORBIDDEN_ATTRIBUTES, 'id', 'name', 'class'] : FORBIDDEN_ATTRIBUTES,
+    FORBID_TAGS: forbiddenTags(options),
+    FORBID_ATTR: forbiddenAttributes(options),
     ALLOW_DATA_ATTR: false,
     ADD_ATTR: ['target', 'rel'],
     FORCE_BODY: true,
@@ -46,7 +60,21 @@ export function cleanHtml(source: string, options: CleanOptions): string {
   return holder.innerHTML
 }
 
+function forbiddenTags({ inline }: CleanOptions): string[] {
+  return [...FORBIDDEN_TAGS, ...FOREIGN, ...(inline ? ['style'] : [])]
+}
+
+function forbiddenAttributes({ inline }: CleanOptions): string[] {
+  return inline ? [...FORBIDDEN_ATTRIBUTES, 'id', 'name', 'class'] : FORBIDDEN_ATTRIBUTES
+}
+
+/** A second, independent look at every element: the library is trusted, and checked. */
 function tidy(element: Element, options: CleanOptions): void {
+  if (forbiddenTags(options).includes(element.localName)) return element.remove()
+  for (const { name } of [...element.attributes]) {
+    const forbidden = /^on|:|^data-/i.test(name) || forbiddenAttributes(options).includes(name.toLowerCase())
+    if (forbidden) element.removeAttribute(name)
+  }
   if (element.tagName === 'A') {
     const href = safeUrl(element.getAttribute('href') ?? '', 'link', options)
     if (href === null) element.removeAttribute('href')

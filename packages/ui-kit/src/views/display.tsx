@@ -6,7 +6,6 @@ import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { Button } from '../parts/button.tsx'
 import { classes } from '../parts/class-names.ts'
 import { CodeBlock } from '../parts/code-block.tsx'
-import { HtmlFrame } from '../parts/html-frame.tsx'
 import { Markdown } from '../parts/markdown.tsx'
 import { EmptyState, InlineError } from '../parts/states.tsx'
 import type { ViewProps } from '../tree/view.ts'
@@ -147,19 +146,6 @@ export function EmptyView({ node, props }: ViewProps<'Empty'>) {
           </>
         )
       }
-    />
-  )
-}
-
-export function HtmlView({ props }: ViewProps<'Html'>) {
-  const { host } = useTree()
-  return (
-    <HtmlFrame
-      content={props.content}
-      sandbox={props.sandbox}
-      maxHeight={props.max_height}
-      theme={props.theme}
-      rules={host}
     />
   )
 }

@@ -1,9 +1,7 @@
 import { toneOf } from '@imperal/contract/ui'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTree } from '../host/context.ts'
 import { useAct } from '../host/use-act.ts'
-import { Chart } from '../parts/chart.tsx'
-import { chartModel } from '../parts/chart-model.ts'
 import { ProgressBar } from '../parts/display.tsx'
 import { Skeleton, Spinner } from '../parts/spinner.tsx'
 import { Alert, ErrorState } from '../parts/states.tsx'
@@ -63,33 +61,6 @@ export function ProgressView({ props }: ViewProps<'Progress'>) {
       ) : null}
       <ProgressBar value={percent} label={label} tone={tone} size={props.size} />
     </div>
-  )
-}
-
-export function ChartView({ props }: ViewProps<'Chart'>) {
-  const rightKeys = props.chart_type === 'pie' ? [] : props.y2_keys
-  const model = useMemo(
-    () => chartModel(props.data, props.x_key, props.series, rightKeys),
-    [props.data, props.x_key, props.series, rightKeys],
-  )
-  if (props.data.length === 0) {
-    return (
-      <div role="status" className="im-chart-empty" style={{ height: props.height }}>
-        No data
-      </div>
-    )
-  }
-  return (
-    <Chart
-      kind={props.chart_type}
-      model={model}
-      height={props.height}
-      title={props.title}
-      description={props.description}
-      xLabel={props.x_key}
-      legend={props.show_legend}
-      table={props.show_data_table}
-    />
   )
 }
 

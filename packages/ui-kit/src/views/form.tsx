@@ -22,12 +22,20 @@ export function FormView({ node, props }: ViewProps<'Form'>) {
   const element = useRef<HTMLFormElement>(null)
   useLayoutEffect(() => store.sync(initial, resetKey), [store, initial, resetKey])
   useEffect(() => {
-    if (reveal === null) return
+    const form = element.current
     const field = fields.find((one) => one.node.path === reveal)
-    const box = field ? element.current?.querySelector(`[data-field="${CSS.escape(field.name)}"]`) : null
-    box?.querySelector<HTMLElement>('input, select, textarea, button, [contenteditable]')?.focus()
-    if (box) setReveal(null)
-  })
+    if (form === null || field === undefined) return
+    const focus = () => {
+      const box = form.querySelector(`[data-field="${CSS.escape(field.name)}"]`)
+      box?.querySelector<HTMLElement>('input, select, textarea, button, [contenteditable]')?.focus()
+      if (box !== null) setReveal(null)
+    }
+    focus()
+    // A closed tab draws its fields a moment after it was told to open.
+    const observer = new MutationObserver(focus)
+    observer.observe(form, { childList: true, subtree: true })
+    return () => observer.disconnect()
+  }, [reveal, fields])
   const show = (errors: Readonly<Record<string, string>>) => {
     store.setErrors(errors)
     setReveal(fields.find((field) => errors[field.name] !== undefined)?.node.path ?? null)

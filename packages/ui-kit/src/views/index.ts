@@ -6,13 +6,12 @@ import {
   DividerView,
   EmptyView,
   HeaderView,
-  HtmlView,
   IconView,
   ImageView,
   MarkdownView,
   TextView,
 } from './display.tsx'
-import { AlertView, ChartView, ErrorView, LoadingView, ProgressView, ToastView } from './feedback.tsx'
+import { AlertView, ErrorView, LoadingView, ProgressView, ToastView } from './feedback.tsx'
 import { FileUploadView } from './file-upload.tsx'
 import { FormView } from './form.tsx'
 import {
@@ -26,10 +25,9 @@ import {
 } from './inputs.tsx'
 import { ButtonView, CardView, LinkView, MenuView, TooltipView } from './interactive.tsx'
 import { AccordionView, GridView, PageView, SectionView, StackView, TabsView } from './layout.tsx'
+import { ChartView, DataTableView, HtmlView, RichEditorView } from './lazy.tsx'
 import { ListItemView, ListView } from './list/list.tsx'
 import { DialogView, ModalView, SlideOverView } from './overlays.tsx'
-import { RichEditorView } from './rich-editor.tsx'
-import { DataTableView } from './table.tsx'
 import { TreeView } from './tree.tsx'
 
 /** The view of every component in the table. */

@@ -1,5 +1,5 @@
-import { type CSSProperties, type ReactNode, use, useEffect, useId, useState } from 'react'
-import { LevelContext, RevealContext, useRevealed, useTree } from '../host/context.ts'
+import { type CSSProperties, type ReactNode, use, useId, useState } from 'react'
+import { LevelContext, useReveal, useTree } from '../host/context.ts'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { classes } from '../parts/class-names.ts'
 import { Tabs as TabsPart } from '../parts/tabs.tsx'
@@ -64,12 +64,9 @@ export function PageView({ props }: ViewProps<'Page'>) {
 export function SectionView({ node, props }: ViewProps<'Section'>) {
   const { headingOffset } = useTree()
   const [open, setOpen] = useState(true)
-  const revealed = useRevealed(node.path)
   const id = useId()
   const Title = heading(3, headingOffset)
-  useEffect(() => {
-    if (revealed) setOpen(true)
-  }, [revealed])
+  useReveal([node.path], () => setOpen(true))
   const folds = props.collapsible && props.title !== ''
   return (
     <section className="im-section" aria-labelledby={props.title ? `${id}-title` : undefined}>
@@ -98,12 +95,10 @@ export function TabsView({ node, props }: ViewProps<'Tabs'>) {
     typeof props.default_tab === 'number' ? tabs[props.default_tab] : tabs.find((tab) => tab.id === props.default_tab)
   const first = (declared ?? tabs[0])?.id ?? ''
   const [chosen, setChosen] = useState(first)
-  const reveal = use(RevealContext)
-  const wanted = tabs.findIndex((_, index) => reveal?.startsWith(`${node.path}/tabs/${index}/`))
-  const wantedId = wanted === -1 ? null : (tabs[wanted]?.id ?? null)
-  useEffect(() => {
-    if (wantedId !== null) setChosen(wantedId)
-  }, [wantedId])
+  useReveal(
+    tabs.map((_, index) => `${node.path}/tabs/${index}`),
+    (index) => setChosen(tabs[index]?.id ?? first),
+  )
   if (tabs.length === 0) return null
   const active = tabs.some((tab) => tab.id === chosen) ? chosen : first
   return (
@@ -126,11 +121,10 @@ export function AccordionView({ node, props }: ViewProps<'Accordion'>) {
     props.sections.filter((section) => section.open).map((section) => section.id),
   )
   const { headingOffset } = useTree()
-  const reveal = use(RevealContext)
-  const wanted = props.sections.find((_, index) => reveal?.startsWith(`${node.path}/sections/${index}/`))?.id
-  useEffect(() => {
-    if (wanted !== undefined) setOpen((current) => (current.includes(wanted) ? current : [...current, wanted]))
-  }, [wanted])
+  useReveal(
+    props.sections.map((_, index) => `${node.path}/sections/${index}`),
+    (index) => setOpen((current) => [...new Set([...current, props.sections[index]?.id ?? ''])]),
+  )
   const toggle = (id: string) => {
     if (open.includes(id)) setOpen(open.filter((one) => one !== id))
     else setOpen(props.allow_multiple ? [...open, id] : [id])
