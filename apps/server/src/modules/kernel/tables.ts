@@ -14,7 +14,8 @@ interface OpenCallTable {
   call_id: string
   tenant_id: string
   node_id: string
-  draft: Json<JsonObject>
+  /** JSON of the ledger row as far as it is known. */
+  draft: string
 }
 
 export interface ActionTable {

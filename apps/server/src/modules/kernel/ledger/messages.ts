@@ -103,6 +103,15 @@ export function callEvent(
   return { name, ...eventMessage(name, objectOf(call.verdict.data), facts) }
 }
 
+/**
+ * A result that names no panels means all of them, but only after a change: a read that refreshed its own panel would
+ * never end. A client that called directly knows it from the answer; the others hear of it here.
+ */
+const refreshesAll = (call: VerifiedCall): boolean => {
+  const { source } = call.executed.confirmed.pass.intent
+  return changes(call) && source !== 'panel' && source !== 'api'
+}
+
 /** What live clients hear of a call: `state_changed` after each change (K3.54), and which panels to fetch again. */
 export function clientMessages(call: VerifiedCall, timestamp: string, resultPreview: string | null): OutboxMessage[] {
   const { pass, handler, use } = call.executed.confirmed
@@ -127,8 +136,7 @@ export function clientMessages(call: VerifiedCall, timestamp: string, resultPrev
       },
     })
   const panels = call.verdict.refreshPanels
-  // Absent means all panels, but only after a change: a read that refreshed its own panel would never end.
-  if (call.verdict.status === 'success' && (panels === undefined ? changes(call) : panels.length > 0))
+  if (call.verdict.status === 'success' && (panels === undefined ? refreshesAll(call) : panels.length > 0))
     messages.push({ ...to, type: 'panel_refresh', payload: { app_id: appId, panels: [...(panels ?? [])] } })
   return messages
 }

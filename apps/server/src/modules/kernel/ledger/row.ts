@@ -72,7 +72,7 @@ const NAMES = LEDGER_COLUMNS.join(', ')
 const RECORD = COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')
 
 const INSERT = `insert into ledger.action (${NAMES}) select ${NAMES} from json_to_recordset($1::json) as row (${RECORD})
-on conflict (call_id) do nothing`
+on conflict (tenant_id, user_id, call_id) do nothing`
 
 /** One statement for any number of rows. A row that is there already stays as it is. */
 export const insertRows = (rows: readonly LedgerRow[]): Statement => ({ text: INSERT, values: [toDatabaseJson(rows)] })
@@ -86,7 +86,7 @@ export const RECOVER = `with dead as (
 insert into ledger.action (${NAMES})
 select ${COLUMNS.map(([name]) => (name === 'completed_at' ? 'now()' : `row.${name}`)).join(', ')}
 from dead, json_to_record(dead.draft::json) as row (${RECORD})
-on conflict (call_id) do nothing
+on conflict (tenant_id, user_id, call_id) do nothing
 returning call_id`
 
 interface Facts {
