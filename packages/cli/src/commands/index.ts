@@ -1,0 +1,27 @@
+import type { Command } from '../define-command.ts'
+import { build } from './build.ts'
+import { deploy } from './deploy.ts'
+import { dev } from './dev.ts'
+import { doctor } from './doctor.ts'
+import { init } from './init.ts'
+import { login } from './login.ts'
+import { logout } from './logout.ts'
+import { logs } from './logs.ts'
+import { test } from './test.ts'
+import { validate } from './validate.ts'
+import { whoami } from './whoami.ts'
+
+/** In the order of the help. */
+export const COMMANDS = [
+  init,
+  login,
+  logout,
+  whoami,
+  validate,
+  build,
+  test,
+  dev,
+  deploy,
+  logs,
+  doctor,
+] as unknown as readonly Command[] // each command keeps the type of its own options

@@ -1,0 +1,53 @@
+import path from 'node:path'
+import * as z from 'zod'
+import { API_OPTION, defineCommand } from '../define-command.ts'
+import { CliFailure } from '../failure.ts'
+import { projectNames } from '../init/names.ts'
+import { packageAddresses, TEMPLATES, type Template, writeProject } from '../init/write-project.ts'
+import { apiAddress } from '../platform/api-address.ts'
+
+function templateOf(name: string): Template {
+  const found = TEMPLATES.find((template) => template === name)
+  if (found === undefined)
+    throw new CliFailure(`There is no template '${name}'.`, { hint: `Choose ${TEMPLATES.join(', ')}.` })
+  return found
+}
+
+export const init = defineCommand({
+  name: 'init',
+  summary: 'Make a folder with a complete extension: code, test, icon and everything to run it',
+  arguments: [{ name: '<name>', description: 'folder to make; the app id comes from it' }],
+  options: [
+    { flags: '-t, --template <name>', description: `${TEMPLATES.join(', ')} (chat)` },
+    {
+      flags: '--sdk <url>',
+      description: 'where @imperal/sdk comes from: a tarball address or file:…; else the platform',
+    },
+    { flags: '--cli <url>', description: 'the same for @imperal/cli' },
+    API_OPTION,
+  ],
+  input: z.object({
+    template: z.string().default('chat'),
+    sdk: z.string().optional(),
+    cli: z.string().optional(),
+    api: z.string().optional(),
+  }),
+  async run({ args: [name = ''], options }, io) {
+    const template = templateOf(options.template)
+    const names = projectNames(name)
+    const served = packageAddresses(apiAddress(io, options.api))
+    const root = path.resolve(io.cwd, name)
+    const files = await writeProject({
+      ...{ root, names, template },
+      sdk: options.sdk ?? served.sdk,
+      cli: options.cli ?? served.cli,
+    })
+    io.out(`Created ${names.appId} in ${root}: ${files.join(', ')}`)
+    io.out('')
+    io.out('Next:')
+    for (const step of [`cd ${name}`, 'npm install', 'npm run validate', 'npm test', 'imperal login', 'npm run dev']) {
+      io.out(`  ${step}`)
+    }
+    return 0
+  },
+})

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import * as z from 'zod'
+import { defineCommand } from '../define-command.ts'
+import { findProject } from '../project/find-project.ts'
+import { prepareTests } from '../project/prepare-tests.ts'
+
+/** Code of a process that a signal ended, as shells give it. */
+const SIGNALLED = 130
+
+export const test = defineCommand({
+  name: 'test',
+  summary: 'Run the tests of the extension here: with vitest when it is installed, else with the runner of Node',
+  arguments: [{ name: '[args...]', description: 'handed on to the runner' }],
+  passesOn: true,
+  input: z.object({}),
+  async run({ args }, io) {
+    const project = findProject(io)
+    const prepared = await prepareTests(project)
+    try {
+      return await new Promise<number>((resolve, reject) => {
+        const child = spawn(process.execPath, [...prepared.args, ...args], {
+          cwd: project.root,
+          env: { ...io.env },
+          stdio: ['inherit', 'pipe', 'pipe'],
+        })
+        child.stdout.setEncoding('utf8').on('data', (text: string) => io.out(text.replace(/\n$/, '')))
+        child.stderr.setEncoding('utf8').on('data', (text: string) => io.err(text.replace(/\n$/, '')))
+        child.on('error', reject)
+        child.on('close', (code) => resolve(code ?? SIGNALLED))
+      })
+    } finally {
+      await prepared.clean()
+    }
+  },
+})

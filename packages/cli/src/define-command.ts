@@ -1,0 +1,40 @@
+import type * as z from 'zod'
+import type { Io } from './io.ts'
+
+export interface CommandOption {
+  /** As in the help: `--api <url>`. */
+  readonly flags: string
+  readonly description: string
+}
+
+export interface CommandArgument {
+  /** `<name>` is required, `[path]` is not, `[args...]` takes the rest. */
+  readonly name: string
+  readonly description: string
+}
+
+/** One command as data: parsing, help and documentation come from it. */
+export interface Command<O extends z.ZodObject = z.ZodObject> {
+  readonly name: string
+  readonly summary: string
+  readonly arguments?: readonly CommandArgument[]
+  readonly options?: readonly CommandOption[]
+  /** Shape of the options by their camelCase names. */
+  readonly input: O
+  /** Options that the command does not know are handed on as arguments. */
+  readonly passesOn?: boolean
+  /** Gives the exit code. @throws CliFailure, ApiError: printed, exit code 1 */
+  run(input: { readonly args: readonly string[]; readonly options: z.output<O> }, io: Io): Promise<number>
+}
+
+export const defineCommand = <O extends z.ZodObject>(command: Command<O>): Command<O> => Object.freeze(command)
+
+export const API_OPTION: CommandOption = {
+  flags: '--api <url>',
+  description: 'address of the platform (IMPERAL_API_URL, http://127.0.0.1:4780)',
+}
+export const YES_OPTION: CommandOption = { flags: '-y, --yes', description: 'answer every question with yes' }
+export const PATH_ARGUMENT: CommandArgument = {
+  name: '[path]',
+  description: 'folder of the extension, here unless told',
+}

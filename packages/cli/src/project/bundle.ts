@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type DynamicCode, findDynamicCode, importsAllOfZod, parseSource } from '@imperal/validators/project'
+import { type BuildFailure, build, type Message, type Metafile } from 'esbuild'
+import { CliFailure } from '../failure.ts'
+import type { Project } from './find-project.ts'
+import { hostModules } from './host-modules.ts'
+import { createStackMapper, type StackMapper } from './map-stack.ts'
+
+/** An extension as one ESM text. */
+export interface Bundle {
+  readonly code: string
+  /** Its sources are relative to the project. */
+  readonly map: string
+  /** Files of the author that went in, relative to the project. */
+  readonly sources: readonly string[]
+  /** Sentences that the author should read. */
+  readonly notices: readonly string[]
+}
+
+const messageLines = ({ text, location, notes }: Message): string[] => {
+  const place = location === null ? '' : `${location.file}:${location.line}:${location.column + 1} `
+  const code = location === null ? [] : [`    ${location.lineText.trim()}`]
+  return [`${place}${text}`, ...code, ...notes.map((note) => `    ${note.text}`)]
+}
+
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error && Array.isArray((error as Partial<BuildFailure>).errors)
+
+async function runEsbuild({ root, entry }: Project) {
+  try {
+    return await build({
+      entryPoints: [entry],
+      absWorkingDir: root,
+      outfile: 'bundle.js',
+      write: false,
+      bundle: true,
+      format: 'esm',
+      platform: 'neutral',
+      target: 'es2024',
+      mainFields: ['module', 'main'],
+      conditions: ['workerd', 'import'],
+      loader: { '.md': 'text', '.txt': 'text', '.svg': 'text' },
+      keepNames: true,
+      sourcemap: 'external',
+      sourcesContent: true,
+      legalComments: 'none',
+      metafile: true,
+      plugins: [hostModules],
+      logLevel: 'silent',
+    })
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error
+    const { length } = error.errors
+    throw new CliFailure(`The extension does not build: ${length} error${length === 1 ? '' : 's'}.`, {
+      details: error.errors.flatMap(messageLines),
+      cause: error,
+    })
+  }
+}
+
+const ownSources = ({ inputs }: Metafile): string[] =>
+  Object.keys(inputs).filter((file) => !file.includes('node_modules/') && !file.startsWith('..') && !file.includes(':'))
+
+/** Extension hosts make no code from text; a package that does would fail at its first call. */
+function refuseDynamicCode(found: readonly DynamicCode[], mapper: StackMapper): void {
+  const details = found.map(({ what, line, column }) => {
+    const place = mapper.place(line, column)
+    const owner = place?.file.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]
+    const who = owner === undefined ? (place?.file ?? 'bundle.js') : `the package '${owner}' (${place?.file})`
+    return `${who}:${place?.line ?? line} makes code from text with ${what}`
+  })
+  if (details.length === 0) return
+  throw new CliFailure('Extensions run where no code can be made from text: no `eval`, no `new Function`.', {
+    details: [...new Set(details)],
+    hint: 'Use a package that does without, for example Zod in the place of Ajv, or template literals in the place of Handlebars.',
+  })
+}
+
+async function noticesOf(root: string, sources: readonly string[], bytes: number): Promise<string[]> {
+  const notices: string[] = []
+  for (const name of sources) {
+    if (!/\.[cm]?[jt]sx?$/.test(name)) continue
+    const file = parseSource(name, await readFile(path.join(root, name), 'utf8'))
+    const line = file === null ? undefined : importsAllOfZod(file)
+    if (line === undefined) continue
+    const size = Math.round(bytes / 1024)
+    notices.push(
+      `${name}:${line} imports Zod by name, which bundles all of it (this bundle has ${size} KB). Write \`import * as z from 'zod'\` and save about 370 KB.`,
+    )
+  }
+  return notices
+}
+
+/**
+ * Bundles an extension for its host: one ESM text with the names of functions kept, and a source map beside it.
+ * @throws CliFailure naming file, line and import of everything that cannot be bundled or would not run
+ */
+export async function bundleExtension(project: Project): Promise<Bundle> {
+  const { outputFiles, metafile } = await runEsbuild(project)
+  const textOf = (ending: string) => outputFiles.find((file) => file.path.endsWith(ending))?.text ?? ''
+  const [code, map] = [textOf('bundle.js'), textOf('bundle.js.map')]
+  refuseDynamicCode(findDynamicCode(code), createStackMapper(map))
+  const sources = ownSources(metafile)
+  return { code, map, sources, notices: await noticesOf(project.root, sources, Buffer.byteLength(code)) }
+}

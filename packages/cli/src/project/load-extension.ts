@@ -1,0 +1,57 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { EXTENSION_PORT, type JsonObject } from '@imperal/contract'
+import type { LoadedExtension } from '@imperal/validators'
+import { CliFailure } from '../failure.ts'
+import type { Bundle } from './bundle.ts'
+import type { Project } from './find-project.ts'
+import { createStackMapper } from './map-stack.ts'
+
+const isExtension = (value: unknown): value is LoadedExtension =>
+  typeof value === 'object' && value !== null && EXTENSION_PORT in value
+
+/** The export `ext`, else the default one, else the first extension. */
+function pickExtension(module: Readonly<Record<string, unknown>>): LoadedExtension | undefined {
+  return [module.ext, module.default, ...Object.values(module)].find(isExtension)
+}
+
+function loadFailure(error: unknown, { entry }: Project, bundle: Bundle): CliFailure {
+  const { name, message, stack } = error instanceof Error ? error : { name: 'Error', message: String(error), stack: '' }
+  const lines = createStackMapper(bundle.map)
+    .stack(stack ?? '')
+    .split('\n')
+  const own = lines.filter((line) => /^\s+at /.test(line) && bundle.sources.some((file) => line.includes(`${file}:`)))
+  return new CliFailure(`${entry} cannot be loaded: ${name === 'Error' ? '' : `${name}: `}${message}`, {
+    hint: own.length === 0 ? 'It was thrown while the module ran, before anything was called.' : own.join('\n'),
+    cause: error,
+  })
+}
+
+/**
+ * Runs the module of an extension and gives what it exports, with the manifest that it declares.
+ * @throws CliFailure when it throws while loading, exports no extension, or declares what no manifest can say
+ */
+export async function loadExtension(
+  project: Project,
+  bundle: Bundle,
+): Promise<{ extension: LoadedExtension; manifest: JsonObject }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'imperal-load-'))
+  try {
+    const file = path.join(folder, 'bundle.mjs')
+    await writeFile(file, bundle.code)
+    const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>
+    const extension = pickExtension(module)
+    if (extension === undefined) {
+      throw new CliFailure(`${project.entry} exports no extension.`, {
+        hint: "Export it: `export const ext = new Extension('my-app', { … })`.",
+      })
+    }
+    return { extension, manifest: extension[EXTENSION_PORT].manifest() }
+  } catch (error) {
+    throw error instanceof CliFailure ? error : loadFailure(error, project, bundle)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,53 @@
+import { Command as Commander, CommanderError } from 'commander'
+import { COMMANDS } from './commands/index.ts'
+import type { Command } from './define-command.ts'
+import { linesOf } from './failure.ts'
+import type { Io } from './io.ts'
+import { VERSION } from './version.ts'
+
+const ADDITIONAL_HELP = `
+Settings: IMPERAL_API_URL names the platform, IMPERAL_API_KEY signs in without \`imperal login\`.
+`
+
+function addCommand(program: Commander, command: Command, run: (code: Promise<number>) => void, io: Io): void {
+  const entry = program.command(command.name).description(command.summary)
+  for (const { name, description } of command.arguments ?? []) entry.argument(name, description)
+  for (const { flags, description } of command.options ?? []) entry.option(flags, description)
+  if (command.passesOn === true) entry.allowUnknownOption().allowExcessArguments()
+  entry.action(() => {
+    const options = command.input.parse(entry.opts())
+    run(command.run({ args: entry.args, options }, io))
+  })
+}
+
+function createProgram(io: Io, run: (code: Promise<number>) => void): Commander {
+  const program = new Commander('imperal')
+    .description('Write, check, try and deploy extensions of the AI Cloud OS.')
+    .version(VERSION, '-V, --version')
+    .addHelpText('after', ADDITIONAL_HELP)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text.replace(/\n$/, '')),
+      writeErr: (text) => io.err(text.replace(/\n$/, '')),
+    })
+  for (const command of COMMANDS) addCommand(program, command, run, io)
+  return program
+}
+
+/** Runs one command line and gives its exit code: 0 for success, 1 for everything that went wrong. Never rejects. */
+export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  let running: Promise<number> = Promise.resolve(0)
+  const program = createProgram(io, (code) => {
+    running = code
+  })
+  try {
+    program.parse([...args], { from: 'user' })
+    return await running
+  } catch (error) {
+    // Commander has printed its own message.
+    if (error instanceof CommanderError) return error.exitCode
+    for (const line of linesOf(error)) io.err(line)
+    return 1
+  }
+}
