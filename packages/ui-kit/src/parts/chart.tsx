@@ -183,8 +183,8 @@ function Bars({
         const y = yOf(value, scale, height)
         const x = slot * index + slot * 0.14 + width * lane
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: points have no identity but their place
           <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: points have no identity but their place
             key={index}
             x={x}
             y={Math.min(y, zero)}

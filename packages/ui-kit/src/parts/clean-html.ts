@@ -70,7 +70,10 @@ function forbiddenAttributes({ inline }: CleanOptions): string[] {
 
 /** A second, independent look at every element: the library is trusted, and checked. */
 function tidy(element: Element, options: CleanOptions): void {
-  if (forbiddenTags(options).includes(element.localName)) return element.remove()
+  if (forbiddenTags(options).includes(element.localName)) {
+    element.remove()
+    return
+  }
   for (const { name } of [...element.attributes]) {
     const forbidden = /^on|:|^data-/i.test(name) || forbiddenAttributes(options).includes(name.toLowerCase())
     if (forbidden) element.removeAttribute(name)

@@ -21,7 +21,7 @@ export function CodeBlock({ content, language = '', title = '', lineNumbers = fa
         <CopyButton text={code} label="Copy code" />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <div className="im-code-scroll" tabIndex={0} role="region" aria-label={title || `${language} code`.trim()}>
+      <section className="im-code-scroll" tabIndex={0} aria-label={title || `${language} code`.trim()}>
         {lineNumbers ? (
           <div aria-hidden className="im-code-gutter">
             {Array.from({ length: lines }, (_, line) => `${line + 1}\n`).join('')}
@@ -30,7 +30,7 @@ export function CodeBlock({ content, language = '', title = '', lineNumbers = fa
         <pre>
           <code>{tokens.map((token, index) => renderToken(token, index))}</code>
         </pre>
-      </div>
+      </section>
     </div>
   )
 }

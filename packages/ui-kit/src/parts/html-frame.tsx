@@ -45,10 +45,10 @@ export function HtmlFrame({
       {sandbox ? (
         <Frame html={clean} images={images} cap={maxHeight > 0 ? maxHeight : HARD_CAP} theme={theme} title={title} />
       ) : (
-        // biome-ignore lint/security/noDangerouslySetInnerHtml: the one place for cleaned markup, reduced to an allow-list
         <div
           className="im-html-inline"
           style={{ maxHeight: maxHeight || undefined }}
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: the one place for cleaned markup, reduced to an allow-list
           dangerouslySetInnerHTML={{ __html: clean }}
         />
       )}

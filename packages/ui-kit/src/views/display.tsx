@@ -120,7 +120,6 @@ export function DividerView({ props }: ViewProps<'Divider'>) {
   if (props.label === '') return <hr className="im-divider" />
   return (
     // biome-ignore lint/a11y/useSemanticElements: a rule with words in it cannot be an hr
-    // biome-ignore lint/a11y/useFocusableInteractive: it only separates
     <div role="separator" className="im-divider-label">
       <span>{props.label}</span>
     </div>

@@ -172,7 +172,6 @@ export function TooltipView({ props }: ViewProps<'Tooltip'>) {
     <RadixTooltip.Provider delayDuration={props.delay_ms || 250}>
       <RadixTooltip.Root open={open} onOpenChange={setOpen}>
         <RadixTooltip.Trigger asChild>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the only way for the keyboard to reach the explanation */}
           <span className="im-tooltip-anchor" tabIndex={focusable ? 0 : undefined}>
             <LevelContext value="inner">
               <InnerNodes nodes={[child]} />

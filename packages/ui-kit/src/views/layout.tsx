@@ -130,6 +130,7 @@ export function AccordionView({ node, props }: ViewProps<'Accordion'>) {
     else setOpen(props.allow_multiple ? [...open, id] : [id])
   }
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrows move between the headers inside
     <div className="im-accordion" onKeyDown={moveBetweenHeaders}>
       {props.sections.map((section) => (
         <AccordionPart

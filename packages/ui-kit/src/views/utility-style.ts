@@ -62,7 +62,7 @@ export interface Utilities {
 export function utilityStyle(className: string | undefined): Utilities {
   const names = (className ?? '').split(' ').filter((name) => name !== '')
   const visibility = names.filter((name) => /^(?:(?:sm|md|lg):)?(?:hidden|block|flex)$/.test(name))
-  const style = names.reduce<CSSProperties>((all, name) => ({ ...all, ...styleOf(name) }), {})
+  const style = Object.assign({}, ...names.map(styleOf)) as CSSProperties // each part is one
   return { className: visibility.length > 0 ? `im-u ${visibility.join(' ')}` : '', style }
 }
 

