@@ -75,6 +75,71 @@ test('a hostile schema neither reaches out nor hangs the process', () => {
   expect(safeSchema(schema as never)).toEqual({ type: 'object', properties: { a: { type: 'string' }, b: {} } })
   expect(['^[a-z]+$', '^\\d{4}-\\d{2}$', 'abc'].every(isPlainPattern)).toBe(true)
   expect(['(a+)+', '(a|a)*$', '(.*)\\1', '^(?!x)', 'a*b*c*d*e*'].some(isPlainPattern)).toBe(false)
+  expect(['a?'.repeat(40), '(?:a|a)'.repeat(40)].some(isPlainPattern)).toBe(false)
+})
+
+describe('schemas of manifests run in the process that serves everybody', () => {
+  const q = (more: object) => ({ type: 'object', properties: { q: more } })
+  const array = (length: number, entry: (index: number) => unknown) =>
+    Array.from({ length }, (_, index) => entry(index))
+  const doubling = Object.fromEntries(
+    array(64, (index) => [
+      `d${index}`,
+      { allOf: [{ $ref: `#/$defs/d${(index as number) + 1}` }, { $ref: `#/$defs/d${(index as number) + 1}` }] },
+    ]) as [string, object][],
+  )
+
+  test.each<[string, object, object]>([
+    [
+      'three repetitions of one class',
+      q({ pattern: `^${'[ab]*'.repeat(3)}$`, type: 'string' }),
+      { q: `${'a'.repeat(20_000)}c` },
+    ],
+    ['three repetitions of one letter', q({ type: 'string', pattern: '^a*a*a*$' }), { q: `${'a'.repeat(50_000)}b` }],
+    [
+      'references that double at each level',
+      { ...q({ $ref: '#/$defs/d0' }), $defs: { ...doubling, d64: {} } },
+      { q: 1 },
+    ],
+    ['each with each', q({ type: 'array', uniqueItems: true }), { q: array(60_000, (a) => ({ a })) }],
+    [
+      'a million errors',
+      q({ items: { allOf: array(2_000, () => ({ type: 'string' })) } }),
+      { q: array(20_000, () => 1) },
+    ],
+  ])('%s ends in an error', (_what, schema, params) => {
+    expect(told(schema, params)).toMatch(/^The arguments cannot be checked/)
+  })
+  test('after one that took too long the next calls are refused at once, and ones of other schemas are not', () => {
+    const checks = createArgumentChecks()
+    const slow = plainHandler('slow', 'function', { paramsSchema: q({ type: 'string', pattern: 'a+b' }) as never })
+    const quick = plainHandler('quick', 'function', { paramsSchema: q({ type: 'string', pattern: 'a+c' }) as never })
+    expect(checks(manifest, slow)({ q: 'ab' }).errors).toEqual([])
+    expect(checks(manifest, slow)({ q: 'a'.repeat(200_000) }).errors).toHaveLength(1)
+    expect(checks(manifest, slow)({ q: 'ab' }).errors).toHaveLength(1)
+    expect(checks(manifest, quick)({ q: 'ac' }).errors).toEqual([])
+  })
+  test('a schema that is none refuses every call and throws nothing', () => {
+    expect(told({ type: 'nothing' }, {})).toMatch(/no usable schema/)
+    expect(told(q({ $ref: '#/$defs/absent' }), {})).toMatch(/no usable schema/)
+    const endless = Object.fromEntries(
+      Array.from({ length: 20_000 }, (_, index) => [`p${index}`, { minLength: index }]),
+    )
+    expect(told({ type: 'object', properties: endless }, {})).toMatch(/no usable schema/)
+  })
+  test('a value deeper than the stack is refused and throws nothing', () => {
+    let deep: object = {}
+    for (let level = 0; level < 200_000; level++) deep = { deep }
+    expect(told(q({}), deep)).toMatch(/cannot be checked/)
+  })
+  test('a schema that refers to itself is checked at each level', () => {
+    const tree = {
+      type: 'object',
+      properties: { name: { type: 'string' }, kids: { type: 'array', items: { $ref: '#' } } },
+    }
+    expect(told(tree, { name: 'a', kids: [{ name: 'b', kids: [] }] })).toBe('')
+    expect(told(tree, { name: 'a', kids: [{ name: 1 }] })).toBe('“kids.0.name” must be a text, but it is a number.')
+  })
 })
 
 test('[K3.10] only what looks invented is refused', () => {

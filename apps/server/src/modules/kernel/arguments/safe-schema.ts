@@ -12,6 +12,8 @@ export function isPlainPattern(pattern: string): boolean {
   if (pattern.length > 500 || /\\[1-9k]|\(\?/.test(pattern.replaceAll('(?:', '('))) return false
   const withoutClasses = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x')
   const repeated = /[*+]|\{\d+,\d*\}/
+  // Each optional part may double the program that V8 makes of the pattern, and nothing breaks that work off.
+  if ((withoutClasses.match(/[?|]/g) ?? []).length > 12) return false
   if (/\)(?:[*+?]|\{)/.test(withoutClasses)) return false
   // `a*a*b` is polynomial: with more than a few open repetitions a long value takes long.
   return (withoutClasses.match(new RegExp(repeated, 'g')) ?? []).length <= 3
