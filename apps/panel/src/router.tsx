@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router'
 import { NotFound } from './components/not-found.tsx'
 import { Shell } from './components/shell.tsx'
+import { connectNavigation } from './data/navigation.ts'
 import { currentSession } from './data/session.ts'
 
 /** Sends whoever is not signed in to the way in, and back here afterwards. */
@@ -114,10 +115,9 @@ export const router = createRouter({
   scrollRestoration: false,
 })
 
-/** Goes to a path of the shell, with its query and fragment. */
-export function go(path: string, options: { readonly replace?: boolean } = {}): void {
+connectNavigation((path, options = {}) => {
   const url = new URL(path, window.location.origin)
   const to = `${url.pathname}${url.search}${url.hash}`
-  if (options.replace) router.history.replace(to)
-  else router.history.push(to)
-}
+  if (options.replace) router.history.replace(to, options.state)
+  else router.history.push(to, options.state)
+})

@@ -1,8 +1,9 @@
 import { useEffect } from 'react'
 
-/** Names the browser's tab while the caller is mounted. */
-export function useTitle(title: string): void {
+/** Names the browser's tab while the caller is mounted; null leaves the name to somebody else. */
+export function useTitle(title: string | null): void {
   useEffect(() => {
+    if (title === null) return
     document.title = title === '' ? 'Imperal' : `${title} · Imperal`
   }, [title])
 }

@@ -1,0 +1,48 @@
+import { IconButton, IconGlyph, ProgressBar } from '@imperal/ui-kit'
+import { failureOf } from '../../data/failures.ts'
+import { cancelTask, useActiveTasks } from '../../data/tasks.ts'
+import { toasts } from '../../data/toasts.ts'
+import { Popover } from './popover.tsx'
+
+const stop = (taskId: string) =>
+  cancelTask(taskId).catch((error: unknown) => toasts.show({ message: failureOf(error).message, variant: 'error' }))
+
+/** Work that goes on in the background: a plain number, and the list behind it. */
+export function TasksMenu() {
+  const tasks = useActiveTasks()
+  if (tasks.length === 0) return null
+  const name = tasks.length === 1 ? '1 task is running' : `${tasks.length} tasks are running`
+  return (
+    <Popover
+      label="Running tasks"
+      trigger={
+        <button type="button" className="bar-button bar-count" aria-label={name} title={name}>
+          <IconGlyph name="Workflow" size={16} />
+          <span aria-hidden>{tasks.length}</span>
+        </button>
+      }
+    >
+      <header className="popover-head">
+        <h2>Running tasks</h2>
+      </header>
+      <ul className="notices">
+        {tasks.map((task) => (
+          <li key={task.task_id} className="task">
+            <div>
+              <p className="notice-title">{task.title || task.tool_name}</p>
+              {task.message ? <p className="notice-text">{task.message}</p> : null}
+              {task.progress === null ? null : <ProgressBar value={task.progress} label={task.title} size="sm" />}
+            </div>
+            {task.cancellable ? (
+              <IconButton
+                icon="X"
+                label={`Stop ${task.title || task.tool_name}`}
+                onClick={() => void stop(task.task_id)}
+              />
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </Popover>
+  )
+}

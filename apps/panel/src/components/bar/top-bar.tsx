@@ -1,0 +1,74 @@
+import { IconGlyph } from '@imperal/ui-kit'
+import { isAdmin, useMe } from '../../data/me.ts'
+import { openPalette } from '../../data/palette.ts'
+import { NavLink } from '../nav-link.tsx'
+import { useMedia } from '../use-media.ts'
+import { LiveDot } from './live-dot.tsx'
+import { NotificationsMenu } from './notifications-menu.tsx'
+import { TasksMenu } from './tasks-menu.tsx'
+import { ThemeToggle } from './theme-toggle.tsx'
+import { Tray } from './tray.tsx'
+import { UserMenu } from './user-menu.tsx'
+
+/** Pages of the host, for the bar and for the list of a phone. */
+export function useSections(): readonly { readonly href: string; readonly label: string; readonly icon: string }[] {
+  const admin = isAdmin(useMe())
+  return [
+    { href: '/marketplace', label: 'Marketplace', icon: 'Store' },
+    { href: '/activity', label: 'Activity', icon: 'Activity' },
+    { href: '/settings/account', label: 'Settings', icon: 'Settings' },
+    ...(admin ? [{ href: '/admin', label: 'Admin', icon: 'ShieldCheck' }] : []),
+  ]
+}
+
+const root = (path: string) => `/${path.split('/')[1] ?? ''}`
+
+/** The host's bar: where one is, the way to everything, and what is going on. */
+export function TopBar({ path, inWorkspace }: { readonly path: string; readonly inWorkspace: boolean }) {
+  const sections = useSections()
+  const isPhone = useMedia('(max-width: 767px)')
+  return (
+    <header className="topbar">
+      <NavLink href="/" className="brand" aria-label="Imperal, to the assistant">
+        <img src="/icon.svg" alt="" width={20} height={20} />
+        <span>Imperal</span>
+      </NavLink>
+      {isPhone ? null : (
+        <nav className="sections" aria-label="Sections">
+          <SectionLink href="/" label="Assistant" isCurrent={inWorkspace} />
+          {sections.map(({ href, label }) => (
+            <SectionLink key={href} href={href} label={label} isCurrent={!inWorkspace && root(path) === root(href)} />
+          ))}
+        </nav>
+      )}
+      <span className="topbar-space" />
+      <button type="button" className="search-button" aria-keyshortcuts="Control+K Meta+K" onClick={openPalette}>
+        <IconGlyph name="Search" size={16} />
+        <span>Search or run</span>
+        <kbd>{navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'}</kbd>
+      </button>
+      <LiveDot />
+      <TasksMenu />
+      <Tray />
+      <NotificationsMenu />
+      <ThemeToggle />
+      <UserMenu />
+    </header>
+  )
+}
+
+function SectionLink({
+  href,
+  label,
+  isCurrent,
+}: {
+  readonly href: string
+  readonly label: string
+  readonly isCurrent: boolean
+}) {
+  return (
+    <NavLink href={href} className="section-link" aria-current={isCurrent ? 'page' : undefined}>
+      {label}
+    </NavLink>
+  )
+}

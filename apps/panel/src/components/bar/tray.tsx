@@ -1,0 +1,83 @@
+import { IconGlyph, UiTree } from '@imperal/ui-kit'
+import { useApps } from '../../data/apps.ts'
+import { useStore } from '../../data/store.ts'
+import { counterOf, dropdownOf, readTray, type TrayItem, trayItems } from '../../data/tray.ts'
+import { useUiHost } from '../panes/use-ui-host.ts'
+import { Popover } from './popover.tsx'
+
+const MOST_VISIBLE = 6
+
+/** Icons of apps in the bar, by zone; more than six wait behind one button. */
+export function Tray() {
+  const items = useStore(trayItems)
+  const hidden = items.slice(MOST_VISIBLE)
+  return (
+    <>
+      {items.slice(0, MOST_VISIBLE).map((item) => (
+        <TrayButton key={`${item.appId}/${item.trayId}`} item={item} />
+      ))}
+      {hidden.length > 0 ? (
+        <Popover
+          label="More"
+          trigger={
+            <button type="button" className="bar-button" aria-label="More from apps">
+              <IconGlyph name="Ellipsis" size={16} />
+            </button>
+          }
+        >
+          <div className="tray-more">
+            {hidden.map((item) => (
+              <TrayButton key={`${item.appId}/${item.trayId}`} item={item} />
+            ))}
+          </div>
+        </Popover>
+      ) : null}
+    </>
+  )
+}
+
+function TrayButton({ item }: { readonly item: TrayItem }) {
+  const counter = counterOf(item.tree)
+  const dropdown = dropdownOf(item.tree)
+  const name = counter ? `${item.tooltip}, ${counter.text}` : item.tooltip
+  const face = (
+    <>
+      <IconGlyph name={item.icon} size={16} placeholder />
+      {counter ? (
+        <span aria-hidden className="tray-count" data-tone={counter.tone}>
+          {counter.text}
+        </span>
+      ) : null}
+    </>
+  )
+  if (dropdown === null) {
+    return (
+      <span className="bar-button" role="img" aria-label={name} title={name} data-dim={item.dim}>
+        {face}
+      </span>
+    )
+  }
+  return (
+    <Popover
+      label={item.tooltip}
+      onOpenChange={(open) => open && void readTray(item.appId)}
+      trigger={
+        <button type="button" className="bar-button" aria-label={name} title={name} data-dim={item.dim}>
+          {face}
+        </button>
+      }
+    >
+      <TrayContent item={item} tree={dropdown} />
+    </Popover>
+  )
+}
+
+function TrayContent({ item, tree }: { readonly item: TrayItem; readonly tree: unknown }) {
+  const app = useApps().find((one) => one.appId === item.appId)
+  return app ? <TrayTree app={app} tree={tree} /> : null
+}
+
+function TrayTree({ app, tree }: { readonly app: Parameters<typeof useUiHost>[0]; readonly tree: unknown }) {
+  const host = useUiHost(app)
+  return <UiTree node={tree} host={host} />
+}

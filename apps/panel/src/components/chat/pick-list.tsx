@@ -1,0 +1,100 @@
+import type { JsonObject, PickListItem } from '@imperal/contract'
+import { type ActionFailure, IconGlyph, SchemaForm } from '@imperal/ui-kit'
+import { useRef, useState } from 'react'
+import { type App, useApps } from '../../data/apps.ts'
+import { runFunction } from '../../data/workspace/run-action.ts'
+import { AppIcon } from '../app-icon.tsx'
+import { humanFunction, KindBadge } from '../function-words.tsx'
+import { AppCard } from './app-card.tsx'
+import { type TraceLine, TraceLines } from './trace.tsx'
+
+/** Functions that may be meant, each with its form; the first one is open when it is the only one. */
+export function PickList({ items }: { readonly items: readonly PickListItem[] }) {
+  return (
+    <div className="pick-list">
+      {items.map((item) => (
+        <PickForm key={`${item.app_id}.${item.function}`} item={item} startsOpen={items.length === 1} />
+      ))}
+    </div>
+  )
+}
+
+interface Outcome {
+  readonly line: TraceLine
+  readonly ui: unknown
+}
+
+function PickForm({ item, startsOpen }: { readonly item: PickListItem; readonly startsOpen: boolean }) {
+  const [open, setOpen] = useState(startsOpen)
+  const [outcome, setOutcome] = useState<Outcome | null>(null)
+  const app = useApps().find((one) => one.appId === item.app_id)
+  if (!app) return null
+  if (outcome) {
+    return (
+      <>
+        <TraceLines lines={[outcome.line]} />
+        {outcome.ui === null || outcome.ui === undefined ? null : <AppCard app={app} tree={outcome.ui} live />}
+      </>
+    )
+  }
+  return (
+    <section className="function-card" aria-label={`${app.name}: ${humanFunction(item.function)}`}>
+      <button type="button" className="function-head" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <AppIcon app={app} size={16} />
+        <code>{item.function}</code>
+        <span className="function-text">{item.description}</span>
+        <KindBadge kind={item.action_type} />
+        <IconGlyph name={open ? 'ChevronDown' : 'ChevronRight'} size={14} />
+      </button>
+      {open ? <RunForm app={app} item={item} onCancel={() => setOpen(false)} onDone={setOutcome} /> : null}
+    </section>
+  )
+}
+
+interface RunFormProps {
+  readonly app: App
+  readonly item: PickListItem
+  readonly onCancel: () => void
+  readonly onDone: (outcome: Outcome) => void
+}
+
+function RunForm({ app, item, onCancel, onDone }: RunFormProps) {
+  const gesture = useRef({ id: crypto.randomUUID(), params: '' })
+  const submit = async (params: JsonObject): Promise<ActionFailure | undefined> => {
+    const text = JSON.stringify(params)
+    // A repeated sending of the same values is the same call; other values are another one.
+    if (gesture.current.params !== text) gesture.current = { id: crypto.randomUUID(), params: text }
+    const result = await runFunction(app, {
+      function: item.function,
+      params,
+      gestureId: gesture.current.id,
+      tell: false,
+    })
+    if (result.kind === 'declined') return { message: 'Not confirmed. Nothing was changed.' }
+    if (result.kind === 'failed') return result.failure
+    const line = {
+      key: gesture.current.id,
+      appId: app.appId,
+      function: item.function,
+      params,
+      status: 'success',
+      summary: result.response.summary || 'Done',
+      durationMs: result.durationMs,
+    }
+    onDone({ line, ui: result.response.ui })
+    return undefined
+  }
+  return (
+    <div className="function-form">
+      <SchemaForm
+        schema={item.params_schema}
+        initial={item.params}
+        submitLabel={humanFunction(item.function)}
+        pendingLabel="Running"
+        danger={item.action_type === 'destructive'}
+        onCancel={onCancel}
+        onSubmit={submit}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,103 @@
+import type { JsonObject } from '@imperal/contract'
+import { IconGlyph } from '@imperal/ui-kit'
+import { useState } from 'react'
+import { useApps } from '../../data/apps.ts'
+import { AppIcon } from '../app-icon.tsx'
+
+/** One call as it is told: state, app, function, result, time. */
+export interface TraceLine {
+  readonly key: string
+  readonly appId: string
+  readonly function: string
+  readonly params: JsonObject
+  readonly status: string
+  readonly summary: string
+  readonly durationMs: number | null
+}
+
+type Mark = 'done' | 'failed' | 'waiting' | 'running' | 'declined'
+const MARKS: Readonly<Record<Mark, { readonly icon: string; readonly word: string }>> = {
+  done: { icon: 'Check', word: 'Done' },
+  failed: { icon: 'X', word: 'Failed' },
+  waiting: { icon: 'ShieldAlert', word: 'Waits for you' },
+  running: { icon: 'Clock', word: 'Running' },
+  declined: { icon: 'Minus', word: 'Not run' },
+}
+
+/** The mark of a ledger status. */
+export function markOf(status: string): Mark {
+  if (status === 'success') return 'done'
+  if (status === 'intercepted') return 'waiting'
+  if (status === 'running' || status === 'processing') return 'running'
+  return status === 'cancelled' ? 'declined' : 'failed'
+}
+
+const LONGEST_VALUE = 40
+function shortValue(value: unknown): string {
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value)
+  if (Array.isArray(value)) return String(value.length)
+  return value !== null && typeof value === 'object' ? '{…}' : String(value)
+}
+
+/** Arguments on one line: `folder: "Meetings", ids: 5`. */
+export const shortArgs = (params: JsonObject): string =>
+  Object.entries(params)
+    .map(([name, value]) => `${name}: ${shortValue(value)}`)
+    .join(', ')
+
+/** Milliseconds as people read them. */
+export const duration = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`)
+
+const MOST_OPEN = 4
+
+/** Several calls under each other; more than four fold into one line. */
+export function TraceLines({ lines }: { readonly lines: readonly TraceLine[] }) {
+  const [unfolded, setUnfolded] = useState(false)
+  if (lines.length === 0) return null
+  const total = lines.reduce((sum, line) => sum + (line.durationMs ?? 0), 0)
+  if (lines.length > MOST_OPEN && !unfolded) {
+    return (
+      <button type="button" className="trace trace-fold" aria-expanded={false} onClick={() => setUnfolded(true)}>
+        <IconGlyph name="ChevronRight" size={14} />
+        {lines.length} functions · {duration(total)}
+      </button>
+    )
+  }
+  return (
+    <ul className="traces" aria-label="Functions that were run">
+      {lines.map((line) => (
+        <Trace key={line.key} line={line} />
+      ))}
+    </ul>
+  )
+}
+
+function Trace({ line }: { readonly line: TraceLine }) {
+  const [open, setOpen] = useState(false)
+  const app = useApps().find((one) => one.appId === line.appId) ?? { appId: line.appId, name: line.appId, icon: '' }
+  const mark = MARKS[markOf(line.status)]
+  return (
+    <li>
+      <button type="button" className="trace" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span className="trace-mark" data-mark={markOf(line.status)}>
+          <IconGlyph name={mark.icon} size={14} />
+          <span className="im-hidden">{mark.word}: </span>
+        </span>
+        <AppIcon app={app} size={16} />
+        <span className="trace-function">{line.function}</span>
+        <span className="trace-args">{shortArgs(line.params)}</span>
+        <span className="trace-result" title={line.summary}>
+          {markOf(line.status) === 'waiting' ? 'needs your consent' : line.summary}
+        </span>
+        <span className="trace-time">{line.durationMs === null ? '' : duration(line.durationMs)}</span>
+      </button>
+      {open ? (
+        <div className="trace-more">
+          {line.summary ? <p>{line.summary}</p> : null}
+          <pre>{JSON.stringify(line.params, null, 2)}</pre>
+        </div>
+      ) : null}
+    </li>
+  )
+}

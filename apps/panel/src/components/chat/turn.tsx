@@ -1,0 +1,126 @@
+import type { ChatMessage } from '@imperal/contract'
+import { Alert, Button, CopyButton, Markdown, Spinner } from '@imperal/ui-kit'
+import { memo } from 'react'
+import { useApps } from '../../data/apps.ts'
+import { resend, sendMessage } from '../../data/chat/chat.ts'
+import { chat, type Entry } from '../../data/chat/state.ts'
+import { go } from '../../data/navigation.ts'
+import { AppCard } from './app-card.tsx'
+import { ConfirmationCard } from './confirmation-card.tsx'
+import { PickList } from './pick-list.tsx'
+import { duration, TraceLines } from './trace.tsx'
+
+export interface TurnProps {
+  readonly entry: Entry
+  /** Text that has arrived so far of an answer that is being made. */
+  readonly stream: string | undefined
+}
+
+/** One message of the conversation. */
+export const Turn = memo(function Turn({ entry, stream }: TurnProps) {
+  return entry.message.role === 'user' ? <Question entry={entry} /> : <Answer entry={entry} stream={stream} />
+})
+
+function Question({ entry }: { readonly entry: Entry }) {
+  const { message, sending, clientId, failure } = entry
+  return (
+    <article className="turn turn-user" aria-label="You" data-sending={sending}>
+      <p>{message.text}</p>
+      {sending === 'failed' ? (
+        <div className="turn-failed" role="alert">
+          <span>Not sent. {failure?.message}</span>
+          <Button size="sm" variant="ghost" onClick={() => clientId && void resend(clientId)}>
+            Try again
+          </Button>
+        </div>
+      ) : null}
+    </article>
+  )
+}
+
+function Answer({ entry, stream }: TurnProps) {
+  const { message, live } = entry
+  const app = useApps().find((one) => one.appId === message.app_id)
+  const isMade = message.status !== 'processing'
+  const lines = message.actions.map((action) => ({
+    key: action.call_id,
+    appId: action.app_id,
+    function: action.function,
+    params: action.arguments,
+    status: action.status,
+    summary: action.summary,
+    durationMs: action.duration_ms,
+  }))
+  return (
+    <article className="turn turn-assistant" aria-label="Assistant" aria-busy={!isMade}>
+      <TraceLines lines={lines} />
+      <AnswerText message={message} stream={stream} />
+      {app && message.ui !== null && message.ui !== undefined ? (
+        <AppCard app={app} tree={message.ui} live={live} />
+      ) : null}
+      {message.confirmation_id ? <ConfirmationCard id={message.confirmation_id} /> : null}
+      {message.pick_list.length > 0 ? <PickList items={message.pick_list} /> : null}
+      {isMade ? <AnswerFoot message={message} /> : null}
+    </article>
+  )
+}
+
+function AnswerText({ message, stream }: { readonly message: ChatMessage; readonly stream: string | undefined }) {
+  if (message.status === 'processing') {
+    if (stream) {
+      return (
+        <div className="streaming">
+          <Markdown content={stream} streaming onNavigate={go} />
+        </div>
+      )
+    }
+    return (
+      <p className="turn-status" role="status">
+        <Spinner size={14} />
+        {message.status_text || 'Working'}
+      </p>
+    )
+  }
+  if (message.text === '') return null
+  if (message.status === 'cancelled') return <p className="turn-status">{message.text}</p>
+  if (message.status === 'failed' || (message.type === 'error' && message.actions.length === 0)) {
+    return (
+      <Alert variant="error">
+        <Markdown content={message.text} onNavigate={go} />
+      </Alert>
+    )
+  }
+  return <Markdown content={message.text} onNavigate={go} />
+}
+
+/** The question that an answer belongs to, to ask it again. */
+function questionBefore(message: ChatMessage): string | null {
+  const { entries } = chat.get()
+  const at = entries.findIndex((entry) => entry.message.message_id === message.message_id)
+  return entries.slice(0, Math.max(0, at)).findLast((entry) => entry.message.role === 'user')?.message.text ?? null
+}
+
+function AnswerFoot({ message }: { readonly message: ChatMessage }) {
+  const count = message.actions.length
+  const total = message.actions.reduce((sum, action) => sum + action.duration_ms, 0)
+  const again = message.status === 'failed' || message.status === 'cancelled'
+  const ask = () => {
+    const text = questionBefore(message)
+    if (text !== null) void sendMessage(text)
+  }
+  return (
+    <footer className="turn-foot">
+      {message.text === '' ? null : <CopyButton text={message.text} label="Copy the answer" />}
+      {again ? (
+        <Button size="sm" variant="ghost" onClick={ask}>
+          Ask again
+        </Button>
+      ) : null}
+      {count > 0 ? (
+        <span>
+          {count === 1 ? '1 function' : `${count} functions`} · {duration(total)}
+        </span>
+      ) : null}
+    </footer>
+  )
+}

@@ -1,0 +1,93 @@
+import { Button, EmptyState, ErrorState, Skeleton, UiTree } from '@imperal/ui-kit'
+import { useEffect, useState } from 'react'
+import type { App } from '../../data/apps.ts'
+import { refreshByHand } from '../../data/workspace/run-action.ts'
+import { NEW_PANEL, type PanelView } from '../../data/workspace/workspace.ts'
+import { NavLink } from '../nav-link.tsx'
+import { useUiHost } from './use-ui-host.ts'
+
+const SKELETON_MS = 150
+const FORBIDDEN = new Set(['FORBIDDEN', 'KERNEL_APP_DENIED', 'KERNEL_APP_NOT_FOUND', 'PERMISSION_DENIED', 'NOT_FOUND'])
+
+export interface PaneBodyProps {
+  readonly app: App
+  readonly panelId: string
+  readonly view: PanelView | undefined
+  readonly headingOffset?: number
+}
+
+/** The inside of a pane in each of its states (ui 5.9). */
+export function PaneBody({ app, panelId, view = NEW_PANEL, headingOffset = 2 }: PaneBodyProps) {
+  const host = useUiHost(app)
+  const retry = () => refreshByHand(app, panelId)
+  if (view.tree === undefined) {
+    if (view.failure && !view.fetching) return <PaneFailure app={app} view={view} onRetry={retry} />
+    return <LateSkeleton />
+  }
+  return (
+    <>
+      {view.failure ? (
+        <div className="pane-banner" role="alert">
+          <span>Could not refresh. {view.failure.message}</span>
+          <Button size="sm" variant="ghost" pending={view.fetching} onClick={retry}>
+            Try again
+          </Button>
+        </div>
+      ) : null}
+      {view.newer && !view.failure ? (
+        <div className="pane-banner">
+          <span>New data</span>
+          <Button size="sm" variant="ghost" onClick={retry}>
+            Show it
+          </Button>
+        </div>
+      ) : null}
+      <UiTree
+        node={view.tree}
+        host={host}
+        editKey={JSON.stringify(view.params)}
+        openKey={String(view.opening)}
+        headingOffset={headingOffset}
+      />
+    </>
+  )
+}
+
+function PaneFailure({
+  app,
+  view,
+  onRetry,
+}: {
+  readonly app: App
+  readonly view: PanelView
+  readonly onRetry: () => void
+}) {
+  const failure = view.failure
+  if (failure?.code && FORBIDDEN.has(failure.code)) {
+    return (
+      <EmptyState icon="Ban" message={failure.message}>
+        <NavLink className="im-link" href={`/marketplace/${app.appId}`}>
+          {app.name} in the marketplace
+        </NavLink>
+      </EmptyState>
+    )
+  }
+  return (
+    <ErrorState
+      message={failure?.message ?? 'This panel could not be read.'}
+      code={failure?.code}
+      pending={view.fetching}
+      onRetry={onRetry}
+    />
+  )
+}
+
+/** Nothing for a moment, then bars: most panels are there before they would show. */
+function LateSkeleton() {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), SKELETON_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return late ? <Skeleton rows={5} /> : <div aria-busy="true" />
+}

@@ -1,0 +1,85 @@
+import { IconButton } from '@imperal/ui-kit'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import type { App, PanelSpec } from '../../data/apps.ts'
+import { useStore } from '../../data/store.ts'
+import { refreshByHand } from '../../data/workspace/run-action.ts'
+import { workspace } from '../../data/workspace/workspace.ts'
+import { AppIcon } from '../app-icon.tsx'
+import { PaneBody } from './pane-body.tsx'
+import { usePanelTimer } from './use-panel-timer.ts'
+
+const PROGRESS_MS = 400
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+
+export interface PaneProps {
+  readonly app: App
+  readonly spec: PanelSpec
+  /** In the place of icon and title, such as the tabs of a side. */
+  readonly heading?: ReactNode
+  readonly before?: ReactNode
+  /** Buttons at the end of the head. */
+  readonly buttons?: ReactNode
+}
+
+/** One panel with its head: what it is, when it was read, and the ways to read it again or put it away. */
+export function Pane({ app, spec, heading, before, buttons }: PaneProps) {
+  const body = useRef<HTMLDivElement>(null)
+  const view = useStore(workspace, (all) => all.apps[app.appId]?.panels[spec.panelId])
+  const [scrolled, setScrolled] = useState(false)
+  usePanelTimer(app.appId, spec, body)
+  const edits = JSON.stringify([view?.params, view?.fetchedAt])
+  // A new tree begins without edits.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when the tree is another one
+  useEffect(() => {
+    if (body.current) body.current.dataset.edited = 'false'
+  }, [edits])
+  const read = view?.fetchedAt ? `Refresh (read at ${CLOCK.format(view.fetchedAt)})` : 'Refresh'
+  return (
+    <>
+      <header className="pane-head" data-scrolled={scrolled}>
+        {before}
+        {heading ?? (
+          <>
+            <AppIcon app={app} />
+            <h2 tabIndex={-1} data-pane-title>
+              {spec.title === spec.panelId ? app.name : spec.title}
+            </h2>
+          </>
+        )}
+        <span className="pane-buttons">
+          <IconButton
+            icon="RefreshCw"
+            label="Refresh"
+            title={read}
+            pending={view?.fetching === true && view.tree !== undefined}
+            onClick={() => refreshByHand(app, spec.panelId)}
+          />
+          {buttons}
+        </span>
+        <Progress active={view?.fetching === true && view.tree !== undefined} />
+      </header>
+      <div
+        ref={body}
+        className="pane-body"
+        data-slot={spec.slot}
+        onScroll={(event) => setScrolled(event.currentTarget.scrollTop > 0)}
+        onInput={(event) => {
+          event.currentTarget.dataset.edited = 'true'
+        }}
+      >
+        <PaneBody key={spec.panelId} app={app} panelId={spec.panelId} view={view} />
+      </div>
+    </>
+  )
+}
+
+/** A thin line while a pane that shows something is read again, only when that takes a while. */
+function Progress({ active }: { readonly active: boolean }) {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    if (!active) return setLate(false)
+    const timer = setTimeout(() => setLate(true), PROGRESS_MS)
+    return () => clearTimeout(timer)
+  }, [active])
+  return late ? <span aria-hidden className="pane-progress" /> : null
+}

@@ -1,0 +1,70 @@
+import { IconButton } from '@imperal/ui-kit'
+import { type App, findPanel, SECRETS_PANEL } from '../../data/apps.ts'
+import { foldSide } from '../../data/layout.ts'
+import { showSide } from '../../data/workspace/open-app.ts'
+import {
+  type AppView,
+  changeApp,
+  hasSecretsKey,
+  panelsOfSide,
+  type Side,
+  touch,
+} from '../../data/workspace/workspace.ts'
+import { Pane } from './pane.tsx'
+import { SideTabs } from './side-tabs.tsx'
+
+export interface SidePaneProps {
+  readonly app: App
+  readonly view: AppView
+  readonly side: Side
+  /** Closes the drawer, where the pane is one; without it the pane folds away. */
+  readonly onClose?: (() => void) | undefined
+}
+
+/** Puts a side away; what it shows stays in memory. */
+export function fold(app: App, side: Side, folded: boolean): void {
+  touch(app.appId)
+  foldSide(`${app.appId}/${side}`, folded)
+  if (!folded) changeApp(app.appId, (view) => ({ ...view, unclaimed: { ...view.unclaimed, [side]: false } }))
+}
+
+/** The column of one side: its panel, tabs when there are several, and the key to the secrets. */
+export function SidePane({ app, view, side, onClose }: SidePaneProps) {
+  const panels = panelsOfSide(app, side)
+  const active = view.active[side]
+  const spec = active === null ? undefined : findPanel(app, active)
+  if (!spec) return null
+  const close = onClose ?? (() => fold(app, side, true))
+  const isSecrets = spec.panelId === SECRETS_PANEL
+  return (
+    <section className="pane" aria-label={`${app.name}, ${side} panel`} data-pane={side} tabIndex={-1}>
+      <Pane
+        key={spec.panelId}
+        app={app}
+        spec={spec}
+        heading={
+          panels.length > 1 && !isSecrets ? (
+            <SideTabs app={app} panels={panels} active={spec.panelId} label={`Panels of ${app.name}`} />
+          ) : undefined
+        }
+        buttons={
+          <>
+            {side === 'right' && hasSecretsKey(app) ? (
+              <IconButton
+                icon="KeyRound"
+                label={isSecrets ? 'Back from the secrets' : `Secrets of ${app.name}`}
+                aria-pressed={isSecrets}
+                onClick={() => showSide(app, isSecrets ? (panels[0]?.panelId ?? SECRETS_PANEL) : SECRETS_PANEL, null)}
+              />
+            ) : null}
+            <IconButton
+              icon={onClose ? 'X' : side === 'left' ? 'PanelLeftClose' : 'PanelRightClose'}
+              label={`Hide the ${side} panel`}
+              onClick={close}
+            />
+          </>
+        }
+      />
+    </section>
+  )
+}

@@ -1,0 +1,66 @@
+import { useEffect, useSyncExternalStore } from 'react'
+import { appsQuery, useApps } from '../data/apps.ts'
+import { loadChat } from '../data/chat/chat.ts'
+import { chat, emptyChat, FIRST_CONVERSATION } from '../data/chat/state.ts'
+import { readLayout } from '../data/layout.ts'
+import { startLive, stopLive } from '../data/live.ts'
+import { type Me, meQuery } from '../data/me.ts'
+import { go } from '../data/navigation.ts'
+import { queryClient } from '../data/query-client.ts'
+import { questions } from '../data/questions.ts'
+import { reactToEvents } from '../data/react-to-events.ts'
+import { currentSession, subscribeSession } from '../data/session.ts'
+import { followed } from '../data/tasks.ts'
+import { declareTray, followTrays, trayItems } from '../data/tray.ts'
+import { clearAddresses } from '../data/workspace/center-address.ts'
+import { clearTrees } from '../data/workspace/open-app.ts'
+import { overlay } from '../data/workspace/overlay.ts'
+import { clearWorkspace } from '../data/workspace/workspace.ts'
+
+/** Forgets everything that belonged to the person who was signed in. */
+function forgetPerson(): void {
+  clearWorkspace()
+  clearTrees()
+  clearAddresses()
+  overlay.set(null)
+  questions.set([])
+  followed.set([])
+  trayItems.set([])
+  chat.set(emptyChat(FIRST_CONVERSATION))
+  queryClient.clear()
+}
+
+/** Follows the session: connects while somebody is signed in, and leaves for the sign-in page when nobody is. */
+export function useShellLife(me: Me | undefined): void {
+  const signedIn = useSyncExternalStore(subscribeSession, () => currentSession() !== null)
+  const userId = me?.imperal_id
+  const apps = useApps()
+  useEffect(() => {
+    if (signedIn) return
+    const here = `${window.location.pathname}${window.location.search}`
+    stopLive()
+    forgetPerson()
+    go(here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`, { replace: true })
+  }, [signedIn])
+  useEffect(() => {
+    if (!signedIn || userId === undefined) return
+    readLayout(userId)
+    const stop = reactToEvents()
+    startLive()
+    void loadChat()
+    return () => {
+      stop()
+      stopLive()
+    }
+  }, [signedIn, userId])
+  useEffect(() => declareTray(apps), [apps])
+  const hasApps = apps.length > 0
+  useEffect(() => (userId !== undefined && hasApps ? followTrays() : undefined), [userId, hasApps])
+}
+
+/** What the shell needs before it can show anything; asked for before its first drawing. */
+export function warmShell(): void {
+  if (currentSession() === null) return
+  void queryClient.prefetchQuery(meQuery)
+  void queryClient.prefetchQuery(appsQuery)
+}

@@ -1,0 +1,140 @@
+import { IconButton, SlideOver } from '@imperal/ui-kit'
+import { useEffect, useState } from 'react'
+import { type App, findPanel } from '../data/apps.ts'
+import { useStore } from '../data/store.ts'
+import { phoneView } from '../data/view.ts'
+import { type AppView, type Side, workspace } from '../data/workspace/workspace.ts'
+import { ChatPane } from './chat/chat-pane.tsx'
+import { CenterPane } from './panes/center-pane.tsx'
+import { PhonePanel } from './panes/phone-panel.tsx'
+import { Separator } from './panes/separator.tsx'
+import { fold, SidePane } from './panes/side-pane.tsx'
+import { type SideState, useSide } from './panes/use-side.ts'
+import { useWindowWidth } from './panes/use-window-width.ts'
+import { useMedia } from './use-media.ts'
+
+// Below these widths in pixels the columns do not fit beside each other any more.
+const DRAWER_BELOW = 1024
+const DRAWER_BELOW_WITH_CENTER = 1500
+const COVER_BELOW = 1180
+
+/** The panes of the current app around the chat. It stays mounted while pages of the host cover it. */
+export function Workspace({ app, hidden }: { readonly app: App | undefined; readonly hidden: boolean }) {
+  const view = useStore(workspace, (all) => (app ? all.apps[app.appId] : undefined))
+  const isPhone = useMedia('(max-width: 767px)')
+  return (
+    <div className="workspace" hidden={hidden}>
+      {isPhone ? <Phone app={app} view={view} /> : <Columns app={app} view={view} />}
+    </div>
+  )
+}
+
+interface PanesProps {
+  readonly app: App | undefined
+  readonly view: AppView | undefined
+}
+
+function Columns({ app, view }: PanesProps) {
+  const left = useSide(app, view, 'left')
+  const right = useSide(app, view, 'right')
+  const width = useWindowWidth()
+  const center = app && view?.center ? findPanel(app, view.center) : undefined
+  const asDrawer = width < (center ? DRAWER_BELOW_WITH_CENTER : DRAWER_BELOW)
+  const covers = center !== undefined && width < COVER_BELOW
+  const handles = {
+    left: <SideHandle app={app} state={left} side="left" />,
+    right: <RightHandle app={app} view={view} state={right} asDrawer={asDrawer} />,
+  }
+  const isColumn = app !== undefined && view !== undefined
+  return (
+    <>
+      {isColumn && left.present && left.shown ? <SideColumn app={app} view={view} side="left" state={left} /> : null}
+      <main className="center" data-covered={covers}>
+        {app && center ? <CenterPane app={app} spec={center} covers={covers} handles={handles} /> : null}
+        <ChatPane app={app} hidden={covers} handles={center ? null : handles} />
+      </main>
+      {isColumn && right.present && right.shown && !asDrawer ? (
+        <SideColumn app={app} view={view} side="right" state={right} />
+      ) : null}
+    </>
+  )
+}
+
+interface SideProps {
+  readonly app: App
+  readonly view: AppView
+  readonly side: Side
+  readonly state: SideState
+}
+
+function SideColumn({ app, view, side, state }: SideProps) {
+  const edge = (
+    <Separator
+      label={state.label}
+      side={side}
+      width={state.width}
+      min={state.min}
+      max={state.max}
+      onWidth={state.setWidth}
+    />
+  )
+  return (
+    <div className="side" data-side={side} style={{ width: state.width, minWidth: state.min }}>
+      <SidePane app={app} view={view} side={side} />
+      {edge}
+    </div>
+  )
+}
+
+function SideHandle({
+  app,
+  state,
+  side,
+}: {
+  readonly app: App | undefined
+  readonly state: SideState
+  readonly side: Side
+}) {
+  if (!app || !state.present || state.shown) return null
+  return (
+    <IconButton
+      icon={side === 'left' ? 'PanelLeft' : 'PanelRight'}
+      label={`Show the ${side} panel`}
+      onClick={() => fold(app, side, false)}
+    />
+  )
+}
+
+/** Opens the right side: its column, or where there is no room for one a drawer. */
+function RightHandle({
+  app,
+  view,
+  state,
+  asDrawer,
+}: PanesProps & { readonly state: SideState; readonly asDrawer: boolean }) {
+  const [open, setOpen] = useState(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another app closes the drawer of the one before
+  useEffect(() => setOpen(false), [app?.appId, asDrawer])
+  if (!asDrawer || !app || !view || !state.present) return <SideHandle app={app} state={state} side="right" />
+  return (
+    <>
+      <IconButton icon="PanelRight" label="Show the right panel" onClick={() => setOpen(true)} />
+      <SlideOver open={open} onOpenChange={setOpen} title={app.name} width="md">
+        <div className="drawer">
+          <SidePane app={app} view={view} side="right" onClose={() => setOpen(false)} />
+        </div>
+      </SlideOver>
+    </>
+  )
+}
+
+function Phone({ app, view }: PanesProps) {
+  const shown = useStore(phoneView)
+  const center = app && view?.center ? findPanel(app, view.center) : undefined
+  return (
+    <main className="center">
+      {shown === 'panel' && app && view ? <PhonePanel app={app} view={view} center={center} /> : null}
+      <ChatPane app={app} hidden={shown !== 'chat'} handles={null} />
+    </main>
+  )
+}

@@ -1,0 +1,43 @@
+import { type CallResponse, type Confirmation, confirmations } from '@imperal/contract'
+import { queryOptions } from '@tanstack/react-query'
+import { api } from './api.ts'
+import { findApp } from './apps.ts'
+import { queryClient } from './query-client.ts'
+import { respond } from './workspace/respond.ts'
+
+/** One stored decision of the person. */
+export const confirmationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['confirmation', id],
+    queryFn: () => api.send(confirmations.get, { params: { confirmation_id: id } }),
+    staleTime: 5_000,
+  })
+
+/** Lets the stored call run, and acts on its answer as on any other; the card itself tells the outcome. @throws ApiError */
+export async function acceptStored(stored: Confirmation): Promise<void> {
+  const id = stored.confirmation_id
+  try {
+    const { results } = await api.send(confirmations.confirm, {
+      params: { confirmation_id: id },
+      body: {},
+      idempotencyKey: `confirm-${id}`,
+    })
+    stored.items.forEach((item, index) => {
+      const response: CallResponse | undefined = results[index]
+      const app = findApp(item.app_id)
+      if (!app || !response) return
+      respond({ app, function: item.tool, params: item.args_masked, response, durationMs: 0, tell: false })
+    })
+  } finally {
+    await queryClient.invalidateQueries({ queryKey: ['confirmation', id] })
+  }
+}
+
+/** Refuses the stored call; nothing runs. @throws ApiError */
+export async function declineStored(id: string): Promise<void> {
+  try {
+    await api.send(confirmations.cancel, { params: { confirmation_id: id }, body: {} })
+  } finally {
+    await queryClient.invalidateQueries({ queryKey: ['confirmation', id] })
+  }
+}
