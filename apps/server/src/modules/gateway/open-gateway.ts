@@ -9,11 +9,16 @@ import {
   requestIdOf,
 } from '../../foundation/http/index.ts'
 import { installCors } from './cors.ts'
+import { installDrain } from './drain.ts'
 import { metaRoutes } from './meta-routes.ts'
 import { installPanel } from './panel-files.ts'
 import type { Gateway, GatewayOptions } from './types.ts'
 
 const LARGEST_UPLOAD = 12 * 1024 * 1024
+// Half of what stopping may take in all; whoever answers later is cut off.
+const DRAIN_MS = 10_000
+
+const isEventStream = (path: string | undefined): boolean => path === events.stream.path
 
 function createApp(options: GatewayOptions): FastifyInstance {
   const app = fastify({
@@ -46,7 +51,7 @@ function createApp(options: GatewayOptions): FastifyInstance {
 
 // Browsers cannot set headers on an event stream; nowhere else may a credential stand in an address.
 function streamTokenOf(request: FastifyRequest): string | undefined {
-  if (request.routeOptions.url !== events.stream.path) return undefined
+  if (!isEventStream(request.routeOptions.url)) return undefined
   const { token } = request.query as { token?: unknown }
   return typeof token === 'string' ? token : undefined
 }
@@ -88,6 +93,7 @@ async function mountAll(
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const app = createApp(options)
+  const drain = installDrain(app, isEventStream)
   installCors(app, new Set([options.publicUrl, ...options.origins]))
   await app.register(multipart, {
     limits: { fileSize: LARGEST_UPLOAD, files: 5, fields: 20, fieldSize: 2 * 1024 * 1024 },
@@ -114,6 +120,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     port: portOf(app),
     registryPort: portOf(registry),
     async close() {
+      await drain.finish(DRAIN_MS)
       await Promise.all([app.close(), registry.close()])
     },
   }

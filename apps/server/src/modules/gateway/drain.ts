@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify'
+import { httpErrors } from '../../foundation/http/index.ts'
+
+/** Requests that are being answered, so that a stopping server lets them end. */
+export interface Drain {
+  /**
+   * From now on further requests are answered 503. Resolves when those under way are answered, or after `patience`
+   * milliseconds.
+   */
+  finish(patience: number): Promise<void>
+}
+
+/** Watches one listener. Event streams do not count: they end only when somebody cuts them. */
+export function installDrain(app: FastifyInstance, isStream: (path: string | undefined) => boolean): Drain {
+  let running = 0
+  let stopping = false
+  let idle = () => {}
+  app.addHook('onRequest', async (request, reply) => {
+    if (stopping) {
+      reply.header('connection', 'close')
+      throw httpErrors.SHUTTING_DOWN()
+    }
+    if (isStream(request.routeOptions.url)) return
+    running++
+    reply.raw.once('close', () => {
+      running--
+      if (running === 0) idle()
+    })
+  })
+  return {
+    async finish(patience) {
+      stopping = true
+      if (running === 0) return
+      await new Promise<void>((resolve) => {
+        const late = setTimeout(resolve, patience)
+        idle = () => {
+          clearTimeout(late)
+          resolve()
+        }
+      })
+    },
+  }
+}
