@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { hexId } from '../../foundation/ids.ts'
 import { createArgumentChecks } from './arguments/compile-arguments.ts'
 import { catalogOf } from './catalog.ts'
@@ -23,6 +24,9 @@ import { openTasks } from './tasks/tasks.ts'
 import { createThreatCounters } from './threats.ts'
 import type { CallOutcome, Kernel } from './types.ts'
 
+// What runs longer is cut off when the hosts stop, and its record says so.
+const PATIENCE_MS = 5_000
+
 /** What the corridor needs, without anything that runs by itself. */
 export async function assembleKernel(
   options: KernelOptions,
@@ -43,6 +47,7 @@ export async function assembleKernel(
     tasks,
     presence: createPresence(options),
     mayRecord: () => lease.isValid(),
+    inFlight: new Set(),
     isOtherApp: others.isOtherApp,
     runInner: (intent, inner) => run(parts, intent, inner),
   }
@@ -52,6 +57,7 @@ export async function assembleKernel(
     release: async () => {
       others.close()
       tasks.close()
+      await Promise.race([Promise.all(parts.inFlight), delay(PATIENCE_MS, undefined, { ref: false })])
       await parts.closer.settled()
       await lease.close()
     },

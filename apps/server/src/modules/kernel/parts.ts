@@ -25,6 +25,8 @@ export interface KernelParts extends KernelOptions {
   readonly presence: Presence
   /** False while this node cannot renew its lease: then nothing may run whose record might be lost (K11.2). */
   readonly mayRecord: () => boolean
+  /** Calls whose handler runs or whose record is being written; a stopping node waits for them. */
+  readonly inFlight: Set<Promise<CallOutcome>>
   /** Whether an id belongs to another installed app, for aliases of events. */
   readonly isOtherApp: (appId: string) => (id: string) => boolean
   /** A call inside the kernel: between extensions, or of the kernel itself. */

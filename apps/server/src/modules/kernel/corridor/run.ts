@@ -2,7 +2,7 @@ import type { ConsumedConfirmation } from '../confirmations/decide.ts'
 import type { StoredCall } from '../confirmations/stored-call.ts'
 import type { KernelParts } from '../parts.ts'
 import { promoteWhenSlow } from '../tasks/promote-call.ts'
-import type { CallIntent, CallOutcome } from '../types.ts'
+import type { CallIntent, CallOutcome, KernelCaller } from '../types.ts'
 import { bindArguments } from './bind-arguments.ts'
 import { checkAccessPolicy } from './check-access-policy.ts'
 import { checkAvailability } from './check-availability.ts'
@@ -45,6 +45,8 @@ async function complete(parts: KernelParts, call: ConfirmedCall): Promise<CallOu
   if (!parts.mayRecord()) return unavailable(call.pass, call.handler)
   const running = execute(parts, call)
   const outcome = settle(parts, running)
+  parts.inFlight.add(outcome)
+  outcome.then(() => parts.inFlight.delete(outcome))
   return call.pass.mayPromote ? promoteWhenSlow(parts, running, outcome) : outcome
 }
 
@@ -64,7 +66,7 @@ export async function run(parts: KernelParts, intent: CallIntent, options: Inner
 /** The corridor for one stored call of a confirmation that was just consumed. */
 export async function runStored(
   parts: KernelParts,
-  user: { tenantId: string; userId: string },
+  user: KernelCaller,
   decided: { readonly consumed: ConsumedConfirmation; readonly stored: StoredCall },
 ): Promise<CallOutcome> {
   const { consumed, stored } = decided
@@ -72,7 +74,9 @@ export async function runStored(
     parts,
     {
       source: consumed.source,
-      ...user,
+      tenantId: user.tenantId,
+      userId: user.userId,
+      limitedTo: user.limitedTo,
       appId: stored.app_id,
       function: stored.function,
       params: JSON.parse(stored.params_text),
