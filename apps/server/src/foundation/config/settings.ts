@@ -55,7 +55,7 @@ export const SettingsSchema = z.object({
   ),
   IMPERAL_LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']))
     .transform((value) => value ?? 'info')
-    .describe('Level of the log on standard output.'),
+    .describe('Level of the log on standard error.'),
   IMPERAL_ISOLATION: optional(z.enum(['auto', 'full', 'namespaced', 'process']))
     .transform((value) => value ?? 'auto')
     .describe('Isolation level of extension hosts; `auto` takes the strongest that this machine offers.'),
