@@ -16,6 +16,12 @@ export const migrationErrors = defineErrors('DATABASE', {
     message: (details: { name: string }) => `The migration ${details.name} was changed after it ran on this database.`,
     hint: 'Restore the file and write a new migration instead.',
   },
+  ROLE_UNUSABLE: {
+    kind: 'unavailable',
+    message: (details: { login: string }) =>
+      `The login ${details.login} may not act as the role imperal_app, under which the platform reads and writes.`,
+    hint: 'As an administrator of that PostgreSQL: create role imperal_app nologin; grant imperal_app to <login>;',
+  },
   TOO_OLD: {
     kind: 'unavailable',
     message: (details: { version: string }) =>
@@ -75,12 +81,20 @@ async function refuseUnknown(client: pg.Client, known: readonly Migration[]): Pr
   return applied
 }
 
+/** @throws DATABASE_ROLE_UNUSABLE when this login can neither make the role nor act as it */
 async function ensureRole(client: pg.Client): Promise<void> {
-  const { rows } = await client.query("select 1 from pg_roles where rolname = 'imperal_app'")
-  if (rows.length === 0) await client.query('create role imperal_app nologin')
-  await client.query(
-    "do $$ begin execute format('grant imperal_app to %I', current_user); exception when others then null; end $$",
+  const { rows } = await client.query<{ login: string; exists: boolean }>(
+    "select current_user as login, exists (select from pg_roles where rolname = 'imperal_app')",
   )
+  try {
+    if (rows[0]?.exists !== true) await client.query('create role imperal_app nologin')
+    await client.query(
+      "do $$ begin execute format('grant imperal_app to %I', current_user); exception when insufficient_privilege then null; end $$",
+    )
+    await client.query('begin; set local role imperal_app; rollback')
+  } catch (error) {
+    throw migrationErrors.ROLE_UNUSABLE({ login: rows[0]?.login ?? 'of DATABASE_URL' }, error)
+  }
 }
 
 const checksum = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -88,7 +102,7 @@ const checksum = (text: string): string => createHash('sha256').update(text).dig
 /**
  * Brings the database to the version of this program. Safe to run by many processes at once (advisory lock);
  * each migration is one transaction. Refuses a database that knows migrations which this program does not.
- * @throws DATABASE_NEWER, DATABASE_CHANGED, DATABASE_TOO_OLD
+ * @throws DATABASE_NEWER, DATABASE_CHANGED, DATABASE_ROLE_UNUSABLE, DATABASE_TOO_OLD
  */
 export async function migrate(owner: pg.ClientConfig): Promise<{ applied: string[] }> {
   const client = new pg.Client(owner)

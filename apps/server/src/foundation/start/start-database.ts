@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 import type { Settings } from '../config/index.ts'
 import { defineErrors } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -23,10 +23,25 @@ export interface StartedDatabase {
   stop(): Promise<void>
 }
 
+/** One connection, so that a wrong address is told as such and not as a failure of whatever comes first. */
+async function tryConnection(settings: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client(settings)
+  try {
+    await client.connect()
+  } catch (error) {
+    const errors: Error[] = error instanceof AggregateError ? error.errors : [error]
+    const reason = errors.map(({ message }) => message).join('; ')
+    throw databaseErrors.DATABASE_UNREACHABLE({ reason }, error)
+  } finally {
+    await client.end().catch(() => undefined) // a connection that was never made cannot be ended
+  }
+}
+
 /** The embedded PostgreSQL of the data folder, or the one that `DATABASE_URL` names. */
 export async function startDatabase(settings: Settings, log: Log): Promise<StartedDatabase> {
   if (settings.DATABASE_URL !== undefined) {
     const owner = { connectionString: settings.DATABASE_URL, connectionTimeoutMillis: 10_000 }
+    await tryConnection(owner)
     // The login of the address owns the schemas; the application drops to the role that row-level security binds.
     return {
       source: 'external',
