@@ -8,12 +8,12 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 const SCRIPTS = path.resolve(import.meta.dirname, '..')
 // A server that says when it is up, ends politely on a signal, and says so.
 const SERVER = `
-process.stdout.write('pid ' + process.pid + '\\n')
 const timer = setInterval(() => {}, 1000)
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {
   process.stdout.write('ended by ' + signal + '\\n')
   clearInterval(timer)
-})`
+})
+process.stdout.write('pid ' + process.pid + '\\n')`
 
 let checkout: string
 let child: ChildProcess | undefined
