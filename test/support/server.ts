@@ -34,7 +34,7 @@ export interface TestServerOptions {
 }
 
 const MAIN = path.resolve(import.meta.dirname, '../../apps/server/src/main.ts')
-const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'CI']
+const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_COMPILE_CACHE', 'CI']
 const ADMIN = { email: 'ada@example.com', password: 'correct horse battery staple' }
 const SERVICE_TOKEN = 'test-service-token-0123456789abcdef'
 const STOP_PATIENCE_MS = 30_000
