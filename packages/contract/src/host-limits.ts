@@ -14,3 +14,5 @@ export const MAX_CALLBACKS_IN_FLIGHT = 64
 export const EGRESS_CALL_HEADER = 'x-imperal-call'
 /** Header by which the egress tells the guest why it refused a plain `fetch`. Never passed on from outside. */
 export const EGRESS_REFUSED_HEADER = 'x-imperal-refused'
+/** Path of the connection on which the guest puts the whole manifest into its `ready` frame; on `/` it is empty. */
+export const DESCRIBE_PATH = '/describe'

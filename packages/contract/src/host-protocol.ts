@@ -145,7 +145,7 @@ export const PingFrame = z.object({ t: z.literal('ping'), n: z.number() })
 export const PongFrame = z.object({ t: z.literal('pong'), n: z.number() })
 /** kernel → guest: the call was cancelled or is over its deadline. */
 export const AbortFrame = z.object({ t: z.literal('abort'), id: z.string(), reason: z.string() })
-/** guest → kernel, once, after the extension's module was evaluated; `manifest` is what the code itself declares. */
+/** guest → kernel, once, after the extension's module was evaluated; `manifest` is what the code itself declares (empty unless asked for by `DESCRIBE_PATH`). */
 export const ReadyFrame = z.object({
   t: z.literal('ready'),
   app_id: z.string(),

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ExtensionPort, KernelPort } from '@imperal/contract/guest-port'
-import { MAX_RESULT_BYTES } from '@imperal/contract/host-limits'
+import { DESCRIBE_PATH, MAX_RESULT_BYTES } from '@imperal/contract/host-limits'
 import type { AbortFrame, CallFrame, KernelFrame, WireError } from '@imperal/contract/host-protocol'
 import { abortCall, type Call, createCall, endCall, portError } from './call.ts'
 import { type Channel, callbackPromise, openChannel } from './channel.ts'
@@ -119,7 +119,7 @@ function onFrame(channel: Channel, extension: () => ExtensionPort | null, frame:
   }
 }
 
-function serve(socket: WebSocket): void {
+function serve(socket: WebSocket, described: boolean): void {
   const channel = openChannel(socket)
   let extension: ExtensionPort | null = null
   captureConsole(channel, () => currentCall() ?? outside)
@@ -140,7 +140,7 @@ function serve(socket: WebSocket): void {
       let text: string
       try {
         extension = findPort(module as Record<string, unknown>)
-        text = readyFrame(extension)
+        text = readyFrame(extension, described)
       } catch (problem) {
         text = failedText(wireErrorText(problem))
       }
@@ -159,7 +159,7 @@ export default {
     taken = true
     const pair = new WebSocketPair()
     pair[1].accept()
-    serve(pair[1])
+    serve(pair[1], new URL(request.url).pathname === DESCRIBE_PATH)
     return new Response(null, { status: 101, webSocket: pair[0] } as ResponseInit)
   },
 }

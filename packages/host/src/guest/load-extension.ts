@@ -32,10 +32,13 @@ const readyText = (appId: string, version: string, rest: string): string =>
 /** The `ready` frame of a module that could not be loaded. */
 export const failedText = (errorText: string): string => readyText('', '', `"manifest":{},"error":${errorText}`)
 
-/** The `ready` frame of a loaded module: what its code declares, or why it cannot be used. */
-export function readyFrame(port: ExtensionPort | null): string {
+/**
+ * The `ready` frame of a loaded module: what its code declares, or why it cannot be used. Putting a manifest together
+ * takes longer than everything else at a start, so it is empty unless `described`.
+ */
+export function readyFrame(port: ExtensionPort | null, described: boolean): string {
   if (port === null) return failedText(ownErrorText('ExtensionError', 'extension_missing', ABSENT))
-  const manifest = encode(port.manifest(), MAX_RESULT_BYTES)
+  const manifest = encode(described ? port.manifest() : {}, MAX_RESULT_BYTES)
   if ('text' in manifest) return readyText(port.appId, port.version, `"manifest":${manifest.text}`)
   const message = `The manifest that the code declares ${manifest.reason}.`
   return failedText(ownErrorText('ExtensionError', 'manifest_invalid', message))

@@ -19,7 +19,7 @@ const statusOf = (of: HostTarget) => hosts.status().find(({ hash }) => hash === 
 
 /** Resolves once `check` is true; the test's own time limit ends it. */
 async function until(check: () => boolean): Promise<void> {
-  while (!check()) await new Promise((resolve) => setImmediate(resolve))
+  while (!check()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
 describe('a call', () => {
@@ -212,6 +212,11 @@ export default { [Symbol.for('imperal.extension.v1')]: port }
     const call = callOf('deaf', {}, { deadline: Date.now() + 20 })
     expect((await failure(hosts.call(deaf, call, recorder()))).code).toBe('EXT_TIMEOUT')
     expect(await hosts.call(deaf, callOf('ok'), recorder())).toBe(1)
+    // Some seconds later the process that still holds the dead call is replaced, without counting as a crash.
+    const { pid } = statusOf(deaf) ?? expect.fail()
+    await until(() => statusOf(deaf)?.pid !== pid)
+    expect(await hosts.call(deaf, callOf('ok'), recorder())).toBe(1)
+    expect(statusOf(deaf)).toMatchObject({ state: 'ready', restarts: 0 })
   })
 
   test('process.exit ends the host with a sentence that names it, and the next call gets a new one', async () => {

@@ -86,7 +86,7 @@ export class HostPool {
     const process = this.#create(slot.target.artefact)
     slot.process = process
     void process.ended.then((reason) => this.#onEnded(slot, process, reason))
-    await process.start()
+    await process.start('serve')
     return process
   }
 
@@ -129,7 +129,7 @@ export class HostPool {
   async describe(artefact: HostArtefact): Promise<JsonObject> {
     const process = this.#create(artefact)
     try {
-      return await process.start()
+      return await process.start('describe')
     } finally {
       process.stop()
     }

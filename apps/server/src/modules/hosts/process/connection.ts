@@ -21,10 +21,17 @@ export interface Connection {
   close(): void
 }
 
-/** Opens the connection on the unix socket at `path`. The first message may come before this resolves. */
-export function openConnection(path: string, listener: ConnectionListener): Promise<Connection> {
-  const socket = connect(path)
-  const webSocket = new WebSocket('ws://host/', {
+export interface Address {
+  /** Of the unix socket. */
+  readonly socket: string
+  /** What the connection is for: `/` to run calls, `DESCRIBE_PATH` to read the manifest. */
+  readonly path: string
+}
+
+/** Opens the connection on a unix socket. The first message may come before this resolves. */
+export function openConnection(address: Address, listener: ConnectionListener): Promise<Connection> {
+  const socket = connect(address.socket)
+  const webSocket = new WebSocket(`ws://host${address.path}`, {
     createConnection: () => socket,
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,

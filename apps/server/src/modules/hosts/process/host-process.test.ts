@@ -54,7 +54,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} }
 async function attacked(onCall: string, calls = recorder()) {
   const options = { launcher: { ...launcher, guest: hostileGuest(onCall) }, log: silent, onModuleLog: () => {} }
   const host = new HostProcess({ ...options, artefact: artefactOf('') })
-  await host.start()
+  await host.start('serve')
   const outcome = await host.call(callOf('any'), calls).then(
     (value) => ({ value }),
     (error) => ({ code: error.code }),

@@ -1,6 +1,7 @@
 import type { JsonValue, LogFrame, ReturnFrame } from '@imperal/contract'
 import {
   type CallbackFrame,
+  DESCRIBE_PATH,
   type JsonObject,
   type KernelFrame,
   MAX_FRAME_BYTES,
@@ -91,8 +92,11 @@ export class HostProcess {
     return this.#pid === null ? null : privateDirtyKb(this.#pid)
   }
 
-  /** Starts the runtime and loads the module; the manifest that the code declares. @throws HostError EXT_START_FAILED */
-  async start(): Promise<JsonObject> {
+  /**
+   * Starts the runtime and loads the module. Resolves with the manifest that the code declares, if `purpose` is to
+   * describe it. @throws HostError EXT_START_FAILED
+   */
+  async start(purpose: 'serve' | 'describe'): Promise<JsonObject> {
     const began = performance.now()
     const timeout = setTimeout(() => this.#onStartTimeout(), START_TIMEOUT_MS)
     try {
@@ -104,7 +108,7 @@ export class HostProcess {
       if (this.#reason !== undefined) launch.kill()
       void launch.gone.then(() => this.#onGone(launch))
       const ready = this.#whenReady()
-      this.#connection = await launch.connect({
+      this.#connection = await launch.connect(purpose === 'describe' ? DESCRIBE_PATH : '/', {
         message: (text) => this.#onMessage(text),
         failed: (problem) => this.kill('EXT_PROTOCOL', problem.message),
         closed: () => this.#onClosed(),

@@ -7,7 +7,7 @@ import { type EgressCall, type EgressDoor, serveEgress } from '../egress/serve-e
 import { createFolder, PID_FILE } from '../isolation/folders.ts'
 import type { UserIds } from '../isolation/machine.ts'
 import type { Job, Wrapper } from '../isolation/wrappers.ts'
-import { type Connection, type ConnectionListener, openConnection } from './connection.ts'
+import { type Address, type Connection, type ConnectionListener, openConnection } from './connection.ts'
 import { writeHostFiles } from './host-config.ts'
 import { innermost } from './usage.ts'
 
@@ -36,7 +36,7 @@ export interface Launch {
   /** Resolves once, when the process is gone and has said its last. */
   readonly gone: Promise<void>
   /** Opens the one connection. Rejects when the process ends first. */
-  connect(listener: ConnectionListener): Promise<Connection>
+  connect(path: string, listener: ConnectionListener): Promise<Connection>
   kill(): void
   dispose(): void
 }
@@ -60,15 +60,15 @@ function whenGone(child: ChildProcess): Promise<void> {
   })
 }
 
-async function connectTo(path: string, child: ChildProcess, listener: ConnectionListener): Promise<Connection> {
+async function connectTo(address: Address, child: ChildProcess, listener: ConnectionListener): Promise<Connection> {
   const ended = () => child.exitCode !== null || child.signalCode !== null
-  while (!existsSync(path)) {
+  while (!existsSync(address.socket)) {
     if (ended()) throw new Error('The runtime ended before it listened.')
     await delay(1)
   }
   for (;;) {
     try {
-      return await openConnection(path, listener)
+      return await openConnection(address, listener)
     } catch (problem) {
       // The socket file exists a moment before anyone listens on it.
       const early = (problem as { code?: string }).code === 'ECONNREFUSED'
@@ -86,6 +86,7 @@ export async function launchRuntime(
   const uid = launcher.users?.take() ?? null
   const folder = createFolder(launcher.folder, uid)
   let door: EgressDoor | null = null
+  let child: ChildProcess | null = null
   const dispose = (): void => {
     door?.close()
     rmSync(folder, { recursive: true, force: true })
@@ -94,12 +95,16 @@ export async function launchRuntime(
   try {
     const { guest, memoryMb, egress, program, dataBytes } = launcher
     const files = writeHostFiles(folder, { guest, bundle: host.bundle, memoryMb })
+    const started = startChild(launcher.wrapper, { folder, program, args: ['serve', files.config], uid, dataBytes })
+    child = started
+    const ended = { output: keepTail(started), gone: whenGone(started) }
+    // The runtime connects to its egress at the first request, long after it has started.
     door = await serveEgress({ socketPath: files.egressSocket, uid, egress, findCall: host.findCall })
-    const child = startChild(launcher.wrapper, { folder, program, args: ['serve', files.config], uid, dataBytes })
-    const connect = (listener: ConnectionListener) => connectTo(files.inSocket, child, listener)
-    const kill = () => endChild(child)
-    return { child, output: keepTail(child), gone: whenGone(child), connect, kill, dispose }
+    const connect = (path: string, listener: ConnectionListener) =>
+      connectTo({ socket: files.inSocket, path }, started, listener)
+    return { child: started, ...ended, connect, kill: () => endChild(started), dispose }
   } catch (problem) {
+    if (child !== null) endChild(child)
     dispose()
     throw problem
   }
