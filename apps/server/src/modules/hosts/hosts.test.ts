@@ -209,6 +209,7 @@ export default { [Symbol.for('imperal.extension.v1')]: port }
 
   test('a handler that ignores the end of its call costs its host nothing but itself', async () => {
     const deaf = target(bundleOf({ deaf: '() => new Promise(() => {})', ok: '() => 1' }))
+    await hosts.call(deaf, callOf('ok'), recorder())
     const call = callOf('deaf', {}, { deadline: Date.now() + 20 })
     expect((await failure(hosts.call(deaf, call, recorder()))).code).toBe('EXT_TIMEOUT')
     expect(await hosts.call(deaf, callOf('ok'), recorder())).toBe(1)
