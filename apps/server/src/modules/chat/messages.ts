@@ -8,6 +8,8 @@ import type { MessageTable } from './tables.ts'
 export interface ChatUser {
   readonly tenantId: string
   readonly userId: string
+  /** What the credential of the request allows, when that is less than the user may. */
+  readonly limitedTo?: readonly string[] | undefined
 }
 
 type Row = { [K in keyof MessageTable]: MessageTable[K] extends { readonly __select__: infer S } ? S : MessageTable[K] }

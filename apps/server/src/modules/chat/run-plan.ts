@@ -80,6 +80,7 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<StepReco
       source: 'chat',
       tenantId: context.user.tenantId,
       userId: context.user.userId,
+      limitedTo: context.user.limitedTo,
       appId: step.function.appId,
       function: step.function.name,
       params: args,

@@ -228,7 +228,8 @@ export async function runTurn(turn: Turn, tools: TurnTools): Promise<TurnResult>
       ...turn,
       llm: tools.llm,
       catalog,
-      skeletons: await tools.skeletons(turn.user),
+      // Facts of all apps are more than a limited credential may see.
+      skeletons: turn.user.limitedTo === undefined ? await tools.skeletons(turn.user) : '',
       now: tools.now(),
     })
     return await carryOut(found, turn, tools, catalog)

@@ -2,14 +2,11 @@ import { actingUser } from './context/acting-user.ts'
 import { policyRefusal } from './corridor/check-access-policy.ts'
 import { heldScopes, scopesMissing } from './corridor/check-scopes.ts'
 import type { KernelParts } from './parts.ts'
-import type { CatalogFunction } from './types.ts'
+import type { CatalogFunction, KernelCaller } from './types.ts'
 
 /** Functions that a user may call now: installed and enabled apps, without what scopes or policy withhold (K3.4a). */
-export async function catalogOf(
-  parts: KernelParts,
-  user: { tenantId: string; userId: string },
-): Promise<CatalogFunction[]> {
-  const actor = await actingUser(parts.identity, user.tenantId, user.userId)
+export async function catalogOf(parts: KernelParts, user: KernelCaller): Promise<CatalogFunction[]> {
+  const actor = await actingUser(parts.identity, user)
   if (actor === null || !actor.isActive) return []
   const apps = await parts.registry.appsOf(user)
   return apps

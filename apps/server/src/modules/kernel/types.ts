@@ -23,6 +23,8 @@ export interface CallIntent {
   readonly tenantId: string
   /** The acting user; `__system__` and `__webhook__` for handlers without one. */
   readonly userId: string
+  /** What the caller's credential allows (an API key): the call needs it beside the user's own scopes. Absent: everything. */
+  readonly limitedTo?: readonly string[] | undefined
   readonly appId: string
   /** Function name, or a synthetic one such as `__panel__notes`. */
   readonly function: string
@@ -40,6 +42,9 @@ export interface CallIntent {
   /** A further call of a batch, which counts as one request. */
   readonly partOfBatch?: boolean | undefined
 }
+
+/** Who asks, as far as the corridor needs it. */
+export type KernelCaller = Pick<CallIntent, 'tenantId' | 'userId' | 'limitedTo'>
 
 export interface CallOutcome {
   readonly response: CallResponse
@@ -90,10 +95,10 @@ export interface Kernel {
   /** The corridor. Never throws for refusals; every pass leaves exactly one ledger row before it answers. */
   call(intent: CallIntent): Promise<CallOutcome>
   /** Functions that the user may call now, scopes and policies applied. */
-  catalog(user: { tenantId: string; userId: string }): Promise<CatalogFunction[]>
+  catalog(user: KernelCaller): Promise<CatalogFunction[]>
   /** Decides one pending confirmation as its user; runs the stored calls on confirm. */
   decide(
-    user: { tenantId: string; userId: string },
+    user: KernelCaller,
     confirmationId: string,
     decision: 'confirm' | 'cancel',
     via: CallSource,

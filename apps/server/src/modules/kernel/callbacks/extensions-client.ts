@@ -36,6 +36,7 @@ async function callOther(session: CallSession, args: readonly JsonValue[], asUse
       source: 'ipc',
       tenantId: pass.actor.tenantId,
       userId: await subjectOf(session, asUser),
+      limitedTo: pass.actor.limitedTo,
       appId,
       function: method,
       params: optionalObjectAt(args, 2, 'params') ?? {},

@@ -1,5 +1,6 @@
 import { type JsonObject, SYSTEM_USER, WEBHOOK_USER } from '@imperal/contract'
 import type { Identity } from '../../identity/index.ts'
+import type { KernelCaller } from '../types.ts'
 
 /** In whose name a call runs. `system` and `webhook` are nobody's: they see no user's data of themselves. */
 export interface ActingUser {
@@ -12,6 +13,8 @@ export interface ActingUser {
   readonly role: string
   readonly scopes: readonly string[]
   readonly deniedScopes: readonly string[]
+  /** Scopes of the credential that stands behind the call, when it allows less than its user may. */
+  readonly limitedTo?: readonly string[] | undefined
   readonly attributes: JsonObject
   readonly isActive: boolean
 }
@@ -31,9 +34,12 @@ const nobody = (kind: 'system' | 'webhook', tenantId: string): ActingUser => ({
 })
 
 /** Null when the tenant has no such user. */
-export async function actingUser(identity: Identity, tenantId: string, userId: string): Promise<ActingUser | null> {
+export async function actingUser(
+  identity: Identity,
+  { tenantId, userId, limitedTo }: KernelCaller,
+): Promise<ActingUser | null> {
   if (userId === SYSTEM_USER) return nobody('system', tenantId)
   if (userId === WEBHOOK_USER) return nobody('webhook', tenantId)
   const actor = await identity.actor(tenantId, userId)
-  return actor === null ? null : { kind: 'user', ...actor }
+  return actor === null ? null : { kind: 'user', ...actor, limitedTo }
 }

@@ -1,11 +1,22 @@
-import { hasScope, missingScopes, SYNTHETIC_PREFIX } from '@imperal/contract'
+import { hasScope, intersectScopes, missingScopes, SYNTHETIC_PREFIX } from '@imperal/contract'
 import type { ActingUser } from '../context/acting-user.ts'
 import type { HandlerDefinition } from '../handlers/handler-definition.ts'
 import { type AppInUse, type AvailableCall, type RefusedCall, refuse, type ScopedCall } from './stages.ts'
 
-/** Scopes that the call has: the user's own, and the app's namespace through its install (K3.4a). */
+const ANY_APP = /^extensions:/
+
+/**
+ * Scopes that the call has: the user's own, and the app's namespace through its install (K3.4a); of these, what the
+ * credential allows (api 1.7).
+ */
 export function heldScopes(actor: ActingUser, use: AppInUse): readonly string[] {
-  return use.install === null && !use.app.system ? actor.scopes : [...actor.scopes, `${use.app.appId}:*`]
+  const { appId, system } = use.app
+  const held = use.install === null && !system ? actor.scopes : [...actor.scopes, `${appId}:*`]
+  if (actor.limitedTo === undefined) return held
+  const allowed = actor.limitedTo.flatMap((scope) =>
+    ANY_APP.test(scope) ? [scope, scope.replace(ANY_APP, `${appId}:`)] : [scope],
+  )
+  return intersectScopes(held, allowed)
 }
 
 const isDenied = (actor: ActingUser, scope: string): boolean =>

@@ -19,7 +19,7 @@ export async function receive(
   intent: CallIntent,
   options: InnerOptions = {},
 ): Promise<ReceivedCall | RefusedCall> {
-  const actor = await actingUser(parts.identity, intent.tenantId, intent.userId)
+  const actor = await actingUser(parts.identity, intent)
   const pass: Pass = {
     callId: newCallId(),
     traceId: intent.traceId ?? newTraceId(),

@@ -2,11 +2,7 @@ import { DEFAULT_TENANT } from '@imperal/contract'
 import type { Principal } from '../../../foundation/http/index.ts'
 import { kernelErrors } from '../errors.ts'
 import type { KernelParts } from '../parts.ts'
-
-export interface ActingFor {
-  readonly tenantId: string
-  readonly userId: string
-}
+import type { KernelCaller } from '../types.ts'
 
 async function refuseForeign(
   parts: KernelParts,
@@ -36,12 +32,12 @@ export async function actingFor(
   parts: KernelParts,
   principal: Principal,
   body: { readonly user_id: string; readonly tenant_id: string },
-): Promise<ActingFor> {
+): Promise<KernelCaller> {
   if (principal.userId !== null) {
     if (body.user_id !== principal.userId) return refuseForeign(parts, principal, 'user_id', body.user_id)
     if (body.tenant_id !== DEFAULT_TENANT && body.tenant_id !== principal.tenantId)
       return refuseForeign(parts, principal, 'tenant_id', body.tenant_id)
-    return { tenantId: principal.tenantId, userId: principal.userId }
+    return { tenantId: principal.tenantId, userId: principal.userId, limitedTo: principal.limitedTo }
   }
   const named = await parts.identity.principalFor(body.user_id)
   if (named === null || named.userId === null) return refuseForeign(parts, principal, 'user_id', body.user_id)

@@ -2,7 +2,7 @@ import type { JsonObject } from '@imperal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
 import type { Principal } from '../../../foundation/http/index.ts'
-import { chatFunction, type Fixture, fails, openFixture, success } from '../test-fixture.ts'
+import { chatFunction, type Fixture, fails, openFixture, PATIENCE, success } from '../test-fixture.ts'
 
 let fixture: Fixture
 let ada: { tenantId: string; userId: string }
@@ -123,7 +123,7 @@ describe('call', () => {
     expect(await fixture.rows('select 1 from kernel.open_call')).toHaveLength(1)
     release.resolve()
     await expect
-      .poll(() => said)
+      .poll(() => said, PATIENCE)
       .toMatchObject([{ userId: ada.userId, text: 'Six left', type: 'response', taskId: task_id }])
     expect((await slow.inject({ method: 'GET', url: `/v1/tasks/${task_id}` })).json()).toMatchObject({
       status: 'done',
@@ -133,7 +133,7 @@ describe('call', () => {
       409,
     )
     await expect
-      .poll(() => streamed.filter((one) => one.type === 'task_update').map((one) => one.payload.status))
+      .poll(() => streamed.filter((one) => one.type === 'task_update').map((one) => one.payload.status), PATIENCE)
       .toEqual(['running', 'done'])
     expect(await fixture.rows('select 1 from kernel.open_call')).toEqual([])
     await slow.close()
@@ -179,6 +179,48 @@ test('operate answers by kind; an approval in the host never lifts the card of a
     confirmation_id: expect.stringMatching(/^conf_/),
     summary: 'Wipe?',
     items: [{ tool: 'wipe' }],
+  })
+})
+
+describe('[api 1.7] an API key opens no more than its scopes, whatever its user may', () => {
+  const key = (...limitedTo: string[]) => principalOf(ada, { credential: 'api_key', limitedTo })
+  const codes = async (principal: Principal) => {
+    caller = principal
+    const answer = await post('billing/batch', {
+      user_id: ada.userId,
+      calls: [{ function: 'get_balance' }, { function: 'wipe' }, { function: '__panel__side' }],
+    })
+    caller = principalOf(ada)
+    return answer.json().map((item: JsonObject) => item.error_code ?? null)
+  }
+  test.each([
+    [['billing:read'], [null, 'PERMISSION_DENIED', null]],
+    [['billing:destructive'], ['PERMISSION_DENIED', 'CONFIRMATION_REQUIRED', 'PERMISSION_DENIED']],
+    [['billing:*'], [null, 'CONFIRMATION_REQUIRED', null]],
+    [['extensions:read'], [null, 'PERMISSION_DENIED', null]],
+    [['notes:read'], ['PERMISSION_DENIED', 'PERMISSION_DENIED', 'PERMISSION_DENIED']],
+  ])('%j', async (scopes, expected) => {
+    expect(await codes(key(...scopes))).toEqual(expected)
+  })
+  test('it confirms nothing that it may not call', async () => {
+    const card = (await post('billing/call', { user_id: ada.userId, function: 'wipe' })).json().data.confirmation
+    let ran = 0
+    fixture.handler('billing', 'function', 'wipe', () => success({ ran: ++ran }))
+    caller = key('billing:read')
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/v1/confirmations/${card.confirmation_id}/confirm`,
+      payload: {},
+    })
+    caller = principalOf(ada)
+    expect(answer.json()).toMatchObject({ status: 'failed', results: [{ error_code: 'PERMISSION_DENIED' }] })
+    expect(ran).toBe(0)
+  })
+  test('the catalogue of a chat turn has only what it may call', async () => {
+    const names = async (limitedTo?: string[]) =>
+      (await fixture.kernel.catalog({ ...ada, limitedTo })).map((entry) => entry.name)
+    expect(await names(['billing:read'])).toEqual(['get_balance', 'list_recent', 'explode'])
+    expect(await names()).toContain('wipe')
   })
 })
 

@@ -3,7 +3,7 @@ import type { PlatformError } from '../../../foundation/errors.ts'
 import { httpErrors, implement, type MountedRoute, type Principal, reply } from '../../../foundation/http/index.ts'
 import { kernelErrors } from '../errors.ts'
 import type { KernelParts } from '../parts.ts'
-import type { CallIntent, CallOutcome, CallSource, Kernel } from '../types.ts'
+import type { CallIntent, CallOutcome, CallSource, Kernel, KernelCaller } from '../types.ts'
 import { actingFor } from './acting-for.ts'
 
 /** The error of an outcome whose HTTP status is not 200 (decisions: refusals on the wire). */
@@ -64,7 +64,7 @@ function operateAnswer(outcome: CallOutcome): OperateResult {
   return { kind: 'tool_result', content }
 }
 
-function operateIntent(body: OperateRequest, appId: string, user: { tenantId: string; userId: string }): CallIntent {
+function operateIntent(body: OperateRequest, appId: string, user: KernelCaller): CallIntent {
   return {
     ...user,
     source: 'mcp',
