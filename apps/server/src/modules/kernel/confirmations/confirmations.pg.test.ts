@@ -1,7 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
-import { chatFunction, type Fixture, openFixture, success } from '../test-fixture.ts'
+import { chatFunction, type Fixture, openFixture, PATIENCE, success } from '../test-fixture.ts'
 import { expireConfirmations } from './decide.ts'
 
 let fixture: Fixture
@@ -69,7 +69,10 @@ describe('asking', () => {
       { status: 'intercepted', confirmation: 'required', confirmation_id: id },
     ])
     await expect
-      .poll(() => fixture.streamed.filter((record) => record.type === 'confirmation').map((record) => record.payload))
+      .poll(
+        () => fixture.streamed.filter((record) => record.type === 'confirmation').map((record) => record.payload),
+        PATIENCE,
+      )
       .toContainEqual(expect.objectContaining({ confirmation_id: id, status: 'pending' }))
   })
 

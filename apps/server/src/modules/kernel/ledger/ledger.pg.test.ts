@@ -37,7 +37,7 @@ describe('a crash between the first effect and the record', () => {
       wrote.resolve()
       return new Promise(() => {}) // killed here
     })
-    void victim.kernel.call({
+    const ended = victim.kernel.call({
       source: 'api',
       ...ada,
       appId: 'notes',
@@ -45,7 +45,8 @@ describe('a crash between the first effect and the record', () => {
       params: { secret: 'x' },
       traceId,
     })
-    await wrote.promise
+    // An answer would mean that the handler never got as far as writing.
+    expect(await Promise.race([wrote.promise, ended])).toBeUndefined()
     expect(await fixture.rows('select call_id from kernel.open_call')).toHaveLength(1)
     expect(await recoverCalls(fixture.db)).toEqual([]) // its node is alive
     await fixture.rows(
