@@ -169,6 +169,42 @@ describe('webhooks', () => {
     expect(row).toMatchObject({ status: 'success', user_id: '__webhook__', args: {}, function: '__webhook__incoming' })
   })
 
+  test('[api 7.5] no answer runs in a browser on the address of the panel, orders a proxy or leads away', async () => {
+    const sandbox = expect.stringContaining('sandbox; default-src')
+    const answered = async (headers: JsonObject, status = 200) => {
+      fixture.handler('tasks', 'webhook', 'incoming', () => wire(status, '<script>alert(1)</script>', headers))
+      return arrive()
+    }
+    const page = await answered({
+      'content-type': 'text/html',
+      'content-security-policy': 'default-src *',
+      'x-content-type-options': 'off',
+      'x-accel-redirect': '/internal',
+      'x-frame-options': 'ALLOWALL',
+      'x-broken': 'a\r\nset-cookie: session=1',
+      'x bad name': 'a',
+      'x-own': 'yes',
+    })
+    expect([page.statusCode, page.headers]).toMatchObject([
+      200,
+      {
+        'content-type': 'text/html',
+        'content-security-policy': sandbox,
+        'x-content-type-options': 'nosniff',
+        'x-own': 'yes',
+      },
+    ])
+    for (const name of ['x-accel-redirect', 'x-frame-options', 'x-broken', 'set-cookie', 'x bad name'])
+      expect(page.headers[name]).toBeUndefined()
+    for (const type of ['text/javascript', 'application/ecmascript', 'text/css', 'application/wasm'])
+      expect((await answered({ 'content-type': type })).headers['content-type']).toBe('text/plain; charset=utf-8')
+    expect((await answered({})).headers['content-type']).toBe('application/octet-stream')
+    expect((await answered({ location: '/ext/tasks' }, 302)).headers.location).toBe('/ext/tasks')
+    for (const location of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])
+      expect((await answered({ location }, 302)).headers.location).toBeUndefined()
+    expect((await answered({}, 101)).statusCode).toBe(500)
+  })
+
   test('[K7.6] an unknown path is 404, a wrong method 405', async () => {
     expect((await arrive({ url: '/v1/ext/tasks/webhook/other' })).statusCode).toBe(404)
     expect((await arrive({ url: '/v1/ext/nothing/webhook/incoming' })).statusCode).toBe(404)

@@ -2,6 +2,7 @@ import { type JsonObject, WEBHOOK_TOOL_PREFIX, WEBHOOK_USER, type WebhookReply }
 import { kernelErrors } from '../errors.ts'
 import type { KernelParts } from '../parts.ts'
 import type { CallOutcome } from '../types.ts'
+import { shapeReply } from './shape-reply.ts'
 
 export interface Webhook {
   readonly appId: string
@@ -66,23 +67,19 @@ async function refuseTooMany(parts: KernelParts, webhook: Webhook, ip: string): 
   }
 }
 
-const ALLOWED_HEADER = /^(?:content-type|cache-control|x-.*)$/
 const text = (status: number, body: string): WebhookReply => ({
   status_code: status,
   headers: { 'content-type': 'application/json; charset=utf-8' },
   body_base64: Buffer.from(body).toString('base64url'),
 })
 
-function replyOf(outcome: CallOutcome): WebhookReply {
+function replyOf(outcome: CallOutcome, publicUrl: string): WebhookReply {
   if (outcome.refusal?.status === 503) throw kernelErrors.UNAVAILABLE({ retryAfter: outcome.refusal.retryAfter ?? 2 })
   if (outcome.refusal !== undefined) throw kernelErrors.WEBHOOK_NOT_FOUND()
-  // A neutral 500, so that the sender tries again (K7.10).
-  if (outcome.response.status === 'error') return text(500, '{"ok":false}')
-  const wire = outcome.response.data as WebhookReply // checked by the truth gate
-  const headers = Object.fromEntries(
-    Object.entries(wire.headers).filter(([name]) => ALLOWED_HEADER.test(name.toLowerCase())),
-  )
-  return { ...wire, headers }
+  const wire = outcome.response.data as WebhookReply // checked by the truth gate when the call succeeded
+  // A neutral 500, so that the sender tries again (K7.10). A status below 200 would announce another answer.
+  if (outcome.response.status === 'error' || wire.status_code < 200) return text(500, '{"ok":false}')
+  return shapeReply(wire, publicUrl)
 }
 
 const PATIENCE_MS = 10_000
@@ -118,7 +115,7 @@ export async function receiveWebhook(
   })
   try {
     const first = await Promise.race([outcome, late])
-    return first === null ? text(202, '{"accepted":true}') : replyOf(first)
+    return first === null ? text(202, '{"accepted":true}') : replyOf(first, parts.settings.publicUrl)
   } finally {
     clearTimeout(timer)
   }
