@@ -34,24 +34,26 @@ export function ActivityPage() {
         </Button>
       }
     >
-      <ActivityFilters filter={filter} onChange={change} onSearch={search} />
-      <Loaded query={list} rows={8}>
-        {({ actions, total }) =>
-          actions.length === 0 ? (
-            <Nothing filtered={total > 0 || isFiltered(query)} />
-          ) : (
-            <div className="pg-results" aria-busy={list.isPlaceholderData}>
-              <ActionTable actions={actions} linkOf={(action) => linkOf(action.trace_id)} />
-              <Pager
-                page={filter.page}
-                shown={actions.length}
-                total={total}
-                onPage={(page) => change({ page: page === 1 ? null : String(page) }, { push: true })}
-              />
-            </div>
-          )
-        }
-      </Loaded>
+      <div className="pg-page">
+        <ActivityFilters filter={filter} onChange={change} onSearch={search} />
+        <Loaded query={list} rows={8}>
+          {({ actions, total }) =>
+            actions.length === 0 ? (
+              <Nothing filtered={total > 0 || isFiltered(query)} />
+            ) : (
+              <div className="pg-results" aria-busy={list.isPlaceholderData}>
+                <ActionTable actions={actions} linkOf={(action) => linkOf(action.trace_id)} />
+                <Pager
+                  page={filter.page}
+                  shown={actions.length}
+                  total={total}
+                  onPage={(page) => change({ page: page === 1 ? null : String(page) }, { push: true })}
+                />
+              </div>
+            )
+          }
+        </Loaded>
+      </div>
       <TraceView traceId={query.get('trace') ?? ''} onClose={() => change({ trace: null })} />
     </PageFrame>
   )

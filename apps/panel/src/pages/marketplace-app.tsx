@@ -20,7 +20,7 @@ export function MarketplaceAppPage() {
   const appId = usePathPart('appId')
   const app = useQuery(detailQuery(appId))
   const go = useGo()
-  const nav = <MarketplaceNav current="/marketplace" />
+  const nav = <MarketplaceNav current="/marketplace" inside />
   if (app.data) return <AppPage key={appId} app={app.data} />
   return (
     <PageFrame title="App" nav={nav}>
@@ -49,7 +49,7 @@ function AppPage({ app }: { readonly app: AppDetail }) {
   return (
     <PageFrame
       title={app.display_name}
-      nav={<MarketplaceNav current="/marketplace" />}
+      nav={<MarketplaceNav current="/marketplace" inside />}
       actions={
         <>
           {app.is_installed && !app.system ? <Button onClick={() => setLeaving(true)}>Uninstall…</Button> : null}
@@ -57,22 +57,24 @@ function AppPage({ app }: { readonly app: AppDetail }) {
         </>
       }
     >
-      <AppHead app={app} />
-      <div className="pg-columns">
-        <div className="pg-main">
-          <Description app={app} />
-          <Section title="Functions" note={app.tools.length}>
-            <FunctionTable tools={app.tools} />
-          </Section>
-          {app.changelog.trim() === '' ? null : (
-            <Section title={`New in ${app.version}`}>
-              <div className="pg-prose">
-                <Markdown content={app.changelog} />
-              </div>
+      <div className="pg-page">
+        <AppHead app={app} />
+        <div className="pg-columns">
+          <div className="pg-main">
+            <Description app={app} />
+            <Section title="Functions" note={app.tools.length}>
+              <FunctionTable tools={app.tools} />
             </Section>
-          )}
+            {app.changelog.trim() === '' ? null : (
+              <Section title={`New in ${app.version}`}>
+                <div className="pg-prose">
+                  <Markdown content={app.changelog} />
+                </div>
+              </Section>
+            )}
+          </div>
+          <AppAside app={app} />
         </div>
-        <AppAside app={app} />
       </div>
       <UninstallDialog app={app} open={leaving} onOpenChange={setLeaving} />
     </PageFrame>

@@ -56,27 +56,29 @@ function Browse({ category }: { readonly category: string }) {
         </div>
       }
     >
-      {plain ? <Featured /> : null}
-      <Loaded query={apps} rows={6}>
-        {({ pages }) => {
-          const cards = pages.flatMap((page) => page.cards)
-          if (cards.length === 0) return <Nothing filter={filter} />
-          return (
-            <div className="pg-results" aria-busy={apps.isPlaceholderData}>
-              <AppGrid cards={cards} label="Apps" />
-              {apps.hasNextPage ? (
-                <Button
-                  pending={apps.isFetchingNextPage}
-                  pendingLabel="Loading"
-                  onClick={() => void apps.fetchNextPage()}
-                >
-                  Show more
-                </Button>
-              ) : null}
-            </div>
-          )
-        }}
-      </Loaded>
+      <div className="pg-page">
+        {plain ? <Featured /> : null}
+        <Loaded query={apps} rows={6}>
+          {({ pages }) => {
+            const cards = pages.flatMap((page) => page.cards)
+            if (cards.length === 0) return <Nothing filter={filter} />
+            return (
+              <div className="pg-results" aria-busy={apps.isPlaceholderData}>
+                <AppGrid cards={cards} label="Apps" />
+                {apps.hasNextPage ? (
+                  <Button
+                    pending={apps.isFetchingNextPage}
+                    pendingLabel="Loading"
+                    onClick={() => void apps.fetchNextPage()}
+                  >
+                    Show more
+                  </Button>
+                ) : null}
+              </div>
+            )
+          }}
+        </Loaded>
+      </div>
     </PageFrame>
   )
 }

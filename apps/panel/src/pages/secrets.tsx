@@ -13,7 +13,7 @@ import { Moment } from './parts/moment.tsx'
 import { PageLink } from './parts/page-link.tsx'
 import { SecretForm } from './secrets/secret-form.tsx'
 
-export const secretsQuery = (appId: string) => ({
+const secretsQuery = (appId: string) => ({
   queryKey: ['secrets', appId],
   queryFn: () => api.send(routes.list, { params: { ext_id: appId } }),
 })
@@ -27,7 +27,11 @@ export function SecretsPage() {
     <PageFrame
       title={`Secrets of ${name}`}
       lead="Stored encrypted for you alone. Nobody can read a value back, not even you."
-      actions={<PageLink href={`/ext/${appId}`}>Back to {name}</PageLink>}
+      actions={
+        <PageLink href={`/ext/${appId}`} className="pg-nowrap">
+          Back to {name}
+        </PageLink>
+      }
       width="form"
     >
       <Loaded

@@ -6,7 +6,7 @@ import { duration } from '../parts/figures.ts'
 import { KindBadge } from '../parts/kind-badge.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { PageLink } from '../parts/page-link.tsx'
-import { stateOf } from './queries.ts'
+import { resultOf, stateOf } from './queries.ts'
 
 /** Rows of the ledger; each leads to its trace. */
 export function ActionTable({
@@ -45,16 +45,15 @@ export function ActionTable({
                 </th>
                 <td className="pg-ledger-result">
                   <StateMark status={action.status} />
-                  <span title={action.message_preview ?? action.error ?? undefined}>
-                    {action.message_preview || action.error || stateOf(action.status).words}
-                  </span>
+                  <span title={resultOf(action)}>{resultOf(action)}</span>
+                  {action.error ? <code>{action.error}</code> : null}
                 </td>
                 <td>
                   <KindBadge kind={action.action_type} />
                 </td>
                 <td>{action.source}</td>
                 <td className="pg-nowrap">
-                  <Moment value={action.created_at} />
+                  <Moment bare value={action.created_at} />
                 </td>
                 <td data-align="right" className="pg-nowrap">
                   {duration(action.duration_ms)}

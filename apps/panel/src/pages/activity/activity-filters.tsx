@@ -6,13 +6,10 @@ import { type ActivityFilter, KINDS, STATES } from './queries.ts'
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 const STATUS_OPTIONS = [
-  { value: '', label: 'Every result' },
+  { value: '', label: 'Any result' },
   ...Object.entries(STATES).map(([value, { words }]) => ({ value, label: capital(words) })),
 ]
-const KIND_OPTIONS = [
-  { value: '', label: 'Every kind' },
-  ...KINDS.map((kind) => ({ value: kind, label: capital(kind) })),
-]
+const KIND_OPTIONS = [{ value: '', label: 'Any kind' }, ...KINDS.map((kind) => ({ value: kind, label: capital(kind) }))]
 
 /** Narrows the ledger; every change begins at its first page. */
 export function ActivityFilters({
@@ -32,7 +29,7 @@ export function ActivityFilters({
       <SelectField
         fallbackName="App"
         options={[
-          { value: '', label: 'Every app' },
+          { value: '', label: 'Any app' },
           ...apps,
           ...(gone ? [{ value: filter.app, label: filter.app }] : []),
         ]}

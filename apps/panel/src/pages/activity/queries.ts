@@ -78,6 +78,10 @@ export const STATES: Readonly<Record<Action['status'], State>> = {
   skipped: { words: 'skipped', icon: 'SkipForward', tone: 'neutral' },
 }
 
+/** What came of a call, in one sentence: the app's own words, or those of its state. */
+export const resultOf = (action: Action): string =>
+  action.message_preview || (action.error === null ? '' : (action.result_preview ?? '')) || stateOf(action.status).words
+
 /** The state of a row; a status of a newer server is shown as it is. */
 export const stateOf = (status: string): State =>
   (STATES as Readonly<Record<string, State>>)[status] ?? { words: status, icon: 'Circle', tone: 'neutral' }

@@ -9,7 +9,7 @@ import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Facts } from '../parts/section.tsx'
 import { StateMark } from './action-table.tsx'
-import { stateOf, traceQuery } from './queries.ts'
+import { resultOf, stateOf, traceQuery } from './queries.ts'
 
 /** Everything that happened under one trace, call by call, beside the list. */
 export function TraceView({ traceId, onClose }: { readonly traceId: string; readonly onClose: () => void }) {
@@ -70,7 +70,7 @@ function Call({ call, open }: { readonly call: Action; readonly open: boolean })
         <StateMark status={call.status} />
         <AppIcon appId={call.app_id} name={app?.name ?? call.app_id} url={app?.icon} size={16} />
         <code>{call.tool_name}</code>
-        <span className="pg-trace-result">{call.message_preview || call.error || stateOf(call.status).words}</span>
+        <span className="pg-trace-result">{resultOf(call)}</span>
         <span className="pg-trace-time">{duration(call.duration_ms)}</span>
       </summary>
       <div className="pg-trace-more">

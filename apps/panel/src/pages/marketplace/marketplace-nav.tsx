@@ -7,7 +7,7 @@ import { categoriesQuery } from './queries.ts'
 const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((total, one) => total + one, 0)
 
 /** All apps, installed ones, and the categories that hold any. */
-export function MarketplaceNav({ current }: { readonly current: string }) {
+export function MarketplaceNav({ current, inside = false }: { readonly current: string; readonly inside?: boolean }) {
   const counts = useQuery(categoriesQuery).data?.counts
   const installed = useApps().length
   const groups = CATEGORY_CATALOG.groups.map((group) => ({
@@ -24,6 +24,7 @@ export function MarketplaceNav({ current }: { readonly current: string }) {
     <SideNav
       label="Marketplace"
       current={current}
+      inside={inside}
       groups={[{ entries: first }, ...groups.filter(({ entries }) => entries.length > 0)]}
     />
   )

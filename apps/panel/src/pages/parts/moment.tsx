@@ -8,7 +8,7 @@ const THIS_YEAR = show({ day: 'numeric', month: 'short' })
 const ANY_YEAR = show({ day: 'numeric', month: 'short', year: 'numeric' })
 const EXACT = show({ dateStyle: 'full', timeStyle: 'medium' })
 
-/** Today 10:42, this week Thu 10:42, this year 12 Jun, else with the year. */
+/** 10:42 today, this week Thu 10:42, this year 12 Jun, else with the year. */
 export function shortMoment(at: Date, now: Date): string {
   if (at.toDateString() === now.toDateString()) return CLOCK.format(at)
   const age = now.getTime() - at.getTime()
@@ -20,15 +20,19 @@ export function shortMoment(at: Date, now: Date): string {
 export function Moment({
   value,
   empty = 'Never',
+  bare = false,
 }: {
   readonly value: string | number | null
   readonly empty?: string
+  /** Only the clock for today: in columns, where every row is a time. */
+  readonly bare?: boolean
 }) {
   if (value === null) return <>{empty}</>
   const at = new Date(value)
   if (Number.isNaN(at.getTime())) return <>{empty}</>
   return (
     <time dateTime={at.toISOString()} title={EXACT.format(at)}>
+      {bare || at.toDateString() !== new Date().toDateString() ? '' : 'today '}
       {shortMoment(at, new Date())}
     </time>
   )

@@ -19,10 +19,13 @@ export function SideNav({
   label,
   groups,
   current,
+  inside = false,
 }: {
   readonly label: string
   readonly groups: readonly NavGroup[]
   readonly current: string
+  /** The page lies below the current entry, so that choosing the entry leads back to it. */
+  readonly inside?: boolean
 }) {
   const go = useGo()
   const entries = groups.flatMap((group) => group.entries)
@@ -52,7 +55,8 @@ export function SideNav({
         <SelectField
           fallbackName={label}
           options={entries.map((entry) => ({ value: entry.href, label: entry.label }))}
-          value={current}
+          placeholder={label}
+          value={inside ? '' : current}
           onValue={(href) => go(href)}
         />
       </div>

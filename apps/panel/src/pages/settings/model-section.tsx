@@ -76,10 +76,12 @@ function ModelForm({ saved }: { readonly saved: OwnModel | null }) {
     <form {...form.form} className="pg-form">
       <SelectField
         label="Provider"
-        required
+        required={saved !== null}
         error={form.errors.provider}
-        placeholder="The installation’s model"
-        options={Object.entries(PROVIDERS).map(([value, { label }]) => ({ value, label }))}
+        options={[
+          ...(saved ? [] : [{ value: '', label: 'The installation’s model' }]),
+          ...Object.entries(PROVIDERS).map(([value, { label }]) => ({ value, label })),
+        ]}
         value={values.provider}
         onValue={(provider) => form.set('provider', provider as Provider)}
       />

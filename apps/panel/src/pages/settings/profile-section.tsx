@@ -71,7 +71,7 @@ function Wallet() {
             </p>
             <p className="pg-help">
               {wallet.included_tokens > 0 ? `${count(wallet.included_tokens)} included · ` : ''}
-              Plan {wallet.plan}. 1,000 credits are one dollar.
+              {wallet.plan.charAt(0).toUpperCase() + wallet.plan.slice(1)} plan. 1,000 credits are one dollar.
             </p>
           </>
         )}
