@@ -4,6 +4,7 @@ import { createArgumentChecks } from './arguments/compile-arguments.ts'
 import { catalogOf } from './catalog.ts'
 import { cancel, consume, expireConfirmations, keepResults } from './confirmations/decide.ts'
 import { isPersonSource } from './confirmations/needs-confirmation.ts'
+import { tellChat } from './confirmations/tell-chat.ts'
 import { createArtefactCache } from './context/artefact-cache.ts'
 import { run, runStored } from './corridor/run.ts'
 import { createDevLog } from './dev-log.ts'
@@ -73,6 +74,7 @@ async function decide(parts: KernelParts, ...[user, confirmationId, decision, vi
   const outcomes: CallOutcome[] = []
   for (const stored of consumed.calls) outcomes.push(await runStored(parts, user, { consumed, stored }))
   const status = await keepResults(parts, user, confirmationId, outcomes)
+  await tellChat(parts, user, consumed, outcomes)
   return { status, results: outcomes.map((outcome) => outcome.response), outcomes }
 }
 
@@ -81,7 +83,7 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
   if (parts.background === false) return async () => {}
   const { jobs, db } = parts
   const stops = [
-    jobs.every('kernel.recover', 10, () => recoverCalls(db)),
+    jobs.every('kernel.recover', 10, () => recoverCalls(db, parts.nodeId)),
     jobs.every('kernel.seal', 30, () => sealLedger(db)),
     jobs.every('kernel.expire', 10, () => expireConfirmations(parts)),
     openSkeletons(parts),

@@ -48,11 +48,15 @@ describe('a crash between the first effect and the record', () => {
     // An answer would mean that the handler never got as far as writing.
     expect(await Promise.race([wrote.promise, ended])).toBeUndefined()
     expect(await fixture.rows('select call_id from kernel.open_call')).toHaveLength(1)
-    expect(await recoverCalls(fixture.db)).toEqual([]) // its node is alive
+    expect(await recoverCalls(fixture.db, 'another node')).toEqual([]) // its node is alive
     await fixture.rows(
       "update kernel.node set heartbeat_at = now() - interval '1 hour' where node_id in (select node_id from kernel.open_call)",
     )
-    const recovered = await Promise.all([recoverCalls(fixture.db), recoverCalls(victim.db), recoverCalls(fixture.db)])
+    const recovered = await Promise.all([
+      recoverCalls(fixture.db, 'another node'),
+      recoverCalls(victim.db, 'a third node'),
+      recoverCalls(fixture.db, 'another node'),
+    ])
     expect(recovered.flat()).toHaveLength(1)
     expect(await fixture.ledger({ traceId })).toMatchObject([
       {
@@ -64,7 +68,28 @@ describe('a crash between the first effect and the record', () => {
       },
     ])
     expect(await fixture.rows("select 1 from store.document where collection = 'crash'")).toHaveLength(2)
-    expect(await recoverCalls(fixture.db)).toEqual([])
+    expect(await recoverCalls(fixture.db, 'another node')).toEqual([])
+  })
+
+  test('a machine that slept does not take its own calls for lost when it wakes', async () => {
+    const node = await fixture.openNode()
+    const [wrote, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    node.hosts.handlers.set('notes function create_note', async (_call, kernel) => {
+      await kernel.onCallback({ client: 'store', method: 'create', args: ['sleep', { n: 1 }], asUser: null })
+      wrote.resolve()
+      await release.promise
+      return success()
+    })
+    const running = node.kernel.call({ source: 'api', ...ada, appId: 'notes', function: 'create_note', params: {} })
+    await wrote.promise
+    await fixture.rows(
+      "update kernel.node set heartbeat_at = now() - interval '1 hour' where node_id in (select node_id from kernel.open_call)",
+    )
+    await node.repeated.get('kernel.recover')?.()
+    release.resolve()
+    const { traceId, status } = await running
+    expect(status).toBe('success')
+    expect((await fixture.ledger({ traceId })).map((row) => row.status)).toEqual(['success'])
   })
 
   test('an effect that fails leaves no open call behind', async () => {

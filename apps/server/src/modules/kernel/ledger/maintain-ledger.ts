@@ -3,7 +3,7 @@ import { DEAD_AFTER_SECONDS } from './node-lease.ts'
 import { RECOVER } from './row.ts'
 
 const LOST_TASKS = `update kernel.task t set status = 'failed', error = 'The server that ran this task stopped.', finished_at = now()
-where t.status = 'running' and not exists
+where t.status = 'running' and t.node_id <> $2 and not exists
   (select 1 from kernel.node n where n.node_id = t.node_id and n.heartbeat_at > now() - make_interval(secs => $1))`
 // Consumed by a node that died before it ran them: never run again (K3.27).
 const LOST_CONFIRMATIONS = `update kernel.confirmation set status = 'failed'
@@ -12,12 +12,13 @@ const OLD_NODES = "delete from kernel.node where heartbeat_at < now() - interval
 
 /**
  * Ends what dead nodes left: each of their open calls becomes one ledger row of status `unknown`. Any number of nodes
- * may do this at once. Returns the calls that it ended.
+ * may do this at once; the own calls are left alone, for a machine that slept looks dead to itself when it wakes.
+ * Returns the calls that it ended.
  */
-export async function recoverCalls(db: Database, deadAfterSeconds = DEAD_AFTER_SECONDS): Promise<string[]> {
+export async function recoverCalls(db: Database, ownNodeId: string): Promise<string[]> {
   const [recovered] = await db.atomic(EVERY_TENANT, [
-    { text: RECOVER, values: [deadAfterSeconds] },
-    { text: LOST_TASKS, values: [deadAfterSeconds] },
+    { text: RECOVER, values: [DEAD_AFTER_SECONDS, ownNodeId] },
+    { text: LOST_TASKS, values: [DEAD_AFTER_SECONDS, ownNodeId] },
     { text: LOST_CONFIRMATIONS, values: [] },
     { text: OLD_NODES, values: [] },
   ])

@@ -77,10 +77,13 @@ on conflict (tenant_id, user_id, call_id) do nothing`
 /** One statement for any number of rows. A row that is there already stays as it is. */
 export const insertRows = (rows: readonly LedgerRow[]): Statement => ({ text: INSERT, values: [toDatabaseJson(rows)] })
 
-/** Turns open calls of dead nodes into rows of status `unknown`; `$1` is the age of a heartbeat in seconds that counts as dead. */
+/**
+ * Turns open calls of dead nodes into rows of status `unknown`; `$1` is the age of a heartbeat in seconds that counts as
+ * dead, `$2` the node that asks, which is alive whatever its heartbeat says.
+ */
 export const RECOVER = `with dead as (
   delete from kernel.open_call c
-  where not exists (select 1 from kernel.node n where n.node_id = c.node_id and n.heartbeat_at > now() - make_interval(secs => $1))
+  where c.node_id <> $2 and not exists (select 1 from kernel.node n where n.node_id = c.node_id and n.heartbeat_at > now() - make_interval(secs => $1))
   returning c.draft
 )
 insert into ledger.action (${NAMES})
