@@ -197,6 +197,37 @@ describe('deciding', () => {
   })
 })
 
+test('[K3.25] the result of a call that chat asked for is said in that conversation, good or bad; other doors say nothing', async () => {
+  const before = fixture.said.length
+  const askInChat = async (note_id: string) => {
+    const { response } = await fixture.kernel.call({
+      source: 'chat',
+      ...ada,
+      appId: 'notes',
+      function: 'delete_note',
+      params: { note_id },
+      conversationId: 'cnv_1',
+    })
+    return String((response.data as { confirmation: JsonObject }).confirmation.confirmation_id)
+  }
+  await confirm(await askInChat('n_90'))
+  const refused = await askInChat('n_91')
+  await fixture.registry.setDisabled(ada, 'notes', true)
+  await confirm(refused)
+  await fixture.registry.setDisabled(ada, 'notes', false)
+  await confirm((await ask()).id)
+  expect(fixture.said.slice(before)).toMatchObject([
+    { ...ada, appId: 'notes', conversationId: 'cnv_1', type: 'tool_result', text: 'Delete note: done.' },
+    {
+      ...ada,
+      appId: 'notes',
+      conversationId: 'cnv_1',
+      type: 'task_failed',
+      text: expect.stringContaining('switched off'),
+    },
+  ])
+})
+
 test('the routes answer as documented: list, look at, confirm, 409, 410, 404', async () => {
   let caller = principalOf(ada)
   const app = await mountForTest(fixture.kernel.routes, () => caller)
