@@ -1,8 +1,10 @@
-import { AppTile } from '@imperal/ui-kit'
+import { AppTile, hueOf } from '@imperal/ui-kit'
 import { useState } from 'react'
 import type { App } from '../data/apps.ts'
 
-/** The picture of an app; its letters when it has none or the picture cannot be read. Always decorative. */
+const DRAWING_SHARE = 0.68
+
+/** The picture of an app on its tile; its letters when it has none or the picture cannot be read. Always decorative. */
 export function AppIcon({
   app,
   size = 20,
@@ -12,15 +14,18 @@ export function AppIcon({
 }) {
   const [failed, setFailed] = useState('')
   if (app.icon === '' || failed === app.icon) return <AppTile appId={app.appId} name={app.name} size={size} />
+  const drawing = Math.round(size * DRAWING_SHARE)
   return (
-    <img
-      className="app-icon"
-      src={app.icon}
-      alt=""
-      width={size}
-      height={size}
-      decoding="async"
-      onError={() => setFailed(app.icon)}
-    />
+    <span aria-hidden className="im-app-tile" data-hue={hueOf(app.appId)} style={{ width: size, height: size }}>
+      <img
+        className="app-icon"
+        src={app.icon}
+        alt=""
+        width={drawing}
+        height={drawing}
+        decoding="async"
+        onError={() => setFailed(app.icon)}
+      />
+    </span>
   )
 }

@@ -15,7 +15,7 @@ export function AppsView({ current }: { readonly current: string | null | undefi
     <nav className="apps-view" aria-label="Apps">
       <NavLink href="/" aria-current={current === null ? 'page' : undefined} onClick={() => phoneView.set('chat')}>
         <IconGlyph name="MessageSquareText" size={20} />
-        <span>Assistant</span>
+        <span className="apps-view-name">Assistant</span>
       </NavLink>
       {apps.map((app) => (
         <NavLink
@@ -25,7 +25,7 @@ export function AppsView({ current }: { readonly current: string | null | undefi
           onClick={() => phoneView.set('panel')}
         >
           <AppIcon app={app} size={32} />
-          <span>{app.name}</span>
+          <span className="apps-view-name">{app.name}</span>
           {unread.has(app.appId) ? <span role="img" aria-label="something new" className="unread-dot" /> : null}
         </NavLink>
       ))}
@@ -33,7 +33,7 @@ export function AppsView({ current }: { readonly current: string | null | undefi
       {sections.map((section) => (
         <NavLink key={section.href} href={section.href} onClick={() => phoneView.set('chat')}>
           <IconGlyph name={section.icon} size={20} />
-          <span>{section.label}</span>
+          <span className="apps-view-name">{section.label}</span>
         </NavLink>
       ))}
     </nav>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ProductMark } from './product-mark.tsx'
 import { useTitle } from './use-title.ts'
 
 export interface AuthFrameProps {
@@ -16,7 +17,7 @@ export function AuthFrame({ title, lead, children, footer }: AuthFrameProps) {
   return (
     <div className="auth">
       <header className="auth-brand">
-        <img src="/icon.svg" alt="" width={24} height={24} />
+        <ProductMark size={24} />
         <span>Imperal</span>
       </header>
       <main className="auth-card">

@@ -6,6 +6,7 @@ import { useStore } from '../data/store.ts'
 import { AppIcon } from './app-icon.tsx'
 import { acceptLabel, ConfirmationBody, isDestructive } from './confirmation-facts.tsx'
 import { useCountdown } from './countdown.ts'
+import { ProductMark } from './product-mark.tsx'
 
 /** The host's question about a call that the kernel has stopped. Apps cannot draw it, and Enter never accepts by accident. */
 export function ConfirmationDialog() {
@@ -37,7 +38,7 @@ function OpenQuestion({ question }: { readonly question: Question }) {
           }}
         >
           <header className="confirmation-head">
-            <img src="/icon.svg" alt="" width={14} height={14} />
+            <ProductMark size={14} />
             <Dialog.Title>Confirmation</Dialog.Title>
             <AppIcon app={app} size={16} />
             <span>{app.name}</span>

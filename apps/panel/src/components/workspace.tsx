@@ -98,8 +98,8 @@ function SideHandle({
   if (!app || !state.present || state.shown) return null
   return (
     <IconButton
-      icon={side === 'left' ? 'PanelLeft' : 'PanelRight'}
-      label={`Show the ${side} panel`}
+      icon={state.isSecrets ? 'KeyRound' : side === 'left' ? 'PanelLeft' : 'PanelRight'}
+      label={state.isSecrets ? `Secrets of ${app.name}` : `Show the ${side} panel`}
       onClick={() => fold(app, side, false)}
     />
   )

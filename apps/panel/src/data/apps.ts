@@ -63,7 +63,7 @@ function toPanel(raw: JsonObject): PanelSpec | null {
 }
 
 /** Icons of the platform are asked from this page's own address, whatever name the server believes to have. */
-function ownAddress(url: string): string {
+export function ownAddress(url: string): string {
   const path = /^https?:\/\/[^/]+(\/v1\/marketplace\/apps\/.+)$/.exec(url)?.[1]
   return path ?? url
 }

@@ -13,6 +13,13 @@ export const confirmationQuery = (id: string) =>
     staleTime: 5_000,
   })
 
+/** Decisions that wait for the person, wherever they came from. */
+export const waitingQuery = queryOptions({
+  queryKey: ['confirmation', 'waiting'],
+  queryFn: async () => (await api.send(confirmations.active)).count,
+  staleTime: 30_000,
+})
+
 /** Lets the stored call run, and acts on its answer as on any other; the card itself tells the outcome. @throws ApiError */
 export async function acceptStored(stored: Confirmation): Promise<void> {
   const id = stored.confirmation_id

@@ -4,6 +4,12 @@ import type { App } from './apps.ts'
 import { failureOf } from './failures.ts'
 import { createStore } from './store.ts'
 
+/** What the stored call answered, and how long it took. */
+export interface ConfirmedCall {
+  readonly response: CallResponse
+  readonly durationMs: number
+}
+
 /** A stored call of the kernel that waits for the word of the person in front of this window. */
 export interface Question {
   readonly app: Pick<App, 'appId' | 'name' | 'icon'>
@@ -12,7 +18,7 @@ export interface Question {
   /** Why it is over without having run here, or why running it failed. */
   readonly note: string
   /** Receives the result of the call, or null when it did not run. */
-  readonly resolve: (result: CallResponse | null) => void
+  readonly resolve: (result: ConfirmedCall | null) => void
 }
 
 /** Questions in the order in which they came; the first one is shown. */
@@ -21,7 +27,7 @@ export const questions = createStore<readonly Question[]>([])
 const update = (id: string, change: Partial<Question>) =>
   questions.set((all) => all.map((one) => (one.card.confirmation_id === id ? { ...one, ...change } : one)))
 
-function drop(id: string, result: CallResponse | null): void {
+function drop(id: string, result: ConfirmedCall | null): void {
   const found = questions.get().find((one) => one.card.confirmation_id === id)
   questions.set((all) => all.filter((one) => one !== found))
   found?.resolve(result)
@@ -35,7 +41,7 @@ export function cardOf(response: CallResponse): ConfirmationCard | null {
 }
 
 /** Shows the question and waits for its end: the call's own result, or null when it did not run. */
-export function askPerson(app: Question['app'], card: ConfirmationCard): Promise<CallResponse | null> {
+export function askPerson(app: Question['app'], card: ConfirmationCard): Promise<ConfirmedCall | null> {
   return new Promise((resolve) => {
     questions.set((all) => [...all, { app, card, phase: 'open', note: '', resolve }])
   })
@@ -44,13 +50,15 @@ export function askPerson(app: Question['app'], card: ConfirmationCard): Promise
 /** Runs the stored call; its result goes to whoever asked. */
 export async function acceptQuestion(id: string): Promise<void> {
   update(id, { phase: 'running', note: '' })
+  const began = performance.now()
   try {
     const { results } = await api.send(confirmations.confirm, {
       params: { confirmation_id: id },
       body: {},
       idempotencyKey: `confirm-${id}`,
     })
-    drop(id, results[0] ?? null)
+    const response = results[0]
+    drop(id, response ? { response, durationMs: Math.round(performance.now() - began) } : null)
   } catch (error) {
     const failure = failureOf(error)
     update(id, { phase: failure.retryable ? 'open' : 'over', note: failure.message })

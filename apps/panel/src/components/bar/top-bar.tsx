@@ -2,6 +2,7 @@ import { IconGlyph } from '@imperal/ui-kit'
 import { isAdmin, useMe } from '../../data/me.ts'
 import { openPalette } from '../../data/palette.ts'
 import { NavLink } from '../nav-link.tsx'
+import { ProductMark } from '../product-mark.tsx'
 import { useMedia } from '../use-media.ts'
 import { LiveDot } from './live-dot.tsx'
 import { NotificationsMenu } from './notifications-menu.tsx'
@@ -30,7 +31,7 @@ export function TopBar({ path, inWorkspace }: { readonly path: string; readonly 
   return (
     <header className="topbar">
       <NavLink href="/" className="brand" aria-label="Imperal, to the assistant">
-        <img src="/icon.svg" alt="" width={20} height={20} />
+        <ProductMark size={20} />
         <span>Imperal</span>
       </NavLink>
       {isPhone ? null : (

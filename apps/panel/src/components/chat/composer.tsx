@@ -7,6 +7,7 @@ import { api } from '../../data/api.ts'
 import { type App, useApps } from '../../data/apps.ts'
 import { sendMessage, stopAnswer } from '../../data/chat/chat.ts'
 import { chat, runningAnswer } from '../../data/chat/state.ts'
+import { waitingQuery } from '../../data/confirmations.ts'
 import { useStore } from '../../data/store.ts'
 import { NavLink } from '../nav-link.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
@@ -66,7 +67,7 @@ export function Composer({ app }: { readonly app: App | undefined }) {
           onKeyDown={onKeyDown}
         />
         <div className="composer-foot">
-          <ModelHint />
+          <ComposerHint />
           {running ? (
             <Button icon="Square" className="composer-send" onClick={() => void stopAnswer()}>
               Stop
@@ -83,13 +84,18 @@ export function Composer({ app }: { readonly app: App | undefined }) {
   )
 }
 
-/** Says that messages are matched without a model, and where one is set up. */
-function ModelHint() {
+/** What is worth knowing while writing: decisions that wait, or that no model answers and where one is set up. */
+function ComposerHint() {
+  const waiting = useQuery(waitingQuery).data ?? 0
   const { data } = useQuery({
     queryKey: ['chat', 'status'],
     queryFn: () => api.send(routes.status),
     staleTime: 60_000,
   })
+  if (waiting > 0) {
+    const words = waiting === 1 ? '1 confirmation waiting' : `${waiting} confirmations waiting`
+    return <span className="composer-hint">{words}</span>
+  }
   if (!data || data.model_available) return <span className="composer-hint" />
   return (
     <span className="composer-hint">

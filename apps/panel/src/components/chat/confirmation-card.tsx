@@ -7,6 +7,7 @@ import { acceptStored, confirmationQuery, declineStored } from '../../data/confi
 import { failureOf } from '../../data/failures.ts'
 import { acceptLabel, ConfirmationBody, isDestructive } from '../confirmation-facts.tsx'
 import { useCountdown } from '../countdown.ts'
+import { ProductMark } from '../product-mark.tsx'
 import { shortTime } from '../time-text.tsx'
 import { TraceLines } from './trace.tsx'
 
@@ -33,7 +34,7 @@ function Pending({ stored }: { readonly stored: Confirmation }) {
   return (
     <section className="confirmation-card" aria-label="Confirmation">
       <header className="confirmation-head">
-        <img src="/icon.svg" alt="" width={14} height={14} />
+        <ProductMark size={14} />
         <span>Confirmation</span>
         <span className="confirmation-left">{isOver ? 'over' : `expires in ${left}`}</span>
       </header>

@@ -25,7 +25,7 @@ export function SuggestionList({ shown, active, onTake }: SuggestionListProps) {
         >
           <AppIcon app={suggestion.app} size={16} />
           <code>{suggestion.command}</code>
-          <span>{suggestion.fn.description}</span>
+          <span className="suggestion-text">{suggestion.fn.description}</span>
           <KindBadge kind={suggestion.fn.actionType} />
         </button>
       ))}

@@ -1,9 +1,11 @@
 import type { ChatMessage } from '@imperal/contract'
 import { Alert, Button, CopyButton, Markdown, Spinner } from '@imperal/ui-kit'
+import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
 import { useApps } from '../../data/apps.ts'
 import { resend, sendMessage } from '../../data/chat/chat.ts'
 import { chat, type Entry } from '../../data/chat/state.ts'
+import { confirmationQuery } from '../../data/confirmations.ts'
 import { go } from '../../data/navigation.ts'
 import { AppCard } from './app-card.tsx'
 import { ConfirmationCard } from './confirmation-card.tsx'
@@ -42,7 +44,10 @@ function Answer({ entry, stream }: TurnProps) {
   const { message, live } = entry
   const app = useApps().find((one) => one.appId === message.app_id)
   const isMade = message.status !== 'processing'
-  const lines = message.actions.map((action) => ({
+  const isDecided = useIsDecided(message.confirmation_id)
+  // What waited for a decision is told by the line that the decision leaves.
+  const shown = message.actions.filter((action) => !isDecided || action.status !== 'intercepted')
+  const lines = shown.map((action) => ({
     key: action.call_id,
     appId: action.app_id,
     function: action.function,
@@ -60,9 +65,14 @@ function Answer({ entry, stream }: TurnProps) {
       ) : null}
       {message.confirmation_id ? <ConfirmationCard id={message.confirmation_id} /> : null}
       {message.pick_list.length > 0 ? <PickList items={message.pick_list} /> : null}
-      {isMade ? <AnswerFoot message={message} /> : null}
+      {isMade && message.pick_list.length === 0 ? <AnswerFoot message={message} /> : null}
     </article>
   )
+}
+
+function useIsDecided(confirmationId: string | null): boolean {
+  const { data } = useQuery({ ...confirmationQuery(confirmationId ?? ''), enabled: confirmationId !== null })
+  return data !== undefined && data.status !== 'pending'
 }
 
 function AnswerText({ message, stream }: { readonly message: ChatMessage; readonly stream: string | undefined }) {

@@ -51,7 +51,7 @@ export function Pane({ app, spec, heading, before, buttons }: PaneProps) {
             icon="RefreshCw"
             label="Refresh"
             title={read}
-            pending={view?.fetching === true && view.tree !== undefined}
+            aria-busy={view?.fetching === true}
             onClick={() => refreshByHand(app, spec.panelId)}
           />
           {buttons}

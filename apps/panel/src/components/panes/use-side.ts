@@ -1,7 +1,7 @@
 import { type App, findPanel, SECRETS_PANEL } from '../../data/apps.ts'
 import { keepWidth, layout } from '../../data/layout.ts'
 import { useStore } from '../../data/store.ts'
-import type { AppView, Side } from '../../data/workspace/workspace.ts'
+import { type AppView, panelsOfSide, type Side } from '../../data/workspace/workspace.ts'
 import { useWindowWidth } from './use-window-width.ts'
 
 const LEFT_WIDTH = 280
@@ -16,6 +16,8 @@ export interface SideState {
   readonly min: number
   readonly max: number
   readonly label: string
+  /** It holds the secrets of the app and nothing else. */
+  readonly isSecrets: boolean
   setWidth(width: number | null): void
 }
 
@@ -26,6 +28,7 @@ const NO_SIDE: SideState = {
   min: 0,
   max: 0,
   label: '',
+  isSecrets: false,
   setWidth: () => undefined,
 }
 
@@ -41,11 +44,14 @@ export function useSide(app: App | undefined, view: AppView | undefined, side: S
   const min = spec.minWidth
   const max = Math.max(min, Math.min(spec.maxWidth, windowWidth * MOST_SHARE))
   const width = Math.min(max, Math.max(min, arranged.widths[key] ?? own))
-  const folded = arranged.folded[`${app.appId}/${side}`] === true
+  // A side with nothing but secrets rests until somebody wants to see them.
+  const isSecrets = spec.panelId === SECRETS_PANEL && panelsOfSide(app, side).includes(spec)
+  const folded = arranged.folded[`${app.appId}/${side}`] ?? isSecrets
   const unclaimed = view.unclaimed[side]
   return {
     // A side that holds nothing but unused secrets is no side.
-    present: !(unclaimed && spec.panelId === SECRETS_PANEL),
+    present: !(unclaimed && isSecrets),
+    isSecrets,
     shown: !folded && !unclaimed,
     width: Math.round(width),
     min,

@@ -52,7 +52,7 @@ const keyOf = (gestureId: string) => {
 /** Runs a plain function in the name of the person: confirms when the kernel asks for it, and acts on the answer (ui 3.1, 3.4). */
 export async function runFunction(app: App, request: CallRequest): Promise<CallOutcome> {
   if (!(await admit(byHand, app.appId))) return { kind: 'failed', failure: BUSY }
-  const began = performance.now()
+  let began = performance.now()
   try {
     const call = { function: request.function, params: request.params }
     let response = await sendCall(app.appId, call, keyOf(request.gestureId))
@@ -61,7 +61,9 @@ export async function runFunction(app: App, request: CallRequest): Promise<CallO
       attempts.set(request.gestureId, (attempts.get(request.gestureId) ?? 0) + 1)
       const result = await askPerson(app, card)
       if (result === null) return { kind: 'declined' }
-      response = result
+      response = result.response
+      // The time that the person took to decide is not the call's.
+      began = performance.now() - result.durationMs
     }
     if (response.status === 'error') return { kind: 'failed', failure: failureOfResponse(response) }
     const durationMs = Math.round(performance.now() - began)
