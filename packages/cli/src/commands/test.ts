@@ -18,7 +18,7 @@ export const test = defineCommand({
     const prepared = await prepareTests(project)
     try {
       return await new Promise<number>((resolve, reject) => {
-        const child = spawn(process.execPath, [...prepared.args, ...args], {
+        const child = spawn(process.execPath, [...prepared.before, ...args, ...prepared.after], {
           cwd: project.root,
           env: { ...io.env },
           stdio: ['inherit', 'pipe', 'pipe'],

@@ -8,8 +8,9 @@ import { CliFailure, reasonOf } from '../failure.ts'
 import type { Project } from './find-project.ts'
 
 export interface PreparedTests {
-  /** What Node is started with. */
-  readonly args: readonly string[]
+  /** What Node is started with, around the arguments that the author gives. */
+  readonly before: readonly string[]
+  readonly after: readonly string[]
   clean(): Promise<void>
 }
 
@@ -85,7 +86,7 @@ async function compile(root: string, tests: readonly string[], target: string): 
 /** Chooses the runner of a project's tests and makes ready what it needs. @throws CliFailure without tests */
 export async function prepareTests({ root }: Project): Promise<PreparedTests> {
   const vitest = usesVitest(root) ? vitestOf(root) : undefined
-  if (vitest !== undefined) return { args: [vitest, 'run'], clean: async () => {} }
+  if (vitest !== undefined) return { before: [vitest, 'run'], after: [], clean: async () => {} }
   const tests = findTests(root)
   if (tests.length === 0) {
     throw new CliFailure('There are no tests here.', { hint: 'Write one: tests/main.test.ts.' })
@@ -94,7 +95,8 @@ export async function prepareTests({ root }: Project): Promise<PreparedTests> {
   await rm(target, { recursive: true, force: true })
   const files = await compile(root, tests, target)
   return {
-    args: ['--enable-source-maps', '--test', ...files],
+    before: ['--enable-source-maps', '--test'],
+    after: files,
     clean: () => rm(target, { recursive: true, force: true }),
   }
 }

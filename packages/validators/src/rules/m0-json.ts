@@ -5,13 +5,27 @@ export const M0 = 'M0'
 
 const FIX = 'Run `imperal build` to write the file again, or correct the JSON.'
 
-function lineOf(text: string, error: unknown): number {
-  const message = error instanceof Error ? error.message : ''
-  const line = /\bline (\d+)/.exec(message)?.[1]
-  if (line !== undefined) return Number(line)
-  const position = /\bposition (\d+)/.exec(message)?.[1]
-  const offset = position === undefined ? text.length : Number(position)
-  return text.slice(0, offset).split('\n').length
+/** True when a text that may go on is wrong already, whatever follows. */
+function isBroken(prefix: string): boolean {
+  try {
+    JSON.parse(prefix)
+    return false
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    const position = /\bposition (\d+)/.exec(message)?.[1]
+    return position === undefined ? !message.startsWith('Unexpected end') : Number(position) < prefix.length
+  }
+}
+
+/** Engines do not always say where: the shortest beginning that is wrong ends at the place. */
+function lineOfError(text: string): number {
+  let [fine, broken] = [0, text.length]
+  while (broken - fine > 1) {
+    const middle = (fine + broken) >> 1
+    if (isBroken(text.slice(0, middle))) broken = middle
+    else fine = middle
+  }
+  return text.slice(0, broken - 1).split('\n').length
 }
 
 /** The JSON of a manifest file, or M0 with the line at which it breaks. */
@@ -21,6 +35,6 @@ export function parseManifestText(text: string, file = 'imperal.json'): { value:
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     const message = `[root] the file is not JSON: ${reason}`
-    return { issue: { rule: M0, level: 'ERROR', message, file, line: lineOf(text, error), fix: FIX } }
+    return { issue: { rule: M0, level: 'ERROR', message, file, line: lineOfError(text), fix: FIX } }
   }
 }

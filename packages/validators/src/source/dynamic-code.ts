@@ -1,6 +1,6 @@
 import { type Node, parseSync } from 'oxc-parser'
 import { bare } from './literals.ts'
-import { lineAt, visit } from './source-tree.ts'
+import { childrenOf, lineAt } from './source-tree.ts'
 
 /** A place where a script makes code from text; lines and columns count from 1. */
 export interface DynamicCode {
@@ -42,17 +42,32 @@ const isGuarded = (node: Node, ancestors: readonly Node[]): boolean =>
     (ancestor) => ancestor.type === 'TryStatement' && ancestor.handler !== null && node.end <= ancestor.block.end,
   )
 
+/** Places worth a look. Parsing a bundle is dear, so the tree decides only where the text leaves a doubt. */
+const SUSPECTS = /\b(?:eval|Function)\s*(?:\(|\?\.|\.\s*(?:apply|call)\b)/g
+
+const holds = (node: Node, offset: number): boolean => node.start <= offset && offset < node.end
+
+/** The nodes around an offset, from the program down. */
+function wayTo(program: Node, offset: number): Node[] {
+  const way: Node[] = []
+  for (let next: Node | undefined = program; next !== undefined; ) {
+    way.push(next)
+    next = childrenOf(next).find((child) => holds(child, offset))
+  }
+  return way
+}
+
 /** Every place of a script at which it would fail where code cannot be made from text. */
 export function findDynamicCode(code: string): DynamicCode[] {
-  if (!code.includes('Function') && !code.includes('eval')) return []
-  const { program } = parseSync('bundle.js', code)
-  const file = { path: 'bundle.js', text: code, program }
-  const found: DynamicCode[] = []
-  for (const { node, ancestors } of visit(program)) {
-    const what = whatOf(node)
-    if (what === undefined || isHarmless(node) || isGuarded(node, ancestors)) continue
+  const offsets = [...code.matchAll(SUSPECTS)].map(({ index }) => index)
+  if (offsets.length === 0) return []
+  const file = { path: 'bundle.js', text: code, program: parseSync('bundle.js', code).program }
+  return offsets.flatMap((offset) => {
+    const way = wayTo(file.program, offset)
+    const at = way.findLastIndex((node) => whatOf(node) !== undefined)
+    const node = way[at]
+    if (node === undefined || isHarmless(node) || isGuarded(node, way.slice(0, at))) return []
     const column = node.start - code.lastIndexOf('\n', node.start - 1)
-    found.push({ what, line: lineAt(file, node.start), column })
-  }
-  return found
+    return [{ what: whatOf(node) ?? '', line: lineAt(file, node.start), column }]
+  })
 }

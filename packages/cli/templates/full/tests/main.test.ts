@@ -18,7 +18,7 @@ test('a line is written, shown, and deleted', async () => {
 test('a line from outside needs the key of its user', async () => {
   const app = new TestHarness(ext, { userId: USER })
   await app.hook('onInstall')
-  const { key } = app.mock.store.dump().keys?.webhook as { key: string }
+  const { key = '' } = (app.mock.store.dump().keys?.webhook ?? {}) as { key?: string }
   const send = (given: string) => app.webhook('/add', { body: 'Rain at last', queryParams: { for: USER, key: given } })
   assert.equal((await send('wrong')).statusCode, 401)
   assert.equal((await send(key)).statusCode, 200)

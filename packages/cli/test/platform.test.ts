@@ -1,0 +1,257 @@
+import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { busyDeploy, liveDeploy, TestPlatform } from './platform.ts'
+import { linkPackages, openTerminal, type TestTerminal } from './test-io.ts'
+
+vi.setConfig({ testTimeout: 160_000 })
+let platform: TestPlatform
+let terminal: TestTerminal
+
+beforeEach(async () => {
+  platform = await new TestPlatform().open()
+  terminal = openTerminal()
+  terminal.env.IMPERAL_API_URL = platform.url
+})
+afterEach(async () => {
+  terminal.stop.abort()
+  await platform.close()
+  rmSync(terminal.folder, { recursive: true, force: true })
+})
+
+const credentials = () => path.join(terminal.home, '.imperal/credentials.json')
+const stored = () => JSON.parse(readFileSync(credentials(), 'utf8')).platforms[platform.url]
+
+async function newApp(template = 'chat'): Promise<string> {
+  await terminal.run('init', 'app', '-t', template)
+  const folder = path.join(terminal.folder, 'app')
+  linkPackages(folder)
+  return folder
+}
+
+test('[5.2] login shows address and code, waits for the approval, and stores tokens that only their owner can read', async () => {
+  platform.polls = ['authorization_pending', 'slow_down', 'authorization_pending']
+  expect(await terminal.run('login')).toBe(0)
+  expect(terminal.output()).toContain(`${platform.url}/device?code=WDBK-7Q3M`)
+  expect(terminal.output()).toMatch(/approve the code WDBK-7Q3M/)
+  expect(terminal.output()).toMatch(/Signed in at .* as ada@example\.com\.$/)
+  expect(statSync(credentials()).mode & 0o777).toBe(0o600)
+  expect(stored()).toMatchObject({ access_token: 'access-1', refresh_token: 'refresh-1', email: 'ada@example.com' })
+  expect(await terminal.run('whoami')).toBe(0)
+  expect(terminal.output()).toBe(`ada@example.com (imp_u_ada00001, user) at ${platform.url}`)
+})
+
+test('where somebody sits, the browser opens; a denied request says so and exits 1', async () => {
+  terminal.answers.push('yes')
+  platform.polls = ['access_denied']
+  expect(await terminal.run('login')).toBe(1)
+  expect(terminal.opened).toEqual([`${platform.url}/device?code=WDBK-7Q3M`])
+  expect(terminal.errors()).toMatch(/was denied/)
+})
+
+test('Ctrl-C ends the waiting', async () => {
+  platform.polls = Array.from({ length: 1000 }, () => 'authorization_pending')
+  const running = terminal.run('login')
+  await vi.waitFor(() => expect(platform.seen.length).toBeGreaterThan(3))
+  terminal.stop.abort()
+  expect(await running).toBe(1)
+  expect(terminal.errors()).toMatch(/interrupted/)
+})
+
+test('an access token that ran out is exchanged and the new pair is stored; an ended sign-in asks for a new one', async () => {
+  await terminal.run('login')
+  platform.access = 'access-of-somebody-else'
+  expect(await terminal.run('whoami')).toBe(0)
+  expect(stored()).toMatchObject({ access_token: 'access-2', refresh_token: 'refresh-2' })
+  const content = JSON.parse(readFileSync(credentials(), 'utf8'))
+  content.platforms[platform.url].expires_at = 0
+  writeFileSync(credentials(), JSON.stringify(content))
+  expect(await terminal.run('whoami')).toBe(0)
+  expect(stored().access_token).toBe('access-3')
+  Object.assign(platform, { access: 'other', refresh: 'refresh-99' })
+  expect(await terminal.run('whoami')).toBe(1)
+  expect(terminal.errors()).toMatch(/Your sign-in has ended\.\nRun `imperal login`/)
+})
+
+test('logout ends the session and forgets it; without one commands say what to do', async () => {
+  await terminal.run('login')
+  expect(await terminal.run('logout')).toBe(0)
+  expect(platform.seen).toContain('POST /v1/auth/logout')
+  expect(stored()).toBeUndefined()
+  expect(await terminal.run('logout')).toBe(0)
+  expect(await terminal.run('whoami')).toBe(1)
+  expect(terminal.errors()).toMatch(/not signed in.*\n.*imperal login.*IMPERAL_API_KEY/)
+})
+
+test('an API key signs in without credentials', async () => {
+  terminal.env.IMPERAL_API_KEY = 'key-1'
+  expect(await terminal.run('whoami')).toBe(0)
+})
+
+test('a platform that does not answer is named, with what to do', async () => {
+  await terminal.run('login')
+  await platform.close()
+  expect(await terminal.run('whoami')).toBe(1)
+  expect(terminal.errors()).toMatch(/does not answer\.\n.*npm start/)
+  expect(await terminal.run('whoami', '--api', 'not an address')).toBe(1)
+  platform = await new TestPlatform().open()
+})
+
+test('[2] [21] deploy enrols the author and creates the app after asking, then uploads manifest, bundle, map and icon', async () => {
+  const folder = await newApp()
+  await terminal.run('login')
+  writeFileSync(path.join(folder, 'CHANGELOG.md'), '# Changes\n\n## 1.0.0\n\n- Greets.\n\n## 0.9.0\n\n- Nothing.\n')
+  terminal.answers.push('', 'y')
+  expect(await terminal.runIn('app', 'deploy')).toBe(0)
+  expect([platform.isDeveloper, [...platform.apps]]).toEqual([true, ['app']])
+  expect(platform.uploads).toMatchObject([
+    { appId: 'app', version: '1.0.0', changelog: '- Greets.', manifest: { app_id: 'app', tools: [{ name: 'greet' }] } },
+  ])
+  const [upload] = platform.uploads
+  expect(upload?.bundle).toContain('greet')
+  expect(JSON.parse(upload?.sourceMap ?? '').sources).toContain('main.ts')
+  expect(upload?.icon).toMatch(/^<svg/)
+  expect(terminal.output()).toMatch(/Live: app v1\.0\.0 \(\d+ KB, [\d.]+ s\) http.*\/ext\/app$/)
+})
+
+test('where nobody can answer, deploy asks for --yes and makes nothing', async () => {
+  await newApp()
+  await terminal.run('login')
+  expect(await terminal.runIn('app', 'deploy')).toBe(1)
+  expect(terminal.errors()).toMatch(/Enrol now\?\n.*--yes/)
+  expect([platform.isDeveloper, platform.uploads.length]).toEqual([false, 0])
+  expect(await terminal.runIn('app', 'deploy', '--yes', '--changelog', 'New')).toBe(0)
+  expect(platform.uploads).toMatchObject([{ changelog: 'New' }])
+})
+
+test('[8.4] an error of the validator blocks the deploy before anything is sent', async () => {
+  const folder = await newApp()
+  const main = path.join(folder, 'main.ts')
+  writeFileSync(main, readFileSync(main, 'utf8').replace(/description: 'Greet someone[^']*'/, "description: ''"))
+  expect(await terminal.runIn('app', 'deploy', '--yes')).toBe(1)
+  expect(terminal.errors()).toMatch(/ERROR main\.ts:\d+ \[V16\]/)
+  expect(terminal.errors()).toMatch(/Deploy blocked/)
+  expect(platform.seen).toEqual([])
+})
+
+test('what the platform refuses is shown with its report, in the lines of the author; a busy app is waited for', async () => {
+  const folder = await newApp()
+  await terminal.run('login')
+  await terminal.runIn('app', 'build')
+  const code = readFileSync(path.join(folder, 'dist/bundle.js'), 'utf8').split('\n')
+  const line = code.findIndex((text) => text.includes('onInstall((ctx)')) + 1
+  const issue = {
+    rule: 'LOAD',
+    level: 'ERROR',
+    message: 'The code does not load',
+    file: 'extension.js',
+    line,
+    fix: 'Mend it.',
+  }
+  platform.deploys = [
+    busyDeploy,
+    liveDeploy('app', {
+      status: 'failed',
+      error_message: 'LOAD: The code does not load',
+      report: { errors: 1, warnings: 0, issues: [issue] },
+    }),
+  ]
+  expect(await terminal.runIn('app', 'deploy', '--yes')).toBe(1)
+  expect(platform.uploads).toHaveLength(2)
+  expect(terminal.errors()).toMatch(/ERROR main\.ts:\d+ \[LOAD\] The code does not load\n {9}Fix: Mend it\./)
+  expect(terminal.errors()).toMatch(/refused app v1\.0\.0: LOAD/)
+})
+
+test("somebody else's app is not deployed to", async () => {
+  await terminal.run('init', 'taken')
+  linkPackages(path.join(terminal.folder, 'taken'))
+  await terminal.run('login')
+  expect(await terminal.runIn('taken', 'deploy', '--yes')).toBe(1)
+  expect(terminal.errors()).toMatch(/belongs to somebody else/)
+})
+
+test('[24] dev deploys at once and at every save, survives mistakes, and shows the log in the lines of the author', async () => {
+  const folder = await newApp()
+  const main = path.join(folder, 'main.ts')
+  const scaffold = readFileSync(main, 'utf8')
+  await terminal.run('login')
+  const running = terminal.runIn('app', 'dev', '--yes')
+  await vi.waitFor(() => expect(terminal.output()).toMatch(/Live: app/), 60_000)
+  expect(terminal.output()).toMatch(/Extension: app v1\.0\.0\nTools: greet\nSignals: none\nSchedules: none/)
+  await vi.waitFor(() => expect(platform.streams.size).toBe(1))
+
+  appendFileSync(main, '\nexport const broken: string = ;\n')
+  await vi.waitFor(() => expect(terminal.errors()).toMatch(/main\.ts:\d+:\d+ Unexpected ";"/), 60_000)
+  writeFileSync(main, `${scaffold}\nexport function later(): never {\n  throw new Error('later')\n}\n`)
+  await vi.waitFor(() => expect(platform.uploads).toHaveLength(2), 60_000)
+  await vi.waitFor(() => expect(terminal.output().match(/Live: app/g)).toHaveLength(2), 60_000)
+
+  const code = platform.uploads[1]?.bundle.split('\n') ?? []
+  const line = code.findIndex((text) => text.includes('throw new Error("later")')) + 1
+  const log = { app_id: 'app', function: 'greet', level: 'error', ts: '2026-06-10T10:00:00.000Z' }
+  platform.send('dev_log', { ...log, app_id: 'another', text: 'not ours' })
+  platform.send('dev_log', { ...log, text: `Error: later\n    at later (extension.js:${line}:9)` })
+  await vi.waitFor(() =>
+    expect(terminal.output()).toMatch(/10:00:00 error greet: Error: later\n +at later \(main\.ts:\d+:9\)/),
+  )
+  expect(terminal.output()).not.toContain('not ours')
+  terminal.stop.abort()
+  expect(await running).toBe(0)
+})
+
+test('dev without a sign-in says so', async () => {
+  await newApp()
+  expect(await terminal.runIn('app', 'dev')).toBe(1)
+  expect(terminal.errors()).toMatch(/imperal login/)
+})
+
+test('logs shows the deploys, and --follow goes on with the log', async () => {
+  await newApp()
+  await terminal.run('login')
+  expect(await terminal.runIn('app', 'logs')).toBe(0)
+  expect(terminal.printed.slice(0, 2)).toEqual([
+    '2026-06-10T10:00:00.000Z 1.0.1 live 01234567',
+    '2026-06-10T10:00:00.000Z 1.0.0 failed V16: say more',
+  ])
+  expect(await terminal.runIn('app', 'logs', '--limit', '50')).toBe(1)
+  const running = terminal.runIn('app', 'logs', '--follow')
+  await vi.waitFor(() => expect(platform.streams.size).toBe(1), 60_000)
+  platform.send('dev_log', {
+    app_id: 'app',
+    function: 'greet',
+    level: 'info',
+    text: 'hello',
+    ts: '2026-06-10T10:00:00.000Z',
+  })
+  await vi.waitFor(() => expect(terminal.output()).toContain('10:00:00 info  greet: hello'))
+  terminal.stop.abort()
+  expect(await running).toBe(0)
+})
+
+test('doctor tells about machine, project, sign-in and platform, and for administrators what the platform finds', async () => {
+  await newApp()
+  expect(await terminal.runIn('app', 'doctor')).toBe(0)
+  expect(terminal.output()).toMatch(/✓ This machine: Node [\d.]+/)
+  expect(terminal.output()).toMatch(/✓ Extension: app v1\.0\.0 builds/)
+  expect(terminal.output()).toMatch(/! Sign-in: not signed in/)
+  expect(terminal.output()).toMatch(/✓ Platform: http.* is ready/)
+  await terminal.run('login')
+  await terminal.runIn('app', 'doctor')
+  expect(terminal.output()).not.toMatch(/isolation/)
+  platform.isAdmin = true
+  await terminal.runIn('app', 'doctor')
+  expect(terminal.output()).toMatch(/! Platform: isolation: level namespaced\n {4}Run as root\./)
+})
+
+test('doctor does not die of what it finds: broken code, unreadable credentials, no platform', async () => {
+  const folder = await newApp()
+  writeFileSync(path.join(folder, 'main.ts'), 'export const = 1')
+  await terminal.run('login')
+  writeFileSync(credentials(), 'nonsense')
+  await platform.close()
+  expect(await terminal.runIn('app', 'doctor', '--json')).toBe(1)
+  const found = JSON.parse(terminal.output()) as { name: string; status: string }[]
+  const failed = found.filter(({ status }) => status === 'fail').map(({ name }) => name)
+  expect(failed).toEqual(['Extension', 'Sign-in', 'Platform'])
+  platform = await new TestPlatform().open()
+})

@@ -1,0 +1,199 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createStackMapper } from '../src/project/map-stack.ts'
+import { linkPackages, openTerminal } from './test-io.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+const terminal = openTerminal()
+const project = path.join(terminal.folder, 'app')
+const write = (name: string, content: string) => {
+  mkdirSync(path.dirname(path.join(project, name)), { recursive: true })
+  writeFileSync(path.join(project, name), content)
+}
+const original = () => readFileSync(path.join(project, 'main.ts'), 'utf8')
+let scaffold = ''
+
+beforeAll(async () => {
+  await terminal.run('init', 'app')
+  linkPackages(project)
+  scaffold = original()
+})
+afterAll(() => rmSync(terminal.folder, { recursive: true, force: true }))
+
+test('[S000-177] [S003-127] [S003-128] validate exits 1 on an error and names rule, file, line and fix; warnings fail with --strict', async () => {
+  write('main.ts', scaffold.replace(/description: 'Greet someone[^']*'/, "description: 'Greets.'"))
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.output()).toContain('RESULTS: 1 error, 0 warnings')
+  expect(terminal.output()).toMatch(/ {2}ERROR main\.ts:20 \[V16\] .*\n {9}Fix: /)
+  expect(terminal.output()).toMatch(/1 error\(s\) must be fixed before deployment\.$/)
+  write('main.ts', scaffold.replace(/ext\.healthCheck.*/, ''))
+  expect(await terminal.runIn('app', 'validate')).toBe(0)
+  expect(terminal.output()).toMatch(/1 warning\(s\) — consider fixing\.$/)
+  expect(await terminal.runIn('app', 'validate', '--strict')).toBe(1)
+  write('main.ts', scaffold)
+})
+
+test('validate --json is the report of the wire', async () => {
+  expect(await terminal.run('validate', 'app', '--json')).toBe(0)
+  expect(JSON.parse(terminal.output())).toEqual({
+    app_id: 'app',
+    version: '1.0.0',
+    issues: [],
+    function_count: 1,
+    tool_count: 1,
+    event_count: 0,
+    errors: 0,
+    warnings: 0,
+    is_valid: true,
+  })
+})
+
+test('[5.4] [S000-169] [S003-156] build writes the manifest; marketplace fields on disk survive, unknown ones are dropped', async () => {
+  write('imperal.json', '{"app_id":"old","author":"Ada","category":"social","colour":"red"}')
+  expect(await terminal.runIn('app', 'build')).toBe(0)
+  expect(terminal.output()).toMatch(
+    /^Built: app v1\.0\.0\n {2}Tools: 1, Signals: 0, Schedules: 0\n {2}Manifest: .*imperal\.json/,
+  )
+  const manifest = JSON.parse(readFileSync(path.join(project, 'imperal.json'), 'utf8'))
+  expect(manifest).toMatchObject({ app_id: 'app', author: 'Ada', category: 'social', manifest_schema_version: 3 })
+  expect(manifest).not.toHaveProperty('colour')
+  expect(manifest.icon_size_bytes).toBe(readFileSync(path.join(project, 'icon.svg')).length)
+  const before = readFileSync(path.join(project, 'dist/bundle.js'))
+  await terminal.runIn('app', 'build')
+  expect(readFileSync(path.join(project, 'dist/bundle.js')).equals(before)).toBe(true)
+})
+
+test('a manifest on disk that is no JSON is named with its line', async () => {
+  write('imperal.json', '{\n  "author": Ada\n}\n')
+  expect(await terminal.runIn('app', 'build')).toBe(1)
+  expect(terminal.errors()).toMatch(/imperal\.json:2 /)
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.output()).toMatch(/ERROR imperal\.json:2 \[M0\]/)
+  rmSync(path.join(project, 'imperal.json'))
+})
+
+test('an import of Node is refused with its place, its name and what to use instead', async () => {
+  write(
+    'main.ts',
+    `import { readFileSync } from 'node:fs'\nimport { createHash } from 'crypto'\n${scaffold}\nreadFileSync(createHash('md5').digest('hex'))\n`,
+  )
+  expect(await terminal.runIn('app', 'build')).toBe(1)
+  expect(terminal.errors()).toMatch(/main\.ts:1:30 'node:fs' is imported/)
+  expect(terminal.errors()).toMatch(/ctx\.storage/)
+  expect(terminal.errors()).toMatch(/main\.ts:2:28 'crypto' is imported/)
+  expect(terminal.errors()).toMatch(/Web Crypto/)
+  write('main.ts', scaffold)
+})
+
+test('a package that needs Node, and one that makes code from text, are named', async () => {
+  write('node_modules/reads-files/index.js', "import fs from 'fs'\nexport const read = () => fs.readFileSync('x')\n")
+  write('main.ts', `import { read } from 'reads-files'\n${scaffold}\nread()\n`)
+  expect(await terminal.runIn('app', 'build')).toBe(1)
+  expect(terminal.errors()).toMatch(/'fs' is imported by the package 'reads-files'/)
+  write(
+    'node_modules/@old/templates/index.js',
+    "export const compile = (text) => new Function('data', text)\nexport const root = Function('return this')()\nexport const probe = () => {\n  try {\n    new Function('a', 'b')\n  } catch {}\n}\n",
+  )
+  write('node_modules/@old/templates/package.json', '{"name":"@old/templates","type":"module","main":"index.js"}')
+  write('main.ts', `import { compile, probe, root } from '@old/templates'\n${scaffold}\nprobe(compile('x'), root)\n`)
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.errors()).toMatch(
+    /the package '@old\/templates' \(.*index\.js\):1 makes code from text with `new Function`/,
+  )
+  expect(terminal.errors()).not.toMatch(/:2 makes|:5 makes/)
+  write('main.ts', scaffold)
+})
+
+test('all of Zod in the bundle is noticed with the line that brings it', async () => {
+  write('main.ts', scaffold.replace("import * as z from 'zod'", "import { z } from 'zod'"))
+  expect(await terminal.runIn('app', 'build')).toBe(0)
+  expect(terminal.errors()).toMatch(/^Note: main\.ts:2 imports Zod by name.*import \* as z from 'zod'/)
+  write('main.ts', scaffold)
+})
+
+test('what cannot be loaded is explained in the lines of the author', async () => {
+  write(
+    'src/helper.ts',
+    'interface Row {\n  readonly id: string\n}\nexport const first = (rows: Row[]) => rows[0]!.id\n',
+  )
+  write('main.ts', `import { first } from './src/helper.ts'\n${scaffold}\nfirst([])\n`)
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.errors()).toMatch(
+    /^main\.ts cannot be loaded: TypeError: .*undefined.*\n\s+at first \(src\/helper\.ts:4:\d+\)\n\s+at main\.ts:3\d:/,
+  )
+  write('main.ts', scaffold.replace('export const ext', 'const ext').replace('export const greet', 'const greet'))
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.errors()).toMatch(/main\.ts exports no extension/)
+  write('main.ts', `${scaffold}\nconst = 1\n`)
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.errors()).toMatch(/main\.ts:3\d:7 /)
+  write('main.ts', scaffold)
+})
+
+test('[8.1] the export ext counts, then the default, then the first extension', async () => {
+  write('main.ts', `${scaffold.replace('export const ext', 'const ext')}\nexport { ext as anything }\n`)
+  expect(await terminal.runIn('app', 'validate')).toBe(0)
+  expect(terminal.output()).toContain('Extension: app v1.0.0')
+  write('main.ts', scaffold)
+})
+
+test('stacks of an extension host are given in the files, lines and names of the author', async () => {
+  write('main.ts', `${scaffold}\nexport function breaks(): never {\n  throw new Error('broken')\n}\n`)
+  await terminal.runIn('app', 'build')
+  const code = readFileSync(path.join(project, 'dist/bundle.js'), 'utf8').split('\n')
+  const line = code.findIndex((text) => text.includes('throw new Error("broken")')) + 1
+  const stack = `Error: broken\n    at breaks (extension.js:${line}:9)\n    at run (guest.js:10:3)\n    at file:///x/extension.js:${line}:9`
+  const map = readFileSync(path.join(project, 'dist/bundle.js.map'), 'utf8')
+  const lineInSource =
+    original()
+      .split('\n')
+      .findIndex((text) => text.includes("throw new Error('broken')")) + 1
+  expect(createStackMapper(map).stack(stack)).toBe(
+    `Error: broken\n    at breaks (main.ts:${lineInSource}:9)\n    at main.ts:${lineInSource}:9`,
+  )
+  expect(createStackMapper('').stack('Error: x\n    at extension.js:1:1')).toContain('extension.js:1:1')
+  write('main.ts', scaffold)
+})
+
+test('exit code 1 for a folder that is none, and for one without an extension', async () => {
+  expect(await terminal.run('validate', 'nowhere')).toBe(1)
+  expect(terminal.errors()).toMatch(/is not a folder/)
+  expect(await terminal.run('build', 'home')).toBe(1)
+  expect(terminal.errors()).toMatch(/no main\.ts/)
+})
+
+test('failing tests give the code of the runner, and arguments reach it', async () => {
+  write(
+    'tests/main.test.ts',
+    "import { test } from 'node:test'\ntest('good', () => {})\ntest('bad', () => {\n  throw new Error('no')\n})\n",
+  )
+  expect(await terminal.runIn('app', 'test')).toBe(1)
+  expect(terminal.output()).toMatch(/tests\/main\.test\.ts:4/)
+  expect(await terminal.runIn('app', 'test', '--test-name-pattern', 'good')).toBe(0)
+})
+
+test('[8.1] help, version and unknown commands', async () => {
+  expect(await terminal.run('--version')).toBe(0)
+  expect(terminal.output()).toBe('0.1.0')
+  expect(await terminal.run('--help')).toBe(0)
+  for (const command of [
+    'init',
+    'login',
+    'logout',
+    'whoami',
+    'validate',
+    'build',
+    'test',
+    'dev',
+    'deploy',
+    'logs',
+    'doctor',
+  ]) {
+    expect(terminal.output()).toMatch(new RegExp(`^ {2}${command} `, 'm'))
+  }
+  expect(await terminal.run('deploy', '--help')).toBe(0)
+  expect(terminal.output()).toMatch(/--changelog/)
+  expect(await terminal.run('fly')).toBe(1)
+  expect(terminal.errors()).toMatch(/unknown command 'fly'/)
+})

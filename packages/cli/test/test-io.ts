@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Io } from '../src/io.ts'
+import { runCli } from '../src/run-cli.ts'
+
+const CHECKOUT = path.resolve(import.meta.dirname, '../../..')
+
+/** A folder in which commands run, a home without credentials, and what they printed. */
+export interface TestTerminal {
+  readonly folder: string
+  readonly home: string
+  readonly printed: string[]
+  readonly complained: string[]
+  readonly opened: string[]
+  /** Answers to questions, in order; without one left nobody can answer. */
+  readonly answers: string[]
+  readonly stop: AbortController
+  env: Record<string, string | undefined>
+  run(...args: string[]): Promise<number>
+  /** The same in a folder below. */
+  runIn(folder: string, ...args: string[]): Promise<number>
+  output(): string
+  errors(): string
+}
+
+export function openTerminal(): TestTerminal {
+  const folder = mkdtempSync(path.join(tmpdir(), 'imperal-cli-'))
+  const home = path.join(folder, 'home')
+  mkdirSync(home)
+  const terminal: TestTerminal = {
+    folder,
+    home,
+    printed: [],
+    complained: [],
+    opened: [],
+    answers: [],
+    stop: new AbortController(),
+    env: { PATH: process.env.PATH },
+    run: (...args) => terminal.runIn('.', ...args),
+    runIn: (below, ...args) => {
+      terminal.printed.length = 0
+      terminal.complained.length = 0
+      return runCli(args, ioOf(terminal, path.join(folder, below)))
+    },
+    output: () => terminal.printed.join('\n'),
+    errors: () => terminal.complained.join('\n'),
+  }
+  return terminal
+}
+
+function ioOf(terminal: TestTerminal, cwd: string): Io {
+  return {
+    out: (line) => void terminal.printed.push(line),
+    err: (line) => void terminal.complained.push(line),
+    cwd,
+    home: terminal.home,
+    env: terminal.env,
+    isInteractive: terminal.answers.length > 0,
+    ask: async () => terminal.answers.shift() ?? 'no',
+    openBrowser: (url) => void terminal.opened.push(url),
+    signal: terminal.stop.signal,
+    // Intervals between polls are the server's business; here nobody waits.
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+  }
+}
+
+/** What `npm install` would put into a project: the packages of this checkout. */
+export function linkPackages(project: string): void {
+  const modules = path.join(project, 'node_modules')
+  mkdirSync(path.join(modules, '@imperal'), { recursive: true })
+  symlinkSync(path.join(CHECKOUT, 'packages/sdk'), path.join(modules, '@imperal/sdk'))
+  symlinkSync(path.join(CHECKOUT, 'packages/cli'), path.join(modules, '@imperal/cli'))
+  for (const name of ['zod', 'typescript', '@types']) {
+    symlinkSync(path.join(CHECKOUT, 'node_modules', name), path.join(modules, name))
+  }
+}
