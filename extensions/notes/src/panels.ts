@@ -99,11 +99,16 @@ async function fields(ctx: PanelContext, note: NoteDocument | null): Promise<UIN
   ]
 }
 
-ext.panel('new_note', { slot: 'center', title: 'New note', icon: 'FilePlus', centerOverlay: true }, async (ctx) =>
-  ui.Page([ui.Form(await fields(ctx, null), { action: createNote.functionName, submitLabel: 'Create note' })], {
-    title: 'New note',
-  }),
-)
+ext.panel('new_note', { slot: 'center', title: 'New note', icon: 'FilePlus', centerOverlay: true }, async (ctx) => {
+  const newest = await notesOf(ctx.store).query({ orderBy: '-created_at', limit: 1 })
+  // Once the note is there the form is another one, and empty: a second click must not write it twice.
+  const form = ui.Form(await fields(ctx, null), {
+    action: createNote.functionName,
+    submitLabel: 'Create note',
+    node: { revision: newest.data[0]?.id ?? '' },
+  })
+  return ui.Page([form], { title: 'New note' })
+})
 
 ext.panel(
   'note',

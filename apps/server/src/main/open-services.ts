@@ -16,6 +16,7 @@ import {
 } from '../modules/admin/index.ts'
 import { type Chat, openChat } from '../modules/chat/index.ts'
 import { type Developer, openDeveloper } from '../modules/developer/index.ts'
+import { isBelow } from '../modules/hosts/index.ts'
 import { type Marketplace, openMarketplace } from '../modules/marketplace/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
@@ -80,7 +81,17 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
   const developer = openDeveloper({
     ...ground,
     ...facts,
-    hosts,
+    hosts: {
+      drain: hosts.drain,
+      describe: (artefact) => {
+        const { level } = hosts.isolation()
+        const minimum = settings.IMPERAL_MINIMUM_ISOLATION
+        // Looking at the code of others means running it.
+        if (isBelow(level, minimum))
+          throw new Error(`This machine isolates apps at the level ${level}; its operator wants ${minimum}.`)
+        return hosts.describe(artefact)
+      },
+    },
     validate: async (manifest) => validateManifest(manifest),
     appLimitFactor: ground.limitFactor,
     packagesFolder: path.join(settings.checkout, '.imperal-build/packages'),

@@ -1,5 +1,6 @@
 import { AppTile } from '@imperal/ui-kit'
 import { useState } from 'react'
+import { ownAddress } from '../../data/apps.ts'
 
 /** The picture of an app; its letters on a tile when it has none or it cannot be loaded. */
 export function AppIcon({
@@ -18,7 +19,7 @@ export function AppIcon({
   return (
     <img
       className="pg-app-icon"
-      src={url}
+      src={ownAddress(url)}
       alt=""
       width={size}
       height={size}

@@ -10,6 +10,8 @@ interface Indexed {
   readonly function: CatalogFunction
   readonly weights: ReadonlyMap<string, number>
   readonly length: number
+  /** Terms of the function's name. */
+  readonly name: readonly string[]
 }
 
 const cache = new WeakMap<readonly CatalogFunction[], { entries: Indexed[]; rarity: Map<string, number> }>()
@@ -28,12 +30,20 @@ function indexOf(catalog: readonly CatalogFunction[]) {
     count(`${entry.appId} ${entry.appName}`, 2)
     count(entry.description, 1)
     for (const term of weights.keys()) rarity.set(term, (rarity.get(term) ?? 0) + 1)
-    return { function: entry, weights, length: [...weights.values()].reduce((sum, weight) => sum + weight, 0) }
+    return {
+      function: entry,
+      name: termsOf(entry.name.replaceAll('_', ' ')),
+      weights,
+      length: [...weights.values()].reduce((sum, weight) => sum + weight, 0),
+    }
   })
   const index = { entries, rarity }
   cache.set(catalog, index)
   return index
 }
+
+const covered = (name: readonly string[], terms: ReadonlySet<string>): number =>
+  name.length === 0 ? 0 : name.filter((term) => terms.has(term)).length / name.length
 
 /** BM25 over names and descriptions. Chooses candidates; never decides that something may not be called (K2.2). */
 export function rankFunctions(catalog: readonly CatalogFunction[], text: string): Ranked[] {
@@ -48,7 +58,8 @@ export function rankFunctions(catalog: readonly CatalogFunction[], text: string)
       const rare = Math.log(1 + (entries.length - (rarity.get(term) ?? 0) + 0.5) / ((rarity.get(term) ?? 0) + 0.5))
       score += (rare * weight * 2.2) / (weight + 1.2 * (0.25 + (0.75 * entry.length) / average))
     }
-    return { function: entry.function, score }
+    // "show my notes" means list_notes and not list_folders, whose description speaks of notes as well.
+    return { function: entry.function, score: score * (1 + covered(entry.name, terms)) }
   })
   return scored.filter((entry) => entry.score > 0).sort((a, b) => b.score - a.score)
 }

@@ -8,7 +8,15 @@ import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { openKeyring } from '../../foundation/keyring.ts'
 import { openPost } from '../../foundation/mail/index.ts'
 import { openAudit } from '../audit/index.ts'
-import { type HostCall, type HostCallbacks, HostError, type HostErrorCode, type Hosts } from '../hosts/index.ts'
+import {
+  type HostCall,
+  type HostCallbacks,
+  HostError,
+  type HostErrorCode,
+  type Hosts,
+  type IsolationLevel,
+  type IsolationReport,
+} from '../hosts/index.ts'
 import { openIdentity } from '../identity/index.ts'
 import type { Notification } from '../notifications/index.ts'
 import type { StreamRecord } from '../outbox/index.ts'
@@ -42,8 +50,16 @@ export class LocalHosts implements Hosts {
   status() {
     return []
   }
-  isolation(): never {
-    throw new Error('no host here')
+  level: IsolationLevel = 'full'
+  isolation(): IsolationReport {
+    return {
+      level: this.level,
+      wrapper: 'plain',
+      why: 'no process here',
+      command: [],
+      assertions: {} as never,
+      refused: [],
+    }
   }
   async close(): Promise<void> {}
 }
@@ -158,7 +174,7 @@ export async function openFixture() {
         confirmationTtlSeconds: 300,
         scheduleTimeoutSeconds: 600,
         hostPerUser: false,
-        minimumIsolation: 'process',
+        minimumIsolation: 'namespaced',
       },
       ...changes,
     }

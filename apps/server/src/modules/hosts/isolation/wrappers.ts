@@ -173,3 +173,8 @@ function plain(machine: Machine): Wrapper {
 /** All ways of this machine, the strongest first. */
 export const wrappersOf = (machine: Machine): readonly Wrapper[] =>
   machine.linux ? [bubblewrap(machine), unshareRoot(machine), unshareOnly(machine), plain(machine)] : [plain(machine)]
+
+const RANK: Readonly<Record<IsolationLevel, number>> = { process: 0, namespaced: 1, full: 2 }
+
+/** Whether a level gives less than the operator wants for code of others. */
+export const isBelow = (level: IsolationLevel, minimum: IsolationLevel): boolean => RANK[level] < RANK[minimum]

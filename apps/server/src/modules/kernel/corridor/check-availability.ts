@@ -1,3 +1,4 @@
+import { isBelow } from '../../hosts/index.ts'
 import type { KernelParts } from '../parts.ts'
 import type { CallSource } from '../types.ts'
 import {
@@ -20,7 +21,7 @@ async function appInUse(parts: KernelParts, { actor, intent }: Pass): Promise<Ap
   return app === null || version === null ? null : { app, version, install: null }
 }
 
-function whyNot(use: AppInUse | null, pass: Pass): Refusal | null {
+function whyNot(parts: KernelParts, use: AppInUse | null, pass: Pass): Refusal | null {
   const missing: Refusal = {
     ledger: 'none',
     code: 'UNKNOWN_TOOL',
@@ -35,6 +36,10 @@ function whyNot(use: AppInUse | null, pass: Pass): Refusal | null {
     http: { status: 403 },
   })
   if (use.app.status === 'suspended') return denied(`The app ${use.app.name} is suspended.`)
+  const { level } = parts.hosts.isolation()
+  if (!use.app.firstParty && isBelow(level, parts.settings.minimumIsolation)) {
+    return denied(`${use.app.name} may not run here: this machine isolates apps at the level ${level} only.`)
+  }
   if (BEYOND_INSTALLS.has(pass.intent.source)) return null
   if (use.install === null && !use.app.system) return missing
   if (use.install?.isDisabled) return denied(`The app ${use.app.name} is switched off for you.`)
@@ -45,7 +50,7 @@ function whyNot(use: AppInUse | null, pass: Pass): Refusal | null {
 export async function checkAvailability(parts: KernelParts, call: ReceivedCall): Promise<AvailableCall | RefusedCall> {
   const { pass } = call
   const use = await appInUse(parts, pass)
-  const refusal = whyNot(use, pass)
+  const refusal = whyNot(parts, use, pass)
   if (refusal !== null || use === null) return { ...refuse(call, refusal as Refusal), use } // `use` is null only with a refusal
   const table = parts.handlerTable(use.version)
   const handler = table.find(pass.intent.source, pass.intent.function)

@@ -68,3 +68,15 @@ describe.each(Object.keys(SOURCES) as CallSource[])('no door skips a gate: %s', 
     expect([ran, outcome.status === 'success']).toEqual([0, false])
   })
 })
+
+test('an app of a developer is refused, and recorded, where the machine isolates less than the operator wants', async () => {
+  fixture.hosts.level = 'process'
+  try {
+    const { outcome, rows } = await enter('panel', 'read')
+    expect(outcome.refusal).toMatchObject({ status: 403, message: expect.stringContaining('process') })
+    expect(rows).toMatchObject([{ status: 'denied' }])
+  } finally {
+    fixture.hosts.level = 'full'
+  }
+  expect((await enter('panel', 'read')).outcome.status).toBe('success')
+})
