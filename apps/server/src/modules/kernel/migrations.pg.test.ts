@@ -14,6 +14,7 @@ const seal = async () => (await owner.query('select ledger.seal_rows(10) as seal
 
 test('the migrations of the kernel can be taken back and run again', async () => {
   expect(await seal()).toBe(0)
+  await owner.query(file('0003-ledger-place.down.sql'))
   await owner.query(file('0002-leaner-writes.down.sql'))
   expect(await seal()).toBe(0)
   await owner.query(file('0001-kernel.down.sql'))
@@ -21,5 +22,6 @@ test('the migrations of the kernel can be taken back and run again', async () =>
   expect(rows).toEqual([])
   await owner.query(file('0001-kernel.sql'))
   await owner.query(file('0002-leaner-writes.sql'))
+  await owner.query(file('0003-ledger-place.sql'))
   expect(await seal()).toBe(0)
 })
