@@ -1,7 +1,18 @@
 import type { z } from 'zod'
 
 /** Auth kinds of api.md 1.3; `optional` accepts an anonymous caller and a signed-in one. */
-export type AuthKind = 'none' | 'optional' | 'user' | 'user-jwt' | 'panel' | 'admin' | 'dev' | 'svc' | 'svc-or-user' | 'regkey' | 'svc-or-admin'
+export type AuthKind =
+  | 'none'
+  | 'optional'
+  | 'user'
+  | 'user-jwt'
+  | 'panel'
+  | 'admin'
+  | 'dev'
+  | 'svc'
+  | 'svc-or-user'
+  | 'regkey'
+  | 'svc-or-admin'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -13,7 +24,12 @@ type Out<S extends Shape> = S extends z.ZodType ? z.output<S> : Record<string, n
 type In<S extends Shape> = S extends z.ZodType ? z.input<S> : undefined
 
 /** One REST operation as data: the handler, OpenAPI, the typed client and the docs table all come from it. */
-export interface Route<P extends Shape = Shape, Q extends Shape = Shape, B extends Shape = Shape, R extends z.ZodType = z.ZodType> {
+export interface Route<
+  P extends Shape = Shape,
+  Q extends Shape = Shape,
+  B extends Shape = Shape,
+  R extends z.ZodType = z.ZodType,
+> {
   readonly id: string
   readonly method: HttpMethod
   /** With `{name}` parameters, as the documents print it. */
@@ -49,8 +65,11 @@ export type RouteBodyInput<T> = T extends Route<infer _P, infer _Q, infer B, inf
 export type RouteResponse<T> = T extends Route<infer _P, infer _Q, infer _B, infer R> ? z.output<R> : never
 export type RouteResponseInput<T> = T extends Route<infer _P, infer _Q, infer _B, infer R> ? z.input<R> : never
 
-export function defineRoute<P extends Shape = undefined, Q extends Shape = undefined, B extends Shape = undefined, R extends z.ZodType = z.ZodType>(
-  route: Route<P, Q, B, R>,
-): Route<P, Q, B, R> {
+export function defineRoute<
+  P extends Shape = undefined,
+  Q extends Shape = undefined,
+  B extends Shape = undefined,
+  R extends z.ZodType = z.ZodType,
+>(route: Route<P, Q, B, R>): Route<P, Q, B, R> {
   return Object.freeze(route)
 }
