@@ -2,7 +2,7 @@ import './pages.css'
 import { auth } from '@imperal/contract'
 import { Button, TextField } from '@imperal/ui-kit'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { AuthFrame } from '../components/auth-frame.tsx'
 import { publicApi } from '../data/api.ts'
 import { currentSession } from '../data/session.ts'
@@ -20,7 +20,8 @@ export function SignInPage() {
   const [query] = useAddressQuery()
   const go = useGo()
   const client = useQueryClient()
-  const next = safePath(query.get('next'))
+  // Read once: while the next page loads, this one still stands and its address is already that of the next.
+  const [next] = useState(() => safePath(query.get('next')))
   useEffect(() => {
     if (currentSession() !== null) go(next, { replace: true })
   }, [go, next])
