@@ -1,12 +1,21 @@
 import { z } from 'zod'
-import { ActionType, CallResponse } from '../action-result.ts'
+import { ActionType, type CallResponse } from '../action-result.ts'
 import { AppId } from '../identifiers.ts'
 import { JsonObject } from '../json.ts'
 import { defineRoute } from '../route.ts'
 
 export const ConversationId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
-export const MessageType = z.enum(['response', 'function_call', 'confirmation', 'navigate', 'system', 'tool_result', 'pick_list', 'error'])
+export const MessageType = z.enum([
+  'response',
+  'function_call',
+  'confirmation',
+  'navigate',
+  'system',
+  'tool_result',
+  'pick_list',
+  'error',
+])
 
 /** One call that a turn made, as the chat shows it under the answer. */
 export const ChatAction = z.object({
@@ -51,7 +60,12 @@ export const ChatMessage = z.object({
 })
 export type ChatMessage = z.infer<typeof ChatMessage>
 
-export const Conversation = z.object({ conversation_id: z.string(), title: z.string(), updated_at: z.string(), message_count: z.number().int() })
+export const Conversation = z.object({
+  conversation_id: z.string(),
+  title: z.string(),
+  updated_at: z.string(),
+  message_count: z.number().int(),
+})
 
 const tag = 'chat'
 
@@ -68,12 +82,24 @@ export const chat = {
       text: z.string().trim().min(1).max(32_768),
       conversation_id: ConversationId.default('default'),
       client_msg_id: z.string().max(128).optional(),
-      context: z.object({ app_id: AppId.optional(), panel: z.string().max(128).optional(), timezone: z.string().max(64).optional() }).default({}),
+      context: z
+        .object({
+          app_id: AppId.optional(),
+          panel: z.string().max(128).optional(),
+          timezone: z.string().max(64).optional(),
+        })
+        .default({}),
       surface: z.string().max(32).default('panel'),
       queue: z.boolean().default(true),
     }),
     status: 202,
-    response: z.object({ message_id: z.string(), conversation_id: z.string(), status: z.literal('accepted'), task_id: z.string().nullable(), reply_id: z.string() }),
+    response: z.object({
+      message_id: z.string(),
+      conversation_id: z.string(),
+      status: z.literal('accepted'),
+      task_id: z.string().nullable(),
+      reply_id: z.string(),
+    }),
     errors: ['CHAT_BUSY', 'CHAT_QUEUE_FULL'],
     rateLimit: { limit: 60, windowSeconds: 60, key: 'user' },
   }),
@@ -84,7 +110,11 @@ export const chat = {
     auth: 'user',
     tag,
     summary: 'Messages of one conversation, oldest first',
-    query: z.object({ conversation_id: ConversationId.default('default'), before: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(40) }),
+    query: z.object({
+      conversation_id: ConversationId.default('default'),
+      before: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(40),
+    }),
     response: z.object({ messages: z.array(ChatMessage), cursor: z.string().nullable(), has_more: z.boolean() }),
   }),
   conversations: defineRoute({

@@ -50,6 +50,21 @@ const failure = (promise: Promise<unknown>): Promise<EgressError> =>
   )
 const get = (egress: Egress, url: string, more = {}) => egress.request({ method: 'GET', url, ...more })
 
+test('a redirect leads only where the caller may go', async () => {
+  const egress = open({ allowPrivate: true })
+  handler = (request, response) => {
+    if (request.url === '/') response.writeHead(302, { location: `http://localhost:${otherPort}/there` })
+    response.end('reached')
+  }
+  const asked: string[] = []
+  const mayReach = (verdict: boolean) => (host: string) => asked.push(host) > 0 && verdict
+  const from = `http://127.0.0.1:${port}/`
+  expect((await failure(get(egress, from, { mayReach: mayReach(false) }))).code).toBe('EGRESS_REFUSED')
+  expect(hits.map((hit) => hit.url)).toEqual(['/'])
+  expect((await get(egress, from, { mayReach: mayReach(true) })).url).toContain('/there')
+  expect(asked).toEqual(['localhost', 'localhost'])
+})
+
 describe('closed addresses', () => {
   const strict = open()
   const spellings = LOOPBACK_SPELLINGS.flatMap((host) => [`http://${host}:PORT/`])

@@ -24,6 +24,8 @@ export interface EgressRequest {
   /** 5 when absent; 0 gives redirects back as they are. */
   readonly maxRedirects?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** Asked for the host of each redirect; the caller has asked for the first one. */
+  readonly mayReach?: ((hostname: string) => boolean) | undefined
 }
 
 export type EgressStreamRequest = Omit<EgressRequest, 'body'> & {
@@ -170,6 +172,12 @@ export function createEgress(options: EgressOptions = {}): Egress {
         throw new EgressError('EGRESS_TOO_MANY_REDIRECTS', `${hop.url.host} redirected more than ${most} times.`)
       }
       hop = nextHop(hop, response.statusCode, location)
+      if (request.mayReach?.(hop.url.hostname) === false) {
+        throw new EgressError(
+          'EGRESS_REFUSED',
+          `This app may not reach ${hop.url.hostname}, where it was redirected to.`,
+        )
+      }
     }
   }
 
