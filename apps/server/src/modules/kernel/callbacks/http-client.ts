@@ -110,6 +110,7 @@ async function send(session: CallSession, request: Sent) {
       timeoutMs: request.timeout * 1000,
       maxBytes: MOST_BYTES,
       signal: session.signal,
+      mayReach: (host) => isAllowedHost(session, host),
     })
   } catch (error) {
     const code = String((error as { code?: unknown } | null)?.code ?? '')
