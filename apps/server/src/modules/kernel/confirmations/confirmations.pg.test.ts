@@ -186,6 +186,29 @@ describe('deciding', () => {
     await expect(confirm(id)).rejects.toMatchObject({ code: 'KERNEL_CONFIRMATION_EXPIRED' })
   })
 
+  test('[K3.26] tools that were pushed in between, with the same code, are another question', async () => {
+    const before = (
+      await fixture.rows<{ manifest: JsonObject }>("select manifest from registry.version where app_id = 'notes'")
+    )[0]
+    const pushed = async (change: string) => {
+      const { id } = await ask()
+      await fixture.rows(
+        `update registry.version set manifest = jsonb_set(manifest::jsonb, ('{tools,' || (select place - 1 from
+           jsonb_array_elements(manifest::jsonb -> 'tools') with ordinality as t (tool, place) where tool ->> 'name' = 'delete_note') || '}')::text[],
+           (select tool || $1::jsonb from jsonb_array_elements(manifest::jsonb -> 'tools') tool where tool ->> 'name' = 'delete_note'))
+         where app_id = 'notes'`,
+        [change],
+      )
+      fixture.registry.forget('notes')
+      const { status, results } = await confirm(id)
+      await fixture.rows("update registry.version set manifest = $1 where app_id = 'notes'", [before?.manifest])
+      fixture.registry.forget('notes')
+      return [status, results[0]?.status, ran.length]
+    }
+    expect(await pushed('{"action_type":"write"}')).toEqual(['failed', 'error', 0])
+    expect(await pushed('{"params_schema":{"type":"object","required":["folder_id"]}}')).toEqual(['failed', 'error', 0])
+  })
+
   test('a damaged record does not run', async () => {
     const { id } = await ask()
     await fixture.rows(

@@ -47,8 +47,9 @@ export async function confirm(parts: KernelParts, call: BoundCall): Promise<Conf
 const NO_TARGET = { verdict: 'no_target', targetUserId: null, targetParam: null, requiredScope: null } as const
 
 /**
- * The same for a call that its user has confirmed: G1–G6 ran again, guards and schema did not (K3.26). The stored
- * arguments run as they are; only when the app was deployed anew in between are they checked against its new schema.
+ * The same for a call that its user has confirmed: G1–G6 ran again, guards did not (K3.26). The stored arguments run as
+ * they are, if the function is still what the user was asked about: a new version of the app, or of its tools alone
+ * (a service may push them), can have made something else of it.
  */
 export function confirmStored(
   parts: KernelParts,
@@ -61,11 +62,9 @@ export function confirmStored(
   if (hashOf(stored.params_text) !== stored.params_hash)
     return broken('The stored arguments are damaged; nothing was done.')
   const params = JSON.parse(stored.params_text)
-  if (stored.artefact_hash !== use.version.artefactHash) {
-    const { errors } = parts.argumentCheck(use.version.manifest, handler)(params)
-    if (errors.length > 0 || handler.actionType !== stored.action_type)
-      return broken(`The app has changed since you were asked. ${sentences(describeProblems(errors, params))}`.trim())
-  }
+  const { errors } = parts.argumentCheck(use.version.manifest, handler)(params)
+  if (errors.length > 0 || handler.actionType !== stored.action_type)
+    return broken(`The app has changed since you were asked. ${sentences(describeProblems(errors, params))}`.trim())
   const consent: Consent = { confirmation: 'user_accepted', confirmationId: consumed.confirmationId }
   return { ...call, stage: 'confirmed', params, target: NO_TARGET, consent } as unknown as ConfirmedCall // the other place that may say so
 }
