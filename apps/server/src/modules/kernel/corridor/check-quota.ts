@@ -12,11 +12,13 @@ const MONTH_SECONDS = 30 * 86_400
 export async function checkQuota(parts: KernelParts, call: AuthorizedCall): Promise<AuthorizedCall | RefusedCall> {
   const { limits } = parts.settings
   const { intent, actor } = call.pass
-  if (limits.factor === 0 || !COUNTED.has(intent.source) || intent.partOfBatch === true) return call
-  const counters: (readonly [string, number, number])[] = [
-    [`calls:user:${actor.tenantId}:${actor.userId}`, limits.callsPerUserMinute * limits.factor, 60],
-    [`calls:app:${intent.appId}`, limits.callsPerAppMinute * limits.factor, 60],
-  ]
+  if (limits.factor === 0 || !COUNTED.has(intent.source)) return call
+  const counters: (readonly [string, number, number])[] = []
+  if (intent.partOfBatch !== true)
+    counters.push(
+      [`calls:user:${actor.tenantId}:${actor.userId}`, limits.callsPerUserMinute * limits.factor, 60],
+      [`calls:app:${intent.appId}`, limits.callsPerAppMinute * limits.factor, 60],
+    )
   if (limits.actionsPerMonth !== null && call.handler.actionType !== 'read')
     counters.push([`actions:${actor.tenantId}:${actor.userId}`, limits.actionsPerMonth, MONTH_SECONDS])
   for (const [key, limit, seconds] of counters) {

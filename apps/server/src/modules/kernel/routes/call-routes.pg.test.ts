@@ -2,6 +2,7 @@ import type { JsonObject } from '@imperal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
 import type { Principal } from '../../../foundation/http/index.ts'
+import { kernelLimits } from '../index.ts'
 import { chatFunction, type Fixture, fails, openFixture, PATIENCE, success } from '../test-fixture.ts'
 
 let fixture: Fixture
@@ -239,6 +240,26 @@ test('rate and quota answer 429 with Retry-After and a denied row', async () => 
   expect([answer.statusCode, answer.headers['retry-after'], answer.json().error]).toEqual([429, '17', 'RATE_LIMITED'])
   expect((await fixture.ledger()).at(-1)).toMatchObject({ status: 'denied', error_code: 'RATE_LIMITED' })
   await limited.close()
+})
+
+test('a batch is one request, and as many actions of the month as it has calls that change something', async () => {
+  const taken: string[] = []
+  const settings = { ...fixture.options.settings, limits: kernelLimits('production') }
+  const { kernel } = await fixture.openNode({
+    settings,
+    limiter: {
+      take: async (key, limit) => {
+        taken.push(key.split(':')[0] ?? '')
+        return { allowed: true, limit, remaining: limit, reset: 1 }
+      },
+    },
+  })
+  const counted = await mountForTest(kernel.routes, () => principalOf(ada))
+  const calls = ['wipe', 'wipe', 'wipe', 'get_balance'].map((name) => ({ function: name }))
+  await counted.inject({ method: 'POST', url: '/v1/extensions/billing/batch', payload: { user_id: ada.userId, calls } })
+  expect(taken.filter((key) => key === 'calls')).toHaveLength(2)
+  expect(taken.filter((key) => key === 'actions')).toHaveLength(3)
+  await counted.close()
 })
 
 test('access tells services the policy of every app', async () => {
