@@ -43,7 +43,8 @@ export class CallWriter implements Writer {
 
   /** Makes the call durable as open before something happens that is not a statement: a request to the outside. */
   async open(): Promise<void> {
-    if (!this.#opened) await this.atomic([])
+    // Also when it is open: a call that is over has its record, and nothing may happen after that.
+    await this.atomic([])
   }
 
   /** Waits for writes under way and closes the writer. True when the call is open in the database. */

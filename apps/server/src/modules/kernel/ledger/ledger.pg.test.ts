@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
 import { chatFunction, type Fixture, openFixture, success } from '../test-fixture.ts'
+import { CallOver, CallWriter } from './call-writer.ts'
 import { recoverCalls, sealLedger } from './maintain-ledger.ts'
 
 let fixture: Fixture
@@ -101,6 +102,20 @@ describe('a crash between the first effect and the record', () => {
     })
     expect((await call('create_note')).status).toBe('success')
     expect(await fixture.rows('select 1 from kernel.open_call')).toEqual([])
+  })
+
+  test('nothing goes out in the name of a call that is over, also when it was open before', async () => {
+    const writer = new CallWriter({
+      db: fixture.db,
+      tenantId: 'default',
+      nodeId: 'node_x',
+      draft: () => ({ call_id: 'call_over' }) as never,
+    })
+    await writer.open()
+    await writer.open()
+    expect(await writer.finish()).toBe(true)
+    await expect(writer.open()).rejects.toThrow(CallOver)
+    await fixture.rows("delete from kernel.open_call where call_id = 'call_over'")
   })
 
   test('parallel first effects open the call once', async () => {
