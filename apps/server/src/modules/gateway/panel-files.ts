@@ -34,6 +34,8 @@ export async function installPanel(app: FastifyInstance, folder: string): Promis
       setHeaders(reply, file) {
         const hashed = file.includes(`${path.sep}assets${path.sep}`)
         reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+        // The page under its own file name as well: without the policy it could be framed there.
+        if (file.endsWith('.html')) reply.header('content-security-policy', POLICY)
       },
     })
   }
