@@ -73,7 +73,7 @@ async function addKey(tx: Tx, keyring: Keyring, moment: { now: number; signsFrom
 }
 
 // Several nodes share the keys; only one may make the first or the next.
-const alone = (tx: Tx) => sql`select pg_advisory_xact_lock(4780000002)`.execute(tx)
+const alone = (tx: Tx) => sql`select pg_advisory_xact_lock(4780000004)`.execute(tx)
 
 const opened = (
   row: { kid: string; public_jwk: JsonObject; private_sealed: string; signs_from: Date },
