@@ -31,7 +31,7 @@ export const defineCommand = <O extends z.ZodObject>(command: Command<O>): Comma
 
 export const API_OPTION: CommandOption = {
   flags: '--api <url>',
-  description: 'address of the platform (IMPERAL_API_URL, http://127.0.0.1:4780)',
+  description: 'address of the platform; else IMPERAL_API_URL, package.json, http://127.0.0.1:4780',
 }
 export const YES_OPTION: CommandOption = { flags: '-y, --yes', description: 'answer every question with yes' }
 export const PATH_ARGUMENT: CommandArgument = {

@@ -86,7 +86,8 @@ test('[S000-168] the package takes SDK and command line from the platform, and h
     devDependencies: { '@imperal/cli': 'http://127.0.0.1:4780/packages/imperal-cli-0.1.0.tgz' },
   })
   await terminal.run('init', 'elsewhere', '--api', 'https://cloud.example/', '--sdk', 'file:../sdk.tgz')
-  const { dependencies, devDependencies } = JSON.parse(read('elsewhere/package.json'))
+  const { dependencies, devDependencies, imperal } = JSON.parse(read('elsewhere/package.json'))
+  expect(imperal).toEqual({ api: 'https://cloud.example' })
   expect(dependencies['@imperal/sdk']).toBe('file:../sdk.tgz')
   expect(devDependencies['@imperal/cli']).toBe('https://cloud.example/packages/imperal-cli-0.1.0.tgz')
 })

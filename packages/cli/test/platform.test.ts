@@ -195,6 +195,13 @@ test('[24] dev deploys at once and at every save, survives mistakes, and shows t
     expect(terminal.output()).toMatch(/10:00:00 error greet: Error: later\n +at later \(main\.ts:\d+:9\)/),
   )
   expect(terminal.output()).not.toContain('not ours')
+  platform.send('state_changed', {
+    scope: 'app',
+    action: 'greet',
+    timestamp: log.ts,
+    data: { response_preview: 'Greeted Ada' },
+  })
+  await vi.waitFor(() => expect(terminal.output()).toContain('10:00:00 done  greet: Greeted Ada'))
   terminal.stop.abort()
   expect(await running).toBe(0)
 })

@@ -24,10 +24,11 @@ export interface TestTerminal {
   errors(): string
 }
 
-export function openTerminal(): TestTerminal {
-  const folder = mkdtempSync(path.join(tmpdir(), 'imperal-cli-'))
+/** A new folder with a new home, or a second terminal in the folder of another one. */
+export function openTerminal(beside?: Pick<TestTerminal, 'folder' | 'env'>): TestTerminal {
+  const folder = beside?.folder ?? mkdtempSync(path.join(tmpdir(), 'imperal-cli-'))
   const home = path.join(folder, 'home')
-  mkdirSync(home)
+  mkdirSync(home, { recursive: true })
   const terminal: TestTerminal = {
     folder,
     home,
@@ -36,7 +37,7 @@ export function openTerminal(): TestTerminal {
     opened: [],
     answers: [],
     stop: new AbortController(),
-    env: { PATH: process.env.PATH },
+    env: beside?.env ?? { PATH: process.env.PATH },
     run: (...args) => terminal.runIn('.', ...args),
     runIn: (below, ...args) => {
       terminal.printed.length = 0

@@ -25,7 +25,7 @@ export const deploy = defineCommand({
     io.out(`Built: ${built.appId} v${built.version}`)
     for (const notice of built.bundle.notices) io.err(`Note: ${notice}`)
     await validateBuild(built, io)
-    const session = await openSession(io, apiAddress(io, options.api))
+    const session = await openSession(io, apiAddress(io, options.api, project.root))
     await ensureApp(session.client, io, built, options.yes)
     io.out(`Uploading to ${session.api} …`)
     const changelog = options.changelog ?? (await changelogOf(project.root, built.version))

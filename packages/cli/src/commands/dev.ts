@@ -22,26 +22,49 @@ function describe({ appId, version, manifest }: BuiltProject, io: Io): void {
   io.out(`Schedules: ${names(manifest.schedules)}`)
 }
 
-/** One pass of the loop: what was built, or undefined when the author has something to correct first. */
-async function deployChange(
-  session: Session,
-  project: Project,
-  options: { io: Io; yes: boolean; isFirst: boolean },
-): Promise<BuiltProject | undefined> {
-  const { io, yes, isFirst } = options
+interface Loop {
+  readonly io: Io
+  readonly session: Session
+  readonly project: Project
+  readonly yes: boolean
+}
+
+/** One pass of the loop: what went live, or undefined when the author has something to correct first. */
+async function deployChange(loop: Loop, before: BuiltProject | undefined): Promise<BuiltProject | undefined> {
+  const { io, session, project, yes } = loop
   try {
     const built = await buildProject(project)
-    if (isFirst) describe(built, io)
+    if (before === undefined) describe(built, io)
     for (const notice of built.bundle.notices) io.err(`Note: ${notice}`)
     await validateBuild(built, io)
     // The id may change with any save.
-    await ensureApp(session.client, io, built, yes)
+    if (built.appId !== before?.appId) await ensureApp(session.client, io, built, yes)
     await deployOnce(session, built, { io })
     return built
   } catch (error) {
     for (const line of linesOf(error)) io.err(line)
     return undefined
   }
+}
+
+async function runLoop(loop: Loop): Promise<void> {
+  const { io, session, project } = loop
+  const watch = watchProject(project.root, io.signal)
+  let live: BuiltProject | undefined
+  let mapper: StackMapper | undefined
+  let following: Promise<void> | undefined
+  let isFirst = true
+  do {
+    const built = await deployChange(loop, live)
+    if (built !== undefined) {
+      live = built
+      mapper = createStackMapper(built.bundle.map)
+      following ??= followLog(session, io, { appId: () => live?.appId ?? '', mapper: () => mapper })
+    }
+    if (isFirst) io.out('Waiting for changes; Ctrl-C ends.')
+    isFirst = false
+  } while (await watch.next())
+  await following
 }
 
 export const dev = defineCommand({
@@ -52,21 +75,8 @@ export const dev = defineCommand({
   input: z.object({ api: z.string().optional(), yes: z.boolean().default(false) }),
   async run({ args: [folder], options: { api, yes } }, io) {
     const project = findProject(io, folder)
-    const session = await openSession(io, apiAddress(io, api))
-    const watch = watchProject(project.root, io.signal)
-    let mapper: StackMapper | undefined
-    let followed: Promise<void> | undefined
-    let isFirst = true
-    do {
-      const built = await deployChange(session, project, { io, yes, isFirst })
-      if (built !== undefined) {
-        mapper = createStackMapper(built.bundle.map)
-        followed ??= followLog(session, io, { appId: built.appId, mapper: () => mapper })
-      }
-      if (isFirst) io.out('Waiting for changes; Ctrl-C ends.')
-      isFirst = false
-    } while (await watch.next())
-    await followed
+    const session = await openSession(io, apiAddress(io, api, project.root))
+    await runLoop({ io, session, project, yes })
     return 0
   },
 })

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import * as z from 'zod'
 import { API_OPTION, defineCommand, PATH_ARGUMENT } from '../define-command.ts'
 import { type Diagnosis, localDiagnoses } from '../doctor/local-diagnoses.ts'
@@ -19,7 +20,7 @@ export const doctor = defineCommand({
   options: [API_OPTION, { flags: '--json', description: 'print the findings as JSON' }],
   input: z.object({ api: z.string().optional(), json: z.boolean().default(false) }),
   async run({ args: [folder], options }, io) {
-    const api = apiAddress(io, options.api)
+    const api = apiAddress(io, options.api, path.resolve(io.cwd, folder ?? '.'))
     const found: Diagnosis[] = []
     for await (const diagnosis of localDiagnoses(io, api, folder)) found.push(diagnosis)
     for await (const diagnosis of platformDiagnoses(io, api)) found.push(diagnosis)

@@ -4,7 +4,7 @@ import { API_OPTION, defineCommand } from '../define-command.ts'
 import { CliFailure } from '../failure.ts'
 import { projectNames } from '../init/names.ts'
 import { packageAddresses, TEMPLATES, type Template, writeProject } from '../init/write-project.ts'
-import { apiAddress } from '../platform/api-address.ts'
+import { apiAddress, DEFAULT_API } from '../platform/api-address.ts'
 
 function templateOf(name: string): Template {
   const found = TEMPLATES.find((template) => template === name)
@@ -35,17 +35,19 @@ export const init = defineCommand({
   async run({ args: [name = ''], options }, io) {
     const template = templateOf(options.template)
     const names = projectNames(name)
-    const served = packageAddresses(apiAddress(io, options.api))
+    const api = apiAddress(io, options.api)
+    const served = packageAddresses(api)
     const root = path.resolve(io.cwd, name)
     const files = await writeProject({
       ...{ root, names, template },
       sdk: options.sdk ?? served.sdk,
       cli: options.cli ?? served.cli,
+      api: api === DEFAULT_API ? undefined : api,
     })
     io.out(`Created ${names.appId} in ${root}: ${files.join(', ')}`)
     io.out('')
     io.out('Next:')
-    for (const step of [`cd ${name}`, 'npm install', 'npm run validate', 'npm test', 'imperal login', 'npm run dev']) {
+    for (const step of [`cd ${name}`, 'npm install', 'npm run validate', 'npm test', 'npm run login', 'npm run dev']) {
       io.out(`  ${step}`)
     }
     return 0

@@ -23,8 +23,9 @@ export const logs = defineCommand({
     follow: z.boolean().default(false),
   }),
   async run({ args: [folder], options }, io) {
-    const { appId, bundle } = await buildProject(findProject(io, folder))
-    const session = await openSession(io, apiAddress(io, options.api))
+    const project = findProject(io, folder)
+    const { appId, bundle } = await buildProject(project)
+    const session = await openSession(io, apiAddress(io, options.api, project.root))
     const deploys = await session.client.send(developer.listDeploys, {
       params: { app_id: appId },
       query: { limit: options.limit },
@@ -40,7 +41,7 @@ export const logs = defineCommand({
       return 0
     }
     const mapper = createStackMapper(bundle.map)
-    await followLog(session, io, { appId, mapper: () => mapper })
+    await followLog(session, io, { appId: () => appId, mapper: () => mapper })
     return 0
   },
 })

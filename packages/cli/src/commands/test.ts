@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import * as z from 'zod'
 import { defineCommand } from '../define-command.ts'
 import { findProject } from '../project/find-project.ts'
@@ -23,8 +24,8 @@ export const test = defineCommand({
           env: { ...io.env },
           stdio: ['inherit', 'pipe', 'pipe'],
         })
-        child.stdout.setEncoding('utf8').on('data', (text: string) => io.out(text.replace(/\n$/, '')))
-        child.stderr.setEncoding('utf8').on('data', (text: string) => io.err(text.replace(/\n$/, '')))
+        createInterface(child.stdout).on('line', io.out)
+        createInterface(child.stderr).on('line', io.err)
         child.on('error', reject)
         child.on('close', (code) => resolve(code ?? SIGNALLED))
       })

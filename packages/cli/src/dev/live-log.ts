@@ -23,22 +23,55 @@ export function formatLog(event: z.infer<typeof DevLog>, mapper: StackMapper | u
   return [head, ...rest.map((line) => INDENT + line)].join('\n')
 }
 
-/** Prints what one app logs, until the signal aborts. */
+const ChangeNotice = z.object({
+  scope: z.string(),
+  action: z.string(),
+  timestamp: z.string(),
+  data: z.object({ response_preview: z.string().default('') }),
+})
+const AppStatus = z.object({ app_id: z.string(), status: z.string(), reason: z.string().nullable() })
+
+const line = (ts: string, kind: string, text: string): string => `${ts.slice(11, 19)} ${kind.padEnd(5)} ${text}`
+
+/** What one message of the stream says about an app; undefined when it is about something else. */
+export function describeMessage(
+  { type, payload, ts }: StreamEvent,
+  appId: string,
+  mapper: StackMapper | undefined,
+): string | undefined {
+  if (type === 'dev_log') {
+    const log = DevLog.safeParse(payload)
+    return log.success && log.data.app_id === appId ? formatLog(log.data, mapper) : undefined
+  }
+  if (type === 'state_changed') {
+    const change = ChangeNotice.safeParse(payload)
+    if (!change.success || change.data.scope !== appId) return undefined
+    const { action, timestamp, data } = change.data
+    return line(timestamp, 'done', `${action}${data.response_preview === '' ? '' : `: ${data.response_preview}`}`)
+  }
+  if (type === 'app_status') {
+    const status = AppStatus.safeParse(payload)
+    if (!status.success || status.data.app_id !== appId) return undefined
+    return line(ts, status.data.status, status.data.reason ?? '').trimEnd()
+  }
+  return undefined
+}
+
+/** Prints what one app logs and does, until the signal aborts. */
 export function followLog(
   session: Session,
   io: Io,
-  options: { appId: string; mapper: () => StackMapper | undefined },
+  options: { appId: () => string; mapper: () => StackMapper | undefined },
 ): Promise<void> {
   let wasOffline = false
-  const onEvent = ({ type, payload }: StreamEvent): void => {
-    const log = type === 'dev_log' ? DevLog.safeParse(payload) : undefined
-    if (log?.success && log.data.app_id === options.appId) io.out(formatLog(log.data, options.mapper()))
-  }
   return followEvents({
     baseUrl: session.api,
     token: session.token,
     refresh: session.refresh,
-    onEvent,
+    onEvent: (event) => {
+      const text = describeMessage(event, options.appId(), options.mapper())
+      if (text !== undefined) io.out(text)
+    },
     onState: (state) => {
       if (state === 'offline' && !io.signal.aborted && !wasOffline)
         io.err('The platform does not answer; waiting for it.')

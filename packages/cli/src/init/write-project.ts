@@ -21,6 +21,8 @@ export interface NewProject {
   /** What package.json depends on: addresses of tarballs, or `file:` paths. */
   readonly sdk: string
   readonly cli: string
+  /** The platform, when it is not the usual one of this machine. */
+  readonly api: string | undefined
 }
 
 const filesOf = (folder: string): string[] =>
@@ -32,12 +34,13 @@ function filled(text: string, { appId, toolName, title }: ProjectNames): string 
   return text.replaceAll('__app_id__', appId).replaceAll('__tool_name__', toolName).replaceAll('__title__', title)
 }
 
-const packageJson = ({ names, sdk, cli }: NewProject) => ({
+const packageJson = ({ names, sdk, cli, api }: NewProject) => ({
   name: names.appId,
   version: '1.0.0',
   private: true,
   type: 'module',
   scripts: {
+    login: 'imperal login',
     dev: 'imperal dev',
     validate: 'imperal validate',
     test: 'imperal test',
@@ -47,6 +50,7 @@ const packageJson = ({ names, sdk, cli }: NewProject) => ({
   },
   dependencies: { '@imperal/sdk': sdk, zod: ZOD },
   devDependencies: { '@imperal/cli': cli, '@types/node': NODE_TYPES, typescript: TYPESCRIPT },
+  ...(api === undefined ? {} : { imperal: { api } }),
 })
 
 const ZOD = '^4.6.7'

@@ -18,6 +18,9 @@ export interface Bundle {
   readonly notices: readonly string[]
 }
 
+/** Measured on the `chat` template: 916 KB against 325 KB. */
+const ALL_OF_ZOD_KB = 590
+
 const messageLines = ({ text, location, notes }: Message): string[] => {
   const place = location === null ? '' : `${location.file}:${location.line}:${location.column + 1} `
   const code = location === null ? [] : [`    ${location.lineText.trim()}`]
@@ -86,7 +89,7 @@ async function noticesOf(root: string, sources: readonly string[], bytes: number
     if (line === undefined) continue
     const size = Math.round(bytes / 1024)
     notices.push(
-      `${name}:${line} imports Zod by name, which bundles all of it (this bundle has ${size} KB). Write \`import * as z from 'zod'\` and save about 370 KB.`,
+      `${name}:${line} imports Zod by name, which bundles all of it (this bundle has ${size} KB). Write \`import * as z from 'zod'\` and save about ${ALL_OF_ZOD_KB} KB.`,
     )
   }
   return notices

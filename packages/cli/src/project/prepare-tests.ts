@@ -95,7 +95,7 @@ export async function prepareTests({ root }: Project): Promise<PreparedTests> {
   await rm(target, { recursive: true, force: true })
   const files = await compile(root, tests, target)
   return {
-    before: ['--enable-source-maps', '--test'],
+    before: ['--enable-source-maps', '--test', '--test-reporter=spec'],
     after: files,
     clean: () => rm(target, { recursive: true, force: true }),
   }
