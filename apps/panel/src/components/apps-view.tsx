@@ -12,30 +12,33 @@ export function AppsView({ current }: { readonly current: string | null | undefi
   const unread = useUnreadApps()
   const sections = useSections()
   return (
-    <nav className="apps-view" aria-label="Apps">
-      <NavLink href="/" aria-current={current === null ? 'page' : undefined} onClick={() => phoneView.set('chat')}>
-        <IconGlyph name="MessageSquareText" size={20} />
-        <span className="apps-view-name">Assistant</span>
-      </NavLink>
-      {apps.map((app) => (
-        <NavLink
-          key={app.appId}
-          href={`/ext/${app.appId}`}
-          aria-current={current === app.appId ? 'page' : undefined}
-          onClick={() => phoneView.set('panel')}
-        >
-          <AppIcon app={app} size={32} />
-          <span className="apps-view-name">{app.name}</span>
-          {unread.has(app.appId) ? <span role="img" aria-label="something new" className="unread-dot" /> : null}
+    <main className="apps-view">
+      <h1 className="im-hidden">Apps</h1>
+      <nav aria-label="Apps">
+        <NavLink href="/" aria-current={current === null ? 'page' : undefined} onClick={() => phoneView.set('chat')}>
+          <IconGlyph name="MessageSquareText" size={20} />
+          <span className="apps-view-name">Assistant</span>
         </NavLink>
-      ))}
-      <hr />
-      {sections.map((section) => (
-        <NavLink key={section.href} href={section.href} onClick={() => phoneView.set('chat')}>
-          <IconGlyph name={section.icon} size={20} />
-          <span className="apps-view-name">{section.label}</span>
-        </NavLink>
-      ))}
-    </nav>
+        {apps.map((app) => (
+          <NavLink
+            key={app.appId}
+            href={`/ext/${app.appId}`}
+            aria-current={current === app.appId ? 'page' : undefined}
+            onClick={() => phoneView.set('panel')}
+          >
+            <AppIcon app={app} size={32} />
+            <span className="apps-view-name">{app.name}</span>
+            {unread.has(app.appId) ? <span role="img" aria-label="something new" className="unread-dot" /> : null}
+          </NavLink>
+        ))}
+        <hr />
+        {sections.map((section) => (
+          <NavLink key={section.href} href={section.href} onClick={() => phoneView.set('chat')}>
+            <IconGlyph name={section.icon} size={20} />
+            <span className="apps-view-name">{section.label}</span>
+          </NavLink>
+        ))}
+      </nav>
+    </main>
   )
 }

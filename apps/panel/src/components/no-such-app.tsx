@@ -12,11 +12,13 @@ export function NoSuchApp({ appId, app }: { readonly appId: string; readonly app
       : `You do not have access to ${name}`
   return (
     <main className="page-area">
-      <EmptyState icon="Ban" message={why}>
-        <NavLink className="im-link" href={`/marketplace/${encodeURIComponent(appId)}`}>
-          {name} in the marketplace
-        </NavLink>
-      </EmptyState>
+      <div className="page-body">
+        <EmptyState icon="Ban" message={why}>
+          <NavLink className="im-link" href={`/marketplace/${encodeURIComponent(appId)}`}>
+            {name} in the marketplace
+          </NavLink>
+        </EmptyState>
+      </div>
     </main>
   )
 }

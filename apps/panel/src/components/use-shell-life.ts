@@ -34,12 +34,20 @@ function forgetPerson(): void {
 export function useShellLife(me: Me | undefined): void {
   const signedIn = useSyncExternalStore(subscribeSession, () => currentSession() !== null)
   const userId = me?.imperal_id
+  // Only when nothing is drawn any more: a mounted reader would ask again, without a session.
+  useEffect(
+    () => () => {
+      if (currentSession() === null) forgetPerson()
+    },
+    [],
+  )
   const apps = useApps()
   useEffect(() => {
     if (signedIn) return
-    const here = `${window.location.pathname}${window.location.search}`
     stopLive()
-    forgetPerson()
+    const here = `${window.location.pathname}${window.location.search}`
+    // Whoever signed out on purpose is on the way already.
+    if (here.startsWith('/sign-in')) return
     go(here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`, { replace: true })
   }, [signedIn])
   useEffect(() => {

@@ -1,15 +1,12 @@
-import { IconButton, SlideOver } from '@imperal/ui-kit'
-import { useEffect, useState } from 'react'
 import { type App, findPanel } from '../data/apps.ts'
 import { useStore } from '../data/store.ts'
 import { phoneView } from '../data/view.ts'
-import { type AppView, type Side, workspace } from '../data/workspace/workspace.ts'
+import { type AppView, workspace } from '../data/workspace/workspace.ts'
 import { ChatPane } from './chat/chat-pane.tsx'
 import { CenterPane } from './panes/center-pane.tsx'
 import { PhonePanel } from './panes/phone-panel.tsx'
-import { Separator } from './panes/separator.tsx'
-import { fold, SidePane } from './panes/side-pane.tsx'
-import { type SideState, useSide } from './panes/use-side.ts'
+import { RightHandle, SideColumn, SideHandle } from './panes/side-column.tsx'
+import { useSide } from './panes/use-side.ts'
 import { useWindowWidth } from './panes/use-window-width.ts'
 import { useMedia } from './use-media.ts'
 
@@ -50,6 +47,7 @@ function Columns({ app, view }: PanesProps) {
     <>
       {isColumn && left.present && left.shown ? <SideColumn app={app} view={view} side="left" state={left} /> : null}
       <main className="center" data-covered={covers}>
+        <h1 className="im-hidden">{app?.name ?? 'Assistant'}</h1>
         {app && center ? <CenterPane app={app} spec={center} covers={covers} handles={handles} /> : null}
         <ChatPane app={app} hidden={covers} handles={center ? null : handles} />
       </main>
@@ -60,79 +58,12 @@ function Columns({ app, view }: PanesProps) {
   )
 }
 
-interface SideProps {
-  readonly app: App
-  readonly view: AppView
-  readonly side: Side
-  readonly state: SideState
-}
-
-function SideColumn({ app, view, side, state }: SideProps) {
-  const edge = (
-    <Separator
-      label={state.label}
-      side={side}
-      width={state.width}
-      min={state.min}
-      max={state.max}
-      onWidth={state.setWidth}
-    />
-  )
-  return (
-    <div className="side" data-side={side} style={{ width: state.width, minWidth: state.min }}>
-      <SidePane app={app} view={view} side={side} />
-      {edge}
-    </div>
-  )
-}
-
-function SideHandle({
-  app,
-  state,
-  side,
-}: {
-  readonly app: App | undefined
-  readonly state: SideState
-  readonly side: Side
-}) {
-  if (!app || !state.present || state.shown) return null
-  return (
-    <IconButton
-      icon={state.isSecrets ? 'KeyRound' : side === 'left' ? 'PanelLeft' : 'PanelRight'}
-      label={state.isSecrets ? `Secrets of ${app.name}` : `Show the ${side} panel`}
-      onClick={() => fold(app, side, false)}
-    />
-  )
-}
-
-/** Opens the right side: its column, or where there is no room for one a drawer. */
-function RightHandle({
-  app,
-  view,
-  state,
-  asDrawer,
-}: PanesProps & { readonly state: SideState; readonly asDrawer: boolean }) {
-  const [open, setOpen] = useState(false)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another app closes the drawer of the one before
-  useEffect(() => setOpen(false), [app?.appId, asDrawer])
-  if (!asDrawer || !app || !view || !state.present) return <SideHandle app={app} state={state} side="right" />
-  return (
-    <>
-      <IconButton icon="PanelRight" label="Show the right panel" onClick={() => setOpen(true)} />
-      <SlideOver open={open} onOpenChange={setOpen} title={app.name} width="md">
-        <div className="drawer">
-          <SidePane app={app} view={view} side="right" onClose={() => setOpen(false)} />
-        </div>
-      </SlideOver>
-    </>
-  )
-}
-
 function Phone({ app, view }: PanesProps) {
   const shown = useStore(phoneView)
   const center = app && view?.center ? findPanel(app, view.center) : undefined
   return (
     <main className="center">
+      <h1 className="im-hidden">{app?.name ?? 'Assistant'}</h1>
       {shown === 'panel' && app && view ? <PhonePanel app={app} view={view} center={center} /> : null}
       <ChatPane app={app} hidden={shown !== 'chat'} handles={null} />
     </main>

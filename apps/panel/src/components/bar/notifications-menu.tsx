@@ -26,14 +26,14 @@ export function NotificationsMenu() {
         </button>
       }
     >
-      <header className="popover-head">
+      <div className="popover-head">
         <h2>Notifications</h2>
         {unread > 0 ? (
           <Button size="sm" variant="ghost" onClick={() => void markRead({ all: true })}>
             Mark all as read
           </Button>
         ) : null}
-      </header>
+      </div>
       {data && data.notifications.length > 0 ? (
         <ul className="notices">
           {data.notifications.map((notice) => (

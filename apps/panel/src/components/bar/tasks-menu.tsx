@@ -22,9 +22,9 @@ export function TasksMenu() {
         </button>
       }
     >
-      <header className="popover-head">
+      <div className="popover-head">
         <h2>Running tasks</h2>
-      </header>
+      </div>
       <ul className="notices">
         {tasks.map((task) => (
           <li key={task.task_id} className="task">

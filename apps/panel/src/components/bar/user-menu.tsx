@@ -70,8 +70,13 @@ function menuOf(me: Me, apps: readonly App[], current: Theme): MenuEntry[] {
     ...(isAdmin(me) ? [{ key: 'admin', label: 'Admin', icon: 'ShieldCheck', onSelect: () => go('/admin') }] : []),
     ...admin,
     { key: 'rule-end', separator: true },
-    { key: 'sign-out', label: 'Sign out', icon: 'LogOut', onSelect: () => void signOut() },
+    { key: 'sign-out', label: 'Sign out', icon: 'LogOut', onSelect: leave },
   ]
+}
+
+function leave(): void {
+  go('/sign-in')
+  void signOut()
 }
 
 /** The person's own menu. */

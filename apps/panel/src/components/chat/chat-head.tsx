@@ -81,9 +81,9 @@ function ConversationList({
         onOpenChange={setOpen}
         trigger={<IconButton icon="History" label="Conversations" />}
       >
-        <header className="popover-head">
+        <div className="popover-head">
           <h2>Conversations</h2>
-        </header>
+        </div>
         {conversations.length === 0 ? <p className="popover-empty">Nothing said yet.</p> : null}
         <ul className="notices">
           {conversations.map((one) => (

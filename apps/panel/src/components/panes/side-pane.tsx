@@ -1,4 +1,5 @@
 import { IconButton } from '@imperal/ui-kit'
+import type { ReactNode } from 'react'
 import { type App, findPanel, SECRETS_PANEL } from '../../data/apps.ts'
 import { foldSide } from '../../data/layout.ts'
 import { showSide } from '../../data/workspace/open-app.ts'
@@ -19,6 +20,8 @@ export interface SidePaneProps {
   readonly side: Side
   /** Closes the drawer, where the pane is one; without it the pane folds away. */
   readonly onClose?: (() => void) | undefined
+  /** The separator between this pane and its neighbour. */
+  readonly edge?: ReactNode
 }
 
 /** Puts a side away; what it shows stays in memory. */
@@ -29,7 +32,7 @@ export function fold(app: App, side: Side, folded: boolean): void {
 }
 
 /** The column of one side: its panel, tabs when there are several, and the key to the secrets. */
-export function SidePane({ app, view, side, onClose }: SidePaneProps) {
+export function SidePane({ app, view, side, onClose, edge }: SidePaneProps) {
   const panels = panelsOfSide(app, side)
   const active = view.active[side]
   const spec = active === null ? undefined : findPanel(app, active)
@@ -65,6 +68,7 @@ export function SidePane({ app, view, side, onClose }: SidePaneProps) {
           </>
         }
       />
+      {edge}
     </section>
   )
 }
