@@ -7,14 +7,38 @@ import { EgressError } from './errors.ts'
 /** Resolves a name to all of its addresses. */
 export type Resolve = (name: string) => Promise<readonly LookupAddress[]>
 
+/** Passes on so many questions at once; the others wait for their turn. */
+export function atMost(count: number, resolve: Resolve): Resolve {
+  let running = 0
+  const waiting: (() => void)[] = []
+  return async (name) => {
+    if (running >= count) await new Promise<void>((turn) => waiting.push(turn))
+    else running++
+    try {
+      return await resolve(name)
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) running--
+      else next()
+    }
+  }
+}
+
+// The system's resolver blocks one of the four threads that files, passwords and compression need as well: an app that
+// asks for names whose servers are silent must not take them all.
+const LOOKUPS = 2
+
 /** The resolver of the operating system. */
-export const resolveBySystem: Resolve = (name) =>
-  new Promise((resolve, reject) => {
-    systemLookup(name, { all: true, verbatim: true }, (error, addresses) => {
-      if (error === null) resolve(addresses)
-      else reject(error)
-    })
-  })
+export const resolveBySystem: Resolve = atMost(
+  LOOKUPS,
+  (name) =>
+    new Promise((resolve, reject) => {
+      systemLookup(name, { all: true, verbatim: true }, (error, addresses) => {
+        if (error === null) resolve(addresses)
+        else reject(error)
+      })
+    }),
+)
 
 type LookupDone = (error: Error | null, addresses?: readonly LookupAddress[] | string, family?: number) => void
 
