@@ -30,14 +30,16 @@ function pathOf(message: string): string[] {
   return location === 'root' ? [] : location.split('.')
 }
 
-function checkFile(text: string): Issue[] {
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The file may hold a part only, for instance what the marketplace shows: the code fills in the rest. */
+function checkFile(text: string, made: JsonObject): Issue[] {
   const parsed = parseManifestText(text, MANIFEST_FILE)
   if ('issue' in parsed) return [parsed.issue]
-  const issues = validateManifest(parsed.value).map((issue) => ({
-    ...issue,
-    line: jsonLine(text, pathOf(issue.message)),
-  }))
-  const features = validateManifestFeatures(parsed.value)
+  const value = isObject(parsed.value) ? { ...made, ...parsed.value } : parsed.value
+  const issues = validateManifest(value).map((issue) => ({ ...issue, line: jsonLine(text, pathOf(issue.message)) }))
+  const features = validateManifestFeatures(value)
   return [...issues, ...features.map((issue) => ({ ...issue, line: jsonLine(text, ['sdk_version']) }))]
 }
 
@@ -56,7 +58,7 @@ export async function validateProject(
   const made = validateManifest(manifest, { sources })
   const text = await readText(path.join(root, MANIFEST_FILE))
   const known = new Set(made.map(({ rule, message }) => `${rule} ${message}`))
-  const inFile = (text === undefined ? [] : checkFile(text)).filter(
+  const inFile = (text === undefined ? [] : checkFile(text, manifest)).filter(
     ({ rule, message }) => !known.has(`${rule} ${message}`),
   )
   const all = [...issues.filter(({ rule }) => rule !== 'V8'), ...validateSources(sources), ...made, ...inFile]

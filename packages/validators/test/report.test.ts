@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { EXTENSION_PORT, type JsonObject } from '@imperal/contract'
 import { Extension } from '@imperal/sdk'
 import { afterAll, expect, test } from 'vitest'
 import {
@@ -29,6 +30,7 @@ const manifest = {
   ],
   events: { subscribes: [{ type: 'weather.frost', handler: 'onFrost' }], emits: [] },
 }
+const manifestOf = (extension: Extension): JsonObject => extension[EXTENSION_PORT].manifest()
 const issue = (level: Issue['level'], more: Partial<Issue> = {}): Issue => ({
   rule: 'V16',
   level,
@@ -105,6 +107,15 @@ test('source rules look at every source below a folder, in order, and never at d
   ])
 })
 
+test('a manifest on disk may hold what the marketplace shows and nothing else', async () => {
+  const root = path.join(folder, 'partial')
+  cpSync(path.join(FIXTURES, 'SKEL-GUARD-3/good.ts'), path.join(root, 'main.ts'))
+  writeFileSync(path.join(root, 'imperal.json'), '{ "category": "lifestyle", "tags": ["garden"] }')
+  const extension = new Extension('garden-log', { version: '1.0.0' })
+  const { issues } = await validateProject(root, { extension, manifest: manifestOf(extension) })
+  expect(issues.filter(({ file }) => file === 'imperal.json')).toEqual([])
+})
+
 test('a project is reported in order: code, sources, the manifest that is made, then the file on disk by its own lines', async () => {
   const root = path.join(folder, 'project')
   cpSync(path.join(FIXTURES, 'SKEL-GUARD-3/bad.ts'), path.join(root, 'skeleton.ts'))
@@ -114,14 +125,11 @@ test('a project is reported in order: code, sources, the manifest that is made, 
   )
   writeFileSync(
     path.join(root, 'imperal.json'),
-    '{\n  "app_id": "garden-log",\n  "version": "1.0.0",\n  "colour": "red"\n}\n',
+    '{\n  "app_id": "garden-log",\n  "version": "1.0.0",\n  "colour": "red",\n  "sdk_version": "1.0.0"\n}\n',
   )
   const extension = new Extension('garden-log', { version: '1.0.0' })
   extension.schedule('tick', { cron: 'often' }, () => {})
-  const { manifest: declared } = {
-    manifest: extension[Symbol.for('imperal.extension.v1') as never] as { manifest(): never },
-  }
-  const { issues } = await validateProject(root, { extension, manifest: declared.manifest() })
+  const { issues } = await validateProject(root, { extension, manifest: manifestOf(extension) })
   const places = issues.map(({ rule, file, line }) => `${rule} ${file}:${line}`)
   expect(places).toEqual([
     'V3 main.ts:1',
@@ -134,6 +142,6 @@ test('a project is reported in order: code, sources, the manifest that is made, 
     'SKEL-GUARD-3 skeleton.ts:1',
     'M5 main.ts:4',
     'M3 imperal.json:4',
-    'SDK-VERSION-1 imperal.json:1',
+    'SDK-VERSION-1 imperal.json:5',
   ])
 })
