@@ -1,7 +1,7 @@
 import { ActionResult } from '@imperal/sdk'
 import * as z from 'zod'
 import { chat, FolderChanged } from './extension.ts'
-import { allFolders, allNotes, foldersOf, notesOf } from './notebook.ts'
+import { allFolders, allNotes, counted, foldersOf, notesOf } from './notebook.ts'
 
 const Name = z.string().trim().min(1).max(80).describe('Name of the folder.')
 const FolderId = z.string().min(1).describe('Id from list_folders.')
@@ -37,7 +37,7 @@ export const listFolders = chat.function(
   },
   async (ctx) => {
     const folders = await allFolders(ctx.store)
-    const counted = await Promise.all(
+    const found = await Promise.all(
       folders.map(async (folder) => ({
         folder_id: folder.id,
         name: folder.data.name,
@@ -45,8 +45,8 @@ export const listFolders = chat.function(
       })),
     )
     return ActionResult.success(
-      { folders: counted },
-      counted.length === 0 ? 'There are no folders.' : `${counted.length} folders.`,
+      { folders: found },
+      found.length === 0 ? 'There are no folders.' : `${found.length} ${found.length === 1 ? 'folder' : 'folders'}.`,
       { refreshPanels: [] },
     )
   },
@@ -93,7 +93,7 @@ export const deleteFolder = chat.function(
     await foldersOf(ctx.store).delete(folder.id)
     return ActionResult.success(
       { folder_id: folder.id, name: folder.data.name, kept_notes: notes.length },
-      `Deleted the folder “${folder.data.name}”; ${notes.length} notes were kept.`,
+      `Deleted the folder “${folder.data.name}”; ${counted(notes.length)} ${notes.length === 1 ? 'was' : 'were'} kept.`,
     )
   },
 )

@@ -5,6 +5,7 @@ import {
   allNotes,
   asMarkdown,
   cleanTags,
+  counted,
   excerpt,
   foldersOf,
   matches,
@@ -63,7 +64,7 @@ export const listNotes = chat.function(
         : found.filter((note) => note.data.tags.includes(cleanTags([params.tag ?? ''])[0] ?? ''))
     return ActionResult.success(
       { notes: tagged.slice(0, params.limit).map(summaryOf), total: tagged.length },
-      tagged.length === 0 ? 'There are no notes.' : `${tagged.length} notes.`,
+      tagged.length === 0 ? 'There are no notes.' : `${counted(tagged.length)}.`,
       { refreshPanels: [] },
     )
   },
@@ -86,7 +87,9 @@ export const searchNotes = chat.function(
       .map((note) => ({ ...summaryOf(note), excerpt: excerpt(note.data, params.query) }))
     return ActionResult.success(
       { notes, total: hits.length },
-      hits.length === 0 ? `No note holds “${params.query}”.` : `${hits.length} notes hold “${params.query}”.`,
+      hits.length === 0
+        ? `No note holds “${params.query}”.`
+        : `${counted(hits.length)} ${hits.length === 1 ? 'holds' : 'hold'} “${params.query}”.`,
       { refreshPanels: [] },
     )
   },
@@ -172,12 +175,23 @@ export const deleteNote = chat.function(
     effects: ['delete:note'],
     event: NoteDeleted,
     idProjection: 'note_id',
-    params: z.object({ note_id: NoteId }),
+    params: z.object({
+      title: z
+        .string()
+        .optional()
+        .describe('Title of this note as it was read; shown to the person who is asked to confirm.'),
+      note_id: NoteId,
+    }),
     returns: z.object({ note_id: z.string(), title: z.string() }),
   },
   async (ctx, params) => {
     const note = await notesOf(ctx.store).find(params.note_id)
     if (!note) return missing('note')
+    // The person agreed to delete the note of this title: another one must not go in its place.
+    if (params.title !== undefined && params.title !== note.data.title)
+      return ActionResult.error(`This note is called “${note.data.title}”, not “${params.title}”.`, {
+        code: 'NOTE_TITLE_DIFFERS',
+      })
     await notesOf(ctx.store).delete(note.id)
     return ActionResult.success({ note_id: note.id, title: note.data.title }, `Deleted the note “${note.data.title}”.`)
   },
@@ -198,7 +212,7 @@ export const exportNotes = chat.function(
       return ActionResult.error('These notes are too many for one export. Export one folder at a time.', {
         code: 'EXPORT_TOO_LARGE',
       })
-    return ActionResult.success({ markdown, count: notes.length }, `Exported ${notes.length} notes.`, {
+    return ActionResult.success({ markdown, count: notes.length }, `Exported ${counted(notes.length)}.`, {
       refreshPanels: [],
     })
   },

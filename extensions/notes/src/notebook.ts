@@ -40,6 +40,9 @@ export async function allFolders(store: StoreClient): Promise<Document<Folder>[]
   return [...page].sort((a, b) => a.data.name.localeCompare(b.data.name))
 }
 
+/** `1 note`, `2 notes`. */
+export const counted = (count: number): string => `${count} ${count === 1 ? 'note' : 'notes'}`
+
 const normalise = (text: string): string => text.normalize('NFKC').toLowerCase()
 
 /** Whether every word of the query occurs in the title, the text or a tag. */

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { ext } from './extension.ts'
 import { createFolder, deleteFolder } from './folder-functions.ts'
 import { createNote, deleteNote, updateNote } from './note-functions.ts'
-import { allFolders, allNotes, asMarkdown, excerpt, type NoteDocument, notesOf } from './notebook.ts'
+import { allFolders, allNotes, asMarkdown, counted, excerpt, type NoteDocument, notesOf } from './notebook.ts'
 
 const REFRESH = 'on_event:notes.created,notes.updated,notes.deleted,notes.folder_changed'
 
@@ -22,7 +22,7 @@ function row(note: NoteDocument, folderName: string): UINode {
         label: note.data.pinned ? 'Unpin' : 'Pin',
         onClick: ui.Call(updateNote, { note_id: note.id, pinned: !note.data.pinned }),
       },
-      { icon: 'Trash2', label: 'Delete', onClick: ui.Call(deleteNote, { note_id: note.id }) },
+      { icon: 'Trash2', label: 'Delete', onClick: ui.Call(deleteNote, { title: note.data.title, note_id: note.id }) },
     ],
   })
 }
@@ -145,7 +145,7 @@ ext.panel(
           icon: 'Trash2',
           size: 'sm',
           variant: 'danger',
-          onClick: ui.Call(deleteNote, { note_id: note.id }),
+          onClick: ui.Call(deleteNote, { title, note_id: note.id }),
         }),
       ],
       { direction: 'h', sticky: true },
@@ -178,7 +178,7 @@ ext.panel(
     const rows = folders.map((folder) =>
       ui.ListItem(folder.id, folder.data.name, {
         icon: 'Folder',
-        meta: `${notes.filter((note) => note.data.folder_id === folder.id).length} notes`,
+        meta: counted(notes.filter((note) => note.data.folder_id === folder.id).length),
         actions: [{ icon: 'Trash2', label: 'Delete folder', onClick: ui.Call(deleteFolder, { folder_id: folder.id }) }],
       }),
     )
@@ -209,6 +209,6 @@ ext.panel('export', { slot: 'center', title: 'Export', icon: 'Download', centerO
     return ui.Alert('These notes are too many to show. Ask the chat to export one folder at a time.', {
       type: 'warning',
     })
-  const subtitle = `${notes.length} notes as Markdown; copy the text or save it as a file`
+  const subtitle = `${counted(notes.length)} as Markdown; copy the text or save it as a file`
   return ui.Page([ui.Code(markdown, { language: 'markdown' })], { title: 'Export', subtitle })
 })

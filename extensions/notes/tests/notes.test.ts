@@ -29,8 +29,13 @@ test('a note is created, found by any of its words, read, changed and deleted', 
     content_text: 'Ask **Ada** about the form',
     pinned: true,
   })
-  await data(app.call('delete_note', { note_id }))
+  expect(await app.call('delete_note', { note_id, title: 'Recipes' })).toMatchObject({
+    status: 'error',
+    errorCode: 'NOTE_TITLE_DIFFERS',
+  })
+  await data(app.call('delete_note', { note_id, title: 'Taxes' }))
   expect(await app.call('get_note', { note_id })).toMatchObject({ status: 'error', errorCode: 'NOTE_NOT_FOUND' })
+  expect(await app.call('delete_note', { note_id })).toMatchObject({ status: 'error', errorCode: 'NOTE_NOT_FOUND' })
 })
 
 test('ten additions to one note all arrive', async () => {
