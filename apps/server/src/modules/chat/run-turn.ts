@@ -11,7 +11,7 @@ import { conversationPrompt, historyMessages, narratorPrompt, quoted } from './p
 import { mayNarrate, renderOutcomes } from './render.ts'
 import { confirmationOf, factsOf, runPlan, type StepRecord, succeeded } from './run-plan.ts'
 import { type ShortCircuit, shortCircuit } from './short-circuits.ts'
-import { acceptNarration, claimsAction } from './verify-narration.ts'
+import { acceptNarration, claimsAction, truthfulStream } from './verify-narration.ts'
 
 export interface Turn {
   readonly user: ChatUser
@@ -136,6 +136,7 @@ async function talk(
   catalog: readonly CatalogFunction[],
   language: string,
 ): Promise<TurnResult> {
+  const stream = truthfulStream(turn.onText)
   const answer = await tools.llm.complete({
     purpose: 'navigate',
     tenantId: turn.user.tenantId,
@@ -143,9 +144,10 @@ async function talk(
     appId: null,
     system: conversationPrompt(catalog, language),
     messages: [...historyMessages(turn.history), { role: 'user', content: turn.text }],
-    onText: turn.onText,
+    onText: stream.onText,
     signal: turn.signal,
   })
+  stream.end()
   const text = claimsAction(answer.text)
     ? "I wasn't able to complete that action: nothing was run."
     : answer.text.trim()

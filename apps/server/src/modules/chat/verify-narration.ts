@@ -24,3 +24,27 @@ export function acceptNarration(text: string, records: readonly StepRecord[], me
   const evidence = `${message}\n${JSON.stringify(records.map((record) => ('outcome' in record ? [record.args, record.outcome.response] : [])))}`
   return inventedIdentifiers(text, evidence).length === 0 && !claimsAction(text)
 }
+
+const SENTENCE_END = /[.!?…:\n]\s+(?=\S)/g
+
+/**
+ * Passes streamed text on sentence by sentence, up to the first one that asserts a finished action: shown text cannot be
+ * taken back. Call `end` when the stream ended.
+ */
+export function truthfulStream(onText: (delta: string) => void): { onText(delta: string): void; end(): void } {
+  let text = ''
+  let shown = 0
+  const show = (end: number) => {
+    if (end <= shown || claimsAction(text.slice(0, end))) return
+    onText(text.slice(shown, end))
+    shown = end
+  }
+  return {
+    onText(delta) {
+      text += delta
+      const last = [...text.matchAll(SENTENCE_END)].at(-1)
+      if (last !== undefined) show(last.index + last[0].length)
+    },
+    end: () => show(text.length),
+  }
+}
