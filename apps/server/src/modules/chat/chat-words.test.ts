@@ -89,6 +89,7 @@ test('a command names its function and its JSON; mistakes say what exists', () =
     message: expect.stringContaining('create_note'),
   })
   expect(shortCircuit('/notes.create_note [1]', catalog)).toMatchObject({ kind: 'bad_command' })
+  expect(shortCircuit('/', catalog)).toMatchObject({ kind: 'bad_command' })
 })
 
 test('[K2.12] greetings and thanks never become calls', () => {

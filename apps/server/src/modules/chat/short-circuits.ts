@@ -45,10 +45,10 @@ function command(text: string, catalog: readonly CatalogFunction[]): ShortCircui
 export function shortCircuit(text: string, catalog: readonly CatalogFunction[]): ShortCircuit | null {
   const trimmed = text.trim()
   if (CAPABILITIES.test(trimmed)) return { kind: 'capabilities' }
+  if (trimmed.startsWith('/')) return command(trimmed, catalog)
   const words = wordsOf(trimmed)
   if (words.length === 0) return { kind: 'acknowledgement' }
   if (words.length <= 2 && words.every((word) => ACKNOWLEDGEMENTS.has(word))) return { kind: 'acknowledgement' }
   if (words.length <= 2 && words.every((word) => GREETINGS.has(word) || word === 'there')) return { kind: 'greeting' }
-  if (trimmed.startsWith('/')) return command(trimmed, catalog)
   return null
 }
