@@ -315,3 +315,17 @@ test('later sections appear when something is declared', () => {
   expect(wide).toMatchObject({ panel_id: 'wide', slot: 'center', min_width: 200, badge: 'new' })
   expect(wide).not.toHaveProperty('refresh_seconds')
 })
+
+test('[K5.1] a skeleton with a rhythm of its own says so in the manifest, and what the author wrote there wins', () => {
+  const app = new Extension('rhythms', { configDefaults: { unit: 'kg', skeleton: { slow: { ttl: 3600 } } } })
+  for (const [section, ttl] of [
+    ['usual', 300],
+    ['quick', 60],
+    ['slow', 900],
+  ] as const)
+    app.skeleton(section, { ttl }, () => ({ response: {} }))
+  expect(generateManifest(app).config_defaults).toEqual({
+    unit: 'kg',
+    skeleton: { quick: { ttl: 60 }, slow: { ttl: 3600 } },
+  })
+})

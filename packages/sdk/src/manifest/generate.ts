@@ -2,6 +2,7 @@ import type { Manifest as ManifestFields } from '@imperal/contract/manifest'
 import type { Registry } from '../extension/registry.ts'
 import type { JsonObject, JsonValue } from '../values/json.ts'
 import { SDK_VERSION } from '../version.ts'
+import { configDefaults } from './config-defaults.ts'
 import { iconSize } from './icon-size.ts'
 import {
   eventsSection,
@@ -33,7 +34,7 @@ export function generateManifest(extension: Registry, options: { root?: string }
 
 /** The same as plain JSON, for the wire. */
 export function manifestFields(extension: Registry, root?: string): JsonObject {
-  const { appId, version, displayName, description, icon, configDefaults } = extension
+  const { appId, version, displayName, description, icon } = extension
   const fields: Record<keyof ManifestFields, JsonValue | undefined> = {
     manifest_schema_version: 3,
     sdk_version: SDK_VERSION,
@@ -52,7 +53,7 @@ export function manifestFields(extension: Registry, root?: string): JsonObject {
     icon_size_bytes: root === undefined || icon === '' ? undefined : iconSize(root, icon),
     ...optionalSections(extension),
     migrations_dir: extension.migrationsDir,
-    config_defaults: Object.keys(configDefaults).length === 0 ? undefined : structuredClone(configDefaults),
+    config_defaults: configDefaults(extension),
     secrets: whenAny([...extension.secrets.values()].map(secretEntry)),
     file_sinks: whenAny(
       [...extension.fileSinks.values()].map(({ tool, accepts, arg, argKind, description: text }) => {
