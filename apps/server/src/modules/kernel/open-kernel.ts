@@ -108,7 +108,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     catalog: (user) => catalogOf(parts, user),
     decide: (...args) => decide(parts, ...args),
     lifecycle: (user, appId, hook, versions) => runHook(parts, user, { appId, hook, versions }),
-    present: (user) => parts.presence.seen(user),
+    present: (user) => parts.presence.arrived(user),
     logs: (appId, after) => parts.devLog.read(appId, after),
     checkLedger: () => checkLedger(parts.db),
     threats: () => Object.fromEntries(parts.threats.counts),

@@ -15,7 +15,7 @@ export function mergeConfig(base: JsonObject, over: JsonObject): JsonObject {
 }
 
 /** Parts of the app's configuration that are for the platform, not for the extension. */
-const PLATFORM_KEYS: ReadonlySet<string> = new Set(['access_policy', 'http_allowed_hosts'])
+const PLATFORM_KEYS: ReadonlySet<string> = new Set(['access_policy', 'http_allowed_hosts', 'skeleton'])
 
 const known = new WeakMap<JsonObject, { defaults: JsonObject | undefined; config: JsonObject }>()
 
@@ -24,8 +24,8 @@ export function resolveConfig({ app, version }: AppInUse): JsonObject {
   const defaults = version.manifest.config_defaults
   const before = known.get(app.config)
   if (before !== undefined && before.defaults === defaults) return before.config
-  const own = Object.fromEntries(Object.entries(app.config).filter(([key]) => !PLATFORM_KEYS.has(key)))
-  const config = mergeConfig(defaults ?? {}, own)
+  const merged = mergeConfig(defaults ?? {}, app.config)
+  const config = Object.fromEntries(Object.entries(merged).filter(([key]) => !PLATFORM_KEYS.has(key)))
   known.set(app.config, { defaults, config })
   return config
 }

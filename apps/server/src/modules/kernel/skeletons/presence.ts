@@ -1,10 +1,12 @@
-import { SKELETON_REFRESH_PREFIX } from '@imperal/contract'
+import { skeletonSections } from '../../registry/index.ts'
 import type { KernelOptions } from '../ports.ts'
 
 /** Keeps snapshots of people who are here fresh, and makes them due after a change. */
 export interface Presence {
-  /** Ensures the sections of all apps of the user, at most every ten minutes. */
+  /** Ensures the sections of all apps of the user, at most every ten minutes and after a change of an app. */
   seen(user: { tenantId: string; userId: string }): void
+  /** The same at once: the user has just got an app. */
+  arrived(user: { tenantId: string; userId: string }): void
   /** A call changed something of the app: its sections are due again (K5.6). Calls within a second count as one. */
   changed(scope: { tenantId: string; userId: string; appId: string }): void
 }
@@ -12,7 +14,6 @@ export interface Presence {
 const SEEN_EVERY_MS = 600_000
 const CHANGES_WITHIN_MS = 1_000
 const MOST_REMEMBERED = 50_000
-const DEFAULT_TTL = 300
 
 export function createPresence({ registry, state, clock, log }: KernelOptions): Presence {
   const seenAt = new Map<string, number>()
@@ -20,32 +21,39 @@ export function createPresence({ registry, state, clock, log }: KernelOptions): 
 
   const ensure = async (user: { tenantId: string; userId: string }): Promise<void> => {
     const apps = await registry.appsOf(user)
-    const rows = apps
+    const lists = apps
       .filter(({ install }) => install?.isDisabled !== true)
-      .flatMap(({ app, version }) =>
-        version.manifest.tools
-          .filter((tool) => tool.name.startsWith(SKELETON_REFRESH_PREFIX))
-          .map((tool) => ({
-            tenantId: user.tenantId,
-            userId: user.userId,
-            appId: app.appId,
-            section: tool.name.slice(SKELETON_REFRESH_PREFIX.length),
-            ttl: DEFAULT_TTL,
-          })),
+      .map(({ app, version }) =>
+        skeletonSections(version.manifest, app.settings).map(({ section_name: section, ttl }) => ({
+          tenantId: user.tenantId,
+          userId: user.userId,
+          appId: app.appId,
+          section,
+          ttl,
+        })),
       )
-    if (rows.length > 0) await state.skeletonEnsure(rows)
+    // Each app alone: the odd section name of one must not cost the others their snapshots.
+    const results = await Promise.allSettled(lists.map((rows) => state.skeletonEnsure(rows)))
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+  // Another version has other sections, another install other apps: whoever is here is looked at again.
+  registry.onChange(({ userId }) => {
+    if (userId === undefined || userId === null) seenAt.clear()
+    else seenAt.delete(userId)
+  })
+  const arrived: Presence['arrived'] = (user) => {
+    if (seenAt.size >= MOST_REMEMBERED) seenAt.delete(seenAt.keys().next().value ?? '')
+    seenAt.set(user.userId, clock.now())
+    ensure(user).catch((error) => {
+      seenAt.delete(user.userId)
+      log.warn({ err: error, user: user.userId }, 'skeleton sections were not ensured')
+    })
   }
   return {
+    arrived,
     seen(user) {
-      const key = `${user.tenantId} ${user.userId}`
-      const now = clock.now()
-      if (now - (seenAt.get(key) ?? 0) < SEEN_EVERY_MS) return
-      if (seenAt.size >= MOST_REMEMBERED) seenAt.delete(seenAt.keys().next().value ?? '')
-      seenAt.set(key, now)
-      ensure(user).catch((error) => {
-        seenAt.delete(key)
-        log.warn({ err: error, user: user.userId }, 'skeleton sections were not ensured')
-      })
+      if (clock.now() - (seenAt.get(user.userId) ?? 0) >= SEEN_EVERY_MS) arrived(user)
     },
     changed(scope) {
       const key = `${scope.tenantId} ${scope.userId} ${scope.appId}`
