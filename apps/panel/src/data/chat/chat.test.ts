@@ -1,0 +1,140 @@
+// @vitest-environment happy-dom
+// @vitest-environment-options {"url": "http://panel.test/"}
+import type { ChatMessage } from '@imperal/contract'
+import { beforeEach, expect, test, vi } from 'vitest'
+
+interface Request {
+  readonly method: string
+  readonly path: string
+  readonly body: Record<string, unknown>
+}
+const requests: Request[] = []
+let respond: (request: Request) => Response | Promise<Response> = () => Response.json({})
+vi.stubGlobal('fetch', (url: string, init: RequestInit = {}) => {
+  const request = {
+    method: init.method ?? 'GET',
+    path: url.split('?')[0] ?? '',
+    body: typeof init.body === 'string' ? JSON.parse(init.body) : {},
+  }
+  requests.push(request)
+  return Promise.resolve(respond(request))
+})
+
+const { loadChat, resend, sendMessage, stopAnswer } = await import('./chat.ts')
+const { onChatDelta, onChatMessage, onChatStatus } = await import('./chat-events.ts')
+const { chat, emptyChat, runningAnswer } = await import('./state.ts')
+const { addChatLine } = await import('./lines.ts')
+
+const message = (id: string, more: Partial<ChatMessage> = {}): ChatMessage => ({
+  message_id: id,
+  conversation_id: 'default',
+  role: 'assistant',
+  text: 'Hello',
+  type: 'response',
+  status: 'done',
+  status_text: null,
+  surface: 'panel',
+  app_id: null,
+  ui: null,
+  pick_list: [],
+  confirmation_id: null,
+  actions: [],
+  created_at: '2026-01-01T00:00:00Z',
+  ...more,
+})
+const ids = () => chat.get().entries.map((entry) => entry.message.message_id)
+const accepted = {
+  message_id: 'msg_1',
+  reply_id: 'msg_2',
+  conversation_id: 'default',
+  status: 'accepted',
+  task_id: null,
+}
+
+beforeEach(() => {
+  requests.length = 0
+  chat.set({ ...emptyChat('default'), phase: 'ready' })
+  respond = () => Response.json(accepted, { status: 202 })
+})
+
+test('[UI5.10] a message stands there at once and gets its answer’s place when the server has it', async () => {
+  const sending = sendMessage('  hello ')
+  expect(chat.get().entries.map((entry) => [entry.message.text, entry.sending])).toEqual([['hello', 'pending']])
+  await sending
+  expect(ids()).toEqual(['msg_1', 'msg_2'])
+  expect(runningAnswer(chat.get())?.message_id).toBe('msg_2')
+})
+
+test('[UI5.10] an answer that is there before the message is accepted keeps its place and its text', async () => {
+  respond = () => {
+    onChatMessage(message('msg_2', { text: 'Fast' }))
+    return Response.json(accepted, { status: 202 })
+  }
+  await sendMessage('hello')
+  expect(ids()).toEqual(['msg_1', 'msg_2'])
+  expect(chat.get().entries[1]?.message.text).toBe('Fast')
+})
+
+test('[UI5.10] words arrive, then the finished answer takes their place', async () => {
+  await sendMessage('hello')
+  onChatStatus({ conversation_id: 'default', message_id: 'msg_2', status_text: 'Thinking' })
+  expect(chat.get().entries[1]?.message.status_text).toBe('Thinking')
+  for (const delta of ['One ', 'two']) onChatDelta({ conversation_id: 'default', message_id: 'msg_2', delta })
+  onChatDelta({ conversation_id: 'another', message_id: 'msg_9', delta: 'x' })
+  expect(chat.get().streams).toEqual({ msg_2: 'One two' })
+  onChatMessage(message('msg_2', { text: 'One two three' }))
+  expect(chat.get().streams).toEqual({})
+  expect(chat.get().entries[1]?.message.text).toBe('One two three')
+})
+
+test('[K1.2] a failed sending stays, and repeating it sends the same key', async () => {
+  respond = () => Response.json({ error: 'unavailable', message: 'Later.', detail: null, status: 503 }, { status: 503 })
+  await sendMessage('hello')
+  const [entry] = chat.get().entries
+  expect(entry?.sending).toBe('failed')
+  expect(entry?.failure?.message).toBe('Later.')
+  respond = () => Response.json(accepted, { status: 202 })
+  await resend(entry?.clientId ?? '')
+  const keys = requests.filter((one) => one.path === '/v1/chat/messages').map((one) => one.body.client_msg_id)
+  expect(keys).toHaveLength(2)
+  expect(new Set(keys).size).toBe(1)
+  expect(ids()).toEqual(['msg_1', 'msg_2'])
+})
+
+test('[UI5.10] lines of clicks stay behind the message that they followed, also when its id becomes known', async () => {
+  let answer = (_response: Response) => undefined as unknown
+  respond = () =>
+    new Promise<Response>((resolve) => {
+      answer = resolve
+    })
+  const sending = sendMessage('hello')
+  addChatLine({
+    appId: 'notes',
+    function: 'f',
+    params: {},
+    summary: 'Done',
+    status: 'success',
+    durationMs: 1,
+    ui: null,
+  })
+  await vi.waitFor(() => expect(requests).toHaveLength(1))
+  answer(Response.json(accepted, { status: 202 }))
+  await sending
+  expect(chat.get().lines[0]?.after).toBe('msg_1')
+})
+
+test('[UI5.10] stop cancels the answer that is being made', async () => {
+  await sendMessage('hello')
+  await stopAnswer()
+  expect(requests.at(-1)).toMatchObject({ method: 'POST', path: '/v1/chat/messages/msg_2/cancel' })
+})
+
+test('[UI5.4] reading the conversation again keeps what was not sent and marks what is old', async () => {
+  respond = () => Response.json({ error: 'x', message: 'No.', detail: null, status: 503 }, { status: 503 })
+  await sendMessage('unsent')
+  respond = () => Response.json({ messages: [message('msg_0')], cursor: 'msg_0', has_more: true })
+  await loadChat()
+  expect(chat.get().entries.map((entry) => entry.message.text)).toEqual(['Hello', 'unsent'])
+  expect(chat.get().entries[0]?.live).toBe(false)
+  expect(chat.get().cursor).toBe('msg_0')
+})
