@@ -174,7 +174,7 @@ export async function openFixture() {
         confirmationTtlSeconds: 300,
         scheduleTimeoutSeconds: 600,
         hostPerUser: false,
-        minimumIsolation: 'namespaced',
+        minimumIsolation: 'process',
       },
       ...changes,
     }

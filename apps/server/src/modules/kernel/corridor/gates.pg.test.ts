@@ -70,13 +70,13 @@ describe.each(Object.keys(SOURCES) as CallSource[])('no door skips a gate: %s', 
 })
 
 test('an app of a developer is refused, and recorded, where the machine isolates less than the operator wants', async () => {
-  fixture.hosts.level = 'process'
-  try {
-    const { outcome, rows } = await enter('panel', 'read')
-    expect(outcome.refusal).toMatchObject({ status: 403, message: expect.stringContaining('process') })
-    expect(rows).toMatchObject([{ status: 'denied' }])
-  } finally {
-    fixture.hosts.level = 'full'
-  }
-  expect((await enter('panel', 'read')).outcome.status).toBe('success')
+  const strict = await fixture.openNode({ settings: { ...fixture.options.settings, minimumIsolation: 'namespaced' } })
+  const call = () => strict.kernel.call({ source: 'panel', ...ada, appId: 'doors', function: 'do_read', params: {} })
+  strict.hosts.level = 'process'
+  const outcome = await call()
+  expect(outcome.refusal).toMatchObject({ status: 403, message: expect.stringContaining('process') })
+  expect(await fixture.ledger({ traceId: outcome.traceId })).toMatchObject([{ status: 'denied' }])
+  strict.hosts.level = 'full'
+  strict.hosts.handlers.set('doors function do_read', () => success())
+  expect((await call()).status).toBe('success')
 })
