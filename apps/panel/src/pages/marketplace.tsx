@@ -88,7 +88,7 @@ function Featured() {
   if (cards.length === 0) return null
   return (
     <Section title="Chosen by the operator">
-      <AppGrid cards={cards} label="Chosen apps" />
+      <AppGrid cards={cards} label="Chosen apps" heading="h3" />
     </Section>
   )
 }

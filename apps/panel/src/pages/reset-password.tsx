@@ -61,10 +61,8 @@ function NewPassword({ onDone }: { readonly onDone: () => void }) {
           description={`At least ${SHORTEST_PASSWORD} characters.`}
           autoFocus={given !== ''}
         />
-        <FailedAlert
-          failure={form.failure}
-          action={stale ? <PageLink href="/forgot-password">Send a new mail</PageLink> : undefined}
-        />
+        <FailedAlert failure={form.failure} />
+        {stale ? <PageLink href="/forgot-password">Send a new mail</PageLink> : null}
         <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel="Setting">
           Set password
         </Button>

@@ -18,7 +18,8 @@ export function ActionTable({
 }) {
   const apps = new Map(useApps().map((app) => [app.appId, app]))
   return (
-    <div className="im-table-box">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <div className="im-table-box" tabIndex={0} role="region" aria-label="Calls">
       <table className="im-table pg-table pg-ledger">
         <thead>
           <tr>

@@ -129,7 +129,7 @@ function Checks({
             </span>
             <span>
               {check.check}
-              {check.message ? `: ${check.message}` : ''}
+              {check.ok ? '' : `: ${check.message}`}
             </span>
           </li>
         ))}

@@ -7,28 +7,37 @@ import { InstallButton } from './install-button.tsx'
 import { priceOf } from './words.ts'
 
 /** Apps as cells of one hairline grid. */
-export function AppGrid({ cards, label }: { readonly cards: readonly AppCard[]; readonly label: string }) {
+export function AppGrid({
+  cards,
+  label,
+  heading = 'h2',
+}: {
+  readonly cards: readonly AppCard[]
+  readonly label: string
+  /** Level of the names of the apps. */
+  readonly heading?: 'h2' | 'h3'
+}) {
   return (
     <ul className="pg-grid" aria-label={label}>
       {cards.map((card) => (
-        <AppCell key={card.app_id} card={card} />
+        <AppCell key={card.app_id} card={card} heading={heading} />
       ))}
     </ul>
   )
 }
 
-function AppCell({ card }: { readonly card: AppCard }) {
+function AppCell({ card, heading: Heading }: { readonly card: AppCard; readonly heading: 'h2' | 'h3' }) {
   return (
     <li className="pg-cell">
       <div className="pg-cell-head">
         <AppIcon appId={card.app_id} name={card.display_name} url={card.icon_url} />
         <div className="pg-cell-name">
-          <h3>
+          <Heading>
             <PageLink bare href={`/marketplace/${card.app_id}`}>
               {card.display_name}
             </PageLink>
             {card.system ? <Badge size="sm">built in</Badge> : null}
-          </h3>
+          </Heading>
           <p>{card.author}</p>
         </div>
         <InstallButton app={card} place="cell" />

@@ -12,7 +12,8 @@ export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] })
     )
   }
   return (
-    <div className="im-table-box">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <div className="im-table-box" tabIndex={0} role="region" aria-label="Functions">
       <table className="im-table pg-table">
         <thead>
           <tr>

@@ -40,7 +40,6 @@ export function UninstallDialog({
         <li>Its panels leave the rail, and the assistant can no longer run its functions.</li>
         <li>Its schedules stop.</li>
         <li>What you keep in it stays for 30 days: install it again within that time and it is back.</li>
-        <li>Nobody else loses anything.</li>
       </ul>
       <FailedAlert failure={uninstall.isError ? failureOf(uninstall.error) : null} />
     </Dialog>

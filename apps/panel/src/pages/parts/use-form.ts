@@ -8,6 +8,8 @@ export interface FormOptions<V> {
   /** Sentences for values that need no server to be wrong. */
   readonly check?: (values: V) => FieldErrors<V>
   readonly send: (values: V) => Promise<void>
+  /** The field that a refusal is about, when the server names none. */
+  readonly blame?: (failure: Failure) => (keyof V & string) | null
 }
 
 type TextNames<V> = { [K in keyof V]: V[K] extends string ? K : never }[keyof V] & string
@@ -36,7 +38,7 @@ export interface Form<V> {
 }
 
 /** Values, errors and sending of one form. After a refusal the first wrong field has the focus. */
-export function useForm<V extends object>({ initial, check, send }: FormOptions<V>): Form<V> {
+export function useForm<V extends object>({ initial, check, send, blame }: FormOptions<V>): Form<V> {
   const [values, setValues] = useState(initial)
   const [base, setBase] = useState(initial)
   const [errors, setErrors] = useState<FieldErrors<V>>({})
@@ -64,7 +66,9 @@ export function useForm<V extends object>({ initial, check, send }: FormOptions<
 
   const refuse = (error: unknown) => {
     const refused = failureOf(error)
-    const own = Object.fromEntries(Object.entries(refused.fields).filter(([name]) => name in (values as object)))
+    const named = Object.entries(refused.fields).filter(([name]) => name in (values as object))
+    const blamed = named.length === 0 ? (blame?.(refused) ?? null) : null
+    const own = blamed === null ? Object.fromEntries(named) : { [blamed]: refused.message }
     setErrors(own as FieldErrors<V>)
     setFailure(Object.keys(own).length > 0 ? null : refused)
   }

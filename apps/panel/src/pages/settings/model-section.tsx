@@ -22,7 +22,7 @@ const PROVIDERS: Readonly<Record<Provider, { label: string; model: string; addre
 /** The person's own language model. */
 export function ModelSection() {
   const settings = useQuery(settingsQuery)
-  return <Loaded query={settings}>{({ llm }) => <ModelForm key={llm ? 'own' : 'none'} saved={llm} />}</Loaded>
+  return <Loaded query={settings}>{({ llm }) => <ModelForm saved={llm} />}</Loaded>
 }
 
 const startOf = (saved: OwnModel | null) => ({
@@ -49,6 +49,7 @@ function ModelForm({ saved }: { readonly saved: OwnModel | null }) {
   const form = useForm<Values>({
     initial: startOf(saved),
     check: problems,
+    blame: ({ status }) => (status === 400 ? 'base_url' : null),
     send: async (values) => {
       const { provider, model, base_url, api_key, fallback } = values
       if (provider === '') return
@@ -129,7 +130,7 @@ function ModelForm({ saved }: { readonly saved: OwnModel | null }) {
             >
               Save model
             </Button>
-            {saved ? <RemoveModel /> : null}
+            {saved ? <RemoveModel onRemoved={() => form.reset(startOf(null))} /> : null}
             <span role="status" className="pg-help">
               {done && !form.changed ? 'Saved. It is used from the next message on.' : null}
             </span>
@@ -140,7 +141,7 @@ function ModelForm({ saved }: { readonly saved: OwnModel | null }) {
   )
 }
 
-function RemoveModel() {
+function RemoveModel({ onRemoved }: { readonly onRemoved: () => void }) {
   const [asking, setAsking] = useState(false)
   const change = useChangeSettings('Your model is removed')
   return (
@@ -161,7 +162,7 @@ function RemoveModel() {
         }
         onAnswer={(accepted) => {
           setAsking(false)
-          if (accepted) change.mutate({ llm: null })
+          if (accepted) change.mutate({ llm: null }, { onSuccess: onRemoved })
         }}
       />
     </>

@@ -27,6 +27,7 @@ export function NewKeyDialog({
       name: name.trim() === '' ? 'Name the key after the program that uses it.' : undefined,
       scopes: reach === 'some' && scopes.trim() === '' ? 'Enter at least one scope.' : undefined,
     }),
+    blame: ({ status }) => (status === 400 ? 'scopes' : null),
     send: async ({ name, reach, scopes }) => {
       const made = await api.send(keys.create, {
         body: { name: name.trim(), scopes: reach === 'all' ? '*' : scopes.trim() },

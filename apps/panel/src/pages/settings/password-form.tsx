@@ -20,6 +20,8 @@ export function PasswordForm({ email }: { readonly email: string }) {
       new_password:
         new_password.length < SHORTEST_PASSWORD ? `Use at least ${SHORTEST_PASSWORD} characters.` : undefined,
     }),
+    blame: ({ status, message }) =>
+      status !== 400 ? null : message.startsWith('The current') ? 'current_password' : 'new_password',
     send: async (values) => {
       setDone(false)
       await api.send(auth.changePassword, { body: values })

@@ -6,6 +6,7 @@ import { api } from '../../data/api.ts'
 import { type Me, meQuery, nameOf } from '../../data/me.ts'
 import { useStore } from '../../data/store.ts'
 import { chooseTheme, type Theme, theme } from '../../data/theme.ts'
+import { FailedAlert } from '../parts/failed-alert.tsx'
 import { count } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
@@ -87,7 +88,7 @@ function Nickname() {
   return (
     <Section title="Nickname">
       <Loaded query={nickname} rows={1}>
-        {(answer) => <NicknameForm key={answer.nickname} current={answer.nickname ?? ''} />}
+        {(answer) => <NicknameForm current={answer.nickname ?? ''} />}
       </Loaded>
     </Section>
   )
@@ -99,20 +100,20 @@ function NicknameForm({ current }: { readonly current: string }) {
   const form = useForm({
     initial: { nickname: current },
     check: ({ nickname }) => ({ nickname: nickname.trim() === '' ? 'Enter a nickname.' : undefined }),
+    blame: ({ status }) => (status === 400 ? 'nickname' : null),
     send: async ({ nickname }) => {
       client.setQueryData(
         nicknameQuery.queryKey,
         await api.send(meRoutes.setNickname, { body: { nickname: nickname.trim() } }),
       )
+      form.reset({ nickname: nickname.trim() })
       setSaved(true)
     },
   })
-  const { error, ...field } = form.text('nickname')
   return (
     <form {...form.form} className="pg-form pg-inline">
       <TextField
-        {...field}
-        error={error ?? form.failure?.message}
+        {...form.text('nickname')}
         label="Public handle"
         description="Shown beside apps that you publish. Lower-case letters, digits, hyphens and underscores."
         autoComplete="off"
@@ -123,6 +124,7 @@ function NicknameForm({ current }: { readonly current: string }) {
       <Button type="submit" pending={form.pending} pendingLabel="Saving" disabled={!form.changed}>
         {saved && !form.changed ? 'Saved' : 'Save'}
       </Button>
+      <FailedAlert failure={form.failure} />
     </form>
   )
 }
