@@ -43,6 +43,7 @@ export {
 } from './parts/fields.tsx'
 export { Markdown, type MarkdownProps, SafeLink } from './parts/markdown.tsx'
 export { Menu, type MenuEntry, type MenuProps } from './parts/menu.tsx'
+export { returnFocus } from './parts/return-focus.ts'
 export { Skeleton, Spinner } from './parts/spinner.tsx'
 export {
   Alert,

@@ -1,4 +1,4 @@
-import { Button } from '@imperal/ui-kit'
+import { Button, returnFocus } from '@imperal/ui-kit'
 import { Dialog } from 'radix-ui'
 import { useRef } from 'react'
 import { acceptQuestion, declineQuestion, type Question, questions } from '../data/questions.ts'
@@ -32,6 +32,7 @@ function OpenQuestion({ question }: { readonly question: Question }) {
           data-layer="host"
           onPointerDownOutside={(event) => event.preventDefault()}
           onInteractOutside={(event) => event.preventDefault()}
+          onCloseAutoFocus={returnFocus}
           onOpenAutoFocus={(event) => {
             event.preventDefault()
             safe.current?.focus()

@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui'
 import { type CSSProperties, type ReactNode, useRef } from 'react'
 import { Button, IconButton } from './button.tsx'
 import { classes } from './class-names.ts'
+import { returnFocus } from './return-focus.ts'
 
 export interface DialogProps {
   readonly open: boolean
@@ -50,6 +51,7 @@ export function Dialog(props: DialogProps) {
           onEscapeKeyDown={dismissible ? undefined : keep}
           onPointerDownOutside={keep}
           onInteractOutside={keep}
+          onCloseAutoFocus={returnFocus}
           onOpenAutoFocus={(event) => {
             const target = destructive
               ? content.current?.querySelector<HTMLElement>('.im-dialog-foot button')
@@ -103,6 +105,7 @@ export function SlideOver(props: SlideOverProps) {
           data-layer={layer}
           aria-modal="true"
           {...(subtitle ? {} : { 'aria-describedby': undefined })}
+          onCloseAutoFocus={returnFocus}
         >
           <header className="im-dialog-head">
             <div>
