@@ -1,7 +1,7 @@
 import { defineRoute } from '@imperal/contract'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { ApiError, blocksOf, createClient, pathOf, queryOf } from './index.ts'
+import { ApiError, blocksOf, createClient, followEvents, pathOf, queryOf } from './index.ts'
 
 const note = defineRoute({
   id: 'note.read',
@@ -79,4 +79,58 @@ test('stream blocks survive any split of the bytes', async () => {
     { id: '7', event: 'message', data: '{"a":\n1}' },
     { id: null, event: 'x', data: 'ü' },
   ])
+})
+
+/** Connections of a server one after another; each ends when the client gives it up. `null` stays silent for ever. */
+function streams(texts: readonly (string | null)[], seen: Request[]): typeof fetch {
+  const left = [...texts]
+  return (async (url: string, init: RequestInit) => {
+    seen.push(new Request(url, init))
+    const text = left.shift()
+    if (text === undefined) throw new TypeError('fetch failed')
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        init.signal?.addEventListener('abort', () => controller.error(init.signal?.reason))
+        if (text === null) return
+        controller.enqueue(new TextEncoder().encode(text))
+        controller.close()
+      },
+    })
+    return new Response(body)
+  }) as typeof fetch
+}
+
+const message = (id: string, type: string, payload: object = {}) =>
+  `id: ${id}\ndata: ${JSON.stringify({ type, payload, ts: '2026-06-01T10:00:00Z' })}\n\n`
+
+/** Follows until the connections are used up. */
+async function followAll(texts: readonly (string | null)[]) {
+  const states: string[] = []
+  const seen: Request[] = []
+  const ended = new AbortController()
+  await followEvents({
+    baseUrl: 'http://host',
+    fetch: streams(texts, seen),
+    token: () => 't',
+    patience: 50,
+    signal: ended.signal,
+    onEvent: () => undefined,
+    onState(state) {
+      states.push(state)
+      if (seen.length === texts.length && state === 'offline') ended.abort()
+    },
+  })
+  return { states, resumedAfter: seen.map((request) => request.headers.get('last-event-id')) }
+}
+
+test('[api 6.1] a stream that falls silent counts as lost, and the next one resumes', async () => {
+  const { states, resumedAfter } = await followAll([null, message('7', 'event'), ''])
+  expect(states).toEqual(['connecting', 'live', 'offline', 'live', 'offline', 'live', 'offline'])
+  expect(resumedAfter).toEqual([null, null, '7'])
+})
+
+test('[api 6.1] a stream that ends with its token is followed by another without a word about it', async () => {
+  const { states, resumedAfter } = await followAll([message('7', 'stream_end', { reason: 'token_expired' }), ''])
+  expect(states).toEqual(['connecting', 'live', 'live', 'offline'])
+  expect(resumedAfter).toEqual([null, '7'])
 })

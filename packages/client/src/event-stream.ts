@@ -14,6 +14,8 @@ export interface EventStreamOptions {
   /** `live` after every connect; `resync` when the server could not replay what was missed: read everything again. */
   onState?(state: 'connecting' | 'live' | 'offline' | 'resync'): void
   readonly signal: AbortSignal
+  /** Milliseconds of silence after which a connection counts as dead. The server says something every 15 s. */
+  readonly patience?: number
 }
 
 /** Splits a text/event-stream body into (id, event, data) blocks; a block may bring an id alone. Exported for tests. */
@@ -54,47 +56,89 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     )
   })
 
+const PATIENCE_MS = 40_000
+
+/** A connection that may have died without a word: silence ends it. */
+function watch(signal: AbortSignal, patience: number) {
+  const silence = new AbortController()
+  const start = () => setTimeout(() => silence.abort(new Error('the stream fell silent')), patience)
+  let timer = start()
+  return {
+    signal: AbortSignal.any([signal, silence.signal]),
+    async *hear(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      for await (const chunk of body) {
+        clearTimeout(timer)
+        timer = start()
+        yield chunk
+      }
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
+interface Progress {
+  lastId: string | null
+  failures: number
+}
+
+/** One connection from its request to its end. Tells whether the next one may begin at once, or null when it is no use. */
+async function follow(options: EventStreamOptions, progress: Progress): Promise<boolean | null> {
+  const token = await options.token()
+  const watched = watch(options.signal, options.patience ?? PATIENCE_MS)
+  try {
+    const response = await (options.fetch ?? fetch)(`${options.baseUrl}/v1/events/stream`, {
+      headers: {
+        accept: 'text/event-stream',
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(progress.lastId ? { 'last-event-id': progress.lastId } : {}),
+      },
+      signal: watched.signal,
+    })
+    if (response.status === 401) return (await options.refresh?.()) ? true : null
+    if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`)
+    progress.failures = 0
+    options.onState?.('live')
+    return await deliver(options, progress, watched.hear(response.body as unknown as AsyncIterable<Uint8Array>))
+  } finally {
+    watched.stop()
+  }
+}
+
+/** Hands on what comes. True when the server ended the stream only because its token did. */
+async function deliver(options: EventStreamOptions, progress: Progress, body: AsyncIterable<Uint8Array>) {
+  let isRenewal = false
+  for await (const block of blocksOf(body)) {
+    if (block.id !== null) progress.lastId = block.id
+    if (block.data === '') continue
+    const parsed = StreamMessage.safeParse(JSON.parse(block.data))
+    if (!parsed.success) continue
+    if (parsed.data.type === 'resync') options.onState?.('resync')
+    if (parsed.data.type === 'stream_end') isRenewal = parsed.data.payload.reason === 'token_expired'
+    options.onEvent({ ...parsed.data, id: block.id })
+  }
+  return isRenewal
+}
+
 /**
  * Keeps `GET /v1/events/stream` open until the signal aborts: reconnects with back-off and resumes after the last id.
+ * `connecting` is told once, at the beginning; a lost connection is `offline` until the next one stands.
  * Resolves when aborted. A 401 that a refresh does not cure ends it.
  */
 export async function followEvents(options: EventStreamOptions): Promise<void> {
-  const doFetch = options.fetch ?? fetch
-  let lastId: string | null = null
-  let failures = 0
+  const progress: Progress = { lastId: null, failures: 0 }
+  options.onState?.('connecting')
   while (!options.signal.aborted) {
-    options.onState?.('connecting')
     try {
-      const token = await options.token()
-      const response = await doFetch(`${options.baseUrl}/v1/events/stream`, {
-        headers: {
-          accept: 'text/event-stream',
-          ...(token ? { authorization: `Bearer ${token}` } : {}),
-          ...(lastId ? { 'last-event-id': lastId } : {}),
-        },
-        signal: options.signal,
-      })
-      if (response.status === 401) {
-        if (!(await options.refresh?.())) return
-        continue
-      }
-      if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`)
-      failures = 0
-      options.onState?.('live')
-      for await (const block of blocksOf(response.body as unknown as AsyncIterable<Uint8Array>)) {
-        if (block.id !== null) lastId = block.id
-        if (block.data === '') continue
-        const parsed = StreamMessage.safeParse(JSON.parse(block.data))
-        if (!parsed.success) continue
-        if (parsed.data.type === 'resync') options.onState?.('resync')
-        options.onEvent({ ...parsed.data, id: block.id })
-      }
+      const atOnce = await follow(options, progress)
+      if (atOnce === null) return
+      if (atOnce) continue
     } catch {
       // Dropped connections are normal: the loop tries again and resumes.
       if (options.signal.aborted) return
     }
     options.onState?.('offline')
-    failures++
-    await pause(Math.min(15_000, 500 * 2 ** Math.min(failures, 5)) * (0.75 + Math.random() / 2), options.signal)
+    progress.failures++
+    const wait = Math.min(15_000, 500 * 2 ** Math.min(progress.failures, 5)) * (0.75 + Math.random() / 2)
+    await pause(wait, options.signal)
   }
 }
