@@ -15,6 +15,7 @@ import { ConfirmationDialog } from './confirmation-dialog.tsx'
 import { LiveRegion } from './live-region.tsx'
 import { NoSuchApp } from './no-such-app.tsx'
 import { CommandPalette } from './palette/command-palette.tsx'
+import { LeaveGuard } from './panes/leave-guard.tsx'
 import { OverlayHost } from './panes/overlay-host.tsx'
 import { useFollowPlace } from './panes/use-follow-place.ts'
 import { Rail } from './rail.tsx'
@@ -56,7 +57,7 @@ function Frame({ ready }: { readonly ready: boolean }) {
   const isPhone = useMedia('(max-width: 767px)')
   const app = useApps().find((one) => one.appId === place.appId)
   const inWorkspace = place.kind === 'workspace'
-  useFollowPlace(place, ready, app?.version)
+  useFollowPlace(place, ready, app?.revision)
   useTitle(inWorkspace ? (app?.name ?? 'Assistant') : null)
   return (
     <div className="shell">
@@ -72,6 +73,7 @@ function Frame({ ready }: { readonly ready: boolean }) {
       {isPhone ? <BottomBar place={place} /> : null}
       <ConfirmationDialog />
       <OverlayHost />
+      <LeaveGuard />
       <CommandPalette />
       <ToastRegion toasts={toasts} />
       <LiveRegion />

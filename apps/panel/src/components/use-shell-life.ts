@@ -15,6 +15,7 @@ import { declareTray, followTrays, trayItems } from '../data/tray.ts'
 import { clearAddresses } from '../data/workspace/center-address.ts'
 import { clearTrees } from '../data/workspace/open-app.ts'
 import { overlay } from '../data/workspace/overlay.ts'
+import { clearUnsaved } from '../data/workspace/unsaved.ts'
 import { clearWorkspace } from '../data/workspace/workspace.ts'
 
 /** Forgets everything that belonged to the person who was signed in. */
@@ -45,6 +46,7 @@ export function useShellLife(me: Me | undefined): void {
   useEffect(() => {
     if (signedIn) return
     stopLive()
+    clearUnsaved()
     const here = `${window.location.pathname}${window.location.search}`
     // Whoever signed out on purpose is on the way already.
     if (here.startsWith('/sign-in')) return

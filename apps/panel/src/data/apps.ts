@@ -31,6 +31,8 @@ export interface App {
   readonly name: string
   readonly description: string
   readonly version: string
+  /** Changes with the version and with what the app declares for the panes (ui 5.3). */
+  readonly revision: string
   /** Address of the picture, `''` without one. */
   readonly icon: string
   readonly functions: readonly AppFunction[]
@@ -74,6 +76,7 @@ export function toApp(mine: MyExtension): App {
     name: mine.display_name || mine.name || mine.app_id,
     description: mine.description,
     version: mine.version,
+    revision: `${mine.version}#${JSON.stringify(mine.panels)}`,
     icon: ownAddress(mine.icon_url),
     functions: mine.functions.map((one) => ({
       name: one.name,

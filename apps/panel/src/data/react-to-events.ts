@@ -8,6 +8,7 @@ import { queryClient } from './query-client.ts'
 import { noteDecision } from './questions.ts'
 import { eventOf, type HappenedEvent, isTriggered } from './refresh-rule.ts'
 import { onTaskUpdate } from './tasks.ts'
+import { readTraySoon } from './tray.ts'
 import { refreshPanels } from './workspace/refresher.ts'
 import { workspace } from './workspace/workspace.ts'
 
@@ -17,6 +18,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 /** Fetches every panel that waits for one of these names again (ui 5.4). */
 function happened(events: readonly HappenedEvent[]): void {
   const apps = workspace.get().apps
+  readTraysOf(events)
   for (const app of currentApps()) {
     if (!(app.appId in apps)) continue
     const touched = app.panels.filter((panel) => events.some((event) => isTriggered(panel.refresh, app.appId, event)))
@@ -26,6 +28,11 @@ function happened(events: readonly HappenedEvent[]): void {
         touched.map((panel) => panel.panelId),
       )
   }
+}
+
+/** Counts of an app in the bar may have changed with anything that happened in it. */
+function readTraysOf(events: readonly HappenedEvent[]): void {
+  for (const appId of new Set(events.map((event) => event.scope))) readTraySoon(appId)
 }
 
 function onPanelRefresh(payload: Payload): void {

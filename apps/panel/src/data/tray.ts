@@ -25,6 +25,7 @@ export interface TrayCounter {
 
 export const trayItems = createStore<readonly TrayItem[]>([])
 const EVERY_MS = 60_000
+const SOON_MS = 1_000
 const ZONES: readonly TrayZone[] = ['status', 'actions', 'system']
 
 function declared(app: App): TrayItem[] {
@@ -79,6 +80,20 @@ export async function readTray(appId: string): Promise<void> {
       const answer = answers?.[at]
       return answer?.status === 'success' ? { ...item, tree: answer.ui, dim: false } : { ...item, dim: true }
     }),
+  )
+}
+
+const soon = new Map<string, ReturnType<typeof setTimeout>>()
+
+/** Reads the tray of an app after things happened in it; several within a second are one reading. */
+export function readTraySoon(appId: string): void {
+  if (soon.has(appId) || !trayItems.get().some((item) => item.appId === appId)) return
+  soon.set(
+    appId,
+    setTimeout(() => {
+      soon.delete(appId)
+      void readTray(appId)
+    }, SOON_MS),
   )
 }
 

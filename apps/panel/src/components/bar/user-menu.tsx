@@ -6,6 +6,7 @@ import { signOut } from '../../data/session.ts'
 import { useStore } from '../../data/store.ts'
 import { chooseTheme, type Theme, theme } from '../../data/theme.ts'
 import { runMenuItem } from '../../data/workspace/run-menu-item.ts'
+import { clearUnsaved } from '../../data/workspace/unsaved.ts'
 
 interface AppEntry {
   readonly app: App
@@ -75,6 +76,7 @@ function menuOf(me: Me, apps: readonly App[], current: Theme): MenuEntry[] {
 }
 
 function leave(): void {
+  clearUnsaved()
   go('/sign-in')
   void signOut()
 }

@@ -35,6 +35,10 @@ export function Composer({ app }: { readonly app: App | undefined }) {
     void sendMessage(draft)
     field.current?.focus()
   }
+  const stop = () => {
+    void stopAnswer()
+    field.current?.focus()
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     if (list.onKey(event, take)) return
@@ -69,7 +73,7 @@ export function Composer({ app }: { readonly app: App | undefined }) {
         <div className="composer-foot">
           <ComposerHint />
           {running ? (
-            <Button icon="Square" className="composer-send" onClick={() => void stopAnswer()}>
+            <Button icon="Square" className="composer-send" onClick={stop}>
               Stop
             </Button>
           ) : null}

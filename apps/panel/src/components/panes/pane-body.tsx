@@ -1,7 +1,8 @@
-import { Button, EmptyState, ErrorState, Skeleton, UiTree } from '@imperal/ui-kit'
-import { useEffect, useState } from 'react'
+import { Button, EmptyState, ErrorState, Skeleton, type UiHost, UiTree } from '@imperal/ui-kit'
+import { useEffect, useMemo, useState } from 'react'
 import type { App } from '../../data/apps.ts'
 import { refreshByHand } from '../../data/workspace/run-action.ts'
+import { setUnsaved } from '../../data/workspace/unsaved.ts'
 import { NEW_PANEL, type PanelView } from '../../data/workspace/workspace.ts'
 import { NavLink } from '../nav-link.tsx'
 import { useUiHost } from './use-ui-host.ts'
@@ -18,7 +19,7 @@ export interface PaneBodyProps {
 
 /** The inside of a pane in each of its states (ui 5.9). */
 export function PaneBody({ app, panelId, view = NEW_PANEL, headingOffset = 2 }: PaneBodyProps) {
-  const host = useUiHost(app)
+  const host = useSavingHost(app, panelId)
   const retry = () => refreshByHand(app, panelId)
   if (view.tree === undefined) {
     if (view.failure && !view.fetching) return <PaneFailure app={app} view={view} onRetry={retry} />
@@ -50,6 +51,22 @@ export function PaneBody({ app, panelId, view = NEW_PANEL, headingOffset = 2 }: 
         headingOffset={headingOffset}
       />
     </>
+  )
+}
+
+/** The host of the panel's tree; a form that was sent holds nothing unsaved any more. */
+function useSavingHost(app: App, panelId: string): UiHost {
+  const host = useUiHost(app)
+  return useMemo(
+    () => ({
+      ...host,
+      onAction: async (action, payload, origin) => {
+        const outcome = await host.onAction(action, payload, origin)
+        if (outcome.ok && origin.kind === 'form') setUnsaved(app.appId, panelId, false)
+        return outcome
+      },
+    }),
+    [host, app.appId, panelId],
   )
 }
 

@@ -1,14 +1,16 @@
 import { IconButton } from '@imperal/ui-kit'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { App, PanelSpec } from '../../data/apps.ts'
 import { useStore } from '../../data/store.ts'
 import { refreshByHand } from '../../data/workspace/run-action.ts'
+import { setUnsaved } from '../../data/workspace/unsaved.ts'
 import { workspace } from '../../data/workspace/workspace.ts'
 import { AppIcon } from '../app-icon.tsx'
 import { PaneBody } from './pane-body.tsx'
 import { usePanelTimer } from './use-panel-timer.ts'
 
 const PROGRESS_MS = 400
+const scrolls = new Map<string, number>()
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 export interface PaneProps {
@@ -27,6 +29,12 @@ export function Pane({ app, spec, heading, before, buttons }: PaneProps) {
   const view = useStore(workspace, (all) => all.apps[app.appId]?.panels[spec.panelId])
   const [scrolled, setScrolled] = useState(false)
   usePanelTimer(app.appId, spec, body)
+  const place = `${app.appId}/${spec.panelId}`
+  useLayoutEffect(() => {
+    // Coming back to an app finds its panes where they were left.
+    if (body.current) body.current.scrollTop = scrolls.get(place) ?? 0
+    return () => setUnsaved(app.appId, spec.panelId, false)
+  }, [place, app.appId, spec.panelId])
   const edits = JSON.stringify([view?.params, view?.fetchedAt])
   // A new tree begins without edits.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when the tree is another one
@@ -62,9 +70,14 @@ export function Pane({ app, spec, heading, before, buttons }: PaneProps) {
         ref={body}
         className="pane-body"
         data-slot={spec.slot}
-        onScroll={(event) => setScrolled(event.currentTarget.scrollTop > 0)}
+        onScroll={(event) => {
+          const { scrollTop } = event.currentTarget
+          scrolls.set(place, scrollTop)
+          setScrolled(scrollTop > 0)
+        }}
         onInput={(event) => {
           event.currentTarget.dataset.edited = 'true'
+          if ((event.target as HTMLElement).closest('form')) setUnsaved(app.appId, spec.panelId, true)
         }}
       >
         <PaneBody key={spec.panelId} app={app} panelId={spec.panelId} view={view} />

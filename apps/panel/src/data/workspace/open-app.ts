@@ -33,7 +33,7 @@ export function rememberTree(appId: string, panelId: string, params: JsonObject,
 export const clearTrees = (): void => trees.clear()
 
 function reusable(view: AppView | undefined, app: App): boolean {
-  if (view === undefined || view.version !== app.version) return false
+  if (view === undefined || view.revision !== app.revision) return false
   return view.leftAt === null || Date.now() - view.leftAt < REMEMBERED_MS
 }
 

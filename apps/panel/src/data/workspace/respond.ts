@@ -39,7 +39,8 @@ export function respond(call: AnsweredCall): void {
   const summary = response.summary?.trim() || (isRead ? '' : 'Done')
   const silent = data.silent === true || call.tell === false
   if (!silent && (summary !== '' || inline !== null)) tell(call, summary, inline)
-  if (typeof data.task_id === 'string') followTask(data.task_id)
+  // An app may have tasks of its own; those of the platform are known by their prefix.
+  if (typeof data.task_id === 'string' && data.task_id.startsWith('task_')) followTask(data.task_id)
   const listed = refreshListOf(response)
   if (listed !== undefined) refreshPanels(app.appId, listed)
   else if (!isRead) refreshPanels(app.appId, 'all')

@@ -14,6 +14,7 @@ import { rememberTree } from './open-app.ts'
 import { showOverlay } from './overlay.ts'
 import { refreshPanels } from './refresher.ts'
 import { respond } from './respond.ts'
+import { mayLeaveCenter } from './unsaved.ts'
 import { appView, changeApp, openPanels, touch } from './workspace.ts'
 
 const refused = (message: string, code: string): ActionOutcome => ({
@@ -127,6 +128,7 @@ async function openPanel(
     if (superseded) return { ok: true }
     if (response.status === 'error') return { ok: false, error: failureOfResponse(response) }
     if (response.ui === null || response.ui === undefined) return refused('This panel returned nothing.', 'EMPTY_PANEL')
+    if (spec.slot === 'center' && !(await mayLeaveCenter())) return { ok: true }
     show(app, { panelId, slot: spec.slot, tree: response.ui, request })
     return { ok: true }
   } catch (error) {

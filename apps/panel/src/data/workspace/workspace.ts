@@ -26,7 +26,8 @@ export type Side = Exclude<Slot, 'center'>
 
 /** One opened app in this window. */
 export interface AppView {
-  readonly version: string
+  /** Revision of the app that it belongs to. */
+  readonly revision: string
   readonly panels: Readonly<Record<string, PanelView>>
   readonly active: Readonly<Record<Side, string | null>>
   /** Sides whose panel had nothing to show when the app was opened. */
@@ -77,7 +78,7 @@ export const hasSecretsKey = (app: App): boolean =>
 export function newAppView(app: App): AppView {
   const first = (side: Side) => panelsOfSide(app, side)[0]?.panelId ?? null
   return {
-    version: app.version,
+    revision: app.revision,
     panels: {},
     active: { left: first('left'), right: first('right') },
     unclaimed: { left: false, right: false },
