@@ -116,7 +116,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   }
   const logs = () => output
   const url = `http://127.0.0.1:${port}`
-  await waitUntilReady({ child, url, logs, patience: options.patience ?? 60_000 })
+  await waitUntilReady({ child, url, logs, patience: options.patience ?? 120_000 })
   return {
     url,
     registryUrl: `http://127.0.0.1:${registryPort}`,

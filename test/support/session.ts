@@ -32,8 +32,13 @@ export async function send(url: string, method: string, body?: unknown, headers:
   return { status: response.status, body: parsed as never, headers: response.headers }
 }
 
-export async function signIn(server: Pick<TestServer, 'url'>, email: string, password: string): Promise<Session> {
-  const login = await send(`${server.url}/v1/auth/login`, 'POST', { email, password })
+export async function signIn(
+  server: Pick<TestServer, 'url'>,
+  email: string,
+  password: string,
+  tenantId = 'default',
+): Promise<Session> {
+  const login = await send(`${server.url}/v1/auth/login`, 'POST', { email, password, tenant_id: tenantId })
   if (login.status !== 200)
     throw new Error(`sign-in of ${email} answered ${login.status}: ${JSON.stringify(login.body)}`)
   const { access_token: token, refresh_token: refreshToken } = login.body as {
