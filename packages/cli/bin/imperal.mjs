@@ -16,8 +16,8 @@ if (existsSync(built)) {
   await import(source.href)
 } else if (existsSync(pinned)) {
   const child = spawn(pinned, [fileURLToPath(source), ...process.argv.slice(2)], { stdio: 'inherit' })
-  // The terminal sends Ctrl-C to both; a signal from elsewhere reaches this process only.
-  process.on('SIGINT', () => {})
+  // A terminal sends Ctrl-C to both processes; a signal from elsewhere reaches this one only.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
 } else {

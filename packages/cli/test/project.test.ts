@@ -152,6 +152,8 @@ test('stacks of an extension host are given in the files, lines and names of the
   expect(createStackMapper(map).stack(stack)).toBe(
     `Error: broken\n    at breaks (main.ts:${lineInSource}:9)\n    at main.ts:${lineInSource}:9`,
   )
+  const foreign = 'Error: x\n    at run (node_modules/@imperal/sdk/dist/chat-extension.js:1:1)'
+  expect(createStackMapper(map).stack(foreign)).toBe(foreign)
   expect(createStackMapper('').stack('Error: x\n    at extension.js:1:1')).toContain('extension.js:1:1')
   write('main.ts', scaffold)
 })

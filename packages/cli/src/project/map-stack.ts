@@ -14,24 +14,25 @@ export interface StackMapper {
   stack(text: string): string
 }
 
-/** `at name (extension.js:12:3)`, whatever folder or scheme stands before the file. */
-const FRAME = /\(?(?:[^\s()]*\/)?(?:extension|bundle)\.m?js:(\d+):(\d+)\)?/g
+/** `at name (extension.js:12:3)`, or the same with the address of a file; never a source that only ends like that. */
+const FRAME = /(?<=^|[\s(])(?:file:\/\/[^\s()]*\/|[^\s()]*\/(?=bundle\.mjs))?((?:extension|bundle)\.m?js):(\d+):(\d+)/gm
 /** Frames of the program that runs extensions say nothing to its author. */
 const FOREIGN = /^\s+at .*\bguest\.js:\d+/
 
-/** Reads a source map once. An unreadable one maps nothing. */
+/** Reads a source map once. An empty one maps nothing. */
 export function createStackMapper(map: string): StackMapper {
-  const source = map === '' ? undefined : new SourceMap(JSON.parse(map))
+  const payload = map === '' ? undefined : JSON.parse(map)
+  const source = payload === undefined ? undefined : new SourceMap(payload)
   const place = (line: number, column: number): SourcePlace | undefined => {
     const found = source?.findEntry(line - 1, column - 1)
     if (found === undefined || !('originalSource' in found) || found.originalSource === undefined) return undefined
     return { file: found.originalSource, line: found.originalLine + 1, column: found.originalColumn + 1 }
   }
-  const mapped = (frame: string, line: string, column: string): string => {
+  const mapped = (frame: string, name: string, line: string, column: string): string => {
+    // The platform maps what is thrown; the name then means a file of the author.
+    if (payload?.sources.includes(name)) return frame
     const found = place(Number(line), Number(column))
-    if (found === undefined) return frame
-    const text = `${found.file}:${found.line}:${found.column}`
-    return frame.startsWith('(') ? `(${text})` : text
+    return found === undefined ? frame : `${found.file}:${found.line}:${found.column}`
   }
   return {
     place,

@@ -1,4 +1,5 @@
 import { type Node, parseSync } from 'oxc-parser'
+import { isFunction } from './functions.ts'
 import { bare } from './literals.ts'
 import { childrenOf, lineAt } from './source-tree.ts'
 
@@ -36,10 +37,19 @@ function isHarmless(node: Node): boolean {
   return node.arguments.length === 1 && value.type === 'Literal' && HARMLESS.has(String(value.value).trim())
 }
 
-/** Code that catches the refusal can live with it. */
+function throws(node: Node): boolean {
+  if (node.type === 'ThrowStatement') return true
+  return !isFunction(node) && childrenOf(node).some(throws)
+}
+
+/** Code that catches the refusal, and does not throw it on, can live with it. */
 const isGuarded = (node: Node, ancestors: readonly Node[]): boolean =>
   ancestors.some(
-    (ancestor) => ancestor.type === 'TryStatement' && ancestor.handler !== null && node.end <= ancestor.block.end,
+    (ancestor) =>
+      ancestor.type === 'TryStatement' &&
+      ancestor.handler !== null &&
+      node.end <= ancestor.block.end &&
+      !throws(ancestor.handler),
   )
 
 /** Places worth a look. Parsing a bundle is dear, so the tree decides only where the text leaves a doubt. */
