@@ -19,7 +19,7 @@ export function ActionTable({
   const apps = new Map(useApps().map((app) => [app.appId, app]))
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <div className="im-table-box" tabIndex={0} role="region" aria-label="Calls">
+    <section className="im-table-box" tabIndex={0} aria-label="Calls">
       <table className="im-table pg-table pg-ledger">
         <thead>
           <tr>
@@ -64,7 +64,7 @@ export function ActionTable({
           })}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 

@@ -13,7 +13,7 @@ export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] })
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <div className="im-table-box" tabIndex={0} role="region" aria-label="Functions">
+    <section className="im-table-box" tabIndex={0} aria-label="Functions">
       <table className="im-table pg-table">
         <thead>
           <tr>
@@ -36,6 +36,6 @@ export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] })
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

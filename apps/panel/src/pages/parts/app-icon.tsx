@@ -1,8 +1,7 @@
-import { AppTile } from '@imperal/ui-kit'
-import { useState } from 'react'
+import { AppIcon as Picture } from '../../components/app-icon.tsx'
 import { ownAddress } from '../../data/apps.ts'
 
-/** The picture of an app; its letters on a tile when it has none or it cannot be loaded. */
+/** The picture of an app as routes name it; its letters on a tile when it has none or it cannot be loaded. */
 export function AppIcon({
   appId,
   name,
@@ -14,18 +13,5 @@ export function AppIcon({
   readonly url?: string | undefined
   readonly size?: number
 }) {
-  const [failed, setFailed] = useState('')
-  if (url === '' || failed === url) return <AppTile appId={appId} name={name} size={size} />
-  return (
-    <img
-      className="pg-app-icon"
-      src={ownAddress(url)}
-      alt=""
-      width={size}
-      height={size}
-      loading="lazy"
-      decoding="async"
-      onError={() => setFailed(url)}
-    />
-  )
+  return <Picture app={{ appId, name, icon: ownAddress(url) }} size={size} />
 }
