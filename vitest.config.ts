@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
+// Machines of the test run are shared and small. A test that waits for another process may lose its race against the
+// patience of a test once; what is wrong fails every time.
+const inRun = process.env.CI === 'true'
+
 export default defineConfig({
   test: {
     include: ['**/*.test.ts', '**/*.test.tsx'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/fixtures/**', '**/templates/**', '**/.imperal-*/**'],
     globalSetup: ['test/support/global-setup.ts', 'test/browser/support/chromium-server.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: inRun ? 90_000 : 30_000,
+    hookTimeout: inRun ? 180_000 : 60_000,
+    retry: inRun ? 2 : 0,
     maxWorkers: 2,
   },
 })

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { validateManifest } from '@imperal/validators'
+import { validateUpload } from '@imperal/validators'
 import { describeSettings, modelOf, VERSION } from '../foundation/start/index.ts'
 import {
   type Admin,
@@ -92,7 +92,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
         return hosts.describe(artefact)
       },
     },
-    validate: async (manifest) => validateManifest(manifest),
+    validate: async (manifest) => validateUpload(manifest),
     appLimitFactor: ground.limitFactor,
     packagesFolder: path.join(settings.checkout, '.imperal-build/packages'),
   })
