@@ -153,7 +153,8 @@ export function uninstallApp(
       .where('app_id', '=', appId)
       .returning('installed_version')
       .executeTakeFirst()
-    if (!gone) return { removed: false, app: toApp(row) }
+    // An app that is not public is none to whoever does not have it.
+    if (!gone) return { removed: false, app: row.status === 'active' ? toApp(row) : null }
     const counted = await tx
       .updateTable('registry.app')
       .set({ install_count: sql<number>`greatest(install_count - 1, 0)` })

@@ -84,6 +84,7 @@ describe('installs', () => {
         message: 'App not found or not active',
       })
     }
+    expect(await node.registry.uninstall(bob, 'sketch')).toEqual(await node.registry.uninstall(bob, 'no-such-app'))
     await expect(node.registry.uninstall(bob, 'core')).rejects.toMatchObject({ code: 'REGISTRY_SYSTEM_APP' })
   })
 
