@@ -1,0 +1,190 @@
+/**
+ * `npm run bench -- call`: the full authenticated call that writes one document through an isolated host, against a bare
+ * Node handler that does the same two inserts in one transaction. Both have an embedded PostgreSQL of their own with equal
+ * settings and run in turns. Prints requests per second, p50 and p99 in ms, and the ratio of the medians.
+ */
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import autocannon from 'autocannon'
+import pg from 'pg'
+import { startEmbeddedPostgres } from '../apps/server/src/foundation/postgres/index.ts'
+
+const SERVICE = 'bench-service-token-0123456789'
+const PEOPLE = 40
+const ROUNDS = 3
+const SECONDS = 4
+const CONNECTIONS = [1, 8, 32]
+const note = { title: 'hello', content_text: 'x'.repeat(200), tags: ['a', 'b'] }
+
+interface Target {
+  readonly url: string
+  readonly requests: { method: 'POST'; path: string; headers: Record<string, string>; body: string }[]
+}
+interface Figures {
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+  readonly failed: number
+}
+
+async function bareServer(folder: string): Promise<void> {
+  const postgres = await startEmbeddedPostgres({ dataDir: folder, log: () => {} })
+  const owner = new pg.Client({ ...postgres.superuserConnection, database: 'postgres' })
+  await owner.connect()
+  await owner.query(`create table doc (id uuid primary key, tenant_id text, app_id text, user_id text, collection text, data jsonb, created_at timestamptz default now());
+    create index on doc (tenant_id, app_id, user_id, collection, created_at);
+    create table ledger (id uuid primary key, tenant_id text, user_id text, app_id text, fn text, status text, at timestamptz default now());
+    create index on ledger (tenant_id, user_id, at)`)
+  const clients = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const client = new pg.Client({
+        ...postgres.superuserConnection,
+        database: 'postgres',
+        pipeline: true,
+      } as pg.ClientConfig)
+      await client.connect()
+      return client
+    }),
+  )
+  let turn = 0
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const { params } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { params: object }
+    const id = crypto.randomUUID()
+    const client = clients[turn++ % clients.length] as pg.Client
+    await Promise.all([
+      client.query('begin'),
+      client.query({
+        name: 'doc',
+        text: 'insert into doc (id, tenant_id, app_id, user_id, collection, data) values ($1, $2, $3, $4, $5, $6)',
+        values: [id, 'default', 'notes', 'u1', 'notes', params],
+      }),
+      client.query({
+        name: 'ledger',
+        text: 'insert into ledger (id, tenant_id, user_id, app_id, fn, status) values ($1, $2, $3, $4, $5, $6)',
+        values: [id, 'default', 'u1', 'notes', 'create_note', 'success'],
+      }),
+      client.query('commit'),
+    ])
+    const body = JSON.stringify({ status: 'success', data: { note_id: id }, summary: null, error: null, ui: null })
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+    response.end(body)
+  }).listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
+  process.on('SIGTERM', () => void postgres.stop().then(() => process.exit(0)))
+}
+
+async function startBare(folder: string, children: ChildProcess[]): Promise<Target> {
+  const child = fork(import.meta.filename, ['bare', folder])
+  children.push(child)
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve(Number(message)))
+    child.once('exit', (code) => reject(new Error(`the bare server ended with ${code}`)))
+  })
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: [{ method: 'POST', path: '/', headers: {}, body: JSON.stringify({ params: note }) }],
+  }
+}
+
+async function startPlatform(folder: string, children: ChildProcess[]): Promise<Target> {
+  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const url = `http://127.0.0.1:${port}`
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    IMPERAL_DATA_DIR: folder,
+    IMPERAL_SERVICE_TOKEN: SERVICE,
+    IMPERAL_ADMIN_PASSWORD: 'bench-password',
+    IMPERAL_LOG_LEVEL: 'warn',
+  }
+  const child = spawn(process.execPath, [path.resolve(import.meta.dirname, '../apps/server/src/main.ts')], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  children.push(child)
+  for (let attempt = 0; ; attempt++) {
+    if (child.exitCode !== null || attempt > 600) throw new Error('the platform did not start')
+    const ready = await fetch(`${url}/readyz`).catch(() => null)
+    if (ready?.status === 200) break
+    await delay(100)
+  }
+  const send = async (route: string, headers: Record<string, string>, body: object) => {
+    const answer = await fetch(url + route, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(`${route} answered ${answer.status}: ${await answer.text()}`)
+    return (await answer.json()) as Record<string, string>
+  }
+  // Request limits count per person, so the load comes from many.
+  const requests = []
+  for (let index = 0; index < PEOPLE; index++) {
+    const { access_token = '' } = await send(
+      '/v1/auth/register',
+      { 'x-service-token': SERVICE },
+      { email: `p${index}@bench.example`, password: 'bench-password' },
+    )
+    const headers = { authorization: `Bearer ${access_token}` }
+    await send('/v1/marketplace/apps/notes/install', headers, {})
+    const { sub } = JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
+      sub: string
+    }
+    requests.push({
+      method: 'POST' as const,
+      path: '/v1/extensions/notes/call',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ user_id: sub, function: 'create_note', params: note }),
+    })
+  }
+  return { url, requests }
+}
+
+async function load(target: Target, connections: number, seconds: number): Promise<Figures> {
+  const result = await autocannon({ url: target.url, connections, duration: seconds, requests: target.requests })
+  return {
+    perSecond: result.requests.average,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    failed: result.non2xx + result.errors,
+  }
+}
+
+const median = (figures: readonly Figures[]): Figures =>
+  [...figures].sort((a, b) => a.perSecond - b.perSecond)[Math.floor(figures.length / 2)] as Figures
+const show = (figures: Figures): string =>
+  `${Math.round(figures.perSecond)}/s p50 ${figures.p50} p99 ${figures.p99}${figures.failed > 0 ? ` failed ${figures.failed}` : ''}`
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'imperal-bench-'))
+  const children: ChildProcess[] = []
+  try {
+    const bare = await startBare(path.join(folder, 'bare'), children)
+    const full = await startPlatform(path.join(folder, 'full'), children)
+    for (const target of [bare, full]) await load(target, 8, 2)
+    for (const connections of CONNECTIONS) {
+      const seen: Record<'bare' | 'full', Figures[]> = { bare: [], full: [] }
+      for (let round = 0; round < ROUNDS; round++) {
+        seen.bare.push(await load(bare, connections, SECONDS))
+        seen.full.push(await load(full, connections, SECONDS))
+      }
+      const [first, second] = [median(seen.bare), median(seen.full)]
+      process.stdout.write(
+        `${connections} connections: bare ${show(first)} · full ${show(second)} · ratio ${(second.perSecond / first.perSecond).toFixed(2)}\n`,
+      )
+    }
+  } finally {
+    await Promise.all(
+      children.map((child) => new Promise((resolve) => child.once('exit', resolve) && child.kill('SIGTERM'))),
+    )
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+await (process.argv[2] === 'bare' ? bareServer(process.argv[3] ?? '') : main())
