@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { databaseCheck, diskCheck, isolationCheck, runDoctor, runtimeCheck } from './index.ts'
+import { databaseCheck, diskCheck, isolationCheck, modelCheck, runDoctor, runtimeCheck } from './index.ts'
 
 const now = () => '2026-01-01T00:00:00.000Z'
 
@@ -29,4 +29,11 @@ test('an isolation level below the required one is a failure that names the way 
 
 test('a folder that does not exist is a finding', async () => {
   expect((await runDoctor([diskCheck('/nowhere/at/all')], now)).status).toBe('fail')
+})
+
+test('the model is told without its key', async () => {
+  const configured = { provider: 'openai', model: 'small', apiKey: 'sk-canary' }
+  const report = await runDoctor([modelCheck(configured)], now)
+  expect(report.checks[0]?.details).toEqual({ provider: 'openai', model: 'small' })
+  expect(JSON.stringify(report)).not.toContain('sk-canary')
 })

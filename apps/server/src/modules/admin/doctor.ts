@@ -152,8 +152,11 @@ export const hostsCheck = (read: () => readonly JsonObject[]): Check => ({
 export const modelCheck = (configured: { provider: string; model: string } | null): Check => ({
   name: 'language model',
   async look() {
-    if (configured)
-      return ok(`The installation uses ${configured.provider}, model ${configured.model || 'default'}`, configured)
+    if (configured) {
+      // Named one by one: what is configured holds the key as well.
+      const { provider, model } = configured
+      return ok(`The installation uses ${provider}, model ${model || 'default'}`, { provider, model })
+    }
     return warn(
       'No language model is configured for the installation',
       'Set IMPERAL_LLM_PROVIDER, IMPERAL_LLM_MODEL and IMPERAL_LLM_API_KEY, or let users bring their own. Commands, panels and forms work without one.',
