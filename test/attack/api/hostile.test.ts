@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Session } from '../../support/session.ts'
+import { CANARY, createApp, deployApp, openWorld, type World } from './world.ts'
+
+const APP = 'hostile'
+
+/** A bundle that speaks the guest's port directly, so that nothing of the SDK stands between it and the kernel. */
+const BUNDLE = `
+const ok = (data) => ({ status: 'success', summary: 'ok', data })
+const kept = globalThis.kept ??= []
+const handlers = {
+  frame: async (call, kernel) => {
+    const { client, method, args, as_user } = call.params
+    try {
+      return ok({ value: await kernel.callback(client, method, args, as_user) })
+    } catch (error) {
+      return ok({ refused: String(error?.code ?? error?.name ?? error) })
+    }
+  },
+  keep: async (call, kernel) => { kept.push(kernel); return ok({ kept: kept.length }) },
+  reuse: async (call) => {
+    try {
+      return ok({ value: await kept[0].callback('store', 'query', ['loot', {}]) })
+    } catch (error) {
+      return ok({ refused: String(error?.code ?? error?.name ?? error) })
+    }
+  },
+  loop: async () => { for (;;); },
+  memory: async () => { const all = []; for (;;) all.push(new Array(1e6).fill(Math.random())) },
+  promises: async () => {
+    const spawn = () => Promise.resolve().then(() => { spawn(); spawn() })
+    spawn()
+    return new Promise(() => {})
+  },
+  huge: async () => ok({ text: 'x'.repeat(100 * 1024 * 1024) }),
+  thrower: async () => { throw { get message() { throw new Error('inner') }, toString() { return 'x'.repeat(1e8) } } },
+  logs: async (call, kernel) => { for (let n = 0; n < 200000; n++) kernel.log('info', 'y'.repeat(10000)); return ok({}) },
+}
+const tools = Object.keys(handlers).map((name) => ({
+  name, description: 'Tries something that no extension may do to others.', action_type: 'read', chain_callable: true,
+  effects: [], id_projection: '', params_schema: { type: 'object' }, return_schema: {}, event: '', background: false,
+  long_running: false, scopes: [], owner_chat_tool: 'hostile',
+}))
+export const ext = { [Symbol.for('imperal.extension.v1')]: {
+  appId: '${APP}', version: '1.0.0',
+  manifest: () => (MANIFEST),
+  invoke: (call, kernel) => handlers[call.name](call, kernel),
+} }
+`
+
+const HANDLERS = ['frame', 'keep', 'reuse', 'loop', 'memory', 'promises', 'huge', 'thrower', 'logs']
+const manifest = {
+  manifest_schema_version: 3,
+  sdk_version: '4.3.0',
+  app_id: APP,
+  version: '1.0.0',
+  name: 'Hostile',
+  description: 'Tries everything that no extension may do, for the attack suite.',
+  icon: 'icon.svg',
+  actions_explicit: true,
+  system: false,
+  capabilities: [`${APP}:read`],
+  tools: HANDLERS.map((name) => ({
+    name,
+    description: 'Tries something that no extension may do to others.',
+    action_type: 'read',
+    chain_callable: true,
+    effects: [],
+    id_projection: '',
+    params_schema: { type: 'object' },
+    return_schema: {},
+    event: '',
+    background: false,
+    long_running: false,
+    scopes: [],
+    owner_chat_tool: 'hostile',
+  })),
+  signals: [],
+  schedules: [],
+  required_scopes: [],
+  panels: [],
+}
+
+let world: World
+let owner: Session
+beforeAll(async () => {
+  world = await openWorld({ IMPERAL_HOST_MEMORY_MB: '64' })
+  owner = world.eve
+  await owner.request('POST', '/v1/developer/register', { display_name: 'Eve' })
+  await createApp(owner, APP)
+  const bundle = BUNDLE.replace('MANIFEST', JSON.stringify(manifest))
+  const answer = await deployApp(world.server.url, owner, {
+    appId: APP,
+    bundle,
+    sourceMap: '',
+    manifest: manifest as never,
+  })
+  expect(answer, JSON.stringify(answer)).toMatchObject({ status: 'live' })
+}, 240_000)
+afterAll(async () => void (await world?.server.stop()))
+
+const frame = async (client: string, method: string, args: unknown[], as_user?: string) =>
+  (await owner.call(APP, 'frame', { client, method, args, ...(as_user === undefined ? {} : { as_user }) })).data as {
+    value?: unknown
+    refused?: string
+  }
+
+describe('frames of a hostile extension', () => {
+  test('reach its own store and nobody else’s, whatever they name', async () => {
+    expect(await frame('store', 'get', ['notes', world.noteId])).toEqual({ value: null })
+    expect(await frame('store', 'query', ['notes', {}])).toMatchObject({ value: { data: [] } })
+    const written = await frame('store', 'create', [
+      'loot',
+      { user_id: world.ada.userId, app_id: 'notes', tenant_id: 'umbrella' },
+    ])
+    expect(written.value).toMatchObject({ user_id: owner.userId, extension_id: APP, tenant_id: 'default' })
+  })
+
+  test('cannot act for another user, look across users, or speak in their chat', async () => {
+    const ada = world.ada.userId
+    for (const [client, method, args] of [
+      ['store', 'query', ['notes', {}]],
+      ['store', 'get', ['notes', world.noteId]],
+      ['notify', 'send', [{ message: 'hi' }]],
+      ['chat', 'deliver', [{ text: 'hi' }]],
+      ['secrets', 'get', ['api_token']],
+    ] as const)
+      expect([client, method, await frame(client, method, [...args], ada)]).toMatchObject([
+        client,
+        method,
+        { refused: expect.any(String) },
+      ])
+    for (const method of ['list_users', 'query_all'])
+      expect(await frame('store', method, ['notes', {}])).toMatchObject({ refused: 'context_unavailable' })
+  })
+
+  test('of no client, or with names of prototypes, are refused', async () => {
+    for (const [client, method] of [
+      ['identity', 'actor'],
+      ['kernel', 'decide'],
+      ['__proto__', 'toString'],
+      ['constructor', 'constructor'],
+      ['store', '__proto__'],
+      ['store', 'constructor'],
+      ['skeleton', 'get'],
+      ['tools', 'call'],
+    ])
+      expect([client, method, await frame(client ?? '', method ?? '', ['x', {}])]).toMatchObject([
+        client,
+        method,
+        { refused: expect.any(String) },
+      ])
+  })
+
+  test('do not reach functions of other apps that are not exposed, nor secrets that it did not declare', async () => {
+    const other = await frame('extensions', 'call', ['notes', 'list_notes', {}])
+    expect(JSON.stringify(other)).not.toContain('notes":[')
+    expect(await frame('secrets', 'get', ['api_token'])).toMatchObject({ refused: expect.any(String) })
+    expect(await frame('http', 'request', [{ method: 'GET', url: `${world.server.url}/v1/auth/me` }])).toMatchObject({
+      refused: expect.any(String),
+    })
+    expect(
+      await frame('http', 'request', [{ method: 'GET', url: 'http://169.254.169.254/latest/meta-data/' }]),
+    ).toMatchObject({ refused: expect.any(String) })
+  })
+
+  test('die with their call: a capability that was kept is worth nothing', async () => {
+    expect((await owner.call(APP, 'keep')).data).toMatchObject({ kept: 1 })
+    expect((await owner.call(APP, 'reuse')).data).toMatchObject({ refused: expect.any(String) })
+  })
+
+  test('malformed arguments are answered in words and break nothing', async () => {
+    for (const args of [
+      [],
+      [null],
+      [{}, {}],
+      ['a/../b', {}],
+      ['notes', { data: 1 }],
+      [['notes'], 'x'],
+      ['x'.repeat(100_000), {}],
+    ])
+      expect(await frame('store', 'create', args)).not.toMatchObject({ refused: 'internal' })
+    expect(await owner.call('notes', 'list_notes')).toMatchObject({ status: 'success' })
+  })
+
+  test('no answer of them ever held what is Ada’s', async () => {
+    const answers = [
+      await frame('store', 'query', ['notes', {}]),
+      await frame('store', 'query', ['loot', {}]),
+      await frame('secrets', 'list', []),
+      await frame('billing', 'get_balance', []),
+      await frame('storage', 'list', ['']),
+    ]
+    expect(JSON.stringify(answers)).not.toContain(CANARY)
+  })
+})
+
+describe('[Done 3] a hostile extension costs its neighbours nothing', () => {
+  /** Notes is asked again and again while the attack runs. */
+  async function whileNotesAnswers<T>(attack: Promise<T>): Promise<{ result: T; answers: number }> {
+    let over = false
+    const done = attack.finally(() => {
+      over = true
+    })
+    let answers = 0
+    while (!over) {
+      expect(await world.ada.call('notes', 'list_folders')).toMatchObject({ status: 'success' })
+      answers++
+    }
+    return { result: await done, answers }
+  }
+
+  test.each([
+    ['huge', 'RESULT_TOO_LARGE'],
+    ['thrower', 'INTERNAL'],
+    ['loop', 'INTERNAL'],
+    ['memory', 'INTERNAL'],
+    ['promises', 'INTERNAL'],
+  ])(
+    '%s ends in %s while notes keeps answering',
+    async (attack, code) => {
+      const { result, answers } = await whileNotesAnswers(owner.call(APP, attack))
+      expect(result).toMatchObject({ status: 'error', error_code: code })
+      // What the extension threw is for its developer only.
+      expect(JSON.stringify(result)).not.toContain('inner')
+      expect(answers).toBeGreaterThan(0)
+    },
+    120_000,
+  )
+
+  test('after three crashes it is switched off, in words, until it is deployed again', async () => {
+    const refused = await owner.call(APP, 'keep')
+    expect(refused).toMatchObject({
+      status: 'error',
+      error_code: 'INTERNAL',
+      error: expect.stringContaining('switched off'),
+    })
+    expect(await world.ada.call('notes', 'list_folders')).toMatchObject({ status: 'success' })
+  })
+})
