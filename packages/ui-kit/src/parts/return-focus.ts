@@ -8,8 +8,8 @@ if (typeof document !== 'undefined') {
 }
 
 /**
- * For `onCloseAutoFocus` of anything that lies over the page. What opened it may be gone, such as the entry of a menu;
- * then the focus goes back to where it was before the first of them opened.
+ * For the end of anything that lies over the page, such as `onCloseAutoFocus`: when nothing else has the focus
+ * afterwards, it goes back to where it was before the first of them opened.
  */
 export function returnFocus(): void {
   setTimeout(() => {

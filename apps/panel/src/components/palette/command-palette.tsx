@@ -1,6 +1,6 @@
-import { IconGlyph } from '@imperal/ui-kit'
+import { IconGlyph, returnFocus } from '@imperal/ui-kit'
 import { Command } from 'cmdk'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { type App, SECRETS_PANEL, useApps } from '../../data/apps.ts'
 import { sendMessage } from '../../data/chat/chat.ts'
 import { go } from '../../data/navigation.ts'
@@ -31,6 +31,7 @@ const leaveFor = (path: string, view: 'panel' | 'chat' = 'chat') => {
 
 function Palette() {
   const [text, setText] = useState('')
+  useEffect(() => returnFocus, [])
   const apps = useApps().filter((app) => !app.isDisabled && app.hasAccess)
   const ask = () => {
     leaveFor(window.location.pathname.startsWith('/ext/') ? window.location.pathname : '/')
