@@ -7,9 +7,10 @@ export const PATIENCE = 60_000
 export const STORY_TIMEOUT = 400_000
 
 /** Waits until it can be seen. */
-export const shown = (locator: Locator): Promise<void> => locator.waitFor({ state: 'visible', timeout: PATIENCE })
+export const shown = (locator: Locator, patience = PATIENCE): Promise<void> =>
+  locator.waitFor({ state: 'visible', timeout: patience })
 
-/** Waits until it cannot be seen any more. */
+/** Waits until it cannot be seen any more. What lies below a dialog counts as unseen: wait for the dialog's end first. */
 export const gone = (locator: Locator): Promise<void> => locator.waitFor({ state: 'hidden', timeout: PATIENCE })
 
 /** Waits until it has the focus. */
