@@ -27,6 +27,7 @@ export {
   Card,
   type CardProps,
   hueOf,
+  initials,
   ProgressBar,
 } from './parts/display.tsx'
 export {

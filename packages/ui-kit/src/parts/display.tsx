@@ -61,7 +61,8 @@ export function Avatar({ name = '', fallback = '?', src = '', size = 32, shape =
   )
 }
 
-function initials(label: string): string {
+/** The letters that stand for a name on its avatar. */
+export function initials(label: string): string {
   const words = label.trim().split(/\s+/)
   const first = [...(words[0] ?? '')]
   const last = words.length > 1 ? [...(words.at(-1) ?? '')] : []

@@ -1,4 +1,4 @@
-import { Avatar, Menu, type MenuEntry } from '@imperal/ui-kit'
+import { Avatar, initials, Menu, type MenuEntry } from '@imperal/ui-kit'
 import { type App, useApps } from '../../data/apps.ts'
 import { isAdmin, type Me, nameOf, useMe } from '../../data/me.ts'
 import { go } from '../../data/navigation.ts'
@@ -87,11 +87,14 @@ export function UserMenu() {
   const apps = useApps()
   const current = useStore(theme)
   if (!me) return null
+  const name = nameOf(me)
+  // Whoever steers by voice says what they see, which is the letters.
+  const label = `Account of ${name}, ${initials(name)}`
   return (
     <Menu items={menuOf(me, apps, current)}>
-      <button type="button" className="avatar-button" aria-label={`Account of ${nameOf(me)}`} title={me.email}>
+      <button type="button" className="avatar-button" aria-label={label} title={me.email}>
         <span aria-hidden>
-          <Avatar name={nameOf(me)} size={26} />
+          <Avatar name={name} size={26} />
         </span>
       </button>
     </Menu>

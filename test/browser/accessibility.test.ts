@@ -1,0 +1,90 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Locator } from 'playwright-core'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
+import { existing, person, signIn } from './support/people.ts'
+import { PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { leftPanel, row } from './support/shell.ts'
+import { type Theme, useStage, type Visitor } from './support/stage.ts'
+
+const stage = useStage()
+const grace = person('Grace')
+
+beforeAll(async () => {
+  if (inject('chromium') === '') return
+  const session = await existing(stage.server, grace, ['notes', 'tasks'])
+  await session.call('notes', 'create_note', { title: 'Groceries', content_text: '- milk', tags: ['home'] })
+}, PATIENCE)
+
+/** What axe calls serious or critical on the page as it stands, with the places. */
+async function violations({ page }: Visitor): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze()
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help} at ${node.target.join(' ')} ${node.html}`))
+}
+
+interface Scene {
+  readonly name: string
+  readonly address: string
+  ready(visitor: Visitor): Locator
+}
+
+const heading = (name: string) => (visitor: Visitor) => visitor.page.getByRole('heading', { name, level: 1 })
+const SCENES: readonly Scene[] = [
+  { name: 'workspace', address: '/ext/notes', ready: (visitor) => row(leftPanel(visitor, 'Notes'), 'Groceries') },
+  {
+    name: 'form',
+    address: '/ext/notes/new_note',
+    ready: (visitor) => visitor.page.getByRole('button', { name: 'Create note' }),
+  },
+  {
+    name: 'marketplace',
+    address: '/marketplace',
+    ready: (visitor) => visitor.page.getByRole('list', { name: 'Apps', exact: true }),
+  },
+  {
+    name: 'marketplace-app',
+    address: '/marketplace/notes',
+    ready: (visitor) => visitor.page.getByRole('heading', { name: /^Functions/ }),
+  },
+  { name: 'settings', address: '/settings/profile', ready: heading('Profile') },
+  { name: 'settings-model', address: '/settings/ai', ready: heading('Language model') },
+  { name: 'activity', address: '/activity', ready: heading('Activity') },
+]
+
+describe.each<Theme>(['light', 'dark'])('axe finds nothing serious in the %s theme', (theme) => {
+  test(
+    '[I2-ui] signing in and signing up',
+    async () => {
+      const visitor = await stage.open({ theme })
+      for (const [address, button] of [
+        ['/sign-in', 'Sign in'],
+        ['/sign-up', 'Create account'],
+      ] as const) {
+        await visitor.go(address)
+        await shown(visitor.page.getByRole('button', { name: button }))
+        await visitor.picture(address.slice(1))
+        expect.soft(await violations(visitor), address).toEqual([])
+      }
+    },
+    STORY_TIMEOUT,
+  )
+
+  test.each([1440, 390])(
+    '[I2-ui] the pages of a signed-in person at %i px',
+    async (width) => {
+      const visitor = await stage.open({ theme, width })
+      await signIn(visitor, grace)
+      for (const scene of SCENES) {
+        await visitor.go(scene.address)
+        const ready = scene.ready(visitor)
+        if (visitor.isPhone && scene.address.startsWith('/ext/'))
+          await visitor.page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Panel' }).click()
+        await shown(ready)
+        await visitor.picture(`page-${scene.name}`)
+        expect.soft(await violations(visitor), scene.name).toEqual([])
+      }
+    },
+    STORY_TIMEOUT,
+  )
+})
