@@ -13,15 +13,18 @@ const IDLE_MS = 2_000
 const WAIT_MS = { first: 10, longest: 500 }
 
 const START = 'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin'
-// `settled`, and not a condition: one snapshot must tell both what can be passed on and whether more is coming.
+// One snapshot must tell both what can be passed on and whether more is coming: one row at least, without a message.
 const READ = `
-select ${COLUMNS}, m.xid < pg_snapshot_xmin(pg_current_snapshot()) as settled
-  from outbox.message m
- where (m.xid, m.seq) > ($1::xid8, $2::bigint)
- order by m.xid, m.seq
- limit $3`
+select ${COLUMNS}, newest.xid >= pg_snapshot_xmin(pg_current_snapshot()) as waiting
+  from (select (select xid from outbox.message order by xid desc, seq desc limit 1)) newest (xid) left join lateral (
+    select * from outbox.message m
+     where (m.xid, m.seq) > ($1::xid8, $2::bigint) and m.xid < pg_snapshot_xmin(pg_current_snapshot())
+     order by m.xid, m.seq
+     limit $3
+  ) m on true
+ order by m.xid, m.seq`
 
-type RelayRow = MessageRow & { readonly settled: boolean }
+type RelayRow = (MessageRow | { readonly [Column in keyof MessageRow]: null }) & { readonly waiting: boolean | null }
 
 export interface Relay {
   close(): void
@@ -48,15 +51,15 @@ export async function startRelay(
       { text: READ, values: [position.xid, position.seq, BATCH] },
     ])
     const rows = (result?.rows ?? []) as RelayRow[]
-    const settled = rows.filter((row) => row.settled)
+    const settled = rows.filter((row) => row.xid !== null)
     for (const row of settled) deliver(toRecord(row))
     const last = settled.at(-1)
     if (last !== undefined) {
       position = { xid: last.xid, seq: String(last.seq) }
       wait = WAIT_MS.first
     }
-    if (settled.length < rows.length) return 'waiting'
-    return rows.length === BATCH ? 'more' : 'empty'
+    if (settled.length === BATCH) return 'more'
+    return rows[0]?.waiting === true ? 'waiting' : 'empty'
   }
 
   function schedule(milliseconds: number): void {
