@@ -7,12 +7,27 @@ import type { Tables } from './tables.ts'
 // bigint columns hold counters and ids far below 2^53; as text they would leak into every caller.
 pg.types.setTypeParser(20, (text) => Number(text))
 
+// The sessions run in UTC; anything odd (years BC, infinity) goes the slow way.
+const parseAnyTime = pg.types.getTypeParser(1184) as (text: string) => Date | number
+const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00$/
+pg.types.setTypeParser(1184, (text) =>
+  PLAIN_TIME.test(text) ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : parseAnyTime(text),
+)
+
 export type Tx = Transaction<Tables>
 
 /** One prepared statement of a pipeline. `text` must be a constant: its hash names the statement on the server. */
 export interface Statement {
   readonly text: string
   readonly values: readonly unknown[]
+}
+
+export interface AtomicOptions {
+  /**
+   * The commit does not wait for the disk; the next one that does takes it along, for the log has one order. Only for
+   * what nobody outside the database hears of before such a commit.
+   */
+  readonly flushLater?: boolean
 }
 
 /** The value of `imperal.tenant` that sees the rows of every tenant. */
@@ -27,7 +42,7 @@ export interface Database {
    * Sends begin, the tenant setting, all statements and commit in one round trip. All or nothing.
    * The hot path of calls; statements may not depend on each other's answers.
    */
-  atomic(tenantId: string, statements: readonly Statement[]): Promise<pg.QueryResult[]>
+  atomic(tenantId: string, statements: readonly Statement[], options?: AtomicOptions): Promise<pg.QueryResult[]>
   /** Pool of exclusive connections, for libraries that bring their own queries. */
   readonly pool: pg.Pool
   /** Resolves when PostgreSQL answers. */
@@ -46,12 +61,19 @@ function nameOf(text: string): string {
   return name
 }
 
-/** The transactions of one tick leave in one write: one per statement cost both sides half as much again. */
-function corkForThisTick(client: pg.Client): void {
+const corked = new WeakSet<Socket>()
+
+/** The transactions of one turn of the event loop leave in one write: each write wakes the other side. */
+function corkForThisTurn(client: pg.Client): void {
   // `pg` keeps its socket to itself. Corks nest, so the library's own ones do no harm.
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  if (corked.has(stream)) return
+  corked.add(stream)
   stream.cork()
-  process.nextTick(() => stream.uncork())
+  setImmediate(() => {
+    corked.delete(stream)
+    stream.uncork()
+  })
 }
 
 /** Kysely hands over (text, values); named statements let PostgreSQL keep the plan. */
@@ -127,11 +149,12 @@ export function openDatabase(
   return {
     tenant: run,
     everyTenant: (work) => run(EVERY_TENANT, work),
-    async atomic(tenantId, statements) {
+    async atomic(tenantId, statements, { flushLater = false } = {}) {
       const client = await pipelines.take()
-      corkForThisTick(client)
+      corkForThisTurn(client)
       // Everything is queued before the first answer, so nothing of another caller gets between.
-      const begin = client.query(`begin; set local imperal.tenant = ${pg.escapeLiteral(tenantId)}`)
+      const flush = flushLater ? '; set local synchronous_commit = off' : ''
+      const begin = client.query(`begin; set local imperal.tenant = ${pg.escapeLiteral(tenantId)}${flush}`)
       const results = statements.map((statement) =>
         client.query({ name: nameOf(statement.text), text: statement.text, values: [...statement.values] }),
       )

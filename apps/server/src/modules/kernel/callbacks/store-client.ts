@@ -48,7 +48,9 @@ const json = (value: unknown): JsonValue => value as JsonValue // wire forms of 
 export const storeClient: ClientTable<'store'> = {
   async create(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
-    return json(await session.parts.store.create(session.writer, scope, collectionAt(args), objectAt(args, 1, 'data')))
+    return json(
+      await session.parts.store.create(session.writer.documents, scope, collectionAt(args), objectAt(args, 1, 'data')),
+    )
   },
   async get(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
@@ -64,7 +66,14 @@ export const storeClient: ClientTable<'store'> = {
     const expected = textOf(optionalObjectAt(args, 3, 'options')?.if_match) ?? null
     try {
       return json(
-        await session.parts.store.update(session.writer, scope, collection, id, objectAt(args, 2, 'patch'), expected),
+        await session.parts.store.update(
+          session.writer.documents,
+          scope,
+          collection,
+          id,
+          objectAt(args, 2, 'patch'),
+          expected,
+        ),
       )
     } catch (error) {
       throw toCallbackError(error, { resource: singular(collection), id, doc_id: id, expected_etag: expected ?? '' })
@@ -73,11 +82,13 @@ export const storeClient: ClientTable<'store'> = {
   async set(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
     const [collection, id] = [collectionAt(args), textAt(args, 1, 'id')]
-    return json(await session.parts.store.set(session.writer, scope, collection, id, objectAt(args, 2, 'data')))
+    return json(
+      await session.parts.store.set(session.writer.documents, scope, collection, id, objectAt(args, 2, 'data')),
+    )
   },
   async delete(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
-    return session.parts.store.delete(session.writer, scope, collectionAt(args), textAt(args, 1, 'id'))
+    return session.parts.store.delete(session.writer.documents, scope, collectionAt(args), textAt(args, 1, 'id'))
   },
   async count(session, args, asUser) {
     const scope = await scopeOf(session, asUser)

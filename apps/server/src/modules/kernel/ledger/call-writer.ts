@@ -4,6 +4,7 @@ import { toDatabaseJson } from './mask.ts'
 import type { LedgerRow } from './row.ts'
 
 const OPEN = 'insert into kernel.open_call (call_id, tenant_id, node_id, draft) values ($1, $2, $3, $4)'
+const TOUCH = 'update kernel.open_call set node_id = node_id where call_id = $1'
 
 export class CallOver extends Error {
   constructor() {
@@ -14,15 +15,19 @@ export class CallOver extends Error {
 
 /**
  * The writer of one call: its first effect commits together with the record that the call is open (decision 4), later
- * ones alone. After `finish` nothing can be written any more.
+ * ones alone. After `finish` nothing can be written any more. Effects are on disk when `atomic` resolves; those of
+ * `documents` at the latest with the record of the call, which is before anybody hears of them.
  */
 export class CallWriter implements Writer {
   readonly tenantId: string
+  /** For effects that stay inside the database. */
+  readonly documents: Writer
   readonly #db: Database
   readonly #nodeId: string
   readonly #draft: () => LedgerRow
   #opening: Promise<unknown> | null = null
   #opened = false
+  #durable = false
   #over = false
   readonly #running = new Set<Promise<unknown>>()
 
@@ -31,10 +36,15 @@ export class CallWriter implements Writer {
     this.#db = options.db
     this.#nodeId = options.nodeId
     this.#draft = options.draft
+    this.documents = { tenantId: options.tenantId, atomic: (statements) => this.#track(statements, true) }
   }
 
   atomic(statements: readonly Statement[]): Promise<pg.QueryResult[]> {
-    const work = this.#write(statements)
+    return this.#track(statements, false)
+  }
+
+  #track(statements: readonly Statement[], flushLater: boolean): Promise<pg.QueryResult[]> {
+    const work = this.#write(statements, flushLater)
     this.#running.add(work)
     const done = () => this.#running.delete(work)
     work.then(done, done)
@@ -54,20 +64,30 @@ export class CallWriter implements Writer {
     return this.#opened
   }
 
-  async #write(statements: readonly Statement[]): Promise<pg.QueryResult[]> {
+  async #write(statements: readonly Statement[], flushLater: boolean): Promise<pg.QueryResult[]> {
     // A parallel first write must not commit before the record does, and must open the call itself when that failed.
     while (this.#opening !== null) await this.#opening.catch(() => undefined)
     if (this.#over) throw new CallOver()
-    if (this.#opened) return statements.length === 0 ? [] : this.#db.atomic(this.tenantId, statements)
-    const first = this.#db.atomic(this.tenantId, [this.#openStatement(), ...statements])
+    if (this.#opened) return this.#writeOpened(statements, flushLater)
+    const first = this.#db.atomic(this.tenantId, [this.#openStatement(), ...statements], { flushLater })
     this.#opening = first
     try {
       const [, ...results] = await first
       this.#opened = true
+      this.#durable ||= !flushLater
       return results
     } finally {
       this.#opening = null
     }
+  }
+
+  async #writeOpened(statements: readonly Statement[], flushLater: boolean): Promise<pg.QueryResult[]> {
+    if (statements.length > 0) return this.#db.atomic(this.tenantId, statements, { flushLater })
+    if (this.#durable || flushLater) return []
+    // A commit without a change would not wait for the disk.
+    await this.#db.atomic(this.tenantId, [{ text: TOUCH, values: [this.#draft().call_id] }])
+    this.#durable = true
+    return []
   }
 
   #openStatement(): Statement {
