@@ -1,7 +1,7 @@
 /** The part of the load generator that the measurements use; the package brings no types. */
 declare module 'autocannon' {
   interface Result {
-    readonly requests: { readonly average: number }
+    readonly requests: { readonly average: number; readonly total: number }
     readonly latency: { readonly p50: number; readonly p99: number }
     readonly non2xx: number
     readonly errors: number

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import type {} from '@fastify/multipart'
 import type { AnyRoute, AuthKind } from '@imperal/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { z } from 'zod'
+import { hexId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { HIJACKED, type MountedRoute, RouteReply, type RouteRequest, type UploadedFile } from './handler.ts'
 import type { Principal } from './principal.ts'
@@ -26,7 +26,7 @@ const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
 /** The id of a request: the client's when it is well formed, else a new one. */
 export function requestIdOf(headers: Readonly<Record<string, unknown>>): string {
   const given = headers['x-request-id']
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${randomBytes(12).toString('hex')}`
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : hexId('req').slice(0, 28)
 }
 
 const isAdminScope = (scope: string): boolean => scope === 'admin' || scope.startsWith('admin:')

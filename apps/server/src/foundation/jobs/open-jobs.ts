@@ -37,9 +37,10 @@ export interface Jobs {
   setCron(queue: string, jobs: readonly CronJob[]): Promise<void>
   /**
    * Repeats `work` on this node, never twice at once: for work that claims what it does in the database, so that any
-   * number of nodes may do it. Returns a function that stops it.
+   * number of nodes may do it. Returns a function that stops it and resolves when a turn that runs has ended; long work
+   * looks at the signal.
    */
-  every(name: string, seconds: number, work: () => Promise<unknown>): () => void
+  every(name: string, seconds: number, work: (stopping: AbortSignal) => Promise<unknown>): () => Promise<void>
   close(): Promise<void>
 }
 
@@ -56,14 +57,14 @@ function repeater(log: Log) {
   const every: Jobs['every'] = (name, seconds, work) => {
     let timer: NodeJS.Timeout | undefined
     let running: Promise<void> = Promise.resolve()
-    let stopped = false
+    const stopping = new AbortController()
     const turn = async (): Promise<void> => {
       try {
-        await work()
+        await work(stopping.signal)
       } catch (error) {
         log.warn({ err: error, job: name }, 'a repeated job failed')
       }
-      if (!stopped) schedule()
+      if (!stopping.signal.aborted) schedule()
     }
     const schedule = () => {
       timer = setTimeout(() => {
@@ -73,13 +74,13 @@ function repeater(log: Log) {
     }
     schedule()
     const stop = async () => {
-      stopped = true
+      stopping.abort()
       clearTimeout(timer)
       stops.delete(stop)
       await running
     }
     stops.add(stop)
-    return () => void stop()
+    return stop
   }
   return { every, stopAll: () => Promise.all([...stops].map((stop) => stop())) }
 }

@@ -11,7 +11,7 @@ import { createDevLog } from './dev-log.ts'
 import { createHandlerTables } from './handlers/handler-table.ts'
 import { openHealthChecks } from './health/check-health.ts'
 import { Closer } from './ledger/closer.ts'
-import { checkLedger, recoverCalls, sealLedger } from './ledger/maintain-ledger.ts'
+import { adoptRestoredLedger, checkLedger, recoverCalls, sealLedger } from './ledger/maintain-ledger.ts'
 import { openNodeLease } from './ledger/node-lease.ts'
 import { runHook } from './lifecycle/run-hook.ts'
 import { createOtherApps } from './other-apps.ts'
@@ -60,6 +60,7 @@ export async function assembleKernel(
       tasks.close()
       await Promise.race([Promise.all(parts.inFlight), delay(PATIENCE_MS, undefined, { ref: false })])
       await parts.closer.settled()
+      parts.presence.close()
       await lease.close()
     },
   }
@@ -84,19 +85,20 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
   const { jobs, db } = parts
   const stops = [
     jobs.every('kernel.recover', 10, () => recoverCalls(db, parts.nodeId)),
-    jobs.every('kernel.seal', 30, () => sealLedger(db)),
+    jobs.every('kernel.seal', 30, (stopping) => sealLedger(db, stopping)),
     jobs.every('kernel.expire', 10, () => expireConfirmations(parts)),
     openSkeletons(parts),
     openHealthChecks(parts),
     openSchedules(parts),
   ]
   return async () => {
-    for (const stop of stops) stop()
+    await Promise.race([Promise.all(stops.map((stop) => stop())), delay(PATIENCE_MS, undefined, { ref: false })])
   }
 }
 
 /** Opens the kernel: the one way in which extension code is ever run. */
 export async function openKernel(options: KernelOptions): Promise<Kernel> {
+  await adoptRestoredLedger(options.db)
   const { parts, release } = await assembleKernel(options)
   const stop = startBackgroundWork(parts)
   const kernel: Kernel = {

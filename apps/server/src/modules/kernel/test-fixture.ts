@@ -145,8 +145,8 @@ export async function openFixture() {
         send: async () => {},
         setCron: async () => {},
         every: (name, _seconds, work) => {
-          repeated.set(name, work)
-          return () => {}
+          repeated.set(name, () => work(new AbortController().signal))
+          return async () => {}
         },
         close: async () => {},
       },

@@ -74,8 +74,9 @@ async function keep(parts: KernelParts, app: AppRecord, version: AppVersion, hea
   })
 }
 
-async function checkDue(parts: KernelParts): Promise<void> {
+async function checkDue(parts: KernelParts, stopping: AbortSignal): Promise<void> {
   for (const { app, version } of await parts.registry.liveApps()) {
+    if (stopping.aborted) return
     const declared = version.manifest.lifecycle?.health_check
     if (declared === undefined || app.status === 'suspended') continue
     const seconds = Math.max(30, declared.interval_sec ?? INTERVAL_SECONDS)
@@ -85,8 +86,8 @@ async function checkDue(parts: KernelParts): Promise<void> {
 }
 
 /** Checks every app that declares a check, once a minute in the whole installation (K7.20). Returns a function that stops it. */
-export const openHealthChecks = (parts: KernelParts): (() => void) =>
-  parts.jobs.every('kernel.health', LOOK_EVERY_SECONDS, () => checkDue(parts))
+export const openHealthChecks = (parts: KernelParts): (() => Promise<void>) =>
+  parts.jobs.every('kernel.health', LOOK_EVERY_SECONDS, (stopping) => checkDue(parts, stopping))
 
 const ON_THE_WIRE = { ok: 'ok', degraded: 'degraded', unhealthy: 'down', unknown: 'unknown' } as const
 

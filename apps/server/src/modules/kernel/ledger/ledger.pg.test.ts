@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
 import { chatFunction, type Fixture, openFixture, success } from '../test-fixture.ts'
 import { CallOver, CallWriter } from './call-writer.ts'
-import { recoverCalls, sealLedger } from './maintain-ledger.ts'
+import { adoptRestoredLedger, recoverCalls, sealLedger } from './maintain-ledger.ts'
 
 let fixture: Fixture
 let ada: { tenantId: string; userId: string }
@@ -118,6 +118,30 @@ describe('a crash between the first effect and the record', () => {
     await fixture.rows("delete from kernel.open_call where call_id = 'call_over'")
   })
 
+  test('documents may reach the disk with the record; what leaves the database waits until the call itself is there', async () => {
+    const writer = new CallWriter({
+      db: fixture.db,
+      tenantId: 'default',
+      nodeId: 'node_x',
+      draft: () => ({ call_id: 'call_lazy' }) as never,
+    })
+    const mode = { text: "select current_setting('synchronous_commit') as mode, $1::int", values: [1] }
+    const version = () => fixture.rows("select xmin::text from kernel.open_call where call_id = 'call_lazy'")
+    const [lazy] = await writer.documents.atomic([mode])
+    expect(lazy?.rows[0]).toMatchObject({ mode: 'off' })
+    const written = await version()
+    expect(written).toHaveLength(1)
+    await writer.open()
+    const flushed = await version()
+    expect(flushed).not.toEqual(written)
+    await writer.open()
+    await writer.documents.atomic([mode])
+    expect(await version()).toEqual(flushed)
+    expect(await writer.finish()).toBe(true)
+    await expect(writer.documents.atomic([mode])).rejects.toThrow(CallOver)
+    await fixture.rows("delete from kernel.open_call where call_id = 'call_lazy'")
+  })
+
   test('parallel first effects open the call once', async () => {
     fixture.handler('notes', 'function', 'create_note', async (_call, kernel) => {
       const create = (n: number) =>
@@ -177,6 +201,27 @@ describe('rows', () => {
     )
     await fixture.rows("update ledger.action set status = 'failed' where call_id = $1", [first?.call_id])
     expect((await fixture.kernel.checkLedger()).broken).toEqual([first?.call_id])
+    await fixture.rows("update ledger.action set status = 'success' where call_id = $1", [first?.call_id])
+  })
+
+  test('of a restored database are sealed at once, and new ones follow', async () => {
+    const future = 9_000_000_000
+    await call('list_notes', {}, eve)
+    await sealLedger(fixture.db)
+    await call('list_notes', {}, eve)
+    await call('list_notes', {}, ada)
+    // What a dump brings into another cluster: the numbers of the old one, some rows sealed and some not.
+    await fixture.rows('update ledger.action set xid = xid + $1', [future])
+    await fixture.rows('update ledger.seal_cursor set xid = xid + $1', [future])
+    await adoptRestoredLedger(fixture.db)
+    const counted = async () =>
+      (await fixture.rows<{ n: number }>('select count(*)::int as n from ledger.action'))[0]?.n
+    expect(await fixture.kernel.checkLedger()).toEqual({ sealed: await counted(), broken: [] })
+    await adoptRestoredLedger(fixture.db)
+    await call('list_notes', {}, eve)
+    // Rows wait for older transactions of the whole cluster, so of other tests.
+    await expect.poll(() => sealLedger(fixture.db), { timeout: 10_000 }).toBe(1)
+    expect(await fixture.kernel.checkLedger()).toEqual({ sealed: await counted(), broken: [] })
   })
 })
 

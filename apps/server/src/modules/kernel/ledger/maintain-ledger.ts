@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type Database, EVERY_TENANT } from '../../../foundation/db/index.ts'
 import { DEAD_AFTER_SECONDS } from './node-lease.ts'
 import { RECOVER } from './row.ts'
@@ -25,19 +26,32 @@ export async function recoverCalls(db: Database, ownNodeId: string): Promise<str
   return (recovered?.rows ?? []).map((row: { call_id: string }) => row.call_id)
 }
 
-const SEALED_AT_ONCE = 500
+// Each batch looks for its rows among all that are waiting, so it is not small.
+const SEALED_AT_ONCE = 5_000
 
-/** Appends finished rows to the hash chains of their tenants (decision 4). Returns how many. */
-export async function sealLedger(db: Database): Promise<number> {
+/**
+ * Appends finished rows to the hash chains of their tenants (decision 4). Returns how many. Takes a connection of its own,
+ * for calls wait behind whatever shares theirs.
+ */
+export async function sealLedger(db: Database, stopping?: AbortSignal): Promise<number> {
   let total = 0
-  for (;;) {
-    const [result] = await db.atomic(EVERY_TENANT, [
-      { text: 'select ledger.seal_rows($1) as sealed', values: [SEALED_AT_ONCE] },
-    ])
-    const sealed = Number(result?.rows[0]?.sealed ?? 0)
+  while (stopping?.aborted !== true) {
+    const sealed = await db.everyTenant(async (tx) => {
+      const { rows } = await sql<{ sealed: number }>`select ledger.seal_rows(${SEALED_AT_ONCE}) as sealed`.execute(tx)
+      return rows[0]?.sealed ?? 0
+    })
     total += sealed
-    if (sealed < SEALED_AT_ONCE) return total
+    if (sealed < SEALED_AT_ONCE) break
   }
+  return total
+}
+
+/**
+ * A restored database counts its transactions anew, and rows numbered beyond the present would be sealed late or twice.
+ * Seals them at once and takes their number away. For the start of a node, before it writes.
+ */
+export async function adoptRestoredLedger(db: Database): Promise<void> {
+  await db.everyTenant((tx) => sql`select ledger.adopt_restored()`.execute(tx))
 }
 
 export interface LedgerCheck {

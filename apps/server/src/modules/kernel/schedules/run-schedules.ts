@@ -104,7 +104,7 @@ export async function fireSchedule(parts: KernelParts, due: DueSchedule, at: Dat
 const SYNC_AFTER_MS = 500
 
 /** Keeps the job engine's schedules equal to those of the live apps, and runs what falls due. Returns a function that stops it. */
-export function openSchedules(parts: KernelParts): () => void {
+export function openSchedules(parts: KernelParts): () => Promise<void> {
   const { jobs, log, registry } = parts
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -130,7 +130,7 @@ export function openSchedules(parts: KernelParts): () => void {
     .then(sync)
     .catch((error) => log.error({ err: error }, 'schedules were not started'))
   const off = registry.onChange(soon)
-  return () => {
+  return async () => {
     stopped = true
     off()
     clearTimeout(timer)

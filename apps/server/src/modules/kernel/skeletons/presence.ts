@@ -9,6 +9,7 @@ export interface Presence {
   arrived(user: { tenantId: string; userId: string }): void
   /** A call changed something of the app: its sections are due again (K5.6). Calls within a second count as one. */
   changed(scope: { tenantId: string; userId: string; appId: string }): void
+  close(): void
 }
 
 const SEEN_EVERY_MS = 600_000
@@ -17,7 +18,7 @@ const MOST_REMEMBERED = 50_000
 
 export function createPresence({ registry, state, clock, log }: KernelOptions): Presence {
   const seenAt = new Map<string, number>()
-  const changing = new Set<string>()
+  const changing = new Map<string, NodeJS.Timeout>()
 
   const ensure = async (user: { tenantId: string; userId: string }): Promise<void> => {
     const apps = await registry.appsOf(user)
@@ -38,7 +39,7 @@ export function createPresence({ registry, state, clock, log }: KernelOptions): 
     if (failed !== undefined) throw failed.reason
   }
   // Another version has other sections, another install other apps: whoever is here is looked at again.
-  registry.onChange(({ userId }) => {
+  const off = registry.onChange(({ userId }) => {
     if (userId === undefined || userId === null) seenAt.clear()
     else seenAt.delete(userId)
   })
@@ -58,13 +59,17 @@ export function createPresence({ registry, state, clock, log }: KernelOptions): 
     changed(scope) {
       const key = `${scope.tenantId} ${scope.userId} ${scope.appId}`
       if (changing.has(key)) return
-      changing.add(key)
-      setTimeout(() => {
+      const due = () => {
         changing.delete(key)
         state
           .skeletonInvalidate(scope)
           .catch((error) => log.warn({ err: error, app: scope.appId }, 'skeletons were not made due'))
-      }, CHANGES_WITHIN_MS).unref()
+      }
+      changing.set(key, setTimeout(due, CHANGES_WITHIN_MS).unref())
+    },
+    close() {
+      off()
+      for (const timer of changing.values()) clearTimeout(timer)
     },
   }
 }

@@ -80,8 +80,8 @@ export async function refreshSection(parts: KernelParts, row: SkeletonRow): Prom
   if (stored.changed && stored.previous !== null) await alert(parts, row, { previous: stored.previous, current })
 }
 
-async function refreshDue(parts: KernelParts): Promise<void> {
-  for (;;) {
+async function refreshDue(parts: KernelParts, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
     const rows = await parts.state.skeletonClaimDue(AT_ONCE)
     const results = await Promise.allSettled(rows.map((row) => refreshSection(parts, row)))
     for (const result of results)
@@ -91,5 +91,5 @@ async function refreshDue(parts: KernelParts): Promise<void> {
 }
 
 /** Keeps the snapshots of present users fresh (K5.4, K5.5). Returns a function that stops it. */
-export const openSkeletons = (parts: KernelParts): (() => void) =>
-  parts.jobs.every('kernel.skeletons', EVERY_SECONDS, () => refreshDue(parts))
+export const openSkeletons = (parts: KernelParts): (() => Promise<void>) =>
+  parts.jobs.every('kernel.skeletons', EVERY_SECONDS, (stopping) => refreshDue(parts, stopping))
