@@ -313,8 +313,9 @@ describe('order and pages', () => {
     const scope = someone()
     await db.atomic('default', [
       {
-        text: `insert into store.document (tenant_id, app_id, user_id, collection, id, data, created_at, updated_at)
-               select 'default', 'notes', $1, 'many', 'd' || n, jsonb_build_object('n', n), now(), now() from generate_series(1, 150) n`,
+        text: `insert into store.document (tenant_id, app_id, user_id, collection, id, data, etag, bytes, created_at, updated_at)
+               select 'default', 'notes', $1, 'many', 'd' || n, jsonb_build_object('n', n), 'e', 10, now(), now()
+                 from generate_series(1, 150) n`,
         values: [scope.userId],
       },
     ])
@@ -403,8 +404,8 @@ describe('isolation', () => {
     const scope = someone()
     await db.atomic('default', [
       {
-        text: `insert into store.document (tenant_id, app_id, user_id, collection, id, data, created_at, updated_at)
-               select 'default', 'notes', $1, 'big', 'd' || n, jsonb_build_object('n', n), now() + n * interval '1 ms', now()
+        text: `insert into store.document (tenant_id, app_id, user_id, collection, id, data, etag, bytes, created_at, updated_at)
+               select 'default', 'notes', $1, 'big', 'd' || n, jsonb_build_object('n', n), 'e', 14, now() + n * interval '1 ms', now()
                  from generate_series(1, 20000) n`,
         values: [scope.userId],
       },

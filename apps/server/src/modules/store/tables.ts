@@ -1,5 +1,4 @@
 import type { JsonObject } from '@imperal/contract'
-import type { Generated } from 'kysely'
 
 interface DocumentTable {
   readonly tenant_id: string
@@ -8,8 +7,8 @@ interface DocumentTable {
   readonly collection: string
   readonly id: string
   readonly data: JsonObject
-  readonly etag: Generated<string>
-  readonly bytes: Generated<number>
+  readonly etag: string
+  readonly bytes: number
   readonly created_at: Date
   readonly updated_at: Date
   readonly deleted_at: Date | null

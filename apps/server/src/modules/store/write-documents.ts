@@ -9,36 +9,41 @@ import type { Store } from './types.ts'
 
 const PLACE = 'd.tenant_id = $1 and d.app_id = $2 and d.user_id = $3 and d.collection = $4 and d.id = $5'
 
+// The canonical text is made once; etag and size come from it.
+const written = (data: string) => `(select m.data, m.data::text as text from (select ${data} as data) m offset 0)`
+const ETAG = "encode(sha256(convert_to(n.text, 'UTF8')), 'hex')"
+const VALUES = `select $1, $2, $3, $4, $5, n.data, ${ETAG}, octet_length(n.text), $7::timestamptz, $7::timestamptz
+  from ${written('$6::jsonb')} n where octet_length(n.text) <= ${MAX_DOCUMENT_BYTES}`
+const INSERT = `
+insert into store.document as d (tenant_id, app_id, user_id, collection, id, data, etag, bytes, created_at, updated_at)
+${VALUES}`
+
 // A refused write returns no row instead of failing, so that the transaction it belongs to stays usable.
-const CREATE = `
-insert into store.document as d (tenant_id, app_id, user_id, collection, id, data, created_at, updated_at)
-select $1, $2, $3, $4, $5, n.data, $7::timestamptz, $7::timestamptz
-  from (select $6::jsonb as data) n where octet_length(n.data::text) <= ${MAX_DOCUMENT_BYTES}
-returning ${COLUMNS}`
+const CREATE = `${INSERT}
+returning d.data, d.etag`
 
 // Writing to a deleted document makes a new one under its id.
-const SET = `
-insert into store.document as d (tenant_id, app_id, user_id, collection, id, data, created_at, updated_at)
-select $1, $2, $3, $4, $5, n.data, $7::timestamptz, $7::timestamptz
-  from (select $6::jsonb as data) n where octet_length(n.data::text) <= ${MAX_DOCUMENT_BYTES}
+const SET = `${INSERT}
 on conflict (tenant_id, app_id, user_id, collection, id) do update
-   set data = excluded.data, updated_at = excluded.updated_at, deleted_at = null,
-       created_at = case when d.deleted_at is null then d.created_at else excluded.created_at end
+   set data = excluded.data, etag = excluded.etag, bytes = excluded.bytes, updated_at = excluded.updated_at,
+       deleted_at = null, created_at = case when d.deleted_at is null then d.created_at else excluded.created_at end
 returning ${COLUMNS}`
 
 // The row lock makes the comparison: a second writer waits here and then sees what the first one wrote.
 const UPDATE = `
 with target as (
-  select d.etag, d.data || $6::jsonb as merged from store.document d where ${PLACE} and d.deleted_at is null for update
+  select d.etag, n.data as merged, n.text from store.document d, lateral ${written('d.data || $6::jsonb')} n
+   where ${PLACE} and d.deleted_at is null for update of d
 ), judged as (
-  select etag, merged, case
+  select etag, merged, text, case
     when $8::text is not null and etag <> $8::text then 'conflict'
-    when octet_length(merged::text) > ${MAX_DOCUMENT_BYTES} then 'too_large'
+    when octet_length(text) > ${MAX_DOCUMENT_BYTES} then 'too_large'
     else 'changed' end as outcome
   from target
 ), changed as (
-  update store.document d set data = judged.merged, updated_at = $7::timestamptz
-    from judged where ${PLACE} and judged.outcome = 'changed'
+  update store.document d
+     set data = n.merged, etag = ${ETAG}, bytes = octet_length(n.text), updated_at = $7::timestamptz
+    from judged n where ${PLACE} and n.outcome = 'changed'
   returning ${COLUMNS}
 )
 select judged.outcome, judged.etag as current_etag, changed.* from judged left join changed on true`
@@ -63,19 +68,26 @@ async function writeOne<Row>(writer: Writer, text: string, values: readonly unkn
 
 /** The writing half of the store: each operation is one statement with a constant text. */
 export function documentWrites(clock: Clock): Writes {
-  const put = async (writer: Writer, text: string, values: readonly unknown[]) => {
-    const row = await writeOne<DocumentRow>(writer, text, values)
+  const put = async <Row>(writer: Writer, text: string, values: readonly unknown[]): Promise<Row> => {
+    const row = await writeOne<Row>(writer, text, values)
     if (row === undefined) throw storeErrors.TOO_LARGE({ limit: MAX_DOCUMENT_BYTES })
-    return toDocument(row)
+    return row
   }
   return {
     async create(writer, scope, collection, data) {
       checkNames(collection)
-      return put(writer, CREATE, [...place(scope, collection, orderedId('doc')), storableText(data), clock.iso()])
+      const [id, now] = [orderedId('doc'), clock.iso()]
+      const values = [...place(scope, collection, id), storableText(data), now]
+      const row = await put<Pick<DocumentRow, 'data' | 'etag'>>(writer, CREATE, values)
+      return {
+        ...{ id, collection, data: row.data, extension_id: scope.appId, tenant_id: scope.tenantId },
+        ...{ created_at: now, updated_at: now, user_id: scope.userId, etag: row.etag },
+      }
     },
     async set(writer, scope, collection, id, data) {
       checkNames(collection, id)
-      return put(writer, SET, [...place(scope, collection, id), storableText(data), clock.iso()])
+      const values = [...place(scope, collection, id), storableText(data), clock.iso()]
+      return toDocument(await put<DocumentRow>(writer, SET, values))
     },
     async update(writer, scope, collection, id, patch, ifMatch) {
       checkNames(collection, id)

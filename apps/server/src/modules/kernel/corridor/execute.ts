@@ -120,15 +120,24 @@ async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCa
   return { stage: 'executed', confirmed: call, answer, opened } as ExecutedCall // the only place that may say so
 }
 
+/** Ends with the outer signal. Not `AbortSignal.any`: what it makes is found again by the collector only. */
+function follow(outer: AbortSignal | undefined, controller: AbortController): () => void {
+  const abort = () => controller.abort(outer?.reason)
+  if (outer?.aborted === true) abort()
+  outer?.addEventListener('abort', abort, { once: true })
+  return () => outer?.removeEventListener('abort', abort)
+}
+
 /** G9: runs the handler in its host. Only a confirmed call gets here. */
 export function execute(parts: KernelParts, call: ConfirmedCall): RunningCall {
   const controller = new AbortController()
-  const outer = call.pass.intent.signal
+  const release = follow(call.pass.intent.signal, controller)
   const session = openSession(parts, call, {
     kind: kindOf(call),
-    signal: outer === undefined ? controller.signal : AbortSignal.any([outer, controller.signal]),
+    signal: controller.signal,
     deadline: deadlineOf(parts, call),
     taskId: call.pass.parentTaskId,
   })
-  return { session, done: run(parts, session), abort: (reason) => controller.abort(reason) }
+  const done = run(parts, session).finally(release)
+  return { session, done, abort: (reason) => controller.abort(reason) }
 }

@@ -1,5 +1,6 @@
 import { skeletonSections } from '../../registry/index.ts'
 import type { KernelOptions } from '../ports.ts'
+import { calmChanges } from './calm-changes.ts'
 
 /** Keeps snapshots of people who are here fresh, and makes them due after a change. */
 export interface Presence {
@@ -7,18 +8,20 @@ export interface Presence {
   seen(user: { tenantId: string; userId: string }): void
   /** The same at once: the user has just got an app. */
   arrived(user: { tenantId: string; userId: string }): void
-  /** A call changed something of the app: its sections are due again (K5.6). Calls within a second count as one. */
+  /**
+   * A call changed something of the app: its sections are due again (K5.6). Calls within a second count as one, and
+   * whoever goes on changing has them made anew every ten seconds.
+   */
   changed(scope: { tenantId: string; userId: string; appId: string }): void
   close(): void
 }
 
 const SEEN_EVERY_MS = 600_000
-const CHANGES_WITHIN_MS = 1_000
 const MOST_REMEMBERED = 50_000
 
 export function createPresence({ registry, state, clock, log }: KernelOptions): Presence {
   const seenAt = new Map<string, number>()
-  const changing = new Map<string, NodeJS.Timeout>()
+  const calm = calmChanges()
 
   const ensure = async (user: { tenantId: string; userId: string }): Promise<void> => {
     const apps = await registry.appsOf(user)
@@ -57,19 +60,15 @@ export function createPresence({ registry, state, clock, log }: KernelOptions): 
       if (clock.now() - (seenAt.get(user.userId) ?? 0) >= SEEN_EVERY_MS) arrived(user)
     },
     changed(scope) {
-      const key = `${scope.tenantId} ${scope.userId} ${scope.appId}`
-      if (changing.has(key)) return
-      const due = () => {
-        changing.delete(key)
+      calm.changed(`${scope.tenantId} ${scope.userId} ${scope.appId}`, () => {
         state
           .skeletonInvalidate(scope)
           .catch((error) => log.warn({ err: error, app: scope.appId }, 'skeletons were not made due'))
-      }
-      changing.set(key, setTimeout(due, CHANGES_WITHIN_MS).unref())
+      })
     },
     close() {
       off()
-      for (const timer of changing.values()) clearTimeout(timer)
+      calm.close()
     },
   }
 }
