@@ -39,6 +39,12 @@ export function allRoutes(): contract.AnyRoute[] {
 
 const isRegistry = (route: contract.AnyRoute): boolean => route.id.startsWith('registry.')
 
+const KEYS =
+  'An API key made for `*` opens whatever its owner may, except sign-in matters (`user-jwt`, `panel`) and administration. One made for ' +
+  'certain scopes opens an operation only when it lists the scope in the third column, `<area>:*` or `*`; where the column is empty for ' +
+  '`user` and `svc-or-user`, any key comes in and the scopes of the called function decide. Administration wants an `admin` scope on the ' +
+  'key. To `optional` operations a key without the scope is nobody.'
+
 /** The REST operations, grouped by tag. */
 export function apiPage(): string {
   const byTag = Map.groupBy(
@@ -47,14 +53,19 @@ export function apiPage(): string {
   )
   const section = (title: string, routes: readonly contract.AnyRoute[]) =>
     `## ${title}\n\n${table(
-      ['operation', 'who', 'what'],
+      ['operation', 'who', 'scope of a key', 'what'],
       [...routes]
         .sort((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method))
-        .map((route) => [`\`${route.method} ${route.path}\``, route.auth, route.summary]),
+        .map((route) => [
+          `\`${route.method} ${route.path}\``,
+          route.auth,
+          contract.keyScopeOf(route) ?? '',
+          route.summary,
+        ]),
     )}`
   const sections = [...byTag].sort(([a], [b]) => a.localeCompare(b)).map(([tag, routes]) => section(tag, routes))
   const registry = section('registry (under `/registry`, and on its own loopback port)', allRoutes().filter(isRegistry))
-  return `# REST API\n\n${NOTICE}\n\nSchemas: \`GET /v1/openapi.json\` of a running platform.\n\n${[...sections, registry].join('\n\n')}\n`
+  return `# REST API\n\n${NOTICE}\n\nSchemas: \`GET /v1/openapi.json\` of a running platform.\n\n${KEYS}\n\n${[...sections, registry].join('\n\n')}\n`
 }
 
 export const PAGES: Readonly<Record<string, () => string>> = {

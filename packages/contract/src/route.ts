@@ -35,6 +35,11 @@ export interface Route<
   /** With `{name}` parameters, as the documents print it. */
   readonly path: string
   readonly auth: AuthKind
+  /**
+   * The scope that a narrowed API key must list to come in here; unless said otherwise that of `keyScopeOf`. Null: any
+   * key comes in, because the handler itself holds what the key lists against what is asked for.
+   */
+  readonly keyScope?: string | null
   readonly summary: string
   readonly tag: string
   readonly params?: P
@@ -64,6 +69,25 @@ export type RouteQueryInput<T> = T extends Route<infer _P, infer Q, infer _B, in
 export type RouteBodyInput<T> = T extends Route<infer _P, infer _Q, infer B, infer _R> ? In<B> : never
 export type RouteResponse<T> = T extends Route<infer _P, infer _Q, infer _B, infer R> ? z.output<R> : never
 export type RouteResponseInput<T> = T extends Route<infer _P, infer _Q, infer _B, infer R> ? z.input<R> : never
+
+// Signed-in people, and services in their name. Administration asks for an admin scope by a rule of its own, and a sign-in is no key.
+const FOR_KEYS: ReadonlySet<AuthKind> = new Set(['optional', 'user', 'dev', 'svc-or-user', 'regkey'])
+
+/**
+ * What an API key that was made for certain scopes (not for `*`) must list to open a route of the kinds `user`, `dev`,
+ * `svc-or-user` and `regkey` (api.md 1.7): `<area>:read` for GET and `<area>:write` for every other method, the area
+ * being the first part of the route's id; `*`, `<area>:*` or exactly this. Where the kind is `optional`, a key without it
+ * counts as nobody. Null: the kind knows no such scope, or the handler checks the key itself.
+ */
+export function keyScopeOf(route: Pick<AnyRoute, 'id' | 'method' | 'auth' | 'keyScope'>): string | null {
+  if (!FOR_KEYS.has(route.auth)) return null
+  if (route.keyScope !== undefined) return route.keyScope
+  return `${route.id.split('.', 1)[0]}:${route.method === 'GET' ? 'read' : 'write'}`
+}
+
+/** Whether a key with these scopes opens what asks for `scope`. Unlike for functions of apps, `extensions:…` covers only its own area. */
+export const keyOpens = (listed: readonly string[], scope: string): boolean =>
+  listed.includes('*') || listed.includes(scope) || listed.includes(scope.replace(/:.*/, ':*'))
 
 export function defineRoute<
   P extends Shape = undefined,

@@ -132,7 +132,7 @@ describe('[api 1.7] an API key opens no more than its scopes, at each door', () 
     )
 
   test('a key for reading reads, and writes through no door', async () => {
-    const key = await keyOf('notes:read')
+    const key = await keyOf('notes:read chat:write')
     expect((await at(key, '/v1/extensions/notes/call', { function: 'list_notes' })).body).toMatchObject({
       status: 'success',
     })
@@ -163,7 +163,11 @@ describe('[api 1.7] an API key opens no more than its scopes, at each door', () 
     const asked = (await world.ada.call('notes', 'delete_note', { note_id })).data as {
       confirmation: { confirmation_id: string }
     }
-    await at(await keyOf('notes:read'), `/v1/confirmations/${asked.confirmation.confirmation_id}/confirm`, {})
+    await at(
+      await keyOf('notes:read confirmations:write'),
+      `/v1/confirmations/${asked.confirmation.confirmation_id}/confirm`,
+      {},
+    )
     expect((await world.ada.call('notes', 'get_note', { note_id })).status).toBe('success')
   })
 

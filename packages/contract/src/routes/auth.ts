@@ -182,6 +182,8 @@ const me = defineRoute({
   method: 'GET',
   path: '/v1/auth/me',
   auth: 'user',
+  // Whose key it is, which every key may know.
+  keyScope: null,
   tag: 'auth',
   summary: 'The signed-in user',
   response: UserResponse,

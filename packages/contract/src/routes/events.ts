@@ -65,6 +65,8 @@ export const events = {
     method: 'POST',
     path: '/v1/events/ticket',
     auth: 'user',
+    // A ticket only reads.
+    keyScope: 'events:read',
     tag: 'Events',
     summary: 'A single-use ticket that opens the event stream within 30 seconds',
     response: z.object({ ticket: z.string(), expires_in: z.number().int() }),

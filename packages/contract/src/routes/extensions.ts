@@ -66,6 +66,8 @@ export const extensions = {
     method: 'POST',
     path: '/v1/extensions/{app_id}/call',
     auth: 'svc-or-user',
+    // The corridor asks for the scopes of the function.
+    keyScope: null,
     tag: 'extensions',
     summary: 'Run one function of an extension',
     params: AppPath,
@@ -80,6 +82,8 @@ export const extensions = {
     method: 'POST',
     path: '/v1/extensions/{app_id}/batch',
     auth: 'svc-or-user',
+    // The corridor asks for the scopes of the function.
+    keyScope: null,
     tag: 'extensions',
     summary: 'Run up to 20 functions of an extension in one request',
     params: AppPath,
@@ -94,6 +98,8 @@ export const extensions = {
     method: 'POST',
     path: '/v1/extensions/{app_id}/operate',
     auth: 'svc-or-user',
+    // The corridor asks for the scopes of the function.
+    keyScope: null,
     tag: 'extensions',
     summary: 'Run one function through the guarded path of outside assistants',
     params: AppPath,

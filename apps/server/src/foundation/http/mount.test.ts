@@ -1,7 +1,7 @@
-import { type AuthKind, defineRoute } from '@imperal/contract'
+import { type AnyRoute, type AuthKind, defineRoute } from '@imperal/contract'
 import fastify from 'fastify'
 import pino from 'pino'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { implement, type Principal } from './index.ts'
 import { installErrorHandling, mountRoutes } from './mount.ts'
@@ -20,12 +20,15 @@ const admin: Principal = {
   isDeveloper: false,
 }
 
-async function answerTo(auth: AuthKind, authenticate: () => Promise<Principal | null>): Promise<number> {
+async function ask(
+  given: { auth: AuthKind } & Partial<Pick<AnyRoute, 'id' | 'method' | 'keyScope'>>,
+  authenticate: () => Promise<Principal | null>,
+): Promise<{ status: number; who: string | null }> {
   const log = pino({ level: 'silent' })
   const app = fastify()
   installErrorHandling(app, log)
   const response = z.object({ who: z.string().nullable() })
-  const route = defineRoute({ id: 't', method: 'GET', path: '/t', auth, tag: 't', summary: 't', response })
+  const route = defineRoute({ id: 't', method: 'GET', path: '/t', tag: 't', summary: 't', response, ...given })
   mountRoutes(app, [implement(route, (request) => ({ who: request.principal?.userId ?? null }))], {
     log,
     limiter: { take: async (_key, limit) => ({ allowed: true, limit, remaining: limit, reset: 1 }) },
@@ -33,10 +36,13 @@ async function answerTo(auth: AuthKind, authenticate: () => Promise<Principal | 
     checkResponses: true,
     authenticate,
   })
-  const { statusCode } = await app.inject({ url: '/t' })
+  const answer = await app.inject({ method: given.method ?? 'GET', url: '/t' })
   await app.close()
-  return statusCode
+  return { status: answer.statusCode, who: answer.json().who ?? null }
 }
+
+const answerTo = async (auth: AuthKind, authenticate: () => Promise<Principal | null>): Promise<number> =>
+  (await ask({ auth }, authenticate)).status
 
 test('a public route does not look at credentials: a stale one is no reason to refuse', async () => {
   const failing = async () => {
@@ -50,4 +56,45 @@ test('[api 1.7] an API key of an administrator opens administration only when it
   expect(await answerTo('svc-or-admin', async () => ({ ...admin, limitedTo: ['notes:*', 'administer:x'] }))).toBe(403)
   expect(await answerTo('admin', async () => ({ ...admin, limitedTo: ['notes:*', 'admin:users'] }))).toBe(200)
   expect(await answerTo('admin', async () => ({ ...admin, credential: 'jwt' }))).toBe(200)
+})
+
+describe('[api 1.7] a key that lists scopes opens only what they name', () => {
+  const key = (...limitedTo: string[]) => {
+    const found: Principal = { ...admin, isDeveloper: true, limitedTo }
+    return async () => found
+  }
+  const create = { auth: 'dev', id: 'developer.create_app', method: 'POST' } as const
+
+  test.each(['dev', 'user', 'svc-or-user', 'regkey'] as const)('routes of the kind %s', async (auth) => {
+    const route = { auth, id: 'developer.list_apps' }
+    const statusFor = async (...scopes: string[]) => (await ask(route, key(...scopes))).status
+    expect(await statusFor('notes:*', 'developer:write', 'developers:*')).toBe(403)
+    // `extensions:*` stands for functions of apps, not for addresses of the platform.
+    expect(await statusFor('extensions:*')).toBe(403)
+    expect(await statusFor('developer:read')).toBe(200)
+    expect(await statusFor('developer:*')).toBe(200)
+    expect(await statusFor('*')).toBe(200)
+  })
+
+  test('reading is not writing', async () => {
+    expect((await ask(create, key('developer:read'))).status).toBe(403)
+    expect((await ask(create, key('developer:write'))).status).toBe(200)
+  })
+
+  test('a route may name another scope, or leave the question to its handler', async () => {
+    expect((await ask({ ...create, keyScope: 'apps:make' }, key('developer:*'))).status).toBe(403)
+    expect((await ask({ ...create, keyScope: 'apps:make' }, key('apps:make'))).status).toBe(200)
+    expect((await ask({ ...create, keyScope: null }, key('notes:read'))).status).toBe(200)
+  })
+
+  test('at an address that is open to everybody such a key is nobody', async () => {
+    const route = { auth: 'optional', id: 'marketplace.browse' } as const
+    expect(await ask(route, key('notes:read'))).toEqual({ status: 200, who: null })
+    expect(await ask(route, key('marketplace:read'))).toEqual({ status: 200, who: admin.userId })
+  })
+
+  test('a key for everything and a sign-in are not asked', async () => {
+    expect((await ask(create, async () => ({ ...admin, isDeveloper: true }))).status).toBe(200)
+    expect((await ask(create, async () => ({ ...admin, isDeveloper: true, credential: 'jwt' }))).status).toBe(200)
+  })
 })

@@ -1,5 +1,5 @@
 import type {} from '@fastify/multipart'
-import type { AnyRoute, AuthKind } from '@imperal/contract'
+import { type AnyRoute, keyOpens, keyScopeOf } from '@imperal/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { z } from 'zod'
 import { hexId } from '../ids.ts'
@@ -31,11 +31,20 @@ export function requestIdOf(headers: Readonly<Record<string, unknown>>): string 
 
 const isAdminScope = (scope: string): boolean => scope === 'admin' || scope.startsWith('admin:')
 
-function admit(kind: AuthKind, principal: Principal | null): void {
+/** The scope that the caller's key would need and does not list; null: none. Applies to a key's stream ticket as well. */
+function lackedScope(route: AnyRoute, principal: Principal | null): string | null {
+  const scope = principal?.limitedTo === undefined ? null : keyScopeOf(route)
+  return scope === null || keyOpens(principal?.limitedTo ?? [], scope) ? null : scope
+}
+
+function admit(route: AnyRoute, principal: Principal | null): void {
+  const kind = route.auth
   if (kind === 'none' || kind === 'optional') return
   if (!principal) throw httpErrors.UNAUTHENTICATED()
   const service = principal.kind === 'service'
   const forbid = (reason: string) => httpErrors.FORBIDDEN({ reason })
+  const lacked = lackedScope(route, principal)
+  if (lacked !== null) throw forbid(`This API key does not have the scope ${lacked}, which this address needs.`)
   if (kind === 'svc') {
     if (!service) throw forbid('This address is for services of the platform.')
     return
@@ -192,8 +201,10 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
       config: { bodyKind: route.bodyKind ?? 'json' },
       handler: async (request, reply) => {
         // A public address must not answer 401 for a stale token, or for a credential that is meant for somebody else.
-        const principal = route.auth === 'none' ? null : await options.authenticate(request)
-        admit(route.auth, principal)
+        const sender = route.auth === 'none' ? null : await options.authenticate(request)
+        // What is open to everybody stays open to a key that may not look at its owner's side of it.
+        const principal = route.auth === 'optional' && lackedScope(route, sender) !== null ? null : sender
+        admit(route, principal)
         if (route.auth !== 'none') reply.header('cache-control', 'no-store')
         await limit(route, request, reply, principal, options)
         const full = await withBody(route, request, requestFor(route, request, reply, principal))

@@ -1,4 +1,4 @@
-import type { AnyRoute, AuthKind, JsonObject } from '@imperal/contract'
+import { type AnyRoute, type AuthKind, type JsonObject, keyScopeOf } from '@imperal/contract'
 import { z } from 'zod'
 
 const SECURITY: Readonly<Record<AuthKind, readonly Record<string, string[]>[]>> = {
@@ -69,6 +69,7 @@ function operation(route: AnyRoute): JsonObject {
       },
       default: error,
     },
+    ...(keyScopeOf(route) === null ? {} : { 'x-key-scope': keyScopeOf(route) }),
     'x-errors': [...(route.errors ?? [])],
   }
 }
