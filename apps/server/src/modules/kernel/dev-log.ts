@@ -1,6 +1,5 @@
-import type { JsonObject } from '@imperal/contract'
 import type { LogLevel } from '../hosts/index.ts'
-import type { Outbox } from '../outbox/index.ts'
+import type { Outbox, OutboxMessage } from '../outbox/index.ts'
 import type { CallSession } from './callbacks/session.ts'
 import type { ConfirmedCall } from './corridor/stages.ts'
 
@@ -17,7 +16,10 @@ export interface DevLogLine {
   readonly ts: string
 }
 
-/** What extensions log, for their developer: the last lines of each app, and a live stream message `dev_log` to the owner. */
+/**
+ * What extensions log, for their developer: the last lines of each app, and live stream messages `dev_log` to the owner,
+ * `{app_id, lines, skipped}`. The lines of a moment share a message; of a flood `skipped` says how many did not go out.
+ */
 export interface DevLog {
   line(call: ConfirmedCall, level: LogLevel, text: string): void
   http(session: CallSession, request: { method: string; host: string; status: number; ms: number }): void
@@ -27,13 +29,66 @@ export interface DevLog {
 
 const KEPT_LINES = 500
 const KEPT_APPS = 1000
+// Long enough that a talkative handler fills messages, short enough to look live.
+const GATHER_MS = 50
+// With its envelope below what one notice to other nodes takes (8 kB).
+const MESSAGE_BYTES = 7_000
+// What one app may send live in one such moment: a reader on a slow line is cut off at 256 messages.
+const MOST_MESSAGES = 24
 
 interface Ring {
   readonly lines: DevLogLine[]
   seq: number
 }
 
-export function createDevLog(outbox: Outbox): DevLog {
+interface Gathered {
+  readonly owner: Pick<OutboxMessage, 'tenantId' | 'userId'>
+  readonly lines: DevLogLine[]
+}
+
+/** Lines in their order, in as few messages as fit. A line that is too long for any has one of its own. */
+function packLines(lines: readonly DevLogLine[]): DevLogLine[][] {
+  const packs: DevLogLine[][] = []
+  let bytes = MESSAGE_BYTES
+  for (const line of lines) {
+    const size = Buffer.byteLength(JSON.stringify(line)) + 1
+    if (bytes + size > MESSAGE_BYTES) {
+      packs.push([])
+      bytes = 0
+    }
+    packs.at(-1)?.push(line)
+    bytes += size
+  }
+  return packs
+}
+
+/** Collects what goes out live, and sends it by app. */
+function createGatherer(outbox: Pick<Outbox, 'sendEphemeral'>): (call: ConfirmedCall, line: DevLogLine) => void {
+  const waiting = new Map<string, Gathered>()
+  const flush = (): void => {
+    for (const [appId, { owner, lines }] of waiting) {
+      const packs = packLines(lines)
+      const skipped = packs.slice(MOST_MESSAGES).flat().length
+      packs.slice(0, MOST_MESSAGES).forEach((pack, index) => {
+        const last = index === Math.min(packs.length, MOST_MESSAGES) - 1
+        const payload = { app_id: appId, lines: pack.map((line) => ({ ...line })), skipped: last ? skipped : 0 }
+        outbox.sendEphemeral({ ...owner, type: 'dev_log', payload })
+      })
+    }
+    waiting.clear()
+  }
+  return (call, line) => {
+    const { appId, ownerId, ownerTenantId } = call.use.app
+    if (ownerId === null) return
+    if (waiting.size === 0) setTimeout(flush, GATHER_MS).unref()
+    const gathered = waiting.get(appId) ?? { owner: { tenantId: ownerTenantId, userId: ownerId }, lines: [] }
+    gathered.lines.push(line)
+    waiting.set(appId, gathered)
+  }
+}
+
+export function createDevLog(outbox: Pick<Outbox, 'sendEphemeral'>): DevLog {
+  const gather = createGatherer(outbox)
   const rings = new Map<string, Ring>()
   const ringOf = (appId: string): Ring => {
     let ring = rings.get(appId)
@@ -60,13 +115,7 @@ export function createDevLog(outbox: Outbox): DevLog {
     }
     ring.lines.push(line)
     if (ring.lines.length > KEPT_LINES) ring.lines.shift()
-    if (app.ownerId !== null)
-      outbox.sendEphemeral({
-        tenantId: app.ownerTenantId,
-        userId: app.ownerId,
-        type: 'dev_log',
-        payload: { ...line } satisfies JsonObject,
-      })
+    gather(call, line)
   }
   return {
     line: add,

@@ -3,8 +3,30 @@ import type { Database, Statement, Writer } from '../../../foundation/db/index.t
 import { toDatabaseJson } from './mask.ts'
 import type { LedgerRow } from './row.ts'
 
-const OPEN = 'insert into kernel.open_call (call_id, tenant_id, node_id, draft) values ($1, $2, $3, $4)'
+const openCall = (first: number) =>
+  `insert into kernel.open_call (call_id, tenant_id, node_id, draft) values ($${first}, $${first + 1}, $${first + 2}, $${first + 3})`
+const OPEN = openCall(1)
+const MOST_JOINED = 1_000
 const TOUCH = 'update kernel.open_call set node_id = node_id where call_id = $1'
+
+/** The statement with the record of the call in front; null for statements that cannot take one. */
+const joined = new Map<string, string | null>()
+function joinedText({ text, values }: Statement): string | null {
+  let known = joined.get(text)
+  if (known === undefined) {
+    known = /^\s*insert\s/i.test(text) ? `with opened as (${openCall(values.length + 1)})${text}` : null
+    if (joined.size < MOST_JOINED) joined.set(text, known)
+  }
+  return known
+}
+
+/** What the first effect of a call sends. One statement instead of two where that is possible: this is every write. */
+function opening(open: Statement, effects: readonly Statement[]): { statements: readonly Statement[]; extra: number } {
+  const [only] = effects
+  const text = only !== undefined && effects.length === 1 ? joinedText(only) : null
+  if (only === undefined || text === null) return { statements: [open, ...effects], extra: 1 }
+  return { statements: [{ text, values: [...only.values, ...open.values] }], extra: 0 }
+}
 
 export class CallOver extends Error {
   constructor() {
@@ -69,13 +91,14 @@ export class CallWriter implements Writer {
     while (this.#opening !== null) await this.#opening.catch(() => undefined)
     if (this.#over) throw new CallOver()
     if (this.#opened) return this.#writeOpened(statements, flushLater)
-    const first = this.#db.atomic(this.tenantId, [this.#openStatement(), ...statements], { flushLater })
+    const { statements: sent, extra } = opening(this.#openStatement(), statements)
+    const first = this.#db.atomic(this.tenantId, sent, { flushLater })
     this.#opening = first
     try {
-      const [, ...results] = await first
+      const results = await first
       this.#opened = true
       this.#durable ||= !flushLater
-      return results
+      return results.slice(extra)
     } finally {
       this.#opening = null
     }
