@@ -9,6 +9,7 @@ export {
 } from './handler.ts'
 export { installErrorHandling, installNotFound, type MountOptions, mountRoutes, requestIdOf } from './mount.ts'
 export { openApi } from './openapi.ts'
+export { installJsonBodies } from './parse-json.ts'
 export type { Principal } from './principal.ts'
 export { httpErrors, RequestInvalid, toErrorAnswer } from './problem.ts'
 export { createRateLimiter, type RateLimiter } from './rate-limiter.ts'

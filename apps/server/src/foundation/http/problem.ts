@@ -15,6 +15,10 @@ export const httpErrors = defineErrors('HTTP', {
   },
   AMBIGUOUS_CREDENTIALS: { kind: 'invalid', message: 'The request carries two different credentials; send one.' },
   BAD_JSON: { kind: 'invalid', message: 'The body is not valid JSON.' },
+  TOO_DEEP: {
+    kind: 'invalid',
+    message: (details: { most: number }) => `The JSON of the body is nested more than ${details.most} levels deep.`,
+  },
   WRONG_MEDIA_TYPE: { kind: 'unsupported', message: 'Send the body as application/json.' },
   TOO_LARGE: { kind: 'too_large', message: 'The body is larger than this address accepts.' },
   RATE_LIMITED: {

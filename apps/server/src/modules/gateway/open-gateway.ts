@@ -3,6 +3,7 @@ import { events } from '@imperal/contract'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import {
   installErrorHandling,
+  installJsonBodies,
   installNotFound,
   type MountedRoute,
   mountRoutes,
@@ -37,15 +38,7 @@ function createApp(options: GatewayOptions): FastifyInstance {
       .header('api-version', options.version)
   })
   installErrorHandling(app, options.log)
-  // An empty body counts as absent: clients send `Content-Type: application/json` with nothing on POST and DELETE.
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    if (body.length === 0) return done(null, undefined)
-    try {
-      done(null, JSON.parse(body.toString('utf8')))
-    } catch (error) {
-      done(error as Error)
-    }
-  })
+  installJsonBodies(app)
   return app
 }
 
