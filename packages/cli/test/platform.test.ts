@@ -189,11 +189,13 @@ test('[24] dev deploys at once and at every save, survives mistakes, and shows t
   const code = platform.uploads[1]?.bundle.split('\n') ?? []
   const line = code.findIndex((text) => text.includes('throw new Error("later")')) + 1
   const log = { app_id: 'app', function: 'greet', level: 'error', ts: '2026-06-10T10:00:00.000Z' }
-  platform.send('dev_log', { ...log, app_id: 'another', text: 'not ours' })
-  platform.send('dev_log', { ...log, text: `Error: later\n    at later (extension.js:${line}:9)` })
+  platform.send('dev_log', { app_id: 'another', lines: [{ ...log, app_id: 'another', text: 'not ours' }], skipped: 0 })
+  const text = `Error: later\n    at later (extension.js:${line}:9)`
+  platform.send('dev_log', { app_id: 'app', lines: [{ ...log, text }], skipped: 3 })
   await vi.waitFor(() =>
     expect(terminal.output()).toMatch(/10:00:00 error greet: Error: later\n +at later \(main\.ts:\d+:9\)/),
   )
+  expect(terminal.output()).toContain('3 more lines came too fast')
   expect(terminal.output()).not.toContain('not ours')
   platform.send('state_changed', {
     scope: 'app',
@@ -223,13 +225,8 @@ test('logs shows the deploys, and --follow goes on with the log', async () => {
   expect(await terminal.runIn('app', 'logs', '--limit', '50')).toBe(1)
   const running = terminal.runIn('app', 'logs', '--follow')
   await vi.waitFor(() => expect(platform.streams.size).toBe(1), 60_000)
-  platform.send('dev_log', {
-    app_id: 'app',
-    function: 'greet',
-    level: 'info',
-    text: 'hello',
-    ts: '2026-06-10T10:00:00.000Z',
-  })
+  const line = { app_id: 'app', function: 'greet', level: 'info', text: 'hello', ts: '2026-06-10T10:00:00.000Z' }
+  platform.send('dev_log', { app_id: 'app', lines: [line], skipped: 0 })
   await vi.waitFor(() => expect(terminal.output()).toContain('10:00:00 info  greet: hello'))
   terminal.stop.abort()
   expect(await running).toBe(0)

@@ -12,6 +12,8 @@ const DevLog = z.object({
   ts: z.string(),
 })
 
+const DevLogs = z.object({ app_id: z.string(), lines: z.array(DevLog), skipped: z.number() })
+
 const INDENT = ' '.repeat(6)
 
 /** One line of an extension's log, its stack in the places of the author. */
@@ -40,8 +42,11 @@ export function describeMessage(
   mapper: StackMapper | undefined,
 ): string | undefined {
   if (type === 'dev_log') {
-    const log = DevLog.safeParse(payload)
-    return log.success && log.data.app_id === appId ? formatLog(log.data, mapper) : undefined
+    const log = DevLogs.safeParse(payload)
+    if (!log.success || log.data.app_id !== appId) return undefined
+    const lines = log.data.lines.map((one) => formatLog(one, mapper))
+    if (log.data.skipped > 0) lines.push(`${INDENT}(${log.data.skipped} more lines came too fast to show)`)
+    return lines.join('\n')
   }
   if (type === 'state_changed') {
     const change = ChangeNotice.safeParse(payload)
