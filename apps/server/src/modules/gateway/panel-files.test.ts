@@ -30,3 +30,29 @@ test('hashed files are kept for ever, and addresses of the API are no page', asy
   expect(asset.headers['cache-control']).toContain('immutable')
   expect((await app.inject({ method: 'GET', url: '/v1/nothing' })).statusCode).toBe(404)
 })
+
+test('a file of an older build is not there, and is not the page', async () => {
+  const answer = await app.inject({ method: 'GET', url: '/assets/main-0000.js' })
+  expect([answer.statusCode, answer.json().error]).toEqual([404, 'not_found'])
+  expect(answer.headers['cache-control'] ?? '').not.toContain('immutable')
+  expect((await app.inject({ method: 'GET', url: '/assets/' })).statusCode).toBe(404)
+})
+
+test('a panel that is built anew, or for the first time, is served without a start of the server', async () => {
+  const late = mkdtempSync(path.join(tmpdir(), 'imperal-panel-'))
+  const other = fastify()
+  await installPanel(other, late)
+  const get = (url: string) => other.inject({ method: 'GET', url })
+  expect((await get('/')).statusCode).toBe(503)
+  mkdirSync(path.join(late, 'assets'))
+  writeFileSync(path.join(late, 'index.html'), '<title>New</title>')
+  writeFileSync(path.join(late, 'assets', 'main-3c4d.js'), 'export const fresh = 1')
+  expect([(await get('/ext/notes')).body, (await get('/assets/main-3c4d.js')).body]).toEqual([
+    '<title>New</title>',
+    'export const fresh = 1',
+  ])
+  rmSync(path.join(late, 'assets', 'main-3c4d.js'))
+  expect((await get('/assets/main-3c4d.js')).statusCode).toBe(404)
+  await other.close()
+  rmSync(late, { recursive: true })
+})

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
@@ -23,28 +23,35 @@ const API = /^\/(v1|registry|openapi|packages|healthz|readyz|metrics)(\/|$|\?)/
 
 const MISSING = `<!doctype html><meta charset="utf-8"><title>Imperal</title><p>The panel is not built yet. Run <code>npm start</code>, which builds it.</p>`
 
-/** Serves the built panel; every address that is not part of the API answers the panel's page, so deep links work. */
+// Files whose name is a hash of what is in them. What is not there belongs to a panel that was built anew since the page was loaded.
+const ASSET = /^\/assets\//
+
+/**
+ * Serves the panel as it lies in `folder` at the moment of the request, so one that is built anew while the server runs
+ * is served. Every other address that is not part of the API answers the panel's page, so deep links work.
+ */
 export async function installPanel(app: FastifyInstance, folder: string): Promise<void> {
-  const built = existsSync(path.join(folder, 'index.html'))
-  if (built) {
-    await app.register(fastifyStatic, {
-      root: folder,
-      wildcard: false,
-      index: false,
-      setHeaders(reply, file) {
-        const hashed = file.includes(`${path.sep}assets${path.sep}`)
-        reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-        // The page under its own file name as well: without the policy it could be framed there.
-        if (file.endsWith('.html')) reply.header('content-security-policy', POLICY)
-      },
-    })
-  }
-  app.setNotFoundHandler((request, reply) => {
-    if (request.method !== 'GET' || API.test(request.url)) {
+  const page = path.join(folder, 'index.html')
+  await app.register(fastifyStatic, {
+    root: folder,
+    index: false,
+    decorateReply: false,
+    // Anything without an ending is a page or a folder.
+    allowedPath: (name) => /\.[a-z0-9]+$/i.test(name),
+    setHeaders(reply, file) {
+      const hashed = file.includes(`${path.sep}assets${path.sep}`)
+      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      // The page under its own file name as well: without the policy it could be framed there.
+      if (file.endsWith('.html')) reply.header('content-security-policy', POLICY)
+    },
+  })
+  app.setNotFoundHandler(async (request, reply) => {
+    if (request.method !== 'GET' || API.test(request.url) || ASSET.test(request.url)) {
       const answer = toErrorAnswer(httpErrors.NOT_FOUND(), request.id)
       return reply.code(answer.status).send(answer.body)
     }
+    const html = await readFile(page, 'utf8').catch(() => null) // not built yet, or being built right now
     reply.header('content-security-policy', POLICY).header('cache-control', 'no-cache').type('text/html; charset=utf-8')
-    return built ? reply.sendFile('index.html', { cacheControl: false }) : reply.code(503).send(MISSING)
+    return html === null ? reply.code(503).send(MISSING) : reply.send(html)
   })
 }
