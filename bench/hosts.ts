@@ -1,17 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type HostArtefact, type Hosts, openHosts } from '../apps/server/src/modules/hosts/index.ts'
 import { artefactOf, callOf, recorder } from '../apps/server/src/modules/hosts/testing.ts'
 
 /**
- * `npm run bench -- hosts`: what a host costs. Cold start (process, sandbox, module, first call), a warm call with one
- * callback, and the private memory of a host that has answered one call, all with the SDK in the bundle.
+ * `npm run bench -- hosts`: what a host costs. Cold start (until the module is loaded, or until the first call is
+ * answered), the same in a row without a pause in which a spare could be made, a warm call with one callback, and the
+ * private memory of a host that has answered one call, all with the SDK in the bundle.
  */
 
 const COLD_STARTS = 15
+/** Between two cold starts, so that each finds a spare process as it would on a server that is not busy starting. */
+const REST_MS = 1500
 const WARM_CALLS = 4000
 const IDLE_HOSTS = 5
 
@@ -110,8 +114,13 @@ async function throughput(hosts: Hosts, artefact: HostArtefact, callers: number)
 async function measure(hosts: Hosts, code: string): Promise<void> {
   const fresh = (): HostArtefact => artefactOf(code, { appId: 'bench' })
   await once(hosts, fresh())
-  line('cold host, process ready', await repeat(COLD_STARTS, () => untilReady(hosts, fresh())), 'ms')
-  line('cold host, first call answered', await repeat(COLD_STARTS, () => firstCall(hosts, fresh())), 'ms')
+  const rested = async (run: () => Promise<number>): Promise<number> => {
+    await delay(REST_MS)
+    return run()
+  }
+  line('cold host, ready', await repeat(COLD_STARTS, () => rested(() => untilReady(hosts, fresh()))), 'ms')
+  line('cold host, first call', await repeat(COLD_STARTS, () => rested(() => firstCall(hosts, fresh()))), 'ms')
+  line('cold hosts in a row, each ready', await repeat(COLD_STARTS, () => untilReady(hosts, fresh())), 'ms')
   const warm = fresh()
   await repeat(500, () => once(hosts, warm))
   line('warm call with one callback, one caller', await repeat(WARM_CALLS, () => once(hosts, warm)), 'ms')

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -23,7 +23,7 @@ await hosts.call(target, callOf('hold'), recorder(() => {
 const running = (pid: number): boolean => existsSync(`/proc/${pid}/exe`) || existsSync(`/proc/${pid}/maps`)
 
 test.each(wrappers)(
-  'behind %s no host survives a kill -9 of the server, and a new start removes its folder',
+  'behind %s no host and no spare survives a kill -9 of the server, and a new start removes their folders',
   async (wrapper) => {
     const runtimeDir = mkdtempSync(join(tmpdir(), 'hosts-'))
     const env = { ...process.env, TESTING, WRAPPER: wrapper, RUNTIME_DIR: runtimeDir }
@@ -36,18 +36,28 @@ test.each(wrappers)(
       server.once('exit', () => reject(new Error('the server ended early')))
     })
     expect(alive(pid)).toBe(true)
+    // The busy host and the spare, each by its outermost process.
+    while (outermost(runtimeDir).length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    const pids = [pid, ...outermost(runtimeDir)]
     server.removeAllListeners('exit')
     const gone = new Promise((resolve) => server.once('exit', resolve))
     server.kill('SIGKILL')
     await gone
-    while (alive(pid)) await new Promise((resolve) => setTimeout(resolve, 5))
-    expect(readdirSync(join(runtimeDir, 'hosts'))).not.toEqual([])
+    while (pids.some(alive)) await new Promise((resolve) => setTimeout(resolve, 5))
+    const left = readdirSync(join(runtimeDir, 'hosts'))
+    expect(left).not.toEqual([])
     const hosts = await openTestHosts({ wrapper, runtimeDir })
-    expect(readdirSync(join(runtimeDir, 'hosts'))).toEqual([])
+    expect(readdirSync(join(runtimeDir, 'hosts')).filter((name) => left.includes(name))).toEqual([])
     await hosts.close()
     rmSync(runtimeDir, { recursive: true })
   },
 )
+
+function outermost(runtimeDir: string): number[] {
+  const hosts = join(runtimeDir, 'hosts')
+  const files = readdirSync(hosts).map((name) => join(hosts, name, 'pid'))
+  return files.filter((file) => existsSync(file)).map((file) => Number(readFileSync(file, 'utf8')))
+}
 
 function alive(pid: number): boolean {
   try {

@@ -1,6 +1,8 @@
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { manualClock } from '../../foundation/clock.ts'
 import { type BackgroundTask, CallbackError, type HostError, type Hosts, type HostTarget } from './index.ts'
+import { STRIKE_MS } from './strikes.ts'
 import { artefactOf, bundleOf, callOf, openTestHosts, recorder } from './testing.ts'
 
 let hosts: Hosts
@@ -237,6 +239,22 @@ export default { [Symbol.for('imperal.extension.v1')]: port }
     expect(await hosts.call({ ...broken, shareKey: 'other' }, callOf('ok'), recorder())).toBe(1)
     hosts.drain('probe', broken.artefact.hash)
     expect(await hosts.call(broken, callOf('ok'), recorder())).toBe(1)
+  })
+
+  test('crashes of long ago do not count', async () => {
+    const clock = manualClock()
+    const aged = await openTestHosts({ clock })
+    try {
+      const broken = target(bundleOf({ exit: '() => process.exit(1)', ok: '() => 1' }))
+      for (const wait of [0, 0, STRIKE_MS, 0, STRIKE_MS]) {
+        clock.advance(wait)
+        expect((await failure(aged.call(broken, callOf('exit'), recorder()))).code).toBe('EXT_CRASHED')
+      }
+      expect(await aged.call(broken, callOf('ok'), recorder())).toBe(1)
+      expect(aged.status()[0]).toMatchObject({ state: 'ready', restarts: 5 })
+    } finally {
+      await aged.close()
+    }
   })
 })
 

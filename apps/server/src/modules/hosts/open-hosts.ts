@@ -1,13 +1,16 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { buildGuest } from '@imperal/host'
+import { type Clock, systemClock } from '../../foundation/clock.ts'
 import { createEgress, type Egress } from './egress/create-egress.ts'
 import { chooseWrapper, type IsolationReport } from './isolation/choose-wrapper.ts'
 import { createParent, PROGRAMS, removeStrays } from './isolation/folders.ts'
 import { findWorkerd, reachableProgram, readMachine, UserIds } from './isolation/machine.ts'
 import type { IsolationLevel, WrapperId } from './isolation/wrappers.ts'
 import { HostPool } from './pool.ts'
+import { compileConfig } from './process/host-config.ts'
 import type { HostLog } from './process/host-process.ts'
+import { Runtimes } from './process/runtimes.ts'
 import type { HostArtefact, Hosts, LogLevel } from './types.ts'
 
 /** Address space that the runtime reserves before it runs anything, by far most of it never touched. */
@@ -20,6 +23,8 @@ export interface HostsOptions {
   /** A short path: sockets are made below it, and a socket's path has at most 107 bytes. */
   readonly runtimeDir: string
   readonly log: HostLog
+  /** By which crashes are forgotten. The system's when absent. */
+  readonly clock?: Clock | undefined
   readonly isolation?: 'auto' | IsolationLevel | undefined
   /** Uses this way of isolation and no other; for the attack suite. */
   readonly wrapper?: WrapperId | undefined
@@ -56,7 +61,8 @@ export async function openHosts(options: HostsOptions): Promise<Hosts> {
   warnBelowFull(options.log, chosen.report)
   const egress =
     options.egress ?? createEgress({ allowPrivate: options.allowPrivateNetwork, allow: options.egressAllow })
-  const launcher = {
+  const config = await compileConfig(program, { folder: parent, guest: await buildGuest(), memoryMb })
+  const runtimes = new Runtimes({
     wrapper: chosen.wrapper,
     program,
     folder: parent,
@@ -64,10 +70,11 @@ export async function openHosts(options: HostsOptions): Promise<Hosts> {
     memoryMb,
     dataBytes,
     egress,
-    guest: await buildGuest(),
-  }
+    config,
+  })
   const pool = new HostPool({
-    launcher,
+    runtimes,
+    clock: options.clock ?? systemClock,
     log: options.log,
     idleMs: options.idleMs ?? 300_000,
     maxLive: options.maxLive ?? 200,

@@ -1,10 +1,11 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
+import type { Clock } from '../../foundation/clock.ts'
 import { HostError, type HostErrorCode } from './errors.ts'
 import { HostProcess, type ProcessOptions } from './process/host-process.ts'
 import { TICK_MS } from './process/watchdog.ts'
+import { Strikes } from './strikes.ts'
 import type { HostArtefact, HostCall, HostCallbacks, HostStatus, HostTarget } from './types.ts'
 
-const MOST_CRASHES = 3
 const IDLE_CHECK_MS = 1000
 
 /** Everything known of one version for those who share a process. Outlives the processes. */
@@ -14,12 +15,14 @@ interface Slot {
   process: HostProcess | null
   starting: Promise<HostProcess> | null
   crashes: number
+  readonly strikes: Strikes
   lastError: HostErrorCode | null
 }
 
 export interface PoolOptions extends Omit<ProcessOptions, 'artefact'> {
   readonly idleMs: number
   readonly maxLive: number
+  readonly clock: Clock
 }
 
 /** Starts hosts when they are called, watches them, and stops those that nobody uses. */
@@ -66,14 +69,14 @@ export class HostPool {
     const key = `${target.artefact.appId} ${target.artefact.hash} ${target.shareKey}`
     const known = this.#slots.get(key)
     if (known !== undefined) return known
-    const slot = { key, target, process: null, starting: null, crashes: 0, lastError: null }
+    const slot = { key, target, process: null, starting: null, crashes: 0, strikes: new Strikes(), lastError: null }
     this.#slots.set(key, slot)
     return slot
   }
 
   async #ready(slot: Slot): Promise<HostProcess> {
     if (this.#closed) throw new HostError('EXT_START_FAILED', { message: 'The server is stopping.' })
-    if (slot.crashes >= MOST_CRASHES) throw new HostError('EXT_DISABLED')
+    if (slot.strikes.out) throw new HostError('EXT_DISABLED')
     if (slot.process?.state === 'ready') return slot.process
     slot.starting ??= this.#start(slot).finally(() => {
       slot.starting = null
@@ -105,7 +108,7 @@ export class HostPool {
     }
     slot.lastError = reason
     slot.crashes++
-    if (slot.crashes !== MOST_CRASHES) return
+    if (!slot.strikes.add(this.#options.clock.now())) return
     const { appId, version } = slot.target.artefact
     this.#options.log.error({ app_id: appId, version, reason }, 'a version is switched off after repeated crashes')
   }
@@ -140,6 +143,7 @@ export class HostPool {
       const { artefact } = slot.target
       if (artefact.appId !== appId) continue
       slot.crashes = 0
+      slot.strikes.forget()
       slot.lastError = null
       if (artefact.hash === keepHash) continue
       slot.process?.drain()
@@ -156,7 +160,7 @@ export class HostPool {
         version: artefact.version,
         hash: artefact.hash,
         shareKey,
-        state: slot.crashes >= MOST_CRASHES ? 'disabled' : (process?.state ?? 'stopped'),
+        state: slot.strikes.out ? 'disabled' : (process?.state ?? 'stopped'),
         pid: process?.pid ?? null,
         startedMs: process?.startedMs ?? null,
         calls: process?.inFlight ?? 0,
@@ -169,7 +173,14 @@ export class HostPool {
 
   #tick(): void {
     const now = performance.now()
-    for (const process of this.#processes) process.tick(now)
+    let living = 0
+    let starting = 0
+    for (const process of this.#processes) {
+      process.tick(now)
+      if (process.state !== 'stopped') living++
+      if (process.state === 'starting') starting++
+    }
+    this.#options.runtimes.tick(starting === 0 && living < this.#options.maxLive)
     this.#sinceIdleCheck += TICK_MS
     if (this.#sinceIdleCheck < IDLE_CHECK_MS) return
     this.#sinceIdleCheck = 0
@@ -184,6 +195,6 @@ export class HostPool {
     clearInterval(this.#ticker)
     const all = [...this.#processes]
     for (const process of all) process.stop()
-    await Promise.all(all.map(({ ended }) => ended))
+    await Promise.all([...all.map(({ ended }) => ended), this.#options.runtimes.close()])
   }
 }

@@ -67,7 +67,7 @@ export interface HostStatus {
   readonly shareKey: string
   readonly state: HostState
   readonly pid: number | null
-  /** From the start of the process to its `ready` frame. */
+  /** From when the process was needed to its `ready` frame. */
   readonly startedMs: number | null
   /** Calls and background tasks in flight. */
   readonly calls: number

@@ -34,7 +34,7 @@ describe('the choice of isolation', () => {
     expect(report.why).toContain('bwrap is not installed')
     expect(report.refused.map(({ wrapper }) => wrapper)).toEqual(['bubblewrap', 'unshare-root', 'unshare'])
     expect(report.assertions).toMatchObject({ emptyEnvironment: true, noNetwork: false, noHostFiles: false })
-    expect(report.command.join(' ')).toContain('serve config.capnp')
+    expect(report.command.join(' ')).toContain('serve --binary -')
   })
 
   test('a level that cannot be had is refused with the reasons', async () => {

@@ -129,7 +129,10 @@ async function tryOn(wrapper: Wrapper, trial: Trial, where: Pick<Job, 'folder' |
     if (lacking.length > 0)
       return { why: `a host would not hold: ${lacking.map((name) => ASSERTIONS[name]).join(', ')}` }
     await startsRuntime(wrapper, { ...job, program: trial.program, args: ['--version'] })
-    return { command: wrapper.command({ ...job, program: trial.program, args: ['serve', 'config.capnp'] }), assertions }
+    return {
+      command: wrapper.command({ ...job, program: trial.program, args: ['serve', '--binary', '-'] }),
+      assertions,
+    }
   } finally {
     listener.close()
     rmSync(canary, { force: true })

@@ -8,7 +8,9 @@ import { createParent } from '../isolation/folders.ts'
 import { findWorkerd, readMachine } from '../isolation/machine.ts'
 import { wrappersOf } from '../isolation/wrappers.ts'
 import { artefactOf, callOf, recorder } from '../testing.ts'
+import { compileConfig } from './host-config.ts'
 import { HostProcess } from './host-process.ts'
+import { Runtimes } from './runtimes.ts'
 import type { Launcher } from './start-runtime.ts'
 
 /**
@@ -35,7 +37,7 @@ export default {
 }`
 
 let runtimeDir: string
-let launcher: Omit<Launcher, 'guest'>
+let launcher: Omit<Launcher, 'config'>
 const egress = createEgress()
 
 beforeAll(() => {
@@ -52,7 +54,9 @@ afterAll(async () => {
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 
 async function attacked(onCall: string, calls = recorder()) {
-  const options = { launcher: { ...launcher, guest: hostileGuest(onCall) }, log: silent, onModuleLog: () => {} }
+  const { program, folder, memoryMb } = launcher
+  const config = await compileConfig(program, { folder, guest: hostileGuest(onCall), memoryMb })
+  const options = { runtimes: new Runtimes({ ...launcher, config }), log: silent, onModuleLog: () => {} }
   const host = new HostProcess({ ...options, artefact: artefactOf('') })
   await host.start('serve')
   const outcome = await host.call(callOf('any'), calls).then(

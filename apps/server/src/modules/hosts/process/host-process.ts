@@ -15,7 +15,8 @@ import type { Connection } from './connection.ts'
 import { readFrame } from './frames.ts'
 import { createStackMapper, type StackMapper } from './map-stack.ts'
 import { calledExit, compileError, diedOfMemory } from './runtime-output.ts'
-import { type Launch, type Launcher, launchRuntime } from './start-runtime.ts'
+import type { Runtimes } from './runtimes.ts'
+import type { Launch } from './start-runtime.ts'
 import { cpuMs, innermost, privateDirtyKb } from './usage.ts'
 import { Watchdog } from './watchdog.ts'
 
@@ -31,7 +32,7 @@ export interface HostLog {
 }
 
 export interface ProcessOptions {
-  readonly launcher: Launcher
+  readonly runtimes: Runtimes
   readonly artefact: HostArtefact
   readonly log: HostLog
   /** What the module prints outside any call. */
@@ -100,13 +101,11 @@ export class HostProcess {
     const began = performance.now()
     const timeout = setTimeout(() => this.#onStartTimeout(), START_TIMEOUT_MS)
     try {
-      const launch = await launchRuntime(this.#options.launcher, {
-        bundle: this.artefact.bundle,
-        findCall: (token) => this.#egressCall(token),
-      })
+      const launch = await this.#options.runtimes.take()
       this.#launch = launch
-      if (this.#reason !== undefined) launch.kill()
       void launch.gone.then(() => this.#onGone(launch))
+      if (this.#reason !== undefined) launch.kill()
+      launch.configure({ bundle: this.artefact.bundle, findCall: (token) => this.#egressCall(token) })
       const ready = this.#whenReady()
       this.#connection = await launch.connect(purpose === 'describe' ? DESCRIBE_PATH : '/', {
         message: (text) => this.#onMessage(text),
@@ -316,7 +315,7 @@ export class HostProcess {
   tick(now: number): void {
     if (this.#state !== 'ready' && this.#state !== 'draining') return
     if (this.#watchdog?.tick(now) !== true) return
-    const heapKb = this.#options.launcher.memoryMb * 1024
+    const heapKb = this.#options.runtimes.memoryMb * 1024
     // A heap at its limit collects garbage without end before it gives up.
     this.kill((this.privateDirtyKb() ?? 0) > heapKb ? 'EXT_OUT_OF_MEMORY' : 'EXT_HUNG')
   }
@@ -368,7 +367,6 @@ export class HostProcess {
     this.#state = 'stopped'
     for (const timer of this.#lingering.values()) clearTimeout(timer)
     this.#connection?.close()
-    this.#launch?.dispose()
     const code = this.#reason ?? 'EXT_CRASHED'
     this.#calls.endAll(() => new HostError(code, code === 'EXT_CRASHED' ? { message: this.#detail } : {}))
     this.#settleEnded(this.#reason ?? null)

@@ -8,7 +8,7 @@ import { createFolder, PID_FILE } from '../isolation/folders.ts'
 import type { UserIds } from '../isolation/machine.ts'
 import type { Job, Wrapper } from '../isolation/wrappers.ts'
 import { type Address, type Connection, type ConnectionListener, openConnection } from './connection.ts'
-import { writeHostFiles } from './host-config.ts'
+import { type HostConfig, serveArguments } from './host-config.ts'
 import { innermost } from './usage.ts'
 
 const LONGEST_OUTPUT = 16_384
@@ -25,20 +25,29 @@ export interface Launcher {
   readonly memoryMb: number
   readonly dataBytes: number
   readonly egress: Egress
-  readonly guest: string
+  readonly config: HostConfig
 }
 
-/** One try to start a runtime; whatever of it exists is undone by `dispose`. */
+/** The one extension that a runtime gets. */
+export interface Tenancy {
+  readonly bundle: string
+  findCall(token: string): EgressCall | null
+}
+
+/** A runtime that runs inside its walls and waits for its extension. What exists of it is gone when it is. */
 export interface Launch {
   readonly child: ChildProcess
   /** The last that the runtime said on its outputs. */
   output(): string
-  /** Resolves once, when the process is gone and has said its last. */
+  /** Resolves once, when the process is gone, has said its last, and its folder is removed. */
   readonly gone: Promise<void>
+  /** False when it cannot take an extension: it has ended, or somebody removed its folder. */
+  usable(): boolean
+  /** Gives it the one extension that it will ever run. Call once. */
+  configure(tenancy: Tenancy): void
   /** Opens the one connection. Rejects when the process ends first. */
   connect(path: string, listener: ConnectionListener): Promise<Connection>
   kill(): void
-  dispose(): void
 }
 
 function keepTail(child: ChildProcess): () => string {
@@ -60,10 +69,11 @@ function whenGone(child: ChildProcess): Promise<void> {
   })
 }
 
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
+
 async function connectTo(address: Address, child: ChildProcess, listener: ConnectionListener): Promise<Connection> {
-  const ended = () => child.exitCode !== null || child.signalCode !== null
   while (!existsSync(address.socket)) {
-    if (ended()) throw new Error('The runtime ended before it listened.')
+    if (hasEnded(child)) throw new Error('The runtime ended before it listened.')
     await delay(1)
   }
   for (;;) {
@@ -72,19 +82,18 @@ async function connectTo(address: Address, child: ChildProcess, listener: Connec
     } catch (problem) {
       // The socket file exists a moment before anyone listens on it.
       const early = (problem as { code?: string }).code === 'ECONNREFUSED'
-      if (!early || ended()) throw problem
+      if (!early || hasEnded(child)) throw problem
       await delay(1)
     }
   }
 }
 
-/** Makes the folder and the sockets of a process and starts it. */
-export async function launchRuntime(
-  launcher: Launcher,
-  host: { readonly bundle: string; findCall(token: string): EgressCall | null },
-): Promise<Launch> {
+/** Makes the folder and the sockets of a process and starts it, up to where it waits for its extension. */
+export async function launchRuntime(launcher: Launcher): Promise<Launch> {
   const uid = launcher.users?.take() ?? null
   const folder = createFolder(launcher.folder, uid)
+  const sockets = { in: join(folder, 'in.sock'), egress: join(folder, 'egress.sock') }
+  let tenancy: Tenancy | null = null
   let door: EgressDoor | null = null
   let child: ChildProcess | null = null
   const dispose = (): void => {
@@ -93,16 +102,26 @@ export async function launchRuntime(
     launcher.users?.free(uid)
   }
   try {
-    const { guest, memoryMb, egress, program, dataBytes } = launcher
-    const files = writeHostFiles(folder, { guest, bundle: host.bundle, memoryMb })
-    const started = startChild(launcher.wrapper, { folder, program, args: ['serve', files.config], uid, dataBytes })
+    const { wrapper, egress, program, dataBytes, config } = launcher
+    const started = startChild(wrapper, { folder, program, args: serveArguments(sockets), uid, dataBytes })
     child = started
-    const ended = { output: keepTail(started), gone: whenGone(started) }
+    const output = keepTail(started)
+    const ended = whenGone(started)
     // The runtime connects to its egress at the first request, long after it has started.
-    door = await serveEgress({ socketPath: files.egressSocket, uid, egress, findCall: host.findCall })
-    const connect = (path: string, listener: ConnectionListener) =>
-      connectTo({ socket: files.inSocket, path }, started, listener)
-    return { child: started, ...ended, connect, kill: () => endChild(started), dispose }
+    const findCall = (token: string) => tenancy?.findCall(token) ?? null
+    door = await serveEgress({ socketPath: sockets.egress, uid, egress, findCall })
+    return {
+      child: started,
+      output,
+      gone: ended.then(dispose),
+      usable: () => !hasEnded(started) && existsSync(sockets.egress),
+      configure(given) {
+        tenancy = given
+        started.stdin?.end(config.withBundle(given.bundle))
+      },
+      connect: (path, listener) => connectTo({ socket: sockets.in, path }, started, listener),
+      kill: () => endChild(started),
+    }
   } catch (problem) {
     if (child !== null) endChild(child)
     dispose()
@@ -113,7 +132,7 @@ export async function launchRuntime(
 // The innermost process goes first: then each wrapper around it ends by itself, having buried its child. A wrapper
 // that is killed leaves its child to process 1, which in a container may bury nobody.
 function endChild(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  if (child.pid === undefined || hasEnded(child)) return
   const inner = innermost(child.pid)
   try {
     process.kill(inner, 'SIGKILL')
@@ -126,7 +145,9 @@ function endChild(child: ChildProcess): void {
 function startChild(wrapper: Wrapper, job: Job): ChildProcess {
   wrapper.prepare(job)
   const [file = '', ...args] = wrapper.command(job)
-  const child = spawn(file, args, { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
+  const child: ChildProcess = spawn(file, args, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
+  // A process that ends before it has read everything is told of by its end.
+  child.stdin?.on('error', () => {})
   if (child.pid !== undefined) writeFileSync(join(job.folder, PID_FILE), `${child.pid}`)
   return child
 }
