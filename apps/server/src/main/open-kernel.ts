@@ -32,6 +32,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
   const hosts = await openHosts({
     runtimeDir: makeRuntimeFolder(path.join(ground.dataDir, 'hosts')),
     log: ground.log,
+    clock: ground.clock,
     egress,
     isolation: settings.IMPERAL_ISOLATION,
     memoryMb: settings.IMPERAL_HOST_MEMORY_MB,
