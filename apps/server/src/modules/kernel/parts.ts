@@ -24,7 +24,7 @@ export interface KernelParts extends KernelOptions {
   readonly tasks: Tasks
   readonly presence: Presence
   /** False while this node cannot renew its lease: then nothing may run whose record might be lost (K11.2). */
-  readonly mayRecord: () => boolean
+  readonly mayRecord: () => boolean | Promise<boolean>
   /** Calls whose handler runs or whose record is being written; a stopping node waits for them. */
   readonly inFlight: Set<Promise<CallOutcome>>
   /** Whether an id belongs to another installed app, for aliases of events. */

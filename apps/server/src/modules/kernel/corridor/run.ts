@@ -42,7 +42,8 @@ async function settle(parts: KernelParts, running: RunningCall): Promise<CallOut
 /** From a confirmed call to its outcome: execute, verify, record. */
 async function complete(parts: KernelParts, call: ConfirmedCall): Promise<CallOutcome> {
   // What cannot be recorded must not happen (K11.2).
-  if (!parts.mayRecord()) return unavailable(call.pass, call.handler)
+  const may = parts.mayRecord()
+  if (!(may === true || (await may))) return unavailable(call.pass, call.handler)
   const running = execute(parts, call)
   const outcome = settle(parts, running)
   parts.inFlight.add(outcome)

@@ -18,12 +18,28 @@ interface Waiting extends Closing {
   attempts: number
 }
 
-const DELETE_OPEN = 'delete from kernel.open_call where call_id = any($1)'
+// Divides by zero when another node took a call for lost and recorded it as `unknown`: then this node has nothing to say
+// about it any more. A row that is there because the same closing is tried again is no such case.
+const DELETE_OPEN = `with gone as (delete from kernel.open_call where call_id = any($1::text[]) returning call_id)
+select 1 / case when (select count(*) from gone) = cardinality($1::text[]) or not exists (
+  select from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as mine (call_id, tenant_id, user_id, status)
+  join ledger.action a using (tenant_id, user_id, call_id) where a.status = 'unknown' and mine.status <> 'unknown'
+) then 1 else 0 end as ours`
 const MOST_PER_STATEMENT = 200
 // Two flights keep the connection busy while the next turn collects; more only makes smaller statements.
 const MOST_FLIGHTS = 2
 const MOST_ATTEMPTS = 8
 const LONGEST_PAUSE_MS = 5_000
+
+const deleteOpen = (rows: readonly LedgerRow[]): Statement => ({
+  text: DELETE_OPEN,
+  values: [
+    rows.map((row) => row.call_id),
+    rows.map((row) => row.tenant_id),
+    rows.map((row) => row.user_id),
+    rows.map((row) => row.status),
+  ],
+})
 
 /** A refusal of PostgreSQL to take this data, as against a database that is away. */
 const isDataError = (error: unknown): boolean =>
@@ -93,12 +109,12 @@ export class Closer {
   }
 
   #statements(batch: readonly Closing[]): Statement[] {
-    const opened = batch.filter((entry) => entry.opened).map((entry) => entry.row.call_id)
+    const opened = batch.filter((entry) => entry.opened).map((entry) => entry.row)
     const messages = batch.flatMap((entry) => entry.messages)
     return [
       ...batch.flatMap((entry) => entry.effects ?? []),
       insertRows(batch.map((entry) => entry.row)),
-      ...(opened.length === 0 ? [] : [{ text: DELETE_OPEN, values: [opened] }]),
+      ...(opened.length === 0 ? [] : [deleteOpen(opened)]),
       ...(messages.length === 0 ? [] : [this.#outbox.publishingMany(messages)]),
     ]
   }

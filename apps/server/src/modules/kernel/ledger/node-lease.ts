@@ -1,10 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Database, EVERY_TENANT } from '../../../foundation/db/index.ts'
 import type { Log } from '../../../foundation/log.ts'
 
 /** This process among the nodes of the installation: as long as it renews its lease, its open calls are its own. */
 export interface NodeLease {
-  /** False when the lease could not be renewed for so long that others may soon take its calls for lost. */
-  isValid(): boolean
+  /**
+   * False when the lease could not be renewed for so long that others may soon take its calls for lost. A lease that ran
+   * out while the machine slept is renewed first, for up to two seconds.
+   */
+  isValid(): boolean | Promise<boolean>
   /** Gives the lease back; call it when no call is open any more. */
   close(): Promise<void>
 }
@@ -14,6 +18,7 @@ const BEAT_MS = 5_000
 export const DEAD_AFTER_SECONDS = 30
 // Half of the time after which others act: whoever starts a call now still has time to end it.
 const VALID_FOR_MS = 15_000
+const RENEW_WITHIN_MS = 2_000
 
 const BEAT = `insert into kernel.node (node_id) values ($1)
 on conflict (node_id) do update set heartbeat_at = now()`
@@ -21,6 +26,7 @@ on conflict (node_id) do update set heartbeat_at = now()`
 export async function openNodeLease(options: { db: Database; log: Log; nodeId: string }): Promise<NodeLease> {
   const { db, log, nodeId } = options
   let renewedAt = 0
+  let renewing: Promise<boolean> | null = null
   const beat = async (): Promise<void> => {
     const sent = performance.now()
     await db.atomic(EVERY_TENANT, [{ text: BEAT, values: [nodeId] }])
@@ -31,8 +37,19 @@ export async function openNodeLease(options: { db: Database; log: Log; nodeId: s
     beat().catch((error) => log.warn({ err: error }, 'the lease of this node was not renewed'))
   }, BEAT_MS)
   timer.unref()
+  const isFresh = () => performance.now() - renewedAt < VALID_FOR_MS
+  const renew = async (): Promise<boolean> => {
+    const renewed = beat().catch((error) => log.warn({ err: error }, 'the lease of this node was not renewed'))
+    await Promise.race([renewed, delay(RENEW_WITHIN_MS, undefined, { ref: false })])
+    renewing = null
+    return isFresh()
+  }
   return {
-    isValid: () => performance.now() - renewedAt < VALID_FOR_MS,
+    isValid() {
+      if (isFresh()) return true
+      renewing ??= renew()
+      return renewing
+    },
     async close() {
       clearInterval(timer)
       await db.atomic(EVERY_TENANT, [{ text: 'delete from kernel.node where node_id = $1', values: [nodeId] }])
