@@ -1,0 +1,243 @@
+import { beforeAll, describe, expect, inject, test } from 'vitest'
+import type { Session } from '../support/session.ts'
+import { existing, messageField, person, signIn, submitSignIn } from './support/people.ts'
+import { becomes, focused, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { leftPanel, row, rowAction, say, showView } from './support/shell.ts'
+import { useStage } from './support/stage.ts'
+
+// No model: chat has to match words to functions.
+const stage = useStage()
+const grace = person('Grace')
+let graceByApi: Session
+
+beforeAll(async () => {
+  if (inject('chromium') === '') return
+  graceByApi = await existing(stage.server, grace, ['notes', 'tasks'])
+}, PATIENCE)
+
+const note = (title: string, content_text = '') => graceByApi.call('notes', 'create_note', { title, content_text })
+const titles = async () => {
+  const answer = await graceByApi.call('notes', 'list_notes', { limit: 100 })
+  return (answer.data as { notes: { title: string }[] }).notes.map((one) => one.title)
+}
+
+describe('signing in', () => {
+  test(
+    '[I2-ui] every refusal is a sentence beside its field or in the form',
+    async () => {
+      const visitor = await stage.open()
+      // The browser reports each refused request by itself.
+      visitor.expectErrors(/status of (401|403)/)
+      const { page } = visitor
+      await visitor.go('/sign-in')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await shown(page.getByText('Enter your password.'))
+      await submitSignIn(visitor, { email: 'not an address', password: 'x' })
+      await shown(page.getByRole('alert').filter({ hasText: /address/ }))
+      await submitSignIn(visitor, { email: grace.email, password: 'wrong' })
+      await shown(page.getByRole('alert').filter({ hasText: /password/i }))
+      expect(new URL(page.url()).pathname).toBe('/sign-in')
+      await submitSignIn(visitor, grace)
+      await shown(page.getByRole('button', { name: 'Account of Grace' }))
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[I2-ui] the page that was asked for opens afterwards, and signing out leads back',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      await signIn(visitor, grace, '/settings/devices')
+      await shown(page.getByRole('heading', { name: 'Devices', level: 1 }))
+      await page.getByRole('button', { name: 'Account of Grace' }).click()
+      await page.getByRole('menuitem', { name: 'Sign out' }).click()
+      await shown(page.getByRole('heading', { name: 'Sign in' }))
+      await visitor.go('/')
+      await shown(page.getByRole('heading', { name: 'Sign in' }))
+    },
+    STORY_TIMEOUT,
+  )
+})
+
+test(
+  '[I2-ui] the dark theme is chosen in the bar and stays for the next visit',
+  async () => {
+    const visitor = await stage.open()
+    const { page } = visitor
+    const paper = () => page.evaluate("getComputedStyle(document.body).getPropertyValue('color-scheme')")
+    await signIn(visitor, grace)
+    await page.getByRole('button', { name: 'Use the dark theme' }).click()
+    await becomes(paper, 'dark')
+    await page.reload()
+    await shown(page.getByRole('button', { name: 'Use the light theme' }))
+    expect(await paper()).toBe('dark')
+    await visitor.picture('dark-by-choice')
+  },
+  STORY_TIMEOUT,
+)
+
+describe('by keyboard alone', () => {
+  test(
+    '[I2-ui] the palette runs a function by its form',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      const { keyboard } = page
+      await signIn(visitor, grace, '/ext/notes')
+      await shown(row(leftPanel(visitor, 'Notes'), 'Welcome to Notes'))
+      await keyboard.press('Control+k')
+      const search = page.getByRole('combobox', { name: 'Search or run' })
+      await focused(search)
+      await keyboard.type('create folder')
+      await shown(page.getByRole('option', { name: /^Create folder/ }))
+      await visitor.picture('palette')
+      await keyboard.press('Enter')
+      const form = page.getByRole('dialog', { name: /Create folder/ })
+      const name = form.getByRole('textbox', { name: /^Name/ })
+      await focused(name)
+      await keyboard.type('Recipes')
+      await visitor.picture('function-form')
+      await keyboard.press('Enter')
+      await gone(form)
+      await shown(page.getByRole('button', { name: /Created the folder “Recipes”/ }))
+      const folders = await graceByApi.call('notes', 'list_folders')
+      expect(folders.data).toMatchObject({ folders: [{ name: 'Recipes' }] })
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[I2-ui] Escape closes what is open, and the focus returns to where it was',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      const { keyboard } = page
+      await signIn(visitor, grace)
+      await messageField(visitor).focus()
+      await keyboard.press('Control+k')
+      await focused(page.getByRole('combobox', { name: 'Search or run' }))
+      await keyboard.press('Escape')
+      await focused(messageField(visitor))
+
+      await keyboard.press('Control+k')
+      await keyboard.type('search notes')
+      await shown(page.getByRole('option', { name: /^Search notes/ }))
+      await keyboard.press('Enter')
+      await focused(page.getByRole('dialog').getByRole('textbox', { name: /^Query/ }))
+      await keyboard.press('Escape')
+      await gone(page.getByRole('dialog'))
+      await focused(messageField(visitor))
+
+      const account = page.getByRole('button', { name: 'Account of Grace' })
+      await account.focus()
+      await keyboard.press('Enter')
+      await shown(page.getByRole('menuitem', { name: 'Sign out' }))
+      await keyboard.press('Escape')
+      await focused(account)
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[I2-ui] the first Tab offers the way to the message field',
+    async () => {
+      const visitor = await stage.open()
+      await signIn(visitor, grace)
+      await visitor.page.reload()
+      await shown(messageField(visitor))
+      await visitor.page.keyboard.press('Tab')
+      await focused(visitor.page.getByRole('link', { name: 'Skip to the message field' }))
+      await visitor.page.keyboard.press('Enter')
+      await focused(messageField(visitor))
+    },
+    STORY_TIMEOUT,
+  )
+})
+
+describe.each([1440, 390])('deleting from a list at %i px', (width) => {
+  test(
+    '[I2-ui] asks in a window of the host: Cancel leaves the note, the other button deletes it',
+    async () => {
+      const title = `Shopping list ${width}`
+      await note(title, 'Milk')
+      const visitor = await stage.open({ width })
+      const { page } = visitor
+      await signIn(visitor, grace, '/ext/notes')
+      await showView(visitor, 'Panel')
+      const entry = row(leftPanel(visitor, 'Notes'), title)
+      await rowAction(visitor, entry, 'Delete')
+      const question = page.getByRole('alertdialog')
+      await shown(question.getByText(title))
+      const cancel = question.getByRole('button', { name: 'Cancel' })
+      await focused(cancel)
+      await visitor.picture('host-confirmation')
+      await cancel.click()
+      await gone(question)
+      await shown(entry)
+      expect(await titles()).toContain(title)
+
+      await rowAction(visitor, entry, 'Delete')
+      await focused(cancel)
+      await page.keyboard.press('Escape')
+      await gone(question)
+      await shown(entry)
+
+      await rowAction(visitor, entry, 'Delete')
+      await question.getByRole('button', { name: 'Delete note' }).click()
+      await gone(question)
+      await gone(entry)
+      expect(await titles()).not.toContain(title)
+    },
+    STORY_TIMEOUT,
+  )
+})
+
+test(
+  '[I2-ui] without a model the chat offers the functions that fit, each with its form',
+  async () => {
+    const visitor = await stage.open()
+    const { page } = visitor
+    await signIn(visitor, grace, '/ext/notes')
+    await shown(page.getByText('No language model: words are matched to functions.'))
+    await say(visitor, 'create a note called “Bread”')
+    const choice = page.getByRole('region', { name: 'Notes: Create note' })
+    await choice.getByRole('button', { name: /create_note/ }).click()
+    const title = choice.getByRole('textbox', { name: /^Title/ })
+    await becomes(() => title.inputValue(), 'Bread')
+    await visitor.picture('pick-list')
+    await choice.getByRole('button', { name: 'Create note', exact: true }).click()
+    await gone(choice)
+    await shown(row(leftPanel(visitor, 'Notes'), 'Bread'))
+
+    await say(visitor, '/notes.search_notes {"query": "Bread"}')
+    await shown(page.getByRole('article', { name: 'Assistant' }).filter({ hasText: '1 note holds “Bread”' }))
+  },
+  STORY_TIMEOUT,
+)
+
+test(
+  '[I2-ui] while the server is away the panel says so, and afterwards shows what it missed',
+  async () => {
+    const visitor = await stage.open()
+    visitor.expectErrors(/Failed to load resource/)
+    const { page } = visitor
+    const { server } = stage
+    const away = page.getByText('The server does not answer.')
+    await signIn(visitor, grace, '/ext/notes')
+    await shown(row(leftPanel(visitor, 'Notes'), 'Welcome to Notes'))
+    await shown(page.getByRole('img', { name: 'Live updates are on' }))
+    // Stopped, not ended: no connection closes, as when a network is gone without a word.
+    process.kill(server.pid, 'SIGSTOP')
+    try {
+      await shown(away, 2 * PATIENCE)
+      await shown(row(leftPanel(visitor, 'Notes'), 'Welcome to Notes'))
+    } finally {
+      process.kill(server.pid, 'SIGCONT')
+    }
+    await note('Written afterwards')
+    await shown(row(leftPanel(visitor, 'Notes'), 'Written afterwards'))
+    await gone(away)
+  },
+  STORY_TIMEOUT,
+)
