@@ -26,6 +26,7 @@ async function newApp(template = 'chat'): Promise<string> {
   await terminal.run('init', 'app', '-t', template)
   const folder = path.join(terminal.folder, 'app')
   linkPackages(folder)
+  platform.seen.length = 0
   return folder
 }
 

@@ -34,6 +34,35 @@ test('[S000-177] [S003-127] [S003-128] validate exits 1 on an error and names ru
   write('main.ts', scaffold)
 })
 
+test('[S003-128] a misspelt import or member is named with its place and what was meant', async () => {
+  write('main.ts', scaffold.replace('{ ActionResult, ChatExtension,', '{ ActionResult, ChatExtention,'))
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.errors()).toMatch(/main\.ts:1 \[TS\d+\] .*'ChatExtention'/)
+  expect(terminal.errors()).toMatch(/Did you mean .*ChatExtension/)
+  write('main.ts', scaffold.replaceAll('ChatExtension', 'ChatExtention'))
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.errors()).toMatch(/main\.ts:1:\d+ .*"ChatExtention"/)
+  write('main.ts', scaffold.replace('z.string()', 'z.strin()'))
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.errors()).toMatch(/main\.ts:\d+:\d+ .*"strin"/)
+  write('main.ts', `import lodash from 'lodash/get.js'\n${scaffold}\nlodash()\n`)
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.errors()).toMatch(/`npm install lodash`/)
+  expect(terminal.errors()).not.toMatch(/external/)
+  write('main.ts', scaffold)
+})
+
+test('[S003-128] a misspelt option is an error of the types with its line; types of tests do not count', async () => {
+  write('main.ts', scaffold.replace('params: z.object(', "actonType: 'write',\n    params: z.object("))
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.output()).toMatch(/ERROR main\.ts:\d+ \[TS\d+\] .*'actonType' does not exist/)
+  expect(terminal.output()).toContain("Fix: Did you mean to write 'actionType'?")
+  write('main.ts', scaffold)
+  write('tests/types.test.ts', 'export const count: number = "one"\n')
+  expect(await terminal.runIn('app', 'validate')).toBe(0)
+  rmSync(path.join(project, 'tests/types.test.ts'))
+})
+
 test('validate --json is the report of the wire', async () => {
   expect(await terminal.run('validate', 'app', '--json')).toBe(0)
   expect(JSON.parse(terminal.output())).toEqual({
@@ -152,7 +181,7 @@ test('stacks of an extension host are given in the files, lines and names of the
   expect(createStackMapper(map).stack(stack)).toBe(
     `Error: broken\n    at breaks (main.ts:${lineInSource}:9)\n    at main.ts:${lineInSource}:9`,
   )
-  const foreign = 'Error: x\n    at run (node_modules/@imperal/sdk/dist/chat-extension.js:1:1)'
+  const foreign = 'Error: x\n    at run (node_modules/@other/kit/dist/chat-extension.js:1:1)'
   expect(createStackMapper(map).stack(foreign)).toBe(foreign)
   expect(createStackMapper('').stack('Error: x\n    at extension.js:1:1')).toContain('extension.js:1:1')
   write('main.ts', scaffold)

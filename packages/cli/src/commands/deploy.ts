@@ -24,7 +24,7 @@ export const deploy = defineCommand({
     await writeBuild(built)
     io.out(`Built: ${built.appId} v${built.version}`)
     for (const notice of built.bundle.notices) io.err(`Note: ${notice}`)
-    await validateBuild(built, io)
+    await validateBuild(built, io, 'everything')
     const session = await openSession(io, apiAddress(io, options.api, project.root))
     await ensureApp(session.client, io, built, options.yes)
     io.out(`Uploading to ${session.api} …`)

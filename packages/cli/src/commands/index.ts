@@ -7,6 +7,7 @@ import { init } from './init.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { logs } from './logs.ts'
+import { submit } from './submit.ts'
 import { test } from './test.ts'
 import { validate } from './validate.ts'
 import { whoami } from './whoami.ts'
@@ -22,6 +23,7 @@ export const COMMANDS = [
   test,
   dev,
   deploy,
+  submit,
   logs,
   doctor,
 ] as unknown as readonly Command[] // each command keeps the type of its own options

@@ -1,12 +1,12 @@
 import { ApiError } from '@imperal/client'
 import { createReport, formatReport, type ValidationReport } from '@imperal/validators'
-import { validateProject } from '@imperal/validators/project'
 import { CliFailure } from '../failure.ts'
 import type { Io } from '../io.ts'
 import type { Session } from '../platform/session.ts'
 import { type DeployAnswer, upload } from '../platform/upload.ts'
 import type { BuiltProject } from '../project/build-project.ts'
 import { createStackMapper } from '../project/map-stack.ts'
+import { validateLoaded } from '../project/validate-loaded.ts'
 
 /** Milliseconds between two tries while an earlier deploy of the app runs. */
 const PATIENCE = 500
@@ -15,10 +15,11 @@ const TRIES = 20
 /** What the author should look at: errors and warnings. */
 const worth = (report: ValidationReport): boolean => report.errors.length + report.warnings.length > 0
 
-/** Validates a build. @throws CliFailure with the report when an error keeps it from going live */
-export async function validateBuild(built: BuiltProject, io: Io): Promise<void> {
-  const { project, extension, manifest } = built
-  const report = await validateProject(project.root, { extension, manifest }, io.env)
+/** Validates a build, `rules` without its types. @throws CliFailure with the report when an error keeps it from going live */
+export async function validateBuild(built: BuiltProject, io: Io, what: 'everything' | 'rules'): Promise<void> {
+  const { project, extension, manifest, bundle } = built
+  const sources = what === 'rules' ? [] : bundle.sources
+  const report = await validateLoaded({ root: project.root, extension, manifest, sources }, io)
   if (!report.isValid) {
     throw new CliFailure('Deploy blocked: correct these errors first.', { details: [formatReport(report)] })
   }

@@ -6,6 +6,7 @@ import { EXTENSION_PORT, type JsonObject } from '@imperal/contract'
 import type { LoadedExtension } from '@imperal/validators'
 import { CliFailure } from '../failure.ts'
 import type { Bundle } from './bundle.ts'
+import { checkTypes } from './check-types.ts'
 import type { Project } from './find-project.ts'
 import { createStackMapper } from './map-stack.ts'
 
@@ -17,14 +18,20 @@ function pickExtension(module: Readonly<Record<string, unknown>>): LoadedExtensi
   return [module.ext, module.default, ...Object.values(module)].find(isExtension)
 }
 
-function loadFailure(error: unknown, { entry }: Project, bundle: Bundle): CliFailure {
+async function loadFailure(error: unknown, { root, entry }: Project, bundle: Bundle): Promise<CliFailure> {
   const { name, message, stack } = error instanceof Error ? error : { name: 'Error', message: String(error), stack: '' }
   const lines = createStackMapper(bundle.map)
     .stack(stack ?? '')
     .split('\n')
   const own = lines.filter((line) => /^\s+at /.test(line) && bundle.sources.some((file) => line.includes(`${file}:`)))
+  // What does not run often does not fit its types either, and they know which name was meant.
+  const types = (await checkTypes(root, bundle.sources)).flatMap(({ file, line, rule, message, fix }) => [
+    `${file}:${line} [${rule}] ${message}`,
+    `    ${fix}`,
+  ])
   return new CliFailure(`${entry} cannot be loaded: ${name === 'Error' ? '' : `${name}: `}${message}`, {
     hint: own.length === 0 ? 'It was thrown while the module ran, before anything was called.' : own.join('\n'),
+    details: types,
     cause: error,
   })
 }
@@ -50,7 +57,7 @@ export async function loadExtension(
     }
     return { extension, manifest: extension[EXTENSION_PORT].manifest() }
   } catch (error) {
-    throw error instanceof CliFailure ? error : loadFailure(error, project, bundle)
+    throw error instanceof CliFailure ? error : await loadFailure(error, project, bundle)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -16,8 +16,8 @@ export interface StackMapper {
 
 /** `at name (extension.js:12:3)`, or the same with the address of a file; never a source that only ends like that. */
 const FRAME = /(?<=^|[\s(])(?:file:\/\/[^\s()]*\/|[^\s()]*\/(?=bundle\.mjs))?((?:extension|bundle)\.m?js):(\d+):(\d+)/gm
-/** Frames of the program that runs extensions say nothing to its author. */
-const FOREIGN = /^\s+at .*\bguest\.js:\d+/
+/** Frames of the program that runs extensions, and of the SDK, say nothing to its author. */
+const FOREIGN = /^\s+at (?:.*\bguest\.js:\d+|.*node_modules\/@imperal\/sdk\/|new Promise \(<anonymous>\))/
 
 /** Reads a source map once. An empty one maps nothing. */
 export function createStackMapper(map: string): StackMapper {
@@ -39,8 +39,8 @@ export function createStackMapper(map: string): StackMapper {
     stack: (text) =>
       text
         .split('\n')
-        .filter((line) => !FOREIGN.test(line))
         .map((line) => line.replace(FRAME, mapped))
+        .filter((line) => !FOREIGN.test(line))
         .join('\n'),
   }
 }

@@ -1,0 +1,25 @@
+import type { JsonObject } from '@imperal/contract'
+import { createReport, type LoadedExtension, type ValidationReport } from '@imperal/validators'
+import { validateProject } from '@imperal/validators/project'
+import type { Io } from '../io.ts'
+import { checkTypes } from './check-types.ts'
+
+export interface LoadedProject {
+  readonly root: string
+  readonly extension: LoadedExtension
+  readonly manifest: JsonObject
+  /** Files that went into the bundle, relative to the root. */
+  readonly sources: readonly string[]
+}
+
+/** Every rule, and the types of the files that go into the extension. */
+export async function validateLoaded(
+  { root, extension, manifest, sources }: LoadedProject,
+  io: Io,
+): Promise<ValidationReport> {
+  const [report, types] = await Promise.all([
+    validateProject(root, { extension, manifest }, io.env),
+    checkTypes(root, sources),
+  ])
+  return types.length === 0 ? report : createReport(manifest, [...types, ...report.issues], extension)
+}
