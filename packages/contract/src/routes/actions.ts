@@ -73,6 +73,7 @@ const Filter = z.object({
   action_type: z.enum(['read', 'write', 'destructive']).optional(),
   status: z.string().max(32).optional(),
   search: z.string().max(200).optional(),
+  source: z.string().max(200).optional().describe('Where calls came from, separated by commas: `chat,panel,api`.'),
   page: z.coerce.number().int().min(1).default(1),
   per_page: z.coerce.number().int().min(1).max(200).default(50),
 })

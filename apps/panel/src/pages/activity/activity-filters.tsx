@@ -2,7 +2,7 @@ import { SelectField } from '@imperal/ui-kit'
 import { useApps } from '../../data/apps.ts'
 import type { QueryChanges } from '../parts/address.ts'
 import { SearchField } from '../parts/search-field.tsx'
-import { type ActivityFilter, KINDS, STATES } from './queries.ts'
+import { type ActivityFilter, KINDS, ORIGINS, STATES } from './queries.ts'
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 const STATUS_OPTIONS = [
@@ -10,6 +10,8 @@ const STATUS_OPTIONS = [
   ...Object.entries(STATES).map(([value, { words }]) => ({ value, label: capital(words) })),
 ]
 const KIND_OPTIONS = [{ value: '', label: 'Any kind' }, ...KINDS.map((kind) => ({ value: kind, label: capital(kind) }))]
+
+const ORIGIN_OPTIONS = Object.entries(ORIGINS).map(([value, { words }]) => ({ value, label: words }))
 
 /** Narrows the ledger; every change begins at its first page. */
 export function ActivityFilters({
@@ -47,6 +49,12 @@ export function ActivityFilters({
         options={STATUS_OPTIONS}
         value={filter.status}
         onValue={(status) => onChange({ status, page: null })}
+      />
+      <SelectField
+        fallbackName="Origin"
+        options={ORIGIN_OPTIONS}
+        value={filter.origin in ORIGINS ? filter.origin : ''}
+        onValue={(origin) => onChange({ origin, page: null })}
       />
     </div>
   )

@@ -5,10 +5,23 @@ import { api } from '../../data/api.ts'
 export const PER_PAGE = 50
 export const KINDS = ['read', 'write', 'destructive'] as const
 
+// What the platform does by itself to keep data fresh would bury what people and their rules did.
+const WITHOUT_BACKGROUND = 'chat,panel,api,mcp,automation,schedule,webhook,ipc,event,lifecycle'
+/** Choices of the filter by origin; the empty one leaves out background work. */
+export const ORIGINS: Readonly<Record<string, { readonly words: string; readonly source: string }>> = {
+  '': { words: 'Without background work', source: WITHOUT_BACKGROUND },
+  chat: { words: 'From chat', source: 'chat' },
+  panel: { words: 'From panels', source: 'panel' },
+  programs: { words: 'From programs', source: 'api,mcp' },
+  rules: { words: 'From schedules and rules', source: 'schedule,automation,webhook,event' },
+  all: { words: 'Everything', source: '' },
+}
+
 export interface ActivityFilter {
   readonly app: string
   readonly kind: string
   readonly status: string
+  readonly origin: string
   readonly search: string
   readonly page: number
 }
@@ -20,6 +33,7 @@ export function filterOf(query: URLSearchParams): ActivityFilter {
     app: query.get('app') ?? '',
     kind: query.get('kind') ?? '',
     status: query.get('status') ?? '',
+    origin: query.get('origin') ?? '',
     search: query.get('q') ?? '',
     page: Number.isInteger(page) && page > 0 ? page : 1,
   }
@@ -29,6 +43,7 @@ const kindOf = (text: string) => KINDS.find((kind) => kind === text)
 
 export const actionsQuery = (filter: ActivityFilter) => {
   const kind = kindOf(filter.kind)
+  const source = ORIGINS[filter.origin]?.source ?? WITHOUT_BACKGROUND
   return queryOptions({
     queryKey: ['actions', 'list', filter],
     queryFn: () =>
@@ -39,6 +54,7 @@ export const actionsQuery = (filter: ActivityFilter) => {
           ...(filter.app === '' ? {} : { app_id: filter.app }),
           ...(kind === undefined ? {} : { action_type: kind }),
           ...(filter.status === '' ? {} : { status: filter.status }),
+          ...(source === '' ? {} : { source }),
           ...(filter.search === '' ? {} : { search: filter.search }),
         },
       }),

@@ -240,6 +240,10 @@ test('the routes list own rows, count them, and show a trace with all its calls'
     actions: [{ tool_name: 'list_notes', trace_id: traceId, masked: true }],
   })
   expect(list.total).toBeGreaterThan(1)
+  const totalOf = async (source: string) =>
+    (await app.inject({ method: 'GET', url: `/v1/actions?source=${source}` })).json().total
+  expect(await totalOf('chat')).toBe(0)
+  expect(await totalOf('chat,api')).toBeGreaterThan(1)
   const trace = (await app.inject({ method: 'GET', url: `/v1/actions/${traceId}` })).json()
   expect(trace.calls.map((one: { status: string }) => one.status)).toEqual(['success', 'validation_rejected'])
   const stats = (await app.inject({ method: 'GET', url: '/v1/actions/stats' })).json()

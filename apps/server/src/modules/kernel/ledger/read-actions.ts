@@ -63,6 +63,12 @@ export function listActions(
     // `completed` is an older word for success (kernel 11.1).
     if (filter.status !== undefined)
       query = query.where('status', '=', filter.status === 'completed' ? 'success' : filter.status)
+    if (filter.source !== undefined && filter.source !== '')
+      query = query.where(
+        'source',
+        'in',
+        filter.source.split(',').map((source) => source.trim()),
+      )
     if (filter.search !== undefined && filter.search !== '') {
       const like = pattern(filter.search)
       query = query.where((where) =>
