@@ -21,14 +21,17 @@ export function runtimeOfCall(
   kernel: KernelPort,
   options: RuntimeOptions = {},
 ): Runtime {
-  const { kind, ctx: snapshot, signal } = call
+  const { kind, ctx: snapshot } = call
   const isUpgrade = kind === 'lifecycle' && snapshot.from_version !== undefined
   const transport = createTransport(kernel)
   return {
     kind,
     shape: isUpgrade ? 'upgrade' : SHAPE_OF_KIND[kind],
     snapshot,
-    signal,
+    // The host makes it when it is first read.
+    get signal() {
+      return call.signal
+    },
     port: kernel,
     transport,
     shared: transport,

@@ -178,6 +178,25 @@ export default { [Symbol.for('imperal.extension.v1')]: port }
     expect(statusOf(slow)).toMatchObject({ pid, restarts: 0 })
   })
 
+  test('a signal that is first looked at after the end of its call has aborted, whatever replaced the built-ins', async () => {
+    const top = `const { prototype } = AbortController
+      globalThis.AbortController = undefined
+      prototype.abort = () => {}
+      delete prototype.signal`
+    const handlers = {
+      look: `(params, kernel, call) => new Promise(() => { globalThis.look = () => {
+        const { aborted, reason } = call.signal
+        return [aborted, reason.code, call.signal === call.signal]
+      } })`,
+      seen: '() => globalThis.look?.() ?? null',
+    }
+    const late = target(bundleOf(handlers, top))
+    await hosts.call(late, callOf('seen'), recorder())
+    const call = callOf('look', {}, { deadline: Date.now() + 50 })
+    expect((await failure(hosts.call(late, call, recorder()))).code).toBe('EXT_TIMEOUT')
+    expect(await hosts.call(late, callOf('seen'), recorder())).toEqual([true, 'call_aborted', true])
+  })
+
   test('a cancelled call ends at once, and its signal tells the author that the task was cancelled', async () => {
     const task = target(
       bundleOf({
