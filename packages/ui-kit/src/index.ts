@@ -59,6 +59,7 @@ export {
 export { type TabEntry, Tabs, type TabsProps } from './parts/tabs.tsx'
 export { createToasts, type ShownToast, ToastRegion, type Toasts } from './parts/toasts.tsx'
 export { Tooltip, type TooltipProps } from './parts/tooltip.tsx'
+export type { FieldChoices } from './schema-form/fields.ts'
 export { SchemaForm, type SchemaFormProps } from './schema-form/schema-form.tsx'
 export { isEmptyRoot, isOverlayRoot, toastOf } from './tree/roots.ts'
 export { UiTree, type UiTreeProps } from './tree/ui-tree.tsx'

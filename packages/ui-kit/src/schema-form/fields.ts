@@ -144,3 +144,22 @@ export function humanName(name: string): string {
 function humanChoice(value: string): string {
   return /^[a-z0-9_]+$/.test(value) ? humanName(value) : value
 }
+
+/** What a text field may hold, by its key, with words for people: the names of things in the place of their ids. */
+export type FieldChoices = Readonly<Record<string, readonly { readonly value: string; readonly label: string }[]>>
+
+/** Fields that have choices become lists to choose from, and lose the word "id" in their label. */
+export function withChoices(fields: readonly SchemaField[], given: FieldChoices): readonly SchemaField[] {
+  return fields.map((field) => {
+    const choices = given[field.path.join('.')] ?? []
+    if (field.kind !== 'text' || choices.length === 0) return field
+    const label = field.label.replace(/ id$/, '')
+    return {
+      ...field,
+      kind: 'choice',
+      label,
+      description: '',
+      choices: choices.map((one) => ({ ...one, json: one.value })),
+    }
+  })
+}

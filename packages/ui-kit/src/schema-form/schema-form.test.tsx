@@ -70,6 +70,27 @@ describe('SchemaForm', () => {
     ])
   })
 
+  test('offers the names of things where an id is needed, and sends the id', async () => {
+    const sent: JsonObject[] = []
+    mounted = await mount(
+      <SchemaForm
+        schema={{ type: 'object', required: ['note_id'], properties: { note_id: { type: 'string', maxLength: 64 } } }}
+        initial={{ note_id: 'n2' }}
+        choices={{
+          note_id: [
+            { value: 'n1', label: 'Groceries' },
+            { value: 'n2', label: 'Holidays' },
+          ],
+        }}
+        onSubmit={(values) => void sent.push(values)}
+      />,
+    )
+    expect(document.body.textContent).toContain('Groceries')
+    expect(document.body.textContent).not.toContain('Note id')
+    await click(byRole('button', 'Run'))
+    expect(sent).toEqual([{ note_id: 'n2' }])
+  })
+
   test('starts from given values and shows what the platform refused', async () => {
     mounted = await mount(
       <SchemaForm

@@ -3,7 +3,7 @@ import { type ReactNode, useMemo, useRef, useState } from 'react'
 import type { ActionFailure } from '../host/ui-host.ts'
 import { Button } from '../parts/button.tsx'
 import { InlineError } from '../parts/states.tsx'
-import { schemaFields } from './fields.ts'
+import { type FieldChoices, schemaFields, withChoices } from './fields.ts'
 import { SchemaInput } from './schema-field.tsx'
 import { type Drafts, fieldKey, readDrafts, startDrafts } from './values.ts'
 
@@ -11,6 +11,8 @@ export interface SchemaFormProps {
   /** JSON Schema of an object. Anything unusual in it becomes a JSON field. */
   readonly schema: unknown
   readonly initial?: Readonly<JsonObject>
+  /** Known from the first drawing on. */
+  readonly choices?: FieldChoices
   readonly submitLabel?: string
   readonly pendingLabel?: string
   readonly danger?: boolean
@@ -23,10 +25,13 @@ export interface SchemaFormProps {
   ) => Promise<ActionFailure | undefined> | ActionFailure | undefined | Promise<void> | void
 }
 
+const NO_CHOICES: FieldChoices = {}
+
 /** A form made from a schema: required inputs first, the others behind "More options". */
 export function SchemaForm({
   schema,
   initial = {},
+  choices = NO_CHOICES,
   submitLabel = 'Run',
   pendingLabel = 'Sending',
   danger = false,
@@ -34,7 +39,7 @@ export function SchemaForm({
   footer,
   onSubmit,
 }: SchemaFormProps) {
-  const fields = useMemo(() => schemaFields(schema), [schema])
+  const fields = useMemo(() => withChoices(schemaFields(schema), choices), [schema, choices])
   const [drafts, setDrafts] = useState<Drafts>(() => startDrafts(fields, initial))
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({})
   const [failure, setFailure] = useState('')

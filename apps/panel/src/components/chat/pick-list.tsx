@@ -1,7 +1,8 @@
 import type { JsonObject, PickListItem } from '@imperal/contract'
-import { type ActionFailure, IconGlyph, SchemaForm } from '@imperal/ui-kit'
+import { type ActionFailure, IconGlyph, SchemaForm, Spinner } from '@imperal/ui-kit'
 import { useRef, useState } from 'react'
 import { type App, useApps } from '../../data/apps.ts'
+import { namedIn, useIdChoices } from '../../data/id-choices.ts'
 import { runFunction } from '../../data/workspace/run-action.ts'
 import { AppIcon } from '../app-icon.tsx'
 import { humanFunction, KindBadge } from '../function-words.tsx'
@@ -9,11 +10,11 @@ import { AppCard } from './app-card.tsx'
 import { type TraceLine, TraceLines } from './trace.tsx'
 
 /** Functions that may be meant, each with its form; the first one is open when it is the only one. */
-export function PickList({ items }: { readonly items: readonly PickListItem[] }) {
+export function PickList({ items, asked }: { readonly items: readonly PickListItem[]; readonly asked: string }) {
   return (
     <div className="pick-list">
       {items.map((item) => (
-        <PickForm key={`${item.app_id}.${item.function}`} item={item} startsOpen={items.length === 1} />
+        <PickForm key={`${item.app_id}.${item.function}`} item={item} asked={asked} startsOpen={items.length === 1} />
       ))}
     </div>
   )
@@ -24,7 +25,14 @@ interface Outcome {
   readonly ui: unknown
 }
 
-function PickForm({ item, startsOpen }: { readonly item: PickListItem; readonly startsOpen: boolean }) {
+interface PickFormProps {
+  readonly item: PickListItem
+  /** The message that was answered: what it names is chosen already. */
+  readonly asked: string
+  readonly startsOpen: boolean
+}
+
+function PickForm({ item, asked, startsOpen }: PickFormProps) {
   const [open, setOpen] = useState(startsOpen)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
   const app = useApps().find((one) => one.appId === item.app_id)
@@ -46,7 +54,9 @@ function PickForm({ item, startsOpen }: { readonly item: PickListItem; readonly 
         <KindBadge kind={item.action_type} />
         <IconGlyph name={open ? 'ChevronDown' : 'ChevronRight'} size={14} />
       </button>
-      {open ? <RunForm app={app} item={item} onCancel={() => setOpen(false)} onDone={setOutcome} /> : null}
+      {open ? (
+        <RunForm app={app} item={item} asked={asked} onCancel={() => setOpen(false)} onDone={setOutcome} />
+      ) : null}
     </section>
   )
 }
@@ -54,11 +64,13 @@ function PickForm({ item, startsOpen }: { readonly item: PickListItem; readonly 
 interface RunFormProps {
   readonly app: App
   readonly item: PickListItem
+  readonly asked: string
   readonly onCancel: () => void
   readonly onDone: (outcome: Outcome) => void
 }
 
-function RunForm({ app, item, onCancel, onDone }: RunFormProps) {
+function RunForm({ app, item, asked, onCancel, onDone }: RunFormProps) {
+  const choices = useIdChoices(app, item.params_schema)
   const gesture = useRef({ id: crypto.randomUUID(), params: '' })
   const submit = async (params: JsonObject): Promise<ActionFailure | undefined> => {
     const text = JSON.stringify(params)
@@ -84,11 +96,17 @@ function RunForm({ app, item, onCancel, onDone }: RunFormProps) {
     onDone({ line, ui: result.response.ui })
     return undefined
   }
+  if (choices === null) return <Spinner />
+  const named = Object.entries(choices).flatMap(([name, list]) => {
+    const value = namedIn(asked, list)
+    return value === undefined ? [] : [[name, value] as const]
+  })
   return (
     <div className="function-form">
       <SchemaForm
         schema={item.params_schema}
-        initial={item.params}
+        initial={{ ...item.params, ...Object.fromEntries(named) }}
+        choices={choices}
         submitLabel={humanFunction(item.function)}
         pendingLabel="Running"
         danger={item.action_type === 'destructive'}

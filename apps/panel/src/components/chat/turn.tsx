@@ -40,6 +40,13 @@ function Question({ entry }: { readonly entry: Entry }) {
   )
 }
 
+/** What the person said last before an answer. */
+function askedBefore(messageId: string): string {
+  const { entries } = chat.get()
+  const at = entries.findIndex(({ message }) => message.message_id === messageId)
+  return entries.slice(0, Math.max(at, 0)).findLast(({ message }) => message.role === 'user')?.message.text ?? ''
+}
+
 function Answer({ entry, stream }: TurnProps) {
   const { message, live } = entry
   const app = useApps().find((one) => one.appId === message.app_id)
@@ -64,7 +71,9 @@ function Answer({ entry, stream }: TurnProps) {
         <AppCard app={app} tree={message.ui} live={live} />
       ) : null}
       {message.confirmation_id ? <ConfirmationCard id={message.confirmation_id} /> : null}
-      {message.pick_list.length > 0 ? <PickList items={message.pick_list} /> : null}
+      {message.pick_list.length > 0 ? (
+        <PickList items={message.pick_list} asked={askedBefore(message.message_id)} />
+      ) : null}
       {isMade && message.pick_list.length === 0 ? <AnswerFoot message={message} /> : null}
     </article>
   )

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
-import { type ActionFailure, Dialog, SchemaForm } from '@imperal/ui-kit'
+import { type ActionFailure, Dialog, SchemaForm, Spinner } from '@imperal/ui-kit'
 import { useRef } from 'react'
+import { useIdChoices } from '../../data/id-choices.ts'
 import { type ChosenFunction, closePalette } from '../../data/palette.ts'
 import { runFunction } from '../../data/workspace/run-action.ts'
 import { humanFunction, KindBadge } from '../function-words.tsx'
@@ -8,6 +9,7 @@ import { humanFunction, KindBadge } from '../function-words.tsx'
 /** One function of an app with a form for its arguments. The outcome is told as that of any other click. */
 export function FunctionDialog({ chosen }: { readonly chosen: ChosenFunction }) {
   const { app, fn, initial } = chosen
+  const choices = useIdChoices(app, fn.schema)
   const gesture = useRef({ id: crypto.randomUUID(), params: '' })
   const submit = async (params: JsonObject): Promise<ActionFailure | undefined> => {
     const text = JSON.stringify(params)
@@ -30,15 +32,20 @@ export function FunctionDialog({ chosen }: { readonly chosen: ChosenFunction }) 
       }
       subtitle={fn.description}
     >
-      <SchemaForm
-        schema={fn.schema}
-        initial={initial}
-        submitLabel={humanFunction(fn.name)}
-        pendingLabel="Running"
-        danger={fn.actionType === 'destructive'}
-        onCancel={closePalette}
-        onSubmit={submit}
-      />
+      {choices === null ? (
+        <Spinner />
+      ) : (
+        <SchemaForm
+          schema={fn.schema}
+          initial={initial}
+          choices={choices}
+          submitLabel={humanFunction(fn.name)}
+          pendingLabel="Running"
+          danger={fn.actionType === 'destructive'}
+          onCancel={closePalette}
+          onSubmit={submit}
+        />
+      )}
     </Dialog>
   )
 }
