@@ -39,6 +39,7 @@ test('[S003-128] a misspelt import or member is named with its place and what wa
   expect(await terminal.runIn('app', 'validate')).toBe(1)
   expect(terminal.errors()).toMatch(/main\.ts:1 \[TS\d+\] .*'ChatExtention'/)
   expect(terminal.errors()).toMatch(/Did you mean .*ChatExtension/)
+  expect(terminal.errors()).not.toMatch(/implicitly/)
   write('main.ts', scaffold.replaceAll('ChatExtension', 'ChatExtention'))
   expect(await terminal.runIn('app', 'validate')).toBe(1)
   expect(terminal.errors()).toMatch(/main\.ts:1:\d+ .*"ChatExtention"/)
