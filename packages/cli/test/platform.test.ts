@@ -163,6 +163,14 @@ test('what the platform refuses is shown with its report, in the lines of the au
   expect(terminal.errors()).toMatch(/refused app v1\.0\.0: LOAD/)
 })
 
+test('submit asks for the marketplace, with what was checked', async () => {
+  await newApp()
+  await terminal.run('login')
+  expect(await terminal.runIn('app', 'submit')).toBe(0)
+  expect(platform.seen).toContain('POST /v1/developer/apps/app/submit')
+  expect(terminal.output()).toBe('ok     has icon\nok     category: productivity\napp is now: pending review.')
+})
+
 test("somebody else's app is not deployed to", async () => {
   await terminal.run('init', 'taken')
   linkPackages(path.join(terminal.folder, 'taken'))

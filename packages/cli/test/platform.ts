@@ -153,6 +153,7 @@ export class TestPlatform {
         (request, [, appId = '']) => this.#deploy(request, appId),
         false,
       ],
+      [/^POST \/v1\/developer\/apps\/([^/]+)\/submit$/, (_request, [, appId = '']) => json(submitted(appId)), false],
       [/^GET \/v1\/developer\/apps\/[^/]+\/deploys$/, () => json(HISTORY), false],
     ]
   }
@@ -214,6 +215,16 @@ export const liveDeploy = (appId: string, more: object = {}): Answer =>
     },
     201,
   )
+
+const submitted = (appId: string) => ({
+  app_id: appId,
+  status: 'pending_review',
+  submitted_at: NOW,
+  checks: [
+    { check: 'has_icon', ok: true, message: 'ok' },
+    { check: 'category', ok: true, message: 'productivity' },
+  ],
+})
 
 export const busyDeploy: Answer = refusal(409, 'conflict', 'The deploy dep_0 of this app is still running.')
 

@@ -19,8 +19,10 @@ export const submit = defineCommand({
     const session = await openSession(io, apiAddress(io, options.api, project.root))
     const appId = String(manifest.app_id)
     const answer = await session.client.send(developer.submit, { params: { app_id: appId } })
-    for (const { ok, message } of answer.checks) io.out(`${ok ? 'ok    ' : 'failed'} ${message}`)
-    io.out(`${appId} is ${answer.status}.`)
+    for (const { check, ok, message } of answer.checks) {
+      io.out(`${ok ? 'ok    ' : 'failed'} ${check.replaceAll('_', ' ')}${message === 'ok' ? '' : `: ${message}`}`)
+    }
+    io.out(`${appId} is now: ${answer.status.replaceAll('_', ' ')}.`)
     return answer.checks.every(({ ok }) => ok) ? 0 : 1
   },
 })
