@@ -5,7 +5,7 @@ import { identityErrors } from './errors.ts'
 import { hashOf } from './secret-hash.ts'
 
 export interface AttemptRule {
-  readonly purpose: 'login' | 'forgot_password' | 'resend_verification' | 'device_code'
+  readonly purpose: 'login' | 'login_all' | 'forgot_password' | 'resend_verification' | 'device_code'
   /** Tries in one window. */
   readonly limit: number
   readonly windowMs: number

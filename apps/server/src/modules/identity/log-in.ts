@@ -6,12 +6,56 @@ import { verifyPassword } from './password.ts'
 import { audit, auditRefusal } from './records.ts'
 import { browserSession, startSession, tokenResponse } from './sessions.ts'
 
+// Who guesses locks out himself: tries count by account and place, so a stranger's failures do not bar its owner.
 const LOGIN = { purpose: 'login', limit: 10, windowMs: 15 * MINUTE, doubling: true } as const
+// Against guessing from many places at once: slower, without longer and longer locks, and not for places that were let in before.
+const LOGIN_ALL = { purpose: 'login_all', limit: 100, windowMs: 15 * MINUTE, doubling: false } as const
 
 interface LogIn {
   readonly email: string
   readonly password: string
   readonly tenantId: string
+}
+
+/** Where a request comes from; an IPv6 customer has a whole /64, so its addresses are one place. */
+function placeOf(ip: string): string {
+  if (!ip.includes(':') || /^::ffff:\d+\./i.test(ip)) return ip.replace(/^::ffff:/i, '')
+  const [head = '', tail = ''] = ip.split('%', 1)[0]?.split('::') ?? []
+  const [left, right] = [head, tail].map((part) => part.split(':').filter(Boolean))
+  const zeros = Array.from({ length: Math.max(0, 8 - (left?.length ?? 0) - (right?.length ?? 0)) }, () => '0')
+  return [...(left ?? []), ...zeros, ...(right ?? [])]
+    .slice(0, 4)
+    .map((part) => part.replace(/^0+(?=.)/, ''))
+    .join(':')
+}
+
+/** Whether the account was signed in from this very address and the session has not been forgotten. */
+async function isKnownPlace(context: IdentityContext, request: LogIn, ip: string): Promise<boolean> {
+  const session = await context.db.everyTenant((tx) =>
+    tx
+      .selectFrom('identity.session as session')
+      .innerJoin('identity.account as account', 'account.user_id', 'session.user_id')
+      .select('session.session_id')
+      .where('account.tenant_id', '=', request.tenantId)
+      .where('account.email', '=', request.email)
+      .where('session.ip_address', '=', ip)
+      .limit(1)
+      .executeTakeFirst(),
+  )
+  return session !== undefined
+}
+
+/** Counts the try before anything is looked up or hashed. @throws IDENTITY_TOO_MANY_ATTEMPTS */
+async function countTry(context: IdentityContext, request: LogIn, caller: Caller): Promise<string> {
+  const account = `${request.tenantId}\n${request.email}`
+  const subject = `${account}\n${placeOf(caller.ip)}`
+  await context.attempts.take(LOGIN, subject)
+  try {
+    await context.attempts.take(LOGIN_ALL, account)
+  } catch (error) {
+    if (!(await isKnownPlace(context, request, caller.ip))) throw error
+  }
+  return subject
 }
 
 async function refused(
@@ -36,9 +80,8 @@ async function refused(
  * IDENTITY_EMAIL_NOT_VERIFIED, IDENTITY_ACCOUNT_DISABLED, IDENTITY_TOO_MANY_ATTEMPTS
  */
 export async function logIn(context: IdentityContext, request: LogIn, caller: Caller): Promise<TokenResponse> {
-  const subject = `${request.tenantId}\n${request.email}`
-  // Counted before the password is looked at: guesses in parallel must not slip through.
-  await context.attempts.take(LOGIN, subject)
+  // Before the password is looked at: guesses in parallel must not slip through.
+  const subject = await countTry(context, request, caller)
   const account = await context.db.everyTenant((tx) => findAccount(tx, request.tenantId, request.email))
   const right = await verifyPassword(request.password, account?.password_hash ?? null)
   if (!account || !right) {

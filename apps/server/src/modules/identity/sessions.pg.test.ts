@@ -1,6 +1,6 @@
 import { auth } from '@imperal/contract'
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openFixture, PASSWORD, type Tokens } from './test-fixture.ts'
 
 const home = await openFixture()
@@ -85,6 +85,46 @@ describe('POST /v1/auth/login', () => {
     expect((await home.logIn(ada.email)).headers['retry-after']).toBe('1800')
     clock.advance(30 * 60_000)
     expect((await home.logIn(ada.email)).statusCode).toBe(200)
+  })
+
+  const from = (ip: string, email: string, password = 'wrong-password') =>
+    home.logIn(email, password, { 'x-forwarded-for': ip })
+
+  test('[api 7.4] a stranger who fails on purpose locks out himself, not the owner of the account', async () => {
+    const ada = await home.join(newEmail())
+    for (let i = 0; i < 10; i++) expect((await from('203.0.113.9', ada.email)).statusCode).toBe(401)
+    expect((await from('203.0.113.9', ada.email)).statusCode).toBe(429)
+    expect((await from('198.51.100.7', ada.email, PASSWORD)).statusCode).toBe(200)
+    expect((await from('203.0.113.9', ada.email, PASSWORD)).statusCode).toBe(429)
+  })
+
+  test('[api 7.4] the addresses of one IPv6 network are one place', async () => {
+    const ada = await home.join(newEmail())
+    for (let i = 0; i < 10; i++) await from(`2001:db8:1:2::${i}`, ada.email)
+    expect((await from('2001:0db8:0001:0002:ffff:0:0:1', ada.email)).statusCode).toBe(429)
+    expect((await from('2001:db8:1:3::1', ada.email, PASSWORD)).statusCode).toBe(200)
+  })
+
+  test('[api 7.4] guesses from many places meet a brake, which places that were let in before do not feel', async () => {
+    const ada = await home.join(newEmail())
+    expect((await from('198.51.100.7', ada.email, PASSWORD)).statusCode).toBe(200)
+    // Most of the hundred tries, which would each cost a hash.
+    await home.rows("update identity.attempt set tries = 98 where purpose = 'login_all' and tries = 1")
+    for (const ip of ['198.18.0.1', '198.18.0.2']) expect((await from(ip, ada.email)).statusCode).toBe(401)
+    expect((await from('198.18.1.1', ada.email, PASSWORD)).statusCode).toBe(429)
+    expect((await from('198.51.100.7', ada.email, PASSWORD)).statusCode).toBe(200)
+    clock.advance(15 * 60_000)
+    expect((await from('198.18.1.1', ada.email, PASSWORD)).statusCode).toBe(200)
+  })
+
+  test('[api 7.4] who has to wait costs one statement: no account is read and no password hashed', async () => {
+    const ada = await home.join(newEmail())
+    for (let i = 0; i < 10; i++) await home.logIn(ada.email, 'wrong-password')
+    await home.logIn(ada.email)
+    const work = vi.spyOn(home.db, 'everyTenant')
+    expect((await home.logIn(ada.email)).statusCode).toBe(429)
+    expect(work.mock.calls).toHaveLength(1)
+    vi.restoreAllMocks()
   })
 
   test('[api 1.13] guesses in parallel do not slip past the limit', async () => {

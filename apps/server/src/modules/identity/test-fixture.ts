@@ -70,7 +70,7 @@ export async function openFixture(changes: { policy?: Partial<IdentityPolicy> } 
       policy: { ...POLICY, ...changes.policy, ...policy },
     }
     const identity = await openIdentity(options)
-    const app = fastify({ genReqId: () => 'req_0123456789' })
+    const app = fastify({ genReqId: () => 'req_0123456789', trustProxy: true })
     installErrorHandling(app, log)
     mountRoutes(app, identity.routes, {
       log,
@@ -120,8 +120,12 @@ export async function openFixture(changes: { policy?: Partial<IdentityPolicy> } 
     expect(answer.statusCode).toBe(200)
     return { ...answer.json<Tokens>(), userId, email }
   }
-  const logIn = (email: string, password = PASSWORD): Promise<LightMyRequestResponse> =>
-    send('POST', '/v1/auth/login', post({ email, password, tenant_id: 'default' }))
+  const logIn = (
+    email: string,
+    password = PASSWORD,
+    headers: Record<string, string> = {},
+  ): Promise<LightMyRequestResponse> =>
+    send('POST', '/v1/auth/login', { ...post({ email, password, tenant_id: 'default' }), headers })
   const refresh = (refreshToken: string): Promise<LightMyRequestResponse> =>
     send('POST', '/v1/auth/refresh', post({ refresh_token: refreshToken }))
   const me = (token: string): Promise<LightMyRequestResponse> => send('GET', '/v1/auth/me', { token })
