@@ -57,6 +57,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     version: VERSION,
     checkResponses: settings.profile === 'development',
     identity,
+    audit,
     routes: modules.flatMap((module) => module.routes),
     registryRoutes: registry.routes,
     checks: {

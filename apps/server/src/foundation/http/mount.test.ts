@@ -3,7 +3,7 @@ import fastify from 'fastify'
 import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { implement, type Principal } from './index.ts'
+import { httpErrors, implement, type Principal } from './index.ts'
 import { installErrorHandling, mountRoutes } from './mount.ts'
 
 const admin: Principal = {
@@ -23,9 +23,10 @@ const admin: Principal = {
 async function ask(
   given: { auth: AuthKind } & Partial<Pick<AnyRoute, 'id' | 'method' | 'keyScope'>>,
   authenticate: () => Promise<Principal | null>,
-): Promise<{ status: number; who: string | null }> {
+): Promise<{ status: number; who: string | null; refused: string[] }> {
   const log = pino({ level: 'silent' })
   const app = fastify()
+  const refused: string[] = []
   installErrorHandling(app, log)
   const response = z.object({ who: z.string().nullable() })
   const route = defineRoute({ id: 't', method: 'GET', path: '/t', tag: 't', summary: 't', response, ...given })
@@ -34,11 +35,12 @@ async function ask(
     limiter: { take: async (_key, limit) => ({ allowed: true, limit, remaining: limit, reset: 1 }) },
     limitFactor: 1,
     checkResponses: true,
+    onUnauthenticated: (request, code) => void refused.push(`${request.method} ${request.routeOptions.url} ${code}`),
     authenticate,
   })
   const answer = await app.inject({ method: given.method ?? 'GET', url: '/t' })
   await app.close()
-  return { status: answer.statusCode, who: answer.json().who ?? null }
+  return { status: answer.statusCode, who: answer.json().who ?? null, refused }
 }
 
 const answerTo = async (auth: AuthKind, authenticate: () => Promise<Principal | null>): Promise<number> =>
@@ -89,12 +91,22 @@ describe('[api 1.7] a key that lists scopes opens only what they name', () => {
 
   test('at an address that is open to everybody such a key is nobody', async () => {
     const route = { auth: 'optional', id: 'marketplace.browse' } as const
-    expect(await ask(route, key('notes:read'))).toEqual({ status: 200, who: null })
-    expect(await ask(route, key('marketplace:read'))).toEqual({ status: 200, who: admin.userId })
+    expect(await ask(route, key('notes:read'))).toMatchObject({ status: 200, who: null })
+    expect(await ask(route, key('marketplace:read'))).toMatchObject({ status: 200, who: admin.userId })
   })
 
   test('a key for everything and a sign-in are not asked', async () => {
     expect((await ask(create, async () => ({ ...admin, isDeveloper: true }))).status).toBe(200)
     expect((await ask(create, async () => ({ ...admin, isDeveloper: true, credential: 'jwt' }))).status).toBe(200)
   })
+})
+
+test('[decision 5] whoever comes without a usable credential is reported; whoever may not do something is not', async () => {
+  const refusing = async () => {
+    throw httpErrors.UNAUTHENTICATED()
+  }
+  expect((await ask({ auth: 'user' }, refusing)).refused).toEqual(['GET /t HTTP_UNAUTHENTICATED'])
+  expect((await ask({ auth: 'user' }, async () => null)).refused).toEqual(['GET /t HTTP_UNAUTHENTICATED'])
+  expect((await ask({ auth: 'optional' }, async () => null)).refused).toEqual([])
+  expect((await ask({ auth: 'admin' }, async () => admin)).refused).toEqual([])
 })

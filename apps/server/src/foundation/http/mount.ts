@@ -2,6 +2,7 @@ import type {} from '@fastify/multipart'
 import { type AnyRoute, keyOpens, keyScopeOf } from '@imperal/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { z } from 'zod'
+import { PlatformError } from '../errors.ts'
 import { hexId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { HIJACKED, type MountedRoute, RouteReply, type RouteRequest, type UploadedFile } from './handler.ts'
@@ -12,6 +13,8 @@ import type { RateLimiter } from './rate-limiter.ts'
 export interface MountOptions {
   readonly log: Log
   authenticate(request: FastifyRequest): Promise<Principal | null>
+  /** Told of every request that is answered 401 for want of a usable credential. */
+  readonly onUnauthenticated?: (request: FastifyRequest, code: string) => void
   readonly limiter: RateLimiter
   /** Multiplies every documented limit; 0 switches limits off. */
   readonly limitFactor: number
@@ -68,6 +71,23 @@ function admit(route: AnyRoute, principal: Principal | null): void {
   if (kind === 'panel' && (principal.credential !== 'jwt' || principal.tokenUse !== null))
     throw forbid('This is only possible in the panel.')
   if (kind === 'dev' && !principal.isDeveloper && principal.role !== 'admin') throw forbid('not a registered developer')
+}
+
+/** The caller whom this route lets in; null for nobody where that is allowed. */
+async function callerOf(route: AnyRoute, request: FastifyRequest, options: MountOptions): Promise<Principal | null> {
+  // A public address must not answer 401 for a stale token, or for a credential that is meant for somebody else.
+  if (route.auth === 'none') return null
+  try {
+    const sender = await options.authenticate(request)
+    // What is open to everybody stays open to a key that may not look at its owner's side of it.
+    const principal = route.auth === 'optional' && lackedScope(route, sender) !== null ? null : sender
+    admit(route, principal)
+    return principal
+  } catch (error) {
+    if (error instanceof PlatformError && error.kind === 'unauthenticated')
+      options.onUnauthenticated?.(request, error.code)
+    throw error
+  }
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
@@ -200,11 +220,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
       bodyLimit: route.bodyLimit ?? 1024 * 1024,
       config: { bodyKind: route.bodyKind ?? 'json' },
       handler: async (request, reply) => {
-        // A public address must not answer 401 for a stale token, or for a credential that is meant for somebody else.
-        const sender = route.auth === 'none' ? null : await options.authenticate(request)
-        // What is open to everybody stays open to a key that may not look at its owner's side of it.
-        const principal = route.auth === 'optional' && lackedScope(route, sender) !== null ? null : sender
-        admit(route, principal)
+        const principal = await callerOf(route, request, options)
         if (route.auth !== 'none') reply.header('cache-control', 'no-store')
         await limit(route, request, reply, principal, options)
         const full = await withBody(route, request, requestFor(route, request, reply, principal))

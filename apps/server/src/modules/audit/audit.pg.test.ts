@@ -90,3 +90,43 @@ describe('the audit log', () => {
     expect((await list('t6')).entries[0]?.target_id).toBe('a\uFFFDb')
   })
 })
+
+describe('[decision 5] requests without a usable credential', () => {
+  const knock = (ip: string, code = 'IDENTITY_CREDENTIAL_INVALID') =>
+    audit.refused({ code, method: 'GET', route: '/v1/auth/me', ip, requestId: 'req_1' })
+  const found = async () => {
+    const rows = await db.tenant('default', (tx) =>
+      tx.selectFrom('audit.entry').selectAll().where('action', '=', 'auth.refused').orderBy('id').execute(),
+    )
+    return rows
+  }
+
+  test('are noted with their reason, a flood as a sample that says how many it stands for', async () => {
+    clock.advance(120_000)
+    for (let i = 0; i < 500; i++) knock('203.0.113.9')
+    await expect.poll(async () => (await found()).length).toBe(5)
+    for (let i = 0; i < 500; i++) knock(`198.18.${i % 2}.${i}`)
+    await expect.poll(async () => (await found()).length).toBe(60)
+    clock.advance(60_000)
+    knock('198.51.100.7', 'HTTP_UNAUTHENTICATED')
+    await expect.poll(async () => (await found()).length).toBe(61)
+    const rows = await found()
+    expect(rows[0]).toMatchObject({
+      actor_type: 'anonymous',
+      target_id: 'GET /v1/auth/me',
+      status: 'denied',
+      ip_address: '203.0.113.9',
+      metadata: { code: 'IDENTITY_CREDENTIAL_INVALID' },
+      retention_class: 'standard_90d',
+    })
+    const missed = rows.reduce((sum, row) => sum + Number(row.metadata?.suppressed ?? 0), 0)
+    expect(missed + rows.length).toBe(1_001)
+  })
+
+  test('an expired token is everyday business', async () => {
+    const before = (await found()).length
+    knock('198.51.100.8', 'IDENTITY_TOKEN_EXPIRED')
+    knock('198.51.100.8')
+    await expect.poll(async () => (await found()).length).toBe(before + 1)
+  })
+})

@@ -25,7 +25,24 @@ export interface AuditEntry {
   readonly retentionClass?: RetentionClass
 }
 
+/** A request that was answered 401. Never holds the credential. */
+export interface RefusedRequest {
+  /** Permanent code of the refusal: `HTTP_UNAUTHENTICATED` when nothing was presented. */
+  readonly code: string
+  readonly method: string
+  /** The route's pattern, not the address, which may hold anything. */
+  readonly route: string
+  readonly ip: string
+  readonly requestId: string
+}
+
 export interface Audit {
+  /**
+   * Notes a request without a usable credential as `auth.refused` (decisions, refusals on the wire). Tokens that have
+   * merely expired are everyday business and not noted. Of a flood only a sample is kept: 5 rows per place and 60 in all
+   * per minute and node; the next row says in `suppressed` how many there were besides. Never throws.
+   */
+  refused(request: RefusedRequest): void
   /** Appends one row. Never loses it silently: a failure is thrown. */
   record(entry: AuditEntry): Promise<void>
   /** Statement that appends one row, so that it commits together with what it records. */

@@ -61,6 +61,14 @@ async function mountAll(
     limitFactor: options.limitFactor,
     checkResponses: options.checkResponses,
     prefix,
+    onUnauthenticated: (request: FastifyRequest, code: string) =>
+      options.audit.refused({
+        code,
+        method: request.method,
+        route: request.routeOptions.url ?? '',
+        ip: request.ip,
+        requestId: request.id,
+      }),
     authenticate: (request: FastifyRequest) =>
       options.identity.authenticate(request.headers, { streamToken: streamTokenOf(request) }),
   }

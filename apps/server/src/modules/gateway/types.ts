@@ -1,6 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import type { MountedRoute, RateLimiter } from '../../foundation/http/index.ts'
 import type { Log } from '../../foundation/log.ts'
+import type { Audit } from '../audit/index.ts'
 import type { Identity } from '../identity/index.ts'
 
 export interface GatewayOptions {
@@ -17,6 +18,7 @@ export interface GatewayOptions {
   readonly limitFactor: number
   readonly checkResponses: boolean
   readonly identity: Identity
+  readonly audit: Pick<Audit, 'refused'>
   readonly routes: readonly MountedRoute[]
   readonly registryRoutes: readonly MountedRoute[]
   /** Named checks of `/readyz`; each rejects or answers false when its part is not usable. */
