@@ -14,10 +14,8 @@ export interface Waiting {
 export interface Call {
   readonly id: string
   readonly token: string
-  /** Made by the first that asks with `signalOfCall`: most handlers never look at theirs. */
-  controller: AbortController | null
-  /** Why the call was ended early, for a signal that is asked for later. */
-  abortedBy: Error | null
+  readonly controller: AbortController
+  readonly signal: AbortSignal
   readonly port: KernelPort | null
   /** Makes the error for whatever is still tried in its name; `null` while the call runs. */
   ended: (() => Error) | null
@@ -28,11 +26,12 @@ export interface Call {
 }
 
 export function createCall(id: string, token: string, port: KernelPort | null): Call {
+  const controller = new NativeAbortController()
   return {
     id,
     token,
-    controller: null,
-    abortedBy: null,
+    controller,
+    signal: signalOf(controller),
     port,
     ended: null,
     inFlight: 0,
@@ -40,15 +39,6 @@ export function createCall(id: string, token: string, port: KernelPort | null): 
     lastWaiting: null,
     logLeft: MAX_CALL_LOG_BYTES,
   }
-}
-
-/** The signal of a call: it aborts when the platform ends the call early, or has aborted already. */
-export function signalOfCall(call: Call): AbortSignal {
-  if (call.controller === null) {
-    call.controller = new NativeAbortController()
-    if (call.abortedBy !== null) abortWith(call.controller, call.abortedBy)
-  }
-  return signalOf(call.controller)
 }
 
 /** An error as the SDK expects it: `name`, `code` and `detail` are those of the frame. */
@@ -66,8 +56,7 @@ export function abortCall(call: Call, reason: string): void {
       ? portError('TaskCancelled', 'task_cancelled', 'The task was cancelled.')
       : portError('CallAborted', 'call_aborted', `The call was ended by the platform: ${reason}.`)
   endCall(call, () => error)
-  call.abortedBy = error
-  if (call.controller !== null) abortWith(call.controller, error)
+  abortWith(call.controller, error)
 }
 
 /** From here on the call's capability is dead: nothing more is sent in its name. */

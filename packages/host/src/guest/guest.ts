@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ExtensionPort, KernelPort } from '@imperal/contract/guest-port'
 import { DESCRIBE_PATH, MAX_RESULT_BYTES } from '@imperal/contract/host-limits'
 import type { AbortFrame, CallFrame, KernelFrame, WireError } from '@imperal/contract/host-protocol'
-import { abortCall, type Call, createCall, endCall, portError, signalOfCall } from './call.ts'
+import { abortCall, type Call, createCall, endCall, portError } from './call.ts'
 import { type Channel, callbackPromise, openChannel } from './channel.ts'
 import { captureConsole } from './console.ts'
 import { encode } from './encode.ts'
@@ -65,7 +65,7 @@ function createPort(channel: Channel, callOf: () => Call): KernelPort {
         const started = (value: unknown): void => {
           const { task_id: id, token } = value as { task_id: string; token: string }
           const task = openCall(channel, id, token)
-          runUnder(channel, task, () => start(task.port as KernelPort, signalOfCall(task), id))
+          runUnder(channel, task, () => start(task.port as KernelPort, task.signal, id))
           resolve(id)
         }
         channel.callback(callOf(), { client: 'task', method: 'background', args }, { resolve: started, reject })
@@ -91,16 +91,7 @@ function openCall(channel: Channel, id: string, token: string): Call {
 function onCall(channel: Channel, extension: ExtensionPort, frame: CallFrame): void {
   const { id, kind, name, params, ctx } = frame
   const call = openCall(channel, id, frame.token)
-  const request = freeze({
-    id,
-    kind,
-    name,
-    params,
-    ctx,
-    get signal() {
-      return signalOfCall(call)
-    },
-  })
+  const request = freeze({ id, kind, name, params, ctx, signal: call.signal })
   runUnder(channel, call, () => extension.invoke(request, call.port as KernelPort))
 }
 

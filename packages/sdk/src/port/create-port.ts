@@ -21,17 +21,14 @@ export function runtimeOfCall(
   kernel: KernelPort,
   options: RuntimeOptions = {},
 ): Runtime {
-  const { kind, ctx: snapshot } = call
+  const { kind, ctx: snapshot, signal } = call
   const isUpgrade = kind === 'lifecycle' && snapshot.from_version !== undefined
   const transport = createTransport(kernel)
   return {
     kind,
     shape: isUpgrade ? 'upgrade' : SHAPE_OF_KIND[kind],
     snapshot,
-    // The host makes it when it is first read.
-    get signal() {
-      return call.signal
-    },
+    signal,
     port: kernel,
     transport,
     shared: transport,
