@@ -1,9 +1,10 @@
 import path from 'node:path'
+import type { Settings } from '../foundation/config/index.ts'
 import { makeRuntimeFolder } from '../foundation/postgres/index.ts'
 import { modelOf } from '../foundation/start/index.ts'
 import type { Chat } from '../modules/chat/index.ts'
 import { createEgress, fetchThrough, type Hosts, openHosts } from '../modules/hosts/index.ts'
-import { type ChatDelivery, type Kernel, kernelLimits, openKernel } from '../modules/kernel/index.ts'
+import { type Allowances, type ChatDelivery, type Kernel, kernelLimits, openKernel } from '../modules/kernel/index.ts'
 import { type Llm, openLlm } from '../modules/llm/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
@@ -23,6 +24,19 @@ const asTurn = (message: ChatDelivery) => ({
   status: message.type === 'task_failed' ? ('failed' as const) : ('done' as const),
   appId: message.appId,
   ui: message.ui ?? null,
+})
+
+const MIB = 1024 * 1024
+
+const allowancesOf = (settings: Settings): Allowances => ({
+  writes: { perCall: settings.IMPERAL_CALL_WRITES, perUserMinute: settings.IMPERAL_MINUTE_WRITES },
+  messages: { perCall: settings.IMPERAL_CALL_MESSAGES, perUserMinute: settings.IMPERAL_MINUTE_MESSAGES },
+  completions: { perCall: settings.IMPERAL_CALL_COMPLETIONS, perUserMinute: settings.IMPERAL_MINUTE_COMPLETIONS },
+  events: { perCall: settings.IMPERAL_CALL_EVENTS, perUserMinute: settings.IMPERAL_MINUTE_EVENTS },
+  storedBytes: {
+    perCall: settings.IMPERAL_CALL_STORAGE_MB * MIB,
+    perUserMinute: settings.IMPERAL_MINUTE_STORAGE_MB * MIB,
+  },
 })
 
 export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
@@ -62,7 +76,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     },
     settings: {
       publicUrl: settings.publicUrl,
-      limits: kernelLimits(settings.profile),
+      limits: { ...kernelLimits(settings.profile), allowances: allowancesOf(settings) },
       callTimeoutSeconds: settings.IMPERAL_CALL_TIMEOUT_S,
       confirmationTtlSeconds: settings.IMPERAL_CONFIRMATION_TTL_S,
       scheduleTimeoutSeconds: settings.IMPERAL_EXT_SCHEDULE_TIMEOUT_S,

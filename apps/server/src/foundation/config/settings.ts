@@ -73,6 +73,22 @@ export const SettingsSchema = z.object({
     .describe('Lets ctx.http and model base URLs reach private and loopback addresses.'),
   IMPERAL_EXT_SCHEDULE_TIMEOUT_S: whole(1, 3600, 600).describe('Longest run of one extension schedule, in seconds.'),
   IMPERAL_CALL_TIMEOUT_S: whole(1, 300, 30).describe('How long a direct call is waited for, in seconds.'),
+  IMPERAL_CALL_WRITES: whole(1, 1_000_000, 5_000).describe(
+    'Most documents that one call of an extension may create, change or delete; beyond that the author gets QuotaExceededError.',
+  ),
+  IMPERAL_CALL_MESSAGES: whole(1, 100_000, 50).describe(
+    'Most notifications and chat messages of one call (for each user that a schedule acts for).',
+  ),
+  IMPERAL_CALL_COMPLETIONS: whole(1, 100_000, 50).describe('Most model completions of one call.'),
+  IMPERAL_CALL_EVENTS: whole(1, 100_000, 200).describe('Most events that one call may emit.'),
+  IMPERAL_CALL_STORAGE_MB: whole(1, 1_000_000, 200).describe('Most MiB that one call may put into ctx.storage.'),
+  IMPERAL_MINUTE_WRITES: whole(1, 10_000_000, 20_000).describe(
+    'The same for one user and app within a minute on one node; beyond that the author gets RateLimitError. A hundredfold in the development profile.',
+  ),
+  IMPERAL_MINUTE_MESSAGES: whole(1, 1_000_000, 60).describe('Most notifications and chat messages, as above.'),
+  IMPERAL_MINUTE_COMPLETIONS: whole(1, 1_000_000, 60).describe('Most model completions, as above.'),
+  IMPERAL_MINUTE_EVENTS: whole(1, 1_000_000, 1_000).describe('Most events, as above.'),
+  IMPERAL_MINUTE_STORAGE_MB: whole(1, 10_000_000, 500).describe('Most MiB put into ctx.storage, as above.'),
   IMPERAL_CONFIRMATION_TTL_S: whole(5, 3600, 300).describe('Lifetime of a confirmation, in seconds.'),
   IMPERAL_LLM_PROVIDER: optional(z.enum(['anthropic', 'openai', 'google', 'openai_compatible'])).describe(
     'Model provider of the installation. Without it the platform works without a model.',

@@ -1,3 +1,4 @@
+export type { Allowance, Allowances } from './callbacks/allowances.ts'
 export type { DevLogLine } from './dev-log.ts'
 export { kernelErrors } from './errors.ts'
 export type { LedgerCheck } from './ledger/maintain-ledger.ts'

@@ -17,6 +17,7 @@ import type { Registry } from '../registry/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import type { State } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
+import type { Allowances } from './callbacks/allowances.ts'
 
 export interface FileInfo {
   readonly path: string
@@ -61,6 +62,8 @@ export interface KernelLimits {
   /** Calls between extensions below the first one. */
   readonly nestedCalls: number
   readonly tasksPerUser: number
+  /** What a call, and a user within a minute, may use; the figures of production when absent. */
+  readonly allowances?: Allowances | undefined
 }
 
 export interface KernelSettings {

@@ -2,6 +2,7 @@ import { HOST_CLIENTS, type HostClient, type JsonValue } from '@imperal/contract
 import type { HostCallback } from '../../hosts/index.ts'
 import { CallOver } from '../ledger/call-writer.ts'
 import { aiClient } from './ai-client.ts'
+import { takeAllowance } from './allowances.ts'
 import { isOffered } from './availability.ts'
 import { billingClient } from './billing-client.ts'
 import { cacheClient } from './cache-client.ts'
@@ -66,6 +67,7 @@ export async function dispatchCallback(session: CallSession, frame: HostCallback
     throw refusedCallback('call_aborted', 'The call is over.')
   if (work === undefined || !isOffered(session.kind, frame.client, frame.method))
     return refuseUnoffered(session, frame.client, frame.method)
+  takeAllowance(session, frame)
   try {
     return await work(session, frame.args, frame.asUser)
   } catch (error) {

@@ -19,6 +19,8 @@ export interface CallSession {
   /** The task that this call is, or became. */
   taskId: string | null
   isOpen: boolean
+  /** What the call has used of its allowances. */
+  readonly spent: Map<string, number>
 }
 
 export function openSession(
@@ -32,7 +34,7 @@ export function openSession(
     nodeId: parts.nodeId,
     draft: () => openRow(call, parts.nodeId),
   })
-  return { parts, call, writer, isOpen: true, ...options }
+  return { parts, call, writer, isOpen: true, spent: new Map(), ...options }
 }
 
 /** No user is behind the call; a health check belongs here too. */
