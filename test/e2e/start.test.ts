@@ -227,6 +227,10 @@ describe('an external PostgreSQL', () => {
     expect(await admin.call('notes', 'create_note', { title: 'Abroad' })).toMatchObject({ status: 'success' })
     expect(readdirSync(server.dataDir)).not.toContain('postgres')
     expect((await admin.request('GET', '/v1/admin/doctor')).status).toBe(200)
+    const logins = await administrator.query(
+      "select distinct usename from pg_stat_activity where datname = 'elsewhere' and backend_type = 'client backend'",
+    )
+    expect(logins.rows).toEqual([{ usename: expect.stringMatching(/^imperal_app_/) }])
     const app = new pg.Client({ connectionString: urlOf('hosted'), options: '-c role=imperal_app' })
     await app.connect()
     const titlesOf = async (tenant: string) => {

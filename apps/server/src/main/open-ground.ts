@@ -1,7 +1,7 @@
 import { type Bus, openBus } from '../foundation/bus.ts'
 import { type Clock, systemClock } from '../foundation/clock.ts'
 import type { Settings } from '../foundation/config/index.ts'
-import { type Database, migrate, openDatabase } from '../foundation/db/index.ts'
+import { type Database, migrate, openAppLogin, openDatabase } from '../foundation/db/index.ts'
 import { createRateLimiter, type RateLimiter } from '../foundation/http/index.ts'
 import { type Jobs, openJobs } from '../foundation/jobs/index.ts'
 import { type Keyring, openKeyring } from '../foundation/keyring.ts'
@@ -37,9 +37,10 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
   closing.add(() => database.stop())
   void database.ended.then(() => closing.failed('The embedded PostgreSQL ended unexpectedly.'))
   await migrate(database.owner)
-  const db = openDatabase(database.app)
+  const app = database.app ?? (await openAppLogin(database.owner, log))
+  const db = openDatabase(app)
   closing.add(() => db.close())
-  const bus = await openBus(database.app, log)
+  const bus = await openBus(app, log)
   closing.add(() => bus.close())
   const mailer = openMailer({
     smtpUrl: settings.SMTP_URL,
@@ -49,7 +50,7 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
   })
   const post = openPost(mailer, log)
   closing.add(() => post.close())
-  const jobs = await openJobs({ connection: database.app, log, worker: true })
+  const jobs = await openJobs({ connection: app, log, worker: true })
   closing.add(() => jobs.close())
   return {
     settings,

@@ -1,3 +1,4 @@
+export { openAppLogin } from './app-login.ts'
 export { type Database, EVERY_TENANT, openDatabase, type Statement, type Tx } from './database.ts'
 export { findMigrations, migrate, migrationErrors } from './migrate.ts'
 export type { Tables } from './tables.ts'

@@ -18,8 +18,8 @@ export const migrationErrors = defineErrors('DATABASE', {
   },
   ROLE_UNUSABLE: {
     kind: 'unavailable',
-    message: (details: { login: string }) =>
-      `The login ${details.login} may not act as the role imperal_app, under which the platform reads and writes.`,
+    message: (details: { login: string; reason: string }) =>
+      `The login ${details.login} may not act as the role imperal_app, under which the platform reads and writes (${details.reason}).`,
     hint: 'As an administrator of that PostgreSQL: create role imperal_app nologin; grant imperal_app to <login>;',
   },
   TOO_OLD: {
@@ -81,19 +81,43 @@ async function refuseUnknown(client: pg.Client, known: readonly Migration[]): Pr
   return applied
 }
 
-/** @throws DATABASE_ROLE_UNUSABLE when this login can neither make the role nor act as it */
+// Membership that comes with making a role says nothing about acting as it (PostgreSQL 16), so it is simply tried.
+async function canActAsApp(client: pg.Client): Promise<boolean> {
+  await client.query('begin')
+  try {
+    await client.query('set local role imperal_app')
+    return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== '42501') throw error
+    return false
+  } finally {
+    await client.query('rollback')
+  }
+}
+
+async function createAppRole(client: pg.Client): Promise<void> {
+  try {
+    await client.query('create role imperal_app nologin')
+  } catch (error) {
+    // Roles belong to the whole server: another database of it may be migrated at the same moment.
+    if (!['42710', '23505'].includes(String((error as { code?: unknown }).code))) throw error
+  }
+}
+
+/** @throws DATABASE_ROLE_UNUSABLE, with what PostgreSQL said, when this login can neither make the role nor act as it */
 async function ensureRole(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ login: string; exists: boolean }>(
     "select current_user as login, exists (select from pg_roles where rolname = 'imperal_app')",
   )
+  const login = rows[0]?.login ?? ''
   try {
-    if (rows[0]?.exists !== true) await client.query('create role imperal_app nologin')
-    await client.query(
-      "do $$ begin execute format('grant imperal_app to %I', current_user); exception when insufficient_privilege then null; end $$",
-    )
-    await client.query('begin; set local role imperal_app; rollback')
+    if (rows[0]?.exists !== true) await createAppRole(client)
+    if (await canActAsApp(client)) return
+    await client.query(`grant imperal_app to ${pg.escapeIdentifier(login)}`)
+    if (!(await canActAsApp(client))) throw new Error('the grant of imperal_app did not take effect')
   } catch (error) {
-    throw migrationErrors.ROLE_UNUSABLE({ login: rows[0]?.login ?? 'of DATABASE_URL' }, error)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw migrationErrors.ROLE_UNUSABLE({ login, reason }, error)
   }
 }
 

@@ -16,8 +16,8 @@ export interface StartedDatabase {
   readonly source: 'embedded' | 'external'
   /** As the owner of the schemas, for migrations alone. */
   readonly owner: pg.ClientConfig
-  /** As the application: forced row-level security holds. */
-  readonly app: pg.ClientConfig
+  /** As the application: forced row-level security holds. Null: its login is to be made (`openAppLogin`). */
+  readonly app: pg.ClientConfig | null
   /** Resolves when the embedded server ended by itself; never for an external one. */
   readonly ended: Promise<void>
   stop(): Promise<void>
@@ -42,11 +42,11 @@ export async function startDatabase(settings: Settings, log: Log): Promise<Start
   if (settings.DATABASE_URL !== undefined) {
     const owner = { connectionString: settings.DATABASE_URL, connectionTimeoutMillis: 10_000 }
     await tryConnection(owner)
-    // The login of the address owns the schemas; the application drops to the role that row-level security binds.
+    // The login of the address owns the schemas; the application gets one of its own when they are there.
     return {
       source: 'external',
       owner,
-      app: { ...owner, options: '-c role=imperal_app' },
+      app: null,
       ended: new Promise(() => {}),
       stop: async () => {},
     }
