@@ -1,3 +1,4 @@
+export { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
 export {
   HIJACKED,
   implement,
@@ -11,6 +12,6 @@ export { installErrorHandling, installNotFound, type MountOptions, mountRoutes, 
 export { openApi } from './openapi.ts'
 export { installJsonBodies } from './parse-json.ts'
 export type { Principal } from './principal.ts'
-export { httpErrors, RequestInvalid, toErrorAnswer } from './problem.ts'
+export { httpErrors, isDatabaseDown, RequestInvalid, toErrorAnswer } from './problem.ts'
 export { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
 export { STATUS } from './status.ts'

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { PlatformError } from '../errors.ts'
 import { hexId } from '../ids.ts'
 import type { Log } from '../log.ts'
+import { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
 import { HIJACKED, type MountedRoute, RouteReply, type RouteRequest, type UploadedFile } from './handler.ts'
 import type { Principal } from './principal.ts'
 import { httpErrors, RequestInvalid, toErrorAnswer } from './problem.ts'
@@ -16,6 +17,8 @@ export interface MountOptions {
   /** Told of every request that is answered 401 for want of a usable credential. */
   readonly onUnauthenticated?: (request: FastifyRequest, code: string) => void
   readonly limiter: RateLimiter
+  /** Shared by everything that is mounted on one listener; made here when absent. */
+  readonly failures?: FailedCredentials
   /** Multiplies every documented limit; 0 switches limits off. */
   readonly limitFactor: number
   /** Put before every path, for the registry under `/registry`. */
@@ -74,9 +77,15 @@ function admit(route: AnyRoute, principal: Principal | null): void {
 }
 
 /** The caller whom this route lets in; null for nobody where that is allowed. */
-async function callerOf(route: AnyRoute, request: FastifyRequest, options: MountOptions): Promise<Principal | null> {
+async function callerOf(
+  route: AnyRoute,
+  request: FastifyRequest,
+  options: MountOptions & { readonly failures: FailedCredentials },
+): Promise<Principal | null> {
   // A public address must not answer 401 for a stale token, or for a credential that is meant for somebody else.
   if (route.auth === 'none') return null
+  const wait = options.failures.waitOf(request.ip)
+  if (wait !== null) throw httpErrors.RATE_LIMITED({ retryAfter: wait })
   try {
     const sender = await options.authenticate(request)
     // What is open to everybody stays open to a key that may not look at its owner's side of it.
@@ -84,8 +93,10 @@ async function callerOf(route: AnyRoute, request: FastifyRequest, options: Mount
     admit(route, principal)
     return principal
   } catch (error) {
-    if (error instanceof PlatformError && error.kind === 'unauthenticated')
+    if (error instanceof PlatformError && error.kind === 'unauthenticated') {
       options.onUnauthenticated?.(request, error.code)
+      await options.failures.note(request.ip, error.code)
+    }
     throw error
   }
 }
@@ -213,6 +224,7 @@ const pattern = (path: string): string => path.replace(/\{(\w+)\*\}$/, '*').repl
 
 /** Turns routes of the contract into fastify routes. No route can skip authentication: `auth` is a required member. */
 export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[], options: MountOptions): void {
+  const failures = options.failures ?? openFailedCredentials({ ...options, now: Date.now })
   for (const { route, handle } of routes) {
     app.route({
       method: route.method as HTTPMethods,
@@ -220,7 +232,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
       bodyLimit: route.bodyLimit ?? 1024 * 1024,
       config: { bodyKind: route.bodyKind ?? 'json' },
       handler: async (request, reply) => {
-        const principal = await callerOf(route, request, options)
+        const principal = await callerOf(route, request, { ...options, failures })
         if (route.auth !== 'none') reply.header('cache-control', 'no-store')
         await limit(route, request, reply, principal, options)
         const full = await withBody(route, request, requestFor(route, request, reply, principal))

@@ -2,11 +2,13 @@ import multipart from '@fastify/multipart'
 import { events } from '@imperal/contract'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import {
+  type FailedCredentials,
   installErrorHandling,
   installJsonBodies,
   installNotFound,
   type MountedRoute,
   mountRoutes,
+  openFailedCredentials,
   requestIdOf,
 } from '../../foundation/http/index.ts'
 import { installCors } from './cors.ts'
@@ -52,12 +54,13 @@ function streamTokenOf(request: FastifyRequest): string | undefined {
 async function mountAll(
   app: FastifyInstance,
   routes: readonly MountedRoute[],
-  options: GatewayOptions,
+  options: GatewayOptions & { readonly failures: FailedCredentials },
   prefix = '',
 ): Promise<void> {
   const mount = {
     log: options.log,
     limiter: options.limiter,
+    failures: options.failures,
     limitFactor: options.limitFactor,
     checkResponses: options.checkResponses,
     prefix,
@@ -92,7 +95,8 @@ async function mountAll(
  * Starts the public listener and the registry's loopback listener.
  * @throws the listen error of Node (`EADDRINUSE`, `EACCES`) with its port, for the caller to put into words
  */
-export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+export async function openGateway(given: GatewayOptions): Promise<Gateway> {
+  const options = { ...given, failures: openFailedCredentials({ ...given, now: Date.now }) }
   const app = createApp(options)
   const drain = installDrain(app, isEventStream)
   installCors(app, new Set([options.publicUrl, ...options.origins]))
