@@ -1,5 +1,12 @@
 import type { Finding, Level } from './issue.ts'
-import type { ExtensionSubject, FolderSubject, ManifestFileSubject, ManifestSubject, SourceSubject } from './subject.ts'
+import type {
+  ExtensionSubject,
+  FolderSubject,
+  IconSubject,
+  ManifestFileSubject,
+  ManifestSubject,
+  SourceSubject,
+} from './subject.ts'
 
 /** What a rule has to see, and the subject that it then gets. */
 export interface Subjects {
@@ -13,6 +20,8 @@ export interface Subjects {
   source: SourceSubject
   /** The files of the project. */
   folder: FolderSubject
+  /** The icon of an upload. */
+  icon: IconSubject
 }
 export type Needs = keyof Subjects
 

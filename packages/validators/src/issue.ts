@@ -1,12 +1,13 @@
 export type Level = 'ERROR' | 'WARN' | 'INFO'
 
-/** One finding of a rule: where, what and how to mend it. `line` counts from 1; 0 when no line is known. */
+/** One finding of a rule: where, what and how to mend it. `line` and `column` count from 1; 0 when they are not known. */
 export interface Issue {
   readonly rule: string
   readonly level: Level
   readonly message: string
   readonly file: string
   readonly line: number
+  readonly column?: number
   readonly fix: string
 }
 
@@ -14,6 +15,7 @@ export interface Issue {
 export interface Place {
   readonly file: string
   readonly line: number
+  readonly column?: number
 }
 
 /** What a manifest entry came from, to be found in the sources; `option` is the member of its options. */
@@ -29,6 +31,8 @@ export interface Finding {
   readonly message: string
   readonly fix: string
   readonly at?: Place | Anchor
+  /** Members of the manifest that lead to the finding. */
+  readonly path?: readonly (string | number)[]
   /** Where one rule has findings of different weight. */
   readonly level?: Level
 }

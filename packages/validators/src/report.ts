@@ -47,7 +47,7 @@ export function reportToJson(report: ValidationReport) {
   return {
     app_id: appId,
     version,
-    issues,
+    issues: issues.map((issue) => ({ ...issue, column: issue.column ?? 0 })),
     function_count: functionCount,
     tool_count: toolCount,
     event_count: eventCount,
@@ -62,7 +62,7 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 
 function issueLines({ level, file, line, rule, message, fix }: Issue): string[] {
   const place = file === '' ? '' : `${file}${line === 0 ? '' : `:${line}`} `
-  const head = `  ${level.padEnd(5)} ${place}[${rule}] ${message}`
+  const head = `  ${level.padEnd(5)} ${place} [${rule}] ${message}`
   return ['', head, ...(fix === '' ? [] : [`         Fix: ${fix}`])]
 }
 

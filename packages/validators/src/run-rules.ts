@@ -11,14 +11,33 @@ export interface RunOptions {
   readonly sources?: SourceTree | undefined
   /** Where findings are when nothing better is known. */
   readonly file?: string
+  /** Where members of the manifest stand in that file. */
+  readonly placeOf?: (path: readonly (string | number)[]) => Omit<Place, 'file'>
 }
 
-function toIssue(rule: AnyRule, finding: Finding, options: RunOptions): Issue {
-  const { message, fix, level = rule.severity, at } = finding
-  const nowhere: Place = { file: options.file ?? '', line: 0 }
-  const found = at === undefined || isPlace(at) ? at : options.sources && locate(options.sources, at)
-  const { file, line } = found ?? nowhere
-  return { rule: rule.id, level, message, file, line, fix }
+type Locate = (finding: Finding) => Place
+
+/** The extension itself is found by its id: a project may hold more than one, in its tests for instance. */
+function named(at: Anchor, subject: Subject): Anchor {
+  if (at.registration !== 'extension' || at.name !== undefined) return at
+  const appId = subject.manifest?.manifest.appId ?? ''
+  return appId === '' ? at : { ...at, name: appId }
+}
+
+const locator =
+  (subject: Subject, { sources, file = '', placeOf }: RunOptions): Locate =>
+  ({ at, path }) => {
+    if (placeOf !== undefined) return { file, ...placeOf(path ?? []) }
+    if (at !== undefined && isPlace(at)) return at
+    const anchor = at && named(at, subject)
+    const found = sources && anchor && (locate(sources, anchor) ?? locate(sources, at))
+    return found ?? { file, line: 0 }
+  }
+
+function toIssue(rule: AnyRule, finding: Finding, place: Place): Issue {
+  const { message, fix, level = rule.severity } = finding
+  const { file, line, column = 0 } = place
+  return { rule: rule.id, level, message, file, line, ...(column === 0 ? {} : { column }), fix }
 }
 
 function* findings(rule: AnyRule, subject: object): Generator<Finding> {
@@ -31,8 +50,9 @@ function* findings(rule: AnyRule, subject: object): Generator<Finding> {
 
 /** Every finding of the rules that have what they need, in the order of the rules. */
 export function runRules(rules: readonly AnyRule[], subject: Subject, options: RunOptions = {}): Issue[] {
+  const place = locator(subject, options)
   return rules.flatMap((rule) => {
     const own = subject[rule.needs]
-    return own === undefined ? [] : [...findings(rule, own)].map((finding) => toIssue(rule, finding, options))
+    return own === undefined ? [] : [...findings(rule, own)].map((finding) => toIssue(rule, finding, place(finding)))
   })
 }

@@ -38,6 +38,12 @@ export interface FolderSubject {
   readonly root: string
 }
 
+/** An icon that came with an upload; null when none came. */
+export interface IconSubject {
+  readonly manifest: ManifestView
+  readonly bytes: Uint8Array | null
+}
+
 /** Everything that is known of one project; rules that need more than there is are left out. */
 export interface Subject {
   readonly 'manifest-file'?: ManifestFileSubject
@@ -45,6 +51,7 @@ export interface Subject {
   readonly extension?: ExtensionSubject
   readonly source?: SourceSubject
   readonly folder?: FolderSubject
+  readonly icon?: IconSubject
 }
 
 const isObject = (value: unknown): value is JsonObject =>

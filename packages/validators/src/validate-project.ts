@@ -4,7 +4,7 @@ import type { JsonObject } from '@imperal/contract'
 import type { Issue } from './issue.ts'
 import { createReport, type ValidationReport } from './report.ts'
 import { parseManifestText } from './rules/m0-json.ts'
-import { jsonLine } from './source/json-line.ts'
+import { jsonPlaces } from './source/json-place.ts'
 import { readSourceTree } from './source/read-source-tree.ts'
 import type { LoadedExtension } from './subject.ts'
 import {
@@ -24,12 +24,6 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-/** The members of a message's `[tools.0.name] …`. */
-function pathOf(message: string): string[] {
-  const location = message.slice(1, message.indexOf(']'))
-  return location === 'root' ? [] : location.split('.')
-}
-
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -38,9 +32,16 @@ function checkFile(text: string, made: JsonObject): Issue[] {
   const parsed = parseManifestText(text, MANIFEST_FILE)
   if ('issue' in parsed) return [parsed.issue]
   const value = isObject(parsed.value) ? { ...made, ...parsed.value } : parsed.value
-  const issues = validateManifest(value).map((issue) => ({ ...issue, line: jsonLine(text, pathOf(issue.message)) }))
-  const features = validateManifestFeatures(value)
-  return [...issues, ...features.map((issue) => ({ ...issue, line: jsonLine(text, ['sdk_version']) }))]
+  const options = { placeOf: jsonPlaces(text) }
+  return [...validateManifest(value, options), ...validateManifestFeatures(value, options)]
+}
+
+const spot = ({ rule, file, line, column }: Issue): string => `${rule} ${file}:${line}:${column ?? 0}`
+
+/** Some rules look at both the loaded extension and its sources; one finding is enough. */
+function notSaidBefore(before: readonly Issue[], later: readonly Issue[]): Issue[] {
+  const said = new Set(before.map(spot))
+  return later.filter((issue) => !said.has(spot(issue)))
 }
 
 /**
@@ -61,6 +62,7 @@ export async function validateProject(
   const inFile = (text === undefined ? [] : checkFile(text, manifest)).filter(
     ({ rule, message }) => !known.has(`${rule} ${message}`),
   )
-  const all = [...issues.filter(({ rule }) => rule !== 'V8'), ...validateSources(sources), ...made, ...inFile]
+  const declared = issues.filter(({ rule }) => rule !== 'V8')
+  const all = [...declared, ...notSaidBefore(declared, validateSources(sources)), ...made, ...inFile]
   return createReport(manifest, all, extension)
 }

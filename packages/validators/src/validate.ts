@@ -1,8 +1,8 @@
 import { EXTENSION_PORT, type JsonObject } from '@imperal/contract'
 import type { Issue } from './issue.ts'
 import { createReport, type ValidationReport } from './report.ts'
-import { EXTENSION_RULES, FEATURE_RULES, MANIFEST_RULES, SOURCE_RULES } from './rules/index.ts'
-import { runRules } from './run-rules.ts'
+import { EXTENSION_RULES, FEATURE_RULES, MANIFEST_RULES, SOURCE_RULES, UPLOAD_RULES } from './rules/index.ts'
+import { type RunOptions, runRules } from './run-rules.ts'
 import type { SourceTree } from './source/source-tree.ts'
 import { type LoadedExtension, manifestFileSubject, manifestSubject, type Subject } from './subject.ts'
 
@@ -10,26 +10,34 @@ export const MANIFEST_FILE = 'imperal.json'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Rules M1 to M8 over a manifest of any shape (sdk.md 5.3). Never throws. */
-export function validateManifest(value: unknown, options: { sources?: SourceTree } = {}): Issue[] {
+export function validateManifest(value: unknown, options: Omit<RunOptions, 'file'> = {}): Issue[] {
   const subject = { 'manifest-file': manifestFileSubject(value) }
   return runRules(MANIFEST_RULES, subject, { file: MANIFEST_FILE, ...options })
 }
 
 /** SDK-VERSION-1 over a manifest. */
-export function validateManifestFeatures(value: unknown): Issue[] {
+export function validateManifestFeatures(value: unknown, options: Omit<RunOptions, 'file'> = {}): Issue[] {
   const manifest = manifestSubject(value)
-  return manifest === undefined ? [] : runRules(FEATURE_RULES, { manifest }, { file: MANIFEST_FILE })
+  return manifest === undefined ? [] : runRules(FEATURE_RULES, { manifest }, { file: MANIFEST_FILE, ...options })
 }
 
 /**
- * The publish gate of a server, which has the manifest and no source: the rules of the file, and every rule about what
- * an extension declares that a manifest alone can answer.
+ * The publish gate of a server, which has manifest and icon and no source: the rules of the file, and every rule about
+ * what an extension declares that they can answer. `icon` is the uploaded drawing, null when there is none; leave it out
+ * where icons are not looked at. Never throws.
  */
-export function validateUpload(value: unknown): Issue[] {
+export function validateUpload(value: unknown, options: { icon?: Uint8Array | string | null } = {}): Issue[] {
   const manifest = manifestSubject(value)
-  const declared = manifest === undefined ? [] : runRules(EXTENSION_RULES, { manifest }, { file: MANIFEST_FILE })
+  const upload = manifest && {
+    manifest,
+    ...(options.icon === undefined ? {} : { icon: { manifest: manifest.manifest, bytes: bytesOf(options.icon) } }),
+  }
+  const declared = upload === undefined ? [] : runRules(UPLOAD_RULES, upload, { file: MANIFEST_FILE })
   return [...validateManifest(value), ...declared, ...validateManifestFeatures(value)]
 }
+
+const bytesOf = (icon: Uint8Array | string | null): Uint8Array | null =>
+  typeof icon === 'string' ? new TextEncoder().encode(icon) : icon
 
 /** The V rules over a loaded extension (sdk.md 6.2). With `root` (its folder) the icon is looked at too. */
 export function validateExtension(

@@ -54,12 +54,12 @@ Tools: 4, Functions: 2, Events: 2
 
 RESULTS: 1 error, 1 warning, 1 info
 
-  ERROR main.ts:12 [V16] Say more
+  ERROR main.ts:12  [V16] Say more
          Fix: Write more.
 
-  WARN  [V9] Say more
+  WARN   [V9] Say more
 
-  INFO  imperal.json [V12] Say more
+  INFO  imperal.json  [V12] Say more
 
 1 error(s) must be fixed before deployment.
 `)
@@ -67,7 +67,7 @@ RESULTS: 1 error, 1 warning, 1 info
 
 test('[8.5] without errors and warnings there is one line of zeros, and hints follow it', () => {
   const text = formatReport(createReport(manifest, [issue('INFO')]))
-  expect(text.split('\n').slice(5)).toEqual(['0 errors, 0 warnings', '', '  INFO  [V16] Say more', ''])
+  expect(text.split('\n').slice(5)).toEqual(['0 errors, 0 warnings', '', '  INFO   [V16] Say more', ''])
   expect(formatReport(createReport(manifest, [issue('WARN'), issue('WARN')]))).toContain(
     'RESULTS: 0 errors, 2 warnings\n',
   )
@@ -78,7 +78,7 @@ test('the JSON form has the names of the wire and counts', () => {
   expect(reportToJson(createReport(manifest, [issue('ERROR')]))).toEqual({
     app_id: 'garden-log',
     version: '1.2.0',
-    issues: [issue('ERROR')],
+    issues: [{ ...issue('ERROR'), column: 0 }],
     function_count: 2,
     tool_count: 4,
     event_count: 2,
@@ -95,15 +95,16 @@ test('[V8] a loaded extension without its folder is told that the file was not l
   expect(isValid).toBe(false)
 })
 
-test('source rules look at every source below a folder, in order, and never at dependencies or broken files', async () => {
+test('source rules look at every source below a folder, in order, never at dependencies; a file that does not parse is named', async () => {
   for (const to of ['a/main.ts', 'node_modules/x/main.ts', 'dist/main.ts', 'types.d.ts', 'b.mjs']) {
     cpSync(path.join(FIXTURES, 'SKEL-GUARD-3/bad.ts'), path.join(folder, 'sources', to))
   }
   writeFileSync(path.join(folder, 'sources/broken.ts'), 'ctx.skeleton.update( // ←')
   const found = await validateSourceTree(path.join(folder, 'sources'))
-  expect(found.map(({ rule, file, line }) => `${rule} ${file}:${line}`)).toEqual([
-    'SKEL-GUARD-3 a/main.ts:1',
-    'SKEL-GUARD-3 b.mjs:1',
+  expect(found.map(({ rule, file, line, column }) => `${rule} ${file}:${line}:${column}`)).toEqual([
+    'SKEL-GUARD-3 a/main.ts:1:35',
+    'SKEL-GUARD-3 b.mjs:1:35',
+    'SYNTAX-1 broken.ts:1:26',
   ])
 })
 

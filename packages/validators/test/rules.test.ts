@@ -10,7 +10,7 @@ import {
   parseManifestText,
   validateManifest,
 } from '../src/index.ts'
-import { jsonLine } from '../src/source/json-line.ts'
+import { jsonPlaces } from '../src/source/json-place.ts'
 import { parseSource } from '../src/source/read-source-tree.ts'
 import { validateExtension, validateManifestFeatures, validateSources, validateUpload } from '../src/validate.ts'
 
@@ -20,27 +20,48 @@ const LOADED = new Set(
   ALL_RULES.filter(({ needs }) => needs === 'manifest' || needs === 'extension').map(({ id }) => id),
 )
 const AUTHOR = { IMPERAL_AUTHOR_ID: 'somebody', IMPERAL_FIRSTPARTY_AUTHOR_IDS: 'imperal, other' }
-/** Requirements of the checklist that a rule's pair of fixtures proves. */
-const PROVES: Readonly<Record<string, string>> = {
-  V5: '[S003-121]',
-  V7: '[S003-072]',
-  V9: '[S003-122]',
-  V10: '[S003-123]',
-  V14: '[S003-011] [S000-002]',
-  V15: '[S003-012]',
-  V16: '[S003-013]',
-  V17: '[S003-014] [S000-011]',
-  V18: '[S003-015]',
-  V19: '[S003-016]',
-  V20: '[S003-017]',
-  V21: '[S003-018]',
-  V22: '[S003-019] [S000-083]',
-  V24: '[S003-020]',
-  V31: '[S000-180]',
-  R10: '[S003-108] [S003-109]',
-  'SKEL-GUARD-1': '[S003-124]',
-  'CACHE-MODEL-1': '[S003-125]',
-}
+/** What the pair of fixtures of each rule shows; the id in front names rule and folder. */
+const CLAIMS = [
+  '[V1] an app id that does not fit its pattern',
+  '[V2] a version that is not semantic',
+  '[V3] an extension without anything to call',
+  '[V4] an action type that does not exist',
+  '[V5] [S003-121] a chat function that answers no ActionResult, wherever its handler stands',
+  '[V7] [S003-072] a library of a model vendor, in every form of import',
+  '[V9] [S003-122] no health check',
+  '[V10] [S003-123] a change without an event',
+  '[V12] no install hook',
+  '[V13] tools that are named like skeletons',
+  '[V14] [S003-011] [S000-002] a description that is too short or the app id',
+  '[V15] [S003-012] a display name that is too short or the app id',
+  '[V16] [S003-013] a function or tool that hardly says what it does',
+  '[V17] [S003-014] [S000-011] params that are open or made inside a function',
+  '[V18] [S003-015] a return type that says nothing',
+  '[V19] [S003-016] actions that are not explicit, changes that no chain may call',
+  '[V20] [S003-017] a change without effects',
+  '[V22] [S003-019] [S000-083] a hook that asks for more than its context',
+  '[V23] a reading function without a shape of its result',
+  '[V24] [S003-020] a chat function that reads the skeleton',
+  '[V24-MODEL] a changing function without a shape of its result',
+  '[V25] a tool that stands for a whole chat extension',
+  '[V31] [S000-180] a system app of somebody who is not first-party',
+  '[V32] an error result without a code',
+  '[V33] a name that is too long for models',
+  '[V34] an app that does not say what it may do',
+  '[V35] a file sink that leads nowhere',
+  '[R10] [S003-108] [S003-109] a system prompt that claims an identity',
+  '[EVENT-DECL-1] an event that is published and not declared',
+  '[EVENT-READ-1] an event of a function that only reads',
+  '[NAME-ACTION-1] a reading function whose name promises a change',
+  '[MANIFEST-SKELETON-1] [S003-126] a tool in the place of a skeleton',
+  '[SKEL-GUARD-1] [S003-124] a skeleton that is read outside its handlers',
+  '[SKEL-GUARD-2] [S003-124] skeleton data on the context',
+  '[SKEL-GUARD-3] [S003-124] a skeleton that is written',
+  '[CACHE-MODEL-1] [S003-125] a cache that gets a model nobody registered',
+  '[CACHE-TTL-1] [S003-125] a cache entry that lives too short or too long',
+  '[PANEL-SLOT-1] a panel in a slot that does not exist',
+] as const
+const ruleOf = (claim: string): string => claim.slice(1, claim.indexOf(']'))
 
 async function load(file: string): Promise<LoadedExtension> {
   const module = (await import(pathToFileURL(file).href)) as { ext: LoadedExtension }
@@ -66,63 +87,66 @@ const fixturesOf = (extension: string): string[] =>
   readdirSync(FIXTURES).filter((rule) => readdirSync(path.join(FIXTURES, rule)).includes(`good.${extension}`))
 
 describe('rules of the code', () => {
-  test.each(fixturesOf('ts').map((rule) => [rule, PROVES[rule] ?? '']))(
-    '[%s] %s passes what is good, and finds what is bad with file, line and fix [S003-044]',
-    async (rule) => {
-      const [good, bad] = ['good.ts', 'bad.ts'].map((name) => path.join(FIXTURES, rule, name)) as [string, string]
-      expect((await check(rule, good)).filter((issue) => issue.rule === rule)).toEqual([])
-      const found = (await check(rule, bad)).filter((issue) => issue.rule === rule)
-      expect(found.map(({ line }) => line).sort((a, b) => a - b)).toEqual(markedLines(bad, rule))
-      for (const issue of found) {
-        expect(issue).toMatchObject({
-          file: 'bad.ts',
-          message: expect.stringMatching(/\S/),
-          fix: expect.stringMatching(/\S/),
-        })
-      }
-      expect(found.length).toBeGreaterThan(0)
-    },
-  )
+  test.each(CLAIMS)('%s, is found with file, line, column and fix; what is good passes [S003-044]', async (claim) => {
+    const rule = ruleOf(claim)
+    const [good, bad] = ['good.ts', 'bad.ts'].map((name) => path.join(FIXTURES, rule, name)) as [string, string]
+    expect((await check(rule, good)).filter((issue) => issue.rule === rule)).toEqual([])
+    const found = (await check(rule, bad)).filter((issue) => issue.rule === rule)
+    expect([...new Set(found.map(({ line }) => line))].sort((a, b) => a - b)).toEqual(markedLines(bad, rule))
+    for (const issue of found) {
+      expect(issue).toMatchObject({
+        file: 'bad.ts',
+        message: expect.stringMatching(/\S/),
+        fix: expect.stringMatching(/\S/),
+      })
+      expect(issue.column).toBeGreaterThan(0)
+    }
+    expect(found.length).toBeGreaterThan(0)
+  })
+
+  test('[V26] V11 and V26 to V30 stay free, and every rule has a claim that is tested', () => {
+    const ids = ALL_RULES.map(({ id }) => id)
+    expect(ids.filter((id) => /^V(?:11|2[6-9]|30)$/.test(id))).toEqual([])
+    const elsewhere = ['V6', 'V8', 'V21', 'SYNTAX-1', 'SDK-VERSION-1']
+    const claimed = new Set([
+      ...CLAIMS.map(ruleOf),
+      ...elsewhere,
+      ...readdirSync(FIXTURES).filter((id) => /^M\d/.test(id)),
+    ])
+    expect(ids.filter((id) => !claimed.has(id))).toEqual([])
+    expect(fixturesOf('ts').filter((id) => !claimed.has(id))).toEqual([])
+  })
 
   test('[S000-179] V23 is back with another meaning, as a warning', () => {
     expect(ALL_RULES.find(({ id }) => id === 'V23')).toMatchObject({ severity: 'WARN' })
   })
-
-  test('every rule that there is has fixtures, and ids are used once for one meaning', () => {
-    const proven = new Set([...readdirSync(FIXTURES), 'V8'])
-    expect(ALL_RULES.map(({ id }) => id).filter((id) => !proven.has(id))).toEqual([])
-    expect(ALL_RULES.map(({ id }) => id).filter((id) => /^V(?:11|2[6-9]|30)$/.test(id))).toEqual([])
-  })
 })
 
 describe('rules of the manifest', () => {
-  const linesOf = (text: string): Record<string, number> => {
+  const linesOf = (text: string, rule: string): number[] => {
     const parsed = parseManifestText(text)
-    if ('issue' in parsed) return { [parsed.issue.rule]: parsed.issue.line }
-    const issues = [...validateManifest(parsed.value), ...validateManifestFeatures(parsed.value)]
-    return Object.fromEntries(
-      issues.map(({ rule, message }) => {
-        return [rule, jsonLine(text, message.startsWith('[') ? message.slice(1, message.indexOf(']')).split('.') : [])]
-      }),
-    )
-  }
-  const expected: Readonly<Record<string, number>> = {
-    M0: 3,
-    M1: 1,
-    M2: 4,
-    M3: 4,
-    M4: 4,
-    M5: 5,
-    'M6.3': 4,
-    'M7.3': 4,
-    'M8.2': 4,
-    'SDK-VERSION-1': 1,
+    if ('issue' in parsed) return parsed.issue.rule === rule ? [parsed.issue.line] : []
+    const options = { placeOf: jsonPlaces(text) }
+    const issues = [...validateManifest(parsed.value, options), ...validateManifestFeatures(parsed.value, options)]
+    return issues.flatMap((issue) => (issue.rule === rule ? [issue.line] : [])).sort((a, b) => a - b)
   }
 
-  test.each(Object.entries(expected))('[%s] is found on line %i', (rule, line) => {
+  test.each([
+    ['[M0] a text that is no JSON', [3]],
+    ['[M1] a value that is no object', [1]],
+    ['[M2] a required field that is missing, at any depth', [1, 4]],
+    ['[M3] an unknown field, at any depth', [4, 6]],
+    ['[M4] a wrong value', [4]],
+    ['[M5] a wrong value in tools, signals or schedules', [5]],
+    ['[M6.3] a webhook path that is there twice', [4]],
+    ['[M7.3] an event of somebody else', [4]],
+    ['[M8.2] an exposed name that is there twice', [4]],
+    ['[SDK-VERSION-1] [S003-126] a manifest of an SDK that is too old', [4]],
+  ])('%s, is found on its lines', (claim, lines) => {
+    const rule = ruleOf(claim)
     const text = (kind: string) => readFileSync(path.join(FIXTURES, rule, `${kind}.json`), 'utf8')
-    expect(linesOf(text('good'))).not.toHaveProperty([rule])
-    expect(linesOf(text('bad'))).toHaveProperty([rule], line)
+    expect(linesOf(text('good'), rule)).toEqual([])
+    expect(linesOf(text('bad'), rule)).toEqual(lines)
   })
 
   test('[V6] a function with loose parameters is found from the manifest alone', () => {

@@ -92,7 +92,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
         return hosts.describe(artefact)
       },
     },
-    validate: async (manifest) => validateUpload(manifest),
+    validate: async (manifest, { iconSvg }) => validateUpload(manifest, { icon: iconSvg }),
     appLimitFactor: ground.limitFactor,
     packagesFolder: path.join(settings.checkout, '.imperal-build/packages'),
   })

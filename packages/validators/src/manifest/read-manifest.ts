@@ -85,8 +85,6 @@ export function readManifest(value: JsonObject): ManifestView {
 
 /** Synthetic names are callable by the platform only. */
 export const isSynthetic = (name: string): boolean => name.startsWith('__')
-export const isSkeletonTool = (name: string): boolean =>
-  name.startsWith('skeleton_refresh_') || name.startsWith('skeleton_alert_')
 export const isChange = (tool: ToolView): boolean => tool.actionType === 'write' || tool.actionType === 'destructive'
 
 /** How an author registered it. */

@@ -1,4 +1,4 @@
-import { type JsonObject, Manifest } from '@imperal/contract'
+import { type JsonObject, MAX_MANIFEST_DEPTH, Manifest, nestsDeeperThan } from '@imperal/contract'
 
 /** One deviation from the manifest schema. */
 export interface ShapeProblem {
@@ -19,6 +19,9 @@ const plain = (path: Path): (string | number)[] => path.map((key) => (typeof key
 export function shapeProblems(value: unknown): ShapeProblem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [{ kind: 'not-an-object', path: [], message: 'the manifest is not an object' }]
+  }
+  if (nestsDeeperThan(value, MAX_MANIFEST_DEPTH)) {
+    return [{ kind: 'wrong', path: [], message: `it nests deeper than ${MAX_MANIFEST_DEPTH} levels` }]
   }
   const issues = Manifest.safeParse(value).error?.issues ?? []
   return issues.flatMap((issue): ShapeProblem[] => {

@@ -6,7 +6,12 @@ export function wellFormed({ value, problems }: ManifestFileSubject): Manifest |
   return problems.length === 0 ? Manifest.parse(value) : undefined
 }
 
-/** Values that come a second time. */
-export function repeated(values: readonly string[]): string[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))]
+/** Values that came before, each once, with the place of the second. */
+export function repeated(values: readonly string[]): { value: string; index: number }[] {
+  const seen = new Map<string, number>()
+  return [...values.entries()].flatMap(([index, value]) => {
+    const times = (seen.get(value) ?? 0) + 1
+    seen.set(value, times)
+    return times === 2 ? [{ value, index }] : []
+  })
 }

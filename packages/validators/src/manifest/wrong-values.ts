@@ -13,6 +13,7 @@ export function* wrongValues(subject: ManifestFileSubject, inside: boolean): Gen
     yield {
       message: locatedMessage(problem),
       fix: `Correct the value of '${problem.path.join('.')}' where your code declares it, then run \`imperal build\`.`,
+      path: problem.path,
       at: anchorOfPath(subject.value as never, problem.path), // only an object can have a wrong member
     }
   }

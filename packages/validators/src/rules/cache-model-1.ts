@@ -1,33 +1,39 @@
-import type { Expression } from 'oxc-parser'
+import type { Node } from 'oxc-parser'
 import { defineRule } from '../define-rule.ts'
 import { type CacheCall, cacheCalls } from '../source/cache-calls.ts'
-import { bare, topLevelConstants } from '../source/literals.ts'
 import { registrationsOf } from '../source/registrations.ts'
-import { placeOf, type SourceFile } from '../source/source-tree.ts'
+import { originOf } from '../source/resolve.ts'
+import { memberName } from '../source/scopes.ts'
+import { placeOf, type SourceFile, type SourceTree } from '../source/source-tree.ts'
 
-function isCacheModelCall(value: Expression): boolean {
-  const call = bare(value)
-  if (call.type !== 'CallExpression' || call.callee.type !== 'MemberExpression') return false
-  return call.callee.property.type === 'Identifier' && call.callee.property.name === 'cacheModel'
-}
-
-/** False only when it is certain that this value did not come from `ext.cacheModel`. */
-function mayBeRegistered(model: Expression, file: SourceFile): boolean {
-  const value = bare(model)
-  if (value.type === 'Identifier') {
-    const constant = topLevelConstants(file.program).get(value.name)
-    return constant === undefined || bare(constant).type === 'Identifier' || mayBeRegistered(constant, file)
+/** `z.object(…)` and everything that hangs on it, under whatever name Zod was imported. */
+function isSchemaCall(tree: SourceTree, file: SourceFile, call: Node): boolean {
+  let node = call
+  for (;;) {
+    if (node.type === 'CallExpression') node = node.callee
+    else if (node.type === 'MemberExpression') node = node.object
+    else break
   }
-  if (value.type === 'CallExpression') return isCacheModelCall(value) || !isSchemaCall(value)
-  return value.type !== 'Literal' && value.type !== 'ObjectExpression'
+  const origin = originOf(tree, file, node)
+  if (origin?.kind === 'global') return origin.name === 'z'
+  if (origin?.kind === 'node') return origin.node !== call && isSchemaCall(tree, origin.file, origin.node)
+  return origin?.kind === 'module' && (origin.from === 'zod' || origin.from.startsWith('zod/'))
 }
 
-/** `z.object(…)` and everything that hangs on it. */
-function isSchemaCall(value: Expression): boolean {
-  const inner = bare(value)
-  if (inner.type === 'Identifier') return inner.name === 'z'
-  if (inner.type === 'CallExpression') return inner.callee.type !== 'Super' && isSchemaCall(inner.callee)
-  return inner.type === 'MemberExpression' && inner.object.type !== 'Super' && isSchemaCall(inner.object)
+const NEVER_A_MODEL: ReadonlySet<string> = new Set([
+  'Literal',
+  'TemplateLiteral',
+  'ObjectExpression',
+  'ArrayExpression',
+])
+
+/** True only when it is certain that this value did not come from `ext.cacheModel`. */
+function isUnregistered(tree: SourceTree, { file, model }: CacheCall): boolean {
+  const origin = model && originOf(tree, file, model)
+  if (origin?.kind !== 'node') return false
+  const { node } = origin
+  if (node.type !== 'CallExpression') return NEVER_A_MODEL.has(node.type) || node.type === 'ClassDeclaration'
+  return memberName(node.callee) !== 'cacheModel' && isSchemaCall(tree, origin.file, node)
 }
 
 const nameOf = ({ model, file }: CacheCall): string =>
@@ -41,7 +47,7 @@ export const cacheModel1 = defineRule({
   *check({ source }) {
     if (!registrationsOf(source).some(({ registration }) => registration === 'cacheModel')) return
     for (const call of cacheCalls(source)) {
-      if (call.model === undefined || mayBeRegistered(call.model, call.file)) continue
+      if (call.model === undefined || !isUnregistered(source, call)) continue
       yield {
         message: `\`ctx.cache.${call.method}\` gets '${nameOf(call)}', which is not a registered model`,
         fix: "Register it once, `const Model = ext.cacheModel('name', schema)`, and pass what comes back.",

@@ -1,4 +1,3 @@
-import type { Expression } from 'oxc-parser'
 import { defineRule } from '../define-rule.ts'
 import { cacheCalls } from '../source/cache-calls.ts'
 import { literalNumber } from '../source/literals.ts'
@@ -15,14 +14,14 @@ export const cacheTtl1 = defineRule({
   severity: 'ERROR',
   title: `A cache entry lives ${LEAST} to ${MOST} seconds`,
   *check({ source }) {
-    for (const { file, method, options } of cacheCalls(source)) {
+    for (const { method, options } of cacheCalls(source)) {
       const ttl = optionOf(options, 'ttlSeconds') ?? optionOf(options, 'ttl_seconds')
-      const seconds = ttl === undefined ? undefined : literalNumber(ttl.value as Expression) // an option's value is one
+      const seconds = ttl === undefined ? undefined : literalNumber(ttl)
       if (ttl === undefined || seconds === undefined || (seconds >= LEAST && seconds <= MOST)) continue
       yield {
         message: `\`ctx.cache.${method}\` keeps a value for ${seconds} seconds; ${LEAST} to ${MOST} are possible`,
         fix: `Use ${Math.min(MOST, Math.max(LEAST, Math.round(seconds)))}, or \`ctx.store\` for what has to last.`,
-        at: placeOf(file, ttl),
+        at: placeOf(ttl.file, ttl.property),
       }
     }
   },

@@ -11,7 +11,7 @@ import { m5CallableValues } from './m5-callable-values.ts'
 import { m6WebhookPaths } from './m6-webhook-paths.ts'
 import { m7OwnEvents } from './m7-own-events.ts'
 import { m8ExposedNames } from './m8-exposed-names.ts'
-import { manifestSkeleton1 } from './manifest-skeleton-1.ts'
+import { manifestSkeleton1, manifestSkeleton1Source } from './manifest-skeleton-1.ts'
 import { nameAction1 } from './name-action-1.ts'
 import { panelSlot1 } from './panel-slot-1.ts'
 import { r10Identity } from './r10-identity.ts'
@@ -19,6 +19,7 @@ import { sdkVersion1 } from './sdk-version-1.ts'
 import { skelGuard1 } from './skel-guard-1.ts'
 import { skelGuard2 } from './skel-guard-2.ts'
 import { skelGuard3 } from './skel-guard-3.ts'
+import { syntax1 } from './syntax-1.ts'
 import { v1AppId } from './v1-app-id.ts'
 import { v2Version } from './v2-version.ts'
 import { v3SomethingToCall } from './v3-something-to-call.ts'
@@ -39,7 +40,7 @@ import { v17ParamsPlace } from './v17-params-place.ts'
 import { v18TypedReturn } from './v18-typed-return.ts'
 import { v19ExplicitActions } from './v19-explicit-actions.ts'
 import { v20Effects } from './v20-effects.ts'
-import { v21Icon } from './v21-icon.ts'
+import { v21Icon, v21UploadedIcon } from './v21-icon.ts'
 import { v22HookArguments } from './v22-hook-arguments.ts'
 import { v23Returns, v24Model } from './v23-returns.ts'
 import { v24SkeletonInChat } from './v24-skeleton-in-chat.ts'
@@ -95,6 +96,9 @@ export const EXTENSION_RULES = [
   nameAction1,
 ] as const satisfies readonly Rule<'manifest' | 'extension' | 'folder'>[]
 
+/** The same for an upload, whose icon comes beside it. */
+export const UPLOAD_RULES: readonly AnyRule[] = [...EXTENSION_RULES, v21UploadedIcon]
+
 /** Rules of the sources, which need no loading. */
 export const SOURCE_RULES = [
   v5ReturnsResult,
@@ -109,7 +113,9 @@ export const SOURCE_RULES = [
   skelGuard3,
   cacheModel1,
   cacheTtl1,
+  manifestSkeleton1Source,
   panelSlot1,
+  syntax1,
 ] as const satisfies readonly Rule<'source'>[]
 
 /** Rules of the manifest file that come last. */

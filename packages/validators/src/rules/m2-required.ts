@@ -13,6 +13,7 @@ export const m2Required = defineRule({
       yield {
         message: locatedMessage(problem),
         fix: `Add '${String(problem.path.at(-1))}', or run \`imperal build\` to write the manifest from your code.`,
+        path: problem.path.slice(0, -1),
         at: anchorOfPath(value as never, problem.path), // only an object can miss a field
       }
     }

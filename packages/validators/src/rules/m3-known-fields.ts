@@ -13,6 +13,7 @@ export const m3KnownFields = defineRule({
       yield {
         message: locatedMessage(problem),
         fix: `Remove '${String(problem.path.at(-1))}', or correct its name: often only a singular stands for a plural (tool, tools), or the other way round.`,
+        path: problem.path,
         at: anchorOfPath(value as never, problem.path), // only an object can have a field too many
       }
     }

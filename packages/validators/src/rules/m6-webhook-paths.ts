@@ -7,11 +7,12 @@ export const m6WebhookPaths = defineRule({
   severity: 'ERROR',
   title: 'Every webhook has a path of its own',
   *check(subject) {
-    for (const path of repeated((wellFormed(subject)?.webhooks ?? []).map((webhook) => webhook.path))) {
+    for (const { value, index } of repeated((wellFormed(subject)?.webhooks ?? []).map(({ path }) => path))) {
       yield {
-        message: `[webhooks] the path '${path}' is there twice`,
+        message: `[webhooks.${index}.path] the path '${value}' is there twice`,
         fix: 'Give each webhook another path, and tell methods apart inside one handler.',
-        at: { registration: 'webhook', name: path },
+        path: ['webhooks', index, 'path'],
+        at: { registration: 'webhook', name: value },
       }
     }
   },

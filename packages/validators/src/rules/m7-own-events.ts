@@ -8,11 +8,12 @@ export const m7OwnEvents = defineRule({
   title: 'An app declares events of its own namespace only',
   *check(subject) {
     const manifest = wellFormed(subject)
-    for (const { type } of manifest?.events?.emits ?? []) {
+    for (const [index, { type }] of (manifest?.events?.emits ?? []).entries()) {
       if (type.startsWith(`${manifest?.app_id}.`)) continue
       yield {
-        message: `[events.emits] '${type}' does not begin with '${manifest?.app_id}.'`,
+        message: `[events.emits.${index}.type] '${type}' does not begin with '${manifest?.app_id}.'`,
         fix: `Name it '${manifest?.app_id}.${type.split('.').at(-1)}'.`,
+        path: ['events', 'emits', index, 'type'],
         at: { registration: 'emits', name: type },
       }
     }

@@ -7,11 +7,12 @@ export const m8ExposedNames = defineRule({
   severity: 'ERROR',
   title: 'Every exposed method has a name of its own',
   *check(subject) {
-    for (const name of repeated((wellFormed(subject)?.exposed ?? []).map((method) => method.name))) {
+    for (const { value, index } of repeated((wellFormed(subject)?.exposed ?? []).map(({ name }) => name))) {
       yield {
-        message: `[exposed] the method '${name}' is there twice`,
+        message: `[exposed.${index}.name] the method '${value}' is there twice`,
         fix: 'Give each exposed method another name.',
-        at: { registration: 'expose', name },
+        path: ['exposed', index, 'name'],
+        at: { registration: 'expose', name: value },
       }
     }
   },

@@ -12,15 +12,15 @@ export const panelSlot1 = defineRule({
   severity: 'ERROR',
   title: 'A panel has a slot that exists',
   *check({ source }) {
-    for (const { registration, name, options, file } of registrationsOf(source)) {
+    for (const { registration, name, options } of registrationsOf(source)) {
       const option = registration === 'panel' ? optionOf(options, 'slot') : undefined
-      const slot = literalText(option?.value, file)
+      const slot = literalText(option)
       if (option === undefined || slot === undefined || SLOTS.has(slot)) continue
       const gone = slot === 'main' ? "; 'main' is gone" : ''
       yield {
         message: `Panel '${name ?? '?'}' has the slot '${slot}'${gone}. There are ${PANEL_SLOTS.join(', ')}`,
         fix: "Use slot: 'center'.",
-        at: placeOf(file, option),
+        at: placeOf(option.file, option.property),
       }
     }
   },

@@ -14,7 +14,7 @@ export const r10Identity = defineRule({
       yield {
         message: `The system prompt of '${toolName}' claims an identity: “${claim.trim()} …”`,
         fix: 'Describe the module instead: what it keeps, its rules, its words.',
-        at: { registration: 'chat', option: 'systemPrompt' },
+        at: { registration: 'chat', name: toolName, option: 'systemPrompt' },
       }
     }
   },

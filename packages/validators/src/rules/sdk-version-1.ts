@@ -27,6 +27,7 @@ export const sdkVersion1 = defineRule({
           ? 'The manifest does not say which SDK wrote it'
           : `The manifest was written by SDK ${sdkVersion}; ${MIN_MANIFEST_SDK_VERSION} is the oldest that counts`,
       fix: 'Run `imperal build` with the SDK of this platform.',
+      path: ['sdk_version'],
     }
   },
 })

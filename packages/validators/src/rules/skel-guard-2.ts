@@ -9,7 +9,8 @@ export const skelGuard2 = defineRule({
   title: 'A context has no skeleton data of its own',
   *check({ source }) {
     for (const member of ['skeletonData', 'skeleton_data']) {
-      for (const { file, node } of contextAccesses(source, member)) {
+      for (const { file, node, isAlias } of contextAccesses(source, member)) {
+        if (isAlias) continue
         yield {
           message: `\`ctx.${member}\` does not exist any more`,
           fix: "Call `ctx.skeleton.get('section')` in a skeleton handler.",

@@ -10,8 +10,11 @@ export const v14Description = defineRule({
   *check({ manifest: { appId, description } }) {
     const text = description.trim()
     if (text.length >= SHORTEST && text !== appId) return
+    const isId = text === appId && text.length >= SHORTEST
     yield {
-      message: `The description has ${text.length} characters, ${SHORTEST} are the least: '${text.slice(0, SHORTEST)}'`,
+      message: isId
+        ? `The description is the app id, ${text.length} characters long: '${text.slice(0, SHORTEST)}'`
+        : `The description has ${text.length} characters, ${SHORTEST} are the least: '${text.slice(0, SHORTEST)}'`,
       fix: 'Write one full sentence that says what the extension does for its user.',
       at: { registration: 'extension', option: 'description' },
     }

@@ -11,7 +11,10 @@ export const v15DisplayName = defineRule({
     const text = name.trim()
     if (text.length >= SHORTEST && text !== appId) return
     yield {
-      message: `The display name is '${text}'`,
+      message:
+        text === appId
+          ? `The display name '${text}' is the app id`
+          : `The display name '${text}' has ${text.length} characters, ${SHORTEST} are the least`,
       fix: `Give a name for people, for example displayName: '${titleOf(appId)}'.`,
       at: { registration: 'extension', option: 'displayName' },
     }

@@ -1,5 +1,5 @@
 import { defineRule } from '../define-rule.ts'
-import { anchorOf, isSkeletonTool, isSynthetic, labelOf } from '../manifest/read-manifest.ts'
+import { anchorOf, isSynthetic, labelOf } from '../manifest/read-manifest.ts'
 
 const SHORTEST = 20
 
@@ -10,7 +10,7 @@ export const v16ToolDescription = defineRule({
   title: `Every function and tool says what it does in at least ${SHORTEST} characters`,
   *check({ manifest }) {
     for (const tool of manifest.tools) {
-      if (isSynthetic(tool.name) || isSkeletonTool(tool.name)) continue
+      if (isSynthetic(tool.name) || tool.name.startsWith('skeleton_')) continue
       const { length } = tool.description.trim()
       if (length >= SHORTEST) continue
       const owner = tool.ownerChatTool === '' ? '' : ` of '${tool.ownerChatTool}'`

@@ -1,6 +1,6 @@
 import type { TSType } from 'oxc-parser'
 import { defineRule } from '../define-rule.ts'
-import { registrationsOf } from '../source/registrations.ts'
+import { optionOf, registrationsOf } from '../source/registrations.ts'
 import { placeOf } from '../source/source-tree.ts'
 
 /** `any`, `unknown`, and promises of them. */
@@ -17,13 +17,15 @@ export const v18TypedReturn = defineRule({
   severity: 'ERROR',
   title: 'A chat function has a typed result',
   *check({ source }) {
-    for (const { registration, name, file, handler } of registrationsOf(source)) {
-      const annotation = registration === 'function' ? handler?.returnType : undefined
-      if (!annotation || !saysNothing(annotation.typeAnnotation)) continue
+    for (const { registration, name, handler, options } of registrationsOf(source)) {
+      const annotation = registration === 'function' ? handler?.node.returnType : undefined
+      if (!handler || !annotation || !saysNothing(annotation.typeAnnotation)) continue
+      // A model of the result is a type too.
+      if (optionOf(options, 'returns') !== undefined) continue
       yield {
         message: `Function '${name ?? '?'}' is annotated with a return type that says nothing`,
         fix: 'Drop the annotation, or write `Promise<ActionResult<…>>`; describe the data with `returns`.',
-        at: placeOf(file, annotation),
+        at: placeOf(handler.file, annotation),
       }
     }
   },

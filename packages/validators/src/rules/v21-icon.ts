@@ -22,26 +22,46 @@ function* fileDefects(root: string, icon: string): Generator<Finding> {
   for (const { message, fix, line } of iconDefects(bytes)) yield { message, fix, at: { file: icon, line } }
 }
 
+/** What the manifest alone says about its icon. */
+function nameDefect(icon: string): Finding | undefined {
+  if (icon === '') {
+    return {
+      message: 'There is no icon',
+      fix: "Add an SVG file and `icon: 'icon.svg'`.",
+      at: { registration: 'extension' },
+    }
+  }
+  if (icon.toLowerCase().endsWith('.svg')) return undefined
+  return { message: `The icon '${icon}' is no SVG file`, fix: "Draw it as SVG and name it 'icon.svg'.", at: declared }
+}
+
 export const v21Icon = defineRule({
   id: 'V21',
   needs: 'folder',
   severity: 'ERROR',
   title: 'The icon is a sound SVG file of at most 100 KB',
   *check({ manifest: { icon }, root }) {
-    if (icon === '') {
-      yield {
-        message: 'There is no icon',
-        fix: "Add an SVG file and `icon: 'icon.svg'`.",
-        at: { registration: 'extension' },
-      }
-    } else if (!icon.toLowerCase().endsWith('.svg')) {
-      yield {
-        message: `The icon '${icon}' is no SVG file`,
-        fix: "Draw it as SVG and name it 'icon.svg'.",
-        at: declared,
-      }
-    } else {
-      yield* fileDefects(root, icon)
+    const defect = nameDefect(icon)
+    if (defect === undefined) yield* fileDefects(root, icon)
+    else yield defect
+  },
+})
+
+/** The same for an icon that was uploaded beside its manifest. */
+export const v21UploadedIcon = defineRule({
+  id: 'V21',
+  needs: 'icon',
+  severity: 'ERROR',
+  title: 'The uploaded icon is a sound SVG file of at most 100 KB',
+  *check({ manifest: { icon }, bytes }) {
+    const defect = nameDefect(icon)
+    if (defect !== undefined) yield defect
+    if (bytes === null) {
+      if (defect === undefined)
+        yield { message: `The icon '${icon}' was not uploaded`, fix: 'Upload it as the part `icon`.' }
+      return
     }
+    for (const { message, fix, line } of iconDefects(bytes))
+      yield { message, fix, at: { file: icon || 'icon.svg', line } }
   },
 })

@@ -18,12 +18,12 @@ export const v22HookArguments = defineRule({
           at: placeOf(file, call),
         }
       }
-      const extra = HOOKS.has(registration) ? handler?.params[1] : undefined
-      if (extra === undefined) continue
+      const extra = HOOKS.has(registration) ? handler?.node.params[1] : undefined
+      if (extra === undefined || handler === undefined) continue
       yield {
         message: `The hook \`${registration}\` asks for a second argument, which nobody passes`,
         fix: 'Take `(ctx)`; what a hook needs is on it, for example `ctx.fromVersion`.',
-        at: placeOf(file, extra),
+        at: placeOf(handler.file, extra),
       }
     }
   },

@@ -25,7 +25,12 @@ export const v23Returns = defineRule({
   needs: 'manifest',
   severity: 'WARN',
   title: 'A reading function declares the shape of its result',
-  check: ({ manifest, extension }) => withoutReturns(manifest, extension, false),
+  *check({ manifest, extension, env }) {
+    const isError = env.IMPERAL_VALIDATOR_V23_SEVERITY?.toLowerCase() === 'error'
+    for (const finding of withoutReturns(manifest, extension, false)) {
+      yield isError ? { ...finding, level: 'ERROR' } : finding
+    }
+  },
 })
 
 export const v24Model = defineRule({

@@ -1,6 +1,6 @@
 import type { Node } from 'oxc-parser'
 import { defineRule } from '../define-rule.ts'
-import { contextAccesses } from '../source/context-members.ts'
+import { contextAccesses, functionsAround } from '../source/context-members.ts'
 import { registrationsOf } from '../source/registrations.ts'
 import { placeOf } from '../source/source-tree.ts'
 
@@ -12,15 +12,15 @@ export const v24SkeletonInChat = defineRule({
   *check({ source }) {
     const functions = new Map<Node, string | undefined>()
     for (const { registration, name, handler } of registrationsOf(source)) {
-      if (registration === 'function' && handler !== undefined) functions.set(handler, name)
+      if (registration === 'function' && handler !== undefined) functions.set(handler.node, name)
     }
-    for (const { file, node, ancestors } of contextAccesses(source, 'skeleton')) {
-      const handler = ancestors.find((ancestor) => functions.has(ancestor))
+    for (const access of contextAccesses(source, 'skeleton')) {
+      const handler = access.isAlias ? undefined : functionsAround(access).find((around) => functions.has(around))
       if (handler === undefined) continue
       yield {
         message: `Function '${functions.get(handler) ?? '?'}' reads \`ctx.skeleton\`, which is for the context of models only`,
         fix: 'Read the data where it is: `ctx.store`, `ctx.http`, or `ctx.cache` for what is costly.',
-        at: placeOf(file, node),
+        at: placeOf(access.file, access.node),
       }
     }
   },

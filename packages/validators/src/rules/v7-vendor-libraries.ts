@@ -1,6 +1,6 @@
 import type { Node } from 'oxc-parser'
 import { defineRule } from '../define-rule.ts'
-import { placeOf, type SourceFile, visit } from '../source/source-tree.ts'
+import { nodesOf, placeOf, type SourceFile } from '../source/source-tree.ts'
 
 const VENDORS = [
   '@anthropic-ai/sdk',
@@ -15,8 +15,11 @@ const VENDORS = [
 
 const isVendor = (name: string): boolean => VENDORS.some((vendor) => name === vendor || name.startsWith(`${vendor}/`))
 
-const literal = (node: Node | null | undefined): string | undefined =>
-  node?.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined
+function literal(node: Node | null | undefined): string | undefined {
+  if (node?.type === 'TemplateLiteral' && node.expressions.length === 0)
+    return node.quasis[0]?.value.cooked ?? undefined
+  return node?.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined
+}
 
 /** What a node imports, whatever its form. */
 function importedBy(node: Node): string | undefined {
@@ -37,7 +40,7 @@ function importedBy(node: Node): string | undefined {
 }
 
 function* vendorImports(file: SourceFile) {
-  for (const { node } of visit(file.program)) {
+  for (const node of nodesOf(file)) {
     const name = importedBy(node)
     if (name !== undefined && isVendor(name)) yield { name, node }
   }

@@ -1,6 +1,7 @@
-import { type Node, parseSync } from 'oxc-parser'
+import type { Node } from 'oxc-parser'
 import { isFunction } from './functions.ts'
-import { bare } from './literals.ts'
+import { parseText } from './parse.ts'
+import { bare } from './scopes.ts'
 import { childrenOf, lineAt } from './source-tree.ts'
 
 /** A place where a script makes code from text; lines and columns count from 1. */
@@ -71,7 +72,9 @@ function wayTo(program: Node, offset: number): Node[] {
 export function findDynamicCode(code: string): DynamicCode[] {
   const offsets = [...code.matchAll(SUSPECTS)].map(({ index }) => index)
   if (offsets.length === 0) return []
-  const file = { path: 'bundle.js', text: code, program: parseSync('bundle.js', code).program }
+  const parsed = parseText('bundle.js', code)
+  if (!('program' in parsed)) return []
+  const file = { path: 'bundle.js', text: code, program: parsed.program }
   return offsets.flatMap((offset) => {
     const way = wayTo(file.program, offset)
     const at = way.findLastIndex((node) => whatOf(node) !== undefined)

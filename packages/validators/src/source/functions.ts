@@ -1,27 +1,26 @@
 import type { ArrowFunctionExpression, Expression, Function as FunctionLike, Node } from 'oxc-parser'
-import { bare, topLevelConstants } from './literals.ts'
-import { childrenOf, type SourceFile } from './source-tree.ts'
+import type { Located } from './literals.ts'
+import { originOf } from './resolve.ts'
+import { ancestorsOf, childrenOf, parentOf, type SourceFile } from './source-tree.ts'
 
 export type FunctionNode = ArrowFunctionExpression | FunctionLike
+
+/** A function of the author and the file in which it stands. */
+export interface FoundFunction {
+  readonly file: SourceFile
+  readonly node: FunctionNode
+}
 
 export const isFunction = (node: Node): node is FunctionNode =>
   node.type === 'ArrowFunctionExpression' || node.type === 'FunctionExpression' || node.type === 'FunctionDeclaration'
 
-/** A function that stands here, or the function of this file that a name means. */
-export function functionOf(value: Expression | undefined, file: SourceFile): FunctionNode | undefined {
-  if (value === undefined) return undefined
-  const inner = bare(value)
-  if (isFunction(inner)) return inner
-  if (inner.type !== 'Identifier') return undefined
-  for (const statement of file.program.body) {
-    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
-    if (declaration?.type === 'FunctionDeclaration' && declaration.id?.name === inner.name) return declaration
-  }
-  const constant = topLevelConstants(file.program).get(inner.name)
-  return constant === undefined || constant.type === 'Identifier' ? undefined : functionOf(constant, file)
+/** A function that stands here, or the one that a name means in whichever file of the tree. */
+export function functionOf({ tree, file, node }: Located): FoundFunction | undefined {
+  const origin = originOf(tree, file, node)
+  return origin?.kind === 'node' && isFunction(origin.node) ? { file: origin.file, node: origin.node } : undefined
 }
 
-/** Name of the first parameter, when it is a plain name. */
+/** The first parameter without its default. */
 export function firstParameter(node: FunctionNode): Node | undefined {
   const parameter = node.params[0]
   if (parameter === undefined) return undefined
@@ -29,28 +28,34 @@ export function firstParameter(node: FunctionNode): Node | undefined {
   return parameter.type === 'RestElement' || parameter.type === 'TSParameterProperty' ? undefined : parameter
 }
 
-/** Values that a function returns itself, not those of functions inside it; `null` stands for `return` alone. */
-export function returnsOf(node: FunctionNode): (Expression | null)[] {
-  const { body } = node
-  if (body === null) return []
-  if (body.type !== 'BlockStatement') return [body]
-  const values: (Expression | null)[] = []
+/** Statements and expressions of a function, not those of functions inside it. */
+function* ownNodes(body: Node): Generator<Node> {
   const pending: Node[] = [body]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.type === 'ReturnStatement') values.push(next.argument)
-    else if (next === body || !isFunction(next)) pending.push(...childrenOf(next))
+    yield next
+    if (next === body || !isFunction(next)) pending.push(...childrenOf(next).reverse())
   }
-  return values
 }
 
+/** Values that a function returns itself; `null` stands for `return` alone. */
+export function returnsOf({ body }: FunctionNode): (Expression | null)[] {
+  if (body === null) return []
+  if (body.type !== 'BlockStatement') return [body]
+  return [...ownNodes(body)].flatMap((node) => (node.type === 'ReturnStatement' ? [node.argument] : []))
+}
+
+/** True when a function itself throws somewhere. */
+export const canThrow = ({ body }: FunctionNode): boolean =>
+  body !== null && [...ownNodes(body)].some(({ type }) => type === 'ThrowStatement')
+
 /** A readable name for messages. */
-export function nameOfEnclosing(ancestors: readonly Node[]): string {
-  for (const [index, node] of [...ancestors.entries()].reverse()) {
-    if (!isFunction(node)) continue
+export function nameOfEnclosing(file: SourceFile, at: Node): string {
+  const functions = [...(isFunction(at) ? [at] : []), ...ancestorsOf(file, at)].filter(isFunction)
+  for (const node of functions) {
     if (node.type !== 'ArrowFunctionExpression' && node.id !== null) return node.id.name
-    const parent = ancestors[index - 1]
+    const parent = parentOf(file, node)
     if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id.name
     if (parent?.type === 'Property' && parent.key.type === 'Identifier') return parent.key.name
   }
-  return ancestors.some(isFunction) ? '<function>' : '<module>'
+  return functions.length > 0 ? '<function>' : '<module>'
 }

@@ -1,51 +1,47 @@
-import type { Expression, Node, Program } from 'oxc-parser'
-import type { SourceFile } from './source-tree.ts'
+import type { Node } from 'oxc-parser'
+import { originOf } from './resolve.ts'
+import type { SourceFile, SourceTree } from './source-tree.ts'
 
-/** Declarations at the top level of a file, by name. */
-export function topLevelConstants(program: Program): ReadonlyMap<string, Expression> {
-  const constants = new Map<string, Expression>()
-  for (const statement of program.body) {
-    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
-    if (declaration?.type !== 'VariableDeclaration') continue
-    for (const { id, init } of declaration.declarations) {
-      if (id.type === 'Identifier' && init !== null) constants.set(id.name, init)
-    }
-  }
-  return constants
+/** An expression and where it stands. */
+export interface Located {
+  readonly tree: SourceTree
+  readonly file: SourceFile
+  readonly node: Node
 }
 
-/** The value behind `as`, `satisfies`, `!` and parentheses. */
-export function bare(expression: Expression): Expression {
-  switch (expression.type) {
-    case 'TSAsExpression':
-    case 'TSSatisfiesExpression':
-    case 'TSNonNullExpression':
-    case 'TSTypeAssertion':
-    case 'ParenthesizedExpression':
-      return bare(expression.expression)
-    default:
-      return expression
-  }
+function literalOf({ tree, file, node }: Located): Located | undefined {
+  const origin = originOf(tree, file, node)
+  return origin?.kind === 'node' ? { tree, file: origin.file, node: origin.node } : undefined
 }
 
-/** A text literal, also behind a constant of the same file. */
-export function literalText(value: Node | undefined | null, file: SourceFile): string | undefined {
-  if (value === undefined || value === null) return undefined
-  const inner = bare(value as Expression) // asked of expressions only
-  if (inner.type === 'Literal' && typeof inner.value === 'string') return inner.value
-  if (inner.type === 'TemplateLiteral' && inner.expressions.length === 0) return inner.quasis[0]?.value.cooked ?? ''
-  if (inner.type !== 'Identifier') return undefined
-  const constant = topLevelConstants(file.program).get(inner.name)
-  return constant === undefined || constant.type === 'Identifier' ? undefined : literalText(constant, file)
+/** A text literal, also behind a constant. */
+export function literalText(value: Located | undefined): string | undefined {
+  const node = value && literalOf(value)?.node
+  if (node?.type === 'Literal' && typeof node.value === 'string') return node.value
+  if (node?.type === 'TemplateLiteral' && node.expressions.length === 0) return node.quasis[0]?.value.cooked ?? ''
+  return undefined
 }
 
-/** A number literal, its sign included. */
-export function literalNumber(value: Expression): number | undefined {
-  const inner = bare(value)
-  if (inner.type === 'Literal' && typeof inner.value === 'number') return inner.value
-  if (inner.type === 'UnaryExpression' && inner.operator === '-') {
-    const positive = literalNumber(inner.argument)
+const OPERATIONS: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+}
+
+/** A number: a literal, a constant, or sums and products of them, such as `10 * MINUTE`. */
+export function literalNumber(value: Located): number | undefined {
+  const found = literalOf(value)
+  if (found === undefined) return undefined
+  const { node } = found
+  if (node.type === 'Literal') return typeof node.value === 'number' ? node.value : undefined
+  if (node.type === 'UnaryExpression' && node.operator === '-') {
+    const positive = literalNumber({ ...found, node: node.argument })
     return positive === undefined ? undefined : -positive
   }
-  return undefined
+  const operation = node.type === 'BinaryExpression' ? OPERATIONS[node.operator] : undefined
+  if (node.type !== 'BinaryExpression' || operation === undefined) return undefined
+  const left = literalNumber({ ...found, node: node.left })
+  const right = literalNumber({ ...found, node: node.right })
+  return left === undefined || right === undefined ? undefined : operation(left, right)
 }

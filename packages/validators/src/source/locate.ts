@@ -3,9 +3,9 @@ import { optionOf, type Registration, registrationsOf } from './registrations.ts
 import { placeOf, type SourceTree } from './source-tree.ts'
 
 /** Manifest names in which authors may write more or less. */
-const sameName = (registration: Registration, name: string): boolean => {
-  if (registration.name === name) return true
-  if (registration.registration === 'webhook') return registration.name?.replace(/^\/+|\/+$/g, '') === name.slice(1)
+const sameName = ({ registration, name }: Registration, wanted: string): boolean => {
+  if (name === wanted) return true
+  if (registration === 'webhook') return name?.replace(/^\/+|\/+$/g, '') === wanted.slice(1)
   return false
 }
 
@@ -23,16 +23,26 @@ function sectionAnchor({ registration, name = '', option }: Anchor): Anchor | un
   return undefined
 }
 
-/** Where the author registered this; undefined when no literal says so. The option's line when it is written there. */
+/** Tests register things too, but nobody means them. */
+const isTest = ({ file }: Registration): boolean => /(?:^|\/)tests?\/|\.(?:test|spec)\.[^/]*$/.test(file.path)
+
+/** The registration that is meant: by its name, else the only one whose name no literal says. */
+function meant(tree: SourceTree, { registration, name }: Anchor): Registration | undefined {
+  const all = registrationsOf(tree).filter((entry) => entry.registration === registration)
+  const entries = [...all.filter((entry) => !isTest(entry)), ...all.filter(isTest)]
+  if (name === undefined) return entries[0]
+  const named = entries.find((entry) => sameName(entry, name))
+  const unnamed = entries.filter((entry) => entry.name === undefined && !isTest(entry))
+  return named ?? (unnamed.length === 1 ? unnamed[0] : undefined)
+}
+
+/** Where the author registered this; undefined when nothing says so. The option's place when it is written there. */
 export function locate(tree: SourceTree, anchor: Anchor): Place | undefined {
-  const match = registrationsOf(tree).find(
-    (entry) =>
-      entry.registration === anchor.registration && (anchor.name === undefined || sameName(entry, anchor.name)),
-  )
+  const match = meant(tree, anchor)
   if (match === undefined) {
     const section = sectionAnchor(anchor)
     return section === undefined ? undefined : locate(tree, section)
   }
   const option = anchor.option === undefined ? undefined : optionOf(match.options, anchor.option)
-  return placeOf(match.file, option ?? match.call)
+  return option === undefined ? placeOf(match.file, match.call) : placeOf(option.file, option.property)
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseSync } from 'oxc-parser'
-import type { SourceFile, SourceTree } from './source-tree.ts'
+import { type Parsed, parseText } from './parse.ts'
+import { positionAt, type SourceFile, type SourceTree, type UnreadableFile } from './source-tree.ts'
 
 const SOURCE = /\.(?:ts|tsx|mts|cts|js|mjs|cjs)$/
 const DECLARATIONS = /\.d\.(?:ts|mts|cts)$/
@@ -28,8 +28,8 @@ export const isSkippedFolder = (name: string): boolean => SKIPPED.has(name)
 
 /** Null when the text does not parse: the compiler reports that better than a rule could. */
 export function parseSource(file: string, text: string): SourceFile | null {
-  const { program, errors } = parseSync(file, text)
-  return errors.some(({ severity }) => severity === 'Error') ? null : { path: file, text, program }
+  const parsed = parseText(file, text)
+  return 'program' in parsed ? { path: file, text, program: parsed.program } : null
 }
 
 async function* sourceFiles(folder: string): AsyncGenerator<string> {
@@ -41,13 +41,21 @@ async function* sourceFiles(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Parses every source below a folder, in the order of their paths. A single file may be given too. */
+function unreadable(name: string, text: string, parsed: Exclude<Parsed, { program: unknown }>): UnreadableFile {
+  const file = { path: name, text } as SourceFile // only its text is asked
+  return { path: name, message: parsed.message, ...positionAt(file, parsed.offset) }
+}
+
+/** Parses every source below a folder, in the order of their paths. */
 export async function readSourceTree(root: string): Promise<SourceTree> {
   const files: SourceFile[] = []
+  const broken: UnreadableFile[] = []
   for await (const full of sourceFiles(root)) {
     const name = path.relative(root, full).split(path.sep).join('/')
-    const file = parseSource(name, await readFile(full, 'utf8'))
-    if (file !== null) files.push(file)
+    const text = await readFile(full, 'utf8')
+    const parsed = parseText(name, text)
+    if ('program' in parsed) files.push({ path: name, text, program: parsed.program })
+    else broken.push(unreadable(name, text, parsed))
   }
-  return { root, files }
+  return { root, files, unreadable: broken }
 }

@@ -1,7 +1,9 @@
-import type { CallExpression, Expression, Node, ObjectExpression } from 'oxc-parser'
-import { type FunctionNode, functionOf } from './functions.ts'
-import { literalText } from './literals.ts'
-import { type SourceFile, type SourceTree, visit } from './source-tree.ts'
+import type { CallExpression, Expression, Node, ObjectExpression, ObjectProperty } from 'oxc-parser'
+import { type FoundFunction, functionOf } from './functions.ts'
+import { type Located, literalText } from './literals.ts'
+import { isForeign, isSdk, type Origin, originOf } from './resolve.ts'
+import { memberName, nameOfExport } from './scopes.ts'
+import { nodesOf, type SourceFile, type SourceTree } from './source-tree.ts'
 
 const REGISTERING: ReadonlySet<string> = new Set([
   'function',
@@ -22,8 +24,8 @@ const REGISTERING: ReadonlySet<string> = new Set([
   'fileSink',
   'onUpgrade',
 ])
-/** Methods whose name is in their options. */
-const NAMED_BY_OPTION: ReadonlySet<string> = new Set(['secret'])
+/** Methods and constructors whose name is in their options. */
+const NAMED_BY_OPTION: Readonly<Record<string, string>> = { secret: 'name', chat: 'toolName' }
 const HOOKS: ReadonlySet<string> = new Set([
   'onInstall',
   'onUninstall',
@@ -34,6 +36,18 @@ const HOOKS: ReadonlySet<string> = new Set([
 ])
 const CONSTRUCTORS: Readonly<Record<string, string>> = { Extension: 'extension', ChatExtension: 'chat' }
 
+/** The literal in which options stand, wherever it is. */
+export interface Options {
+  readonly tree: SourceTree
+  readonly file: SourceFile
+  readonly node: ObjectExpression
+}
+
+/** One member of an options literal. */
+export interface Option extends Located {
+  readonly property: ObjectProperty
+}
+
 /** One call by which an author registers something. */
 export interface Registration {
   readonly registration: string
@@ -41,52 +55,91 @@ export interface Registration {
   readonly name: string | undefined
   readonly file: SourceFile
   readonly call: Node & { readonly arguments: CallExpression['arguments'] }
-  readonly options: ObjectExpression | undefined
-  /** The handler when it stands in the call or is a function of the same file. */
-  readonly handler: FunctionNode | undefined
+  readonly options: Options | undefined
+  /** The handler when the sources say which function it is. */
+  readonly handler: FoundFunction | undefined
 }
 
 type Argument = CallExpression['arguments'][number]
 const expression = (argument: Argument | undefined): Expression | undefined =>
   argument === undefined || argument.type === 'SpreadElement' ? undefined : argument
 
-function methodOf(node: CallExpression): string | undefined {
-  const { callee } = node
-  if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier') return undefined
-  return callee.property.name
+/** `extension` or `chat` for what `new` is asked to make. Names stand for themselves where no import says more. */
+function constructed(tree: SourceTree, file: SourceFile, callee: Node, hops = 0): string | undefined {
+  const origin = originOf(tree, file, callee)
+  if (origin?.kind === 'global') return CONSTRUCTORS[origin.name]
+  if (origin?.kind === 'module') return isForeign(origin) ? undefined : CONSTRUCTORS[origin.imported]
+  if (origin?.kind !== 'node' || hops > 8) return undefined
+  const { node } = origin
+  const parent = node.type === 'ClassDeclaration' || node.type === 'ClassExpression' ? node.superClass : null
+  return parent === null ? undefined : constructed(tree, origin.file, parent, hops + 1)
 }
 
-function registrationOf(file: SourceFile, node: Node): Registration | undefined {
-  if (node.type === 'NewExpression' && node.callee.type === 'Identifier') {
-    const registration = CONSTRUCTORS[node.callee.name]
-    if (registration === undefined) return undefined
-    return described(file, node, { registration, name: literalText(expression(node.arguments[0]), file) })
-  }
-  if (node.type !== 'CallExpression') return undefined
-  const method = methodOf(node)
-  if (method === undefined) return undefined
-  if (HOOKS.has(method)) return described(file, node, { registration: method, name: method })
-  if (NAMED_BY_OPTION.has(method)) {
-    const found = described(file, node, { registration: method, name: undefined })
-    return { ...found, name: literalText(optionOf(found.options, 'name')?.value, file) }
-  }
-  if (!REGISTERING.has(method)) return undefined
-  return described(file, node, { registration: method, name: literalText(expression(node.arguments[0]), file) })
+const NO_RECEIVER: ReadonlySet<string> = new Set([
+  'Literal',
+  'TemplateLiteral',
+  'ObjectExpression',
+  'ArrayExpression',
+  'ArrowFunctionExpression',
+  'FunctionExpression',
+  'FunctionDeclaration',
+  'ClassDeclaration',
+  'ClassExpression',
+])
+
+/** False only when it is certain that something else than an extension has the method. */
+function mayRegister(tree: SourceTree, origin: Origin | undefined): boolean {
+  if (origin?.kind === 'module') return !isForeign(origin) && !isSdk(origin.from)
+  if (origin?.kind === 'file') return false
+  if (origin?.kind !== 'node') return true
+  const { file, node } = origin
+  if (node.type === 'NewExpression') return constructed(tree, file, node.callee) !== undefined
+  if (node.type === 'CallExpression') return !isForeign(originOf(tree, file, rootOf(node)))
+  return !NO_RECEIVER.has(node.type)
 }
 
-function described(
-  file: SourceFile,
-  call: Registration['call'],
-  known: Pick<Registration, 'registration' | 'name'>,
-): Registration {
+/** `z` of `z.object({}).strict()`. */
+function rootOf(value: Node): Node {
+  let node = value
+  for (;;) {
+    if (node.type === 'CallExpression') node = node.callee
+    else if (node.type === 'MemberExpression') node = node.object
+    else return node
+  }
+}
+
+function optionsOf(tree: SourceTree, file: SourceFile, values: readonly (Expression | undefined)[]) {
+  for (const value of values) {
+    const origin = value === undefined ? undefined : originOf(tree, file, value)
+    if (origin?.kind === 'node' && origin.node.type === 'ObjectExpression') {
+      return { tree, file: origin.file, node: origin.node }
+    }
+  }
+  return undefined
+}
+
+function described(tree: SourceTree, file: SourceFile, call: Registration['call'], registration: string): Registration {
   const values = call.arguments.map(expression)
-  return {
-    ...known,
-    file,
-    call,
-    options: values.find((value) => value?.type === 'ObjectExpression'),
-    handler: functionOf(values.at(-1), file),
+  const located = (node: Node | undefined): Located | undefined => node && { tree, file, node }
+  const options = optionsOf(tree, file, values)
+  const option = NAMED_BY_OPTION[registration]
+  const [first, last] = [located(values[0]), located(values.at(-1))]
+  const named = option === undefined ? first : optionOf(options, option)
+  const name = HOOKS.has(registration) ? registration : literalText(named)
+  return { registration, name, file, call, options, handler: last && functionOf(last) }
+}
+
+function registrationOf(tree: SourceTree, file: SourceFile, node: Node): Registration | undefined {
+  if (node.type === 'NewExpression') {
+    const registration = constructed(tree, file, node.callee)
+    return registration === undefined ? undefined : described(tree, file, node, registration)
   }
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined
+  const method = memberName(node.callee)
+  if (method === undefined) return undefined
+  const isOne = REGISTERING.has(method) || HOOKS.has(method) || method === 'secret'
+  if (!isOne || !mayRegister(tree, originOf(tree, file, node.callee.object))) return undefined
+  return described(tree, file, node, method)
 }
 
 const found = new WeakMap<SourceTree, readonly Registration[]>()
@@ -95,20 +148,21 @@ const found = new WeakMap<SourceTree, readonly Registration[]>()
 export function registrationsOf(tree: SourceTree): readonly Registration[] {
   const known = found.get(tree)
   if (known !== undefined) return known
-  const all = tree.files.flatMap((file) =>
-    [...visit(file.program)].flatMap(({ node }) => registrationOf(file, node) ?? []),
-  )
+  const all = tree.files.flatMap((file) => nodesOf(file).flatMap((node) => registrationOf(tree, file, node) ?? []))
   found.set(tree, all)
   return all
 }
 
-/** A member of an options literal. */
-export function optionOf(options: ObjectExpression | undefined, name: string) {
-  for (const property of options?.properties ?? []) {
-    if (property.type !== 'Property' || property.computed) continue
-    const { key } = property
-    if ((key.type === 'Identifier' && key.name === name) || (key.type === 'Literal' && key.value === name)) {
-      return property
+/** A member of an options literal, also one that a spread brings in. The last one counts. */
+export function optionOf(options: Options | undefined, name: string, hops = 0): Option | undefined {
+  if (options === undefined || hops > 8) return undefined
+  const { tree, file, node } = options
+  for (const property of [...node.properties].reverse()) {
+    if (property.type === 'SpreadElement') {
+      const inner = optionOf(optionsOf(tree, file, [property.argument]), name, hops + 1)
+      if (inner !== undefined) return inner
+    } else if (!property.computed && nameOfExport(property.key) === name) {
+      return { tree, file, property, node: property.value }
     }
   }
   return undefined

@@ -17,10 +17,15 @@ const error = (rule: string, message: string, fix = ''): DeployIssue => ({
   fix,
 })
 
+/** Nobody reads more, and a manifest of a megabyte can be wrong in a hundred thousand places. */
+const MOST_ISSUES = 500
+const mostImportant = (issues: readonly DeployIssue[]): DeployIssue[] =>
+  issues.toSorted((one, other) => Number(other.level === 'ERROR') - Number(one.level === 'ERROR'))
+
 export const toReport = (issues: readonly DeployIssue[]): DeployReport => ({
   errors: issues.filter((issue) => issue.level === 'ERROR').length,
   warnings: issues.filter((issue) => issue.level === 'WARN').length,
-  issues: [...issues],
+  issues: issues.length > MOST_ISSUES ? mostImportant(issues).slice(0, MOST_ISSUES) : [...issues],
 })
 
 const isIssue = (value: JsonObject | DeployIssue): value is DeployIssue => 'rule' in value && value.rule === 'M0'

@@ -5,7 +5,9 @@ import {
   MAX_BUNDLE_BYTES,
   MAX_ICON_BYTES,
   MAX_MANIFEST_BYTES,
+  MAX_MANIFEST_DEPTH,
   MAX_SOURCE_MAP_BYTES,
+  nestsDeeperThan,
   type RouteBody,
 } from '@imperal/contract'
 import type { UploadedFile } from '../../foundation/http/index.ts'
@@ -62,6 +64,9 @@ export function parseManifestText(text: string): JsonObject | DeployIssue {
   })
   try {
     const value: unknown = JSON.parse(text)
+    if (nestsDeeperThan(value, MAX_MANIFEST_DEPTH)) {
+      return issue(`The manifest nests deeper than ${MAX_MANIFEST_DEPTH} levels.`)
+    }
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
     return issue('The manifest is not a JSON object.')
   } catch (error) {
