@@ -64,7 +64,8 @@ const DATABASE_DOWN = new Set([
   '53300',
 ])
 
-function isDatabaseDown(error: unknown): boolean {
+/** A failed or lost connection to the database, as opposed to an answer of it. */
+export function isDatabaseDown(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code
   const message = error instanceof Error ? error.message : ''
   return (typeof code === 'string' && DATABASE_DOWN.has(code)) || message.startsWith('Connection terminated')
