@@ -130,7 +130,7 @@ test('[8.4] an error of the validator blocks the deploy before anything is sent'
   const main = path.join(folder, 'main.ts')
   writeFileSync(main, readFileSync(main, 'utf8').replace(/description: 'Greet someone[^']*'/, "description: ''"))
   expect(await terminal.runIn('app', 'deploy', '--yes')).toBe(1)
-  expect(terminal.errors()).toMatch(/ERROR main\.ts:\d+ \[V16\]/)
+  expect(terminal.errors()).toMatch(/ERROR main\.ts:\d+ {2}\[V16\]/)
   expect(terminal.errors()).toMatch(/Deploy blocked/)
   expect(platform.seen).toEqual([])
 })

@@ -25,7 +25,7 @@ test('[S000-177] [S003-127] [S003-128] validate exits 1 on an error and names ru
   write('main.ts', scaffold.replace(/description: 'Greet someone[^']*'/, "description: 'Greets.'"))
   expect(await terminal.runIn('app', 'validate')).toBe(1)
   expect(terminal.output()).toContain('RESULTS: 1 error, 0 warnings')
-  expect(terminal.output()).toMatch(/ {2}ERROR main\.ts:20 \[V16\] .*\n {9}Fix: /)
+  expect(terminal.output()).toMatch(/ {2}ERROR main\.ts:20 {2}\[V16\] .*\n {9}Fix: /)
   expect(terminal.output()).toMatch(/1 error\(s\) must be fixed before deployment\.$/)
   write('main.ts', scaffold.replace(/ext\.healthCheck.*/, ''))
   expect(await terminal.runIn('app', 'validate')).toBe(0)
@@ -56,7 +56,7 @@ test('[S003-128] a misspelt import or member is named with its place and what wa
 test('[S003-128] a misspelt option is an error of the types with its line; types of tests do not count', async () => {
   write('main.ts', scaffold.replace('params: z.object(', "actonType: 'write',\n    params: z.object("))
   expect(await terminal.runIn('app', 'validate')).toBe(1)
-  expect(terminal.output()).toMatch(/ERROR main\.ts:\d+ \[TS\d+\] .*'actonType' does not exist/)
+  expect(terminal.output()).toMatch(/ERROR main\.ts:\d+ {2}\[TS\d+\] .*'actonType' does not exist/)
   expect(terminal.output()).toContain("Fix: Did you mean to write 'actionType'?")
   write('main.ts', scaffold)
   write('tests/types.test.ts', 'export const count: number = "one"\n')
