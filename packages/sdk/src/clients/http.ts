@@ -78,6 +78,7 @@ function checkedTimeout(timeout = DEFAULT_TIMEOUT_SECONDS): number {
 }
 
 function withParams(url: string, params: HttpRequestOptions['params']): string {
+  if (typeof url !== 'string' || !URL.canParse(url)) throw new ValidationError('url', 'The address is not a URL')
   if (params === undefined) return url
   const target = new URL(url)
   for (const [name, value] of Object.entries(params)) target.searchParams.set(name, String(value))

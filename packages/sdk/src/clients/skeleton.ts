@@ -1,5 +1,5 @@
 import type { HandlerKind } from '@imperal/contract/host-protocol'
-import { SkeletonAccessForbidden } from '../errors.ts'
+import { SkeletonAccessForbidden, ValidationError } from '../errors.ts'
 import { isObject, type JsonObject } from '../values/json.ts'
 import type { Transport } from './transport.ts'
 
@@ -11,6 +11,9 @@ export interface SkeletonReader {
 export function createSkeleton(transport: Transport): SkeletonReader {
   return Object.freeze({
     get: async (section: string) => {
+      if (typeof section !== 'string' || !/^[^*?[\]:/]+$/.test(section)) {
+        throw new ValidationError('section', `'${section}' is not the name of a section`)
+      }
       const wire = await transport.call('skeleton', 'get', section)
       return isObject(wire) ? (wire as JsonObject) : null
     },

@@ -12,7 +12,7 @@ export interface QueryOptions {
   where?: Record<string, JsonPrimitive>
   /** A field, `created_at` or `updated_at`; a leading `-` means descending. */
   orderBy?: string
-  /** Documents of one page, 100 unless told. */
+  /** Documents of one page: 100 unless told, 1000 at most. */
   limit?: number
   cursor?: string
 }
@@ -56,7 +56,8 @@ export interface WebhookStoreClient extends StoreClient {
   forUser(userId: string): StoreClient
 }
 
-const MAX_PAGE = 10_000
+const MAX_PAGE = 1000
+const MAX_USER_PAGE = 10_000
 
 /** One implementation for every kind of context; `scope` says what this one may do. */
 export class KernelStore implements SystemStoreClient, WebhookStoreClient {
@@ -142,7 +143,7 @@ export class KernelStore implements SystemStoreClient, WebhookStoreClient {
   listUsers(collection?: string, options: { pageSize?: number } = {}): AsyncIterable<string> {
     this.#onlySystem('listUsers')
     const name = collection === undefined ? null : collectionName(collection)
-    return this.#users(name, pageSize('pageSize', options.pageSize ?? 500))
+    return this.#users(name, pageSize('pageSize', options.pageSize ?? 500, MAX_USER_PAGE))
   }
 
   async *#users(name: string | null, size: number): AsyncGenerator<string> {
@@ -163,7 +164,7 @@ export class KernelStore implements SystemStoreClient, WebhookStoreClient {
     this.#onlySystem('queryAll')
     const wire = await this.#transport.call('store', 'query_all', collectionName(collection), {
       where: toJson(options.where ?? {}, 'where'),
-      limit: pageSize('limit', options.limit ?? 500),
+      limit: pageSize('limit', options.limit ?? 500, MAX_USER_PAGE),
     })
     return readPage(wire, () => Promise.reject(new StoreError('query_all has one page; raise its limit')))
   }
@@ -196,9 +197,9 @@ function address(collection: string, id?: string): [string, string] {
   return [collection.slice(0, slash), collection.slice(slash + 1)]
 }
 
-function pageSize(field: string, size: number): number {
-  if (Number.isInteger(size) && size >= 1 && size <= MAX_PAGE) return size
-  throw new ValidationError(field, `${field} is an integer from 1 to ${MAX_PAGE}, not ${size}`)
+function pageSize(field: string, size: number, most = MAX_PAGE): number {
+  if (Number.isInteger(size) && size >= 1 && size <= most) return size
+  throw new ValidationError(field, `${field} is an integer from 1 to ${most}, not ${size}`)
 }
 
 function documentData(data: unknown): JsonObject {

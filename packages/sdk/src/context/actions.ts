@@ -54,6 +54,9 @@ export async function deliverChatMessage(
 /** `<gateway>/v1/ext/<app id of the platform>/webhook/<path>` */
 export function webhookUrl({ snapshot, kind }: Runtime, path: string): string {
   if (snapshot.app_id === '') throw new ContextUnavailable('webhookUrl', kind, 'the app has no id')
+  if (typeof path !== 'string' || path.replaceAll('/', '') === '') {
+    throw new ValidationError('path', `A webhook has a path, not '${path}'`)
+  }
   const base = snapshot.public_url.replace(/\/+$/, '')
   return `${base}/v1/ext/${snapshot.app_id}/webhook/${path.replace(/^\/+/, '')}`
 }

@@ -1,12 +1,13 @@
 import { createTransport } from '../clients/transport.ts'
 import { ExtensionError } from '../errors.ts'
+import { reviveError } from '../errors-wire.ts'
 import { ActionResult } from '../values/action-result.ts'
 import type { JsonValue } from '../values/json.ts'
 import { buildContext } from './build.ts'
 import type { Runtime } from './runtime.ts'
 import type { BackgroundTaskContext } from './types.ts'
 
-/** Detaches work; the kernel gives it an id, a deadline and callbacks of its own. */
+/** Detaches work; the kernel gives it an id, a deadline and callbacks of its own. @throws QuotaExceededError, APIError */
 export function backgroundTask(
   runtime: Runtime,
   run: (task: BackgroundTaskContext) => Promise<ActionResult<unknown>>,
@@ -18,7 +19,7 @@ export function backgroundTask(
     longRunning: options.longRunning ?? false,
     ...(actingFor === undefined ? {} : { asUser: actingFor }),
   }
-  return runtime.port.background(spawn, async (port, signal, taskId): Promise<JsonValue> => {
+  const detached = runtime.port.background(spawn, async (port, signal, taskId): Promise<JsonValue> => {
     const transport = createTransport(port, actingFor)
     const task = buildContext<BackgroundTaskContext>({
       ...runtime,
@@ -33,5 +34,8 @@ export function backgroundTask(
     const result: unknown = await run(task)
     if (ActionResult.is(result)) return ActionResult.toWire(result)
     throw new ExtensionError(runtime.snapshot.app_id, `Background task '${spawn.name}' did not return an ActionResult`)
+  })
+  return detached.catch((error: unknown) => {
+    throw reviveError(error, 'task')
   })
 }

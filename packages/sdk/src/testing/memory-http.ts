@@ -1,6 +1,8 @@
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../encoding.ts'
 import { isObject, type JsonObject, type JsonValue, stringOr } from '../values/json.ts'
 import type { HttpMethod } from '../values/webhook.ts'
+import type { MemoryClock } from './memory-clock.ts'
+import { portError } from './port-error.ts'
 
 export type HttpPattern = string | RegExp | ((url: string) => boolean)
 export type HttpAnswer = JsonValue | ((request: { url: string; body: unknown }) => JsonValue)
@@ -23,6 +25,12 @@ interface Rule {
 export class MemoryHttp {
   readonly calls: HttpCall[] = []
   readonly #rules: Rule[] = []
+  readonly #clock: MemoryClock
+  #recent: number[] = []
+
+  constructor(clock: MemoryClock) {
+    this.#clock = clock
+  }
 
   mock(
     method: HttpMethod | 'PATCH' | '*',
@@ -36,6 +44,8 @@ export class MemoryHttp {
 
   request(request: JsonObject): JsonObject {
     const call = readCall(request)
+    if (!URL.canParse(call.url)) throw portError('validation_error', 'The address is not a URL.', { field: 'url' })
+    this.#takeRequest()
     this.calls.push(call)
     const rule = this.#rules.find(
       ({ method, pattern }) => (method === '*' || method === call.method) && matches(pattern, call.url),
@@ -45,7 +55,21 @@ export class MemoryHttp {
     const body = typeof answer === 'function' ? answer({ url: call.url, body: call.body }) : answer
     return answerToWire(status, body, headers)
   }
+
+  /** The platform's allowance of an app in a tenant, on the test's clock. */
+  #takeRequest(): void {
+    const now = this.#clock.now()
+    this.#recent = this.#recent.filter((at) => at > now - MINUTE)
+    if (this.#recent.length >= PER_MINUTE) {
+      const wait = Math.ceil(((this.#recent[0] ?? now) + MINUTE - now) / 1000)
+      throw portError('rate_limited', `More than ${PER_MINUTE} requests in a minute.`, { retry_after: wait })
+    }
+    this.#recent.push(now)
+  }
 }
+
+const PER_MINUTE = 100
+const MINUTE = 60_000
 
 function matches(pattern: HttpPattern, url: string): boolean {
   if (typeof pattern === 'string') return url.includes(pattern)

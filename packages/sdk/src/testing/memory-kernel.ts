@@ -35,7 +35,7 @@ interface PendingTask {
 export class MemoryKernel {
   readonly clock: MemoryClock
   readonly store: MemoryStore
-  readonly http = new MemoryHttp()
+  readonly http: MemoryHttp
   readonly ai = new MemoryAi()
   readonly sent: ({ message: string; channel: string } & JsonObject)[] = []
   readonly progressLog: { percent: number; message: string }[] = []
@@ -43,6 +43,7 @@ export class MemoryKernel {
   readonly emitted: { eventType: string; data: JsonObject }[] = []
   readonly logs: { level: LogLevel; message: string }[] = []
   readonly skeletons: Map<string, JsonObject>
+  readonly outages = new Set<HostClient>()
   readonly #methods = new Map<string, (params: JsonObject) => MaybePromise<unknown>>()
   readonly #clients: Readonly<Record<HostClient, Readonly<Record<string, Method>>>>
   #controller = new AbortController()
@@ -52,6 +53,7 @@ export class MemoryKernel {
   constructor(options: KernelOptions) {
     this.clock = new MemoryClock(options.now)
     this.store = new MemoryStore(this.clock)
+    this.http = new MemoryHttp(this.clock)
     this.skeletons = new Map(Object.entries(options.skeleton))
     this.#clients = {
       store: this.store.methods,
@@ -63,7 +65,7 @@ export class MemoryKernel {
       skeleton: { get: (_owner, [section]) => this.skeletons.get(String(section)) ?? null },
       storage: memoryStorage(this.clock),
       billing: memoryBilling(options.billing),
-      extensions: { call: (_owner, args) => this.#callMethod(args), emit: (_owner, args) => this.#emit(args) },
+      extensions: { call: (owner, args) => this.#callMethod(owner, args), emit: (_owner, args) => this.#emit(args) },
       tools: { discover: () => [], call: (_owner, [name]) => ({ response: null, app_id: '', tool_name: name ?? '' }) },
       task: { progress: (_owner, args) => this.#progress(args) },
       chat: { deliver: (owner, [message]) => this.#deliver(owner, message) },
@@ -81,6 +83,13 @@ export class MemoryKernel {
       callback: async (client, method, args, asUser) => this.#answer(actor(owner, asUser), client, method, args),
       log: (level, message) => this.logs.push({ level, message }),
       background: async (options, run) => {
+        if (this.outages.has('task')) throw outageOf('task')
+        if (this.#tasks.length >= TASKS_AT_ONCE) {
+          throw portError('quota_exceeded', `At most ${TASKS_AT_ONCE} tasks run at once`, {
+            resource: 'tasks',
+            limit: TASKS_AT_ONCE,
+          })
+        }
         this.#taskCount += 1
         const id = `task_${this.#taskCount}`
         this.#tasks.push({ id, owner: actor(owner, options.asUser), run })
@@ -109,6 +118,7 @@ export class MemoryKernel {
   }
 
   async #answer(owner: Owner, client: string, method: string, args: readonly JsonValue[]): Promise<JsonValue> {
+    if (this.outages.has(client as HostClient)) throw outageOf(client, args)
     const answer = this.#clients[client as HostClient]?.[method]
     if (answer === undefined) throw portError('not_found', 'No such callback', { resource: client, id: method })
     // What crosses to a real kernel is JSON; a test must not pass because both sides share an object.
@@ -124,13 +134,28 @@ export class MemoryKernel {
     return null
   }
 
-  async #callMethod([appId, method, params]: readonly JsonValue[]): Promise<JsonValue> {
-    const handler = this.#methods.get(`${appId}.${method}`)
-    if (handler === undefined) {
-      throw portError('extension_error', `${appId}.${method} is not registered`, { app_id: appId ?? '' })
+  async #callMethod(owner: Owner, [appId, method, params]: readonly JsonValue[]): Promise<JsonValue> {
+    if (appId === owner.appId) {
+      const chain = [owner.appId, owner.appId]
+      throw portError('circular_call_error', `Circular call: ${chain.join(' -> ')}`, { call_stack: chain })
     }
-    const value = await handler(isObject(params) ? (params as JsonObject) : {})
-    return unwrapBareValue(exposedResult(value).data ?? null)
+    const handler = this.#methods.get(`${appId}.${method}`)
+    if (handler === undefined) throw this.#unknownMethod(String(appId), String(method))
+    const result = exposedResult(await handler(isObject(params) ? (params as JsonObject) : {}))
+    if (result.status === 'success') return unwrapBareValue(result.data ?? null)
+    throw portError('extension_error', String(result.error), { app_id: String(appId) })
+  }
+
+  /** As the platform says it when the app is there; an app of which the test registered nothing is its own mistake. */
+  #unknownMethod(appId: string, method: string): Error {
+    const available = [...this.#methods.keys()]
+      .filter((name) => name.startsWith(`${appId}.`))
+      .map((name) => name.slice(appId.length + 1))
+    if (available.length === 0) {
+      return portError('extension_error', `The test registered no method of '${appId}'`, { app_id: appId })
+    }
+    const id = `${appId}.${method} (available: [${available.join(', ')}])`
+    return portError('not_found', `method '${id}' not found`, { resource: 'method', id })
   }
 
   #emit([type, data]: readonly JsonValue[]): null {
@@ -150,6 +175,22 @@ export class MemoryKernel {
     this.delivered.push({ text: String(text), msgType: String(type), refreshPanels, userId: owner.userId })
     return null
   }
+}
+
+const TASKS_AT_ONCE = 3
+const UNREACHABLE: Partial<Record<string, { status_code: number; message: string }>> = {
+  http: { status_code: 502, message: 'The address did not answer' },
+  ai: { status_code: 503, message: 'No language model answers' },
+}
+
+/** What the platform says while the thing behind a client cannot be reached. */
+function outageOf(client: string, args: readonly JsonValue[] = []): Error {
+  if (client === 'extensions' && args.length === 3) {
+    return portError('extension_error', `'${args[0]}' cannot be reached`, { app_id: args[0] ?? '' })
+  }
+  const outside = UNREACHABLE[client]
+  if (outside === undefined) return portError('unavailable', 'The platform cannot reach its data at the moment.')
+  return portError('api_error', outside.message, { status_code: outside.status_code })
 }
 
 /** Only handlers without a user of their own may name one. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { byteLength } from '../encoding.ts'
 import { isObject, type JsonObject, type JsonValue } from '../values/json.ts'
 import type { MemoryClock } from './memory-clock.ts'
 import { portError } from './port-error.ts'
@@ -103,7 +104,7 @@ export class MemoryStore {
       sequence: this.#sequence,
       collection: String(collection),
       id,
-      data: structuredClone(object(data)),
+      data: storable(data),
       createdAt: now,
       updatedAt: now,
     }
@@ -133,7 +134,7 @@ export class MemoryStore {
   }
 
   #write(row: Row, data: JsonObject): JsonObject {
-    row.data = structuredClone(data)
+    row.data = storable(data)
     row.updatedAt = this.#clock.iso()
     return toWire(row)
   }
@@ -154,10 +155,27 @@ export class MemoryStore {
 }
 
 function pageOf(all: JsonValue[], limit: number, cursor: JsonValue | undefined): JsonObject {
-  const start = typeof cursor === 'string' ? Number(cursor) : 0
+  const start = startOf(cursor)
   const end = start + limit
   const hasMore = end < all.length
   return { data: all.slice(start, end), cursor: hasMore ? String(end) : null, has_more: hasMore, total: all.length }
+}
+
+const MAX_DOCUMENT_BYTES = 1_048_576
+
+function storable(data: JsonValue | undefined): JsonObject {
+  const own = structuredClone(object(data))
+  if (byteLength(canonical(own)) <= MAX_DOCUMENT_BYTES) return own
+  throw portError('validation_error', `A document holds at most ${MAX_DOCUMENT_BYTES} bytes of JSON.`, {
+    limit: MAX_DOCUMENT_BYTES,
+  })
+}
+
+/** The place that a cursor of `pageOf` names. */
+function startOf(cursor: JsonValue | undefined): number {
+  if (typeof cursor !== 'string') return 0
+  if (/^\d+$/.test(cursor)) return Number(cursor)
+  throw portError('validation_error', 'The cursor does not belong to this query.')
 }
 
 function requireSystem({ userId }: Owner, method: string): void {

@@ -112,19 +112,21 @@ export function memoryBilling({ balance = 50_000, plan = 'pro' }: { balance?: nu
 /** Model answers of a test: the first pattern found in the prompt decides. */
 export class MemoryAi {
   readonly prompts: string[] = []
-  readonly #responses: { pattern: string | RegExp; response: string }[] = []
+  readonly #responses: { pattern: string | RegExp; response: string | ((prompt: string) => string) }[] = []
 
-  setResponse(pattern: string | RegExp, response: string): void {
+  setResponse(pattern: string | RegExp, response: string | ((prompt: string) => string)): void {
     this.#responses.push({ pattern, response })
   }
 
   complete(request: JsonValue | undefined): JsonObject {
     const { prompt, model } = isObject(request) ? (request as JsonObject) : {}
     const text = String(prompt ?? '')
+    if (text === '') throw portError('validation_error', 'A prompt is needed.', { field: 'prompt' })
     this.prompts.push(text)
     const hit = this.#responses.find(({ pattern }) =>
       typeof pattern === 'string' ? text.toLowerCase().includes(pattern.toLowerCase()) : pattern.test(text),
     )
-    return { text: hit?.response ?? 'Mock AI response', model: model || 'mock', usage: {}, stop_reason: 'end_turn' }
+    const answer = typeof hit?.response === 'function' ? hit.response(text) : hit?.response
+    return { text: answer ?? 'Mock AI response', model: model || 'mock', usage: {}, stop_reason: 'end_turn' }
   }
 }

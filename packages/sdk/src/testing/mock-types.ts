@@ -1,3 +1,4 @@
+import type { HostClient } from '@imperal/contract/host-clients'
 import type { AIClient } from '../clients/ai.ts'
 import type { HttpClient } from '../clients/http.ts'
 import type { NotifyClient } from '../clients/notify.ts'
@@ -56,7 +57,7 @@ export interface MockStore extends StoreClient {
 }
 
 export interface MockAI extends AIClient {
-  setResponse(pattern: string | RegExp, response: string): void
+  setResponse(pattern: string | RegExp, response: string | ((prompt: string) => string)): void
   readonly prompts: readonly string[]
 }
 
@@ -83,6 +84,9 @@ export interface MockControls {
   registerMethod(appId: string, method: string, handler: (params: JsonObject) => MaybePromise<unknown>): void
   drainTasks(): Promise<readonly ActionResult<unknown>[]>
   cancel(): void
+  /** What is behind these clients cannot be reached until `restore`: they fail as they would on the platform. */
+  breakDown(...clients: readonly HostClient[]): void
+  restore(): void
   /** Moves the clock. */
   advance(seconds: number): void
 }

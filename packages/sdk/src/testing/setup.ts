@@ -136,6 +136,8 @@ export function controlsOf(kernel: MemoryKernel, owner: Owner, kind: HandlerKind
     registerMethod: (appId, method, handler) => kernel.registerMethod(appId, method, handler),
     drainTasks: () => kernel.drainTasks(),
     cancel: () => kernel.cancel(),
+    breakDown: (...clients) => clients.forEach((client) => void kernel.outages.add(client)),
+    restore: () => kernel.outages.clear(),
     advance: (seconds) => kernel.clock.advance(seconds),
   }
 }

@@ -1,2 +1,10 @@
-export { type CronJob, type Jobs, type JobsOptions, openJobs, type QueueOptions } from './open-jobs.ts'
+export {
+  type CronJob,
+  type Jobs,
+  type JobsOptions,
+  type KeyedJob,
+  openJobs,
+  type QueueOptions,
+  type RunningJob,
+} from './open-jobs.ts'
 export { parseCron } from './parse-cron.ts'

@@ -11,6 +11,25 @@ export interface QueueOptions {
   readonly expireSeconds?: number
   /** Further attempts after a failure; none unless said otherwise. */
   readonly retries?: number
+  /** Seconds before the first further attempt; each later one waits about twice as long. */
+  readonly retryDelaySeconds?: number
+  /** Jobs of one key run one at a time, in the order in which they were sent; an attempt that failed holds up its key. */
+  readonly ordered?: boolean
+}
+
+/** One of many jobs of a queue. The same id is taken once, as long as the job is kept (a day). */
+export interface KeyedJob {
+  /** A UUID. */
+  readonly id: string
+  readonly key: string
+  readonly data: object
+}
+
+export interface RunningJob<T> {
+  readonly data: T
+  readonly createdOn: Date
+  /** True when a failure will not be tried again. */
+  readonly isLastAttempt: boolean
 }
 
 export interface CronJob {
@@ -26,8 +45,10 @@ export interface Jobs {
   work<T extends object>(
     queue: string,
     options: QueueOptions,
-    handle: (job: { data: T; createdOn: Date }) => Promise<void>,
+    handle: (job: RunningJob<T>) => Promise<void>,
   ): Promise<void>
+  /** For ordered queues; `options` are those of the queue. */
+  sendMany(queue: string, options: QueueOptions, jobs: readonly KeyedJob[]): Promise<void>
   send(
     queue: string,
     data: object,
@@ -49,6 +70,13 @@ export interface JobsOptions {
   readonly log: Log
   /** False: only `send` and `setCron`; nothing is worked on here. */
   readonly worker: boolean
+}
+
+type WithMetadata = Job<never> & { readonly createdOn: Date; readonly retryCount: number; readonly retryLimit: number }
+
+const runningJob = (job: unknown): RunningJob<never> => {
+  const { data, createdOn, retryCount, retryLimit } = job as WithMetadata
+  return { data, createdOn, isLastAttempt: retryCount >= retryLimit }
 }
 
 /** Repeats on this node; a failure is logged and the next turn tries again. */
@@ -109,13 +137,18 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const known = new Set<string>()
   const { every, stopAll } = repeater(log)
 
-  const ensure = async (queue: string, { expireSeconds = 900, retries = 0 }: QueueOptions = {}): Promise<void> => {
+  const ensure = async (
+    queue: string,
+    { expireSeconds = 900, retries = 0, retryDelaySeconds, ordered = false }: QueueOptions = {},
+  ): Promise<void> => {
     if (known.has(queue)) return
     await boss.createQueue(queue, {
       expireInSeconds: expireSeconds,
       retryLimit: retries,
       retryBackoff: true,
-      deleteAfterSeconds: 3600,
+      ...(retryDelaySeconds === undefined ? {} : { retryDelay: retryDelaySeconds }),
+      ...(ordered ? { policy: 'key_strict_fifo' as const } : {}),
+      deleteAfterSeconds: ordered ? 86_400 : 3600,
       notify: true,
     })
     known.add(queue)
@@ -126,17 +159,19 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     async work(queue, settings, handle) {
       await ensure(queue, settings)
       if (!options.worker) return
-      await boss.work<never>(
-        queue,
-        { batchSize: 1, localConcurrency: settings.concurrency ?? 2, includeMetadata: true },
-        async ([job]) => {
-          if (job !== undefined)
-            await handle({
-              data: (job as Job<never>).data,
-              createdOn: (job as unknown as { createdOn: Date }).createdOn,
-            })
-        },
-      )
+      // Nobody gives notice of a further attempt that has become due.
+      const notifyPollingIntervalSeconds = settings.ordered === true ? 2 : 30
+      for (let worker = 0; worker < (settings.concurrency ?? 2); worker++) {
+        const id: string = await boss.work<never>(
+          queue,
+          { batchSize: 1, includeMetadata: true, notifyPollingIntervalSeconds },
+          async ([job]) => {
+            if (job !== undefined) await handle(runningJob(job))
+            // Where there was one job there may be another: this worker looks again at once.
+            boss.notifyWorker(id)
+          },
+        )
+      }
     },
     async send(queue, data, { singletonKey, afterSeconds } = {}) {
       await ensure(queue)
@@ -144,6 +179,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
         ...(singletonKey === undefined ? {} : { singletonKey }),
         ...(afterSeconds === undefined ? {} : { startAfter: afterSeconds }),
       })
+    },
+    async sendMany(queue, settings, jobs) {
+      await ensure(queue, settings)
+      if (jobs.length === 0) return
+      await boss.insert(
+        queue,
+        jobs.map(({ id, key, data }) => ({ id, singletonKey: key, data })),
+      )
     },
     async setCron(queue, jobs) {
       await ensure(queue)

@@ -8,6 +8,7 @@ import { tellChat } from './confirmations/tell-chat.ts'
 import { createArtefactCache } from './context/artefact-cache.ts'
 import { run, runStored } from './corridor/run.ts'
 import { createDevLog } from './dev-log.ts'
+import { openEvents } from './events/open-events.ts'
 import { createHandlerTables } from './handlers/handler-table.ts'
 import { openHealthChecks } from './health/check-health.ts'
 import { Closer } from './ledger/closer.ts'
@@ -88,6 +89,7 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
     jobs.every('kernel.seal', 30, (stopping) => sealLedger(db, stopping)),
     jobs.every('kernel.expire', 10, () => expireConfirmations(parts)),
     openSkeletons(parts),
+    openEvents(parts),
     openHealthChecks(parts),
     openSchedules(parts),
   ]

@@ -123,6 +123,21 @@ interface HealthTable {
   checked_at: Generated<Date>
 }
 
+interface EventCursorTable {
+  position: string
+}
+
+interface DeadEventTable {
+  delivery_id: string
+  tenant_id: string
+  user_id: string
+  app_id: string
+  handler: string
+  event: Json<JsonObject>
+  error: string
+  failed_at: Generated<Date>
+}
+
 declare module '../../foundation/db/tables.ts' {
   interface Tables {
     'kernel.node': NodeTable
@@ -131,6 +146,8 @@ declare module '../../foundation/db/tables.ts' {
     'kernel.task': TaskTable
     'kernel.schedule_run': ScheduleRunTable
     'kernel.health': HealthTable
+    'kernel.event_cursor': EventCursorTable
+    'kernel.dead_event': DeadEventTable
     'ledger.action': ActionTable
     'ledger.seal': SealTable
   }

@@ -143,6 +143,8 @@ export async function openFixture() {
       jobs: {
         work: async () => {},
         send: async () => {},
+        // No engine here: events stay where they are, for a node that has one.
+        sendMany: () => Promise.reject(new Error('this node has no job engine')),
         setCron: async () => {},
         every: (name, _seconds, work) => {
           repeated.set(name, () => work(new AbortController().signal))
@@ -179,7 +181,10 @@ export async function openFixture() {
       ...changes,
     }
     const kernel = await openKernel(options)
+    let isClosed = false
     const close = async () => {
+      if (isClosed) return
+      isClosed = true
       await kernel.close()
       await state.close()
       await identity.close()

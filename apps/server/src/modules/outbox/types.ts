@@ -19,6 +19,12 @@ export interface StreamRecord extends OutboxMessage {
   readonly createdAt: string
 }
 
+/** What stood behind a place, and the place behind it: pass that to go on. */
+export interface SettledPage {
+  readonly records: readonly StreamRecord[]
+  readonly position: string
+}
+
 export interface Outbox {
   /** Statement that appends one message, for a `Writer` or `Database.atomic`. */
   publishing(message: OutboxMessage): Statement
@@ -39,6 +45,11 @@ export interface Outbox {
   /** Messages of one user after an id, for resume; null when the id is older than what is kept (10 minutes at least). */
   replay(tenantId: string, userId: string, afterId: string, limit: number): Promise<StreamRecord[] | null>
   latestId(): Promise<string>
+  /**
+   * Committed messages of one type behind a place that the reader keeps, oldest first, across restarts. A place that is none
+   * stands for the present: no messages, and the place to go on from.
+   */
+  readSettled(after: string, options: { readonly type: string; readonly limit: number }): Promise<SettledPage>
   /** The holder of a stream ticket (`POST /v1/events/ticket`), once; null when it is unknown, used or older than 30 s. */
   redeemTicket(ticket: string): Promise<Principal | null>
   readonly routes: readonly MountedRoute[]

@@ -49,6 +49,7 @@ async function callOther(session: CallSession, args: readonly JsonValue[], asUse
   )
   const { response, refusal } = outcome
   if (response.status === 'success') return response.data as JsonValue // data of a verified result
+  if (refusal?.status === 503) throw refusedCallback('unavailable', 'The platform cannot run this call at the moment.')
   if (refusal?.status === 404 || response.error_code === 'UNKNOWN_SUB_FUNCTION') {
     const id = `${appId}.${method} (available: [${await exposedNames(session, appId)}])`
     throw refusedCallback('not_found', `method '${id}' not found`, { resource: 'method', id })

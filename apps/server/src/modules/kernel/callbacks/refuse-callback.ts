@@ -1,5 +1,6 @@
 import type { JsonObject } from '@imperal/contract'
 import { PlatformError } from '../../../foundation/errors.ts'
+import { isDatabaseDown } from '../../../foundation/http/index.ts'
 import { CallbackError } from '../../hosts/index.ts'
 
 const nameOf = (code: string): string =>
@@ -36,11 +37,13 @@ const BY_KIND: Partial<Record<PlatformError['kind'], string>> = {
 }
 
 /**
- * What a module threw, as the author sees it: refusals keep their sentence, anything unexpected says nothing about the
- * platform. `detail` adds what only the caller knows, such as the id that was not found.
+ * What a module threw, as the author sees it: refusals keep their sentence, an outage of the database is `unavailable`
+ * (so that `ctx.store` throws `StoreUnavailable`), anything unexpected says nothing about the platform. `detail` adds what only the caller knows, such as the id that was not found.
  */
 export function toCallbackError(error: unknown, detail: JsonObject = {}): CallbackError {
   if (error instanceof CallbackError) return error
+  if (isDatabaseDown(error))
+    return refusedCallback('unavailable', 'The platform cannot reach its data at the moment.', detail)
   if (!(error instanceof PlatformError))
     return refusedCallback('internal', 'The platform could not do this at the moment.')
   const code = KNOWN[error.code] ?? BY_KIND[error.kind] ?? 'internal'

@@ -2,7 +2,7 @@ import type { JsonValue, WireError } from '@imperal/contract'
 import { newCallId } from '../../../foundation/ids.ts'
 import type { BackgroundTask } from '../../hosts/index.ts'
 import { isOffered } from '../callbacks/availability.ts'
-import { refusedCallback } from '../callbacks/refuse-callback.ts'
+import { refusedCallback, toCallbackError } from '../callbacks/refuse-callback.ts'
 import { type CallSession, openSession } from '../callbacks/session.ts'
 import { hostCallbacks } from '../corridor/execute.ts'
 import { recordVerified } from '../corridor/record.ts'
@@ -56,7 +56,16 @@ async function refuseTooMany(session: CallSession): Promise<void> {
 }
 
 /** `ctx.backgroundTask` (K4.4): gives the detached work an id, a deadline and callbacks of its own. */
-export async function startBackground(
+export function startBackground(
+  session: CallSession,
+  options: { readonly name: string; readonly longRunning: boolean },
+): Promise<BackgroundTask> {
+  return start(session, options).catch((error) => {
+    throw toCallbackError(error)
+  })
+}
+
+async function start(
   session: CallSession,
   options: { readonly name: string; readonly longRunning: boolean },
 ): Promise<BackgroundTask> {

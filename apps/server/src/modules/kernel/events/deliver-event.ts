@@ -1,0 +1,50 @@
+import type { JsonObject } from '@imperal/contract'
+import type { RunningJob } from '../../../foundation/jobs/index.ts'
+import type { KernelParts } from '../parts.ts'
+import type { Delivery } from './subscriptions.ts'
+
+const LONGEST_ERROR = 2_000
+// What cannot be done at the moment, as against what may not be done at all.
+const PASSING: ReadonlySet<number> = new Set([429, 503])
+
+async function bury(parts: KernelParts, delivery: Delivery, error: string): Promise<void> {
+  const { event } = delivery
+  parts.log.error(
+    { app: delivery.app_id, handler: delivery.handler, event: event.event_type, event_id: event.event_id, error },
+    'an event could not be delivered and is kept as a dead letter',
+  )
+  await parts.db.tenant(event.tenant_id, (tx) =>
+    tx
+      .insertInto('kernel.dead_event')
+      .values({
+        delivery_id: delivery.delivery_id,
+        tenant_id: event.tenant_id,
+        user_id: event.user_id,
+        app_id: delivery.app_id,
+        handler: delivery.handler,
+        event: JSON.stringify(event),
+        error: error.slice(0, LONGEST_ERROR),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  )
+}
+
+/** Runs one handler for one event (K6.5). Rejects when it is to be tried again; the last failure becomes a dead letter. */
+export async function deliverEvent(parts: KernelParts, job: RunningJob<Delivery>): Promise<void> {
+  const { event, app_id: appId, handler } = job.data
+  const { response, refusal } = await parts.runInner({
+    source: 'event',
+    tenantId: event.tenant_id,
+    userId: event.user_id,
+    appId,
+    function: handler,
+    params: event as unknown as JsonObject,
+  })
+  if (response.status !== 'error') return
+  // Uninstalled, disabled or without the right since it was sent: nobody waits for it any more.
+  if (refusal !== undefined && !PASSING.has(refusal.status)) return
+  const error = response.error ?? 'The handler failed.'
+  if (!job.isLastAttempt) throw new Error(error)
+  await bury(parts, job.data, error)
+}

@@ -1,0 +1,43 @@
+import type { KernelParts } from '../parts.ts'
+import { deliverEvent } from './deliver-event.ts'
+import { dispatchEvents, EVENT_QUEUE, EVENT_QUEUE_OPTIONS } from './dispatch-events.ts'
+import type { Delivery } from './subscriptions.ts'
+
+// Looks by itself, too: a node that heard of an event may have ended before it handed it on.
+const EVERY_SECONDS = 5
+const SOON_MS = 20
+
+/** Delivers events to the handlers of apps. Returns a function that stops it. */
+export function openEvents(parts: KernelParts): () => Promise<void> {
+  const { jobs, outbox, log } = parts
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  let again = false
+  const stopping = new AbortController()
+  const look = async (): Promise<void> => {
+    again = false
+    await dispatchEvents(parts, stopping.signal).catch((error) => log.warn({ err: error }, 'events were not handed on'))
+    timer = undefined
+    if (again) soon()
+  }
+  const soon = (): void => {
+    again = true
+    if (stopping.signal.aborted) return
+    timer ??= setTimeout(() => {
+      running = look()
+    }, SOON_MS).unref()
+  }
+  const off = outbox.listen(({ type }) => {
+    if (type === 'event') soon()
+  })
+  const stopLooking = jobs.every('kernel.events', EVERY_SECONDS, (signal) => dispatchEvents(parts, signal))
+  jobs
+    .work<Delivery>(EVENT_QUEUE, EVENT_QUEUE_OPTIONS, (job) => deliverEvent(parts, job))
+    .catch((error) => log.error({ err: error }, 'the delivery of events was not started'))
+  return async () => {
+    stopping.abort()
+    off()
+    clearTimeout(timer)
+    await Promise.all([running, stopLooking()])
+  }
+}

@@ -1,0 +1,2 @@
+drop table kernel.dead_event;
+drop table kernel.event_cursor;

@@ -1,0 +1,249 @@
+import { EXTENSION_PORT, type HandlerKind, type JsonObject, type JsonValue, type KernelPort } from '@imperal/contract'
+import { ActionResult, type FunctionContext, generateManifest } from '@imperal/sdk'
+import { vi } from 'vitest'
+import {
+  CallbackError,
+  type EgressRequest,
+  type HostCall,
+  type HostCallbacks,
+  HostError,
+} from '../../../apps/server/src/modules/hosts/index.ts'
+import { type ChatDelivery, kernelLimits } from '../../../apps/server/src/modules/kernel/index.ts'
+import { refreshSection } from '../../../apps/server/src/modules/kernel/skeletons/refresh-skeletons.ts'
+import { type Handler, openFixture, PATIENCE } from '../../../apps/server/src/modules/kernel/test-fixture.ts'
+import { llmErrors } from '../../../apps/server/src/modules/llm/index.ts'
+import { errorToWire } from '../../../packages/sdk/src/errors-wire.ts'
+import type { Bench, Breakable, HttpAnswer } from './bench.ts'
+import { garden, WEATHER, work } from './garden.ts'
+
+type TaskEnd = Awaited<ReturnType<Bench['taskEnds']>>[number]
+
+const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+
+/** A refusal as the guest hands it to the SDK: plain name, code and detail. */
+const asGuestError = (problem: unknown): Error => {
+  if (!(problem instanceof CallbackError)) return Object.assign(new Error('platform failure'), { code: 'internal' })
+  const { name, code, message, detail } = asJson(problem.wire)
+  return Object.assign(new Error(message), { name, code, detail })
+}
+
+/** The guest's half of one call, without a process between: what crosses is JSON all the same. */
+function portOver(callbacks: HostCallbacks, started: (end: Promise<TaskEnd>) => void): KernelPort {
+  return {
+    callback: (client, method, args, asUser) =>
+      callbacks
+        .onCallback({ client, method, args: asJson([...args]), asUser: asUser ?? null })
+        .then(asJson, (problem) => {
+          throw asGuestError(problem)
+        }),
+    log: (level, text) => callbacks.onLog({ level, text }),
+    async background({ name, longRunning }, run) {
+      const task = await callbacks.onBackground?.({ name, longRunning }).catch((problem: unknown) => {
+        throw asGuestError(problem)
+      })
+      if (task === undefined) throw new Error('no background here')
+      const signal = task.signal ?? new AbortController().signal
+      started(
+        run(portOver(task.callbacks, started), signal, task.taskId).then(
+          (value) => {
+            task.done({ value: asJson(value) })
+            return ActionResult.fromWire(value)
+          },
+          (problem: unknown) => {
+            task.done({ error: asJson(errorToWire(problem)) })
+            return String(problem)
+          },
+        ),
+      )
+      return task.taskId
+    },
+  }
+}
+
+/** What fails without the database: the fakes around the kernel, and the process of another app. */
+const OUTSIDE: ReadonlySet<Breakable> = new Set(['http', 'ai', 'chat', 'extensions'])
+
+/** The outcome of work that a handler runs; the handler itself ends well whatever the test finds. */
+function settled<C, T>(does: (ctx: C) => Promise<T>, put: (run: (ctx: C) => Promise<void>) => void): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    put((ctx) => does(ctx).then(resolve, reject))
+  })
+}
+
+/** Contexts that the kernel's own callbacks answer, over PostgreSQL. Network and model are the only fakes. */
+export async function openKernelBench(): Promise<Bench> {
+  const fixture = await openFixture()
+  let answer: HttpAnswer = {}
+  let text = ''
+  const down = new Set<string>()
+  const requests: { method: string; url: string; body: unknown }[] = []
+  const said: ChatDelivery[] = []
+  const taken = new Map<string, number>()
+  const node = await fixture.openNode({
+    deliverChat: async (message) => {
+      if (down.has('chat')) throw Object.assign(new Error('the chat is closed'), { code: '57P01' })
+      said.push(message)
+    },
+    settings: { ...fixture.options.settings, limits: kernelLimits('production') },
+    limiter: {
+      // Windows of a minute, of which no test sees the end.
+      take: async (key, limit) => {
+        const used = (taken.get(key) ?? 0) + 1
+        taken.set(key, used)
+        const allowed = used <= limit || !key.startsWith('http:')
+        return { allowed, limit, remaining: Math.max(0, limit - used), reset: 30 }
+      },
+    },
+    egress: {
+      request: async ({ method, url, body }: EgressRequest) => {
+        if (down.has('http')) throw Object.assign(new Error('nobody answers'), { code: 'EGRESS_UNREACHABLE' })
+        const sent = body === null || body === undefined ? null : (JSON.parse(String(body)) as unknown)
+        requests.push({ method, url, body: sent })
+        const { status = 200, json = {} } = answer
+        return {
+          statusCode: status,
+          headers: { 'content-type': 'application/json' },
+          body: Buffer.from(JSON.stringify(json)),
+        }
+      },
+    } as never,
+    llm: {
+      available: async () => true,
+      complete: async ({ schema }) => {
+        if (down.has('ai')) throw llmErrors.UNAVAILABLE()
+        const object = schema === undefined ? null : (JSON.parse(text) as JsonObject)
+        return {
+          text,
+          object,
+          model: 'test-model',
+          provider: 'test',
+          usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
+          stopReason: 'end_turn',
+        }
+      },
+    },
+  })
+  const ada = await fixture.person({ scopes: ['*'] })
+  const bob = await fixture.person({ scopes: ['*'] })
+  await fixture.app('garden-log', asJson(generateManifest(garden)) as unknown as JsonObject, [ada, bob])
+  const weather = { exposed: Object.keys(WEATHER).map((name) => ({ name, action_type: 'read' })), tools: [] }
+  await fixture.app('weather', weather as unknown as JsonObject, [ada, bob])
+
+  let tasks: Promise<TaskEnd>[] = []
+  const handle = async (kind: HandlerKind, call: HostCall, callbacks: HostCallbacks): Promise<JsonValue> => {
+    const { id, name, params, ctx } = call
+    const signal = call.signal ?? new AbortController().signal
+    const port = portOver(callbacks, (end) => tasks.push(end))
+    return garden[EXTENSION_PORT].invoke({ id, kind, name, params, ctx: asJson(ctx), signal }, port)
+  }
+  // Skeletons are refreshed by a second set of kernel parts, which the fixture assembles over its own hosts.
+  const handler = (appId: string, kind: string, name: string, run: Handler) => {
+    for (const hosts of [node.hosts, fixture.hosts]) hosts.handlers.set(`${appId} ${kind} ${name}`, run)
+  }
+  handler('garden-log', 'function', 'work', (call, callbacks) => handle('function', call, callbacks))
+  handler('garden-log', 'skeleton', 'beds', (call, callbacks) => handle('skeleton', call, callbacks))
+  for (const [name, run] of Object.entries(WEATHER)) {
+    handler('weather', 'expose', name, ({ params }) => {
+      if (down.has('extensions')) throw new HostError('EXT_CRASHED')
+      const value = run(params as { day?: unknown })
+      return ActionResult.is(value)
+        ? ActionResult.toWire(value)
+        : { status: 'success', summary: '', data: value as JsonObject }
+    })
+  }
+
+  async function runAs<T>(person: typeof ada, does: (ctx: FunctionContext) => Promise<T>): Promise<T> {
+    let ran = false
+    const ended = settled(does, (run) => {
+      work.inFunction = (ctx) => {
+        ran = true
+        return run(ctx)
+      }
+    })
+    // A test that fails during an outage must not be lost while the call itself is recorded.
+    ended.catch(() => {})
+    const outcome = await node.kernel.call({
+      source: 'api',
+      ...person,
+      appId: 'garden-log',
+      function: 'work',
+      params: {},
+    })
+    if (!ran) throw new Error(`the call never ran: ${outcome.response.error}`)
+    return ended
+  }
+
+  /** The database refuses the application, as when it restarts. */
+  async function databaseDown<T>(does: () => Promise<T>): Promise<T> {
+    const { name, connection } = fixture.database
+    await fixture.rows(`alter database ${name} connection limit 0`)
+    await fixture.rows('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = $2', [
+      name,
+      connection.user,
+    ])
+    try {
+      return await does()
+    } finally {
+      await fixture.rows(`alter database ${name} connection limit -1`)
+    }
+  }
+
+  return {
+    run: (does) => runAs(ada, does),
+    runAsOther: (does) => runAs(bob, does),
+    async inSkeleton(does) {
+      const ended = settled(does, (run) => {
+        work.inSkeleton = run
+      })
+      const parts = await fixture.assemble()
+      await node.state.skeletonEnsure([
+        { ...ada, appId: 'garden-log', section: 'beds', data: null, refreshedAt: null, ttl: 300 },
+      ] as never)
+      await refreshSection(parts, { ...ada, appId: 'garden-log', section: 'beds', ttl: 300 } as never)
+      return ended
+    },
+    without: async (client, does) => {
+      if (!OUTSIDE.has(client)) return databaseDown(does)
+      down.add(client)
+      return does().finally(() => down.delete(client))
+    },
+    network(next) {
+      answer = next
+    },
+    requests,
+    model(next) {
+      text = next
+    },
+    get notified() {
+      return node.notified
+    },
+    get delivered() {
+      return said
+    },
+    async emitted() {
+      const rows = await fixture.ledger({ appId: 'garden-log' })
+      return rows.flatMap((row) =>
+        typeof row.event_type === 'string' && row.event_type !== '' ? [row.event_type] : [],
+      )
+    },
+    async progressed() {
+      const rows = await fixture.rows<{ message: string | null }>('select message from kernel.task')
+      return rows.map(({ message }) => message ?? '')
+    },
+    async cancel() {
+      const parts = await fixture.assemble()
+      for (const { task_id: id } of await parts.tasks.active(ada.tenantId, ada.userId))
+        await parts.tasks.requestCancel(ada.tenantId, id)
+    },
+    async taskEnds() {
+      const ends = await Promise.all(tasks)
+      tasks = []
+      const parts = await fixture.assemble()
+      await vi.waitFor(async () => {
+        if ((await parts.tasks.active(ada.tenantId, ada.userId)).length > 0) throw new Error('tasks still run')
+      }, PATIENCE)
+      return ends
+    },
+    close: () => fixture.close(),
+  }
+}

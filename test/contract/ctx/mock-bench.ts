@@ -1,0 +1,80 @@
+import { mockContextOn } from '../../../packages/sdk/src/testing/mock-context.ts'
+import { controlsOf, createKernel, ownerOf } from '../../../packages/sdk/src/testing/setup.ts'
+import type { Bench, HttpAnswer } from './bench.ts'
+import { garden, WEATHER } from './garden.ts'
+
+type TaskEnd = Awaited<ReturnType<Bench['taskEnds']>>[number]
+
+/** Contexts of the test kit, all over one kernel in memory. */
+export async function openMockBench(): Promise<Bench> {
+  const options = { extension: garden, userId: 'imp_u_ada' }
+  let answer: HttpAnswer = {}
+  let text = ''
+  let isCancelled = false
+  const open = () => {
+    const kernel = createKernel(options)
+    const controls = controlsOf(kernel, ownerOf(options, 'function'), 'function')
+    for (const [method, handler] of Object.entries(WEATHER)) controls.registerMethod('weather', method, handler)
+    controls.ai.setResponse(/./, () => text)
+    return { kernel, controls }
+  }
+  let platform = open()
+  // A cancellation holds for a whole kernel in memory.
+  const kernel = () => {
+    if (isCancelled) platform = open()
+    isCancelled = false
+    return platform.kernel
+  }
+
+  return {
+    run: (work) => work(mockContextOn<'function'>(kernel(), options)),
+    runAsOther: (work) => work(mockContextOn<'function'>(kernel(), { ...options, userId: 'imp_u_bob' })),
+    async inSkeleton(work) {
+      const value = await work(mockContextOn(kernel(), { ...options, kind: 'skeleton' }))
+      platform.kernel.skeletons.set('beds', { beds: 2 })
+      return value
+    },
+    async without(client, work) {
+      platform.controls.breakDown(client === 'events' ? 'extensions' : client)
+      try {
+        return await work()
+      } finally {
+        platform.controls.restore()
+      }
+    },
+    network(next) {
+      answer = next
+      platform.controls.http.mock('*', () => answer === next, next.json ?? {}, { status: next.status ?? 200 })
+    },
+    get requests() {
+      return platform.controls.http.calls
+    },
+    model(next) {
+      text = next
+    },
+    get notified() {
+      return platform.controls.notify.sent
+    },
+    get delivered() {
+      return platform.controls.delivered.map((one) => ({ text: one.text, type: one.msgType }))
+    },
+    emitted: async () => platform.controls.emitted.map((one) => one.eventType),
+    progressed: async () => platform.controls.progressLog.map((one) => one.message),
+    async cancel() {
+      isCancelled = true
+      platform.controls.cancel()
+    },
+    async taskEnds() {
+      const ends: TaskEnd[] = []
+      for (;;) {
+        try {
+          ends.push(...(await platform.controls.drainTasks()))
+          return ends
+        } catch (error) {
+          ends.push(String(error))
+        }
+      }
+    },
+    close: async () => {},
+  }
+}
