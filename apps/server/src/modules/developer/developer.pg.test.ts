@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { DeployIssue, JsonObject } from '@imperal/contract'
+import { validateManifest, validateUpload } from '@imperal/validators'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
@@ -23,6 +24,7 @@ import { type Identity, openIdentity } from '../identity/index.ts'
 import type { StreamRecord } from '../outbox/index.ts'
 import { installFirstParty } from '../registry/index.ts'
 import { type DeployHosts, type Developer, openDeveloper } from './index.ts'
+import type { PublishGate } from './types.ts'
 
 const database = await createTestDatabase()
 const folder = mkdtempSync(path.join(os.tmpdir(), 'imperal-developer-'))
@@ -41,6 +43,8 @@ const hosts: DeployHosts = {
 }
 let gate: Promise<void> | null = null
 const findings: DeployIssue[] = []
+/** Findings of a test's own, unless it takes the rules of the validators. */
+let validate: PublishGate = async () => findings
 let node: TestNode
 let identity: Identity
 let developer: Developer
@@ -76,7 +80,7 @@ beforeAll(async () => {
   writeFileSync(path.join(folder, 'imperal-sdk-0.1.0.tgz'), 'tarball')
   developer = openDeveloper({
     ...{ db, log, clock, audit, outbox, identity, registry, hosts, appLimitFactor: 100, packagesFolder: folder },
-    validate: async () => findings,
+    validate: (manifest, bundle) => validate(manifest, bundle),
   })
   app = await mountForTest(developer.routes, () => caller)
 })
@@ -343,6 +347,132 @@ describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
     })
     findings.length = 0
     expect((await node.registry.liveVersion('gated'))?.version).toBe('1.0.0')
+  })
+
+  describe('[S000-178] the rules of the validators, whatever the command line said', () => {
+    const typed = { params_schema: { type: 'object', properties: {} }, return_schema: { type: 'object' } }
+    const sound: JsonObject = {
+      icon: 'icon.svg',
+      sdk_version: '4.3.0',
+      tools: [
+        {
+          name: 'list_things',
+          description: 'Lists the things of a user.',
+          action_type: 'read',
+          owner_chat_tool: 'g',
+          ...typed,
+        },
+      ],
+    }
+    const tool = (more: JsonObject): JsonObject => ({
+      ...sound,
+      tools: [{ ...(sound.tools as JsonObject[])[0], ...more }],
+    })
+
+    /** The finding of each level; the gate is the one that `main` plugs in. */
+    async function gated(manifest: JsonObject, icon: string | null = testIcon) {
+      validate = async (value, { iconSvg }) => validateUpload(value, { icon: iconSvg })
+      try {
+        const { body } = await deploy('gate', { manifest, icon })
+        const ids = (level: string) =>
+          (body.report.issues as DeployIssue[]).flatMap((issue) => (issue.level === level ? [issue.rule] : []))
+        return {
+          status: body.status as string,
+          message: body.error_message as string | null,
+          errors: ids('ERROR'),
+          warnings: ids('WARN'),
+        }
+      } finally {
+        validate = async () => findings
+      }
+    }
+    beforeAll(async () => void (await createApp('gate')))
+
+    test('an app that keeps them goes live, with its warnings in the report', async () => {
+      const answer = await gated(tool({ action_type: 'write', chain_callable: true }))
+      expect(answer).toMatchObject({ status: 'live', errors: [], message: null })
+      expect(answer.warnings).toEqual(expect.arrayContaining(['V9', 'V10', 'V20']))
+    })
+
+    test.each<[string, JsonObject, string[]]>([
+      ['[V14] a description that says nothing', { ...sound, description: 'A garden.' }, ['V14']],
+      ['[V15] a name that is the id', { ...sound, name: 'gate' }, ['V15']],
+      ['[V16] a function without a description', tool({ description: 'Lists.' }), ['V16']],
+      ['[V17] a function that takes anything', tool({ params_schema: {} }), ['V17']],
+      [
+        '[V17] a function with open params',
+        tool({ params_schema: { type: 'object', additionalProperties: true } }),
+        ['V17'],
+      ],
+      ['[V19] a change that no chain may call', tool({ action_type: 'write', chain_callable: false }), ['V19']],
+      ['[V19] actions that are not explicit', { ...sound, actions_explicit: false }, ['V19']],
+      ['[V21] no icon in the manifest', { ...sound, icon: '' }, ['V21']],
+      ['[V25] an umbrella tool', tool({ name: 'tool_gate_chat' }), ['V25']],
+      ['[V31] a system app', { ...sound, system: true }, ['V31']],
+      [
+        '[V35] a sink that leads nowhere',
+        { ...sound, file_sinks: [{ tool: 'gone', accepts: ['text/csv'], arg: 'text' }] },
+        ['V35'],
+      ],
+      ['[SDK-VERSION-1] an SDK that is too old', { ...sound, sdk_version: '1.10.0' }, ['SDK-VERSION-1']],
+      ['[M6.3] a path that is there twice', { ...sound, webhooks: [{ path: '/in' }, { path: '/in' }] }, ['M6.3']],
+      ['[M7.3] an event of another app', { ...sound, events: { emits: [{ type: 'mail.sent' }] } }, ['M7.3']],
+      ['[M8.2] a method that is there twice', { ...sound, exposed: [{ name: 'get' }, { name: 'get' }] }, ['M8.2']],
+    ])('%s is refused with the rule in the answer', async (_what, manifest, rules) => {
+      const before = (await node.registry.liveVersion('gate'))?.artefactHash
+      const answer = await gated({ ...manifest })
+      expect(answer).toMatchObject({ status: 'failed', errors: rules })
+      expect(answer.message).toMatch(new RegExp(`^${rules[0]}: `))
+      expect((await node.registry.liveVersion('gate'))?.artefactHash).toBe(before)
+    })
+
+    test('[V21] an icon that is missing or embeds a bitmap is refused', async () => {
+      expect((await gated(sound, null)).errors).toEqual(['V21'])
+      const bitmap = '<svg viewBox="0 0 1 1"><image href="data:image/png;base64,AA"/></svg>'
+      expect((await gated(sound, bitmap)).errors).toContain('V21')
+      expect((await gated(sound, '<svg><path d="M0 0"/></svg>')).errors).toContain('V21')
+    })
+  })
+
+  test.each<[string, (manifest: JsonObject) => string, string[]]>([
+    ['[M0] no JSON', () => '{"app_id": ', ['M0']],
+    ['[M1] a list', () => '[]', ['M1']],
+    ['[M0] nesting without end', () => `{"config_defaults":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`, ['M0']],
+    ['[M2] a field that is missing', (manifest) => JSON.stringify({ ...manifest, signals: [{}] }), ['M2']],
+    ['[M3] an unknown field', (manifest) => JSON.stringify({ ...manifest, colour: 'red' }), ['M3']],
+    ['[M4] a wrong value', (manifest) => JSON.stringify({ ...manifest, icon_size_bytes: 'many' }), ['M4']],
+    [
+      '[M5] a wrong schedule',
+      (manifest) => JSON.stringify({ ...manifest, schedules: [{ name: 'a', cron: 'b' }] }),
+      ['M5'],
+    ],
+  ])('%s in the manifest is refused with the rule in the answer', async (_what, textOf, rules) => {
+    if ((await send('GET', '/v1/developer/apps/shape')).status === 404) await createApp('shape')
+    validate = async (value) => validateManifest(value)
+    try {
+      const data = form('shape')
+      data.set('manifest', new Blob([textOf(testManifest('shape') as unknown as JsonObject)]), 'imperal.json')
+      const { body } = await send('POST', '/v1/developer/apps/shape/deploys', { body: data })
+      expect(body).toMatchObject({ status: 'failed', report: { errors: 1 } })
+      expect(body.report.issues.map((issue: DeployIssue) => issue.rule)).toEqual(rules)
+    } finally {
+      validate = async () => findings
+    }
+  })
+
+  test('a manifest that is wrong in a hundred thousand places gets a report that can be read', async () => {
+    if ((await send('GET', '/v1/developer/apps/shape')).status === 404) await createApp('shape')
+    validate = async (value) => validateUpload(value)
+    try {
+      const wrong = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`x${index}`, 1]))
+      const data = form('shape')
+      data.set('manifest', new Blob([JSON.stringify({ ...testManifest('shape'), ...wrong })]), 'imperal.json')
+      const { body } = await send('POST', '/v1/developer/apps/shape/deploys', { body: data })
+      expect(body.report.errors).toBeGreaterThan(60_000)
+      expect(body.report.issues).toHaveLength(500)
+    } finally {
+      validate = async () => findings
+    }
   })
 
   test('while one runs, another is refused with 409, from this node or any other', async () => {

@@ -54,8 +54,8 @@ export function readUpload(body: Body, files: Files): Upload | null {
 
 /** The manifest as an object, or what is wrong with its text. */
 export function parseManifestText(text: string): JsonObject | DeployIssue {
-  const issue = (message: string): DeployIssue => ({
-    rule: 'M0',
+  const issue = (message: string, rule: 'M0' | 'M1' = 'M0'): DeployIssue => ({
+    rule,
     level: 'ERROR',
     message,
     file: 'imperal.json',
@@ -68,7 +68,7 @@ export function parseManifestText(text: string): JsonObject | DeployIssue {
       return issue(`The manifest nests deeper than ${MAX_MANIFEST_DEPTH} levels.`)
     }
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
-    return issue('The manifest is not a JSON object.')
+    return issue('The manifest is not a JSON object.', 'M1')
   } catch (error) {
     return issue(`The manifest is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
