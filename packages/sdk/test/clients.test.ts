@@ -416,7 +416,11 @@ describe('the other clients', () => {
       plant_id: 'p1',
     })
     expect(await extensions.call('garden-log', 'count')).toBe(3)
-    await expect(extensions.call('garden-log', 'nothing')).rejects.toBeInstanceOf(ExtensionError)
+    await expect(extensions.call('unknown-app', 'get_plant')).rejects.toBeInstanceOf(ExtensionError)
+    await expect(extensions.call('garden-log', 'nothing')).rejects.toMatchObject({
+      resource: 'method',
+      id: 'garden-log.nothing (available: [get_plant, count])',
+    })
     await extensions.emit('test-ext.done', { n: 1 })
     const decl = { type: 'test-ext.typed', schema: z.object({ n: z.number() }) }
     await extensions.emit(decl, { n: 2 })

@@ -137,6 +137,8 @@ export function openDatabase(
   const pool = new pg.Pool({ ...settings, max: options.maximum ?? 20 })
   // A connection that dies while idle is replaced at its next use; without a listener the process would end.
   pool.on('error', () => {})
+  // The pool listens to idle connections only; one that is lost while somebody holds it must not end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const pipelines = new PipelinedClients(settings, options.pipelines ?? 4)
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: namedPool(pool) }) })
 
