@@ -57,6 +57,32 @@ test('[S1] [K11.3] a node that was taken for dead and goes on neither answers su
   expect(told).toEqual([])
 })
 
+test('[K11.2] nothing is written or sent in the name of a call that another node has recorded', async () => {
+  const [wrote, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const refused: unknown[] = []
+  fixture.handler('notes', 'function', 'slow', async (_call, kernel) => {
+    const store = (method: string, ...args: (string | { n: number })[]) =>
+      kernel.onCallback({ client: 'store', method, args, asUser: null })
+    await store('create', 'fenced', { n: 1 })
+    wrote.resolve()
+    await goOn.promise
+    await store('create', 'fenced', { n: 2 }).catch((error) => refused.push(error))
+    await kernel
+      .onCallback({ client: 'notify', method: 'send', args: ['late'], asUser: null })
+      .catch((error) => refused.push(error))
+    return success()
+  })
+  const ended = call('slow', 'eeeeeeeeeeeeeeee')
+  await wrote.promise
+  await takenForLost()
+  goOn.resolve()
+  expect((await ended).response.status).toBe('error')
+  expect(refused).toHaveLength(2)
+  expect(await fixture.rows("select data from store.document where collection = 'fenced'")).toEqual([
+    { data: { n: 1 } },
+  ])
+})
+
 test('[S1] recovery and the end of the call at once: one row, and the answer is what the row says', async () => {
   for (let round = 0; round < 10; round++) {
     const traceId = `cccccccccccccc${String(round).padStart(2, '0')}`

@@ -7,7 +7,11 @@ const openCall = (first: number) =>
   `insert into kernel.open_call (call_id, tenant_id, node_id, draft) values ($${first}, $${first + 1}, $${first + 2}, $${first + 3})`
 const OPEN = openCall(1)
 const MOST_JOINED = 1_000
-const TOUCH = 'update kernel.open_call set node_id = node_id where call_id = $1'
+// Both divide by zero when the record is gone, and hold it until they commit.
+const TOUCH = `with touched as (update kernel.open_call set node_id = node_id where call_id = $1 returning 1)
+select 1 / count(*) as ours from touched`
+const STILL_OPEN = 'select 1 / count(*) as ours from (select from kernel.open_call where call_id = $1 for key share) o'
+const DIVISION_BY_ZERO = '22012'
 
 /** The statement with the record of the call in front; null for statements that cannot take one. */
 const joined = new Map<string, string | null>()
@@ -105,12 +109,27 @@ export class CallWriter implements Writer {
   }
 
   async #writeOpened(statements: readonly Statement[], flushLater: boolean): Promise<pg.QueryResult[]> {
-    if (statements.length > 0) return this.#db.atomic(this.tenantId, statements, { flushLater })
+    const values = [this.#draft().call_id]
+    if (statements.length > 0) {
+      const [, ...results] = await this.#fenced([{ text: STILL_OPEN, values }, ...statements], flushLater)
+      return results
+    }
     if (this.#durable || flushLater) return []
     // A commit without a change would not wait for the disk.
-    await this.#db.atomic(this.tenantId, [{ text: TOUCH, values: [this.#draft().call_id] }])
+    await this.#fenced([{ text: TOUCH, values }], false)
     this.#durable = true
     return []
+  }
+
+  /** Another node may have taken this one for dead and recorded the call: then nothing more happens in its name. */
+  async #fenced(statements: readonly Statement[], flushLater: boolean): Promise<pg.QueryResult[]> {
+    try {
+      return await this.#db.atomic(this.tenantId, statements, { flushLater })
+    } catch (error) {
+      if ((error as { code?: unknown } | null)?.code !== DIVISION_BY_ZERO) throw error
+      this.#over = true
+      throw new CallOver()
+    }
   }
 
   #openStatement(): Statement {
