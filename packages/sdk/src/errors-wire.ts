@@ -79,43 +79,47 @@ const number = (value: JsonValue | undefined, fallback: number): number =>
 
 type Reviver = (error: Received, client: string) => errors.ImperalError
 
+/** Classes that carry nothing but their sentence. */
+const WORDED: Readonly<Record<string, new (message: string) => errors.ImperalError>> = {
+  auth_error: errors.AuthError,
+  forbidden: errors.AuthError,
+  skeleton_access_forbidden: errors.SkeletonAccessForbidden,
+  store_error: errors.StoreError,
+  store_contract_error: errors.StoreContractError,
+  secret_error: errors.SecretError,
+  secret_vault_unavailable: errors.SecretVaultUnavailable,
+  call_token_error: errors.CallTokenError,
+}
+
+const invalid: Reviver = ({ message, detail }) => new errors.ValidationError(text(detail.field), message)
+
 const REVIVERS: Readonly<Record<string, Reviver>> = {
   not_found: ({ detail }) => new errors.NotFoundError(text(detail.resource, 'resource'), text(detail.id)),
   rate_limited: ({ detail }) => new errors.RateLimitError(number(detail.retry_after, 60)),
   api_error: ({ message, detail }) => new errors.APIError(message, number(detail.status_code, 500)),
-  auth_error: ({ message }) => new errors.AuthError(message),
-  forbidden: ({ message }) => new errors.AuthError(message),
-  validation_error: ({ message, detail }) => new errors.ValidationError(text(detail.field), message),
-  invalid: ({ message, detail }) => new errors.ValidationError(text(detail.field), message),
+  validation_error: invalid,
+  invalid,
   extension_error: ({ name, message, detail }) =>
-    name === 'CircularCallError'
-      ? new errors.CircularCallError(stackOf(detail.call_stack))
-      : new errors.ExtensionError(text(detail.app_id), message),
-  circular_call_error: ({ detail }) => new errors.CircularCallError(stackOf(detail.call_stack)),
+    name === 'CircularCallError' ? circular(detail) : new errors.ExtensionError(text(detail.app_id), message),
+  circular_call_error: ({ detail }) => circular(detail),
   quota_exceeded: ({ detail }) => new errors.QuotaExceededError(text(detail.resource), number(detail.limit, 0)),
-  skeleton_access_forbidden: ({ message }) => new errors.SkeletonAccessForbidden(message),
-  store_error: ({ message }) => new errors.StoreError(message),
   store_unavailable: ({ message, detail }) => new errors.StoreUnavailable(number(detail.retry_after, 30), message),
-  store_contract_error: ({ message }) => new errors.StoreContractError(message),
   store_conflict: ({ detail }) =>
     new errors.StoreConflict(text(detail.doc_id), text(detail.expected_etag), text(detail.current_etag)),
-  secret_error: ({ message }) => new errors.SecretError(message),
   secret_not_declared_error: ({ detail }) => new errors.SecretNotDeclaredError(text(detail.name)),
   secret_write_forbidden: ({ detail }) => new errors.SecretWriteForbidden(text(detail.name)),
-  secret_vault_unavailable: ({ message }) => new errors.SecretVaultUnavailable(message),
   secret_value_too_large: ({ detail }) =>
     new errors.SecretValueTooLarge(text(detail.name), number(detail.max_bytes, 0)),
   http_status_error: ({ detail }) => new errors.HttpStatusError(number(detail.status_code, 500), detail.body ?? null),
   task_cancelled: ({ detail }) => new errors.TaskCancelled(detail.task_id ? text(detail.task_id) : null),
-  call_token_error: ({ message }) => new errors.CallTokenError(message),
   unavailable: ({ message, detail }, client) =>
     CLIENT_UNAVAILABLE[client]?.() ?? new errors.APIError(message, number(detail.status_code, 503)),
   timeout: ({ message, detail }, client) =>
     CLIENT_UNAVAILABLE[client]?.() ?? new errors.APIError(message, number(detail.status_code, 504)),
 }
 
-function stackOf(value: JsonValue | undefined): string[] {
-  return Array.isArray(value) ? value.map((entry) => text(entry)) : []
+function circular({ call_stack: chain }: JsonObject): errors.CircularCallError {
+  return new errors.CircularCallError(Array.isArray(chain) ? chain.map((entry) => text(entry)) : [])
 }
 
 /** The SDK error that a refused callback stands for; a code without a class of its own stays an `ImperalError` with that code. */
@@ -123,9 +127,14 @@ export function reviveError(thrown: unknown, client: string): unknown {
   if (thrown instanceof errors.ImperalError) return thrown
   const error = received(thrown)
   if (error === undefined) return thrown
-  const revived = REVIVERS[error.code]?.(error, client) ?? plainError(error, client)
+  const revived = REVIVERS[error.code]?.(error, client) ?? worded(error) ?? plainError(error, client)
   revived.cause = thrown
   return revived
+}
+
+function worded({ code, message }: Received): errors.ImperalError | undefined {
+  const errorClass = WORDED[code]
+  return errorClass === undefined ? undefined : new errorClass(message)
 }
 
 function plainError(error: Received, client: string): errors.ImperalError {

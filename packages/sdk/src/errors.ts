@@ -7,12 +7,19 @@ export interface ImperalErrorOptions {
   cause?: unknown
 }
 
+/** `StoreConflict` gives `store_conflict`: the code of a class that sets no other. */
+function codeOf(name: string): string {
+  return name === 'ImperalError'
+    ? 'unknown'
+    : name.replace(/([a-z])([A-Z])|(?<=[A-Z])([A-Z])(?=[a-z])/g, '$1_$2$3').toLowerCase()
+}
+
 /** Root of every error that the SDK throws (sdk.md 4.13). */
 export class ImperalError extends Error {
   readonly code: string
   constructor(message: string, options: ImperalErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
-    this.code = options.code ?? 'unknown'
+    this.code = options.code ?? codeOf(this.name)
   }
 }
 
@@ -20,7 +27,7 @@ export class ImperalError extends Error {
 export class APIError extends ImperalError {
   readonly statusCode: number
   constructor(message: string, statusCode: number, options: ImperalErrorOptions = {}) {
-    super(message, { code: 'api_error', ...options })
+    super(message, options)
     this.statusCode = statusCode
   }
 }
@@ -48,7 +55,7 @@ export class RateLimitError extends APIError {
 /** The caller may not do this. */
 export class AuthError extends ImperalError {
   constructor(message = 'Unauthorized') {
-    super(message, { code: 'auth_error' })
+    super(message)
   }
 }
 
@@ -56,7 +63,7 @@ export class AuthError extends ImperalError {
 export class ValidationError extends ImperalError {
   readonly field: string
   constructor(field: string, message: string) {
-    super(message, { code: 'validation_error' })
+    super(message)
     this.field = field
   }
 }
@@ -93,13 +100,13 @@ export class QuotaExceededError extends ImperalError {
 /** Only skeleton handlers read skeletons. */
 export class SkeletonAccessForbidden extends ImperalError {
   constructor(message = 'Only skeleton handlers may read ctx.skeleton') {
-    super(message, { code: 'skeleton_access_forbidden' })
+    super(message)
   }
 }
 
 export class StoreError extends ImperalError {
   constructor(message: string, options: ImperalErrorOptions = {}) {
-    super(message, { code: 'store_error', ...options })
+    super(message, options)
   }
 }
 
@@ -107,7 +114,7 @@ export class StoreError extends ImperalError {
 export class StoreUnavailable extends StoreError {
   readonly retryAfter: number
   constructor(retryAfter = 30, message = 'The document store is unavailable') {
-    super(message, { code: 'store_unavailable' })
+    super(message)
     this.retryAfter = retryAfter
   }
 }
@@ -115,7 +122,7 @@ export class StoreUnavailable extends StoreError {
 /** The store answered something that is not in its contract. */
 export class StoreContractError extends StoreError {
   constructor(message: string) {
-    super(message, { code: 'store_contract_error' })
+    super(message)
   }
 }
 
@@ -125,7 +132,7 @@ export class StoreConflict extends StoreError {
   readonly expectedEtag: string
   readonly currentEtag: string
   constructor(documentId: string, expectedEtag: string, currentEtag: string) {
-    super(`Document '${documentId}' was changed by somebody else`, { code: 'store_conflict' })
+    super(`Document '${documentId}' was changed by somebody else`)
     this.documentId = documentId
     this.expectedEtag = expectedEtag
     this.currentEtag = currentEtag
@@ -135,37 +142,37 @@ export class StoreConflict extends StoreError {
 /** Errors of `ctx.secrets` never carry a value. */
 export class SecretError extends ImperalError {
   constructor(message: string, options: ImperalErrorOptions = {}) {
-    super(message, { code: 'secret_error', ...options })
+    super(message, options)
   }
 }
 
 export class SecretNotDeclaredError extends SecretError {
   constructor(name: string) {
-    super(`Secret '${name}' is not declared with ext.secret`, { code: 'secret_not_declared_error' })
+    super(`Secret '${name}' is not declared with ext.secret`)
   }
 }
 
 export class SecretWriteForbidden extends SecretError {
   constructor(name: string) {
-    super(`Secret '${name}' may only be written by the user`, { code: 'secret_write_forbidden' })
+    super(`Secret '${name}' may only be written by the user`)
   }
 }
 
 export class SecretVaultUnavailable extends SecretError {
   constructor(message = 'The secret store is unavailable') {
-    super(message, { code: 'secret_vault_unavailable' })
+    super(message)
   }
 }
 
 export class SecretValueTooLarge extends SecretError {
   constructor(name: string, maxBytes: number) {
-    super(`The value of secret '${name}' is larger than ${maxBytes} bytes`, { code: 'secret_value_too_large' })
+    super(`The value of secret '${name}' is larger than ${maxBytes} bytes`)
   }
 }
 
 export class SecretDeclarationConflict extends SecretError {
   constructor(name: string) {
-    super(`Secret '${name}' is declared twice`, { code: 'secret_declaration_conflict' })
+    super(`Secret '${name}' is declared twice`)
   }
 }
 
@@ -177,7 +184,7 @@ export class HttpStatusError extends ImperalError {
   readonly body: JsonValue
   constructor(statusCode: number, body: JsonValue) {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
-    super(`HTTP ${statusCode}: ${text.slice(0, BODY_EXCERPT)}`, { code: 'http_status_error' })
+    super(`HTTP ${statusCode}: ${text.slice(0, BODY_EXCERPT)}`)
     this.statusCode = statusCode
     this.body = body
   }
@@ -187,14 +194,14 @@ export class HttpStatusError extends ImperalError {
 export class TaskCancelled extends ImperalError {
   readonly taskId: string | null
   constructor(taskId: string | null = null) {
-    super('Task cancelled.', { code: 'task_cancelled' })
+    super('Task cancelled.')
     this.taskId = taskId
   }
 }
 
 export class CallTokenError extends ImperalError {
   constructor(message = 'The call token is not valid') {
-    super(message, { code: 'call_token_error' })
+    super(message)
   }
 }
 
@@ -203,7 +210,7 @@ export class TokenRefreshError extends ImperalError {
   readonly reconnectRequired: boolean
   readonly statusCode: number
   constructor(message: string, reconnectRequired: boolean, statusCode: number) {
-    super(message, { code: 'token_refresh_error' })
+    super(message)
     this.reconnectRequired = reconnectRequired
     this.statusCode = statusCode
   }
@@ -212,7 +219,7 @@ export class TokenRefreshError extends ImperalError {
 /** A registration is wrong; thrown while the module loads, so that it never reaches a platform. */
 export class DeclarationError extends ImperalError {
   constructor(message: string, options: ImperalErrorOptions = {}) {
-    super(message, { code: 'declaration_error', ...options })
+    super(message, options)
   }
 }
 
@@ -221,9 +228,7 @@ export class ContextUnavailable extends ImperalError {
   readonly member: string
   readonly handlerKind: HandlerKind
   constructor(member: string, handlerKind: HandlerKind, why?: string) {
-    super(`ctx.${member} is not available in a ${handlerKind} handler${why === undefined ? '' : `: ${why}`}`, {
-      code: 'context_unavailable',
-    })
+    super(`ctx.${member} is not available in a ${handlerKind} handler${why === undefined ? '' : `: ${why}`}`)
     this.member = member
     this.handlerKind = handlerKind
   }

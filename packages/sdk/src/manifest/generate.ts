@@ -29,11 +29,11 @@ export interface Manifest {
  * @throws DeclarationError when a schema cannot be expressed as JSON Schema
  */
 export function generateManifest(extension: Registry, options: { root?: string } = {}): Manifest {
-  return manifestFields(extension, options.root) as unknown as Manifest // the fields are written literally below
+  return manifestFields(extension, iconSize(options.root, extension.icon)) as unknown as Manifest // the fields are written literally below
 }
 
 /** The same as plain JSON, for the wire. */
-export function manifestFields(extension: Registry, root?: string): JsonObject {
+export function manifestFields(extension: Registry, iconBytes?: number): JsonObject {
   const { appId, version, displayName, description, icon } = extension
   const fields: Record<keyof ManifestFields, JsonValue | undefined> = {
     manifest_schema_version: 3,
@@ -50,7 +50,7 @@ export function manifestFields(extension: Registry, root?: string): JsonObject {
     signals: [...extension.signals.keys()].map((name) => ({ name })),
     schedules: [...extension.schedules.values()].map(({ name, cron }) => ({ name, cron })),
     required_scopes: [...new Set(plainTools(extension).flatMap((tool) => tool.scopes))].sort(),
-    icon_size_bytes: root === undefined || icon === '' ? undefined : iconSize(root, icon),
+    icon_size_bytes: iconBytes,
     ...optionalSections(extension),
     migrations_dir: extension.migrationsDir,
     config_defaults: configDefaults(extension),

@@ -1,7 +1,8 @@
 import { nodeModule } from './node-module.ts'
 
 /** Bytes of the icon file; undefined when it is not there or when there is no file system. */
-export function iconSize(root: string, icon: string): number | undefined {
+export function iconSize(root: string | undefined, icon: string): number | undefined {
+  if (root === undefined || icon === '') return undefined
   const fs = nodeModule('node:fs')
   const path = nodeModule('node:path')
   if (fs === undefined || path === undefined) return undefined

@@ -3,6 +3,7 @@ import { ImperalError, ValidationError } from '../errors.ts'
 import type { Registry } from '../extension/registry.ts'
 import { isObject, type JsonObject } from '../values/json.ts'
 import { manifestFields } from './generate.ts'
+import { iconSize } from './icon-size.ts'
 import { nodeModule } from './node-module.ts'
 
 /**
@@ -16,7 +17,7 @@ export async function saveManifest(extension: Registry, path = '.'): Promise<str
   if (fs === undefined || paths === undefined) throw new ImperalError('saveManifest needs a file system')
   const isFolder = (await fs.stat(path).catch(() => undefined))?.isDirectory() === true
   const file = isFolder ? paths.join(path, 'imperal.json') : path
-  const generated = manifestFields(extension, paths.dirname(file))
+  const generated = manifestFields(extension, iconSize(paths.dirname(file), extension.icon))
   const manifest = isFolder ? mergeManifest(await readExisting(fs, file), generated) : generated
   await fs.writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`)
   return file
