@@ -5,12 +5,14 @@ import {
   type Admin,
   databaseCheck,
   diskCheck,
+  eventsCheck,
   hostsCheck,
   isolationCheck,
   mailCheck,
   modelCheck,
   openAdmin,
   readDatabaseFacts,
+  readDeadEvents,
   runtimeCheck,
   settingsCheck,
 } from '../modules/admin/index.ts'
@@ -62,6 +64,7 @@ function openDoctor({ settings, db, dataDir, databaseSource, clock }: Ground, { 
     checks: [
       runtimeCheck(VERSION),
       databaseCheck(databaseSource, () => readDatabaseFacts(db)),
+      eventsCheck(() => readDeadEvents(db)),
       diskCheck(dataDir),
       isolationCheck(() => {
         const { level, why, ...details } = hosts.isolation()

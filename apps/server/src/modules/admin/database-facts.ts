@@ -1,9 +1,22 @@
 import type { Database } from '../../foundation/db/index.ts'
-import type { DatabaseFacts } from './doctor.ts'
+import type { DatabaseFacts, DeadEvents } from './doctor.ts'
 
 const FACTS = `select current_setting('server_version') as version,
   pg_database_size(current_database()) as size,
   (select count(*) from kernel.open_call) as open_calls`
+
+const DEAD_EVENTS = `select app_id, handler, count(*)::int as events, max(failed_at) as last_at from kernel.dead_event
+where failed_at > now() - interval '7 days' group by app_id, handler order by events desc limit 20`
+
+/** Handlers that gave up events in the last seven days. */
+export async function readDeadEvents(db: Database): Promise<DeadEvents[]> {
+  const [result] = await db.atomic('*', [{ text: DEAD_EVENTS, values: [] }])
+  return (result?.rows ?? []).map((row: DeadEventRow) => ({ ...row, last_at: row.last_at.toISOString() }))
+}
+
+interface DeadEventRow extends Omit<DeadEvents, 'last_at'> {
+  readonly last_at: Date
+}
 
 /** Version, size and unfinished calls of the database. */
 export async function readDatabaseFacts(db: Database): Promise<DatabaseFacts> {

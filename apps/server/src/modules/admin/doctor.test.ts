@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
-import { databaseCheck, diskCheck, isolationCheck, modelCheck, runDoctor, runtimeCheck } from './index.ts'
+import { databaseCheck, diskCheck, eventsCheck, isolationCheck, modelCheck, runDoctor, runtimeCheck } from './index.ts'
 
 const now = () => '2026-01-01T00:00:00.000Z'
+
+test('[K6.7] handlers that gave up events are named to the operator', async () => {
+  const dead = [{ app_id: 'reports', handler: 'onDeal', events: 3, last_at: '2026-06-01T00:00:00.000Z' }]
+  const report = await runDoctor([eventsCheck(async () => dead), eventsCheck(async () => [])], now)
+  expect(report.checks.map(({ status }) => status)).toEqual(['warn', 'ok'])
+  expect(report.checks[0]?.summary).toContain('onDeal of reports')
+})
 
 test('a check that throws becomes a finding and the others still report', async () => {
   const report = await runDoctor(

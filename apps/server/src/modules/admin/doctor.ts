@@ -87,6 +87,28 @@ export const databaseCheck = (source: string, read: () => Promise<DatabaseFacts>
   },
 })
 
+export interface DeadEvents {
+  readonly app_id: string
+  readonly handler: string
+  readonly events: number
+  readonly last_at: string
+}
+
+export const eventsCheck = (read: () => Promise<readonly DeadEvents[]>): Check => ({
+  name: 'events',
+  async look() {
+    const dead = await read()
+    const total = dead.reduce((sum, { events }) => sum + events, 0)
+    if (total === 0) return ok('Every event of the last seven days reached its handlers')
+    const [worst] = dead
+    return warn(
+      `${total} events of the last seven days failed at every attempt, most of them in ${worst?.handler} of ${worst?.app_id}`,
+      'Read the log of the app; the events are kept in kernel.dead_event.',
+      { handlers: dead.map((one) => ({ ...one })) },
+    )
+  },
+})
+
 export const diskCheck = (folder: string): Check => ({
   name: 'disk',
   async look() {

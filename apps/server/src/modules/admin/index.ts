@@ -1,9 +1,10 @@
-export { readDatabaseFacts } from './database-facts.ts'
+export { readDatabaseFacts, readDeadEvents } from './database-facts.ts'
 export {
   type Check,
   type DatabaseFacts,
   databaseCheck,
   diskCheck,
+  eventsCheck,
   hostsCheck,
   type IsolationFacts,
   isolationCheck,
