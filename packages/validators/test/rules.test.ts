@@ -166,6 +166,28 @@ describe('rules of the manifest', () => {
   })
 })
 
+describe('hostile manifests', () => {
+  test('nesting without end is one finding', () => {
+    let deep: unknown = 1
+    for (let level = 0; level < 100_000; level += 1) deep = { a: deep }
+    const rules = validateUpload({ app_id: 'garden-log', version: '1.0.0', config_defaults: deep }).map(
+      ({ rule }) => rule,
+    )
+    expect(rules.filter((rule) => rule.startsWith('M'))).toEqual(['M4'])
+  })
+
+  test('lists of a hundred thousand entries are read once, and names of the language are names', () => {
+    const exposed = Array.from({ length: 100_000 }, (_, index) => ({ name: `m${index % 50_000}` }))
+    const text = `{"app_id":"garden-log","version":"1.0.0","exposed":${JSON.stringify(exposed)}}`
+    expect(validateManifest(JSON.parse(text))).toHaveLength(50_000)
+    const odd = JSON.parse('{"app_id":"garden-log","version":"1.0.0","__proto__":{"a":1},"constructor":1}')
+    expect(validateManifest(odd).map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+      "M3 [__proto__] unknown field '__proto__'",
+      "M3 [constructor] unknown field 'constructor'",
+    ])
+  })
+})
+
 describe('[V21] [S003-018] the icon', () => {
   const defects = (name: string) => [...iconDefects(readFileSync(path.join(FIXTURES, 'V21', `${name}.svg`)))]
 
@@ -200,6 +222,14 @@ describe('[V21] [S003-018] the icon', () => {
     expect([...iconDefects(new TextEncoder().encode(text))]).toMatchObject([
       { message: expect.stringContaining('well-formed') },
     ])
+  })
+
+  test('an icon of many lines and elements, or of many megabytes, is read in passing', () => {
+    const lines = `<svg viewBox="0 0 1 1">${'<g/>\n'.repeat(20_000)}`
+    expect([...iconDefects(new TextEncoder().encode(lines))]).toMatchObject([
+      { message: expect.stringContaining('closed'), line: 20_001 },
+    ])
+    expect([...iconDefects(new Uint8Array(20_000_000))]).toMatchObject([{ message: expect.stringContaining('bytes') }])
   })
 
   test('102,400 bytes are the most', () => {

@@ -67,6 +67,11 @@ own.onRefresh(() => {})
   })
 })
 
+test('[MANIFEST-SKELETON-1] what takes the place of a skeleton is seen without being loaded', async () => {
+  const main = "ext.tool('skeleton_refresh_beds', {}, () => 1)\next.tool('skeleton_alert_beds', {}, () => 1)\n"
+  expect(await found({ 'main.ts': main })).toEqual(['MANIFEST-SKELETON-1 main.ts:1:1'])
+})
+
 describe('wherever a handler stands', () => {
   const register = (imports: string, handler: string) => `import { ChatExtension, Extension } from '@imperal/sdk'
 ${imports}

@@ -1,6 +1,8 @@
 import { type Element, readXml } from './read-xml.ts'
 
 const MAX_ICON_BYTES = 102_400
+/** What is larger by far is no drawing, whatever else may be wrong with it. */
+const MOST_READ = 10 * MAX_ICON_BYTES
 
 export interface IconDefect {
   readonly message: string
@@ -43,6 +45,7 @@ export function* iconDefects(bytes: Uint8Array): Generator<IconDefect> {
   if (bytes.length > MAX_ICON_BYTES) {
     const message = `The icon has ${bytes.length} bytes, ${MAX_ICON_BYTES} are the most`
     yield { message, fix: 'Simplify the drawing, or run it through an SVG optimiser.', line: 1 }
+    if (bytes.length > MOST_READ) return
   }
   const xml = readXml(new TextDecoder().decode(bytes))
   if (xml.problem !== undefined) {

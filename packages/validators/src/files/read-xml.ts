@@ -36,6 +36,7 @@ class XmlReader {
   readonly #text: string
   readonly #open: string[] = []
   #at = 0
+  #counted = { offset: 0, line: 1 }
 
   constructor(text: string) {
     this.#text = text
@@ -48,8 +49,15 @@ class XmlReader {
     if (this.elements.length === 0) throw new XmlProblem('there is no element', 0)
   }
 
+  /** Counts on from the last question, so that many of them in a row cost one reading of the text. */
   lineAt(offset: number): number {
-    return this.#text.slice(0, offset).split('\n').length
+    if (offset < this.#counted.offset) this.#counted = { offset: 0, line: 1 }
+    let { line } = this.#counted
+    for (let at = this.#text.indexOf('\n', this.#counted.offset); at !== -1 && at < offset; line += 1) {
+      at = this.#text.indexOf('\n', at + 1)
+    }
+    this.#counted = { offset, line }
+    return line
   }
 
   #nextTag(): number {
