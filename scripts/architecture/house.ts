@@ -23,7 +23,7 @@ const KNOWS_NO_ROUTER = 'ui-kit draws nodes and knows neither router nor data fe
 /** Folders with sources outside the server, and what each may import. */
 export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   'packages/contract': { ours: [], only: ['zod'] },
-  'packages/sdk': { ours: ['contract'] },
+  'packages/sdk': { ours: ['contract', 'validators'] },
   'packages/validators': { ours: ['contract'] },
   'packages/host': { ours: ['contract'] },
   'packages/client': { ours: ['contract'] },

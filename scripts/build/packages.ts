@@ -42,6 +42,10 @@ function publicExports(source: PackageJson): Record<string, { types: string; def
 const thirdParty = (source: PackageJson): Record<string, string> =>
   Object.fromEntries(Object.entries(source.dependencies ?? {}).filter(([name]) => !isOurs(name)))
 
+/** What one package needs of npm beyond another. */
+const thirdPartyOnly = (source: PackageJson, beyond: PackageJson): Record<string, string> =>
+  Object.fromEntries(Object.entries(thirdParty(source)).filter(([name]) => !(name in thirdParty(beyond))))
+
 const commonFields = ({ name, version, description, license }: PackageJson) => ({
   name,
   version,
@@ -99,26 +103,60 @@ async function stageContract(checkout: string, target: string): Promise<PackageJ
   return source
 }
 
-/** The SDK with the contract inside: authors install one tarball and zod. */
+const pathsOf = (packages: readonly { source: PackageJson; folder: string }[]): Record<string, string[]> =>
+  Object.fromEntries(
+    packages.flatMap(({ source, folder }) =>
+      Object.entries(publicExports(source)).map(([key, { types }]) => [
+        path.posix.join(source.name, key),
+        [path.join(folder, types)],
+      ]),
+    ),
+  )
+
+/** The rules of `@imperal/sdk/validate`. Their parser is a native library that only the command line needs. */
+async function stageValidators(
+  checkout: string,
+  target: string,
+  paths: Record<string, string[]>,
+): Promise<PackageJson> {
+  const source = readPackage(checkout, 'validators')
+  await compile({ checkout, source: path.join(checkout, 'packages/validators/src'), target, paths })
+  writeJson(path.join(target, 'package.json'), {
+    ...commonFields(source),
+    exports: publicExports(source),
+    sideEffects: false,
+  })
+  return source
+}
+
+/** The SDK with the contract and the rules inside: authors install one tarball and zod. */
 async function stageSdk(checkout: string, target: string): Promise<void> {
   const source = readPackage(checkout, 'sdk')
   const bundled = path.join(target, 'node_modules/@imperal/contract')
   const contract = await stageContract(checkout, bundled)
-  const paths = Object.entries(publicExports(contract)).map(
-    ([key, { types }]) => [path.posix.join(contract.name, key), [path.join(bundled, types)]] as [string, string[]],
-  )
+  const contractPaths = pathsOf([{ source: contract, folder: bundled }])
+  const rules = path.join(target, 'node_modules/@imperal/validators')
+  const validators = await stageValidators(checkout, rules, contractPaths)
   await compile({
     checkout,
     source: path.join(checkout, 'packages/sdk/src'),
     target,
-    paths: Object.fromEntries(paths),
+    paths: { ...contractPaths, ...pathsOf([{ source: validators, folder: rules }]) },
   })
   writeJson(path.join(target, 'package.json'), {
     ...commonFields(source),
     exports: publicExports(source),
     files: ['dist'],
-    dependencies: { ...thirdParty(source), [contract.name]: contract.version },
-    bundleDependencies: [contract.name],
+    dependencies: {
+      ...thirdParty(source),
+      [contract.name]: contract.version,
+      [validators.name]: validators.version,
+    },
+    bundleDependencies: [contract.name, validators.name],
+    peerDependencies: thirdPartyOnly(validators, source),
+    peerDependenciesMeta: Object.fromEntries(
+      Object.keys(thirdPartyOnly(validators, source)).map((name) => [name, { optional: true }]),
+    ),
     sideEffects: false,
   })
 }

@@ -1,11 +1,11 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { placeFence, readPage } from './guide-page.ts'
 import { TestPlatform } from './platform.ts'
 import { linkPackages, openTerminal } from './test-io.ts'
 
 vi.setConfig({ testTimeout: 180_000 })
-const PAGE = path.resolve(import.meta.dirname, '../../../docs/guide/authors/first-extension.md')
 const terminal = openTerminal()
 let platform: TestPlatform
 let running: Promise<number> | undefined
@@ -22,17 +22,6 @@ afterAll(async () => {
   await platform.close()
   rmSync(terminal.folder, { recursive: true, force: true })
 })
-
-interface Fence {
-  readonly kind: string
-  readonly info: string
-  readonly lines: readonly string[]
-}
-
-const fencesOf = (page: string): Fence[] =>
-  [...page.matchAll(/^```(\w+) ?(.*)\n([\s\S]*?)^```$/gm)].map(([, kind = '', info = '', body = '']) => {
-    return { kind, info, lines: body.trimEnd().split('\n') }
-  })
 
 const inProject = (name: string): string => path.join(terminal.folder, folder, name)
 
@@ -65,18 +54,17 @@ async function runLine(line: string): Promise<void> {
 }
 
 test('[S003-002] every command and every piece of code of the first page for authors works as it stands there', async () => {
-  for (const { kind, info, lines } of fencesOf(readFileSync(PAGE, 'utf8'))) {
-    if (kind === 'sh') {
+  for (const fence of readPage('first-extension.md')) {
+    if (fence.kind === 'sh') {
       printed.length = 0
-      for (const line of lines) await runLine(line)
-    } else if (kind === 'text') {
-      for (const line of lines) expect(printed.join('\n')).toContain(line)
-    } else if (info.startsWith('append=')) {
-      appendFileSync(inProject(info.slice('append='.length)), `\n${lines.join('\n')}\n`)
-      await vi.waitFor(() => expect(platform.uploads).toHaveLength(2), 60_000)
+      for (const line of fence.lines) await runLine(line)
+    } else if (fence.kind === 'text') {
+      for (const line of fence.lines) expect(printed.join('\n')).toContain(line)
     } else {
-      expect(info).toMatch(/^file=/)
-      writeFileSync(inProject(info.slice('file='.length)), `${lines.join('\n')}\n`)
+      expect(placeFence(fence, inProject('.')), fence.info).toBe(true)
+      if (fence.info.startsWith('append=')) {
+        await vi.waitFor(() => expect(platform.uploads).toHaveLength(2), 60_000)
+      }
     }
   }
   expect(platform.uploads.at(-1)?.manifest.tools).toMatchObject([{ name: 'greet' }, { name: 'remember' }])

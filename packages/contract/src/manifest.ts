@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { scheduleProblem } from './cron.ts'
 import { AppId, Cron, Scope, SecretName, SemanticVersion, ToolName, WebhookPath } from './identifiers.ts'
 import { JsonObject, type JsonValue } from './json.ts'
 
@@ -55,11 +56,16 @@ export type ManifestTool = z.infer<typeof ManifestTool>
 export const ManifestSignal = z.strictObject({ name: z.string().min(1), description: z.string().optional() })
 export type ManifestSignal = z.infer<typeof ManifestSignal>
 
-export const ManifestSchedule = z.strictObject({
-  name: z.string().min(1),
-  cron: Cron,
-  description: z.string().optional(),
-})
+export const ManifestSchedule = z
+  .strictObject({
+    name: z.string().min(1),
+    cron: Cron,
+    description: z.string().optional(),
+  })
+  .superRefine(({ name, cron }, context) => {
+    const message = scheduleProblem(name, cron)
+    if (message !== null) context.addIssue({ code: 'custom', path: ['cron'], message })
+  })
 export type ManifestSchedule = z.infer<typeof ManifestSchedule>
 
 export const ManifestWebhook = z.strictObject({

@@ -66,6 +66,14 @@ export { checkPlaceholderArgs, type ProposedCall } from './guards/check-placehol
 export * from './manifest/index.ts'
 export { type Action, UIBuildError, type UINode, ui } from './ui/index.ts'
 export {
+  type ValidationIssue,
+  type ValidationReport,
+  validateExtension,
+  validateManifest,
+  validateManifestFeatures,
+  validateSourceTree,
+} from './validate/index.ts'
+export {
   type ActionFailure,
   ActionResult,
   type ActionResultFactory,

@@ -27,6 +27,7 @@ import {
   requireObjectSchema,
   requireOneOf,
   requireOwnEvent,
+  requireRecurrence,
   requireSection,
   requireSlot,
   secretSpec,
@@ -103,9 +104,10 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     this.signals.set(name, { name, handler: (ctx, payload) => handler(ctx as SystemContext, payload) })
   }
 
-  /** A job: five cron fields in UTC, or a keyword such as `@daily`. */
+  /** A job: five cron fields in UTC, or a keyword such as `@daily`. @throws DeclarationError */
   schedule(name: string, options: { cron: string }, handler: (ctx: SystemContext) => MaybePromise<unknown>): void {
     requireNew(this.schedules, 'Schedule', name)
+    requireRecurrence(name, options.cron)
     this.schedules.set(name, { name, cron: options.cron, handler: (ctx) => handler(ctx as SystemContext) })
   }
 

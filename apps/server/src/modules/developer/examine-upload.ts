@@ -28,7 +28,8 @@ export const toReport = (issues: readonly DeployIssue[]): DeployReport => ({
   issues: issues.length > MOST_ISSUES ? mostImportant(issues).slice(0, MOST_ISSUES) : [...issues],
 })
 
-const isIssue = (value: JsonObject | DeployIssue): value is DeployIssue => 'level' in value && (value.rule === 'M0' || value.rule === 'M1')
+const isIssue = (value: JsonObject | DeployIssue): value is DeployIssue =>
+  'level' in value && (value.rule === 'M0' || value.rule === 'M1')
 
 const hasErrors = (issues: readonly DeployIssue[]): boolean => issues.some((issue) => issue.level === 'ERROR')
 
