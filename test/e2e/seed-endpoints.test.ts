@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { mailedToken } from '../support/mailbox.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -40,6 +42,14 @@ test('[POST /v1/auth/signup, POST /v1/auth/verify-email] endpoint 1 as printed: 
   holds(verified.body, TOKENS)
 })
 
+test('[S001-021] [S001-022] [S001-024] the printed curl call signs in on a fresh installation', async () => {
+  const { stdout } = await promisify(execFile)('curl', [
+    ...['-s', '-X', 'POST', `${server.url}/v1/auth/login`, '-H', 'Content-Type: application/json'],
+    ...['-d', '{"email":"user@example.com","password":"s3cure!","tenant_id":"default"}'],
+  ])
+  holds(JSON.parse(stdout), TOKENS)
+})
+
 test('[POST /v1/auth/login, POST /v1/auth/refresh, GET /v1/auth/me] endpoints 2 to 4 as printed', async () => {
   const login = await post('/v1/auth/login', { email: 'user@example.com', password: 's3cure!', tenant_id: 'default' })
   expect(login.status).toBe(200)
@@ -64,6 +74,76 @@ test('[POST /v1/extensions/{app_id}/call] endpoint 5 against notes answers the f
   expect(answer.status, JSON.stringify(answer.body)).toBe(200)
   expect(answer.body).toMatchObject({ status: 'success', data: { title: 'From the API' }, error: null, ui: null })
   holds(answer.body, { summary: 'text' })
+})
+
+test('[S001-031] [S001-033] the acting user and the function are required, everything else has a default', async () => {
+  const call = (body: object) => admin.request('POST', '/v1/extensions/notes/call', body)
+  const whole = { user_id: admin.userId, function: 'list_notes' }
+  expect((await call(whole)).body).toMatchObject({ status: 'success' })
+  for (const missing of ['user_id', 'function']) {
+    const answer = await call({ ...whole, [missing]: undefined })
+    expect(answer.status, missing).toBe(422)
+    expect(JSON.stringify(answer.body)).toContain(missing)
+  }
+})
+
+test('[S001-030] every function of every installed extension is reachable by the same address', async () => {
+  const { body } = await admin.request('GET', '/v1/me/extensions')
+  const apps = body as { app_id: string; functions: { name: string }[] }[]
+  expect(apps.flatMap((app) => app.functions).length).toBeGreaterThan(10)
+  for (const { app_id, functions } of apps)
+    for (const { name } of functions) {
+      // Wrong arguments on purpose: reaching it is the point, and nothing must be deleted on the way.
+      const answer = await admin.request('POST', `/v1/extensions/${app_id}/call`, {
+        user_id: admin.userId,
+        function: name,
+        params: { '': 'nobody declares this' },
+      })
+      expect([200, 422], `${app_id}.${name} ${JSON.stringify(answer.body)}`).toContain(answer.status)
+      expect((answer.body as { error_code?: string }).error_code).not.toBe('UNKNOWN_SUB_FUNCTION')
+    }
+})
+
+test('[S001-035] [S001-036] [S001-037] [S001-038] [S001-040] all five members are in every answer, whatever became of the call', async () => {
+  const outcomes = [
+    { function: 'list_notes', status: 'success' },
+    { function: 'nope', status: 'error' },
+    { function: 'create_note', params: { title: 7 }, status: 'error' },
+  ] as const
+  const answer = await admin.request('POST', '/v1/extensions/notes/batch', {
+    user_id: admin.userId,
+    calls: outcomes.map(({ status: _status, ...call }) => call),
+  })
+  for (const [index, one] of (answer.body as Record<string, unknown>[]).entries()) {
+    expect(Object.keys(one)).toEqual(expect.arrayContaining(['status', 'data', 'summary', 'error', 'ui']))
+    expect(one.status).toBe(outcomes[index]?.status)
+    expect(one.error === null).toBe(one.status === 'success')
+    expect(one.summary === null || typeof one.summary === 'string').toBe(true)
+  }
+})
+
+test('[S001-001] [S001-003] [S001-004] [S002-005] [S003-037] both services publish their documents', async () => {
+  const document = async (name: string) => {
+    const answer = await send(`${server.url}/openapi/${name}.json`, 'GET')
+    expect(answer.status).toBe(200)
+    return answer.body as { openapi: string; paths: Record<string, Record<string, { operationId: string }>> }
+  }
+  const [gateway, registry] = [await document('auth-gateway'), await document('registry')]
+  expect([gateway.openapi, registry.openapi]).toEqual(['3.1.0', '3.1.0'])
+  expect(Object.keys(gateway.paths)).toEqual(
+    expect.arrayContaining(['/v1/auth/login', '/v1/extensions/{app_id}/call', '/v1/events/stream']),
+  )
+  expect(Object.keys(registry.paths)).toEqual(expect.arrayContaining(['/v1/apps', '/v1/catalog']))
+})
+
+test('[S002-001] [S002-006] the registry listens inside, on a port of its own, and asks for a key', async () => {
+  expect(new URL(server.registryUrl).hostname).toBe('127.0.0.1')
+  expect((await send(`${server.registryUrl}/v1/catalog`, 'GET')).status).toBe(401)
+  const served = await send(`${server.registryUrl}/v1/catalog`, 'GET', undefined, {
+    'x-service-token': server.serviceToken,
+  })
+  expect(served.status, JSON.stringify(served.body)).toBe(200)
+  expect(JSON.stringify(served.body)).toContain('create_note')
 })
 
 test('[POST /v1/extensions/{app_id}/batch] endpoint 6 answers one result per call, and a bad item aborts nothing', async () => {
