@@ -122,18 +122,17 @@ test('a project is reported in order: code, sources, the manifest that is made, 
   cpSync(path.join(FIXTURES, 'SKEL-GUARD-3/bad.ts'), path.join(root, 'skeleton.ts'))
   writeFileSync(
     path.join(root, 'main.ts'),
-    "const ext = new Extension('garden-log', {\n  version: '1.0.0',\n})\next.schedule('tick', { cron: 'often' }, () => {})\n",
+    "const ext = new Extension('garden-log', {\n  version: '1.0.0',\n})\next.tool('re count', {}, () => {})\n",
   )
   writeFileSync(
     path.join(root, 'imperal.json'),
     '{\n  "app_id": "garden-log",\n  "version": "1.0.0",\n  "colour": "red",\n  "sdk_version": "1.0.0"\n}\n',
   )
   const extension = new Extension('garden-log', { version: '1.0.0' })
-  extension.schedule('tick', { cron: 'often' }, () => {})
+  extension.tool('re count', { description: 'Counts the plants again.' }, () => {})
   const { issues } = await validateProject(root, { extension, manifest: manifestOf(extension) })
   const places = issues.map(({ rule, file, line }) => `${rule} ${file}:${line}`)
   expect(places).toEqual([
-    'V3 main.ts:1',
     'V9 main.ts:1',
     'V12 main.ts:1',
     'V14 main.ts:1',
