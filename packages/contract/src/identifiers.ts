@@ -40,7 +40,12 @@ export const SkeletonSection = z
   .max(128)
   .regex(/^[^*?[\]:/]+$/)
 export const Scope = z.string().regex(/^(?:\*|[a-z][a-z0-9_-]*(?:[.:][a-z0-9_*-]+)+)$/)
-export const Cron = z.string().regex(/^(?:\S+(?:\s+\S+){4}|@(?:hourly|daily|weekly|monthly|yearly|annually|reboot))$/)
+export const Cron = z
+  .string()
+  .regex(
+    /^(?:\S+(?:\s+\S+){4}|@(?:hourly|daily|weekly|monthly|yearly|annually|reboot))$/,
+    "a cron has five fields in UTC such as '0 9 * * 1', or is a keyword such as '@daily'",
+  )
 export const WebhookPath = z.string().regex(/^\/[a-z0-9_/-]+$/)
 export const EventType = z.string().regex(/^[a-z][a-z0-9_-]*(?:[.:][a-z0-9_-]+)+$/)
 /** ISO 8601 in UTC, ending in Z. */

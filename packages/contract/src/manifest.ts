@@ -63,7 +63,7 @@ export const ManifestSchedule = z
     description: z.string().optional(),
   })
   .superRefine(({ name, cron }, context) => {
-    const message = scheduleProblem(name, cron)
+    const message = Cron.safeParse(cron).success ? scheduleProblem(name, cron) : null
     if (message !== null) context.addIssue({ code: 'custom', path: ['cron'], message })
   })
 export type ManifestSchedule = z.infer<typeof ManifestSchedule>

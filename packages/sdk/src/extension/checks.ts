@@ -1,4 +1,3 @@
-import { scheduleProblem } from '@imperal/contract/cron'
 import type * as z from 'zod'
 import { DeclarationError, SecretDeclarationConflict } from '../errors.ts'
 import { isObject } from '../values/json.ts'
@@ -19,12 +18,6 @@ export function requireNew(taken: { has(name: string): boolean }, kind: string, 
 export function requireSection(section: unknown): asserts section is string {
   if (typeof section === 'string' && /^[^*?[\]:/]+$/.test(section)) return
   throw new DeclarationError(`A skeleton section is a text without any of * ? [ ] : /, not '${String(section)}'`)
-}
-
-/** Refuses a recurring time that can never be due, which would otherwise be found out by waiting. */
-export function requireRecurrence(name: string, cron: unknown): void {
-  const problem = scheduleProblem(name, String(cron))
-  if (problem !== null) throw new DeclarationError(problem)
 }
 
 export function requireSlot(slot: string): asserts slot is PanelSlot {

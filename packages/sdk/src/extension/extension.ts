@@ -27,7 +27,6 @@ import {
   requireObjectSchema,
   requireOneOf,
   requireOwnEvent,
-  requireRecurrence,
   requireSection,
   requireSlot,
   secretSpec,
@@ -104,10 +103,9 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     this.signals.set(name, { name, handler: (ctx, payload) => handler(ctx as SystemContext, payload) })
   }
 
-  /** A job: five cron fields in UTC, or a keyword such as `@daily`. @throws DeclarationError */
+  /** A job: five cron fields in UTC, or a keyword such as `@daily`. */
   schedule(name: string, options: { cron: string }, handler: (ctx: SystemContext) => MaybePromise<unknown>): void {
     requireNew(this.schedules, 'Schedule', name)
-    requireRecurrence(name, options.cron)
     this.schedules.set(name, { name, cron: options.cron, handler: (ctx) => handler(ctx as SystemContext) })
   }
 

@@ -446,6 +446,11 @@ describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
       (manifest) => JSON.stringify({ ...manifest, schedules: [{ name: 'a', cron: 'b' }] }),
       ['M5'],
     ],
+    [
+      '[M5] a schedule that could never run',
+      (manifest) => JSON.stringify({ ...manifest, schedules: [{ name: 'a', cron: '61 * * * *' }] }),
+      ['M5'],
+    ],
   ])('%s in the manifest is refused with the rule in the answer', async (_what, textOf, rules) => {
     if ((await send('GET', '/v1/developer/apps/shape')).status === 404) await createApp('shape')
     validate = async (value) => validateManifest(value)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { SYSTEM_USER } from '@imperal/contract'
+import { type ManifestSchedule, SYSTEM_USER } from '@imperal/contract'
 import { sql } from 'kysely'
 import { type CronJob, parseCron } from '../../../foundation/jobs/index.ts'
 import { DEAD_AFTER_SECONDS } from '../ledger/node-lease.ts'
@@ -19,13 +19,20 @@ export interface DueSchedule {
 const keyOf = (appId: string, name: string): string =>
   `${appId}.${createHash('sha256').update(name).digest('hex').slice(0, 16)}`
 
+/** A version from before the publish gate read cron texts may hold one that is never due; whoever operates it is told. */
+function isDueEver(parts: KernelParts, appId: string, { name, cron }: ManifestSchedule): boolean {
+  if (parseCron(cron)?.nextDue(new Date(parts.clock.now())) != null) return true
+  parts.log.warn({ appId, schedule: name, cron }, 'a schedule of a live app never falls due')
+  return false
+}
+
 async function wantedJobs(parts: KernelParts): Promise<CronJob[]> {
   const apps = await parts.registry.liveApps()
   return apps
     .filter(({ app }) => app.status !== 'suspended')
     .flatMap(({ app, version }) =>
       version.manifest.schedules
-        .filter((schedule) => parseCron(schedule.cron) !== null)
+        .filter((schedule) => isDueEver(parts, app.appId, schedule))
         .map((schedule) => ({
           key: keyOf(app.appId, schedule.name),
           cron: schedule.cron,
