@@ -18,7 +18,7 @@ interface PackageJson {
   readonly version: string
   readonly description?: string
   readonly license?: string
-  readonly exports?: Readonly<Record<string, string>>
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly bin?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
 }
@@ -31,10 +31,14 @@ const readPackage = (checkout: string, name: string): PackageJson =>
 
 const writeJson = (file: string, value: unknown): void => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`)
 
-function publicExports(source: PackageJson): Record<string, { types: string; default: string }> {
-  const entries = Object.entries(source.exports ?? {}).map(([key, file]) => {
-    const built = file.replace('./src/', './dist/').replace(/\.ts$/, '')
-    return [key, { types: `${built}.d.ts`, default: `${built}.js` }] as const
+const builtName = (file: string): string => file.replace('./src/', './dist/').replace(/\.ts$/, '')
+
+/** Entries with conditions keep them; the declarations are those of `default`. */
+function publicExports(source: PackageJson): Record<string, Record<string, string> & { types: string }> {
+  const entries = Object.entries(source.exports ?? {}).map(([key, entry]) => {
+    const files = typeof entry === 'string' ? { default: entry } : entry
+    const built = Object.entries(files).map(([condition, file]) => [condition, `${builtName(file)}.js`])
+    return [key, { types: `${builtName(files.default ?? '')}.d.ts`, ...Object.fromEntries(built) }] as const
   })
   return Object.fromEntries(entries)
 }

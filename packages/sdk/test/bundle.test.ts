@@ -24,7 +24,7 @@ async function bundle(source: string, external: string[] = []) {
 
 const APP = `
   import * as z from 'zod'
-  import { ActionResult, ChatExtension, Extension } from '../src/index.ts'
+  import { ActionResult, ChatExtension, Extension } from '../src/runtime.ts'
   export const ext = new Extension('small-app', { version: '1.0.0' })
   const chat = new ChatExtension(ext, { toolName: 'small_app' })
   chat.function('greet', { description: 'Greets someone by name.', params: z.object({ name: z.string() }) },
@@ -39,12 +39,12 @@ test('[11.1.7] what an extension carries of the SDK is below 60 KB without zod, 
 })
 
 test('[11.1.8] the bundle imports nothing of Node, so it loads in an extension host', async () => {
-  const { text } = await bundle(`${APP}; export * from '../src/index.ts'`)
+  const { text } = await bundle(`${APP}; export * from '../src/runtime.ts'`)
   expect(text).not.toMatch(/\bfrom ?["']node:|\bimport\(["']node:|require\(["']node:/)
 })
 
 test('error names survive minification', async () => {
-  const { text } = await bundle(`export { NotFoundError } from '../src/index.ts'`)
+  const { text } = await bundle(`export { NotFoundError } from '../src/runtime.ts'`)
   const module = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as {
     NotFoundError: new (resource: string, id: string) => Error
   }
@@ -53,7 +53,7 @@ test('error names survive minification', async () => {
 
 test('schemas parse and a manifest is generated where code from text is forbidden, as in an extension host', async () => {
   const { text } = await bundle(`${APP}
-    import { generateManifest } from '../src/index.ts'
+    import { generateManifest } from '../src/runtime.ts'
     const greet = chat.functions.get('greet')
     console.log((await greet({}, { name: 'Ada' })).summary, generateManifest(ext).tools.length)`)
   const flags = ['--disallow-code-generation-from-strings', '--input-type=module']
