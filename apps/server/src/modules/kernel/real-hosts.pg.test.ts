@@ -24,6 +24,9 @@ const handlers = {
   },
   explode: async () => { throw new TypeError('secret internals') },
   spin: async () => { for (;;) {} },
+  hoard: async () => { const kept = []; for (;;) { kept.push(new Array(100_000).fill(kept.length)); if (kept.length % 20 === 0) await null } },
+  flood: async () => ({ status: 'success', summary: '', data: { text: 'x'.repeat(2_000_000) } }),
+  loose: async () => ({ beds: 3 }),
   total: async (call, kernel) => {
     const data = await kernel.callback('extensions', 'call', [call.params.app, 'count', {}])
     return { status: 'success', summary: '', data: { data } }
@@ -51,7 +54,7 @@ let kernel: Kernel
 let said: Fixture['said']
 let ada: { tenantId: string; userId: string }
 const folder = mkdtempSync(path.join(tmpdir(), 'kh-'))
-const names = ['create_note', 'whoami', 'refused', 'explode', 'spin', 'total', 'detach']
+const names = ['create_note', 'whoami', 'refused', 'explode', 'spin', 'hoard', 'flood', 'loose', 'total', 'detach']
 const tools = names.map((name) => chatFunction(name, /create|detach|explode/.test(name) ? 'write' : 'read'))
 
 beforeAll(async () => {
@@ -104,6 +107,33 @@ test('an endless loop ends its own call while another app answers', async () => 
   expect(neighbour.status).toBe('success')
   expect(await spinning).toMatchObject({ status: 'failed', response: { error_code: 'INTERNAL', retryable: true } })
   expect((await call('whoami')).status).toBe('success')
+  expect(kernel.logs('notes').at(-1)).toMatchObject({
+    level: 'error',
+    function: 'spin',
+    text: expect.stringMatching(
+      /^spin was ended after [\d.]+ s: its process computed without answering .* await between/,
+    ),
+  })
+})
+
+test('[S000-084] the author reads which function was ended or refused, why, and what to do', async () => {
+  const told = async (name: string) => {
+    const { response } = await call(name)
+    return [response.error_code, kernel.logs('notes').at(-1)?.text]
+  }
+  expect(await told('hoard')).toEqual([
+    'INTERNAL',
+    expect.stringMatching(/^hoard was ended after [\d.]+ s: The extension used more than the \d+ MB .* in pages/),
+  ])
+  expect(await told('flood')).toEqual([
+    'RESULT_TOO_LARGE',
+    expect.stringMatching(/^flood answered with more than 1048576 bytes .* in pages .* ctx\.storage/),
+  ])
+  expect((await call('flood')).response.error).toContain('flood is larger than 1 MB')
+  expect(await told('loose')).toEqual([
+    'INTERNAL',
+    expect.stringMatching(/^loose gave an answer that is not a result\./),
+  ])
 })
 
 test('[S000-061] [I-HUB-DISPATCH-NO-CYCLE] [I-HUB-DISPATCH-RBAC] an exposed method answers another app, scoped to its own data; a circle is refused', async () => {

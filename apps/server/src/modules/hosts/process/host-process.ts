@@ -363,12 +363,18 @@ export class HostProcess {
     this.#options.log.warn(details, 'an extension host ended')
   }
 
+  #endDetail(code: HostErrorCode): string | undefined {
+    if (code === 'EXT_OUT_OF_MEMORY')
+      return `The extension used more than the ${this.#options.runtimes.memoryMb} MB of memory that it has and was ended.`
+    return code === 'EXT_CRASHED' || code === 'EXT_PROTOCOL' ? this.#detail : undefined
+  }
+
   #finish(): void {
     this.#state = 'stopped'
     for (const timer of this.#lingering.values()) clearTimeout(timer)
     this.#connection?.close()
     const code = this.#reason ?? 'EXT_CRASHED'
-    this.#calls.endAll(() => new HostError(code, code === 'EXT_CRASHED' ? { message: this.#detail } : {}))
+    this.#calls.endAll(() => new HostError(code, { message: this.#endDetail(code) }))
     this.#settleEnded(this.#reason ?? null)
   }
 }

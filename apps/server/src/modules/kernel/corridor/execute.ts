@@ -82,7 +82,7 @@ export function hostCallbacks(session: CallSession): HostCallbacks {
 
 /** A host's failure as an answer of the handler; anything else is the platform's own trouble and is thrown on. */
 export function toAnswer(error: unknown): HandlerAnswer {
-  if (error instanceof HostError) return { ok: false, code: error.code, error: error.error }
+  if (error instanceof HostError) return { ok: false, code: error.code, error: error.error, message: error.message }
   throw error
 }
 
@@ -112,10 +112,6 @@ async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCa
     session.isOpen = false
     // Effects that are under way belong to this call: its record waits for them.
     opened = await session.writer.finish()
-  }
-  if (!answer.ok && answer.error !== undefined) {
-    const { name, message, stack } = answer.error
-    parts.devLog.line(call, 'error', stack ?? `${name}: ${message}`)
   }
   return { stage: 'executed', confirmed: call, answer, opened } as ExecutedCall // the only place that may say so
 }

@@ -4,6 +4,7 @@ import { refusedRow, verifiedRow } from '../ledger/row.ts'
 import type { KernelParts } from '../parts.ts'
 import type { CallOutcome } from '../types.ts'
 import type { Pass, RefusedCall, Verdict, VerifiedCall } from './stages.ts'
+import { tellAuthor } from './tell-author.ts'
 
 const elapsed = (pass: Pass): number => Math.round(performance.now() - pass.startedAt)
 
@@ -69,6 +70,7 @@ export async function recordVerified(parts: KernelParts, call: VerifiedCall): Pr
   const row = verifiedRow(call, parts.nodeId)
   const event = callEvent(call, parts.isOtherApp(use.app.appId), row.completed_at)
   const messages = clientMessages(call, row.completed_at, row.result_preview)
+  tellAuthor(parts, call)
   try {
     await parts.closer.add({
       row: event === null ? row : { ...row, event_type: event.name.type, event_id: event.eventId },

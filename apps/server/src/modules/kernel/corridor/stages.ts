@@ -111,7 +111,14 @@ export type ConfirmedCall = {
 /** What came back from the host: a value of the handler, or why there is none. */
 export type HandlerAnswer =
   | { readonly ok: true; readonly value: JsonValue }
-  | { readonly ok: false; readonly code: string; readonly error: WireError | undefined }
+  | {
+      readonly ok: false
+      readonly code: string
+      /** The author's own error. */
+      readonly error: WireError | undefined
+      /** What the host said about its end, for the author's log only. */
+      readonly message?: string | undefined
+    }
 
 export type ExecutedCall = {
   readonly stage: 'executed'

@@ -118,9 +118,20 @@ const BY_KIND: Readonly<Record<HandlerKind, (value: JsonValue) => Verdict>> = {
   health: ofHealth,
 }
 
+interface Answering {
+  readonly functionName: string
+  readonly actionType: ActionType
+}
+
+const tooLarge = ({ functionName }: Answering): Verdict =>
+  failed(
+    'RESULT_TOO_LARGE',
+    `The answer of ${functionName} is larger than 1 MB. Ask for less of it at once; its developer has been told how to mend it.`,
+  )
+
 /** What a missing answer means. A change whose host died may have happened: nobody knows, and nobody may try again unasked. */
-function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, actionType: ActionType): Verdict {
-  const isRead = actionType === 'read'
+function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answering): Verdict {
+  const isRead = handler.actionType === 'read'
   const lost: Partial<Verdict> = isRead ? { retryable: true } : { status: 'unknown' }
   switch (answer.code) {
     case 'EXT_THREW':
@@ -134,7 +145,7 @@ function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, actionType: Ac
     case 'EXT_DISABLED':
       return failed('INTERNAL', 'The app is switched off after repeated crashes, until its developer deploys it again.')
     case 'RESULT_TOO_LARGE':
-      return failed('RESULT_TOO_LARGE', 'The result of the app is larger than 1 MB.')
+      return tooLarge(handler)
     default:
       return failed('INTERNAL', 'The app stopped working in the middle of the call.', lost)
   }
@@ -153,9 +164,8 @@ export function verify(executed: ExecutedCall): VerifiedCall {
   const { handler } = executed.confirmed
   const { answer } = executed
   let verdict: Verdict
-  if (!answer.ok) verdict = ofFailure(answer, handler.actionType)
-  else if (exceeds(answer.value, MAX_RESULT_BYTES))
-    verdict = failed('RESULT_TOO_LARGE', 'The result of the app is larger than 1 MB.')
+  if (!answer.ok) verdict = ofFailure(answer, handler)
+  else if (exceeds(answer.value, MAX_RESULT_BYTES)) verdict = tooLarge(handler)
   else verdict = BY_KIND[handler.kind](answer.value)
   return { stage: 'verified', executed, verdict } as VerifiedCall // the only place that may say so
 }

@@ -31,8 +31,8 @@ function detached(session: CallSession, taskId: string): ConfirmedCall {
 
 function answerOf(result: { value?: JsonValue; error?: WireError }): HandlerAnswer {
   if (result.error === undefined) return { ok: true, value: result.value ?? null }
-  const { code } = result.error
-  return { ok: false, code: /^(?:EXT_|RESULT_)/.test(code) ? code : 'EXT_THREW', error: result.error }
+  const { code, message } = result.error
+  return { ok: false, code: /^(?:EXT_|RESULT_)/.test(code) ? code : 'EXT_THREW', error: result.error, message }
 }
 
 async function end(task: CallSession, taskId: string, result: { value?: JsonValue; error?: WireError }): Promise<void> {
