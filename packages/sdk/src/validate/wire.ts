@@ -14,7 +14,7 @@ function kindOf(issue: z.core.$ZodIssue): 1 | 2 | 3 | 4 | 5 {
   if (issue.path.length === 0 && issue.code === 'invalid_type') return 1
   if (issue.path.length > 1) return 5
   if (issue.code === 'unrecognized_keys') return issue.path.length === 0 ? 3 : 5
-  return issue.code === 'invalid_type' && issue.input === undefined ? 2 : 4
+  return issue.code !== 'custom' && issue.input === undefined ? 2 : 4
 }
 
 function issuesOf(issue: z.core.$ZodIssue, prefix: string): WireIssue[] {
