@@ -159,7 +159,7 @@ test('what the platform refuses is shown with its report, in the lines of the au
   ]
   expect(await terminal.runIn('app', 'deploy', '--yes')).toBe(1)
   expect(platform.uploads).toHaveLength(2)
-  expect(terminal.errors()).toMatch(/ERROR main\.ts:\d+ \[LOAD\] The code does not load\n {9}Fix: Mend it\./)
+  expect(terminal.errors()).toMatch(/ERROR main\.ts:\d+ {2}\[LOAD\] The code does not load\n {9}Fix: Mend it\./)
   expect(terminal.errors()).toMatch(/refused app v1\.0\.0: LOAD/)
 })
 
