@@ -99,7 +99,7 @@ test('a manifest on disk that is no JSON is named with its line', async () => {
   expect(await terminal.runIn('app', 'build')).toBe(1)
   expect(terminal.errors()).toMatch(/imperal\.json:2 /)
   expect(await terminal.runIn('app', 'validate')).toBe(1)
-  expect(terminal.output()).toMatch(/ERROR imperal\.json:2 \[M0\]/)
+  expect(terminal.output()).toMatch(/ERROR imperal\.json:2 {2}\[M0\]/)
   rmSync(path.join(project, 'imperal.json'))
 })
 
