@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import type { JsonObject } from '@imperal/contract'
+import { describe, expect, test } from 'vitest'
 import type { CatalogFunction } from '../kernel/index.ts'
 import { extractParams } from './extract-params.ts'
+import { matchWithoutModel } from './match.ts'
 import { Classification, validatePlan } from './plan.ts'
 import { rankFunctions } from './rank-functions.ts'
 import { resolveReferences, UnresolvedReference } from './references.ts'
@@ -59,6 +61,64 @@ test('parameters come from quotes, numbers, dates and enumerations, and only fro
     complete: true,
   })
   expect(extractParams(schema, 'add something').complete).toBe(false)
+})
+
+describe('without a model', () => {
+  const text = (over: object = {}) => ({ type: 'string', ...over })
+  const greet = (name: object, required: string[] = []) =>
+    fn('hello-world', 'greet', 'Greets somebody by name.', {
+      paramsSchema: { type: 'object', properties: { name: name as never }, required },
+    })
+  const params = (said: string, functions: CatalogFunction[]) => {
+    const match = matchWithoutModel(said, functions)
+    return match.kind === 'run'
+      ? ['run', match.plan.steps[0]?.args]
+      : [match.items.map((one) => one.function), match.items[0]?.params]
+  }
+
+  test.each<[string, JsonObject]>([
+    ['greet Ada', { name: 'Ada' }],
+    ['Please greet my friend Ada!', { name: 'friend Ada' }],
+    ['greet "Ada Lovelace" warmly', { name: 'Ada Lovelace' }],
+    ['greet', {}],
+  ])('[2.9] "%s" gives a single free text the words that are left, quoted ones first', (said, expected) => {
+    expect(params(said, [greet(text({ default: 'World' }))])).toEqual(['run', expected])
+  })
+
+  test('[2.9] words that would be ignored, or that do not fit, open the form instead of running the default', () => {
+    const offered = (entry: CatalogFunction, said: string) => params(said, [entry])
+    expect(offered(greet(text({ default: 'World' })), 'somebody should greet Ada')).toEqual([['greet'], {}])
+    expect(offered(greet(text({ default: 'World', maxLength: 2 })), 'greet Ada')).toEqual([['greet'], {}])
+    expect(offered(greet(text(), ['name']), 'greet')).toEqual([['greet'], {}])
+  })
+
+  test('[2.9] a text beside a date takes the words without it; of two free texts none is guessed', () => {
+    const add = (properties: JsonObject, required: string[]) =>
+      fn('tasks', 'add_task', 'Add a task.', {
+        actionType: 'write',
+        paramsSchema: { type: 'object', properties, required },
+      })
+    const due = { type: 'string', format: 'date' }
+    expect(params('add task call mom until 2026-12-01', [add({ title: text(), due }, ['title'])])).toEqual([
+      ['add_task'],
+      { title: 'call mom', due: '2026-12-01' },
+    ])
+    expect(params('add task call mom', [add({ title: text(), place: text() }, ['title', 'place'])])[1]).toEqual({})
+    expect(
+      params('list notes today', [
+        fn('notes', 'list_notes', 'List.', { paramsSchema: { properties: { tag: text() } } }),
+      ]),
+    ).toEqual(['run', {}])
+  })
+
+  test('[2.9] a function that clearly leads is offered alone, close ones as a list of at most five', () => {
+    const described = greet(text(), ['name'])
+    expect(params('greet', [...catalog, described])[0]).toEqual(['greet'])
+    const similar = ['a', 'b', 'c', 'd', 'e', 'f'].map((app) =>
+      fn(app, 'send_mail', 'Send a mail.', { actionType: 'write' }),
+    )
+    expect(params('send mail', similar)[0]).toHaveLength(5)
+  })
 })
 
 test('[K2.26] references keep the type of a whole value, become text inside text, and never resolve to nothing', () => {

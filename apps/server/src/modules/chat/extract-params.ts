@@ -1,23 +1,30 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
+import { isFiller, termsOf } from './words.ts'
 
 interface Property {
   readonly type?: string
   readonly enum?: readonly JsonValue[]
   readonly format?: string
+  readonly pattern?: string
+  readonly maxLength?: number
   readonly default?: JsonValue
 }
 
 const QUOTED = /["“”«»„]([^"“”«»„]+)["“”«»„]|'([^']{2,})'/g
 const DATE = /\b(\d{4}-\d{2}-\d{2})(T[\d:.Z+-]+)?\b/
+const DATE_WITH_WORD = /(?:\b(?:by|until|on|at|before|for)\s+)?\b\d{4}-\d{2}-\d{2}(?:T[\d:.Z+-]+)?\b/gi
 const ID = /\b((?:doc|note|task|msg|list|folder)_[A-Za-z0-9_-]{6,})\b/
+
+const isId = (name: string): boolean => name.endsWith('_id') || name === 'id'
+const isDate = (name: string, { format }: Property): boolean =>
+  format === 'date' || format === 'date-time' || /date|due/.test(name)
 
 function valueFor(name: string, property: Property, text: string, quoted: string[]): JsonValue | undefined {
   const options = property.enum?.filter((option): option is string => typeof option === 'string')
   if (options)
     return options.find((option) => new RegExp(`\\b${option.replaceAll(/[^\w]/g, '\\$&')}\\b`, 'i').test(text))
-  if (name.endsWith('_id') || name === 'id') return ID.exec(text)?.[1]
-  if (property.format === 'date' || property.format === 'date-time' || /date|due/.test(name))
-    return DATE.exec(text)?.[0]
+  if (isId(name)) return ID.exec(text)?.[1]
+  if (isDate(name, property)) return DATE.exec(text)?.[0]
   if (property.type === 'integer' || property.type === 'number') {
     const number = /(?<![\w-])-?\d+(?:\.\d+)?(?![\w-])/.exec(text.replace(DATE, ' '))?.[0]
     return number === undefined ? undefined : Number(number)
@@ -26,11 +33,53 @@ function valueFor(name: string, property: Property, text: string, quoted: string
   return undefined
 }
 
+const isFreeText = (name: string, property: Property): boolean =>
+  property.type === 'string' &&
+  property.enum === undefined &&
+  property.format === undefined &&
+  property.pattern === undefined &&
+  !isId(name) &&
+  !isDate(name, property)
+
+/** The parameter that words without quotes can only mean: the one free text that is required, else the one with a default. */
+function freeTextOf(properties: Record<string, Property>, required: readonly string[]): string | undefined {
+  const names = Object.keys(properties).filter((name) => isFreeText(name, properties[name] ?? {}))
+  const needed = names.filter((name) => required.includes(name))
+  const preset = names.filter((name) => properties[name]?.default !== undefined)
+  const meant = needed.length > 0 ? needed : preset
+  return meant.length === 1 ? meant[0] : undefined
+}
+
+export interface Called {
+  /** Of the function and its app: the words with which a person calls it. */
+  readonly names: readonly string[]
+}
+
+/** What follows the words that call the function; null when the text does not begin with them. */
+function remainder(text: string, { names }: Called): string | null {
+  const calling = new Set(names.flatMap((name) => termsOf(name.replaceAll(/[_-]/g, ' '))))
+  const words = text.trim().split(/\s+/)
+  let called = false
+  let at = 0
+  for (; at < words.length; at++) {
+    const terms = termsOf(words[at] ?? '')
+    if (terms.length > 0 && terms.every((term) => calling.has(term))) called = true
+    else if (!isFiller(words[at] ?? '')) break
+  }
+  const rest = words.slice(at).join(' ')
+  return called ? rest.replace(/[.!?,;:]+$/, '') : null
+}
+
 /**
- * Reads parameters from free text by schema alone: quoted strings, numbers, dates, ids and the words of an enumeration (kernel 2.9).
- * `complete` tells whether every required one was found.
+ * Reads parameters from free text by schema alone: quoted strings, numbers, dates, ids and the words of an enumeration
+ * (kernel 2.9). A single free text takes the words that follow those which call the function (`called`), as in
+ * "greet Ada". `complete` tells whether every required one was found and no words were left that it would ignore.
  */
-export function extractParams(schema: JsonObject, text: string): { params: JsonObject; complete: boolean } {
+export function extractParams(
+  schema: JsonObject,
+  text: string,
+  called: Called = { names: [] },
+): { params: JsonObject; complete: boolean } {
   const properties = (schema.properties ?? {}) as unknown as Record<string, Property>
   const required = (schema.required ?? []) as string[]
   const quoted = [...text.matchAll(QUOTED)].map((match) => (match[1] ?? match[2] ?? '').trim())
@@ -41,5 +90,13 @@ export function extractParams(schema: JsonObject, text: string): { params: JsonO
     const value = valueFor(name, properties[name] ?? {}, text, quoted)
     if (value !== undefined) params[name] = value
   }
-  return { params, complete: required.every((name) => Object.hasOwn(params, name)) }
+  const free = freeTextOf(properties, required)
+  if (free === undefined || Object.hasOwn(params, free))
+    return { params, complete: required.every((name) => Object.hasOwn(params, name)) }
+  const hasDate = names.some((name) => isDate(name, properties[name] ?? {}))
+  const rest = remainder(hasDate ? text.replaceAll(DATE_WITH_WORD, ' ') : text, called)
+  const { maxLength = Number.POSITIVE_INFINITY } = properties[free] ?? {}
+  if (rest !== null && rest !== '' && rest.length <= maxLength) params[free] = rest
+  const understood = rest === '' || Object.hasOwn(params, free) || called.names.length === 0
+  return { params, complete: understood && required.every((name) => Object.hasOwn(params, name)) }
 }

@@ -9,8 +9,10 @@ export type Match =
   | { readonly kind: 'pick'; readonly items: PickListItem[] }
 
 const MOST = 5
-// The best candidate stands alone when it is this much better than the second.
+// The best candidate runs, if it may, when it is this much better than the second.
 const LEAD = 1.25
+// It is offered alone when it is this much better: the list is then one open form.
+const CLEAR_LEAD = 1.5
 
 const item = (entry: CatalogFunction, params: JsonObject): PickListItem => ({
   app_id: entry.appId,
@@ -22,22 +24,26 @@ const item = (entry: CatalogFunction, params: JsonObject): PickListItem => ({
   params,
 })
 
+const paramsOf = (entry: CatalogFunction, text: string) =>
+  extractParams(entry.paramsSchema, text, { names: [entry.name, entry.appId, entry.appName] })
+
 /**
  * Understanding without a model (kernel 2.9): a single reading function whose parameters are all in the text runs;
- * everything else becomes a list of at most five functions with forms.
+ * everything else becomes a list of at most five functions with forms, of one alone when it is clearly meant.
  */
 export function matchWithoutModel(text: string, catalog: readonly CatalogFunction[]): Match {
   const ranked = rankFunctions(catalog, text)
   const [first, second] = ranked
   if (first && first.function.actionType === 'read' && (!second || first.score >= second.score * LEAD)) {
-    const { params, complete } = extractParams(first.function.paramsSchema, text)
+    const { params, complete } = paramsOf(first.function, text)
     if (complete)
       return { kind: 'run', plan: { steps: [{ stepId: 's1', function: first.function, args: params, dependsOn: [] }] } }
   }
+  const isClear = first !== undefined && first.score >= (second?.score ?? 0) * CLEAR_LEAD
   return {
     kind: 'pick',
     items: ranked
-      .slice(0, MOST)
-      .map((entry) => item(entry.function, extractParams(entry.function.paramsSchema, text).params)),
+      .slice(0, isClear ? 1 : MOST)
+      .map((entry) => item(entry.function, paramsOf(entry.function, text).params)),
   }
 }

@@ -159,7 +159,8 @@ function pick(turn: Turn, catalog: readonly CatalogFunction[], notice: string): 
   if (match.kind === 'run') return match.plan
   if (match.items.length === 0)
     return done(`${notice}I found no function that fits. Say "help" to see what the installed apps can do.`)
-  return done(`${notice}Which of these do you want?`, 'pick_list', { pickList: match.items })
+  const question = match.items.length === 1 ? 'Is this what you want?' : 'Which of these do you want?'
+  return done(`${notice}${question}`, 'pick_list', { pickList: match.items })
 }
 
 async function withoutModel(

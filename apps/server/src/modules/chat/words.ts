@@ -21,6 +21,13 @@ const EMPTY = new Set(
   ),
 )
 
+const LINKS = new Set('about called named titled saying that says from by as'.split(' '))
+
+/** A word that says nothing by itself, such as "please" or "about". */
+export function isFiller(word: string): boolean {
+  return wordsOf(word).every((one) => EMPTY.has(one) || LINKS.has(one))
+}
+
 /** Verbs that people use for the same thing. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   make: 'create',
