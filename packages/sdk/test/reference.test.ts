@@ -132,7 +132,9 @@ describe('what reaches the manifest', () => {
     expect(manifestOf(ext)).toMatchObject({
       config_defaults: { ui: { commands: [{ id: 'new' }], theme: { border_radius: 'lg' } } },
     })
-    expect((manifestOf(ext).panels as unknown as { panel_id: string }[]).map((panel) => panel.panel_id)).toContain('deals')
+    expect((manifestOf(ext).panels as unknown as { panel_id: string }[]).map((panel) => panel.panel_id)).toContain(
+      'deals',
+    )
     expect(await ext.callTool('__widget__open', mockContext({ kind: 'panel' }))).toMatchObject({ widget_id: 'open' })
   })
 
