@@ -63,6 +63,11 @@ export type {
 } from './extension/ui-contributions.ts'
 export { checkIdShape, type FabricatedId } from './guards/check-id-shape.ts'
 export { checkPlaceholderArgs, type ProposedCall } from './guards/check-placeholder-args.ts'
+export { checkWriteArgBleed } from './guards/check-write-arg-bleed.ts'
+export { formatZodIssues } from './guards/format-zod-issues.ts'
+export { formatLedger, type LedgerEntry } from './guards/ledger.ts'
+export { enforceOsIdentity, enforceResponseStyle, normalizeMarkdown } from './guards/output-filters.ts'
+export { trimToolResult } from './guards/trim-tool-result.ts'
 export * from './manifest/index.ts'
 export { type Action, UIBuildError, type UINode, ui } from './ui/index.ts'
 export {

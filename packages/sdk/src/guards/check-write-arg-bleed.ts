@@ -1,0 +1,31 @@
+import { PLATFORM_ERROR_CODES } from '@imperal/contract/errors'
+import type { ActionType } from '../extension/declarations.ts'
+import type { ProposedCall } from './check-placeholder-args.ts'
+import { errorCodeOf, type LedgerEntry } from './ledger.ts'
+
+function argumentsText(call: ProposedCall): string | undefined {
+  try {
+    return JSON.stringify(call.input)
+  } catch {
+    return undefined // arguments that are no JSON pass; validation speaks about them
+  }
+}
+
+/** Codes with an underscore are found in any case; a bare word only in capitals and alone (D35). */
+function holds(text: string, code: string): boolean {
+  if (code.includes('_')) return text.toUpperCase().includes(code)
+  return new RegExp(`(?<![A-Za-z0-9_])${code}(?![A-Za-z0-9_])`).test(text)
+}
+
+/** Refuses a change whose arguments carry the error of an earlier failure; null otherwise (sdk.md 9.2, guard 3). */
+export function checkWriteArgBleed(
+  call: ProposedCall,
+  ledger: readonly LedgerEntry[],
+  actionType: ActionType,
+): string | null {
+  if (actionType === 'read' || !ledger.some((entry) => errorCodeOf(entry) !== undefined)) return null
+  const text = argumentsText(call)
+  const code = text === undefined ? undefined : PLATFORM_ERROR_CODES.find((known) => holds(text, known))
+  if (code === undefined) return null
+  return `WRITE_ARG_BLEED rejected: the arguments of ${call.name} carry the error ${code} of an earlier call. Repeat it with what the user asked for.`
+}
