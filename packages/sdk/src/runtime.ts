@@ -69,6 +69,14 @@ export { formatLedger, type LedgerEntry } from './guards/ledger.ts'
 export { enforceOsIdentity, enforceResponseStyle, normalizeMarkdown } from './guards/output-filters.ts'
 export { trimToolResult } from './guards/trim-tool-result.ts'
 export * from './manifest/index.ts'
+export {
+  type FreshTokenOptions,
+  freshToken,
+  needsRefresh,
+  type OAuthAccount,
+  type TokenContext,
+  withFreshToken,
+} from './oauth/fresh-token.ts'
 export { type Action, UIBuildError, type UINode, ui } from './ui/index.ts'
 export {
   type ActionFailure,
