@@ -84,6 +84,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
       ...ground,
       outbox,
       emailOf: async (user) => (await identity.actor(user.tenantId, user.userId))?.email ?? null,
+      preferencesOf: async (user) => (await identity.settings(user.tenantId, user.userId)).notifications,
       publicUrl: settings.publicUrl,
     }),
     storage,

@@ -43,6 +43,12 @@ export interface UserSettings {
   readonly confirmation_ttl: number | null
   readonly language: string | null
   readonly timezone: string | null
+  /** Replaced as a whole by each layer that sets it, so that members may be missing. */
+  readonly notifications: {
+    readonly enabled?: boolean
+    readonly default?: readonly string[]
+    readonly apps?: Readonly<Record<string, readonly string[] | 'off'>>
+  }
   /** Repeats the policy of the role, so that whoever reads settings needs nothing else. */
   readonly role_confirmation_policy: ConfirmationPolicy
   /** The user's own model; `api_key` never leaves the identity module in answers, only through `ownModel()`. */

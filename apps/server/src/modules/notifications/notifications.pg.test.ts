@@ -8,7 +8,7 @@ import type { MountedRoute, RouteRequest } from '../../foundation/http/index.ts'
 import { createLog } from '../../foundation/log.ts'
 import type { Mail } from '../../foundation/mail/index.ts'
 import { openOutbox, type StreamRecord } from '../outbox/index.ts'
-import { type Notification, openNotifications } from './index.ts'
+import { type Notification, type NotificationPreferences, openNotifications } from './index.ts'
 
 const database = await createTestDatabase()
 const log = createLog({ level: 'silent' })
@@ -23,9 +23,11 @@ const emailOf = async ({ userId }: { userId: string }) => {
   if (userId.endsWith('broken')) throw new Error('the directory is down')
   return userId.endsWith('nomail') ? null : `${userId}@example.com`
 }
+const preferences = new Map<string, Partial<NotificationPreferences>>()
 const notifications = openNotifications({
   ...{ db, clock, log, outbox, emailOf },
   post: { post: (mail) => mails.push(mail) },
+  preferencesOf: async ({ userId }) => preferences.get(userId) ?? {},
   publicUrl: 'http://127.0.0.1:4780',
 })
 afterEach(() => {
@@ -39,7 +41,12 @@ afterAll(async () => {
 
 const writer: Writer = { tenantId: 'default', atomic: (statements) => db.atomic('default', statements) }
 let users = 0
-const someone = (suffix = '') => ({ tenantId: 'default', userId: `imp_u_user${++users}${suffix}` })
+const someone = (suffix = '', wants: Partial<NotificationPreferences> = {}) => {
+  const userId = `imp_u_user${++users}${suffix}`
+  preferences.set(userId, wants)
+  return { tenantId: 'default', userId }
+}
+const BOTH = { default: ['bell', 'email'] }
 type User = ReturnType<typeof someone>
 const notify = (user: User, extra: Partial<Notification> = {}) =>
   notifications.notify(writer, {
@@ -94,7 +101,7 @@ describe('notify', () => {
   })
 
   test('[S003-085] the e-mail channel sends a mail as well, to the address of the user', async () => {
-    const user = someone()
+    const user = someone('', BOTH)
     await notify(user, { channel: 'email', title: 'Due\r\nBcc: eve@example.com', link: '/apps/tasks' })
     expect(mails).toEqual([
       {
@@ -108,7 +115,7 @@ describe('notify', () => {
   })
 
   test('[sdk 3.8] no address, and a directory that is down, are no error for the caller', async () => {
-    for (const user of [someone('nomail'), someone('broken')]) {
+    for (const user of [someone('nomail', BOTH), someone('broken', BOTH)]) {
       await notify(user, { channel: 'email' })
       expect(await titles(user)).toEqual(['Reminder'])
     }
@@ -116,7 +123,7 @@ describe('notify', () => {
   })
 
   test('an unsafe link is not mailed; long and odd texts are cut to what can be kept', async () => {
-    const user = someone()
+    const user = someone('', BOTH)
     const title = `${'x'.repeat(199)}😀`
     await notify(user, {
       channel: 'email',
@@ -129,6 +136,24 @@ describe('notify', () => {
     const [one] = (await call('list', user, {})).notifications
     expect(one.title).toBe(`${'x'.repeat(199)}\uFFFD`)
     expect([one.body, one.message.length]).toEqual(['ab', 10_000])
+  })
+
+  test.each<[string, Partial<NotificationPreferences>, { kept: number; mailed: number }]>([
+    ['nothing chosen: the bell', {}, { kept: 1, mailed: 0 }],
+    ['switched off altogether', { enabled: false, default: ['bell', 'email'] }, { kept: 0, mailed: 0 }],
+    ['no channel', { default: [] }, { kept: 0, mailed: 0 }],
+    ['this app off', { default: ['bell', 'email'], apps: { tasks: 'off' } }, { kept: 0, mailed: 0 }],
+    ['another app off', { apps: { notes: 'off' } }, { kept: 1, mailed: 0 }],
+    ['mail alone', { default: ['email'] }, { kept: 0, mailed: 1 }],
+    ['mail for this app alone', { apps: { tasks: ['email'] } }, { kept: 0, mailed: 1 }],
+    ['a channel without a transport', { default: ['telegram'] }, { kept: 1, mailed: 0 }],
+  ])('[api 3.25] the setting of the user decides where a message goes: %s', async (_what, wants, expected) => {
+    for (const channel of ['in_app', 'email']) {
+      mails.length = 0
+      const user = someone('', wants)
+      await notify(user, { channel })
+      expect({ kept: (await titles(user)).length, mailed: mails.length }).toEqual(expected)
+    }
   })
 
   test('a refused transaction leaves neither row nor message', async () => {

@@ -3,10 +3,11 @@ import type { Database } from '../../foundation/db/index.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Post } from '../../foundation/mail/index.ts'
 import type { Outbox, OutboxMessage } from '../outbox/index.ts'
+import { chooseTransports } from './choose-transports.ts'
 import { mailText } from './mail-text.ts'
 import { notificationsHandlers } from './routes.ts'
 import { kept, storing } from './store-notification.ts'
-import type { Notification, Notifications } from './types.ts'
+import type { Notification, NotificationPreferences, Notifications } from './types.ts'
 
 export interface NotificationsOptions {
   readonly db: Database
@@ -16,6 +17,11 @@ export interface NotificationsOptions {
   readonly post: Pick<Post, 'post'>
   /** Null when the user has no address. */
   readonly emailOf: (user: { readonly tenantId: string; readonly userId: string }) => Promise<string | null>
+  /** The user's choice of channels. */
+  readonly preferencesOf: (user: {
+    readonly tenantId: string
+    readonly userId: string
+  }) => Promise<Partial<NotificationPreferences>>
   readonly publicUrl: string
 }
 
@@ -52,8 +58,11 @@ export function openNotifications(options: NotificationsOptions): Notifications 
   return {
     async notify(writer, given) {
       const notification = kept(given)
-      await writer.atomic([storing(clock, notification), outbox.publishing(toMessage(notification))])
-      if (notification.channel !== 'email') return
+      const { bell, email } = chooseTransports(await options.preferencesOf(notification), notification.appId)
+      if (!bell && !email) return
+      // A mail alone is an effect of the call as well, so the writer hears of it.
+      await writer.atomic(bell ? [storing(clock, notification), outbox.publishing(toMessage(notification))] : [])
+      if (!email) return
       try {
         await mail(notification)
       } catch (error) {

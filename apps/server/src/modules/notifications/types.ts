@@ -16,10 +16,18 @@ export interface Notification {
   readonly extra: JsonObject
 }
 
+/** A user's setting `notifications` (api 3.9): which channels, and which apps have others or none. */
+export interface NotificationPreferences {
+  readonly enabled: boolean
+  readonly default: readonly string[]
+  readonly apps: Readonly<Record<string, readonly string[] | 'off'>>
+}
+
 export interface Notifications {
   /**
-   * Stores the notification and announces it on the stream in one transaction; then mails it when the channel is `email`.
-   * Long texts are cut. Never throws on delivery failure; a notification that cannot be stored is an error of the database.
+   * Delivers the notification where its user wants messages of that app: to the bell, stored and announced on the stream in
+   * one transaction; then by mail. Switched off, nothing happens. Long texts are cut. Never throws on delivery failure; a
+   * notification that cannot be stored is an error of the database.
    */
   notify(writer: Writer, notification: Notification): Promise<void>
   readonly routes: readonly MountedRoute[]
