@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const closing = new Closing()
   try {
     const settings = readSettings(process.env)
-    const log = createLog({ level: settings.IMPERAL_LOG_LEVEL })
+    const log = createLog({ level: settings.IMPERAL_LOG_LEVEL, pretty: process.stderr.isTTY === true })
     closing.listen(log)
     const ground = await openGround(settings, log, closing)
     const facts = await openFacts(ground)

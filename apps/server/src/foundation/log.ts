@@ -1,4 +1,6 @@
+import { writeSync } from 'node:fs'
 import pino from 'pino'
+import { readableLine } from './readable-line.ts'
 
 /**
  * Structured log on standard error; standard output is for what the program says to people.
@@ -6,6 +8,9 @@ import pino from 'pino'
  */
 export type Log = pino.Logger
 
+const STANDARD_ERROR = 2
+
+/** One JSON object a line; with `pretty`, for a terminal, lines that a person reads. */
 export function createLog(options: { level: string; pretty?: boolean }): Log {
   return pino(
     {
@@ -14,6 +19,8 @@ export function createLog(options: { level: string; pretty?: boolean }): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: ['*.password', '*.token', '*.authorization', '*.secret', '*.api_key'], censor: '[redacted]' },
     },
-    pino.destination({ dest: 2, sync: true }),
+    options.pretty === true
+      ? { write: (line: string) => void writeSync(STANDARD_ERROR, readableLine(line)) }
+      : pino.destination({ dest: STANDARD_ERROR, sync: true }),
   )
 }

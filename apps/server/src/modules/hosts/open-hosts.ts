@@ -95,7 +95,8 @@ export async function openHosts(options: HostsOptions): Promise<Hosts> {
 
 function warnBelowFull(log: HostLog, report: IsolationReport): void {
   const { level, wrapper, why, refused } = report
-  const details = { level, wrapper, why, refused }
+  // Not `level`, which is the log's own.
+  const details = { isolation: level, wrapper, why, refused }
   if (level === 'full') log.info(details, 'extensions are isolated at the level full')
   else log.warn(details, `extensions are isolated at the level ${level} only`)
 }
