@@ -1,15 +1,7 @@
 import * as contract from '@imperal/contract'
 import { SettingsSchema } from '../../apps/server/src/foundation/config/index.ts'
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [
-    `| ${head.join(' | ')} |`,
-    `|${head.map(() => '---').join('|')}|`,
-    ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
-  ].join('\n')
-
-const NOTICE = 'Generated from the code by `npm run docs`; do not edit.'
+import { limitsPage } from './limits.ts'
+import { NOTICE, table } from './markdown.ts'
 
 /** Every setting with its meaning, from the schema that validates them. */
 export function settingsPage(): string {
@@ -71,4 +63,5 @@ export function apiPage(): string {
 export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/settings.md': settingsPage,
   'docs/reference/api.md': apiPage,
+  'docs/guide/authors/limits.md': limitsPage,
 }

@@ -17,7 +17,7 @@ export interface RunningCall {
 }
 
 /** Longest run of a handler in seconds (K3.38, K5.7, K6.7, K7.15, K7.20). */
-const SECONDS: Readonly<Record<HandlerKind, number>> = {
+export const HANDLER_SECONDS: Readonly<Record<HandlerKind, number>> = {
   function: 300,
   tool: 300,
   expose: 300,
@@ -44,7 +44,7 @@ const kindOf = ({ handler }: ConfirmedCall): HandlerKind =>
 function secondsOf(parts: KernelParts, call: ConfirmedCall): number {
   const kind = kindOf(call)
   if (kind === 'schedule') return parts.settings.scheduleTimeoutSeconds
-  return kind === 'background' && call.handler.longRunning ? LONG_RUNNING_SECONDS : SECONDS[kind]
+  return kind === 'background' && call.handler.longRunning ? LONG_RUNNING_SECONDS : HANDLER_SECONDS[kind]
 }
 
 function deadlineOf(parts: KernelParts, call: ConfirmedCall): number {
