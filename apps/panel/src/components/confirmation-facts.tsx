@@ -1,4 +1,7 @@
 import type { ConfirmationItem, JsonObject } from '@imperal/contract'
+import type { FieldChoices } from '@imperal/ui-kit'
+import { type App, useApps } from '../data/apps.ts'
+import { nameOf, onlyGiven, useIdChoices } from '../data/id-choices.ts'
 
 const LONGEST = 200
 const words = (name: string): string => {
@@ -12,18 +15,30 @@ function valueText(value: unknown): string {
   return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** The arguments of a stored call as label and value. */
-export function ArgumentFacts({ args }: { readonly args: JsonObject }) {
-  const entries = Object.entries(args)
+const NO_NAMES: FieldChoices = {}
+
+/** The arguments of a stored call as label and value; an id whose name is known stands behind that name. */
+export function ArgumentFacts({
+  args,
+  names = NO_NAMES,
+}: {
+  readonly args: JsonObject
+  readonly names?: FieldChoices
+}) {
+  const known = new Set(Object.entries(args).map(([name, value]) => nameOf(names, name, value)))
+  // A title that came with its id would say the same again.
+  const entries = Object.entries(args).filter(([, value]) => typeof value !== 'string' || !known.has(value))
   if (entries.length === 0) return null
   return (
     <dl className="facts">
       {entries.map(([name, value]) => {
-        const text = valueText(value)
+        const id = valueText(value)
+        const called = nameOf(names, name, value)
+        const text = called ?? id
         return (
           <div key={name}>
-            <dt>{words(name)}</dt>
-            <dd title={text.length > LONGEST ? text : undefined}>
+            <dt>{words(called === undefined ? name : name.replace(/_id$/, ''))}</dt>
+            <dd title={called !== undefined ? id : text.length > LONGEST ? text : undefined}>
               {text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}
             </dd>
           </div>
@@ -31,6 +46,24 @@ export function ArgumentFacts({ args }: { readonly args: JsonObject }) {
       })}
     </dl>
   )
+}
+
+interface NamedFactsProps {
+  readonly app: App
+  readonly schema: JsonObject
+  readonly args: JsonObject
+}
+
+/** The names come from the app's own lists, read for the ids that will run, not from what the asking call says of them. */
+function NamedFacts({ app, schema, args }: NamedFactsProps) {
+  return <ArgumentFacts args={args} names={useIdChoices(app, onlyGiven(schema, args)) ?? NO_NAMES} />
+}
+
+function ItemFacts({ item }: { readonly item: ConfirmationItem }) {
+  const app = useApps().find((one) => one.appId === item.app_id)
+  const schema = app?.functions.find((one) => one.name === item.tool)?.schema
+  if (app === undefined || schema === undefined) return <ArgumentFacts args={item.args_masked} />
+  return <NamedFacts app={app} schema={schema} args={item.args_masked} />
 }
 
 export interface ConfirmationBodyProps {
@@ -57,7 +90,7 @@ export function ConfirmationBody({ appName, title, message, items }: Confirmatio
       <p className="confirmation-title">{title}</p>
       {message ? <p className="confirmation-message">{message}</p> : null}
       {items.map((item) => (
-        <ArgumentFacts key={item.index} args={item.args_masked} />
+        <ItemFacts key={item.index} item={item} />
       ))}
     </>
   )

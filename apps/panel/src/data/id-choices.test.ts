@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest'
-import { choicesIn, idFields, namedIn } from './id-choices.ts'
+import { choicesIn, idFields, namedIn, nameOf, onlyGiven } from './id-choices.ts'
 
 const id = (description: string) => ({ type: 'string', description })
 const read = (name: string, required: string[] = []) => ({
@@ -45,4 +45,26 @@ test('[I2-ui] choices bear the names of things, and what a sentence names is fou
   expect(namedIn('delete the note “shopping LIST”', choices)).toBe('b')
   expect(namedIn('delete everything', choices)).toBeUndefined()
   expect(choicesIn(data, 'task_id')).toEqual([])
+})
+
+test('an argument whose id is in a list has the name that the list gives it', () => {
+  const choices = {
+    note_id: [
+      { value: 'doc_1', label: 'Groceries' },
+      { value: 'doc_2', label: 'doc_2' },
+    ],
+  }
+  expect(nameOf(choices, 'note_id', 'doc_1')).toBe('Groceries')
+  for (const [name, value] of [
+    ['note_id', 'doc_2'],
+    ['note_id', 'doc_3'],
+    ['note_id', 7],
+    ['title', 'doc_1'],
+  ] as const)
+    expect(nameOf(choices, name, value)).toBeUndefined()
+})
+
+test('no list is read for an id that a call does not have', () => {
+  const schema = { type: 'object', properties: { note_id: id('From list_notes.'), tag_id: id('From all_tags.') } }
+  expect([...idFields(app, onlyGiven(schema, { note_id: 'a' })).keys()]).toEqual(['note_id'])
 })

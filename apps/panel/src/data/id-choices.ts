@@ -57,6 +57,18 @@ export function choicesIn(data: JsonValue | undefined, name: string): FieldChoic
   })
 }
 
+/** What a person knows the thing behind an argument by; undefined for arguments that are no id of the lists. */
+export function nameOf(choices: FieldChoices, name: string, value: unknown): string | undefined {
+  const found = choices[name]?.find((choice) => choice.value === value)
+  return found === undefined || found.label === found.value ? undefined : found.label
+}
+
+/** The part of a schema that speaks of the arguments of one call, so that no list is read for the others. */
+export function onlyGiven(schema: JsonObject, args: JsonObject): JsonObject {
+  const given = Object.entries(propertiesOf(schema)).filter(([name]) => Object.hasOwn(args, name))
+  return { ...schema, properties: Object.fromEntries(given) }
+}
+
 /** The thing that a sentence names in its own words; the longest name where several occur. */
 export function namedIn(text: string, choices: FieldChoices[string]): string | undefined {
   const said = text.toLowerCase()
