@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Session } from '../../support/session.ts'
 import { CANARY, createApp, deployApp, openWorld, type World } from './world.ts'
@@ -236,5 +237,27 @@ describe('[Done 3] a hostile extension costs its neighbours nothing', () => {
       error: expect.stringContaining('switched off'),
     })
     expect(await world.ada.call('notes', 'list_folders')).toMatchObject({ status: 'success' })
+  })
+})
+
+describe('a clumsy or hostile client is told that it was wrong, and nothing is logged as our failure', () => {
+  test.each([
+    '/../package.json',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '//etc/passwd',
+    '/index.html%00.js',
+    '/assets/%5c..%5cx.json',
+  ])('GET %s is not found', async (target) => {
+    const { hostname, port } = new URL(world.server.url)
+    // As it stands: a client that follows the standard would shorten the path.
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      get({ hostname, port, path: target }, (answer) => resolve(answer.resume().statusCode)).once('error', reject)
+    })
+    expect(status).toBe(404)
+  })
+
+  test('text that the database cannot hold is 400', async () => {
+    const listed = await world.ada.request('GET', '/v1/actions?app_id=%00')
+    expect(listed).toMatchObject({ status: 400, body: { error: 'invalid_request', status: 400 } })
   })
 })

@@ -35,7 +35,8 @@ function handlersOf(
   if (byName.length === 0) return all.filter((handler) => handler.eventType === name)
   // One function may subscribe to several types; the envelope tells which subscription is meant.
   const ofType = byName.filter((handler) => types.has(handler.eventType))
-  return (ofType.length > 0 ? ofType : byName).slice(0, 1)
+  // Nameless handlers of one type share its name: all of them are meant.
+  return ofType.length > 0 ? ofType : byName.slice(0, 1)
 }
 
 function aliasesOf(envelope: JsonValue): string[] {

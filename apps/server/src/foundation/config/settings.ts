@@ -51,7 +51,7 @@ export const SettingsSchema = z.object({
     .transform((value) => value ?? 'Imperal <no-reply@localhost.localdomain>')
     .describe('Sender of mails.'),
   IMPERAL_PROFILE: optional(z.enum(['development', 'production'])).describe(
-    '`development` (the default on a loopback HOST) lifts request limits a hundredfold.',
+    '`development` (the default when HOST and the public address are loopback ones) lifts request limits a hundredfold.',
   ),
   IMPERAL_LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']))
     .transform((value) => value ?? 'info')
@@ -137,6 +137,8 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
+const isLocal = (url: string) => isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ''))
+
 /** Reads the environment once. @throws SettingsError with every problem */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const aliased: Record<string, string | undefined> = { ...env }
@@ -154,7 +156,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       : `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${values.PORT}`)
   return {
     ...values,
-    profile: values.IMPERAL_PROFILE ?? (isLoopback(values.HOST) ? 'development' : 'production'),
+    // Behind a proxy the server listens on the loopback as well; then its public address tells.
+    profile: values.IMPERAL_PROFILE ?? (isLoopback(values.HOST) && isLocal(publicUrl) ? 'development' : 'production'),
     publicUrl,
     registryPort: values.IMPERAL_REGISTRY_PORT ?? (values.PORT === 0 ? 0 : values.PORT + 1),
     checkout: CHECKOUT,

@@ -276,6 +276,11 @@ function translate(error: unknown): unknown {
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return httpErrors.BAD_JSON()
+    // A path that leads out of the panel's folder, or into none of its files.
+    case 'FST_STATIC_FORBIDDEN_PATH':
+      return httpErrors.NOT_FOUND()
+    case 'ERR_INVALID_ARG_VALUE':
+      return /null bytes/.test(String((error as Error).message)) ? httpErrors.NOT_FOUND() : error
     default:
       return error instanceof SyntaxError ? httpErrors.BAD_JSON() : error
   }

@@ -64,6 +64,8 @@ const DATABASE_DOWN = new Set([
   '53300',
 ])
 
+const UNSTORABLE: ReadonlySet<string> = new Set(['22021', '22P05'])
+
 /** A failed or lost connection to the database, as opposed to an answer of it. */
 export function isDatabaseDown(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code
@@ -104,6 +106,11 @@ export function toErrorAnswer(error: unknown, requestId: string): ErrorAnswer {
       headers: { 'retry-after': '2' },
     })
   }
+  // Text that the database cannot hold is its sender's mistake: U+0000, or half of a surrogate pair.
+  if (UNSTORABLE.has(String((error as { code?: unknown } | null)?.code)))
+    return answer(400, 'invalid_request', 'The request holds a character that cannot be stored, such as U+0000.', {
+      requestId,
+    })
   return answer(500, 'internal_error', `Something went wrong on our side. Quote ${requestId} when you report it.`, {
     requestId,
   })

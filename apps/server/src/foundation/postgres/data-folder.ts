@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { postgresErrors } from './errors.ts'
@@ -16,14 +16,23 @@ const reason = (error: unknown): string => {
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
   if (code === 'EROFS') return 'the file system is read-only'
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'it is not a folder'
+  if (code === 'ENOENT') return 'no folder can be made there'
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full'
   return message
+}
+
+// One level at a time: `recursive` tries for ever where a parent exists and yet takes no folders, as below `/proc`.
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  const parent = path.dirname(folder)
+  if (parent !== folder) makeFolder(parent)
+  mkdirSync(folder, { mode: 0o700 })
 }
 
 /** Creates the folder when it is missing and proves by writing that this process may write there. */
 function openFolder(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(path.resolve(folder))
     const probe = path.join(folder, `.probe-${process.pid}`)
     writeFileSync(probe, '')
     rmSync(probe)

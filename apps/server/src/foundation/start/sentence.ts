@@ -2,7 +2,7 @@ import { SettingsError } from '../config/index.ts'
 import { PlatformError } from '../errors.ts'
 
 const PORT_TAKEN = (port: unknown) =>
-  `Port ${port} is taken by another program. Stop it, or choose another one: PORT=5780 npm start`
+  `Port ${port} is taken by another program. Stop it, or choose another one: PORT=5780 npm start (the registry takes the next one, or IMPERAL_REGISTRY_PORT)`
 
 /** What to tell the person at the terminal when the platform cannot start: one clear sentence, never a stack. Null: nobody expected this. */
 export function startSentence(error: unknown): string | null {
