@@ -57,8 +57,8 @@ test('numbers have their units and their plural', () => {
 })
 
 test('[A3.18] the address of the activity page is its filter, and nonsense in it is the first page', () => {
-  const filter = filterOf(new URLSearchParams('app=notes&kind=write&status=denied&q=milk&page=3'))
-  expect(filter).toEqual({ app: 'notes', kind: 'write', status: 'denied', search: 'milk', page: 3 })
+  const filter = filterOf(new URLSearchParams('app=notes&kind=write&status=denied&q=milk&origin=chat&page=3'))
+  expect(filter).toEqual({ app: 'notes', kind: 'write', status: 'denied', origin: 'chat', search: 'milk', page: 3 })
   for (const page of ['0', '-1', '1.5', 'x']) expect(filterOf(new URLSearchParams({ page })).page).toBe(1)
 })
 

@@ -64,10 +64,10 @@ describe('an event', () => {
       tenant_id: ada.tenantId,
       schema_version: 1,
     })
-    const rows = await fixture.rows<{ app_id: string; user_id: string; status: string }>(
-      "select app_id, user_id, status from ledger.action where source = 'event' order by app_id",
-    )
-    expect(rows).toEqual([
+    // The row of a call is written when its handler has ended.
+    const rows = () =>
+      fixture.rows("select distinct app_id, user_id, status from ledger.action where source = 'event' order by app_id")
+    await expect.poll(rows, PATIENCE).toEqual([
       { app_id: 'mails', user_id: ada.userId, status: 'success' },
       { app_id: 'reports', user_id: ada.userId, status: 'success' },
     ])

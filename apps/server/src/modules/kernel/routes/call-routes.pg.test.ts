@@ -207,7 +207,7 @@ describe('[api 1.7] an API key opens no more than its scopes, whatever its user 
     const card = (await post('billing/call', { user_id: ada.userId, function: 'wipe' })).json().data.confirmation
     let ran = 0
     fixture.handler('billing', 'function', 'wipe', () => success({ ran: ++ran }))
-    caller = key('billing:read')
+    caller = key('billing:read', 'confirmations:write')
     const answer = await app.inject({
       method: 'POST',
       url: `/v1/confirmations/${card.confirmation_id}/confirm`,
