@@ -59,7 +59,7 @@ async function bundle(): Promise<string> {
     format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
-    conditions: ['import'],
+    conditions: ['workerd', 'import'],
     minify: true,
   })
   return result.outputFiles[0]?.text ?? ''
