@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { build } from 'esbuild'
+import { licencesOf } from './licences.ts'
 import { replaceFolder, runQuietly } from './stage.ts'
 
 interface PackageJson {
@@ -173,23 +174,41 @@ function runtimeDependencies(checkout: string, name: string): Record<string, str
   return Object.assign({}, ...inherited, thirdParty(source))
 }
 
-const LAUNCHER = `#!/usr/bin/env node\nimport '../dist/imperal.js'\n`
+/** Native programs; everything else goes into the command line, which then starts in a fraction of the time. */
+const NATIVE: ReadonlySet<string> = new Set(['esbuild', 'oxc-parser'])
 
-/** The command line as one file: our packages are inside, npm packages are dependencies. */
+/** What is loaded once is kept compiled by a Node that can. */
+const LAUNCHER = `#!/usr/bin/env node
+import module from 'node:module'
+module.enableCompileCache?.()
+await import('../dist/imperal.js')
+`
+
+/** The command line with everything inside; each command loads its own part. */
 async function stageCli(checkout: string, target: string): Promise<void> {
   const source = readPackage(checkout, 'cli')
   const folder = path.join(checkout, 'packages/cli')
-  const dependencies = runtimeDependencies(checkout, 'cli')
-  await build({
+  const needed = Object.entries(runtimeDependencies(checkout, 'cli'))
+  const external = needed.map(([name]) => name).filter((name) => NATIVE.has(name))
+  const { metafile } = await build({
     entryPoints: { imperal: path.join(folder, 'src/index.ts') },
+    absWorkingDir: checkout,
     outdir: path.join(target, 'dist'),
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
+    external,
+    legalComments: 'none',
+    metafile: true,
+    // Some of what is inside is CommonJS and asks for modules of Node by `require`.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
     logLevel: 'silent',
   })
+  writeFileSync(path.join(target, 'THIRD-PARTY-LICENSES.txt'), licencesOf(checkout, Object.keys(metafile.inputs)))
   const bin = path.join(target, 'bin/imperal.mjs')
   mkdirSync(path.dirname(bin), { recursive: true })
   writeFileSync(bin, LAUNCHER)
@@ -199,8 +218,8 @@ async function stageCli(checkout: string, target: string): Promise<void> {
   writeJson(path.join(target, 'package.json'), {
     ...commonFields(source),
     bin: { imperal: './bin/imperal.mjs' },
-    files: ['bin', 'dist', 'templates'],
-    dependencies,
+    files: ['bin', 'dist', 'templates', 'THIRD-PARTY-LICENSES.txt'],
+    dependencies: Object.fromEntries(needed.filter(([name]) => NATIVE.has(name))),
   })
 }
 

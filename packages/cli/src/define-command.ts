@@ -13,7 +13,13 @@ export interface CommandArgument {
   readonly description: string
 }
 
-/** One command as data: parsing, help and documentation come from it. */
+/** What a command does. Gives the exit code. @throws CliFailure, ApiError: printed, exit code 1 */
+export type Run<O extends z.ZodObject> = (
+  input: { readonly args: readonly string[]; readonly options: z.output<O> },
+  io: Io,
+) => Promise<number>
+
+/** One command as data: parsing, help, completion and documentation come from it. */
 export interface Command<O extends z.ZodObject = z.ZodObject> {
   readonly name: string
   readonly summary: string
@@ -23,8 +29,8 @@ export interface Command<O extends z.ZodObject = z.ZodObject> {
   readonly input: O
   /** Options that the command does not know are handed on as arguments. */
   readonly passesOn?: boolean
-  /** Gives the exit code. @throws CliFailure, ApiError: printed, exit code 1 */
-  run(input: { readonly args: readonly string[]; readonly options: z.output<O> }, io: Io): Promise<number>
+  /** Its work comes with what it needs, which other commands do not wait for. */
+  load(): Promise<{ readonly run: Run<O> }>
 }
 
 export const defineCommand = <O extends z.ZodObject>(command: Command<O>): Command<O> => Object.freeze(command)

@@ -16,7 +16,7 @@ function addCommand(program: Commander, command: Command, run: (code: Promise<nu
   if (command.passesOn === true) entry.allowUnknownOption().allowExcessArguments()
   entry.action(() => {
     const options = command.input.parse(entry.opts())
-    run(command.run({ args: entry.args, options }, io))
+    run(command.load().then((work) => work.run({ args: entry.args, options }, io)))
   })
 }
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path'
 import { Script } from 'node:vm'
 import { afterAll, expect, test, vi } from 'vitest'
-import { TEMPLATES } from '../src/init/write-project.ts'
+import { TEMPLATES } from '../src/init/names.ts'
 import { linkPackages, openTerminal } from './test-io.ts'
 
 vi.setConfig({ testTimeout: 120_000 })

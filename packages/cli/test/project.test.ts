@@ -79,6 +79,36 @@ test('validate --json is the report of the wire', async () => {
   })
 })
 
+test('what does not build, load or exist is a report for programs too: rule, file, line and fix', async () => {
+  const last = scaffold.split('\n').length + 1
+  const issuesOf = async (folder: string) => {
+    expect(await terminal.run('validate', folder, '--json')).toBe(1)
+    const { is_valid, issues } = JSON.parse(terminal.output())
+    expect(is_valid).toBe(false)
+    return issues
+  }
+  write('main.ts', `${scaffold}\nconst = 1\n`)
+  expect(await issuesOf('app')).toMatchObject([{ rule: 'BUILD', file: 'main.ts', line: last, column: 7 }])
+  write('main.ts', `${scaffold}\nthrow new Error('early')\n`)
+  expect(await issuesOf('app')).toMatchObject([
+    { rule: 'LOAD', file: 'main.ts', line: last, message: expect.stringMatching(/early/) },
+  ])
+  write('main.ts', `${scaffold}\neval('1')\n`)
+  expect(await issuesOf('app')).toMatchObject([{ rule: 'BUILD', file: 'main.ts', line: last }])
+  write('main.ts', scaffold)
+  expect(await issuesOf('nowhere')).toMatchObject([
+    { rule: 'LOAD', fix: expect.stringMatching(/folder of an extension/) },
+  ])
+})
+
+test('a tsconfig.json that TypeScript cannot read is an error: nobody may take silence for types that fit', async () => {
+  const config = readFileSync(path.join(project, 'tsconfig.json'), 'utf8')
+  write('tsconfig.json', config.replace('"strict"', '"strikt"'))
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.output()).toMatch(/ERROR tsconfig\.json:\d+ {2}\[TS\d+\] .*'strikt'/)
+  write('tsconfig.json', config)
+})
+
 test('[5.4] [S000-169] [S003-156] build writes the manifest; marketplace fields on disk survive, unknown ones are dropped', async () => {
   write('imperal.json', '{"app_id":"old","author":"Ada","category":"social","colour":"red"}')
   expect(await terminal.runIn('app', 'build')).toBe(0)

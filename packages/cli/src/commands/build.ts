@@ -1,28 +1,12 @@
-import path from 'node:path'
-import type { JsonValue } from '@imperal/contract'
 import * as z from 'zod'
 import { defineCommand, PATH_ARGUMENT } from '../define-command.ts'
-import { buildProject, writeBuild } from '../project/build-project.ts'
-import { findProject } from '../project/find-project.ts'
 
-const length = (list: JsonValue | undefined): number => (Array.isArray(list) ? list.length : 0)
+export const BuildOptions = z.object({})
 
 export const build = defineCommand({
   name: 'build',
   summary: 'Write imperal.json, and the bundle and its source map to dist/',
   arguments: [PATH_ARGUMENT],
-  input: z.object({}),
-  async run({ args: [folder] }, io) {
-    const built = await buildProject(findProject(io, folder))
-    const file = await writeBuild(built)
-    const { tools, signals, schedules } = built.manifest
-    io.out(`Built: ${built.appId} v${built.version}`)
-    io.out(`  Tools: ${length(tools)}, Signals: ${length(signals)}, Schedules: ${length(schedules)}`)
-    io.out(`  Manifest: ${file}`)
-    io.out(
-      `  Bundle: ${path.join(path.dirname(file), 'dist', 'bundle.js')} (${Math.round(Buffer.byteLength(built.bundle.code) / 1024)} KB)`,
-    )
-    for (const notice of built.bundle.notices) io.err(`Note: ${notice}`)
-    return 0
-  },
+  input: BuildOptions,
+  load: () => import('../run/build.ts'),
 })

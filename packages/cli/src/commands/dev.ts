@@ -1,104 +1,13 @@
-import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { API_OPTION, defineCommand, PATH_ARGUMENT, YES_OPTION } from '../define-command.ts'
-import { deployOnce, validateBuild } from '../dev/deploy-once.ts'
-import { followLog } from '../dev/live-log.ts'
-import { watchProject } from '../dev/watch-project.ts'
-import { linesOf } from '../failure.ts'
-import type { Io } from '../io.ts'
-import { apiAddress } from '../platform/api-address.ts'
-import { ensureApp } from '../platform/ensure-app.ts'
-import { openSession, type Session } from '../platform/session.ts'
-import { type BuiltProject, buildProject } from '../project/build-project.ts'
-import { checkTypes } from '../project/check-types.ts'
-import { findProject, type Project } from '../project/find-project.ts'
-import { createStackMapper, type StackMapper } from '../project/map-stack.ts'
 
-const names = (list: unknown): string =>
-  Array.isArray(list) && list.length > 0 ? list.map(({ name }) => String(name)).join(', ') : 'none'
-
-function describe({ appId, version, manifest }: BuiltProject, io: Io): void {
-  io.out(`Extension: ${appId} v${version}`)
-  io.out(`Tools: ${names(manifest.tools)}`)
-  io.out(`Signals: ${names(manifest.signals)}`)
-  io.out(`Schedules: ${names(manifest.schedules)}`)
-}
-
-interface Loop {
-  readonly io: Io
-  readonly session: Session
-  readonly project: Project
-  readonly yes: boolean
-}
-
-/** Whether a deploy would change nothing: a file was saved that is no part of the extension. */
-const isSame = (one: BuiltProject, other: BuiltProject): boolean =>
-  one.bundle.code === other.bundle.code &&
-  isDeepStrictEqual(one.manifest, other.manifest) &&
-  isDeepStrictEqual(one.icon, other.icon)
-
-/** One pass of the loop: what is live, or undefined when the author has something to correct first. */
-async function deployChange(loop: Loop, before: BuiltProject | undefined): Promise<BuiltProject | undefined> {
-  const { io, session, project, yes } = loop
-  try {
-    const built = await buildProject(project)
-    if (before !== undefined && isSame(before, built)) return before
-    if (before === undefined) describe(built, io)
-    for (const notice of built.bundle.notices) io.err(`Note: ${notice}`)
-    await validateBuild(built, io, 'rules')
-    // The id may change with any save.
-    if (built.appId !== before?.appId) await ensureApp(session.client, io, built, yes)
-    await deployOnce(session, built, { io })
-    return built
-  } catch (error) {
-    for (const line of linesOf(error)) io.err(line)
-    return undefined
-  }
-}
-
-/** Types take seconds, so that they are told about what is live already. */
-async function tellTypes({ io }: Loop, { project, bundle }: BuiltProject): Promise<void> {
-  for (const { file, line, rule, message, fix } of await checkTypes(project.root, bundle.sources)) {
-    io.err(`Type error: ${file}:${line} [${rule}] ${message}`)
-    io.err(`  Fix: ${fix}`)
-  }
-}
-
-async function runLoop(loop: Loop): Promise<void> {
-  const { io, session, project } = loop
-  const watch = watchProject(project.root, io.signal)
-  let live: BuiltProject | undefined
-  let mapper: StackMapper | undefined
-  let following: Promise<void> | undefined
-  let isFirst = true
-  let failed = false
-  do {
-    const built = await deployChange(loop, live)
-    const isNew = built !== undefined && built !== live
-    if (failed && built !== undefined && !isNew) io.out(`As before: ${built.appId} v${built.version} is live.`)
-    failed = built === undefined
-    if (isNew) {
-      live = built
-      mapper = createStackMapper(built.bundle.map)
-      following ??= followLog(session, io, { appId: () => live?.appId ?? '', mapper: () => mapper })
-    }
-    if (isFirst) io.out('Waiting for changes; Ctrl-C ends.')
-    isFirst = false
-    if (isNew) await tellTypes(loop, built)
-  } while (await watch.next())
-  await following
-}
+export const DevOptions = z.object({ api: z.string().optional(), yes: z.boolean().default(false) })
 
 export const dev = defineCommand({
   name: 'dev',
   summary: 'Build on every save, deploy to your account, and show what the extension logs',
   arguments: [PATH_ARGUMENT],
   options: [API_OPTION, YES_OPTION],
-  input: z.object({ api: z.string().optional(), yes: z.boolean().default(false) }),
-  async run({ args: [folder], options: { api, yes } }, io) {
-    const project = findProject(io, folder)
-    const session = await openSession(io, apiAddress(io, api, project.root))
-    await runLoop({ io, session, project, yes })
-    return 0
-  },
+  input: DevOptions,
+  load: () => import('../run/dev.ts'),
 })

@@ -1,31 +1,13 @@
-import path from 'node:path'
 import * as z from 'zod'
 import { API_OPTION, defineCommand, PATH_ARGUMENT } from '../define-command.ts'
-import { type Diagnosis, localDiagnoses } from '../doctor/local-diagnoses.ts'
-import { platformDiagnoses } from '../doctor/platform-diagnoses.ts'
-import type { Io } from '../io.ts'
-import { apiAddress } from '../platform/api-address.ts'
 
-const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const
-
-function print({ status, name, summary, fix }: Diagnosis, io: Io): void {
-  io.out(`${MARKS[status]} ${name}: ${summary}`)
-  if (fix !== null) io.out(`    ${fix}`)
-}
+export const DoctorOptions = z.object({ api: z.string().optional(), json: z.boolean().default(false) })
 
 export const doctor = defineCommand({
   name: 'doctor',
   summary: 'Say what works and what does not: this machine, this project, your sign-in, the platform',
   arguments: [PATH_ARGUMENT],
   options: [API_OPTION, { flags: '--json', description: 'print the findings as JSON' }],
-  input: z.object({ api: z.string().optional(), json: z.boolean().default(false) }),
-  async run({ args: [folder], options }, io) {
-    const api = apiAddress(io, options.api, path.resolve(io.cwd, folder ?? '.'))
-    const found: Diagnosis[] = []
-    for await (const diagnosis of localDiagnoses(io, api, folder)) found.push(diagnosis)
-    for await (const diagnosis of platformDiagnoses(io, api)) found.push(diagnosis)
-    if (options.json) io.out(JSON.stringify(found, null, 2))
-    else for (const diagnosis of found) print(diagnosis, io)
-    return found.some(({ status }) => status === 'fail') ? 1 : 0
-  },
+  input: DoctorOptions,
+  load: () => import('../run/doctor.ts'),
 })

@@ -1,34 +1,13 @@
-import path from 'node:path'
 import * as z from 'zod'
 import { API_OPTION, defineCommand } from '../define-command.ts'
-import { CliFailure } from '../failure.ts'
-import { projectNames } from '../init/names.ts'
-import { packageAddresses, TEMPLATES, type Template, writeProject } from '../init/write-project.ts'
-import type { Io } from '../io.ts'
-import { apiAddress, DEFAULT_API } from '../platform/api-address.ts'
+import { TEMPLATES } from '../init/names.ts'
 
-/** Milliseconds that the platform has to answer. */
-const REACH_MS = 2000
-
-function templateOf(name: string): Template {
-  const found = TEMPLATES.find((template) => template === name)
-  if (found === undefined)
-    throw new CliFailure(`There is no template '${name}'.`, { hint: `Choose ${TEMPLATES.join(', ')}.` })
-  return found
-}
-
-/** `npm install` takes minutes to find out that nobody answers. */
-async function tellUnreachable(io: Io, api: string, address: string): Promise<void> {
-  const answers = await fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(REACH_MS) }).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-  if (answers) return
-  io.err(`Note: nothing answers at ${address}, where package.json takes @imperal/sdk from.`)
-  io.err(
-    `Start the platform (${api}), or make the folder anew with \`--api <address>\` when yours has another address.`,
-  )
-}
+export const InitOptions = z.object({
+  template: z.string().default('chat'),
+  sdk: z.string().optional(),
+  cli: z.string().optional(),
+  api: z.string().optional(),
+})
 
 export const init = defineCommand({
   name: 'init',
@@ -43,31 +22,6 @@ export const init = defineCommand({
     { flags: '--cli <url>', description: 'the same for @imperal/cli' },
     API_OPTION,
   ],
-  input: z.object({
-    template: z.string().default('chat'),
-    sdk: z.string().optional(),
-    cli: z.string().optional(),
-    api: z.string().optional(),
-  }),
-  async run({ args: [name = ''], options }, io) {
-    const template = templateOf(options.template)
-    const names = projectNames(name)
-    const api = apiAddress(io, options.api)
-    const served = packageAddresses(api)
-    const root = path.resolve(io.cwd, name)
-    const files = await writeProject({
-      ...{ root, names, template },
-      sdk: options.sdk ?? served.sdk,
-      cli: options.cli ?? served.cli,
-      api: api === DEFAULT_API ? undefined : api,
-    })
-    io.out(`Created ${names.appId} in ${root}: ${files.join(', ')}`)
-    if (options.sdk === undefined) await tellUnreachable(io, api, served.sdk)
-    io.out('')
-    io.out('Next:')
-    for (const step of [`cd ${name}`, 'npm install', 'npm run validate', 'npm test', 'npm run login', 'npm run dev']) {
-      io.out(`  ${step}`)
-    }
-    return 0
-  },
+  input: InitOptions,
+  load: () => import('../run/init.ts'),
 })

@@ -1,30 +1,12 @@
-import { ApiError, createClient } from '@imperal/client'
-import { auth } from '@imperal/contract'
 import * as z from 'zod'
 import { API_OPTION, defineCommand } from '../define-command.ts'
-import { apiAddress } from '../platform/api-address.ts'
-import { forgetCredential, readCredential } from '../platform/credentials.ts'
+
+export const LogoutOptions = z.object({ api: z.string().optional() })
 
 export const logout = defineCommand({
   name: 'logout',
   summary: 'End the sign-in of this machine at a platform',
   options: [API_OPTION],
-  input: z.object({ api: z.string().optional() }),
-  async run({ options }, io) {
-    const api = apiAddress(io, options.api)
-    const credential = await readCredential(io, api)
-    if (credential === undefined) {
-      io.out(`You were not signed in at ${api}.`)
-      return 0
-    }
-    await forgetCredential(io, api)
-    try {
-      await createClient({ baseUrl: api }).send(auth.logout, { body: { refresh_token: credential.refresh_token } })
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      io.err(`The session could not be ended there: ${error.message} End it in your settings.`)
-    }
-    io.out(`Signed out at ${api}.`)
-    return 0
-  },
+  input: LogoutOptions,
+  load: () => import('../run/logout.ts'),
 })

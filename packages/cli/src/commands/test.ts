@@ -1,36 +1,13 @@
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import * as z from 'zod'
 import { defineCommand } from '../define-command.ts'
-import { findProject } from '../project/find-project.ts'
-import { prepareTests } from '../project/prepare-tests.ts'
 
-/** Code of a process that a signal ended, as shells give it. */
-const SIGNALLED = 130
+export const TestOptions = z.object({})
 
 export const test = defineCommand({
   name: 'test',
   summary: 'Run the tests of the extension here: with vitest when it is installed, else with the runner of Node',
   arguments: [{ name: '[args...]', description: 'handed on to the runner' }],
   passesOn: true,
-  input: z.object({}),
-  async run({ args }, io) {
-    const project = findProject(io)
-    const prepared = await prepareTests(project)
-    try {
-      return await new Promise<number>((resolve, reject) => {
-        const child = spawn(process.execPath, [...prepared.before, ...args, ...prepared.after], {
-          cwd: project.root,
-          env: { ...io.env },
-          stdio: ['inherit', 'pipe', 'pipe'],
-        })
-        createInterface(child.stdout).on('line', io.out)
-        createInterface(child.stderr).on('line', io.err)
-        child.on('error', reject)
-        child.on('close', (code) => resolve(code ?? SIGNALLED))
-      })
-    } finally {
-      await prepared.clean()
-    }
-  },
+  input: TestOptions,
+  load: () => import('../run/test.ts'),
 })

@@ -5,6 +5,7 @@ import type { Io } from '../io.ts'
 import type { Session } from '../platform/session.ts'
 import { type DeployAnswer, upload } from '../platform/upload.ts'
 import type { BuiltProject } from '../project/build-project.ts'
+import type { TypeCheck } from '../project/check-types.ts'
 import { createStackMapper } from '../project/map-stack.ts'
 import { validateLoaded } from '../project/validate-loaded.ts'
 
@@ -15,11 +16,13 @@ const TRIES = 20
 /** What the author should look at: errors and warnings. */
 const worth = (report: ValidationReport): boolean => report.errors.length + report.warnings.length > 0
 
-/** Validates a build, `rules` without its types. @throws CliFailure with the report when an error keeps it from going live */
-export async function validateBuild(built: BuiltProject, io: Io, what: 'everything' | 'rules'): Promise<void> {
+/**
+ * Validates a build; its types too when somebody checks them.
+ * @throws CliFailure with the report when an error keeps it from going live
+ */
+export async function validateBuild(built: BuiltProject, io: Io, types?: TypeCheck): Promise<void> {
   const { project, extension, manifest, bundle } = built
-  const sources = what === 'rules' ? [] : bundle.sources
-  const report = await validateLoaded({ root: project.root, extension, manifest, sources }, io)
+  const report = await validateLoaded({ root: project.root, extension, manifest, sources: bundle.sources }, io, types)
   if (!report.isValid) {
     throw new CliFailure('Deploy blocked: correct these errors first.', { details: [formatReport(report)] })
   }

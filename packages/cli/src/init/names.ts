@@ -1,5 +1,8 @@
 import { CliFailure } from '../failure.ts'
 
+export const TEMPLATES = ['chat', 'tool', 'panel', 'connector', 'full'] as const
+export type Template = (typeof TEMPLATES)[number]
+
 /** What a project's name becomes in code, manifest and titles (sdk.md 8.3). */
 export interface ProjectNames {
   /** The folder, as given. */

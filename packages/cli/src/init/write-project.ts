@@ -4,10 +4,7 @@ import path from 'node:path'
 import { CliFailure } from '../failure.ts'
 import { TEMPLATES_FOLDER } from '../templates-folder.ts'
 import { VERSION } from '../version.ts'
-import type { ProjectNames } from './names.ts'
-
-export const TEMPLATES = ['chat', 'tool', 'panel', 'connector', 'full'] as const
-export type Template = (typeof TEMPLATES)[number]
+import type { ProjectNames, Template } from './names.ts'
 
 /** Files of every template; those of the template itself win. */
 const SHARED = 'shared'

@@ -4,6 +4,7 @@ import { type JsonObject, mergeManifest } from '@imperal/contract'
 import { type LoadedExtension, MANIFEST_FILE, parseManifestText } from '@imperal/validators'
 import { CliFailure } from '../failure.ts'
 import { type Bundle, bundleExtension } from './bundle.ts'
+import type { TypeCheck } from './check-types.ts'
 import type { Project } from './find-project.ts'
 import { loadExtension } from './load-extension.ts'
 
@@ -44,9 +45,9 @@ async function readManifestFile(root: string): Promise<JsonObject> {
 }
 
 /** Bundles, loads and describes a project; writes nothing. @throws CliFailure */
-export async function buildProject(project: Project): Promise<BuiltProject> {
+export async function buildProject(project: Project, types?: TypeCheck): Promise<BuiltProject> {
   const bundle = await bundleExtension(project)
-  const { extension, manifest: declared } = await loadExtension(project, bundle)
+  const { extension, manifest: declared } = await loadExtension(project, bundle, types)
   const iconName = typeof declared.icon === 'string' ? declared.icon : ''
   const icon = iconName === '' ? undefined : await readOptional(path.join(project.root, iconName))
   const generated = icon === undefined ? declared : { ...declared, icon_size_bytes: icon.length }

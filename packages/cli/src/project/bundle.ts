@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { Issue } from '@imperal/validators'
 import { type DynamicCode, findDynamicCode, importsAllOfZod, parseSource } from '@imperal/validators/project'
 import { type BuildFailure, build, type Message, type Metafile } from 'esbuild'
 import { CliFailure } from '../failure.ts'
 import type { Project } from './find-project.ts'
 import { hostModules } from './host-modules.ts'
-import { createStackMapper, type StackMapper } from './map-stack.ts'
+import { createStackMapper } from './map-stack.ts'
 
 /** An extension as one ESM text. */
 export interface Bundle {
@@ -33,9 +34,16 @@ const messageLines = ({ text, location, notes }: Message): string[] => {
   return [`${place}${text}`, ...code, ...notes.map((note) => `    ${noteFor(note.text)}`)]
 }
 
+const issueOf = ({ text, location, notes }: Message): Issue => ({
+  ...{ rule: 'BUILD', level: 'ERROR', message: text, file: location?.file ?? '', line: location?.line ?? 0 },
+  column: location === null ? 0 : location.column + 1,
+  fix: notes.map((note) => noteFor(note.text)).join(' '),
+})
+
 const unbuildable = (messages: readonly Message[], cause?: unknown): CliFailure =>
   new CliFailure(`The extension does not build: ${messages.length} error${messages.length === 1 ? '' : 's'}.`, {
     details: messages.flatMap(messageLines),
+    issues: messages.map(issueOf),
     cause,
   })
 
@@ -76,18 +84,32 @@ async function runEsbuild({ root, entry }: Project) {
 const ownSources = ({ inputs }: Metafile): string[] =>
   Object.keys(inputs).filter((file) => !file.includes('node_modules/') && !file.startsWith('..') && !file.includes(':'))
 
+const DYNAMIC_CODE = 'Extensions run where no code can be made from text: no `eval`, no `new Function`.'
+const DYNAMIC_CODE_HINT =
+  'Use a package that does without, for example Zod in the place of Ajv, or template literals in the place of Handlebars.'
+
 /** Extension hosts make no code from text; a package that does would fail at its first call. */
-function refuseDynamicCode(found: readonly DynamicCode[], mapper: StackMapper): void {
-  const details = found.map(({ what, line, column }) => {
-    const place = mapper.place(line, column)
-    const owner = place?.file.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]
-    const who = owner === undefined ? (place?.file ?? 'bundle.js') : `the package '${owner}' (${place?.file})`
-    return `${who}:${place?.line ?? line} makes code from text with ${what}`
+function refuseDynamicCode(found: readonly DynamicCode[], map: string): void {
+  if (found.length === 0) return
+  const mapper = createStackMapper(map)
+  const places = found.map(({ what, line, column }) => {
+    const { file, line: own } = mapper.place(line, column) ?? { file: 'bundle.js', line }
+    const owner = file.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]
+    return { file, line: own, does: `makes code from text with ${what}`, owner }
   })
-  if (details.length === 0) return
-  throw new CliFailure('Extensions run where no code can be made from text: no `eval`, no `new Function`.', {
-    details: [...new Set(details)],
-    hint: 'Use a package that does without, for example Zod in the place of Ajv, or template literals in the place of Handlebars.',
+  throw new CliFailure(DYNAMIC_CODE, {
+    details: [
+      ...new Set(
+        places.map(({ file, line, does, owner }) =>
+          owner === undefined ? `${file}:${line} ${does}` : `the package '${owner}' (${file}):${line} ${does}`,
+        ),
+      ),
+    ],
+    issues: places.map(({ file, line, does, owner }) => ({
+      ...{ rule: 'BUILD', level: 'ERROR', file, line, fix: DYNAMIC_CODE_HINT },
+      message: `${owner === undefined ? 'This' : `The package '${owner}'`} ${does}. ${DYNAMIC_CODE}`,
+    })),
+    hint: DYNAMIC_CODE_HINT,
   })
 }
 
@@ -114,7 +136,7 @@ export async function bundleExtension(project: Project): Promise<Bundle> {
   const { outputFiles, metafile } = await runEsbuild(project)
   const textOf = (ending: string) => outputFiles.find((file) => file.path.endsWith(ending))?.text ?? ''
   const [code, map] = [textOf('bundle.js'), textOf('bundle.js.map')]
-  refuseDynamicCode(findDynamicCode(code), createStackMapper(map))
+  refuseDynamicCode(findDynamicCode(code), map)
   const sources = ownSources(metafile)
   return { code, map, sources, notices: await noticesOf(project.root, sources, Buffer.byteLength(code)) }
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { EXTENSION_PORT, type JsonObject } from '@imperal/contract'
-import type { LoadedExtension } from '@imperal/validators'
+import type { Issue, LoadedExtension } from '@imperal/validators'
 import { CliFailure } from '../failure.ts'
 import type { Bundle } from './bundle.ts'
-import { checkTypes } from './check-types.ts'
+import { checkTypes, type TypeCheck } from './check-types.ts'
 import type { Project } from './find-project.ts'
 import { createStackMapper } from './map-stack.ts'
 
@@ -18,31 +18,49 @@ function pickExtension(module: Readonly<Record<string, unknown>>): LoadedExtensi
   return [module.ext, module.default, ...Object.values(module)].find(isExtension)
 }
 
-async function loadFailure(error: unknown, { root, entry }: Project, bundle: Bundle): Promise<CliFailure> {
+const NOT_CALLED = 'It was thrown while the module ran, before anything was called.'
+/** A frame in a file of the author. */
+const PLACE = /(?:^|[\s(])([^\s()]+):(\d+):(\d+)\)?$/
+
+function thrownIssue(message: string, [frame = '']: readonly string[]): Issue {
+  const [, file = '', line = '0', column = '0'] = PLACE.exec(frame) ?? []
+  const place = { file, line: Number(line), column: Number(column) }
+  return { rule: 'LOAD', level: 'ERROR', message, ...place, fix: 'Mend what throws while the module is loaded.' }
+}
+
+async function loadFailure(
+  error: unknown,
+  { root, entry }: Project,
+  { bundle, types }: { bundle: Bundle; types: TypeCheck | undefined },
+): Promise<CliFailure> {
   const { name, message, stack } = error instanceof Error ? error : { name: 'Error', message: String(error), stack: '' }
   const lines = createStackMapper(bundle.map)
     .stack(stack ?? '')
     .split('\n')
   const own = lines.filter((line) => /^\s+at /.test(line) && bundle.sources.some((file) => line.includes(`${file}:`)))
   // What does not run often does not fit its types either, and they know which name was meant.
-  const types = (await checkTypes(root, bundle.sources)).flatMap(({ file, line, rule, message, fix }) => [
-    `${file}:${line} [${rule}] ${message}`,
-    `    ${fix}`,
-  ])
-  return new CliFailure(`${entry} cannot be loaded: ${name === 'Error' ? '' : `${name}: `}${message}`, {
-    hint: own.length === 0 ? 'It was thrown while the module ran, before anything was called.' : own.join('\n'),
-    details: types,
+  const said = await (types?.issuesIn(bundle.sources) ?? checkTypes(root, bundle.sources))
+  const sentence = `${entry} cannot be loaded: ${name === 'Error' ? '' : `${name}: `}${message}`
+  return new CliFailure(sentence, {
+    hint: own.length === 0 ? NOT_CALLED : own.join('\n'),
+    details: said.flatMap(({ file, line, rule, message, fix }) => [
+      `${file}:${line} [${rule}] ${message}`,
+      `    ${fix}`,
+    ]),
+    issues: [thrownIssue(sentence, own), ...said],
     cause: error,
   })
 }
 
 /**
- * Runs the module of an extension and gives what it exports, with the manifest that it declares.
+ * Runs the module of an extension and gives what it exports, with the manifest that it declares. What a type check
+ * that runs already says is added to a failure.
  * @throws CliFailure when it throws while loading, exports no extension, or declares what no manifest can say
  */
 export async function loadExtension(
   project: Project,
   bundle: Bundle,
+  types?: TypeCheck,
 ): Promise<{ extension: LoadedExtension; manifest: JsonObject }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'imperal-load-'))
   try {
@@ -57,7 +75,7 @@ export async function loadExtension(
     }
     return { extension, manifest: extension[EXTENSION_PORT].manifest() }
   } catch (error) {
-    throw error instanceof CliFailure ? error : await loadFailure(error, project, bundle)
+    throw error instanceof CliFailure ? error : await loadFailure(error, project, { bundle, types })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

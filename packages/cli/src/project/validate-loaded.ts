@@ -2,7 +2,7 @@ import type { JsonObject } from '@imperal/contract'
 import { createReport, type LoadedExtension, type ValidationReport } from '@imperal/validators'
 import { validateProject } from '@imperal/validators/project'
 import type { Io } from '../io.ts'
-import { checkTypes } from './check-types.ts'
+import type { TypeCheck } from './check-types.ts'
 
 export interface LoadedProject {
   readonly root: string
@@ -12,14 +12,13 @@ export interface LoadedProject {
   readonly sources: readonly string[]
 }
 
-/** Every rule, and the types of the files that go into the extension. */
+/** Every rule, and, when somebody checks them, the types of the files that go into the extension. */
 export async function validateLoaded(
   { root, extension, manifest, sources }: LoadedProject,
-  io: Io,
+  io: Pick<Io, 'env'>,
+  typeCheck?: TypeCheck,
 ): Promise<ValidationReport> {
-  const [report, types] = await Promise.all([
-    validateProject(root, { extension, manifest }, io.env),
-    checkTypes(root, sources),
-  ])
+  const report = await validateProject(root, { extension, manifest }, io.env)
+  const types = (await typeCheck?.issuesIn(sources)) ?? []
   return types.length === 0 ? report : createReport(manifest, [...types, ...report.issues], extension)
 }
