@@ -13,6 +13,13 @@ export type AuthKind =
   | 'svc-or-user'
   | 'regkey'
   | 'svc-or-admin'
+  | 'call'
+
+/**
+ * Who a route is for (api.md 2.4). `public`: the 134 documented paths. `client`: for our own panel, terminal and packages.
+ * `alias`: an older spelling. `internal`: for services of the platform. `registry`: the registry's own surface.
+ */
+export type Surface = 'public' | 'client' | 'alias' | 'internal' | 'registry' | 'meta'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -52,7 +59,10 @@ export interface Route<
   /** `json` unless the route streams, serves bytes or answers what a handler returned. */
   readonly responseKind?: 'json' | 'stream' | 'bytes'
   readonly errors?: readonly string[]
-  readonly public?: boolean
+  /** The only kind of call whose token opens a `call` route; absent: any (api.md 1.8). */
+  readonly callTool?: 'skeleton'
+  /** Which description lists it; unless said otherwise that of `surfaceOf`. */
+  readonly surface?: Surface
   /** Largest body in bytes; 1 MiB unless said otherwise. */
   readonly bodyLimit?: number
   /** Requests per window for one key, in production figures (api.md 1.13). */
@@ -88,6 +98,14 @@ export function keyScopeOf(route: Pick<AnyRoute, 'id' | 'method' | 'auth' | 'key
 /** Whether a key with these scopes opens what asks for `scope`. Unlike for functions of apps, `extensions:…` covers only its own area. */
 export const keyOpens = (listed: readonly string[], scope: string): boolean =>
   listed.includes('*') || listed.includes(scope) || listed.includes(scope.replace(/:.*/, ':*'))
+
+/** The surface of a route: said by itself, else read off its path and area. */
+export function surfaceOf(route: Pick<AnyRoute, 'id' | 'path' | 'surface'>): Surface {
+  if (route.surface !== undefined) return route.surface
+  if (route.path.includes('/internal/')) return 'internal'
+  if (route.id.startsWith('registry.')) return 'registry'
+  return route.id.startsWith('meta.') ? 'meta' : 'public'
+}
 
 export function defineRoute<
   P extends Shape = undefined,

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { openIdempotency, tidyRateCounters } from '../foundation/http/index.ts'
 import { secretFile, VERSION } from '../foundation/start/index.ts'
 import { type Gateway, openGateway } from '../modules/gateway/index.ts'
 import { installFirstParty } from '../modules/registry/index.ts'
@@ -23,6 +24,8 @@ export async function firstRun(
   return settings.IMPERAL_ADMIN_PASSWORD === undefined ? password : null
 }
 
+const TIDY_SECONDS = 600
+
 /** Layer 6: the listeners, opened last and closed first. */
 export async function openDoors(ground: Ground, facts: Facts, core: Core, services: Services): Promise<Gateway> {
   const { settings } = ground
@@ -42,8 +45,14 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     chat,
     admin,
   ]
+  const idempotency = openIdempotency(ground)
+  ground.jobs.every('requests', TIDY_SECONDS, async () => {
+    await idempotency.tidy()
+    await tidyRateCounters(ground.db, ground.clock)
+  })
   const gateway = await openGateway({
     ...ground,
+    idempotency,
     host: settings.HOST,
     port: settings.PORT,
     registryPort: settings.registryPort,

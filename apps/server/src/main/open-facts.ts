@@ -26,6 +26,8 @@ export interface Facts {
   readonly storage: Storage
 }
 
+const secretsOf = (list: string): string[] => list.split(',').map((one) => one.trim())
+
 async function openAccounts(ground: Ground, audit: Audit, outbox: Outbox): Promise<Identity> {
   const { settings, dataDir, closing } = ground
   const token = settings.IMPERAL_SERVICE_TOKEN ?? secretFile(dataDir, 'service.token').value
@@ -33,7 +35,10 @@ async function openAccounts(ground: Ground, audit: Audit, outbox: Outbox): Promi
     ...ground,
     audit,
     outbox,
-    serviceTokens: token.split(',').map((one) => one.trim()),
+    callTokenSecrets: secretsOf(
+      settings.IMPERAL_CALL_TOKEN_HMAC_SECRET ?? secretFile(dataDir, 'call-token.secret').value,
+    ),
+    serviceTokens: secretsOf(token),
     policy: {
       publicUrl: settings.publicUrl,
       revealExisting: settings.IMPERAL_SIGNUP_REVEAL_EXISTING ?? settings.profile === 'development',

@@ -22,6 +22,7 @@ export type DoctorReport = z.infer<typeof DoctorReport>
 export const admin = {
   doctor: defineRoute({
     id: 'admin.doctor',
+    surface: 'client',
     method: 'GET',
     path: '/v1/admin/doctor',
     auth: 'svc-or-admin',

@@ -110,6 +110,7 @@ const verifyEmail = defineRoute({
 
 const resendVerification = defineRoute({
   id: 'auth.resend_verification',
+  surface: 'client',
   method: 'POST',
   path: '/v1/auth/resend-verification',
   auth: 'none',
@@ -205,6 +206,7 @@ const changePassword = defineRoute({
 
 const forgotPassword = defineRoute({
   id: 'auth.forgot_password',
+  surface: 'client',
   method: 'POST',
   path: '/v1/auth/forgot-password',
   auth: 'none',
@@ -218,6 +220,7 @@ const forgotPassword = defineRoute({
 
 const resetPassword = defineRoute({
   id: 'auth.reset_password',
+  surface: 'client',
   method: 'POST',
   path: '/v1/auth/reset-password',
   auth: 'none',
@@ -300,6 +303,7 @@ const revokeOtherSessions = defineRoute({
 
 const deviceAuthorize = defineRoute({
   id: 'auth.device_authorize',
+  surface: 'client',
   method: 'POST',
   path: '/v1/auth/cli/device/authorize',
   auth: 'none',
@@ -325,6 +329,7 @@ const deviceAuthorize = defineRoute({
 
 const deviceToken = defineRoute({
   id: 'auth.device_token',
+  surface: 'client',
   method: 'POST',
   path: '/v1/auth/cli/device/token',
   auth: 'none',
@@ -339,6 +344,7 @@ const deviceToken = defineRoute({
 
 const deviceLookup = defineRoute({
   id: 'auth.device',
+  surface: 'client',
   method: 'GET',
   path: '/v1/auth/cli/device/{user_code}',
   auth: 'panel',
@@ -351,6 +357,7 @@ const deviceLookup = defineRoute({
 
 const deviceApprove = defineRoute({
   id: 'auth.device_approve',
+  surface: 'client',
   method: 'POST',
   path: '/v1/auth/cli/device/{user_code}/approve',
   auth: 'panel',
@@ -369,6 +376,7 @@ const deviceApprove = defineRoute({
 
 const deviceDeny = defineRoute({
   id: 'auth.device_deny',
+  surface: 'client',
   method: 'POST',
   path: '/v1/auth/cli/device/{user_code}/deny',
   auth: 'panel',
@@ -387,6 +395,7 @@ const deviceDeny = defineRoute({
 
 const cliCode = defineRoute({
   id: 'auth.cli_code',
+  surface: 'client',
   method: 'POST',
   path: '/v1/auth/cli/codes',
   auth: 'panel',
@@ -403,6 +412,7 @@ const cliCode = defineRoute({
 
 const cliToken = defineRoute({
   id: 'auth.cli_token',
+  surface: 'client',
   method: 'POST',
   path: '/v1/auth/cli/token',
   auth: 'none',
@@ -433,7 +443,6 @@ const validateApiKey = defineRoute({
     }),
     z.object({ valid: z.literal(false), error: z.string() }),
   ]),
-  public: false,
   rateLimit: perMinute(120, 'user'),
 })
 

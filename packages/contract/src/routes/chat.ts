@@ -73,6 +73,7 @@ const tag = 'chat'
 export const chat = {
   send: defineRoute({
     id: 'chat.send',
+    surface: 'client',
     method: 'POST',
     path: '/v1/chat/messages',
     auth: 'user',
@@ -105,6 +106,7 @@ export const chat = {
   }),
   list: defineRoute({
     id: 'chat.list',
+    surface: 'client',
     method: 'GET',
     path: '/v1/chat/messages',
     auth: 'user',
@@ -119,6 +121,7 @@ export const chat = {
   }),
   conversations: defineRoute({
     id: 'chat.conversations',
+    surface: 'client',
     method: 'GET',
     path: '/v1/chat/conversations',
     auth: 'user',
@@ -128,6 +131,7 @@ export const chat = {
   }),
   createConversation: defineRoute({
     id: 'chat.create_conversation',
+    surface: 'client',
     method: 'POST',
     path: '/v1/chat/conversations',
     auth: 'user',
@@ -139,6 +143,7 @@ export const chat = {
   }),
   deleteConversation: defineRoute({
     id: 'chat.delete_conversation',
+    surface: 'client',
     method: 'DELETE',
     path: '/v1/chat/conversations/{conversation_id}',
     auth: 'user',
@@ -150,6 +155,7 @@ export const chat = {
   }),
   cancel: defineRoute({
     id: 'chat.cancel',
+    surface: 'client',
     method: 'POST',
     path: '/v1/chat/messages/{message_id}/cancel',
     auth: 'user',
@@ -162,6 +168,7 @@ export const chat = {
   }),
   status: defineRoute({
     id: 'chat.status',
+    surface: 'client',
     method: 'GET',
     path: '/v1/chat/status',
     auth: 'user',

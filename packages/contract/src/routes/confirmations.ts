@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CallResponse } from '../action-result.ts'
-import { defineRoute } from '../route.ts'
+import { defineRoute, type Surface } from '../route.ts'
 import { ConfirmationItem } from './extensions.ts'
 
 export const ConfirmationStatus = z.enum([
@@ -44,9 +44,10 @@ const Confirmed = z.object({
 })
 const DECISION_ERRORS = ['KERNEL_CONFIRMATION_NOT_FOUND', 'KERNEL_CONFIRMATION_CONSUMED', 'KERNEL_CONFIRMATION_EXPIRED']
 
-const confirming = (id: string, path: string, summary: string) =>
+const confirming = (id: string, path: string, summary: string, surface: Surface) =>
   defineRoute({
     id,
+    surface,
     method: 'POST',
     path,
     auth: 'user',
@@ -84,8 +85,14 @@ export const confirmations = {
     'confirmations.confirm',
     '/v1/confirmations/{confirmation_id}/confirm',
     'Approve, and run the stored call once',
+    'public',
   ),
-  accept: confirming('confirmations.accept', '/v1/confirmations/{confirmation_id}/accept', 'The same as confirm'),
+  accept: confirming(
+    'confirmations.accept',
+    '/v1/confirmations/{confirmation_id}/accept',
+    'The same as confirm',
+    'alias',
+  ),
   cancel: defineRoute({
     id: 'confirmations.cancel',
     method: 'POST',

@@ -62,6 +62,7 @@ export const events = {
   }),
   ticket: defineRoute({
     id: 'events.ticket',
+    surface: 'client',
     method: 'POST',
     path: '/v1/events/ticket',
     auth: 'user',
@@ -92,7 +93,6 @@ export const events = {
     auth: 'svc',
     tag: 'Events',
     summary: 'Publishes one message to a user or to a whole tenant',
-    public: false,
     body: PublishEventRequest,
     response: z.object({ published: z.literal(true), event_id: z.string(), receivers: z.number().int() }),
   }),

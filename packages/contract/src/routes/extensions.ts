@@ -74,7 +74,6 @@ export const extensions = {
     body: CallRequest,
     response: CallResponse,
     errors: CALL_ERRORS,
-    public: true,
     rateLimit: { limit: 1200, windowSeconds: 60, key: 'user' },
   }),
   batch: defineRoute({
@@ -90,7 +89,6 @@ export const extensions = {
     body: BatchCallRequest,
     response: z.array(CallResponse),
     errors: CALL_ERRORS,
-    public: true,
     rateLimit: { limit: 600, windowSeconds: 60, key: 'user' },
   }),
   operate: defineRoute({

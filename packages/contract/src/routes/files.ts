@@ -9,7 +9,7 @@ export const files = {
     auth: 'none',
     tag: 'Files',
     summary: 'The content of a stored file, by the signed address in its FileInfo',
-    public: false,
+    surface: 'client',
     params: z.object({ token: z.string().min(1).max(512) }),
     response: z.unknown(),
     responseKind: 'bytes',

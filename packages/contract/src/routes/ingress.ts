@@ -6,6 +6,8 @@ import { defineRoute, type HttpMethod } from '../route.ts'
 const webhook = (method: HttpMethod) =>
   defineRoute({
     id: `ingress.webhook_${method.toLowerCase()}`,
+    // The documents know GET and POST; the others are for senders that need them.
+    surface: method === 'GET' || method === 'POST' ? 'public' : 'client',
     method,
     path: '/v1/ext/{app_id}/webhook/{path*}',
     auth: 'none',

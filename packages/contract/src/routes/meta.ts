@@ -18,6 +18,7 @@ const openapi = (id: string, path: string) =>
 export const meta = {
   healthz: defineRoute({
     id: 'meta.healthz',
+    surface: 'public',
     method: 'GET',
     path: '/healthz',
     auth: 'none',
@@ -41,5 +42,17 @@ export const meta = {
   }),
   openapi: openapi('meta.openapi', '/v1/openapi.json'),
   openapiGateway: openapi('meta.openapi_gateway', '/openapi/auth-gateway.json'),
+  /** The surfaces that are served and not counted among the public ones (api.md 2.4). */
+  openapiSurface: defineRoute({
+    id: 'meta.openapi_surface',
+    method: 'GET',
+    path: '/openapi/{document}',
+    auth: 'none',
+    tag: 'meta',
+    summary: 'OpenAPI 3.1 description of what is not public: internal, client, alias or meta',
+    params: z.object({ document: z.string().max(64) }),
+    response: JsonObject,
+    rateLimit: { limit: 60, windowSeconds: 60, key: 'ip' },
+  }),
   openapiRegistry: openapi('meta.openapi_registry', '/openapi/registry.json'),
 }

@@ -22,6 +22,7 @@ export type NotificationWire = z.infer<typeof NotificationWire>
 export const notifications = {
   list: defineRoute({
     id: 'notifications.list',
+    surface: 'client',
     method: 'GET',
     path: '/v1/notifications',
     auth: 'user',
@@ -37,6 +38,7 @@ export const notifications = {
   }),
   read: defineRoute({
     id: 'notifications.read',
+    surface: 'client',
     method: 'POST',
     path: '/v1/notifications/read',
     auth: 'user',

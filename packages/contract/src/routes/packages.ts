@@ -5,6 +5,7 @@ import { defineRoute } from '../route.ts'
 export const packages = {
   download: defineRoute({
     id: 'packages.download',
+    surface: 'meta',
     method: 'GET',
     path: '/packages/{file}',
     auth: 'none',

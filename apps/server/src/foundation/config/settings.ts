@@ -42,6 +42,9 @@ export const SettingsSchema = z.object({
   IMPERAL_SERVICE_TOKEN: optional(z.string().min(16)).describe(
     'Token of internal services (comma-separated for rotation); generated into the data folder when absent.',
   ),
+  IMPERAL_CALL_TOKEN_HMAC_SECRET: optional(z.string().min(16)).describe(
+    'Secret that call tokens of `/v1/internal/*` are signed with (comma-separated for rotation, the current one first); generated into the data folder when absent.',
+  ),
   IMPERAL_PUBLIC_URL: optional(url).describe('Address under which browsers and webhooks reach the platform.'),
   IMPERAL_PUBLIC_HOST: text().describe('Host name only; the same as IMPERAL_PUBLIC_URL=https://<host>.'),
   SMTP_URL: optional(z.string().regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')).describe(

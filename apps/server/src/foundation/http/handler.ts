@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { AnyRoute, Route, RouteBody, RouteParams, RouteQuery, RouteResponseInput } from '@imperal/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Principal } from './principal.ts'
+import type { CallClaims, Principal } from './principal.ts'
 
 export interface UploadedFile {
   readonly filename: string
@@ -20,6 +20,8 @@ export interface RouteRequest<T> {
   readonly raw: Buffer
   /** The caller; for `none` and anonymous `optional` routes it is null. */
   readonly principal: Principal | null
+  /** What the call token of a `call` route was made for. Throws on routes of other kinds. */
+  readonly callClaims: CallClaims
   /** The signed-in user of a `user`, `dev`, `admin`… route. Throws for anonymous and service callers without an acting user. */
   readonly user: Principal & { readonly userId: string }
   readonly headers: Readonly<Record<string, string | string[] | undefined>>

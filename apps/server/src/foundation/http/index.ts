@@ -8,10 +8,11 @@ export {
   reply,
   type UploadedFile,
 } from './handler.ts'
+export { type Idempotency, openIdempotency } from './idempotency.ts'
 export { installErrorHandling, installNotFound, type MountOptions, mountRoutes, requestIdOf } from './mount.ts'
 export { openApi } from './openapi.ts'
 export { installJsonBodies } from './parse-json.ts'
-export type { Principal } from './principal.ts'
+export type { CallClaims, Principal } from './principal.ts'
 export { httpErrors, isDatabaseDown, RequestInvalid, toErrorAnswer } from './problem.ts'
-export { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
+export { createRateLimiter, type RateLimiter, tidyRateCounters } from './rate-limiter.ts'
 export { STATUS } from './status.ts'

@@ -3,7 +3,7 @@ import fastify from 'fastify'
 import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { httpErrors, implement, type Principal } from './index.ts'
+import { type CallClaims, httpErrors, implement, type Principal } from './index.ts'
 import { installErrorHandling, mountRoutes } from './mount.ts'
 
 const admin: Principal = {
@@ -109,4 +109,52 @@ test('[decision 5] whoever comes without a usable credential is reported; whoeve
   expect((await ask({ auth: 'user' }, async () => null)).refused).toEqual(['GET /t HTTP_UNAUTHENTICATED'])
   expect((await ask({ auth: 'optional' }, async () => null)).refused).toEqual([])
   expect((await ask({ auth: 'admin' }, async () => admin)).refused).toEqual([])
+})
+
+test('[api 1.6] a service alone may administer; in the name of somebody it may what that user may', async () => {
+  const service = { ...admin, kind: 'service', credential: 'service_token' } as const
+  expect(await answerTo('svc-or-admin', async () => ({ ...service, userId: null, role: 'service' }))).toBe(200)
+  expect(await answerTo('svc-or-admin', async () => service)).toBe(200)
+  expect(await answerTo('svc-or-admin', async () => ({ ...service, role: 'user' }))).toBe(403)
+})
+
+describe('[api 1.8] a route for call tokens', () => {
+  const route = defineRoute({
+    id: 't.cached',
+    method: 'GET',
+    path: '/t/{app_id}/{user_id}',
+    auth: 'call',
+    callTool: 'skeleton',
+    tag: 't',
+    summary: 't',
+    params: z.object({ app_id: z.string(), user_id: z.string() }),
+    response: z.object({ made_for: z.string() }),
+  })
+  const service: Principal = { ...admin, kind: 'service', credential: 'service_token', userId: null, role: 'service' }
+
+  async function statusOf(caller: Principal | null, claims: Partial<CallClaims>): Promise<number> {
+    const app = fastify()
+    const log = pino({ level: 'silent' })
+    installErrorHandling(app, log)
+    mountRoutes(app, [implement(route, ({ callClaims }) => ({ made_for: callClaims.appId }))], {
+      log,
+      limiter: { take: async (_key, limit) => ({ allowed: true, limit, remaining: limit, reset: 1 }) },
+      limitFactor: 1,
+      checkResponses: true,
+      authenticate: async () => caller,
+      redeemCallToken: async () => ({ appId: 'notes', userId: 'imp_u_abc123', toolType: 'skeleton', ...claims }),
+    })
+    const answer = await app.inject({ method: 'GET', url: '/t/notes/imp_u_abc123' })
+    await app.close()
+    return answer.statusCode
+  }
+
+  test('wants a service and a token that was made for this app, user and kind of call', async () => {
+    expect(await statusOf(service, {})).toBe(200)
+    expect(await statusOf(null, {})).toBe(401)
+    expect(await statusOf(admin, {})).toBe(403)
+    expect(await statusOf(service, { appId: 'other' })).toBe(403)
+    expect(await statusOf(service, { userId: 'imp_u_other12' })).toBe(403)
+    expect(await statusOf(service, { toolType: 'tool' })).toBe(403)
+  })
 })

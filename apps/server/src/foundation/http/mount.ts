@@ -7,13 +7,19 @@ import { hexId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
 import { HIJACKED, type MountedRoute, RouteReply, type RouteRequest, type UploadedFile } from './handler.ts'
-import type { Principal } from './principal.ts'
+import type { Idempotency } from './idempotency.ts'
+import type { CallClaims, Principal } from './principal.ts'
 import { httpErrors, RequestInvalid, toErrorAnswer } from './problem.ts'
 import type { RateLimiter } from './rate-limiter.ts'
+import { runOnce } from './run-once.ts'
 
 export interface MountOptions {
   readonly log: Log
   authenticate(request: FastifyRequest): Promise<Principal | null>
+  /** Verifies the call token of a `call` route and uses it up (api.md 1.8). @throws unauthenticated */
+  readonly redeemCallToken?: (authorization: string | undefined) => Promise<CallClaims>
+  /** Absent: `Idempotency-Key` is ignored. */
+  readonly idempotency?: Idempotency
   /** Told of every request that is answered 401 for want of a usable credential. */
   readonly onUnauthenticated?: (request: FastifyRequest, code: string) => void
   readonly limiter: RateLimiter
@@ -51,11 +57,12 @@ function admit(route: AnyRoute, principal: Principal | null): void {
   const forbid = (reason: string) => httpErrors.FORBIDDEN({ reason })
   const lacked = lackedScope(route, principal)
   if (lacked !== null) throw forbid(`This API key does not have the scope ${lacked}, which this address needs.`)
-  if (kind === 'svc') {
+  if (kind === 'svc' || kind === 'call') {
     if (!service) throw forbid('This address is for services of the platform.')
     return
   }
-  if (kind === 'svc-or-admin' && service) return
+  // A service alone is enough; the user that it names must be an administrator.
+  if (kind === 'svc-or-admin' && service && principal.userId === null) return
   if (kind === 'admin' || kind === 'svc-or-admin') {
     if (principal.role !== 'admin' || (service && principal.userId === null))
       throw forbid('This needs an administrator.')
@@ -147,6 +154,9 @@ function requestFor(
     files: {},
     raw: Buffer.alloc(0),
     principal,
+    get callClaims(): CallClaims {
+      throw new Error(`${route.id} takes no call token`)
+    },
     get user() {
       if (principal?.userId == null) throw httpErrors.UNAUTHENTICATED()
       return principal as Principal & { userId: string }
@@ -172,6 +182,25 @@ async function withBody(
     return Object.create(base, { body: { value: parse(route.body, fields, 'body') }, files: { value: files } })
   }
   return Object.create(base, { body: { value: parse(route.body, request.body ?? {}, 'body') } })
+}
+
+/** A call token opens only what it was made for; which that is stands in the path. */
+async function withCallToken(
+  route: AnyRoute,
+  request: RouteRequest<AnyRoute>,
+  options: MountOptions,
+): Promise<RouteRequest<AnyRoute>> {
+  if (route.auth !== 'call') return request
+  const { authorization } = request.headers
+  if (options.redeemCallToken === undefined) throw httpErrors.UNAUTHENTICATED()
+  const claims = await options.redeemCallToken(typeof authorization === 'string' ? authorization : undefined)
+  const path = request.params as Readonly<Record<string, unknown>>
+  const fits =
+    path.app_id === claims.appId &&
+    path.user_id === claims.userId &&
+    (route.callTool === undefined || route.callTool === claims.toolType)
+  if (!fits) throw httpErrors.FORBIDDEN({ reason: 'This call token was made for another app, user or kind of call.' })
+  return Object.create(request, { callClaims: { value: claims } })
 }
 
 async function limit(
@@ -235,8 +264,9 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
         const principal = await callerOf(route, request, { ...options, failures })
         if (route.auth !== 'none') reply.header('cache-control', 'no-store')
         await limit(route, request, reply, principal, options)
-        const full = await withBody(route, request, requestFor(route, request, reply, principal))
-        const value = await handle(full)
+        const bare = await withCallToken(route, requestFor(route, request, reply, principal), options)
+        const full = await withBody(route, request, bare)
+        const value = await runOnce(route, full, { idempotency: options.idempotency, handle: () => handle(full) })
         return value === HIJACKED ? reply : send(route, value, reply, options)
       },
     })

@@ -1,4 +1,4 @@
-import { type AnyRoute, type AuthKind, type JsonObject, keyScopeOf } from '@imperal/contract'
+import { type AnyRoute, type AuthKind, type JsonObject, keyScopeOf, surfaceOf } from '@imperal/contract'
 import { z } from 'zod'
 
 const SECURITY: Readonly<Record<AuthKind, readonly Record<string, string[]>[]>> = {
@@ -12,6 +12,7 @@ const SECURITY: Readonly<Record<AuthKind, readonly Record<string, string[]>[]>> 
   svc: [{ service_token: [] }],
   'svc-or-user': [{ service_token: [] }, { bearer: [] }],
   'svc-or-admin': [{ service_token: [] }, { bearer: [] }],
+  call: [{ service_token: [], call_token: [] }],
   regkey: [{ api_key: [] }, { service_token: [] }],
 }
 
@@ -70,6 +71,9 @@ function operation(route: AnyRoute): JsonObject {
       default: error,
     },
     ...(keyScopeOf(route) === null ? {} : { 'x-key-scope': keyScopeOf(route) }),
+    'x-surface': surfaceOf(route),
+    ...(route.auth === 'svc' || route.auth === 'call' ? { 'x-service-token': true } : {}),
+    ...(route.rateLimit === undefined ? {} : { 'x-rate-limit': { ...route.rateLimit } }),
     'x-errors': [...(route.errors ?? [])],
   }
 }
@@ -93,6 +97,7 @@ export function openApi(
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         api_key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+        call_token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'ImperalCallToken <token>' },
         service_token: { type: 'apiKey', in: 'header', name: 'X-Service-Token' },
       },
       schemas: {

@@ -1,3 +1,10 @@
+/** What a call token was made for (api.md 1.8). */
+export interface CallClaims {
+  readonly appId: string
+  readonly userId: string
+  readonly toolType: 'skeleton' | 'panel' | 'tool' | 'chat_fn'
+}
+
 /** Who sends a request, after authentication. Role and scopes are those of the identity store, not of the token. */
 export interface Principal {
   readonly kind: 'user' | 'service'

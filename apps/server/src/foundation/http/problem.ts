@@ -25,6 +25,26 @@ export const httpErrors = defineErrors('HTTP', {
     kind: 'rate_limited',
     message: (details: { retryAfter?: number }) => `Too many requests. Try again in ${details.retryAfter ?? 1} s.`,
   },
+  IDEMPOTENCY_KEY_INVALID: {
+    kind: 'invalid',
+    message: 'Idempotency-Key must be 1 to 128 visible ASCII characters without blanks.',
+  },
+  IDEMPOTENCY_CONFLICT: {
+    kind: 'conflict',
+    message: 'This Idempotency-Key was used with another body.',
+    hint: 'Use a new key for every new request.',
+    wireCode: 'idempotency_conflict',
+  },
+  IDEMPOTENCY_RUNNING: {
+    kind: 'conflict',
+    message: 'The first request with this Idempotency-Key is still running.',
+    hint: 'Ask again in a second.',
+  },
+  IDEMPOTENCY_UNKNOWN: {
+    kind: 'conflict',
+    message: 'The first request with this Idempotency-Key was cut off, and nobody knows whether it was done.',
+    hint: 'Look whether it was; if not, repeat it with a new key.',
+  },
   SHUTTING_DOWN: { kind: 'unavailable', message: 'The server is stopping. Try again in a moment.' },
 })
 

@@ -28,6 +28,13 @@ values ($1, $2, least($3::int, $4::int), 0, to_timestamp($5))
 on conflict (key, window_start) do update set previous = c.used, used = least(c.used + $3::int, $4::int)
 returning used - previous as granted`
 
+const TIDY = 'delete from foundation.rate_counter where expires_at <= to_timestamp($1)'
+
+/** Removes counters of windows that are over. */
+export async function tidyRateCounters(db: Database, clock: Clock): Promise<void> {
+  await db.atomic(EVERY_TENANT, [{ text: TIDY, values: [clock.now() / 1000] }])
+}
+
 /**
  * Counters shared by all nodes of the installation, leased in blocks (decisions on limits against load).
  * A database that is down lets requests pass: the routes themselves will say so.

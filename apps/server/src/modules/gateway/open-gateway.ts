@@ -61,6 +61,8 @@ async function mountAll(
     log: options.log,
     limiter: options.limiter,
     failures: options.failures,
+    idempotency: options.idempotency,
+    redeemCallToken: options.identity.redeemCallToken,
     limitFactor: options.limitFactor,
     checkResponses: options.checkResponses,
     prefix,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
-import type { MountedRoute, RateLimiter } from '../../foundation/http/index.ts'
+import type { Idempotency, MountedRoute, RateLimiter } from '../../foundation/http/index.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Identity } from '../identity/index.ts'
@@ -16,6 +16,7 @@ export interface GatewayOptions {
   readonly log: Log
   readonly limiter: RateLimiter
   readonly limitFactor: number
+  readonly idempotency: Idempotency
   readonly checkResponses: boolean
   readonly identity: Identity
   readonly audit: Pick<Audit, 'refused'>

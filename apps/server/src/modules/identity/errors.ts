@@ -11,6 +11,13 @@ export const identityErrors = defineErrors('IDENTITY', {
   SESSION_ENDED: { kind: 'unauthenticated', message: 'This session has ended.', hint: 'Sign in again.' },
   ACCOUNT_CLOSED: { kind: 'unauthenticated', message: 'The account of this credential is not active.' },
   TWO_CREDENTIALS: { kind: 'invalid', message: 'The request carries two credentials of different callers; send one.' },
+  CALL_TOKEN_INVALID: { kind: 'unauthenticated', message: 'The call token is missing or not valid.' },
+  CALL_TOKEN_EXPIRED: { kind: 'unauthenticated', message: 'The call token has expired.' },
+  CALL_TOKEN_REPLAYED: {
+    kind: 'unauthenticated',
+    message: 'The call token was used before.',
+    hint: 'Make one token for every request.',
+  },
   ACTING_USER_UNKNOWN: { kind: 'forbidden', message: 'The acting user does not exist or is not active.' },
   ACTING_TENANT_MISMATCH: { kind: 'forbidden', message: 'The acting user belongs to another tenant.' },
   UNAVAILABLE: {

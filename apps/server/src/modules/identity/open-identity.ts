@@ -11,6 +11,7 @@ import { openAccessTokens } from './access-token.ts'
 import { ensureFirstAccount } from './accounts.ts'
 import { openAttempts } from './attempts.ts'
 import { openAuthenticator } from './authenticate.ts'
+import { openCallTokens } from './call-tokens.ts'
 import { readOwnModel, readSettings } from './change-settings.ts'
 import { HOUR, type IdentityContext, type IdentityPolicy } from './context.ts'
 import { enrolDeveloper, findDeveloper } from './developers.ts'
@@ -33,6 +34,8 @@ export interface IdentityOptions {
   readonly post: Post
   /** Tokens of internal services; more than one while they are rotated. */
   readonly serviceTokens: readonly string[]
+  /** Secrets that call tokens are signed with, the current one first (api.md 1.8); without one no call token is valid. */
+  readonly callTokenSecrets?: readonly string[] | undefined
   readonly policy: IdentityPolicy
 }
 
@@ -73,6 +76,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
 
   return {
     authenticate: authenticator.authenticate,
+    redeemCallToken: openCallTokens({ db, clock, secrets: options.callTokenSecrets ?? [] }).redeem,
     principalFor: authenticator.principalFor,
     async actor(tenantId, userId) {
       const actor = await directory.actor(userId)

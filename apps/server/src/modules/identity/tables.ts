@@ -11,6 +11,9 @@ interface TenantTable {
   features: Generated<JsonObject>
   default_scopes: Generated<string[]>
   settings: Generated<JsonObject>
+  allowed_auth_methods: Generated<string>
+  max_connections: Generated<number>
+  defaults: Generated<JsonObject>
   created_at: Generated<Date>
   updated_at: Generated<Date>
 }
@@ -22,6 +25,7 @@ interface RoleTable {
   display_name: Generated<string>
   default_scopes: Generated<string[]>
   denied_scopes: Generated<string[]>
+  default_extensions: Generated<string[]>
   default_attributes: Generated<JsonObject>
   confirmation_policy: Generated<'enforced' | 'default_on' | 'default_off' | 'disabled'>
   max_concurrent_tasks: Generated<number>
@@ -156,6 +160,47 @@ interface SigningKeyTable {
   signs_from: Date
 }
 
+interface AgencyTable {
+  tenant_id: string
+  agency_id: string
+  display_name: string
+  domain: string | null
+  settings: JsonObject
+  theme: Generated<JsonObject>
+  created_at: Date
+  updated_at: Date
+}
+
+interface ScopeTable {
+  id: Generated<number>
+  tenant_id: string
+  name: string
+  resource: string
+  action: string
+  display_name: Generated<string>
+  description: Generated<string>
+  source: ScopeSource
+  source_id: string | null
+  is_system: Generated<boolean>
+  created_at: Generated<Date>
+}
+
+export type ScopeSource = 'platform' | 'tenant' | 'extension' | 'role' | 'user'
+
+interface ChoreTable {
+  user_id: string
+  tenant_id: string
+  kind: 'welcome' | 'erase'
+  created_at: Date
+  attempts: Generated<number>
+  leased_until: Date | null
+}
+
+interface UsedCallTokenTable {
+  jti_hash: Buffer
+  expires_at: Date
+}
+
 interface AttemptTable {
   purpose: string
   subject_hash: Buffer
@@ -179,5 +224,9 @@ declare module '../../foundation/db/tables.ts' {
     'identity.cli_code': CliCodeTable
     'identity.signing_key': SigningKeyTable
     'identity.attempt': AttemptTable
+    'identity.agency': AgencyTable
+    'identity.scope': ScopeTable
+    'identity.chore': ChoreTable
+    'identity.used_call_token': UsedCallTokenTable
   }
 }

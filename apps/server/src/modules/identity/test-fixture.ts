@@ -16,6 +16,7 @@ import { openOutbox, type StreamRecord } from '../outbox/index.ts'
 import { type IdentityOptions, type IdentityPolicy, openIdentity } from './index.ts'
 
 export const SERVICE_TOKEN = 'service-token-of-the-tests'
+export const CALL_SECRET = 'call-token-secret-of-the-tests'
 export const PASSWORD = 's3cure!'
 
 const POLICY: IdentityPolicy = {
@@ -67,6 +68,7 @@ export async function openFixture(changes: { policy?: Partial<IdentityPolicy> } 
       outbox,
       post: letterbox,
       serviceTokens: [SERVICE_TOKEN],
+      callTokenSecrets: [CALL_SECRET, 'the-secret-of-before'],
       policy: { ...POLICY, ...changes.policy, ...policy },
     }
     const identity = await openIdentity(options)

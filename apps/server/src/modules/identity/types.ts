@@ -1,5 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
-import type { MountedRoute, Principal } from '../../foundation/http/index.ts'
+import type { CallClaims, MountedRoute, Principal } from '../../foundation/http/index.ts'
 
 /** A user as the kernel sees one. Cached; a change reaches every node at once (notice) and at the latest after 300 s. */
 export interface Actor {
@@ -82,6 +82,8 @@ export interface Identity {
     headers: Readonly<Record<string, string | string[] | undefined>>,
     options?: { streamToken?: string | undefined },
   ): Promise<Principal | null>
+  /** Verifies and uses up the call token of a request (api.md 1.8). @throws IDENTITY_CALL_TOKEN_* */
+  redeemCallToken(authorization: string | undefined): Promise<CallClaims>
   /** The principal of a user that a service acts for (api.md 1.6). */
   principalFor(userId: string): Promise<Principal | null>
   /** Null when there is no such user in the tenant. */

@@ -1,0 +1,68 @@
+import { createHmac } from 'node:crypto'
+import { z } from 'zod'
+import type { Clock } from '../../foundation/clock.ts'
+import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
+import type { CallClaims } from '../../foundation/http/index.ts'
+import { identityErrors } from './errors.ts'
+import { hashOf, sameSecret } from './secret-hash.ts'
+
+const LONGEST = 2_048
+const PART = /^[A-Za-z0-9_-]+$/
+const SCHEME = /^ImperalCallToken\s+(\S+)$/i
+
+const Payload = z.strictObject({
+  app_id: z.string().min(1).max(64),
+  exp: z.int().positive(),
+  iat: z.int().positive(),
+  jti: z.string().min(16).max(256),
+  tool_type: z.enum(['skeleton', 'panel', 'tool', 'chat_fn']),
+  user_id: z.string().min(1).max(64),
+})
+
+const TAKE = `insert into identity.used_call_token (jti_hash, expires_at) values ($1, to_timestamp($2))
+on conflict (jti_hash) do nothing returning jti_hash`
+
+function readPayload(encoded: string): z.infer<typeof Payload> {
+  try {
+    return Payload.parse(JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8')))
+  } catch (cause) {
+    throw identityErrors.CALL_TOKEN_INVALID({}, cause)
+  }
+}
+
+export interface CallTokens {
+  /**
+   * What an `Authorization: ImperalCallToken …` header was made for; the token is used up by this (api.md 1.8).
+   * @throws IDENTITY_CALL_TOKEN_INVALID, IDENTITY_CALL_TOKEN_EXPIRED, IDENTITY_CALL_TOKEN_REPLAYED
+   */
+  redeem(authorization: string | undefined): Promise<CallClaims>
+}
+
+/** `secrets`: the one in use first, then those of before, while they are rotated. */
+export function openCallTokens(options: {
+  readonly db: Database
+  readonly clock: Clock
+  readonly secrets: readonly string[]
+}): CallTokens {
+  const isSigned = (payload: string, mac: string): boolean =>
+    options.secrets
+      .map((secret) => createHmac('sha256', secret).update(payload).digest('base64url'))
+      .reduce((found, expected) => sameSecret(expected, mac) || found, false)
+
+  return {
+    async redeem(authorization) {
+      const token = SCHEME.exec(authorization ?? '')?.[1]
+      const [payload = '', mac = '', ...rest] = token?.split('.') ?? []
+      const isWellFormed = token !== undefined && token.length <= LONGEST && rest.length === 0
+      if (!isWellFormed || !PART.test(payload) || !PART.test(mac)) throw identityErrors.CALL_TOKEN_INVALID()
+      if (!isSigned(payload, mac)) throw identityErrors.CALL_TOKEN_INVALID()
+      const claims = readPayload(payload)
+      if (claims.exp <= options.clock.now() / 1000) throw identityErrors.CALL_TOKEN_EXPIRED()
+      const [taken] = await options.db.atomic(EVERY_TENANT, [
+        { text: TAKE, values: [hashOf(claims.jti), Math.max(claims.exp, options.clock.now() / 1000 + 1)] },
+      ])
+      if (taken?.rowCount !== 1) throw identityErrors.CALL_TOKEN_REPLAYED()
+      return { appId: claims.app_id, userId: claims.user_id, toolType: claims.tool_type }
+    },
+  }
+}
