@@ -6,6 +6,7 @@ export type HostErrorCode =
   | 'EXT_CRASHED'
   | 'EXT_TIMEOUT'
   | 'EXT_DISABLED'
+  | 'EXT_DISABLED_FOR_CALLER'
   | 'EXT_START_FAILED'
   | 'EXT_OUT_OF_MEMORY'
   | 'EXT_THREW'
@@ -18,6 +19,8 @@ const SENTENCES: Readonly<Record<HostErrorCode, string>> = {
   EXT_CRASHED: 'The extension ended unexpectedly.',
   EXT_TIMEOUT: 'The extension did not finish in time.',
   EXT_DISABLED: 'This version of the extension is switched off after repeated crashes, until it is deployed again.',
+  EXT_DISABLED_FOR_CALLER:
+    'This version of the extension is switched off for one user, whose calls crashed it three times within an hour.',
   EXT_START_FAILED: 'The extension could not be started.',
   EXT_OUT_OF_MEMORY: 'The extension used more memory than it may and was ended.',
   EXT_THREW: 'The extension failed with an error.',

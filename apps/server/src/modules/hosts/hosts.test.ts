@@ -248,29 +248,117 @@ export default { [Symbol.for('imperal.extension.v1')]: port }
     expect(await hosts.call(exits, callOf('ok'), recorder())).toBe(1)
   })
 
-  test('three crashes switch a version off, for those who share the process, until it is deployed again', async () => {
-    const broken = target(bundleOf({ exit: '() => process.exit(1)', ok: '() => 1' }))
-    for (let crash = 0; crash < 3; crash++) {
-      expect((await failure(hosts.call(broken, callOf('exit'), recorder()))).code).toBe('EXT_CRASHED')
-    }
-    expect((await failure(hosts.call(broken, callOf('ok'), recorder()))).code).toBe('EXT_DISABLED')
-    expect(statusOf(broken)).toMatchObject({ state: 'disabled', restarts: 3, lastError: 'EXT_CRASHED' })
-    expect(await hosts.call({ ...broken, shareKey: 'other' }, callOf('ok'), recorder())).toBe(1)
+  const EXITS = bundleOf({
+    exit: '() => process.exit(1)',
+    ok: '() => 1',
+    hold: `(params, kernel) => kernel.callback('store', 'get', [])`,
+  })
+  const crash = async (of: HostTarget, caller: string, in_ = hosts) =>
+    expect((await failure(in_.call(of, callOf('exit', {}, { caller }), recorder()))).code).toBe('EXT_CRASHED')
+  const works = (of: HostTarget, caller: string, in_ = hosts) =>
+    in_.call(of, callOf('ok', {}, { caller }), recorder()).then(
+      () => true,
+      ({ code }: HostError) => code,
+    )
+
+  test('three crashes by one caller switch a version off for that caller alone, until it is deployed again', async () => {
+    const broken = target(EXITS)
+    expect(await works(broken, 'grace')).toBe(true)
+    for (let count = 0; count < 3; count++) await crash(broken, 'ada')
+    expect(await works(broken, 'ada')).toBe('EXT_DISABLED_FOR_CALLER')
+    expect(await works(broken, 'grace')).toBe(true)
+    expect(await works({ ...broken, shareKey: 'other' }, 'ada')).toBe(true)
     hosts.drain('probe', broken.artefact.hash)
-    expect(await hosts.call(broken, callOf('ok'), recorder())).toBe(1)
+    expect(await works(broken, 'ada')).toBe(true)
+  })
+
+  test('whoever crashed a shared process goes on alone: the next crash ends no call of others', async () => {
+    const broken = target(EXITS)
+    const hold = () => {
+      const entered = Promise.withResolvers<void>()
+      const gate = Promise.withResolvers<string>()
+      const calls = recorder(() => {
+        entered.resolve()
+        return gate.promise
+      })
+      return {
+        entered: entered.promise,
+        gate,
+        result: hosts.call(broken, callOf('hold', {}, { caller: 'grace' }), calls),
+      }
+    }
+    const first = hold()
+    await first.entered
+    await crash(broken, 'ada')
+    expect((await failure(first.result)).code).toBe('EXT_CRASHED')
+    // Either may have done it, so both are apart now and nobody else is.
+    const second = hold()
+    await second.entered
+    expect(await works(broken, 'alan')).toBe(true)
+    for (let count = 0; count < 3; count++) await crash(broken, 'ada')
+    expect(await works(broken, 'ada')).toBe('EXT_DISABLED_FOR_CALLER')
+    second.gate.resolve('held')
+    expect(await second.result).toBe('held')
+    const processes = hosts.status().filter(({ hash }) => hash === broken.artefact.hash)
+    expect(processes.map(({ apart }) => apart).sort()).toEqual(['grace', null])
+  })
+
+  test('a version that crashes for most of those who call it is off for all, until it is deployed again', async () => {
+    const broken = target(EXITS)
+    for (const caller of ['ada', 'grace', 'alan']) for (let count = 0; count < 3; count++) await crash(broken, caller)
+    expect(await works(broken, 'edsger')).toBe('EXT_DISABLED')
+    expect(statusOf(broken)).toMatchObject({ state: 'disabled', lastError: 'EXT_CRASHED' })
+    hosts.drain('probe', broken.artefact.hash)
+    expect(await works(broken, 'edsger')).toBe(true)
+  })
+
+  test('a background task that crashes its process counts against whoever started it', async () => {
+    const broken = target(
+      bundleOf({
+        start: `(params, kernel) => kernel.background({ name: 'x', longRunning: false }, async () => process.exit(1))`,
+        ok: '() => 1',
+      }),
+    )
+    for (let count = 0; count < 3; count++) {
+      const finished = Promise.withResolvers<unknown>()
+      const task = {
+        taskId: `task_${count}`,
+        deadline: Date.now() + 20_000,
+        done: finished.resolve,
+        callbacks: recorder(),
+      }
+      const callbacks = recorder(() => null, { onBackground: async () => task })
+      await hosts.call(broken, callOf('start'), callbacks).catch(() => {}) // the process may end before it answers
+      expect(await finished.promise).toMatchObject({ error: { code: 'EXT_CRASHED' } })
+    }
+    expect(await works(broken, 'ada')).toBe('EXT_DISABLED_FOR_CALLER')
+    expect(await works(broken, 'grace')).toBe(true)
   })
 
   test('crashes of long ago do not count', async () => {
     const clock = manualClock()
     const aged = await openTestHosts({ clock })
     try {
-      const broken = target(bundleOf({ exit: '() => process.exit(1)', ok: '() => 1' }))
+      const broken = target(EXITS)
       for (const wait of [0, 0, STRIKE_MS, 0, STRIKE_MS]) {
         clock.advance(wait)
-        expect((await failure(aged.call(broken, callOf('exit'), recorder()))).code).toBe('EXT_CRASHED')
+        await crash(broken, 'ada', aged)
       }
-      expect(await aged.call(broken, callOf('ok'), recorder())).toBe(1)
-      expect(aged.status()[0]).toMatchObject({ state: 'ready', restarts: 5 })
+      expect(await works(broken, 'ada', aged)).toBe(true)
+    } finally {
+      await aged.close()
+    }
+  })
+
+  test('code that cannot be loaded is tried three times in an hour, whoever calls', async () => {
+    const clock = manualClock()
+    const aged = await openTestHosts({ clock })
+    try {
+      const broken = target('throw new Error("at the top")')
+      for (const caller of ['ada', 'grace', 'alan']) expect(await works(broken, caller, aged)).toBe('EXT_START_FAILED')
+      expect(await works(broken, 'ada', aged)).toBe('EXT_DISABLED')
+      clock.advance(STRIKE_MS)
+      expect(await works(broken, 'ada', aged)).toBe('EXT_START_FAILED')
     } finally {
       await aged.close()
     }

@@ -1,21 +1,28 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import { HostError, type HostErrorCode } from './errors.ts'
-import { HostProcess, type ProcessOptions } from './process/host-process.ts'
+import { type HostEnd, HostProcess, type ProcessOptions } from './process/host-process.ts'
 import { TICK_MS } from './process/watchdog.ts'
-import { Strikes } from './strikes.ts'
+import { type Crash, Strikes } from './strikes.ts'
 import type { HostArtefact, HostCall, HostCallbacks, HostStatus, HostTarget } from './types.ts'
 
 const IDLE_CHECK_MS = 1000
 
-/** Everything known of one version for those who share a process. Outlives the processes. */
-interface Slot {
-  readonly key: string
+/** What is known of one version among those who share a process. Outlives the processes. */
+interface Group {
   readonly target: HostTarget
+  readonly strikes: Strikes
+  /** The process that all share under null, and those that serve one caller alone. */
+  readonly slots: Map<string | null, Slot>
+}
+
+/** A place for one process at a time. */
+interface Slot {
+  readonly group: Group
+  readonly apart: string | null
   process: HostProcess | null
   starting: Promise<HostProcess> | null
   crashes: number
-  readonly strikes: Strikes
   lastError: HostErrorCode | null
 }
 
@@ -28,7 +35,7 @@ export interface PoolOptions extends Omit<ProcessOptions, 'artefact'> {
 /** Starts hosts when they are called, watches them, and stops those that nobody uses. */
 export class HostPool {
   readonly #options: PoolOptions
-  readonly #slots = new Map<string, Slot>()
+  readonly #groups = new Map<string, Group>()
   /** Every process that is not gone yet, whichever slot it came from. */
   readonly #processes = new Set<HostProcess>()
   readonly #ticker: NodeJS.Timeout
@@ -43,7 +50,7 @@ export class HostPool {
   async call(target: HostTarget, call: HostCall, callbacks: HostCallbacks): Promise<JsonValue> {
     if (call.signal?.aborted) throw new HostError('EXT_ABORTED')
     for (;;) {
-      const slot = this.#slotOf(target)
+      const slot = this.#slotFor(this.#groupOf(target), call.caller)
       const host = slot.process?.state === 'ready' ? slot.process : await this.#readyBefore(slot, call)
       // It may have been drained or lost while we waited for it.
       if (host.state === 'ready') return host.call(call, callbacks)
@@ -65,18 +72,30 @@ export class HostPool {
     })
   }
 
-  #slotOf(target: HostTarget): Slot {
+  #groupOf(target: HostTarget): Group {
     const key = `${target.artefact.appId} ${target.artefact.hash} ${target.shareKey}`
-    const known = this.#slots.get(key)
+    const known = this.#groups.get(key)
     if (known !== undefined) return known
-    const slot = { key, target, process: null, starting: null, crashes: 0, strikes: new Strikes(), lastError: null }
-    this.#slots.set(key, slot)
+    const group = { target, strikes: new Strikes(), slots: new Map() }
+    this.#groups.set(key, group)
+    return group
+  }
+
+  /** @throws HostError EXT_DISABLED, EXT_DISABLED_FOR_CALLER */
+  #slotFor(group: Group, caller: string): Slot {
+    const place = group.strikes.placeOf(caller, this.#options.clock.now())
+    if (place === 'off') throw new HostError('EXT_DISABLED')
+    if (place === 'off_for_caller') throw new HostError('EXT_DISABLED_FOR_CALLER')
+    const apart = place === 'apart' ? caller : null
+    const known = group.slots.get(apart)
+    if (known !== undefined) return known
+    const slot: Slot = { group, apart, process: null, starting: null, crashes: 0, lastError: null }
+    group.slots.set(apart, slot)
     return slot
   }
 
   async #ready(slot: Slot): Promise<HostProcess> {
     if (this.#closed) throw new HostError('EXT_START_FAILED', { message: 'The server is stopping.' })
-    if (slot.strikes.out) throw new HostError('EXT_DISABLED')
     if (slot.process?.state === 'ready') return slot.process
     slot.starting ??= this.#start(slot).finally(() => {
       slot.starting = null
@@ -86,9 +105,9 @@ export class HostPool {
 
   async #start(slot: Slot): Promise<HostProcess> {
     this.#makeRoom()
-    const process = this.#create(slot.target.artefact)
+    const process = this.#create(slot.group.target.artefact)
     slot.process = process
-    void process.ended.then((reason) => this.#onEnded(slot, process, reason))
+    void process.ended.then((end) => this.#onEnded(slot, process, end))
     await process.start('serve')
     return process
   }
@@ -100,21 +119,28 @@ export class HostPool {
     return process
   }
 
-  #onEnded(slot: Slot, process: HostProcess, reason: HostErrorCode | null): void {
+  #onEnded(slot: Slot, process: HostProcess, { reason, callers }: HostEnd): void {
     if (slot.process === process) slot.process = null
-    if (reason === null) {
-      if (slot.crashes === 0 && slot.starting === null && slot.process === null) this.#forget(slot)
-      return
+    const { group, apart } = slot
+    if (reason !== null) {
+      slot.lastError = reason
+      slot.crashes++
+      this.#strike(group, process, { callers, apart, reason })
     }
-    slot.lastError = reason
-    slot.crashes++
-    if (!slot.strikes.add(this.#options.clock.now())) return
-    const { appId, version } = slot.target.artefact
-    this.#options.log.error({ app_id: appId, version, reason }, 'a version is switched off after repeated crashes')
+    const idle = slot.process === null && slot.starting === null
+    if (idle && (apart !== null || slot.crashes === 0)) group.slots.delete(apart)
   }
 
-  #forget(slot: Slot): void {
-    if (this.#slots.get(slot.key) === slot) this.#slots.delete(slot.key)
+  #strike({ target, strikes }: Group, process: HostProcess, { reason, ...crash }: Crash & { reason: HostErrorCode }) {
+    const now = this.#options.clock.now()
+    const off = process.startedMs === null ? strikes.failedToStart(now) && 'all' : strikes.crashed(crash, now)
+    if (!off) return
+    const { appId, version } = target.artefact
+    const details = { app_id: appId, version, reason, ...(off === 'caller' ? { caller: crash.callers[0] } : {}) }
+    this.#options.log.error(
+      details,
+      `a version is switched off for ${off === 'all' ? 'all' : 'one user'} after repeated crashes`,
+    )
   }
 
   /** Stops the least recently used idle host when there are too many. */
@@ -139,36 +165,23 @@ export class HostPool {
   }
 
   drain(appId: string, keepHash: string | null): void {
-    for (const [key, slot] of this.#slots) {
-      const { artefact } = slot.target
+    for (const [key, group] of this.#groups) {
+      const { artefact } = group.target
       if (artefact.appId !== appId) continue
-      slot.crashes = 0
-      slot.strikes.forget()
-      slot.lastError = null
-      if (artefact.hash === keepHash) continue
-      slot.process?.drain()
-      this.#slots.delete(key)
+      group.strikes.forget()
+      const isKept = artefact.hash === keepHash
+      for (const slot of group.slots.values()) {
+        slot.crashes = 0
+        slot.lastError = null
+        if (!isKept || slot.apart !== null) slot.process?.drain()
+      }
+      if (!isKept) this.#groups.delete(key)
     }
   }
 
   status(): readonly HostStatus[] {
-    return [...this.#slots.values()].map((slot) => {
-      const { artefact, shareKey } = slot.target
-      const { process } = slot
-      return {
-        appId: artefact.appId,
-        version: artefact.version,
-        hash: artefact.hash,
-        shareKey,
-        state: slot.strikes.out ? 'disabled' : (process?.state ?? 'stopped'),
-        pid: process?.pid ?? null,
-        startedMs: process?.startedMs ?? null,
-        calls: process?.inFlight ?? 0,
-        privateDirtyKb: process?.privateDirtyKb() ?? null,
-        restarts: slot.crashes,
-        lastError: slot.lastError,
-      }
-    })
+    const now = this.#options.clock.now()
+    return [...this.#groups.values()].flatMap((group) => [...group.slots.values()].map((slot) => statusOf(slot, now)))
   }
 
   #tick(): void {
@@ -196,5 +209,23 @@ export class HostPool {
     const all = [...this.#processes]
     for (const process of all) process.stop()
     await Promise.all([...all.map(({ ended }) => ended), this.#options.runtimes.close()])
+  }
+}
+
+function statusOf({ group, apart, process, crashes, lastError }: Slot, now: number): HostStatus {
+  const { artefact, shareKey } = group.target
+  return {
+    appId: artefact.appId,
+    version: artefact.version,
+    hash: artefact.hash,
+    shareKey,
+    apart,
+    state: group.strikes.isOff(now) ? 'disabled' : (process?.state ?? 'stopped'),
+    pid: process?.pid ?? null,
+    startedMs: process?.startedMs ?? null,
+    calls: process?.inFlight ?? 0,
+    privateDirtyKb: process?.privateDirtyKb() ?? null,
+    restarts: crashes,
+    lastError,
   }
 }

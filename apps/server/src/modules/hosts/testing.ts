@@ -53,7 +53,7 @@ export const CONTEXT: ContextSnapshot = {
 
 export function callOf(name: string, params: JsonValue = {}, more: Partial<HostCall> = {}): HostCall {
   const deadline = Date.now() + 20_000
-  return { id: `call-${++sequence}`, kind: 'function', name, params, ctx: CONTEXT, deadline, ...more }
+  return { id: `call-${++sequence}`, kind: 'function', name, params, ctx: CONTEXT, caller: 'ada', deadline, ...more }
 }
 
 export interface Recorded extends HostCallbacks {

@@ -13,7 +13,7 @@ export interface HostArtefact {
 
 export interface HostTarget {
   readonly artefact: HostArtefact
-  /** Calls with the same key share a process: one key for all, per tenant or per user. */
+  /** Calls with the same key share a process (one key for all, per tenant or per user), until one of them crashes it. */
   readonly shareKey: string
 }
 
@@ -23,6 +23,8 @@ export interface HostCall {
   readonly name: string
   readonly params: JsonValue
   readonly ctx: ContextSnapshot
+  /** Against whom a crash of this call counts. */
+  readonly caller: string
   /** Unix milliseconds. */
   readonly deadline: number
   readonly signal?: AbortSignal | undefined
@@ -65,6 +67,8 @@ export interface HostStatus {
   readonly version: string
   readonly hash: string
   readonly shareKey: string
+  /** The one whom this process serves, after a crash that may have been theirs; else null. */
+  readonly apart: string | null
   readonly state: HostState
   readonly pid: number | null
   /** From when the process was needed to its `ready` frame. */

@@ -14,6 +14,7 @@ export interface RunningCall {
   readonly id: string
   /** The capability that every frame in its name must show. Dies with the call. */
   readonly token: string
+  readonly caller: string
   readonly callbacks: HostCallbacks
   /** Aborts when the call ends, however it ends. Made by the first that asks with `endOf`: most calls need none. */
   ended: AbortController | null
@@ -35,6 +36,7 @@ interface Entry {
 
 export interface NewCall {
   readonly id: string
+  readonly caller: string
   readonly callbacks: HostCallbacks
   /** Unix milliseconds. */
   readonly deadline: number
@@ -46,6 +48,7 @@ export interface NewCall {
 export class CallTable {
   readonly #byId = new Map<string, Entry>()
   readonly #byToken = new Map<string, Entry>()
+  #lastCaller: string | null = null
   readonly #onEarlyEnd: (id: string, reason: 'deadline' | 'cancelled') => void
 
   /** `onEarlyEnd` hears of calls that end while their handler still runs. */
@@ -57,11 +60,19 @@ export class CallTable {
     return this.#byId.size
   }
 
+  /** Whose calls are running, the latest first; when none is, whose call was the last to end. */
+  callers(): readonly string[] {
+    const running = [...this.#byId.values()].reverse().map(({ call }) => call.caller)
+    if (running.length > 0) return [...new Set(running)]
+    return this.#lastCaller === null ? [] : [this.#lastCaller]
+  }
+
   add(options: NewCall): RunningCall {
     const id = this.#byId.has(options.id) ? `${options.id}~${randomUUID()}` : options.id
     const call: RunningCall = {
       id,
       token: randomUUID(),
+      caller: options.caller,
       callbacks: options.callbacks,
       ended: null,
       inFlight: 0,
@@ -102,6 +113,7 @@ export class CallTable {
     if (entry === undefined) return false
     this.#byId.delete(id)
     this.#byToken.delete(entry.call.token)
+    this.#lastCaller = entry.call.caller
     entry.release()
     entry.call.ended?.abort()
     entry.settle(outcome)

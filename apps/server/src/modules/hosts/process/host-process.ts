@@ -41,16 +41,22 @@ export interface ProcessOptions {
 
 export type ProcessState = 'starting' | 'ready' | 'draining' | 'stopped'
 
+/** Why a process ended, `null` after a stop that was asked for, and whose calls were in it. */
+export interface HostEnd {
+  readonly reason: HostErrorCode | null
+  readonly callers: readonly string[]
+}
+
 /** One runtime process with one extension in it. It starts once, and ends once for one reason. */
 export class HostProcess {
   readonly artefact: HostArtefact
-  /** Resolves when the process is gone: with the reason, or `null` after a stop that was asked for. */
-  readonly ended: Promise<HostErrorCode | null>
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<HostEnd>
   readonly #options: ProcessOptions
   readonly #calls = new CallTable((id, reason) => this.#abort(id, reason))
   readonly #lingering = new Map<string, NodeJS.Timeout>()
   readonly #mapStack: StackMapper
-  #settleEnded: (reason: HostErrorCode | null) => void = () => {}
+  #settleEnded: (end: HostEnd) => void = () => {}
   #state: ProcessState = 'starting'
   #launch: Launch | null = null
   #connection: Connection | null = null
@@ -166,7 +172,8 @@ export class HostProcess {
   #onStartTimeout(): void {
     const spent = this.#launch?.child.pid === undefined ? null : cpuMs(innermost(this.#launch.child.pid))
     this.#detail = `The extension did not load within ${START_TIMEOUT_MS / 1000} seconds${spent === null ? '' : ` (${Math.round(spent)} ms of processor time)`}.`
-    this.kill('EXT_START_FAILED')
+    // On a machine that gives it no time, the delay says nothing of the extension.
+    this.#end(spent !== null && spent < START_TIMEOUT_MS / 4 ? null : 'EXT_START_FAILED')
   }
 
   #onClosed(): void {
@@ -183,8 +190,8 @@ export class HostProcess {
         if ('value' in outcome) resolve(outcome.value)
         else reject(outcome.error)
       }
-      const { deadline, signal } = call
-      const running = this.#calls.add({ id: call.id, callbacks, deadline, signal, settle })
+      const { id, caller, deadline, signal } = call
+      const running = this.#calls.add({ id, caller, callbacks, deadline, signal, settle })
       this.#usedAt = performance.now()
       void this.#sendCall(call, running)
     })
@@ -267,7 +274,7 @@ export class HostProcess {
 
   async #answer(frame: CallbackFrame, call: RunningCall): Promise<KernelFrame> {
     try {
-      const value = await perform(frame, call, (task) => this.#register(task))
+      const value = await perform(frame, call, (task) => this.#register(task, call.caller))
       return { t: 'cbr', id: frame.id, value }
     } catch (problem) {
       const { client, method } = frame
@@ -278,13 +285,13 @@ export class HostProcess {
     }
   }
 
-  #register(task: BackgroundTask): RunningCall {
+  #register(task: BackgroundTask, caller: string): RunningCall {
     const settle = (outcome: Outcome): void => {
       this.#onSettled()
       task.done('value' in outcome ? outcome : { error: wireOf(outcome.error) })
     }
     const { taskId: id, callbacks, deadline, signal } = task
-    return this.#calls.add({ id, callbacks, deadline, signal, settle })
+    return this.#calls.add({ id, caller, callbacks, deadline, signal, settle })
   }
 
   #egressCall(token: string) {
@@ -373,9 +380,10 @@ export class HostProcess {
     this.#state = 'stopped'
     for (const timer of this.#lingering.values()) clearTimeout(timer)
     this.#connection?.close()
+    const callers = this.#calls.callers()
     const code = this.#reason ?? 'EXT_CRASHED'
     this.#calls.endAll(() => new HostError(code, { message: this.#endDetail(code) }))
-    this.#settleEnded(this.#reason ?? null)
+    this.#settleEnded({ reason: this.#reason ?? null, callers })
   }
 }
 

@@ -60,6 +60,9 @@ function shareKey(parts: KernelParts, { pass, use }: ConfirmedCall): string {
   return use.app.firstParty ? 'platform' : `tenant:${tenantId}`
 }
 
+/** The same account in two tenants is two callers; what nobody asked for (a schedule, a webhook) has one of its own. */
+const callerOf = ({ pass }: ConfirmedCall): string => `${pass.actor.tenantId}:${pass.actor.userId}`
+
 export async function hostTarget(parts: KernelParts, call: ConfirmedCall): Promise<HostTarget> {
   return { artefact: await parts.artefacts.of(call.use.version), shareKey: shareKey(parts, call) }
 }
@@ -100,6 +103,7 @@ async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCa
         name: call.handler.hostName,
         params: call.params,
         ctx,
+        caller: callerOf(call),
         deadline: session.deadline,
         signal: session.signal,
       },

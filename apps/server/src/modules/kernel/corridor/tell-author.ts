@@ -25,6 +25,8 @@ function sentenceOf(name: string, { code, message, error }: Failure, seconds: nu
       return `${name} was ended: its process broke the rules of its connection to the platform${message === undefined ? '' : ` (${message})`}. ${SHARED}. Start fewer calls of ctx at once, and await them before the handler ends.`
     case 'EXT_DISABLED':
       return `${name} was not run: this version is switched off after repeated crashes. Mend it and deploy it again.`
+    case 'EXT_DISABLED_FOR_CALLER':
+      return `${name} was not run: calls of this user crashed the version three times within an hour, so it is switched off for this user, for an hour or until it is deployed again. The lines before tell what crashed.`
     case 'EXT_ABORTED':
       return null
     case 'EXT_CRASHED':

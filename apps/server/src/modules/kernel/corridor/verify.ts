@@ -129,6 +129,9 @@ const tooLarge = ({ functionName }: Answering): Verdict =>
     `The answer of ${functionName} is larger than 1 MB. Ask for less of it at once; its developer has been told how to mend it.`,
   )
 
+const OFF_FOR_CALLER =
+  'The app is switched off for you: calls of yours crashed it three times within an hour. Others can use it; try again in an hour, or when its developer has deployed it again.'
+
 /** What a missing answer means. A change whose host died may have happened: nobody knows, and nobody may try again unasked. */
 function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answering): Verdict {
   const isRead = handler.actionType === 'read'
@@ -144,6 +147,8 @@ function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answe
       return failed('INTERNAL', 'The app could not be started.', { retryable: true })
     case 'EXT_DISABLED':
       return failed('INTERNAL', 'The app is switched off after repeated crashes, until its developer deploys it again.')
+    case 'EXT_DISABLED_FOR_CALLER':
+      return failed('INTERNAL', OFF_FOR_CALLER)
     case 'RESULT_TOO_LARGE':
       return tooLarge(handler)
     default:
