@@ -1,3 +1,4 @@
+export { administers, requireInstallation, runsInstallation } from './administration.ts'
 export { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
 export {
   HIJACKED,

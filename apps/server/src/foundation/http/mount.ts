@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { PlatformError } from '../errors.ts'
 import { hexId } from '../ids.ts'
 import type { Log } from '../log.ts'
+import { isAdminScope } from './administration.ts'
 import { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
 import { HIJACKED, type MountedRoute, RouteReply, type RouteRequest, type UploadedFile } from './handler.ts'
 import type { Idempotency } from './idempotency.ts'
@@ -40,8 +41,6 @@ export function requestIdOf(headers: Readonly<Record<string, unknown>>): string 
   const given = headers['x-request-id']
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : hexId('req').slice(0, 28)
 }
-
-const isAdminScope = (scope: string): boolean => scope === 'admin' || scope.startsWith('admin:')
 
 /** The scope that the caller's key would need and does not list; null: none. Applies to a key's stream ticket as well. */
 function lackedScope(route: AnyRoute, principal: Principal | null): string | null {

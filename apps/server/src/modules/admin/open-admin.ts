@@ -1,5 +1,5 @@
 import { admin } from '@imperal/contract'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, requireInstallation } from '../../foundation/http/index.ts'
 import { type Check, runDoctor } from './doctor.ts'
 
 export interface Admin {
@@ -7,5 +7,9 @@ export interface Admin {
 }
 
 export function openAdmin(options: { readonly checks: readonly Check[]; now(): string }): Admin {
-  return { routes: [implement(admin.doctor, () => runDoctor(options.checks, options.now))] }
+  const doctor = implement(admin.doctor, ({ principal }) => {
+    requireInstallation(principal)
+    return runDoctor(options.checks, options.now)
+  })
+  return { routes: [doctor] }
 }

@@ -1,13 +1,12 @@
-import { audit, DEFAULT_TENANT, type JsonObject } from '@imperal/contract'
+import { audit, type JsonObject } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
-import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, type Principal, runsInstallation } from '../../foundation/http/index.ts'
 import { type AuditFilter, listEntries } from './list-entries.ts'
 import type { Audit } from './types.ts'
 
 /** Administrators see their own tenant; those of the default tenant run the installation and see all of it (api 7.2). */
-const sightOf = (principal: Principal): string =>
-  principal.kind === 'service' || principal.tenantId === DEFAULT_TENANT ? EVERY_TENANT : principal.tenantId
+const sightOf = (principal: Principal): string => (runsInstallation(principal) ? EVERY_TENANT : principal.tenantId)
 
 const given = (filter: AuditFilter): JsonObject =>
   Object.fromEntries(

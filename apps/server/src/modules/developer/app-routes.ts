@@ -1,5 +1,5 @@
 import { developer as contract, type DeveloperApp, type JsonObject } from '@imperal/contract'
-import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
+import { administers, implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
 import { type AppRecord, toRegistryTools } from '../registry/index.ts'
 import { createDraft } from './create-app.ts'
 import { developerErrors } from './errors.ts'
@@ -52,7 +52,8 @@ const getApp = (parts: DeveloperParts) =>
   implement(contract.getApp, async ({ user, params }) => {
     const app = await parts.registry.app(params.app_id)
     if (!app) throw developerErrors.APP_NOT_FOUND()
-    if (app.ownerId !== user.userId && user.role !== 'admin') return installedApp(parts, user, params.app_id)
+    if (app.ownerId !== user.userId && !administers(user, app.ownerTenantId))
+      return installedApp(parts, user, params.app_id)
     const version = await parts.registry.storedVersion(app.appId)
     return {
       ...(await show(parts, app)),

@@ -547,6 +547,13 @@ describe('[POST /v1/developer/apps/{app_id}/submit]', () => {
       expect.objectContaining({ app_id: 'minimal', last_deploy: expect.objectContaining({ status: 'live' }) }),
     )
     expect((await send('POST', '/v1/admin/apps/minimal/approve', { as: asAda, body: {} })).status).toBe(403)
+    const elsewhere = principalOf(userOf('umbrella', 'boss'), { role: 'admin' })
+    for (const path of ['approve', 'reject']) {
+      const body = path === 'reject' ? { reason: 'no' } : {}
+      expect((await send('POST', `/v1/admin/apps/minimal/${path}`, { as: elsewhere, body })).status).toBe(403)
+    }
+    expect((await send('GET', '/v1/admin/apps/pending', { as: elsewhere })).status).toBe(403)
+    expect((await send('GET', '/v1/developer/apps/minimal', { as: elsewhere })).status).toBe(404)
     const approved = await send('POST', '/v1/admin/apps/minimal/approve', { as: asAdmin, body: {} })
     expect(approved.body).toMatchObject({ app_id: 'minimal', status: 'active', approved_at: ISO })
     const found = await node.registry.browse({

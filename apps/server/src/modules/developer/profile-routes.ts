@@ -1,5 +1,5 @@
 import { developer as contract, type JsonObject } from '@imperal/contract'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { administers, implement, type MountedRoute } from '../../foundation/http/index.ts'
 import type { DeveloperRecord } from '../identity/index.ts'
 import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
@@ -59,9 +59,9 @@ const register = (parts: DeveloperParts) =>
 
 const profile = (parts: DeveloperParts) =>
   implement(contract.profile, async ({ user, query }) => {
-    const other = query.user_id !== undefined && query.user_id !== user.userId
-    if (other && user.role !== 'admin') throw developerErrors.NOT_REGISTERED()
-    const record = await developerOf(parts, query.user_id ?? user.userId)
+    const subject = query.user_id === undefined ? user : await parts.identity.principalFor(query.user_id)
+    const isVisible = subject?.userId === user.userId || administers(user, subject?.tenantId ?? '')
+    const record = subject?.userId && isVisible ? await developerOf(parts, subject.userId) : null
     if (!record) throw developerErrors.NOT_REGISTERED()
     const owned = await parts.registry.ownedBy(record.userId)
     const tier = tierOf(record.tier)

@@ -1,5 +1,5 @@
 import { developer as contract } from '@imperal/contract'
-import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, type Principal, requireInstallation } from '../../foundation/http/index.ts'
 import { recentDeploys, toDeploy } from './deploy-rows.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { ownApp, portalApp } from './own-app.ts'
@@ -28,6 +28,7 @@ const suspend = (parts: DeveloperParts) =>
 
 const approve = (parts: DeveloperParts) =>
   implement(contract.approve, async (request) => {
+    requireInstallation(request.principal)
     const appId = request.params.app_id
     const { approvedAt } = await approveApp(parts, appId, reviewerOf(request.principal))
     await recordAudit(parts, request, { action: 'app.approved', targetType: 'app', targetId: appId })
@@ -36,6 +37,7 @@ const approve = (parts: DeveloperParts) =>
 
 const reject = (parts: DeveloperParts) =>
   implement(contract.reject, async (request) => {
+    requireInstallation(request.principal)
     const appId = request.params.app_id
     const { reason } = request.body
     await rejectApp(parts, { appId, reviewerId: reviewerOf(request.principal), reason })
@@ -45,8 +47,9 @@ const reject = (parts: DeveloperParts) =>
   })
 
 const pending = (parts: DeveloperParts) =>
-  implement(contract.pending, () =>
-    parts.db.everyTenant(async (tx) => {
+  implement(contract.pending, ({ principal }) => {
+    requireInstallation(principal)
+    return parts.db.everyTenant(async (tx) => {
       const waiting = await tx
         .selectFrom('developer.portal_app')
         .select('app_id')
@@ -73,8 +76,8 @@ const pending = (parts: DeveloperParts) =>
         })
       }
       return shown
-    }),
-  )
+    })
+  })
 
 /** Submitting, pausing, and the administrator's verdict. */
 export const reviewRoutes = (parts: DeveloperParts): readonly MountedRoute[] => [

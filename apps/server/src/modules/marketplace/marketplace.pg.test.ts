@@ -204,10 +204,11 @@ describe('one app', () => {
     const hook = { path: '/in', method: 'POST', secret_header: 'X-Secret' }
     await publishApp(node, 'hooked', { owner: ada, manifest: { webhooks: [hook] } })
     const seen = (as: Principal) => send('GET', '/v1/marketplace/apps/hooked/webhooks', { as })
-    for (const as of [principalOf(ada), principalOf(bob, { role: 'admin' }), principalOf(null)]) {
-      expect((await seen(as)).body).toEqual([{ path: '/in', method: 'POST' }])
+    const [ofTenant, ofAnother] = ['acme', 'umbrella'].map((id) => principalOf(userOf(id, 'boss'), { role: 'admin' }))
+    for (const as of [principalOf(ada), ofTenant, principalOf(null)]) {
+      expect((await seen(as as Principal)).body).toEqual([{ path: '/in', method: 'POST' }])
     }
-    expect((await seen(principalOf(bob))).status).toBe(404)
+    for (const as of [principalOf(bob), ofAnother]) expect((await seen(as as Principal)).status).toBe(404)
   })
 
   test('categories, the catalog, recommended apps and the page of a developer', async () => {

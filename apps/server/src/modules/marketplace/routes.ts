@@ -1,5 +1,5 @@
 import { CATEGORY_CATALOG, marketplace as contract } from '@imperal/contract'
-import { implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
+import { administers, implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
 import type { UserKey } from '../registry/index.ts'
 import { toCards, toDetail } from './cards.ts'
 import { marketplaceErrors } from './errors.ts'
@@ -94,8 +94,8 @@ const webhooks = (options: MarketplaceOptions) =>
       options.registry.liveVersion(params.app_id),
     ])
     const owner = app?.ownerId != null && app.ownerId === principal?.userId
-    const allowed = owner || principal?.kind === 'service' || principal?.role === 'admin'
-    if (!app || !version || !allowed) throw marketplaceErrors.APP_NOT_FOUND()
+    if (!app || !version || !(owner || administers(principal, app.ownerTenantId)))
+      throw marketplaceErrors.APP_NOT_FOUND()
     // The name of the secret header is nobody's business but the app's.
     return (version.manifest.webhooks ?? []).map(({ path, method }) => ({ path, method }))
   })

@@ -1,6 +1,6 @@
 import { registry as contract } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
-import { mayActFor } from './key-access.ts'
+import { tenantActedIn } from './key-access.ts'
 import type { RouteParts } from './route-parts.ts'
 import type { UserApp } from './types.ts'
 import { catalogVersion, toCatalogApp } from './wire.ts'
@@ -11,8 +11,7 @@ async function appsFor(parts: RouteParts, principal: Principal | null, userId: s
     const live = await parts.registry.liveApps()
     return live.filter(({ app }) => app.status === 'active').map((entry) => ({ ...entry, install: null }))
   }
-  mayActFor(principal, userId)
-  const tenantId = await parts.tenantOf(userId)
+  const tenantId = await tenantActedIn(principal, userId, parts.tenantOf)
   if (tenantId === null) return []
   const apps = await parts.registry.appsOf({ tenantId, userId })
   return apps.filter(({ app, install }) => install?.isDisabled !== true && app.status !== 'suspended')

@@ -21,6 +21,12 @@ export const registryErrors = defineErrors('REGISTRY', {
     kind: 'unprocessable',
     message: (details: { problems: string }) => `The manifest does not match the schema: ${details.problems}`,
   },
+  TOOLS_DIFFER: {
+    kind: 'conflict',
+    message: (details: { tools: string }) =>
+      `The pushed tools say something else than the deployed code: ${details.tools}.`,
+    hint: 'Deploy the code that declares it; its manifest comes with it.',
+  },
   ICON_INVALID: {
     kind: 'unprocessable',
     message: (details: { reason: string }) => `The icon is not a usable SVG file: ${details.reason}`,

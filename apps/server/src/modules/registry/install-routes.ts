@@ -1,22 +1,20 @@
 import { registry as contract } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
 import { registryErrors } from './errors.ts'
-import { mayActFor } from './key-access.ts'
+import { tenantActedIn } from './key-access.ts'
 import type { RouteParts } from './route-parts.ts'
 import type { UserKey } from './types.ts'
 
 /** @throws REGISTRY_KEY_FORBIDDEN, REGISTRY_USER_NOT_FOUND */
 async function userFor(parts: RouteParts, principal: Principal | null, userId: string): Promise<UserKey> {
-  mayActFor(principal, userId)
-  const tenantId = await parts.tenantOf(userId)
+  const tenantId = await tenantActedIn(principal, userId, parts.tenantOf)
   if (tenantId === null) throw registryErrors.USER_NOT_FOUND()
   return { tenantId, userId }
 }
 
 const list = (parts: RouteParts) =>
   implement(contract.userExtensions, async ({ params, query, principal }) => {
-    mayActFor(principal, params.user_id)
-    const tenantId = await parts.tenantOf(params.user_id)
+    const tenantId = await tenantActedIn(principal, params.user_id, parts.tenantOf)
     const apps = tenantId === null ? [] : await parts.registry.appsOf({ tenantId, userId: params.user_id })
     const wanted = (disabled: boolean) => query.status === 'all' || disabled === (query.status === 'disabled')
     const extensions = apps

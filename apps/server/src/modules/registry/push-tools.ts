@@ -1,4 +1,4 @@
-import { type JsonObject, Manifest, type ManifestTool, type RegistryTool } from '@imperal/contract'
+import { type JsonObject, Manifest, type ManifestTool, type RegistryTool, SYNTHETIC_PREFIX } from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
 import { noticeApp } from './announce.ts'
 import { registryErrors } from './errors.ts'
@@ -33,7 +33,8 @@ const given = (tool: RegistryTool): JsonObject =>
 function toManifestTool(tool: RegistryTool, before: ManifestTool | undefined): JsonObject {
   const name = canonicalName(tool)
   const { activity: _activity, required_scopes, ...members } = given(tool)
-  const scopes = members.scopes ?? required_scopes
+  // The older spelling is always there; empty it says nothing.
+  const scopes = members.scopes ?? (tool.required_scopes.length > 0 ? required_scopes : undefined)
   const unknown = before === undefined && members.action_type === undefined && members.parameters === undefined
   return {
     ...(before as JsonObject | undefined),
@@ -80,11 +81,13 @@ export async function pushTools(
   const known = new Map(current?.manifest.tools.map((tool) => [tool.name, tool]))
   const before = (tool: RegistryTool) => known.get(canonicalName(tool))
   // Panels and webhooks are reached through tools that no client lists; a push of the list must not cut them off.
-  const synthetic = current?.manifest.tools.filter((tool) => tool.name.startsWith('__')) ?? []
+  const isSynthetic = (name: string) => name.startsWith(SYNTHETIC_PREFIX)
+  const synthetic = current?.manifest.tools.filter((tool) => isSynthetic(tool.name)) ?? []
+  const listed = push.tools.filter((tool) => !isSynthetic(canonicalName(tool)))
   const manifest = Manifest.safeParse({
     ...((current?.manifest as unknown as JsonObject | undefined) ?? manifestOf(app, version)),
     version,
-    tools: [...push.tools.map((tool) => toManifestTool(tool, before(tool))), ...synthetic],
+    tools: [...listed.map((tool) => toManifestTool(tool, before(tool))), ...synthetic],
   })
   if (!manifest.success) {
     const problems = manifest.error.issues.map((issue) => `${issue.path.join('.') || 'root'}: ${issue.message}`)
@@ -94,7 +97,7 @@ export async function pushTools(
     manifest: JSON.stringify(manifest.data),
     extras: JSON.stringify(
       Object.fromEntries(
-        push.tools.map((tool) => {
+        listed.map((tool) => {
           const name = canonicalName(tool)
           return [name, extrasOf(tool, before(tool), current?.extras[name])]
         }),

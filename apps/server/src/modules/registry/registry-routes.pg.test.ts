@@ -6,6 +6,7 @@ import {
   principalOf,
   publishApp,
   type TestNode,
+  testManifest,
   userOf,
 } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
@@ -89,6 +90,86 @@ describe('apps', () => {
   })
 })
 
+describe('[api 7.2] administrators', () => {
+  const dora = userOf('umbrella', 'dora')
+  const local = principalOf(userOf('umbrella', 'boss'), { role: 'admin' })
+  const platform = principalOf(userOf('default', 'root'), { role: 'admin' })
+  const weakKey = principalOf(userOf('default', 'root'), {
+    role: 'admin',
+    credential: 'api_key',
+    limitedTo: ['notes:read'],
+  })
+  const asUser = principalOf(bob, { kind: 'service', credential: 'service_token' })
+  beforeAll(async () => {
+    await publishApp(node, 'adas-app', { owner: ada })
+    await publishApp(node, 'doras-app', { owner: dora })
+    await publishApp(node, 'anybodys-app')
+  })
+
+  test('of a tenant act on its apps and its users', async () => {
+    expect((await send('GET', '/v1/apps/doras-app', { as: local })).status).toBe(200)
+    const listed = (await send('GET', '/v1/apps?status=all', { as: local })).body as { app_id: string }[]
+    expect(listed.map(({ app_id }) => app_id)).toEqual(['doras-app'])
+    const path = `/v1/users/${dora.userId}/extensions`
+    expect((await send('POST', path, { as: local, body: { app_id: 'doras-app' } })).status).toBe(201)
+    expect((await send('GET', path, { as: local })).body.extensions).toHaveLength(1)
+  })
+
+  test('of a tenant can do nothing to apps of another, and a user of another is nobody to them', async () => {
+    for (const appId of ['adas-app', 'anybodys-app']) {
+      const path = `/v1/apps/${appId}`
+      expect((await send('GET', path, { as: local })).status).toBe(403)
+      expect((await send('PUT', path, { as: local, body: { config: { access_policy: {} } } })).status).toBe(403)
+      expect((await send('PUT', `${path}/tools`, { as: local, body: { tools: [] } })).status).toBe(403)
+      expect((await send('PUT', `${path}/settings`, { as: local, body: { general: {} } })).status).toBe(403)
+      expect((await send('DELETE', path, { as: local })).status).toBe(403)
+    }
+    const [foreign, missing] = [ada.userId, 'imp_u_nobody'].map((id) => `/v1/users/${id}/extensions`) as [
+      string,
+      string,
+    ]
+    await node.registry.install(ada, 'anybodys-app')
+    const body = { app_id: 'anybodys-app' }
+    const ask = async (path: string) =>
+      [
+        await send('GET', path, { as: local }),
+        await send('POST', path, { as: local, body }),
+        await send('DELETE', `${path}/anybodys-app`, { as: local }),
+        await send('GET', `/v1/catalog?imperal_id=${path.split('/')[3]}`, { as: local }),
+      ].map(({ status, body }) => [status, { ...body, request_id: '', generated_at: '' }])
+    expect(await ask(foreign)).toEqual(await ask(missing))
+    expect((await send('GET', foreign)).body.extensions).toHaveLength(1)
+  })
+
+  test('of a tenant do not decide about state and policy of its apps, nor register apps', async () => {
+    const change = (body: object) => send('PUT', '/v1/apps/doras-app', { as: local, body })
+    expect((await change({ status: 'suspended' })).status).toBe(403)
+    expect((await change({ config: { access_policy: {} } })).status).toBe(403)
+    expect((await send('DELETE', '/v1/apps/doras-app?hard=true', { as: local })).status).toBe(403)
+    expect((await send('POST', '/v1/apps', { as: local, body: { app_id: 'new-app', display_name: 'x' } })).status).toBe(
+      403,
+    )
+  })
+
+  test('of the default tenant run the installation; by a key only when it lists an admin scope', async () => {
+    expect((await send('GET', '/v1/apps/adas-app', { as: platform })).status).toBe(200)
+    expect((await send('GET', `/v1/users/${dora.userId}/extensions`, { as: platform })).status).toBe(200)
+    expect((await send('GET', '/v1/apps/adas-app', { as: weakKey })).status).toBe(403)
+    expect((await send('GET', `/v1/users/${dora.userId}/extensions`, { as: weakKey })).status).toBe(403)
+  })
+
+  test('a service that names a user may do what that user may', async () => {
+    expect((await send('GET', '/v1/apps/adas-app', { as: asUser })).status).toBe(403)
+    expect((await send('GET', `/v1/users/${bob.userId}/extensions`, { as: asUser })).status).toBe(200)
+    expect((await send('GET', `/v1/users/${ada.userId}/extensions`, { as: asUser })).status).toBe(403)
+  })
+
+  test('an app that a service registers belongs to the tenant of its owner', async () => {
+    await send('POST', '/v1/apps', { body: { app_id: 'given', display_name: 'Given', owner_id: dora.userId } })
+    expect((await node.registry.app('given'))?.ownerTenantId).toBe('umbrella')
+  })
+})
+
 describe('tools', () => {
   test('[S002-013] the manifest holds functions and skeleton sections', async () => {
     await publishApp(node, 'garden')
@@ -159,6 +240,53 @@ describe('tools', () => {
     expect((await send('GET', '/v1/apps/pushed/tools')).body.tools[1].action_type).toBeNull()
     expect((await send('PUT', '/v1/apps/pushed/tools', { body: { ...push, version: '9.0.0' } })).status).toBe(409)
     expect((await send('PUT', '/v1/apps/pushed/tools', { body: { tools: [{ name: 'bad name' }] } })).status).toBe(422)
+  })
+
+  const exact = (action_type: string, more: object = {}) => ({ name: 'delete_thing', action_type, ...more })
+
+  test.each([
+    ['a confirmation less', exact('write')],
+    ['no confirmation at all', exact('read')],
+    ['other scopes', exact('destructive', { scopes: ['other:read'] })],
+    ['other scopes in the older spelling', exact('destructive', { required_scopes: ['other:read'] })],
+    ['no scopes', exact('destructive', { scopes: [] })],
+    ['looser arguments', exact('destructive', { params_schema: { type: 'object' } })],
+    ['a place in chains', exact('destructive', { chain_callable: false })],
+    ['a typed function that the code does not declare', { name: 'hidden', action_type: 'read' }],
+    ['scopes for a function that the code does not declare', { name: 'hidden', scopes: ['pushed:read'] }],
+  ])('a developer cannot push %s past the code', async (_, tool) => {
+    const [read, wipe] = testManifest('guarded').tools.slice(1)
+    await publishApp(node, 'guarded', {
+      owner: ada,
+      manifest: { tools: [read, { ...wipe, scopes: ['guarded:destructive'] }] as never },
+    })
+    const push = { tools: [tool], skeleton_sections: [] }
+    const refused = await send('PUT', '/v1/apps/guarded/tools', { as: adaKey, body: push })
+    expect([refused.status, refused.body]).toMatchObject([
+      409,
+      { error: 'conflict', message: expect.stringContaining(`deployed code: ${tool.name} (`) },
+    ])
+    const stored = (await node.registry.liveVersion('guarded'))?.manifest.tools
+    expect(stored).toContainEqual(
+      expect.objectContaining({ name: 'delete_thing', action_type: 'destructive', scopes: ['guarded:destructive'] }),
+    )
+  })
+
+  test('a developer pushes texts; what the code said of rights stays, also where an older client is silent', async () => {
+    const [, wipe] = testManifest('texts').tools.slice(1)
+    await publishApp(node, 'texts', {
+      owner: ada,
+      manifest: { tools: [{ ...wipe, scopes: ['texts:destructive'] }] as never },
+    })
+    const tools = [
+      { activity: 'tool_delete_thing', name: 'Delete', description: 'Deletes one for good.', required_scopes: [] },
+      { name: '__webhook__orders', action_type: 'read' },
+    ]
+    expect((await send('PUT', '/v1/apps/texts/tools', { as: adaKey, body: { tools: [tools[0]] } })).status).toBe(200)
+    expect((await send('PUT', '/v1/apps/texts/tools', { body: { tools } })).status).toBe(200)
+    expect((await node.registry.liveVersion('texts'))?.manifest.tools).toEqual([
+      { ...wipe, description: 'Deletes one for good.', scopes: ['texts:destructive'] },
+    ])
   })
 
   test('a service that registers an app and pushes its tools begins its life; it has no code, so nothing runs', async () => {

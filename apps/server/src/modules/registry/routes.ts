@@ -1,11 +1,11 @@
-import { registry as contract } from '@imperal/contract'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { registry as contract, DEFAULT_TENANT } from '@imperal/contract'
+import { administers, implement, type MountedRoute, runsInstallation } from '../../foundation/http/index.ts'
 import { catalogRoutes } from './catalog-routes.ts'
 import { deepMerge } from './deep-merge.ts'
 import { DEFAULT_SETTINGS } from './default-settings.ts'
 import { registryErrors } from './errors.ts'
 import { installRoutes } from './install-routes.ts'
-import { actsOnAll, mayDoAll } from './key-access.ts'
+import { mayDoAll } from './key-access.ts'
 import { appFor, type RouteParts } from './route-parts.ts'
 import { APP_COLUMNS, toApp } from './rows.ts'
 import { toolRoutes } from './tool-routes.ts'
@@ -14,13 +14,15 @@ import { purgeApp } from './write-app.ts'
 
 const listApps = (parts: RouteParts) =>
   implement(contract.listApps, async ({ query, principal }) => {
-    const owner = actsOnAll(principal) ? query.owner_id : (principal?.userId ?? '')
+    const tenantId = principal?.tenantId ?? ''
+    const owner = administers(principal, tenantId) ? query.owner_id : (principal?.userId ?? '')
     const { status } = query
     return parts.db.everyTenant(async (tx) => {
       const rows = await tx
         .selectFrom('registry.app')
         .select(APP_COLUMNS)
         .$if(status !== 'all', (some) => some.where('status', 'in', status === 'all' ? [] : statesOf(status)))
+        .$if(!runsInstallation(principal), (some) => some.where('owner_tenant_id', '=', tenantId))
         .$if(owner !== undefined, (some) => some.where('owner_id', '=', owner ?? ''))
         .orderBy('app_id')
         .execute()
@@ -42,12 +44,13 @@ const getApp = (parts: RouteParts) =>
 const createApp = (parts: RouteParts) =>
   implement(contract.createApp, async ({ body, principal }) => {
     mayDoAll(principal)
+    const ownerTenant = body.owner_id == null ? null : await parts.tenantOf(body.owner_id)
     const app = await parts.db.everyTenant((tx) =>
       parts.registry.createApp(tx, {
         appId: body.app_id,
         name: body.display_name,
         ownerId: body.owner_id,
-        ownerTenantId: principal?.tenantId ?? 'default',
+        ownerTenantId: ownerTenant ?? principal?.tenantId ?? DEFAULT_TENANT,
         config: body.config ?? {},
         status: fromRegistryStatus(body.status ?? 'provisioning'),
       }),

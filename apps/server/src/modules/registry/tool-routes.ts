@@ -1,9 +1,9 @@
 import { registry as contract, type JsonObject } from '@imperal/contract'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, runsInstallation } from '../../foundation/http/index.ts'
 import { deepMerge } from './deep-merge.ts'
 import { registryErrors } from './errors.ts'
-import { actsOnAll } from './key-access.ts'
 import { pushTools } from './push-tools.ts'
+import { refuseLooserTools } from './refuse-looser-tools.ts'
 import { skeletonSections, toRegistryTools } from './registry-tools.ts'
 import { appFor, type RouteParts } from './route-parts.ts'
 import { toRegistryStatus } from './wire.ts'
@@ -24,7 +24,9 @@ const getTools = (parts: RouteParts) =>
 const putTools = (parts: RouteParts) =>
   implement(contract.putTools, async ({ params, body, principal }) => {
     const { appId } = await appFor(parts, principal, params.app_id)
+    const isOperator = runsInstallation(principal)
     const current = await parts.registry.storedVersion(appId)
+    if (!isOperator && current !== null) refuseLooserTools(current, body.tools)
     const [app, version] = await parts.db.everyTenant(async (tx) => {
       const locked = await parts.registry.lockApp(tx, appId)
       if (!locked) throw registryErrors.APP_NOT_FOUND()
@@ -37,7 +39,7 @@ const putTools = (parts: RouteParts) =>
       const sections = body.skeleton_sections as unknown as JsonObject[]
       const settings = deepMerge(locked.settings, { skeleton: { sections } })
       // A push from a service is how an app begins its life; one from its developer is no way around the review.
-      const begins = locked.status === 'draft' && actsOnAll(principal)
+      const begins = locked.status === 'draft' && isOperator
       const updated = await parts.registry.updateApp(tx, appId, { settings, ...(begins ? { status: 'active' } : {}) })
       return [updated, stored] as const
     })
