@@ -251,6 +251,7 @@ test('[8.1] help, version and unknown commands', async () => {
     'deploy',
     'logs',
     'doctor',
+    'keys',
   ]) {
     expect(terminal.output()).toMatch(new RegExp(`^ {2}${command} `, 'm'))
   }

@@ -1,18 +1,18 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { createDecipheriv } from 'node:crypto'
 import { defineErrors } from './errors.ts'
+import { type DataKey, type DataKeys, decrypt, encrypt, INSTALLATION } from './keys/index.ts'
+import type { Log } from './log.ts'
 
 export const keyringErrors = defineErrors('KEYRING', {
   UNUSABLE: {
     kind: 'unavailable',
-    message: 'The key file of the installation is damaged or belongs to another installation.',
-    hint: 'Restore <data dir>/keys/master.key from a backup; values that were encrypted with it cannot be read otherwise.',
+    message: 'A value that this installation sealed cannot be opened: it was changed, or its key is not here.',
+    hint: 'Give every process of the installation the same keys folder; restore it from a backup when it was lost.',
   },
 })
 
 /**
- * Envelope encryption: each value has a data key of its own, wrapped by the master key; both steps are AES-256-GCM.
+ * Seals what the installation keeps for itself or hands out: AES-256-GCM under the installation's data key.
  * `context` (who and what) is authenticated, so a value copied to another row does not open.
  */
 export interface Keyring {
@@ -21,56 +21,94 @@ export interface Keyring {
   open(sealed: string, context: string): string
 }
 
-function encrypt(key: Buffer, plaintext: Buffer, context: string): Buffer {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  cipher.setAAD(Buffer.from(context))
-  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
+/** The keys of a keyring; answers at once, from memory. */
+export interface KeyringKeys {
+  current(): DataKey
+  find(id: string): DataKey | undefined
+  /** The master key of values from before there were data keys. */
+  legacy?(): Buffer | null
 }
 
-function decrypt(key: Buffer, sealed: Buffer, context: string): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
-  decipher.setAAD(Buffer.from(context))
-  decipher.setAuthTag(sealed.subarray(-16))
-  return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()])
-}
-
-const WRAPPED = 12 + 32 + 16
-
-function masterKey(dataDir: string): Buffer {
-  const file = path.join(dataDir, 'keys', 'master.key')
-  if (!existsSync(file)) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-    try {
-      writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
-    } catch (error) {
-      // Another process of the same installation was first; its key counts.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
+// Values of the first form: a key of their own, wrapped by the master key, in front of the ciphertext.
+const FIRST_FORM_KEY = 12 + 32 + 16
+function openFirstForm(master: Buffer, bytes: Buffer, context: string): Buffer {
+  const open = (key: Buffer, sealed: Buffer, about: string): Buffer => {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 })
+    decipher.setAAD(Buffer.from(about))
+    decipher.setAuthTag(sealed.subarray(-16))
+    return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()])
   }
-  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url')
-  if (key.length !== 32) throw keyringErrors.UNUSABLE()
-  return key
+  const key = open(master, bytes.subarray(0, FIRST_FORM_KEY), `key:${context}`)
+  return open(key, bytes.subarray(FIRST_FORM_KEY), context)
 }
 
-/** The keyring of one installation; the master key is made at the first start with mode 0600. */
-export function openKeyring(dataDir: string): Keyring {
-  const master = masterKey(dataDir)
+export function createKeyring(keys: KeyringKeys): Keyring {
+  const opened = (sealed: string, context: string): Buffer => {
+    const [version, first = '', second = ''] = sealed.split('.')
+    if (version === 'v1') {
+      const master = keys.legacy?.()
+      if (master == null) throw new Error('the master key of this value is not here')
+      return openFirstForm(master, Buffer.from(first, 'base64url'), context)
+    }
+    const key = version === 'v2' ? keys.find(first) : undefined
+    if (key === undefined) throw new Error('unknown form or key')
+    return decrypt(key.key, Buffer.from(second, 'base64url'), context)
+  }
   return {
     seal(plaintext, context) {
-      const key = randomBytes(32)
-      const wrapped = encrypt(master, key, `key:${context}`)
-      return `v1.${Buffer.concat([wrapped, encrypt(key, Buffer.from(plaintext), context)]).toString('base64url')}`
+      const { id, key } = keys.current()
+      return `v2.${id}.${encrypt(key, Buffer.from(plaintext), context).toString('base64url')}`
     },
     open(sealed, context) {
       try {
-        if (!sealed.startsWith('v1.')) throw new Error('unknown version')
-        const bytes = Buffer.from(sealed.slice(3), 'base64url')
-        const key = decrypt(master, bytes.subarray(0, WRAPPED), `key:${context}`)
-        return decrypt(key, bytes.subarray(WRAPPED), context).toString('utf8')
+        return opened(sealed, context).toString('utf8')
       } catch (cause) {
         throw keyringErrors.UNUSABLE({}, cause)
       }
+    },
+  }
+}
+
+const RELOAD_MS = 30_000
+
+/**
+ * The keyring of the installation. Its keys are opened once and then kept, for it answers at once; new ones are taken up
+ * when another node tells of them. @throws KEYS_… when they cannot be opened at the start
+ */
+export async function openKeyring(options: {
+  readonly dataKeys: DataKeys
+  readonly log: Log
+  readonly now: () => number
+  readonly legacy: () => Buffer | null
+}): Promise<Keyring & { close(): void }> {
+  const { dataKeys, log, now } = options
+  let keys = await dataKeys.all(INSTALLATION)
+  const reload = (): void => {
+    dataKeys.all(INSTALLATION).then(
+      (found) => {
+        keys = found
+      },
+      (error) =>
+        log.warn({ err: error }, 'the keys of the installation could not be read again; those of before are used'),
+    )
+  }
+  const off = dataKeys.onChange(reload)
+  const timer = setInterval(reload, RELOAD_MS)
+  timer.unref()
+  let legacy: Buffer | null | undefined
+  const keyring = createKeyring({
+    current: () => keys.find(({ activeFrom }) => activeFrom <= now()) ?? (keys.at(-1) as DataKey), // never empty
+    find: (id) => keys.find((key) => key.id === id),
+    legacy: () => {
+      legacy ??= options.legacy()
+      return legacy
+    },
+  })
+  return {
+    ...keyring,
+    close() {
+      off()
+      clearInterval(timer)
     },
   }
 }

@@ -9,11 +9,8 @@ import type { Core } from './open-kernel.ts'
 import type { Services } from './open-services.ts'
 
 /** Publishes the apps that come with the platform and creates the first account, which has them installed. Answers a password that only this start may show. */
-export async function firstRun(
-  { settings, dataDir, db, log }: Ground,
-  { identity, registry }: Facts,
-): Promise<string | null> {
-  const password = settings.IMPERAL_ADMIN_PASSWORD ?? secretFile(dataDir, 'first-password').value
+export async function firstRun({ settings, db, log }: Ground, { identity, registry }: Facts): Promise<string | null> {
+  const password = settings.IMPERAL_ADMIN_PASSWORD ?? secretFile(settings.keysDir, 'first-password').value
   const first = await identity.ensureFirstAccount({ email: settings.IMPERAL_ADMIN_EMAIL, password })
   const { apps } = await installFirstParty(
     { registry, db, log },
@@ -29,13 +26,14 @@ const TIDY_SECONDS = 600
 /** Layer 6: the listeners, opened last and closed first. */
 export async function openDoors(ground: Ground, facts: Facts, core: Core, services: Services): Promise<Gateway> {
   const { settings } = ground
-  const { audit, outbox, identity, secrets, billing, notifications, storage, registry } = facts
+  const { audit, outbox, identity, secrets, keyRotation, billing, notifications, storage, registry } = facts
   const { developer, marketplace, chat, admin } = services
   const modules = [
     audit,
     outbox,
     identity,
     secrets,
+    keyRotation,
     billing,
     notifications,
     storage,

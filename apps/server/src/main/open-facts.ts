@@ -6,7 +6,7 @@ import { type Identity, openIdentity } from '../modules/identity/index.ts'
 import { type Notifications, openNotifications } from '../modules/notifications/index.ts'
 import { type Outbox, openOutbox } from '../modules/outbox/index.ts'
 import { openRegistry, type Registry } from '../modules/registry/index.ts'
-import { openSecrets, type Secrets } from '../modules/secrets/index.ts'
+import { type KeyRotation, openKeyRotation, openSecrets, type Secrets } from '../modules/secrets/index.ts'
 import { openState, type State } from '../modules/state/index.ts'
 import { openStorage, type Storage } from '../modules/storage/index.ts'
 import { openStore, type Store } from '../modules/store/index.ts'
@@ -21,6 +21,7 @@ export interface Facts {
   readonly store: Store
   readonly state: State
   readonly secrets: Secrets
+  readonly keyRotation: KeyRotation
   readonly billing: Billing
   readonly notifications: Notifications
   readonly storage: Storage
@@ -29,8 +30,8 @@ export interface Facts {
 const secretsOf = (list: string): string[] => list.split(',').map((one) => one.trim())
 
 async function openAccounts(ground: Ground, audit: Audit, outbox: Outbox): Promise<Identity> {
-  const { settings, dataDir, closing } = ground
-  const token = settings.IMPERAL_SERVICE_TOKEN ?? secretFile(dataDir, 'service.token').value
+  const { settings, closing } = ground
+  const token = settings.IMPERAL_SERVICE_TOKEN ?? secretFile(settings.keysDir, 'service.token').value
   const identity = await openIdentity({
     ...ground,
     audit,
@@ -84,6 +85,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     store: openStore(ground),
     state,
     secrets,
+    keyRotation: await openKeyRotation({ ...ground, audit }),
     billing: openBilling(ground),
     notifications: openNotifications({
       ...ground,

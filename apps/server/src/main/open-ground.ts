@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { type Bus, openBus } from '../foundation/bus.ts'
 import { type Clock, systemClock } from '../foundation/clock.ts'
 import type { Settings } from '../foundation/config/index.ts'
@@ -5,6 +6,15 @@ import { type Database, migrate, openAppLogin, openDatabase } from '../foundatio
 import { createRateLimiter, type RateLimiter } from '../foundation/http/index.ts'
 import { type Jobs, openJobs } from '../foundation/jobs/index.ts'
 import { type Keyring, openKeyring } from '../foundation/keyring.ts'
+import {
+  type DataKeys,
+  firstFileKey,
+  joinProviders,
+  type KeyProvider,
+  openDataKeys,
+  openFileKeys,
+  openTransitKeys,
+} from '../foundation/keys/index.ts'
 import type { Log } from '../foundation/log.ts'
 import { openMailer, openPost, type Post } from '../foundation/mail/index.ts'
 import { lockDataFolder } from '../foundation/postgres/index.ts'
@@ -20,12 +30,38 @@ export interface Ground {
   readonly databaseSource: 'embedded' | 'external'
   readonly db: Database
   readonly bus: Bus
+  readonly provider: KeyProvider
+  readonly dataKeys: DataKeys
   readonly keyring: Keyring
   readonly post: Post
   readonly limiter: RateLimiter
   readonly jobs: Jobs
   /** Multiplies the documented request limits. */
   readonly limitFactor: number
+}
+
+/** Keys lie in files unless a key service is named; files that were used before go on opening what they locked. */
+function openProvider(settings: Settings): KeyProvider {
+  const { IMPERAL_KEY_SERVICE_URL: url, IMPERAL_KEY_SERVICE_TOKEN_FILE: file } = settings
+  if (url === undefined) return openFileKeys(settings.keysDir)
+  const service = openTransitKeys({
+    url,
+    key: settings.IMPERAL_KEY_SERVICE_KEY,
+    token: () => (file === undefined ? (settings.IMPERAL_KEY_SERVICE_TOKEN ?? '') : readFileSync(file, 'utf8').trim()),
+    timeoutMs: settings.IMPERAL_KEY_SERVICE_TIMEOUT_MS,
+  })
+  return joinProviders(service, openFileKeys(settings.keysDir))
+}
+
+async function openKeys(parts: Pick<Ground, 'settings' | 'db' | 'bus' | 'log' | 'clock' | 'closing'>) {
+  const { settings, clock, closing } = parts
+  const provider = openProvider(settings)
+  const dataKeys = openDataKeys({ ...parts, provider, cacheMs: settings.IMPERAL_KEY_CACHE_S * 1000 })
+  closing.add(() => dataKeys.close())
+  const legacy = () => firstFileKey(settings.keysDir)
+  const keyring = await openKeyring({ dataKeys, legacy, log: parts.log, now: clock.now })
+  closing.add(() => keyring.close())
+  return { provider, dataKeys, keyring }
 }
 
 /** Takes the data folder, starts and migrates the database, opens the foundation. */
@@ -61,7 +97,7 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
     databaseSource: database.source,
     db,
     bus,
-    keyring: openKeyring(settings.IMPERAL_DATA_DIR),
+    ...(await openKeys({ settings, db, bus, log, clock, closing })),
     post,
     limiter: createRateLimiter(db, clock),
     jobs,

@@ -8,6 +8,7 @@ import {
   eventsCheck,
   hostsCheck,
   isolationCheck,
+  keysCheck,
   mailCheck,
   modelCheck,
   openAdmin,
@@ -58,13 +59,14 @@ function openAssistant(ground: Ground, { state, outbox, identity }: Facts, core:
   return chat
 }
 
-function openDoctor({ settings, db, dataDir, databaseSource, clock }: Ground, { hosts }: Core): Admin {
+function openDoctor({ settings, db, dataDir, dataKeys, databaseSource, clock }: Ground, { hosts }: Core): Admin {
   return openAdmin({
     now: clock.iso,
     checks: [
       runtimeCheck(VERSION),
       databaseCheck(databaseSource, () => readDatabaseFacts(db)),
       eventsCheck(() => readDeadEvents(db)),
+      keysCheck(() => dataKeys.facts()),
       diskCheck(dataDir),
       isolationCheck(() => {
         const { level, why, ...details } = hosts.isolation()

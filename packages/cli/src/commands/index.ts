@@ -4,6 +4,7 @@ import { deploy } from './deploy.ts'
 import { dev } from './dev.ts'
 import { doctor } from './doctor.ts'
 import { init } from './init.ts'
+import { keys } from './keys.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { logs } from './logs.ts'
@@ -26,4 +27,5 @@ export const COMMANDS = [
   submit,
   logs,
   doctor,
+  keys,
 ] as unknown as readonly Command[] // each command keeps the type of its own options

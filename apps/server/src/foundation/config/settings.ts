@@ -24,6 +24,27 @@ export const SettingsSchema = z.object({
   IMPERAL_DATA_DIR: optional(z.string())
     .transform((value) => path.resolve(value ?? path.join(CHECKOUT, '.imperal-data')))
     .describe('Folder for the embedded database, keys, files and mails.'),
+  IMPERAL_KEYS_DIR: optional(z.string())
+    .transform((value) => (value === undefined ? undefined : path.resolve(value)))
+    .describe(
+      'Folder of the key files and tokens, shared by every process of the installation. Default: <data dir>/keys.',
+    ),
+  IMPERAL_KEY_SERVICE_URL: optional(url).describe(
+    'Locks secrets with a key service instead of key files: address of a transit engine (Vault, OpenBao), such as https://vault.example.com:8200/v1/transit.',
+  ),
+  IMPERAL_KEY_SERVICE_KEY: optional(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/))
+    .transform((value) => value ?? 'imperal')
+    .describe('Name of the key in the key service.'),
+  IMPERAL_KEY_SERVICE_TOKEN: optional(z.string()).describe('Token of the key service.'),
+  IMPERAL_KEY_SERVICE_TOKEN_FILE: optional(z.string()).describe(
+    'File with the token of the key service, read at each request, for agents that renew it.',
+  ),
+  IMPERAL_KEY_SERVICE_TIMEOUT_MS: whole(100, 60_000, 3_000).describe(
+    'How long the key service may take, in milliseconds.',
+  ),
+  IMPERAL_KEY_CACHE_S: whole(0, 300, 300).describe(
+    'How long an opened data key stays in memory, in seconds; with 0 every access to a secret asks for its key.',
+  ),
   DATABASE_URL: optional(
     z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'),
   ).describe('An external PostgreSQL 15 or newer instead of the embedded one.'),
@@ -115,6 +136,7 @@ export interface Settings extends z.output<typeof SettingsSchema> {
   readonly publicUrl: string
   readonly registryPort: number
   readonly checkout: string
+  readonly keysDir: string
 }
 
 /** All problems of the settings at once, each with the name of the variable. */
@@ -151,6 +173,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     throw new SettingsError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
   }
   const values = parsed.data
+  const hasToken = (values.IMPERAL_KEY_SERVICE_TOKEN ?? values.IMPERAL_KEY_SERVICE_TOKEN_FILE) !== undefined
+  if (values.IMPERAL_KEY_SERVICE_URL !== undefined && !hasToken)
+    throw new SettingsError([
+      'IMPERAL_KEY_SERVICE_TOKEN: the key service of IMPERAL_KEY_SERVICE_URL needs it, or a _FILE',
+    ])
   const shownHost = values.HOST === '0.0.0.0' || values.HOST === '::' ? '127.0.0.1' : values.HOST
   const publicUrl =
     values.IMPERAL_PUBLIC_URL ??
@@ -164,5 +191,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     publicUrl,
     registryPort: values.IMPERAL_REGISTRY_PORT ?? (values.PORT === 0 ? 0 : values.PORT + 1),
     checkout: CHECKOUT,
+    keysDir: values.IMPERAL_KEYS_DIR ?? path.join(values.IMPERAL_DATA_DIR, 'keys'),
   }
 }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** A secret of this installation, kept in a file of mode 0600 below the data folder; made by the first process that asks. */
-export function secretFile(dataDir: string, name: string): { value: string; created: boolean } {
-  const file = path.join(dataDir, 'keys', name)
+/** A secret of this installation, kept in a file of mode 0600 in the keys folder; made by the first process that asks. */
+export function secretFile(keysDir: string, name: string): { value: string; created: boolean } {
+  const file = path.join(keysDir, name)
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   try {
     const value = randomBytes(24).toString('base64url')

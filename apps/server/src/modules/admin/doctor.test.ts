@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { databaseCheck, diskCheck, eventsCheck, isolationCheck, modelCheck, runDoctor, runtimeCheck } from './index.ts'
+import {
+  databaseCheck,
+  diskCheck,
+  eventsCheck,
+  isolationCheck,
+  keysCheck,
+  modelCheck,
+  runDoctor,
+  runtimeCheck,
+} from './index.ts'
 
 const now = () => '2026-01-01T00:00:00.000Z'
 
@@ -8,6 +17,17 @@ test('[K6.7] handlers that gave up events are named to the operator', async () =
   const report = await runDoctor([eventsCheck(async () => dead), eventsCheck(async () => [])], now)
   expect(report.checks.map(({ status }) => status)).toEqual(['warn', 'ok'])
   expect(report.checks[0]?.summary).toContain('onDeal of reports')
+})
+
+test('data keys that an older key locks are told with the way to finish', async () => {
+  const facts = { provider: 'file', currentKeyId: 'file:2:bb', wrappedBy: { 'file:1:aa': 3, 'file:2:bb': 1 } }
+  const report = await runDoctor(
+    [keysCheck(async () => facts), keysCheck(async () => ({ ...facts, wrappedBy: { 'file:2:bb': 4 } }))],
+    now,
+  )
+  expect(report.checks[0]).toMatchObject({ status: 'warn', summary: expect.stringContaining('3 data keys') })
+  expect(report.checks[0]?.fix).toContain('imperal keys rotate')
+  expect(report.checks[1]?.status).toBe('ok')
 })
 
 test('a check that throws becomes a finding and the others still report', async () => {

@@ -109,6 +109,28 @@ export const eventsCheck = (read: () => Promise<readonly DeadEvents[]>): Check =
   },
 })
 
+export interface KeyFacts {
+  readonly provider: string
+  readonly currentKeyId: string
+  readonly wrappedBy: Readonly<Record<string, number>>
+}
+
+export const keysCheck = (read: () => Promise<KeyFacts>): Check => ({
+  name: 'keys',
+  async look() {
+    const { provider, currentKeyId, wrappedBy } = await read()
+    const details = { provider, current_key_id: currentKeyId, data_keys: { ...wrappedBy } }
+    const older = Object.entries(wrappedBy).reduce((sum, [id, keys]) => (id === currentKeyId ? sum : sum + keys), 0)
+    if (older > 0)
+      return warn(
+        `${older} data keys are locked with an older key than ${currentKeyId}`,
+        'Finish the rotation with `imperal keys rotate`; keep the older keys until then.',
+        details,
+      )
+    return ok(`Secrets are locked with ${currentKeyId}`, details)
+  },
+})
+
 export const diskCheck = (folder: string): Check => ({
   name: 'disk',
   async look() {

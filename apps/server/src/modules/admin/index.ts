@@ -8,6 +8,7 @@ export {
   hostsCheck,
   type IsolationFacts,
   isolationCheck,
+  keysCheck,
   mailCheck,
   modelCheck,
   runDoctor,

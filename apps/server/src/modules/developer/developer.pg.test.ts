@@ -17,8 +17,8 @@ import {
 } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import type { Principal } from '../../foundation/http/index.ts'
-import { openKeyring } from '../../foundation/keyring.ts'
 import { openPost } from '../../foundation/mail/index.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { type Identity, openIdentity } from '../identity/index.ts'
 import type { StreamRecord } from '../outbox/index.ts'
@@ -57,7 +57,7 @@ beforeAll(async () => {
   outbox.listen((record) => streamed.push(record))
   const audit = openAudit({ db, clock })
   identity = await openIdentity({
-    ...{ db, bus, log, clock, outbox, audit, keyring: openKeyring(folder), serviceTokens: [] },
+    ...{ db, bus, log, clock, outbox, audit, keyring: testKeyring(), serviceTokens: [] },
     post: openPost({ send: async () => {}, close: async () => {} }, log),
     policy: {
       publicUrl: 'http://x',

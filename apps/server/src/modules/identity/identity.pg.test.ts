@@ -231,7 +231,7 @@ describe('several nodes', () => {
     const answers = await Promise.all(nodes.map((node) => node.send('GET', '/v1/auth/.well-known/jwks.json')))
     expect(new Set(answers.map((answer) => answer.body)).size).toBe(1)
     const [row] = await home.rows<{ private_sealed: string }>('select private_sealed from identity.signing_key')
-    expect(row?.private_sealed).toMatch(/^v1\./)
+    expect(row?.private_sealed).toMatch(/^v2\./)
     expect(row?.private_sealed).not.toContain('PRIVATE KEY')
     for (const node of nodes) await node.close()
   })

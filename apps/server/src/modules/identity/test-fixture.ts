@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import fastify, { type LightMyRequestResponse } from 'fastify'
 import pino from 'pino'
 import { expect } from 'vitest'
@@ -9,8 +6,8 @@ import { openBus } from '../../foundation/bus.ts'
 import { manualClock } from '../../foundation/clock.ts'
 import { openDatabase } from '../../foundation/db/index.ts'
 import { installErrorHandling, mountRoutes } from '../../foundation/http/mount.ts'
-import { openKeyring } from '../../foundation/keyring.ts'
 import { type Mail, openPost } from '../../foundation/mail/index.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { openOutbox, type StreamRecord } from '../outbox/index.ts'
 import { type IdentityOptions, type IdentityPolicy, openIdentity } from './index.ts'
@@ -45,13 +42,12 @@ const post = (body: unknown, token?: string): Sent => ({ body, token })
 /** The identity module behind its real routes, on a database of its own; the outside world is a list of mails. */
 export async function openFixture(changes: { policy?: Partial<IdentityPolicy> } = {}) {
   const database = await createTestDatabase()
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'imperal-identity-'))
   const problems: Record<string, unknown>[] = []
   const log = pino({ level: 'error' }, { write: (line: string) => problems.push(JSON.parse(line)) })
   const clock = manualClock(Date.now())
   const mails: Mail[] = []
   const mailer = { send: async (mail: Mail) => void mails.push(mail), close: async () => {} }
-  const keyring = openKeyring(folder)
+  const keyring = testKeyring()
   const letterbox = openPost(mailer, log)
 
   async function openNode(policy: Partial<IdentityPolicy> = {}) {
@@ -174,7 +170,6 @@ export async function openFixture(changes: { policy?: Partial<IdentityPolicy> } 
     async close() {
       await letterbox.drain()
       await node.close()
-      rmSync(folder, { recursive: true, force: true })
       // An answer that does not match its documented shape, or anything else that nobody expected.
       expect(problems).toEqual([])
     },

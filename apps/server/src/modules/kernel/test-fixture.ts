@@ -5,8 +5,9 @@ import type { JsonObject, JsonValue, WireError } from '@imperal/contract'
 import pg from 'pg'
 import { openTestNode, publishApp } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
-import { openKeyring } from '../../foundation/keyring.ts'
+import { openDataKeys, openFileKeys } from '../../foundation/keys/index.ts'
 import { openPost } from '../../foundation/mail/index.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import {
   type HostCall,
@@ -87,7 +88,7 @@ interface Person {
 export async function openFixture() {
   const database = await createTestDatabase()
   const folder = mkdtempSync(path.join(os.tmpdir(), 'imperal-kernel-'))
-  const keyring = openKeyring(folder)
+  const keyring = testKeyring()
   const superuser = new pg.Pool({ ...database.superuserConnection, max: 2 })
   superuser.on('error', () => {})
   const closers: (() => Promise<void>)[] = []
@@ -123,6 +124,7 @@ export async function openFixture() {
       bus,
       clock: node.clock,
       keyring,
+      dataKeys: openDataKeys({ db, bus, clock: node.clock, provider: openFileKeys(folder) }),
       audit,
       declarations: async (user, appId) => {
         const found = await registry.resolve(user, appId)

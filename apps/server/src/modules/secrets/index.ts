@@ -1,4 +1,5 @@
 import './tables.ts'
 
+export { type KeyRotation, openKeyRotation } from './key-rotation.ts'
 export { openSecrets, type SecretsOptions } from './open-secrets.ts'
 export type * from './types.ts'

@@ -2,20 +2,24 @@ import type { Bus } from '../../foundation/bus.ts'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import type { Keyring } from '../../foundation/keyring.ts'
+import type { DataKeys } from '../../foundation/keys/index.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
 import type { Audit, AuditEntry } from '../audit/index.ts'
 import { checkSize, checkWriter, declarationOf } from './check-declaration.ts'
 import { type Digest, digestOf } from './digest.ts'
 import { secretsHandlers } from './routes.ts'
+import { openValue, sealValue } from './seal-value.ts'
 import { openSetNames } from './set-names.ts'
 import type { SecretDeclaration, Secrets } from './types.ts'
-import { contextOf, deleteSecret, failClosed, findSecret, listSecrets, markAccessed, putSecret } from './vault.ts'
+import { deleteSecret, failClosed, findSecret, listSecrets, markAccessed, putSecret } from './vault.ts'
 
 export interface SecretsOptions {
   readonly db: Database
   readonly bus: Bus
   readonly clock: Clock
+  /** Opens values of the first form. */
   readonly keyring: Keyring
+  readonly dataKeys: Pick<DataKeys, 'current' | 'find'>
   readonly audit: Pick<Audit, 'recording'>
   /** What the deployed manifest of an app declares; null when the user does not have the app. */
   readonly declarations: (
@@ -44,7 +48,7 @@ function entryOf(action: string, scope: StoreScope, about: { name: string; by: B
 }
 
 export function openSecrets(options: SecretsOptions): Secrets {
-  const { db, clock, keyring, audit } = options
+  const { db, clock, audit } = options
   const setNames = openSetNames(options.bus)
   const namesOf = (scope: StoreScope) =>
     failClosed(() => setNames.get(scope, async () => (await listSecrets(db, scope)).map((row) => row.name)))
@@ -57,7 +61,7 @@ export function openSecrets(options: SecretsOptions): Secrets {
         const entry = entryOf('secret.read', scope, { name, by, digest: row ?? NOTHING })
         // Recorded first: what cannot be recorded is not handed out.
         await db.atomic(scope.tenantId, [audit.recording(entry), markAccessed(scope, name, clock.iso())])
-        return row === null ? null : keyring.open(row.sealed, contextOf(scope, name))
+        return row === null ? null : openValue(options, row)
       })
     },
     async set(writer, scope, declared, name, value, by) {
@@ -66,9 +70,9 @@ export function openSecrets(options: SecretsOptions): Secrets {
       checkWriter(declaration, by)
       checkSize(declaration, digest)
       await failClosed(async () => {
-        const sealed = keyring.seal(value, contextOf(scope, name))
+        const sealed = await sealValue(options.dataKeys, scope, { name, value, version: clock.now() })
         await writer.atomic([
-          putSecret(scope, name, { sealed, ...digest, at: clock.iso() }),
+          putSecret(scope, name, { ...sealed, ...digest, at: clock.iso() }),
           audit.recording(entryOf('secret.written', scope, { name, by, digest })),
           setNames.changing(scope),
         ])

@@ -12,8 +12,9 @@ import { manualClock } from '../../foundation/clock.ts'
 import { type Database, openDatabase, type Writer } from '../../foundation/db/index.ts'
 import { PlatformError } from '../../foundation/errors.ts'
 import type { MountedRoute, RouteRequest } from '../../foundation/http/index.ts'
-import { openKeyring } from '../../foundation/keyring.ts'
+import { openDataKeys, openFileKeys } from '../../foundation/keys/index.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { openSecrets, type SecretDeclaration } from './index.ts'
 
@@ -34,7 +35,10 @@ const db = openDatabase(database.connection)
 const bus = await openBus(database.connection, log)
 const clock = manualClock()
 const folders = [1, 2].map(() => mkdtempSync(path.join(tmpdir(), 'imperal-secrets-')))
-const keyring = openKeyring(folders[0] ?? '')
+const keyring = testKeyring()
+const keysOf = (folder: string | undefined) =>
+  openDataKeys({ db, bus, clock, provider: openFileKeys(folder ?? ''), cacheMs: 0 })
+const dataKeys = keysOf(folders[0])
 const audit = openAudit({ db, clock })
 
 const declared: readonly SecretDeclaration[] = [
@@ -43,8 +47,8 @@ const declared: readonly SecretDeclaration[] = [
   { name: 'pin', description: 'Either may', required: true, write_mode: 'both', max_bytes: 8, rotation_hint_days: 90 },
 ]
 const declarations = async (_user: unknown, appId: string) => (appId === 'spotify' ? declared : null)
-const open = (extra: { db?: Database; keyring?: typeof keyring } = {}) =>
-  openSecrets({ db, bus, clock, keyring, audit, declarations, ...extra })
+const open = (extra: { db?: Database; dataKeys?: typeof dataKeys } = {}) =>
+  openSecrets({ db, bus, clock, keyring, dataKeys, audit, declarations, ...extra })
 const secrets = open()
 afterAll(async () => {
   await secrets.close()
@@ -238,7 +242,7 @@ describe('secrecy', () => {
   test('[S000-149] [I-SECRETS-VAULT-DEPENDENCY] without the key or the database everything fails closed', async () => {
     const scope = someone()
     await secrets.set(writer, scope, declared, 'pin', 'x', 'user')
-    const otherKey = open({ keyring: openKeyring(folders[1] ?? '') })
+    const otherKey = open({ dataKeys: keysOf(folders[1]) })
     const error = await failure(otherKey.get(scope, declared, 'pin', 'extension'))
     expect(error).toMatchObject({ code: 'SECRETS_VAULT_UNAVAILABLE', wireDetail: { error_code: 'VAULT_UNAVAILABLE' } })
     await otherKey.close()
@@ -261,7 +265,7 @@ describe('secrecy', () => {
     const scope = someone()
     await secrets.set(writer, scope, declared, 'pin', 'x', 'user')
     const recording = () => ({ text: 'select 1 / 0', values: [] })
-    const unrecorded = openSecrets({ db, bus, clock, keyring, declarations, audit: { recording } })
+    const unrecorded = openSecrets({ db, bus, clock, keyring, dataKeys, declarations, audit: { recording } })
     expect((await failure(unrecorded.get(scope, declared, 'pin', 'extension'))).code).toBe('SECRETS_VAULT_UNAVAILABLE')
     await unrecorded.close()
   })
@@ -284,7 +288,7 @@ describe('missing', () => {
       },
     }
     const otherBus = await openBus(database.connection, log)
-    const otherNode = openSecrets({ db: counted, bus: otherBus, clock, keyring, audit, declarations })
+    const otherNode = openSecrets({ db: counted, bus: otherBus, clock, keyring, dataKeys, audit, declarations })
     expect(await otherNode.missing(scope, declared)).toEqual(['api_key', 'pin'])
     expect(await otherNode.missing(scope, declared)).toEqual(['api_key', 'pin'])
     // Listening begins in the background and drops what was read before it.

@@ -4,6 +4,9 @@ interface SecretTable {
   readonly app_id: string
   readonly name: string
   readonly sealed: string
+  /** Null: sealed in the first form, by the keyring. */
+  readonly data_key_id: string | null
+  readonly version: number
   readonly length: number
   readonly sha256_prefix: string
   readonly created_at: Date

@@ -2,16 +2,18 @@ import type { Database, Statement } from '../../foundation/db/index.ts'
 import { PlatformError } from '../../foundation/errors.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
 import { secretsErrors } from './errors.ts'
+import type { SealedValue } from './seal-value.ts'
 import type { SecretTable } from './tables.ts'
 
 const PLACE = 'tenant_id = $1 and user_id = $2 and app_id = $3'
 const GET = `select * from secrets.secret where ${PLACE} and name = $4`
 const LIST = `select name, length, updated_at, last_accessed_at from secrets.secret where ${PLACE}`
 const PUT = `
-insert into secrets.secret (tenant_id, user_id, app_id, name, sealed, length, sha256_prefix, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+insert into secrets.secret (tenant_id, user_id, app_id, name, sealed, data_key_id, version, length, sha256_prefix, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
 on conflict (tenant_id, user_id, app_id, name) do update
-   set sealed = excluded.sealed, length = excluded.length, sha256_prefix = excluded.sha256_prefix, updated_at = excluded.updated_at`
+   set sealed = excluded.sealed, data_key_id = excluded.data_key_id, version = excluded.version, length = excluded.length,
+       sha256_prefix = excluded.sha256_prefix, updated_at = excluded.updated_at`
 const DELETE = `delete from secrets.secret where ${PLACE} and name = $4`
 const ACCESSED = `update secrets.secret set last_accessed_at = $5 where ${PLACE} and name = $4`
 
@@ -22,8 +24,11 @@ const place = (scope: StoreScope): string[] => [scope.tenantId, scope.userId, sc
 export const putSecret = (
   scope: StoreScope,
   name: string,
-  row: Pick<SecretTable, 'sealed' | 'length' | 'sha256_prefix'> & { readonly at: string },
-): Statement => ({ text: PUT, values: [...place(scope), name, row.sealed, row.length, row.sha256_prefix, row.at] })
+  row: SealedValue & Pick<SecretTable, 'length' | 'sha256_prefix'> & { readonly at: string },
+): Statement => ({
+  text: PUT,
+  values: [...place(scope), name, row.sealed, row.data_key_id, row.version, row.length, row.sha256_prefix, row.at],
+})
 export const deleteSecret = (scope: StoreScope, name: string): Statement => ({
   text: DELETE,
   values: [...place(scope), name],
@@ -32,10 +37,6 @@ export const markAccessed = (scope: StoreScope, name: string, at: string): State
   text: ACCESSED,
   values: [...place(scope), name, at],
 })
-
-/** Binds a sealed value to its row: a copy in another row does not open. */
-export const contextOf = (scope: StoreScope, name: string): string =>
-  `secret:${scope.tenantId}:${scope.userId}:${scope.appId}:${name}`
 
 export async function findSecret(db: Database, scope: StoreScope, name: string): Promise<SecretTable | null> {
   const [result] = await db.atomic(scope.tenantId, [{ text: GET, values: [...place(scope), name] }])

@@ -8,9 +8,9 @@ import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { manualClock } from '../../foundation/clock.ts'
 import { openDatabase, type Writer } from '../../foundation/db/index.ts'
 import type { MountedRoute, RouteReply, RouteRequest } from '../../foundation/http/index.ts'
-import { openKeyring } from '../../foundation/keyring.ts'
 import { createLog } from '../../foundation/log.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { normalPath } from './check-path.ts'
 import { openStorage } from './index.ts'
 
@@ -20,7 +20,7 @@ const clock = manualClock()
 const home = mkdtempSync(path.join(tmpdir(), 'imperal-storage-'))
 const folder = path.join(home, 'files')
 const storage = openStorage({
-  ...{ db, clock, folder, keyring: openKeyring(home) },
+  ...{ db, clock, folder, keyring: testKeyring() },
   log: createLog({ level: 'silent' }),
   publicUrl: 'http://127.0.0.1:4780',
 })
@@ -59,7 +59,7 @@ describe('files', () => {
       size: 3,
       content_type: 'text/plain',
       created_at: clock.iso(),
-      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:4780\/v1\/files\/v1\./),
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:4780\/v1\/files\/v2\./),
     })
     expect(await text(scope, 'a/report.txt')).toBe('one')
     await put(scope, 'a/report.txt', 'two, longer')

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import type { JsonObject } from '@imperal/contract'
 import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -9,18 +6,16 @@ import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { manualClock } from '../../foundation/clock.ts'
 import { openDatabase, type Writer } from '../../foundation/db/index.ts'
 import { PlatformError } from '../../foundation/errors.ts'
-import { openKeyring } from '../../foundation/keyring.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { openStore } from './index.ts'
 import { PAGES } from './page-sql.ts'
 
 const database = await createTestDatabase()
 const db = openDatabase(database.connection)
-const folder = mkdtempSync(path.join(tmpdir(), 'imperal-store-'))
 const clock = manualClock()
-const store = openStore({ db, clock, keyring: openKeyring(folder) })
+const store = openStore({ db, clock, keyring: testKeyring() })
 afterAll(async () => {
-  rmSync(folder, { recursive: true })
   await db.close()
 })
 

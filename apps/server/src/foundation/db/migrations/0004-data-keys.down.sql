@@ -1,0 +1,1 @@
+drop table foundation.data_key;
