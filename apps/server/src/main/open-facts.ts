@@ -37,7 +37,7 @@ async function openAccounts(ground: Ground, audit: Audit, outbox: Outbox): Promi
     audit,
     outbox,
     callTokenSecrets: secretsOf(
-      settings.IMPERAL_CALL_TOKEN_HMAC_SECRET ?? secretFile(dataDir, 'call-token.secret').value,
+      settings.IMPERAL_CALL_TOKEN_HMAC_SECRET ?? secretFile(settings.keysDir, 'call-token.secret').value,
     ),
     serviceTokens: secretsOf(token),
     policy: {

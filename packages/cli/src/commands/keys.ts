@@ -1,18 +1,7 @@
-import { admin } from '@imperal/contract'
 import * as z from 'zod'
 import { API_OPTION, defineCommand } from '../define-command.ts'
-import { CliFailure } from '../failure.ts'
-import type { Io } from '../io.ts'
-import { apiAddress } from '../platform/api-address.ts'
-import { openSession, type Session } from '../platform/session.ts'
 
-async function show({ client }: Session, io: Io): Promise<void> {
-  const status = await client.send(admin.keys)
-  io.out(`Key provider ${status.provider}, current key ${status.current_key_id}.`)
-  for (const [id, count] of Object.entries(status.data_keys)) io.out(`  ${count} data keys are locked with ${id}`)
-  const { current, older } = status.secrets
-  io.out(`${current} secrets are sealed with the newest data key of their tenant, ${older} with older ones.`)
-}
+export const KeysOptions = z.object({ api: z.string().optional(), dataKeys: z.boolean().default(false) })
 
 export const keys = defineCommand({
   name: 'keys',
@@ -22,17 +11,6 @@ export const keys = defineCommand({
     API_OPTION,
     { flags: '--data-keys', description: 'with rotate: make the data keys anew, too, and seal every secret with them' },
   ],
-  input: z.object({ api: z.string().optional(), dataKeys: z.boolean().default(false) }),
-  async run({ args: [action = 'show'], options }, io) {
-    if (action !== 'show' && action !== 'rotate')
-      throw new CliFailure(`There is no action "${action}".`, { hint: 'Say `imperal keys` or `imperal keys rotate`.' })
-    const session = await openSession(io, apiAddress(io, options.api, io.cwd))
-    if (action === 'rotate') {
-      const done = await session.client.send(admin.rotateKeys, { body: { data_keys: options.dataKeys } })
-      io.out(`${done.rewrapped} data keys are now locked with ${done.key_id}.`)
-      if (options.dataKeys) io.out(`The secrets of ${done.tenants} tenants are being sealed anew.`)
-    }
-    await show(session, io)
-    return 0
-  },
+  input: KeysOptions,
+  load: () => import('../run/keys.ts'),
 })

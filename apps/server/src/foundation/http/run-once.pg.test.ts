@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { defineRoute } from '@imperal/contract'
 import fastify, { type FastifyInstance } from 'fastify'
 import pino from 'pino'
@@ -12,12 +9,11 @@ import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { until } from '../../../../../test/support/session.ts'
 import { manualClock } from '../clock.ts'
 import { type Database, openDatabase } from '../db/index.ts'
-import { openKeyring } from '../keyring.ts'
+import { testKeyring } from '../test-keys.ts'
 import { httpErrors, type Idempotency, implement, openIdempotency, type Principal } from './index.ts'
 import { installErrorHandling, mountRoutes } from './mount.ts'
 
 const database = await createTestDatabase()
-const folder = mkdtempSync(path.join(tmpdir(), 'imperal-once-'))
 const clock = manualClock(Date.now())
 const ada = principalOf({ tenantId: 'default', userId: 'imp_u_adaadaada' })
 const bob = principalOf({ tenantId: 'default', userId: 'imp_u_bobbobbob' })
@@ -31,7 +27,7 @@ let gate: Promise<void> = Promise.resolve()
 
 beforeAll(async () => {
   db = openDatabase(database.connection)
-  idempotency = openIdempotency({ db, clock, keyring: openKeyring(folder) })
+  idempotency = openIdempotency({ db, clock, keyring: testKeyring() })
   const route = defineRoute({
     id: 'things.create',
     method: 'POST',

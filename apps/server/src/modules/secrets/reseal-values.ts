@@ -18,7 +18,7 @@ order by user_id, app_id, name limit ${BATCH}`
 const REPLACE = `update secrets.secret set sealed = $6, data_key_id = $7
 where tenant_id = $1 and user_id = $2 and app_id = $3 and name = $4 and sealed = $5`
 /** Null: the value is damaged. @throws when its key cannot be had at the moment: that is another matter */
-async function valueOf(parts: Parts, row: SealedRow): Promise<string | null> {
+async function tryToOpen(parts: Parts, row: SealedRow): Promise<string | null> {
   try {
     return await openValue(parts, row)
   } catch (error) {
@@ -46,7 +46,7 @@ export async function resealValues(parts: Parts, tenantId: string): Promise<{ re
     const [result] = await parts.db.atomic(tenantId, [{ text: OLDER, values: [tenantId, key.id, ...last] }])
     const rows = (result?.rows ?? []) as SealedRow[]
     for (const row of rows) {
-      const value = await valueOf(parts, row)
+      const value = await tryToOpen(parts, row)
       if (value === null) unreadable++
       else {
         const next = sealWith(key, row, value)
