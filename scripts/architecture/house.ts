@@ -26,6 +26,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   'packages/sdk': { ours: ['contract', 'validators'] },
   'packages/validators': { ours: ['contract'] },
   'packages/host': { ours: ['contract'] },
+  'packages/ir': { ours: ['contract'] },
   'packages/client': { ours: ['contract'] },
   'packages/ui-kit': {
     ours: ['contract'],
@@ -33,7 +34,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
   },
   'packages/cli': { ours: ['client', 'contract', 'validators'] },
   'apps/panel': { ours: ['client', 'contract', 'ui-kit'] },
-  'apps/server': { ours: ['contract', 'validators', 'host'] },
+  'apps/server': { ours: ['contract', 'validators', 'host', 'ir'] },
   extensions: { ours: ['sdk'] },
   examples: { ours: ['sdk'] },
 }

@@ -1,0 +1,121 @@
+import type { ExtensionPort, GuestCall, JsonObject, JsonValue, KernelPort } from '@imperal/contract'
+import { paddedVersion } from './derive/complete.ts'
+import { toManifest } from './derive/to-manifest.ts'
+import type { IrDocument } from './document.ts'
+import { isObject } from './json.ts'
+import { IR_LIMITS } from './limits.ts'
+import { runPanel } from './panel/run-panel.ts'
+import { RunError } from './run/run-error.ts'
+import { type FunctionOutcome, runFunction } from './run/run-function.ts'
+import { runSection } from './run/run-section.ts'
+import { findFunction, type RunState } from './run/run-state.ts'
+import { newWorkBudget } from './template/scope.ts'
+
+/** How a run differs from an ordinary call. */
+export interface RunOptions {
+  /** False when an event or an automation started it (I5.8). */
+  readonly hasClient?: boolean
+  readonly now?: () => number
+}
+
+const usesCompletion = ({ app }: IrDocument, name: string): boolean =>
+  app.functions.some(
+    (fn) => (fn.name === name || name === '') && fn.steps.some((step) => step.action === 'ai.complete'),
+  )
+
+/** What one call shares: the clients, its time, and what templates see of the caller. */
+export function newRunState(
+  document: IrDocument,
+  call: Pick<GuestCall, 'name' | 'ctx'>,
+  kernel: Pick<KernelPort, 'callback'>,
+  options: RunOptions = {},
+): RunState {
+  const now = options.now ?? Date.now
+  const wallTime = usesCompletion(document, call.name) ? IR_LIMITS.wallTimeWithCompletionMs : IR_LIMITS.wallTimeMs
+  const started = new Date(now()).toISOString()
+  const { user } = call.ctx
+  return {
+    document,
+    callback: (client, method, args) => kernel.callback(client, method, args),
+    ctx: {
+      user: { imperal_id: user?.imperal_id ?? '', tenant_id: user?.tenant_id ?? '' },
+      app_id: document.app.id,
+      now: started,
+      today: started.slice(0, 10),
+    },
+    work: newWorkBudget(),
+    now,
+    deadline: now() + wallTime,
+    hasClient: options.hasClient ?? true,
+    directives: [],
+    stack: [call.name],
+    counts: { calls: 0, completions: 0 },
+    affected: [],
+  }
+}
+
+/** A function's result on the wire; directives ride along only when there are any (ir 4.4). */
+function toActionResult({ data, summary, ui }: FunctionOutcome, directives: readonly JsonObject[]): JsonObject {
+  return {
+    status: 'success',
+    summary,
+    // The wire knows objects only; a bare list or value gets a name.
+    data: isObject(data) ? data : { value: data },
+    ...(ui === null ? {} : { ui }),
+    ...(directives.length === 0 ? {} : { directives: [...directives] }),
+  }
+}
+
+function toFailure(error: RunError, name: string): JsonObject {
+  const { code, retryable, step, message } = error
+  return {
+    status: 'error',
+    error: message,
+    error_code: code,
+    retryable,
+    data: { ...error.detail, error_code: code, function: name, step, retryable },
+  }
+}
+
+async function invokeFunction(document: IrDocument, call: GuestCall, state: RunState): Promise<JsonValue> {
+  const params = isObject(call.params) ? call.params : {}
+  try {
+    const fn = findFunction(document, call.name)
+    if (fn === undefined) throw new RunError('UNKNOWN_SUB_FUNCTION', `This app has no function “${call.name}”.`)
+    return toActionResult(await runFunction(state, fn, params), state.directives)
+  } catch (error) {
+    if (error instanceof RunError) return toFailure(error, call.name)
+    throw error
+  }
+}
+
+async function invokePanel(document: IrDocument, call: GuestCall, state: RunState): Promise<JsonValue> {
+  const panel = document.app.panels.find(({ panel_id }) => panel_id === call.name)
+  if (panel === undefined) throw new Error(`there is no panel ${call.name}`)
+  return { ui: await runPanel(state, panel, isObject(call.params) ? call.params : {}), panel_id: call.name }
+}
+
+async function invokeSection(document: IrDocument, call: GuestCall, kernel: KernelPort, state: RunState) {
+  const section = document.app.skeleton.find((one) => one.section === call.name)
+  if (section === undefined) throw new Error(`there is no section ${call.name}`)
+  return runSection(state, section, (line) => kernel.log('warn', `section ${call.name}: ${line}`))
+}
+
+/**
+ * A completed document as an extension: the same port that code extensions have, so the corridor, the panel and the
+ * isolated host run it as they run code, in process or remote, with the same outcome (I11.5).
+ */
+export function createIrExtension(document: IrDocument, options: RunOptions = {}): ExtensionPort {
+  return {
+    appId: document.app.id,
+    version: paddedVersion(document.app.version),
+    manifest: () => toManifest(document),
+    async invoke(call, kernel) {
+      const state = newRunState(document, call, kernel, options)
+      if (call.kind === 'function' || call.kind === 'tool') return invokeFunction(document, call, state)
+      if (call.kind === 'panel') return invokePanel(document, call, state)
+      if (call.kind === 'skeleton') return invokeSection(document, call, kernel, state)
+      throw new Error(`a declarative app has no handlers of the kind ${call.kind}`)
+    },
+  }
+}

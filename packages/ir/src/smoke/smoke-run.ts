@@ -1,0 +1,78 @@
+import type { ContextSnapshot, JsonObject, JsonValue } from '@imperal/contract'
+import type { IrDocument } from '../document.ts'
+import { newRunState } from '../extension.ts'
+import type { IrIssue } from '../issues.ts'
+import { isObject, shown } from '../json.ts'
+import { RunError } from '../run/run-error.ts'
+import { type FunctionOutcome, runFunction } from '../run/run-function.ts'
+import { findFunction } from '../run/run-state.ts'
+import { type ValidateOptions, validateDocument } from '../validate/validate.ts'
+import { MemoryPlatform } from './memory-platform.ts'
+
+export interface SmokeAnswer {
+  readonly ok: boolean
+  readonly result?: JsonValue
+  readonly trace?: JsonObject
+  readonly error_code?: string
+  readonly error?: string
+  readonly issues?: readonly IrIssue[]
+}
+
+export interface SmokeRequest {
+  readonly function: string
+  /** `$before` holds calls that run first in the same store (ir 15). */
+  readonly args: JsonObject
+}
+
+const MOST_BEFORE = 20
+
+/** Nobody's identity in a tenant that exists for this run alone. */
+const nobody = { user: { imperal_id: 'imp_u_smoke00', tenant_id: 'smoke' } } as ContextSnapshot // all that a run reads of it
+
+class Smoke {
+  readonly #document: IrDocument
+  readonly platform: MemoryPlatform
+  readonly #now: () => number
+
+  constructor(document: IrDocument, now: () => number) {
+    this.#document = document
+    this.#now = now
+    this.platform = new MemoryPlatform(now)
+  }
+
+  async run(name: string, args: JsonObject): Promise<{ outcome: FunctionOutcome; directives: readonly JsonObject[] }> {
+    const fn = findFunction(this.#document, name)
+    if (fn === undefined) throw new RunError('UNKNOWN_SUB_FUNCTION', `This app has no function “${name}”.`)
+    const kernel = { callback: this.platform.callback }
+    const state = newRunState(this.#document, { name, ctx: nobody }, kernel, { now: this.#now })
+    const outcome = await runFunction(state, fn, args)
+    return { outcome, directives: state.directives }
+  }
+}
+
+function before(args: JsonObject): { readonly function: string; readonly args: JsonObject }[] {
+  const rows = Array.isArray(args.$before) ? args.$before.filter(isObject).slice(0, MOST_BEFORE) : []
+  return rows.map((row) => ({ function: shown(row.function), args: isObject(row.args) ? row.args : {} }))
+}
+
+/** Validates a document and runs one function in an isolated store. An invalid document is an answer, not an error. */
+export async function smokeRun(
+  raw: JsonValue,
+  request: SmokeRequest,
+  options: ValidateOptions & { readonly now?: () => number } = {},
+): Promise<SmokeAnswer> {
+  const { document, issues } = validateDocument(raw, options)
+  if (document === null) return { ok: false, error_code: 'IR_INVALID', error: 'The document is not valid.', issues }
+  const smoke = new Smoke(document, options.now ?? Date.now)
+  const { $before: _before, ...args } = request.args
+  try {
+    for (const call of before(request.args)) await smoke.run(call.function, call.args)
+    const { outcome, directives } = await smoke.run(request.function, args)
+    const { steps, prev, path } = outcome.flow
+    const trace = { steps, prev, path: [...path], directives: [...directives], store: smoke.platform.counts() }
+    return { ok: true, result: outcome.data, trace }
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error
+    return { ok: false, error_code: error.code, error: error.message }
+  }
+}

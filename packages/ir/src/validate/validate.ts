@@ -1,0 +1,73 @@
+import { type JsonValue, nestsDeeperThan } from '@imperal/contract'
+import { ActionTypes, type ExposedType, unknownMethods } from '../derive/action-type.ts'
+import { completeDocument } from '../derive/complete.ts'
+import { toManifest } from '../derive/to-manifest.ts'
+import type { IrDocument } from '../document.ts'
+import { readDocument } from '../form/read-document.ts'
+import { bounded, type IrIssue } from '../issues.ts'
+import { byteLength, IR_LIMITS } from '../limits.ts'
+import { checkCalls } from './calls.ts'
+import { checkData } from './data.ts'
+import { checkFunctions } from './functions.ts'
+import { checkOpenSlots } from './open-slots.ts'
+import { checkPanels } from './panels.ts'
+import { checkRoot } from './root.ts'
+import { checkSections } from './sections.ts'
+
+export interface ValidateOptions {
+  /** The app that a deploy names; the document has to name the same (IR21). */
+  readonly deployTarget?: string | undefined
+  /** What other apps expose, as far as it is known. */
+  readonly exposed?: ExposedType | undefined
+}
+
+export interface Validated {
+  /** No `ERROR` among the issues. */
+  readonly valid: boolean
+  readonly issues: readonly IrIssue[]
+  /** The completed normal form; null when the document is not valid. */
+  readonly document: IrDocument | null
+  readonly form: 'flat' | 'envelope'
+}
+
+const oneIssue = (message: string): Validated => ({
+  valid: false,
+  issues: [{ rule: 'IR60', level: 'ERROR', message, path: '' }],
+  document: null,
+  form: 'envelope',
+})
+
+/** Sizes first: what is too large or too deep is not looked at any further. */
+function tooLarge(raw: JsonValue): Validated | null {
+  if (nestsDeeperThan(raw, IR_LIMITS.depth)) return oneIssue(`nesting depth exceeds the limit of ${IR_LIMITS.depth}`)
+  const size = byteLength(JSON.stringify(raw) ?? '')
+  return size > IR_LIMITS.documentBytes
+    ? oneIssue(`document size exceeds the limit of ${IR_LIMITS.documentBytes}`)
+    : null
+}
+
+/**
+ * Checks a document and reports every problem with place and fix (ir 10). Pure, never throws. A valid document comes
+ * back in completed normal form.
+ */
+export function validateDocument(raw: JsonValue, options: ValidateOptions = {}): Validated {
+  const large = tooLarge(raw)
+  if (large !== null) return large
+  const { document, form, issues } = readDocument(raw)
+  if (document === null) return { valid: false, issues: issues.all, document: null, form }
+  const exposed = options.exposed ?? unknownMethods
+  const validation = { document, issues, types: new ActionTypes(document, exposed) }
+  checkRoot(validation, options.deployTarget)
+  checkData(validation)
+  checkFunctions(validation)
+  checkCalls(validation)
+  checkPanels(validation)
+  checkSections(validation)
+  checkOpenSlots(validation)
+  const valid = !issues.all.some((issue) => issue.level === 'ERROR')
+  if (!valid) return { valid, issues: bounded(issues.all), document: null, form }
+  const completed = completeDocument(document, exposed)
+  if (byteLength(JSON.stringify(toManifest(completed))) > IR_LIMITS.manifestBytes)
+    return oneIssue(`derived manifest exceeds the limit of ${IR_LIMITS.manifestBytes}`)
+  return { valid, issues: bounded(issues.all), document: completed, form }
+}

@@ -1,0 +1,218 @@
+import type { JsonObject, JsonValue } from '@imperal/contract'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  ABSENT,
+  holds,
+  newWorkBudget,
+  RunError,
+  resolveText,
+  resolveValue,
+  type Scope,
+  scanTemplate,
+} from '../src/index.ts'
+
+const event: JsonObject = {
+  a: null,
+  b: true,
+  n: 1,
+  i: 7,
+  l: [1, 'x', null],
+  d: { k: 1, a: 2 },
+  s: '{{event.i}}',
+  price: 1234.5,
+  name: '',
+}
+const scopeOf = (more: Partial<Scope> = {}): Scope => ({
+  event,
+  steps: {},
+  prev: {},
+  ctx: { today: '2026-06-21' },
+  aliases: new Map(),
+  work: newWorkBudget(),
+  ...more,
+})
+const resolved = (text: string, more: Partial<Scope> = {}) => resolveText(text, scopeOf(more))
+
+describe('the table of 6.7', () => {
+  test.each<[string, JsonValue]>([
+    ['{{event.a}}', null],
+    ['x{{event.a}}y', 'xy'],
+    ['{{event.b}}!', 'true!'],
+    ['{{event.n}}!', '1!'],
+    ['{{event.l}}!', '[1,"x",null]!'],
+    ['{{event.d}}!', '{"a":2,"k":1}!'],
+    ['{{event.l.0}}', 1],
+    ['x{{event.l.9}}y', 'xy'],
+    ['q{{event.s}}', 'q{{event.i}}'],
+    [' {{event.i}} ', 7],
+    ['{{i}}', 7],
+    ['{{args.i}}', 7],
+    ['{{params.i}}', 7],
+    ["{{name | default:'Anon'}}", 'Anon'],
+    ['{{event.l | count}}', 3],
+    ['{{count(l)}}', 3],
+    ["{{price | format:',.2f'}}", '1,234.50'],
+    ["{{'{{'}}x}}", '{{x}}'],
+  ])('[I6.1, I6.2, I6.3] %s', (template, value) => {
+    expect(resolved(template)).toEqual(value)
+  })
+
+  test.each(['{{event.l.00}}', '{{event.l.9}}', '{{title}}', '{{event.__proto__.x}}', '{{event.constructor}}'])(
+    '[I6.5] %s finds nothing',
+    (template) => {
+      expect(resolved(template)).toBe(ABSENT)
+    },
+  )
+})
+
+test('[I6.2] a value that contains a token is plain text, wherever it goes', () => {
+  expect(resolveValue({ deep: ['{{s}}', 'and {{s}}'] }, scopeOf())).toEqual({
+    deep: ['{{event.i}}', 'and {{event.i}}'],
+  })
+})
+
+test('[I6.4] a param named like a root is reachable as event.<name>', () => {
+  const scope = { event: { steps: 'mine' }, steps: { one: 'theirs' } }
+  expect(resolved('{{event.steps}}', scope)).toBe('mine')
+  expect(resolved('{{steps.one}}', scope)).toBe('theirs')
+})
+
+test.each([
+  ['{{', 'malformed'],
+  ['{{}}', 'malformed'],
+  ['{{a b}}', 'malformed'],
+  ['{{a..b}}', 'malformed'],
+  ["{{'open}}", 'malformed'],
+  ['{{a | default:}}', 'malformed'],
+  ["{{a | format:'x'}}", 'malformed'],
+  ['{{a | upper}}', 'filter'],
+])('[I6.3] %s is no token: it is named, and stays as it is', (source, kind) => {
+  expect(scanTemplate(source).problems.map((problem) => problem.kind)).toContain(kind)
+  expect(resolved(source)).toBe(source)
+})
+
+test.each<[string, JsonValue, string]>([
+  ["{{v | format:'d'}}", 2.5, '3'],
+  ["{{v | format:'.1f'}}", -1.25, '-1.3'],
+  ["{{v | format:'%'}}", 0.42, '42%'],
+  ["{{v | format:',.1%'}}", 12.345, '1,234.5%'],
+  ["{{v | format:','}}", 1234567, '1,234,567'],
+  ["{{v | format:'.2f'}}", null, ''],
+  ["{{v | format:'.0f'}}", -0.2, '0'],
+])('[I6.3] %s of %s is %s', (template, v, text) => {
+  expect(resolved(template, { event: { v } })).toBe(text)
+})
+
+test('[I6.5] a number format of something else is an error, not a guess', () => {
+  expect(() => resolved("{{v | format:'.2f'}}", { event: { v: '12' } })).toThrow(
+    expect.objectContaining({ code: 'IR_TEMPLATE_TYPE' }),
+  )
+})
+
+test('absent entries and elements are dropped instead of written empty (6.6)', () => {
+  expect(resolveValue({ kept: '{{i}}', gone: '{{nothing}}', list: ['{{nothing}}', 1] }, scopeOf())).toEqual({
+    kept: 7,
+    list: [1],
+  })
+})
+
+test('a short template cannot make a huge text, nor keep the process busy', () => {
+  const big = { text: 'x'.repeat(40_000) }
+  expect(() => resolved('{{text}}{{text}}', { event: big })).toThrow(RunError)
+  const list = Array.from({ length: 20_000 }, () => 'y'.repeat(50))
+  const template = '{{count(l)}}{{l}}'.repeat(50)
+  expect(() => resolved(template, { event: { l: list } })).toThrow(expect.objectContaining({ code: 'IR_LIMIT' }))
+})
+
+describe('conditions', () => {
+  const values: JsonValue[] = [0, 1, 2.5, '', 'a', '1', ' 2.5 ', true, false, null, [], [1, 'a'], {}, { a: 1 }]
+  const holdsFor = (field: string, comparator: string, value: JsonValue, v: JsonValue | undefined) =>
+    holds({ field, [comparator]: value }, scopeOf({ event: v === undefined ? {} : { v } }))
+
+  test('[I7.2, I7.3] neq is the opposite of eq, for every pair of kinds and for nothing', () => {
+    for (const field of [...values, undefined])
+      for (const value of values)
+        expect(holdsFor('{{v}}', 'neq', value, field)).toBe(!holdsFor('{{v}}', 'eq', value, field))
+  })
+
+  test.each<[JsonValue | undefined, string, JsonValue, boolean]>([
+    [1, 'eq', '1', true],
+    [true, 'eq', 'true', true],
+    [null, 'eq', '', true],
+    [undefined, 'eq', '', true],
+    [{ b: 1, a: 2 }, 'eq', { a: 2, b: 1 }, true],
+    ['7', 'gt', 6, true],
+    [' 2.5 ', 'lt', 3, true],
+    [true, 'gt', 0, true],
+    ['', 'lt', 1, false],
+    ['0x10', 'gt', 1, false],
+    ['NaN', 'lt', 1, false],
+    [null, 'lt', 1, false],
+    [undefined, 'gt', -1, false],
+    [['a', 1], 'in', '1', true],
+    ['haystack', 'in', 'hay', true],
+    [{ a: 1 }, 'in', 'a', true],
+    [{ a: 1 }, 'in', 'constructor', false],
+    [5, 'in', 5, false],
+    [0, 'exists', true, true],
+    [false, 'exists', true, true],
+    [[], 'exists', true, true],
+    [{}, 'exists', true, true],
+    ['', 'exists', true, false],
+    [null, 'exists', true, false],
+    [undefined, 'exists', false, true],
+  ])('[I7.2] %j %s %j is %s', (v, comparator, value, expected) => {
+    expect(holdsFor('{{v}}', comparator, value, v)).toBe(expected)
+  })
+
+  test('[I7.2] with several comparators the first of the fixed order counts; with none it is false', () => {
+    const scope = scopeOf({ event: { v: 5 } })
+    expect(holds({ field: '{{v}}', exists: false, gt: 1, eq: 5 }, scope)).toBe(true)
+    expect(holds({ field: '{{v}}', gt: 1, neq: 5 }, scope)).toBe(false)
+    expect(holds({ field: '{{v}}' }, scope)).toBe(false)
+  })
+
+  test('comparator values are templates too', () => {
+    expect(holds({ field: '{{n}}', lt: '{{i}}' }, scopeOf())).toBe(true)
+  })
+})
+
+test('100,000 random texts neither crash the scanner nor reach anything but the scope', { timeout: 120_000 }, () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      '{{',
+      '}}',
+      '{',
+      '}',
+      '|',
+      'event',
+      'steps',
+      '.',
+      '__proto__',
+      'constructor',
+      ' ',
+      "'",
+      '"',
+      'count(',
+    ),
+    fc.constantFrom('default:', "format:'.2f'", 'toString', 'prototype', '0', 'ctx', 'prev', '-', ':'),
+    fc.string({ maxLength: 6 }),
+  )
+  const text = fc.array(piece, { maxLength: 14 }).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(text, (source) => {
+      const scanned = scanTemplate(source)
+      let value: unknown
+      try {
+        value = resolveText(source, scopeOf())
+      } catch (error) {
+        expect(error).toBeInstanceOf(RunError)
+        return
+      }
+      expect(typeof value).not.toBe('function')
+      if (scanned.parts.every((part) => typeof part === 'string')) expect(value).toBe(source)
+    }),
+    { numRuns: 100_000 },
+  )
+})

@@ -1,0 +1,461 @@
+import type { JsonObject, JsonValue } from '@imperal/contract'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { breakingChanges, readDocument, validateDocument } from '../src/index.ts'
+import { completed, documentNamed, envelope, errorsOf, fn, warningsOf } from './support.ts'
+
+const create = { id: 's1', op: 'store.create', args: { kind: 'task', data: { title: '{{title}}' } } }
+const list = { id: 's1', op: 'store.list', args: { kind: 'task' } }
+const VERBS =
+  "['ai.complete', 'call', 'conditional', 'navigate', 'open', 'send', 'store.create', 'store.delete', 'store.get', 'store.list', 'store.update']"
+const one = (step: JsonObject, more: JsonObject = {}) => envelope([fn('do_it', [step], more)])
+const panel = (tree: JsonObject, more: JsonObject = {}) =>
+  envelope([fn('do_it', [create])], {
+    ui: { panels: [{ panel_id: 'main', slot: 'left', render: { kind: 'template', tree }, ...more }] },
+  })
+
+describe('messages of 10.2, byte for byte', () => {
+  test.each<[string, JsonValue, string]>([
+    ['IR0', [], 'IR0 IR root must be an object'],
+    ['missing', { app: envelope([]).app as JsonObject }, 'IR1 ir_version: Field required'],
+    ['neither form', {}, 'IR1 app: Field required'],
+    ['extra', { ...envelope([]), more: 1 }, 'IR1 more: Extra inputs are not permitted'],
+    ['extra inside', envelope([], { secrets: [] }), 'IR1 app.secrets: Extra inputs are not permitted'],
+    ['empty id', envelope([], { id: '' }), 'IR1 app.id: String should have at least 1 character'],
+    ['string', envelope([], { title: 1 }), 'IR1 app.title: Input should be a valid string'],
+    ['list', envelope([], { capabilities: 'x' }), 'IR1 app.capabilities: Input should be a valid list'],
+    ['dictionary', envelope([], { data: 'x' }), 'IR1 app.data: Input should be a valid dictionary'],
+    [
+      'integer',
+      envelope([], { skeleton: [{ section: 'a', ttl: 1.5, producer: { kind: 'declarative' } }] }),
+      'IR1 app.skeleton.0.ttl: Input should be a valid integer',
+    ],
+    [
+      'integer text',
+      envelope([], { skeleton: [{ section: 'a', ttl: 'soon', producer: { kind: 'declarative' } }] }),
+      'IR1 app.skeleton.0.ttl: Input should be a valid integer, unable to parse string as an integer',
+    ],
+    [
+      'boolean',
+      envelope([], { skeleton: [{ section: 'a', alert: 'x', producer: { kind: 'declarative' } }] }),
+      'IR1 app.skeleton.0.alert: Input should be a valid boolean',
+    ],
+    [
+      'tag',
+      envelope([fn('f', [], { impl: { kind: 'magic' } })]),
+      "IR1 app.functions.0.impl: Input tag 'magic' found using 'kind' does not match any of the expected tags: 'code', 'declarative'",
+    ],
+    [
+      'no tag',
+      envelope([fn('f', [], { impl: {} })]),
+      "IR1 app.functions.0.impl: Unable to extract tag using discriminator 'kind'",
+    ],
+    [
+      'step type',
+      envelope([fn('f', ['x' as never])]),
+      'IR1 app.functions.0.impl.declarative.steps.0: Input should be a valid dictionary',
+    ],
+    [
+      'slot',
+      panel({ type: 'Text', props: {} }, { slot: 'top' }),
+      "IR1 app.ui.panels.0.slot: Value error, slot 'top' is not allowed; valid slots: ['bottom', 'center', 'chat-sidebar', 'left', 'overlay', 'right']",
+    ],
+    ['verb', one({ id: 's', op: 'http', args: {} }), `STEP do_it[0]: unknown op 'http'; valid verbs: ${VERBS}`],
+    [
+      'missing arg',
+      one({ id: 's', op: 'store.create', args: { kind: 't' } }),
+      "STEP do_it[0]: missing required property 'data'",
+    ],
+    [
+      'arg type',
+      one({ id: 's', op: 'store.list', args: { kind: 't', limit: true } }),
+      "STEP do_it[0]: 'limit': expected integer, got boolean",
+    ],
+    [
+      'interpolated arg',
+      one({ id: 's', op: 'store.delete', args: { kind: 't', ids: 'x{{event.ids}}' } }),
+      "STEP do_it[0]: 'ids': expected array, got string",
+    ],
+    ['args', one({ id: 's', op: 'store.list', args: [] as never }), 'STEP do_it[0]: expected object, got array'],
+    [
+      'role',
+      envelope([], { data: { entities: [{ kind: 'a', custom_roles: [{ role: 'Loud' }] }] } }),
+      "IR-ROLE Malformed role 'Loud': expected dotted lowercase, e.g. 'audio.bpm'.",
+    ],
+    [
+      'reserved role',
+      envelope([], { data: { entities: [{ kind: 'a', custom_roles: [{ role: 'money.fee' }] }] } }),
+      "IR-ROLE Role 'money.fee' uses reserved namespace 'money'; custom roles must use a non-reserved namespace.",
+    ],
+  ])('[I10.1] %s', (_, raw, message) => {
+    expect(errorsOf(raw)).toContain(message)
+  })
+})
+
+describe('rules of 10.3', () => {
+  const branch = (more: JsonObject) => ({
+    id: 'b',
+    op: 'conditional',
+    if: { field: '{{x}}', eq: 1 },
+    then: 's1',
+    ...more,
+  })
+  test.each<[string, JsonValue]>([
+    ["IR2 ir_version '2.0' is not supported (current 1.0)", { ...envelope([]), ir_version: '2.0' }],
+    ["IR3 contract_version '9' is not known (current 1.0)", { ...envelope([]), contract_version: '9' }],
+    ['IR20 document mixes flat and envelope form', { ...envelope([]), steps: [] }],
+    [
+      "IR20 step 's1': kind must be 'declarative'",
+      { app_id: 'a-b', version: '1.0.0', steps: [{ ...create, kind: 'code' }] },
+    ],
+    [
+      "IR20 step 's1': next needs the envelope form",
+      { app_id: 'a-b', version: '1.0.0', steps: [{ ...create, next: null }] },
+    ],
+    [
+      "IR20 step 'c': conditional needs the envelope form",
+      { app_id: 'a-b', version: '1.0.0', steps: [{ id: 'c', action: 'conditional', if: {}, then: 'x' }] },
+    ],
+    ["IR22 app id 'Bad_Id' must match [a-z0-9][a-z0-9-]*[a-z0-9], 2 to 64 characters", envelope([], { id: 'Bad_Id' })],
+    ["IR23 step 's1': 'action' and 'op' disagree", one({ ...list, action: 'store.get' })],
+    [
+      "IR23 step 's1': 'collection' and 'kind' disagree",
+      one({ id: 's1', op: 'store.list', args: { kind: 'a', collection: 'b' } }),
+    ],
+    ["IR23 'verb' is not a step key; use 'action'", one({ ...list, verb: 'store.list' })],
+    ['IR26 icon: event attributes are not allowed', envelope([], { icon: '<svg viewBox="0 0 1 1" onload="x()"/>' })],
+    ["IR26 icon: '<script' is not allowed", envelope([], { icon: '<svg viewBox="0 0 1 1"><script/></svg>' })],
+    [
+      'IR26 icon: external references are not allowed',
+      envelope([], { icon: '<svg viewBox="0 0 1 1"><use href="http://x"/></svg>' }),
+    ],
+    ["IR30 duplicate function 'f'", envelope([fn('f', [list]), fn('f', [list])])],
+    ["IR31 function name 'skeleton_x' must be an identifier and not reserved", envelope([fn('skeleton_x', [list])])],
+    ["IR31 function name 'tool_x_chat' must be an identifier and not reserved", envelope([fn('tool_x_chat', [list])])],
+    ["IR32 action_type 'maybe' must be read, write or destructive", one(list, { action_type: 'maybe' })],
+    ["IR33 function 'do_it' is declared read but its steps make it write", one(create, { action_type: 'read' })],
+    [
+      "IR34 app.functions.0.impl: kind 'code' cannot be deployed as IR",
+      envelope([fn('f', [], { impl: { kind: 'code', module: 'm', entry: 'e' } })]),
+    ],
+    [
+      "IR36 skeleton 'a': step 's1' uses store.create; producers may only read",
+      envelope([], { skeleton: [{ section: 'a', producer: { kind: 'declarative', steps: [create] } }] }),
+    ],
+    [
+      "IR37 skeleton 'a': ttl must be 30..86400",
+      envelope([], { skeleton: [{ section: 'a', ttl: 5, producer: { kind: 'declarative', steps: [list] } }] }),
+    ],
+    [
+      "IR40 step 'b': 'if' needs 'field' and exactly one of eq, neq, gt, lt, in, exists",
+      envelope([fn('f', [branch({ if: { field: '{{x}}', eq: 1, gt: 2 } }), list])]),
+    ],
+    ["IR41 duplicate step id 's1'", envelope([fn('f', [list, list])])],
+    ["IR41 step id '1x' is not valid", one({ ...list, id: '1x' })],
+    ["IR41 step missing required 'id'", one({ op: 'store.list', args: { kind: 't' } })],
+    [
+      "IR43 step 's1': malformed template token at app.functions.0.impl.declarative.steps.0.params.data.title",
+      one({ id: 's1', op: 'store.create', args: { kind: 't', data: { title: '{{' } } }),
+    ],
+    ["IR43 unknown step 'gone' in '{{steps.gone.id}}'", one({ ...list, summary: '{{steps.gone.id}}' })],
+    [
+      "IR43 alias 'event' is a reserved name",
+      panel({ type: 'Stack', props: { children: { $repeat: '{{x}}', as: 'event', node: {} } } }),
+    ],
+    [
+      "IR44 conditional step 'b' targets unknown step id 'nowhere'",
+      envelope([fn('f', [branch({ then: 'nowhere' }), list])]),
+    ],
+    ["IR44 step 's1' targets unknown step id 'nowhere'", one({ ...list, next: 'nowhere' })],
+    ["IR45 step 's1': 'function' must be a literal", one({ id: 's1', op: 'call', args: { function: '{{x}}' } })],
+    [
+      "IR46 step 's1': collection 'a:b' is not a valid name",
+      one({ id: 's1', op: 'store.list', args: { kind: 'a:b' } }),
+    ],
+    [
+      "IR47 step 's1': where supports equality with scalars only",
+      one({ id: 's1', op: 'store.list', args: { kind: 'a', where: { x: [1] } } }),
+    ],
+    [
+      "IR48 step 's1': exactly one of 'id', 'ids' or 'where' is required",
+      one({ id: 's1', op: 'store.delete', args: { kind: 'a' } }),
+    ],
+    [
+      "IR48 step 's1': exactly one of 'id', 'ids' or 'where' is required",
+      one({ id: 's1', op: 'store.delete', args: { kind: 'a', where: {} } }),
+    ],
+    [
+      'IR49 call cycle: f -> g -> f',
+      envelope([
+        fn('f', [{ id: 'a', op: 'call', args: { function: 'g' } }]),
+        fn('g', [{ id: 'a', op: 'call', args: { function: 'f' } }]),
+      ]),
+    ],
+    ["IR49 step 'a': unknown function 'h'", envelope([fn('f', [{ id: 'a', op: 'call', args: { function: 'h' } }])])],
+    ["IR51 capability 'Store:*' must be a name or 'namespace:action'", envelope([], { capabilities: ['Store:*'] })],
+    [
+      "IR55 panel 'main': action calls unknown function 'gone'",
+      panel({ type: 'Button', props: { label: 'x', on_click: { action: 'call', function: 'gone' } } }),
+    ],
+    ["IR55 panel 'main': Html.content must be a literal", panel({ type: 'Html', props: { content: '{{x}}' } })],
+    ["IR55 panel 'main': 'colour' is no type of Input", panel({ type: 'Input', props: { type: 'colour' } })],
+    [
+      "IR57 panel 'main': $data step 's1' uses store.create; panel data may only read",
+      panel({ type: 'Text', props: {}, $data: [create] }),
+    ],
+    [
+      "IR58 panel 'main': item[0]: missing required key 'label'",
+      panel({ type: 'Select', props: { options: [{ value: 'a' }] } }),
+    ],
+    ["IR58 panel 'main': expected array for 'tabs', got string", panel({ type: 'Tabs', props: { tabs: 'x' } })],
+    [
+      "IR58 panel 'main': item[0].expanded: expected boolean, got string",
+      panel({ type: 'Tree', props: { nodes: [{ id: 'a', label: 'b', expanded: 'no' }] } }),
+    ],
+    [
+      'IR60 functions exceeds the limit of 100',
+      envelope(Array.from({ length: 101 }, (_, index) => fn(`f${index}`, [list]))),
+    ],
+    ['IR60 nesting depth exceeds the limit of 32', JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`)],
+    ['IR60 document size exceeds the limit of 524288', { ...envelope([]), more: 'x'.repeat(600_000) }],
+  ])('%s', (message, raw) => {
+    expect(errorsOf(raw)).toContain(message)
+  })
+
+  test.each<[string, JsonValue]>([
+    ["IR24 version '1.2' is not semver; published as '1.2.0'", envelope([], { version: '1.2' })],
+    ['IR25 app.title should be at least 3 characters', envelope([], { title: 'ab' })],
+    ["IR35 function 'f' has no steps", envelope([fn('f', [])])],
+    ["IR38 event 'sample-app.done' is not in events.emits; added", one(create, { event: 'sample-app.done' })],
+    ['IR39 app.lifecycle.on_nap: not used in format 1.0', envelope([], { lifecycle: { on_nap: 'x' } })],
+    ["IR42 step 's1': key 'lable' is ignored", one({ ...list, lable: 'x' })],
+    [
+      "IR42 step 's2' is never reached",
+      envelope([
+        fn('f', [
+          { ...list, next: null },
+          { ...list, id: 's2' },
+        ]),
+      ]),
+    ],
+    [
+      "IR42 step 's1': step 's2' cannot have run before it",
+      envelope([
+        fn('f', [
+          { ...list, summary: '{{steps.s2.count}}' },
+          { ...list, id: 's2' },
+        ]),
+      ]),
+    ],
+    ["IR44 step 's2' jumps backward", envelope([fn('f', [list, { ...list, id: 's2', next: 's1' }])])],
+    [
+      "IR52 panel 'main': slot 'overlay' is reserved and not rendered",
+      panel({ type: 'Text', props: {} }, { slot: 'overlay' }),
+    ],
+    ["IR54 panel 'main': unknown component 'Hologram'", panel({ type: 'Hologram', props: {} })],
+    [
+      "IR56 panel 'main': static tree contains template tokens",
+      panel({}, { render: { kind: 'static', tree: { type: 'Text', props: { content: '{{x}}' } } } }),
+    ],
+  ])('[I8.1] %s', (message, raw) => {
+    expect(warningsOf(raw)).toContain(message)
+  })
+
+  test('IR21: the document and the deploy have to name the same app', () => {
+    const { issues } = validateDocument(envelope([]), { deployTarget: 'other-app' })
+    expect(issues.map((issue) => issue.message)).toContain(
+      "app id 'sample-app' does not match deploy target 'other-app'",
+    )
+  })
+
+  test('IR53: the first panel of a slot is its default', () => {
+    const static_ = { kind: 'static', tree: { type: 'Text', props: { content: 'x' } } }
+    const panels = ['one', 'two'].map((panel_id) => ({ panel_id, slot: 'left', render: static_ }))
+    expect(warningsOf(envelope([], { ui: { panels } }))).toContain("IR53 slot 'left' already used by panel 'one'")
+  })
+
+  test('[I11.8] a subscription must not reach a function that emits what it waits for', () => {
+    const raw = envelope([fn('f', [create], { event: 'sample-app.made' })], {
+      events: { emits: [{ type: 'sample-app.made' }], subscribes: [{ type: 'sample-app.made', function: 'f' }] },
+    })
+    expect(errorsOf(raw)).toContain('IR49 call cycle: f -> f -> sample-app.made -> f')
+  })
+
+  test('[I8.2] actions may name a panel of the app; [I8.3] a known input type passes', () => {
+    const onClick = { action: 'call', function: '__panel__main', params: {} }
+    expect(errorsOf(panel({ type: 'Button', props: { label: 'x', on_click: onClick } }))).toEqual([])
+    expect(errorsOf(panel({ type: 'Input', props: { type: 'email' } }))).toEqual([])
+  })
+
+  test('[I10.1] every finding names its fix, and no sentence holds a word that clients take for an outage', () => {
+    const documents: JsonValue[] = [
+      one({ id: '1', op: 'x', args: [] as never }),
+      {},
+      [],
+      panel({ type: 'Tabs', props: { tabs: 1 } }),
+    ]
+    for (const { message, fix } of documents.flatMap((raw) => validateDocument(raw).issues)) {
+      expect(fix).toMatch(/\S/)
+      expect(`${message} ${fix}`).not.toMatch(
+        /timeout|timed out|temporar|unavailable|temporal|connection|503|bad gateway|try again/i,
+      )
+    }
+  })
+})
+
+describe('forms', () => {
+  const flat = (step: JsonObject) => ({ app_id: 'two-forms', version: '1.0.0', steps: [step] })
+  test.each<[string, JsonObject, JsonObject]>([
+    [
+      'action and op, params and args',
+      { id: 's', action: 'store.list', params: { collection: 'a' } },
+      { id: 's', op: 'store.list', args: { collection: 'a' } },
+    ],
+    [
+      'collection and kind',
+      { id: 's', action: 'store.list', params: { collection: 'a' } },
+      { id: 's', action: 'store.list', params: { kind: 'a' } },
+    ],
+    [
+      'url and path',
+      { id: 's', action: 'navigate', params: { url: '/x' } },
+      { id: 's', action: 'navigate', params: { path: '/x' } },
+    ],
+    [
+      'target and url',
+      { id: 's', action: 'open', params: { target: 'https://x.example' } },
+      { id: 's', action: 'open', params: { url: 'https://x.example' } },
+    ],
+    [
+      'kind declarative',
+      { id: 's', kind: 'declarative', action: 'store.list', params: { collection: 'a' } },
+      { id: 's', action: 'store.list', params: { collection: 'a' } },
+    ],
+  ])('[I2.1] %s give the same normal form', (_, one, other) => {
+    expect(readDocument(flat(one)).document).toEqual(readDocument(flat(other)).document)
+    expect(readDocument(flat(one)).document).not.toBeNull()
+  })
+
+  test('[I6.9] params that only bindings name are optional and untyped; [I9.6] the only required id is projected', () => {
+    const { app } = completed(one({ id: 's1', op: 'store.get', args: { kind: 't', id: '{{task_id}}' } }))
+    expect(app.functions[0]?.action_type).toBe('read')
+    expect(completed(documentNamed('stockroom')).app.functions[2]?.name).toBe('set_count')
+  })
+
+  test('the input is left as it was', () => {
+    const raw = documentNamed('stockroom')
+    const before = JSON.stringify(raw)
+    validateDocument(raw)
+    expect(JSON.stringify(raw)).toBe(before)
+  })
+})
+
+test('IR70: what a deploy takes away is named', () => {
+  const before = completed(documentNamed('visitor-desk'))
+  const text = JSON.stringify(documentNamed('visitor-desk'))
+  const after = completed(
+    JSON.parse(
+      text.replace(
+        '{"visitor":{"type":"string","required":true}',
+        '{"guest":{"type":"string","required":true},"visitor":{"type":"string"}',
+      ),
+    ),
+  )
+  expect(breakingChanges(before, after).map(({ message }) => message)).toEqual([
+    "param 'guest' of 'sign_in' became required",
+  ])
+})
+
+describe('fuzz', () => {
+  const leaf = fc.oneof(
+    fc.constantFrom<JsonValue>(
+      'store.create',
+      'conditional',
+      'call',
+      'declarative',
+      '{{x}}',
+      '{{',
+      'left',
+      'task',
+      '__proto__',
+      null,
+      true,
+    ),
+    fc.integer(),
+    fc.string({ maxLength: 8 }),
+  )
+  const key = fc.constantFrom(
+    'id',
+    'op',
+    'action',
+    'args',
+    'params',
+    'if',
+    'then',
+    'else',
+    'next',
+    'kind',
+    'where',
+    'field',
+    'eq',
+    'type',
+    'props',
+    '$if',
+    '$repeat',
+    '$data',
+    'node',
+    '__proto__',
+    'constructor',
+  )
+  const value: fc.Arbitrary<JsonValue> = fc.letrec<{ any: JsonValue }>((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 4 },
+      leaf,
+      fc.array(tie('any'), { maxLength: 3 }),
+      fc.dictionary(key, tie('any'), { maxKeys: 5 }),
+    ),
+  })).any
+  const app = fc.record(
+    {
+      id: fc.constantFrom('ok-app', '', 'Bad'),
+      version: fc.constantFrom('1.0.0', '1', 'x'),
+      title: leaf,
+      functions: fc.array(
+        fc.record(
+          { name: leaf, impl: fc.record({ kind: leaf, steps: value }), params_schema: value },
+          { requiredKeys: [] },
+        ),
+        { maxLength: 3 },
+      ),
+      ui: fc.record({
+        panels: fc.array(
+          fc.record(
+            {
+              panel_id: leaf,
+              slot: leaf,
+              render: fc.record({ kind: fc.constantFrom('static', 'template', 'code'), tree: value }),
+            },
+            { requiredKeys: [] },
+          ),
+          { maxLength: 2 },
+        ),
+      }),
+      skeleton: value,
+      data: value,
+      events: value,
+      automations: value,
+      lifecycle: value,
+    },
+    { requiredKeys: [] },
+  )
+  test('50,000 random documents never crash the validator', { timeout: 180_000 }, () => {
+    fc.assert(
+      fc.property(fc.oneof(value, fc.record({ ir_version: fc.constantFrom('1.0', '1', 'x'), app })), (raw) => {
+        const { valid, issues, document } = validateDocument(raw as JsonValue)
+        expect(valid).toBe(!issues.some(({ level }) => level === 'ERROR'))
+        expect(document === null).toBe(!valid)
+      }),
+      { numRuns: 50_000 },
+    )
+  })
+})
