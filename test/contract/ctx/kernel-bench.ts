@@ -117,6 +117,7 @@ export async function openKernelBench(): Promise<Bench> {
           object,
           model: 'test-model',
           provider: 'test',
+          owner: 'installation',
           usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
           stopReason: 'end_turn',
         }

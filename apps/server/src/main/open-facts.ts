@@ -77,6 +77,8 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     },
   })
   closing.add(() => secrets.close())
+  const billing = await openBilling({ ...ground, outbox, chargeModels: settings.IMPERAL_CHARGE_MODELS })
+  closing.add(() => billing.close())
   return {
     audit,
     outbox,
@@ -86,7 +88,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     state,
     secrets,
     keyRotation: await openKeyRotation({ ...ground, audit }),
-    billing: openBilling(ground),
+    billing,
     notifications: openNotifications({
       ...ground,
       outbox,

@@ -124,6 +124,11 @@ export const SettingsSchema = z.object({
   IMPERAL_LLM_API_KEY: text().describe('Key of the installation; users may bring their own.'),
   IMPERAL_ROUTING_MODEL: text().describe('Model for intent classification.'),
   IMPERAL_EXECUTION_MODEL: text().describe('Model for narration and execution.'),
+  IMPERAL_CHARGE_MODELS: optional(flag)
+    .transform((value) => value ?? false)
+    .describe(
+      'Users pay for the models of the installation: a platform fee for each call that a model chose, and the tokens of ctx.ai. Their own keys cost nothing.',
+    ),
   TRUST_PROXY: optional(z.string()).describe('Trusted proxy addresses for the client address (fastify syntax).'),
   CORS_ALLOWED_ORIGINS: text().describe('Further browser origins, comma-separated.'),
   IMPERAL_TEST_FSYNC_OFF: optional(flag)

@@ -1,37 +1,25 @@
-import { billing as routes } from '@imperal/contract'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
-import { manualClock } from '../../foundation/clock.ts'
-import { openDatabase } from '../../foundation/db/index.ts'
-import type { MountedRoute, RouteRequest } from '../../foundation/http/index.ts'
-import { openBilling } from './index.ts'
+import { booking, PLATFORM_ACCOUNT, userAccount } from './ledger/book.ts'
+import { openBillingFixture } from './test-fixture.ts'
 
-const database = await createTestDatabase()
-const db = openDatabase(database.connection)
-const clock = manualClock()
-const billing = openBilling({ db, clock })
-afterAll(() => db.close())
+const fixture = await openBillingFixture()
+const { db, clock, someone, send, rows } = fixture
+afterAll(() => fixture.close())
 
-let users = 0
-const someone = () => ({ tenantId: 'default', userId: `imp_u_user${++users}` })
 const entriesOf = (userId: string) =>
-  db.everyTenant((tx) =>
-    tx
-      .selectFrom('billing.entry')
-      .selectAll()
-      .where('event_id', 'like', `grant:${userId}%`)
-      .orderBy('amount')
-      .execute(),
+  rows<{ account: string; amount: number }>(
+    `select account, amount from billing.entry where event_id like 'grant:' || $1 || '%' order by amount`,
+    [userId],
   )
-const ask = async (user: { tenantId: string; userId: string }) => {
-  const [mounted] = billing.routes as [MountedRoute]
-  return routes.balance.response.parse(await mounted.handle({ user } as unknown as RouteRequest<unknown>))
-}
 
-describe('GET /v1/billing/balance', () => {
-  test('[S001-067] [S001-068] answers whole credits, the unit and the time', async () => {
-    const user = someone()
-    expect(await ask(user)).toEqual({
+describe('[GET /v1/billing/balance]', () => {
+  test('[S001-067] [S001-068] [K10.1] [K10.20] answers whole credits, the unit and the time', async () => {
+    const { body } = await send('GET', '/v1/billing/balance', someone())
+    expect(body).toEqual({
       balance: 500,
       currency: 'token',
       updated_at: clock.iso(),
@@ -44,59 +32,147 @@ describe('GET /v1/billing/balance', () => {
 
   test('ten first looks at once give one grant', async () => {
     const user = someone()
-    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(user)))
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => fixture.billing.balance(user.tenantId, user.userId)),
+    )
     expect(new Set(answers.map((answer) => answer.balance))).toEqual(new Set([500]))
-    expect((await entriesOf(user.userId)).map((entry) => [entry.account, entry.amount])).toEqual([
-      ['platform', -500],
-      [`user:${user.userId}`, 500],
+    expect(await entriesOf(user.userId)).toEqual([
+      { account: 'platform', amount: -500 },
+      { account: `user:${user.userId}`, amount: 500 },
     ])
   })
 
   test('a later look changes nothing', async () => {
     const user = someone()
-    const first = await ask(user)
+    const first = await send('GET', '/v1/billing/balance', user)
     clock.advance(60_000)
-    expect(await ask(user)).toEqual(first)
+    expect((await send('GET', '/v1/billing/balance', user)).body).toEqual(first.body)
     expect(await entriesOf(user.userId)).toHaveLength(2)
   })
 
   test('an operator without free credits gives none, and books none', async () => {
+    const poor = await openBillingFixture({ freeCredits: 0 })
     const user = someone()
-    const empty = openBilling({ db, clock, plan: { name: 'free', credits: 0 } })
-    expect(await empty.balance(user.tenantId, user.userId)).toMatchObject({ balance: 0, cap: 0 })
-    expect(await entriesOf(user.userId)).toEqual([])
+    expect(await poor.billing.balance(user.tenantId, user.userId)).toMatchObject({ balance: 0, cap: 0 })
+    expect(await poor.rows('select * from billing.entry')).toEqual([])
+    await poor.close()
   })
 })
 
-describe('the ledger', () => {
-  const entry = (amount: number, event: string) => ({
+describe('[GET /v1/billing/wallet] and [GET /v1/billing/wallet/history]', () => {
+  test('the wallet shows what is held, the history every movement with the newest first', async () => {
+    const user = someone()
+    await send('GET', '/v1/billing/balance', user)
+    for (const [index, amount] of [7, -3].entries()) {
+      const line = { reason: 'adjustment', description: `step ${index}` } as const
+      const lines = [
+        { ...line, account: userAccount(user.userId), amount, eventId: `${user.userId}:${index}` },
+        { ...line, account: PLATFORM_ACCOUNT, amount: -amount, eventId: `${user.userId}:${index}:platform` },
+      ]
+      await db.atomic(user.tenantId, [
+        booking({ tenantId: user.tenantId, transactionId: `txn_${user.userId}_${index}`, at: clock.iso(), lines }),
+      ])
+    }
+    const { body: wallet } = await send('GET', '/v1/billing/wallet', user)
+    expect(wallet).toMatchObject({ balance: 504, held: 0, available: 504, currency: 'token', plan: 'free' })
+    const { body } = await send('GET', '/v1/billing/wallet/history', user)
+    expect(body.map((entry: { amount: number; reason: string }) => [entry.amount, entry.reason])).toEqual([
+      [-3, 'adjustment'],
+      [7, 'adjustment'],
+      [500, 'plan_credit'],
+    ])
+    expect(body[0]).toEqual({
+      id: expect.any(Number),
+      transaction_id: `txn_${user.userId}_1`,
+      amount: -3,
+      reason: 'adjustment',
+      app_id: null,
+      description: 'step 1',
+      created_at: clock.iso(),
+    })
+    const second = await send('GET', '/v1/billing/wallet/history?limit=1&offset=1', user)
+    expect(second.body.map((entry: { amount: number }) => entry.amount)).toEqual([7])
+    expect((await send('GET', '/v1/billing/wallet/history?limit=201', user)).status).toBe(422)
+    expect((await send('GET', '/v1/billing/wallet/history', someone())).body).toEqual([])
+  })
+})
+
+describe('what the database itself holds', () => {
+  const entry = (amount: number, event: string, account = 'a') => ({
     text: `insert into billing.entry (id, tenant_id, transaction_id, account, amount, reason, description, event_id, created_at)
-           values (gen_random_uuid()::text, 'default', 'txn_1', 'a', $1, 'bonus', '', $2, now())`,
-    values: [amount, event],
+           values (gen_random_uuid()::text, 'default', 'txn_1', $3, $1, 'bonus', '', $2, now())`,
+    values: [amount, event, account],
   })
 
-  test('[K10.11] entries that do not add up to zero are refused at commit', async () => {
+  test('[K10.11] entries that do not add up to zero are refused at commit; an event is booked once', async () => {
     await expect(db.atomic('default', [entry(5, 'e1')])).rejects.toThrow(/do not add up to zero/)
     await db.atomic('default', [entry(5, 'e1'), entry(-5, 'e1:platform')])
     await expect(db.atomic('default', [entry(5, 'e1'), entry(-5, 'e2')])).rejects.toThrow(/duplicate key/)
   })
 
-  test('entries cannot be changed, and a balance cannot go below zero', async () => {
+  test('entries cannot be changed, and figures of a wallet cannot be written past its entries', async () => {
     const user = someone()
-    await ask(user)
-    await expect(db.pool.query('update billing.entry set amount = 1')).rejects.toThrow(/permission denied/)
-    const spend = {
-      text: 'update billing.wallet set balance = balance - 501 where user_id = $1',
-      values: [user.userId],
-    }
-    await expect(db.atomic('default', [spend])).rejects.toThrow(/check constraint/)
+    await send('GET', '/v1/billing/balance', user)
+    const refused = [
+      'update billing.entry set amount = 1',
+      'delete from billing.entry',
+      'update billing.wallet set balance = 1000000',
+      'update billing.wallet set held = 0',
+      `insert into billing.wallet (tenant_id, user_id, balance, plan, status, cap, included_tokens, created_at, updated_at)
+       values ('default', 'imp_u_thief', 1000000, 'free', 'free', 0, 0, now(), now())`,
+      'delete from billing.wallet',
+      'update billing.hold set amount = 1',
+      'delete from billing.hold',
+    ]
+    for (const text of refused) await expect(db.pool.query(text), text).rejects.toThrow(/permission denied/)
   })
 
-  test('[api 7.2] a query without any condition shows neither wallets nor entries of another tenant', async () => {
-    await ask(someone())
+  test('an entry below the balance, one of a wallet that is not there, and more held than there is are refused', async () => {
+    const user = someone()
+    await send('GET', '/v1/billing/balance', user)
+    const mine = userAccount(user.userId)
+    await expect(db.atomic('default', [entry(-501, 'o1', mine), entry(501, 'o2')])).rejects.toThrow(/wallet_/)
+    await expect(db.atomic('default', [entry(-1, 'o3', 'user:nobody'), entry(1, 'o4')])).rejects.toThrow(/no wallet/)
+    const hold = {
+      text: `insert into billing.hold (hold_id, tenant_id, user_id, amount, created_at, expires_at)
+             values ('h', 'default', $1, 501, now(), now())`,
+      values: [user.userId],
+    }
+    await expect(db.atomic('default', [hold])).rejects.toThrow(/wallet_available/)
+  })
+
+  test('nobody is paid out what was not earned, in whatever tenant it was earned', async () => {
+    const earn = (tenant: string, amount: number, event: string) => ({
+      text: `insert into billing.entry (id, tenant_id, transaction_id, account, amount, reason, description, event_id, created_at)
+             values (gen_random_uuid()::text, $3, $2, 'developer:imp_u_dev', $1, 'commission', '', $2, now()),
+                    (gen_random_uuid()::text, $3, $2, 'b', -$1::bigint, 'commission', '', $2 || ':b', now())`,
+      values: [amount, event, tenant],
+    })
+    await db.atomic('imp_t_one', [earn('imp_t_one', 30, 'd1')])
+    await db.atomic('imp_t_two', [earn('imp_t_two', 30, 'd2')])
+    await expect(db.atomic('default', [earn('default', -61, 'd3')])).rejects.toThrow(/below zero/)
+    const races = await Promise.allSettled([1, 2].map((n) => db.atomic('default', [earn('default', -40, `d4${n}`)])))
+    expect(races.filter((race) => race.status === 'fulfilled')).toHaveLength(1)
+  })
+
+  test('[api 7.2] a query without any condition shows neither wallets, entries nor holds of another tenant', async () => {
+    await send('GET', '/v1/billing/balance', someone())
     await db.tenant('imp_t_other', async (tx) => {
       expect(await tx.selectFrom('billing.wallet').selectAll().execute()).toEqual([])
       expect(await tx.selectFrom('billing.entry').selectAll().execute()).toEqual([])
+      expect(await tx.selectFrom('billing.hold').selectAll().execute()).toEqual([])
     })
+  })
+
+  test('the migrations can be taken back and run again', async () => {
+    const { ownerConnection } = await createTestDatabase()
+    const owner = new pg.Client(ownerConnection)
+    await owner.connect()
+    const file = (name: string) => readFileSync(path.join(import.meta.dirname, 'migrations', name), 'utf8')
+    const names = ['0001-billing', '0002-ledger', '0003-prices']
+    for (const name of names.toReversed()) await owner.query(file(`${name}.down.sql`))
+    expect((await owner.query("select 1 from pg_namespace where nspname = 'billing'")).rows).toEqual([])
+    for (const name of names) await owner.query(file(`${name}.sql`))
+    await owner.end()
   })
 })

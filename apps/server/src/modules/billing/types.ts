@@ -1,17 +1,33 @@
+import type { Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
+import type { Charging } from './charge-calls.ts'
+import type { Terms } from './pricing/types.ts'
 
-export interface Balance {
-  /** Whole credits; one credit is a thousandth of a dollar (K10.1). */
+/** Whole credits; one credit is a thousandth of a dollar (K10.1). */
+export interface Wallet {
   readonly balance: number
+  /** Kept back for work that runs. */
+  readonly held: number
+  /** What can be spent now: `balance - held`. */
+  readonly available: number
+  /** The part of `balance` that the plan gave; it is spent first and ends with the period. */
+  readonly planCredits: number
   readonly plan: string
   readonly status: string
+  /** Most credits that a plan fills up to. */
   readonly cap: number
   readonly includedTokens: number
   readonly updatedAt: string
 }
 
-export interface Billing {
-  /** Credits of one user; a wallet with the free grant is created at the first look. */
-  balance(tenantId: string, userId: string): Promise<Balance>
+export interface Billing extends Charging {
+  /** Credits of one user; a wallet with the free credits is opened at the first look. */
+  balance(tenantId: string, userId: string): Promise<Wallet>
+  /** Writes what was agreed for the calls of an app; null: nothing any more. Every node knows it after the commit. */
+  agreeTerms(tx: Tx, appId: string, terms: Omit<Terms, 'appId'> | null): Promise<void>
+  terms(appId: string): Terms | null
+  /** Reads prices again, so that this node knows at once what was just committed. */
+  refreshPrices(): Promise<void>
   readonly routes: readonly MountedRoute[]
+  close(): Promise<void>
 }

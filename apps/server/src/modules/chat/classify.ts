@@ -46,7 +46,7 @@ async function ask(
   input: ClassifyInput,
   functions: readonly CatalogFunction[],
   problem: PlanProblem | null,
-): Promise<Classification | null> {
+): Promise<{ found: Classification; model: Plan['model'] } | null> {
   const messages = [...historyMessages(input.history), { role: 'user' as const, content: input.text }]
   if (problem)
     messages.push(
@@ -68,7 +68,8 @@ async function ask(
     signal: input.signal,
   })
   const parsed = Classification.safeParse(answer.object)
-  return parsed.success ? parsed.data : null
+  if (!parsed.success) return null
+  return { found: parsed.data, model: { name: answer.model, isOwn: answer.owner === 'user' } }
 }
 
 function decide(found: Classification, plan: Plan): Understanding {
@@ -88,13 +89,13 @@ export async function classify(input: ClassifyInput): Promise<Understanding> {
   const functions = candidates(input)
   let problem: PlanProblem | null = null
   for (let attempt = 0; attempt < 2; attempt++) {
-    const found = await ask(input, functions, problem)
-    if (!found) {
+    const answer = await ask(input, functions, problem)
+    if (!answer) {
       problem = { code: 'VALIDATION_TYPE_ERROR', message: 'The answer did not match the schema.' }
       continue
     }
-    const plan = validatePlan(found, input.catalog)
-    if ('steps' in plan) return decide(found, plan)
+    const plan = validatePlan(answer.found, input.catalog)
+    if ('steps' in plan) return decide(answer.found, { ...plan, model: answer.model })
     problem = plan
   }
   return { kind: 'unclear', language: 'en' }

@@ -1,6 +1,6 @@
 import { type ActionType, JsonObject } from '@imperal/contract'
 import { z } from 'zod'
-import type { CatalogFunction } from '../kernel/index.ts'
+import type { CallIntent, CatalogFunction } from '../kernel/index.ts'
 
 /** What the model answers (kernel 2.4). `args` is JSON in a string, so that strict schemas of every provider fit. */
 export const Classification = z.object({
@@ -63,6 +63,8 @@ export interface PlanStep {
 /** A plan whose every step names a function that the user may call. */
 export interface Plan {
   readonly steps: readonly PlanStep[]
+  /** The model that made it; absent where the words alone did. */
+  readonly model?: CallIntent['model']
 }
 
 export type PlanProblem = {

@@ -89,6 +89,7 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<StepReco
       conversationId: context.conversationId,
       messagePreview: context.message.slice(0, 200),
       signal: context.signal,
+      model: plan.model,
     })
     trace = outcome.traceId
     records.push({ step, args, outcome })

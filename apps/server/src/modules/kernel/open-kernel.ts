@@ -85,7 +85,7 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
   if (parts.background === false) return async () => {}
   const { jobs, db } = parts
   const stops = [
-    jobs.every('kernel.recover', 10, () => recoverCalls(db, parts.nodeId)),
+    jobs.every('kernel.recover', 10, async () => parts.billing.lost(await recoverCalls(db, parts.nodeId))),
     jobs.every('kernel.seal', 30, (stopping) => sealLedger(db, stopping)),
     jobs.every('kernel.expire', 10, () => expireConfirmations(parts)),
     openSkeletons(parts),

@@ -5,10 +5,12 @@ import type { JsonObject, JsonValue, WireError } from '@imperal/contract'
 import pg from 'pg'
 import { openTestNode, publishApp } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
+import type { Jobs } from '../../foundation/jobs/index.ts'
 import { openDataKeys, openFileKeys } from '../../foundation/keys/index.ts'
 import { openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
+import { openBilling } from '../billing/index.ts'
 import {
   type HostCall,
   type HostCallbacks,
@@ -137,23 +139,25 @@ export async function openFixture() {
     const streamed: StreamRecord[] = []
     outbox.listen((record) => streamed.push(record))
     const repeated = new Map<string, () => Promise<unknown>>()
+    const jobs: Jobs = {
+      work: async () => {},
+      send: async () => {},
+      // No engine here: events stay where they are, for a node that has one.
+      sendMany: () => Promise.reject(new Error('this node has no job engine')),
+      setCron: async () => {},
+      every: (name, _seconds, work) => {
+        repeated.set(name, () => work(new AbortController().signal))
+        return async () => {}
+      },
+      close: async () => {},
+    }
+    const billing = await openBilling({ db, bus, log, clock: node.clock, jobs, outbox, chargeModels: true })
     const options: KernelOptions = {
       db,
       bus,
       log,
       clock: node.clock,
-      jobs: {
-        work: async () => {},
-        send: async () => {},
-        // No engine here: events stay where they are, for a node that has one.
-        sendMany: () => Promise.reject(new Error('this node has no job engine')),
-        setCron: async () => {},
-        every: (name, _seconds, work) => {
-          repeated.set(name, () => work(new AbortController().signal))
-          return async () => {}
-        },
-        close: async () => {},
-      },
+      jobs,
       limiter: { take: async (_key, limit) => ({ allowed: true, limit, remaining: limit, reset: 1 }) },
       audit,
       outbox,
@@ -162,7 +166,7 @@ export async function openFixture() {
       store: openStore({ db, clock: node.clock, keyring }),
       secrets,
       state,
-      billing: { balance: async () => ({ balance: 100, plan: 'free', cap: 100, updatedAt: '' }), routes: [] } as never,
+      billing,
       notifications: {
         notify: async (_writer: unknown, one: Notification) => void notified.push(one),
         routes: [],
@@ -188,13 +192,28 @@ export async function openFixture() {
       if (isClosed) return
       isClosed = true
       await kernel.close()
+      await billing.close()
       await state.close()
       await identity.close()
       await post.drain()
       await node.close()
     }
     closers.push(close)
-    return { ...node, kernel, options, hosts, notified, said, streamed, repeated, identity, state, secrets, close }
+    return {
+      ...node,
+      kernel,
+      options,
+      hosts,
+      billing,
+      notified,
+      said,
+      streamed,
+      repeated,
+      identity,
+      state,
+      secrets,
+      close,
+    }
   }
 
   const node = await openNode()

@@ -1,5 +1,6 @@
 import type { ActionType, CallResponse, JsonObject, JsonValue } from '@imperal/contract'
 import type { MountedRoute } from '../../foundation/http/index.ts'
+import type { CallModel } from '../billing/index.ts'
 import type { DevLogLine } from './dev-log.ts'
 import type { LedgerCheck } from './ledger/maintain-ledger.ts'
 
@@ -39,6 +40,8 @@ export interface CallIntent {
   readonly timeoutMs?: number | undefined
   /** The person approved inside the calling program; it can spare a card for a write, never for a destructive call. */
   readonly confirmationBypassed?: boolean | undefined
+  /** The model that chose this call, where one did: its work is part of the price. */
+  readonly model?: CallModel | undefined
   /** A further call of a batch, which counts as one request. */
   readonly partOfBatch?: boolean | undefined
 }

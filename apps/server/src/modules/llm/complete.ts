@@ -118,6 +118,7 @@ export async function completeWith(
     object: raw.object,
     model: name,
     provider: source.provider,
+    owner: source.owner,
     usage: { input_tokens: input, output_tokens: output, total_tokens: input + output },
     stopReason: raw.finish,
   }

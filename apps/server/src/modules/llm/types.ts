@@ -25,6 +25,8 @@ export interface LlmAnswer {
   readonly object: JsonObject | null
   readonly model: string
   readonly provider: string
+  /** Whose key was used; the user's own costs no platform fee. */
+  readonly owner: 'user' | 'installation'
   readonly usage: { readonly input_tokens: number; readonly output_tokens: number; readonly total_tokens: number }
   readonly stopReason: string
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ConfirmationItem, JsonObject } from '@imperal/contract'
 import type { Statement } from '../../../foundation/db/index.ts'
 import { hexId } from '../../../foundation/ids.ts'
+import type { CallModel } from '../../billing/index.ts'
 import type { OutboxMessage } from '../../outbox/index.ts'
 import type { BoundCall, StoredQuestion } from '../corridor/stages.ts'
 import { maskArguments, preview, toDatabaseJson } from '../ledger/mask.ts'
@@ -18,6 +19,7 @@ export interface StoredCall {
   readonly artefact_hash: string
   /** Key of the one execution that this call can ever have (K3.27). */
   readonly idempotency_key: string
+  readonly model?: CallModel | undefined
 }
 
 export const hashOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
@@ -51,7 +53,7 @@ function itemOf(call: BoundCall): ConfirmationItem {
     label: labelOf(call.handler.functionName),
     // The user's own call: only secrets are hidden, for a decision needs the address that a mail goes to.
     args_masked: maskArguments(call.params, { personal: false }),
-    price: 0,
+    price: call.charge === null ? 0 : call.charge.price.base + call.charge.price.fee,
   }
 }
 
@@ -70,6 +72,7 @@ export function askUser(call: BoundCall, times: { now: number; ttlSeconds: numbe
     action_type: handler.actionType,
     artefact_hash: use.version.artefactHash,
     idempotency_key: hashOf(`${confirmationId}:0`),
+    ...(intent.model === undefined ? {} : { model: intent.model }),
   }
   const item = itemOf(call)
   const title = handler.actionType === 'destructive' ? `${item.label}?` : `${item.label}: go ahead?`

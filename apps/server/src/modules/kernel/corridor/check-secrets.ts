@@ -1,9 +1,9 @@
 import { declaredSecrets } from '../context/declared-secrets.ts'
 import type { KernelParts } from '../parts.ts'
-import { type AdmittedCall, type AuthorizedCall, type RefusedCall, refuse } from './stages.ts'
+import { type AdmittedCall, type FundedCall, type RefusedCall, refuse } from './stages.ts'
 
 /** G6: functions and tools do not run while a required secret of the user is unset; panels and hooks cope without (K3.19). */
-export async function checkSecrets(parts: KernelParts, call: AuthorizedCall): Promise<AdmittedCall | RefusedCall> {
+export async function checkSecrets(parts: KernelParts, call: FundedCall): Promise<AdmittedCall | RefusedCall> {
   const { pass, use, handler } = call
   const admitted = { ...call, stage: 'admitted' } as unknown as AdmittedCall // the only place that may say so
   if (handler.kind !== 'function' && handler.kind !== 'tool' && handler.kind !== 'expose') return admitted

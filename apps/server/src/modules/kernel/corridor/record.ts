@@ -1,4 +1,5 @@
 import type { CallResponse } from '@imperal/contract'
+import type { CallEnding } from '../../billing/index.ts'
 import { callEvent, clientMessages } from '../ledger/messages.ts'
 import { refusedRow, verifiedRow } from '../ledger/row.ts'
 import type { KernelParts } from '../parts.ts'
@@ -63,10 +64,17 @@ async function auditBrokenContract(parts: KernelParts, call: VerifiedCall): Prom
   })
 }
 
-/** G11 and G12: ledger row, event and client messages in one transaction, before the answer. */
+/** G13: what came of the call, as its price goes. Timeouts and refusals of the platform cost nothing (api.md 5.9). */
+function endingOf({ executed, verdict }: VerifiedCall): CallEnding {
+  if (verdict.status === 'success') return 'succeeded'
+  return executed.answer.ok && verdict.status === 'failed' ? 'failed' : 'not_done'
+}
+
+/** G11 to G13: ledger row, event, client messages and the charge in one transaction, before the answer. */
 export async function recordVerified(parts: KernelParts, call: VerifiedCall): Promise<CallOutcome> {
-  const { pass, handler, use } = call.executed.confirmed
+  const { pass, handler, use, charge } = call.executed.confirmed
   const { verdict } = call
+  const ending = endingOf(call)
   const row = verifiedRow(call, parts.nodeId)
   const event = callEvent(call, parts.isOtherApp(use.app.appId), row.completed_at)
   const messages = clientMessages(call, row.completed_at, row.result_preview)
@@ -76,12 +84,15 @@ export async function recordVerified(parts: KernelParts, call: VerifiedCall): Pr
       row: event === null ? row : { ...row, event_type: event.name.type, event_id: event.eventId },
       opened: call.executed.opened,
       messages: event === null ? messages : [event.message, ...messages],
+      effects: charge === null ? undefined : parts.billing.settling(charge, ending),
     })
+    if (charge !== null) parts.billing.settled(charge, ending)
     if (verdict.critical) await auditBrokenContract(parts, call)
     if (verdict.status === 'success' && handler.actionType !== 'read' && pass.actor.kind === 'user')
       parts.presence.changed({ tenantId: pass.actor.tenantId, userId: pass.actor.userId, appId: use.app.appId })
   } catch (error) {
     parts.log.error({ err: error, call: pass.callId }, 'a call ran and could not be recorded; recovery will')
+    if (charge !== null) await parts.billing.giveUp(charge)
     return unavailable(pass, handler)
   }
   return {
@@ -118,21 +129,25 @@ async function auditDenial(parts: KernelParts, call: RefusedCall): Promise<void>
 
 /** A gate's refusal is a fact of its own: one row, then the answer (K3.2, K3.5). */
 export async function recordRefused(parts: KernelParts, call: RefusedCall): Promise<CallOutcome> {
-  const { pass, refusal, handler } = call
+  const { pass, refusal, handler, charge } = call
+  // What was kept back is given back with the row that says why.
+  const returned = charge === null ? [] : parts.billing.settling(charge, 'not_done')
   if (refusal.ledger !== 'none') {
     try {
       await parts.closer.add({
         row: refusedRow(call, parts.nodeId),
         opened: false,
         messages: refusal.messages ?? [],
-        effects: refusal.effects,
+        effects: [...(refusal.effects ?? []), ...returned],
       })
+      if (charge !== null) parts.billing.settled(charge, 'not_done')
       await auditDenial(parts, call)
     } catch (error) {
       parts.log.error({ err: error, call: pass.callId }, 'a refused call could not be recorded')
+      if (charge !== null) await parts.billing.giveUp(charge)
       return unavailable(pass, handler)
     }
-  }
+  } else if (charge !== null) await parts.billing.giveUp(charge)
   const { http } = refusal
   return {
     response: {

@@ -13,6 +13,7 @@ import { confirm, confirmStored } from './confirm.ts'
 import { execute, type RunningCall } from './execute.ts'
 import { type InnerOptions, receive } from './receive.ts'
 import { recordRefused, recordVerified, unavailable } from './record.ts'
+import { reserveCredits } from './reserve-credits.ts'
 import type { AdmittedCall, ConfirmedCall, ReceivedCall, RefusedCall } from './stages.ts'
 import { verify } from './verify.ts'
 
@@ -26,16 +27,24 @@ async function admit(parts: KernelParts, received: ReceivedCall): Promise<Admitt
   if (authorized.stage === 'refused') return authorized
   const within = await checkQuota(parts, authorized)
   if (within.stage === 'refused') return within
-  return checkSecrets(parts, within)
+  const funded = await reserveCredits(parts, within)
+  if (funded.stage === 'refused') return funded
+  return checkSecrets(parts, funded)
+}
+
+/** The answer of a call that was not run, or cannot be recorded: nothing is charged. */
+async function withdrawn(parts: KernelParts, { pass, handler, charge }: ConfirmedCall): Promise<CallOutcome> {
+  if (charge !== null) await parts.billing.giveUp(charge)
+  return unavailable(pass, handler)
 }
 
 async function settle(parts: KernelParts, running: RunningCall): Promise<CallOutcome> {
-  const { pass, handler } = running.session.call
+  const { pass } = running.session.call
   try {
     return await recordVerified(parts, verify(await running.done))
   } catch (error) {
     parts.log.error({ err: error, call: pass.callId }, 'a call could not be run')
-    return unavailable(pass, handler)
+    return withdrawn(parts, running.session.call)
   }
 }
 
@@ -43,7 +52,7 @@ async function settle(parts: KernelParts, running: RunningCall): Promise<CallOut
 async function complete(parts: KernelParts, call: ConfirmedCall): Promise<CallOutcome> {
   // What cannot be recorded must not happen (K11.2).
   const may = parts.mayRecord()
-  if (!(may === true || (await may))) return unavailable(call.pass, call.handler)
+  if (!(may === true || (await may))) return withdrawn(parts, call)
   const running = execute(parts, call)
   const outcome = settle(parts, running)
   parts.inFlight.add(outcome)
@@ -85,6 +94,7 @@ export async function runStored(
       chainId: consumed.chainId ?? undefined,
       conversationId: consumed.conversationId ?? undefined,
       messagePreview: consumed.messagePreview ?? undefined,
+      model: stored.model,
     },
     { mayPromote: true },
   )

@@ -4,6 +4,7 @@ import type { KernelParts } from '../parts.ts'
 import { bindArguments } from './bind-arguments.ts'
 import { checkAccessPolicy } from './check-access-policy.ts'
 import { checkScopes } from './check-scopes.ts'
+import { checkSecrets } from './check-secrets.ts'
 import { confirm, confirmStored } from './confirm.ts'
 import { execute } from './execute.ts'
 import { recordVerified } from './record.ts'
@@ -56,6 +57,8 @@ export function misuse(
   checkScopes(received)
   // @ts-expect-error the policy comes after the scopes
   checkAccessPolicy(available)
+  // @ts-expect-error credits are reserved before secrets are looked at
+  void checkSecrets(parts, authorized)
   // @ts-expect-error arguments are bound after quota and secrets
   void bindArguments(parts, authorized)
   // @ts-expect-error a question is asked about checked arguments only

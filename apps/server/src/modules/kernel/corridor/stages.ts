@@ -1,5 +1,6 @@
 import type { ActionType, JsonObject, JsonValue, WireError } from '@imperal/contract'
 import type { Statement } from '../../../foundation/db/index.ts'
+import type { Reservation } from '../../billing/index.ts'
 import type { OutboxMessage } from '../../outbox/index.ts'
 import type { AppRecord, AppVersion, Install } from '../../registry/index.ts'
 import type { ActingUser } from '../context/acting-user.ts'
@@ -77,6 +78,11 @@ export interface Refusal {
   readonly messages?: readonly OutboxMessage[] | undefined
 }
 
+interface Funded {
+  /** Credits that are kept back for the call; null: it is free. */
+  readonly charge: Reservation | null
+}
+
 interface Known {
   readonly pass: Pass
   readonly use: AppInUse
@@ -89,8 +95,13 @@ export type ScopedCall = { readonly stage: 'scoped'; readonly checkedScopes: rea
   Passed<'scoped'>
 export type AuthorizedCall = { readonly stage: 'authorized'; readonly checkedScopes: readonly string[] } & Known &
   Passed<'authorized'>
-/** Within rate and quota, and with every required secret. */
+/** Within rate and quota, and paid for if it costs anything. */
+export type FundedCall = { readonly stage: 'funded'; readonly checkedScopes: readonly string[] } & Known &
+  Funded &
+  Passed<'funded'>
+/** The same, and with every required secret. */
 export type AdmittedCall = { readonly stage: 'admitted'; readonly checkedScopes: readonly string[] } & Known &
+  Funded &
   Passed<'admitted'>
 export type BoundCall = {
   readonly stage: 'bound'
@@ -98,6 +109,7 @@ export type BoundCall = {
   readonly params: JsonObject
   readonly target: TargetVerdict
 } & Known &
+  Funded &
   Passed<'bound'>
 export type ConfirmedCall = {
   readonly stage: 'confirmed'
@@ -106,6 +118,7 @@ export type ConfirmedCall = {
   readonly target: TargetVerdict
   readonly consent: Consent
 } & Known &
+  Funded &
   Passed<'confirmed'>
 
 /** What came back from the host: a value of the handler, or why there is none. */
@@ -167,10 +180,12 @@ export interface RefusedCall {
   readonly params: JsonObject
   readonly checkedScopes: readonly string[]
   readonly target: TargetVerdict | null
+  /** What was kept back before the call was turned away; its record gives it back. */
+  readonly charge: Reservation | null
   readonly refusal: Refusal
 }
 
-type Before = ReceivedCall | AvailableCall | ScopedCall | AuthorizedCall | AdmittedCall | BoundCall
+type Before = ReceivedCall | AvailableCall | ScopedCall | AuthorizedCall | FundedCall | AdmittedCall | BoundCall
 
 /** Turns a call away, keeping what the ledger needs. */
 export function refuse(call: Before, refusal: Refusal): RefusedCall {
@@ -182,6 +197,7 @@ export function refuse(call: Before, refusal: Refusal): RefusedCall {
     params: 'params' in call ? call.params : call.pass.intent.params,
     checkedScopes: 'checkedScopes' in call ? call.checkedScopes : [],
     target: 'target' in call ? call.target : null,
+    charge: 'charge' in call ? call.charge : null,
     refusal,
   }
 }

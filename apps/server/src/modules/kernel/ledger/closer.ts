@@ -111,8 +111,11 @@ export class Closer {
   #statements(batch: readonly Closing[]): Statement[] {
     const opened = batch.filter((entry) => entry.opened).map((entry) => entry.row)
     const messages = batch.flatMap((entry) => entry.messages)
+    // Always in the same order of users, for two flights must not wait for one another's wallets.
+    const effective = batch.filter((entry) => (entry.effects?.length ?? 0) > 0)
+    effective.sort((one, other) => (one.row.user_id < other.row.user_id ? -1 : 1))
     return [
-      ...batch.flatMap((entry) => entry.effects ?? []),
+      ...effective.flatMap((entry) => entry.effects ?? []),
       insertRows(batch.map((entry) => entry.row)),
       ...(opened.length === 0 ? [] : [deleteOpen(opened)]),
       ...(messages.length === 0 ? [] : [this.#outbox.publishingMany(messages)]),

@@ -1,0 +1,1 @@
+drop table billing.model_rate, billing.setting, billing.terms;

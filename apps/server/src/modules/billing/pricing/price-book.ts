@@ -1,0 +1,147 @@
+import { type Kysely, sql } from 'kysely'
+import type { Bus } from '../../../foundation/bus.ts'
+import type { Database, Tables } from '../../../foundation/db/index.ts'
+import type { Log } from '../../../foundation/log.ts'
+import { BILLING_SETTINGS, type BillingFigures, type SettingKey, type SettingValue } from './billing-settings.ts'
+import type { ModelTier, Terms } from './types.ts'
+
+export interface ModelRate {
+  readonly id: number
+  readonly modelId: string
+  readonly tier: ModelTier
+  /** Dollars for a thousand tokens. */
+  readonly inputCost: number
+  readonly outputCost: number
+  readonly isAvailable: boolean
+  readonly feeDefault: number | null
+}
+
+/** Terms, figures and rates in memory. Every node hears of a change at once, and looks again every minute. */
+export interface PriceBook {
+  terms(appId: string): Terms | undefined
+  settings(): BillingFigures
+  setting<K extends SettingKey>(key: K): SettingValue<K>
+  rates(): readonly ModelRate[]
+  rate(modelId: string): ModelRate | undefined
+  /** Platform fee of a call that this model chose. */
+  feeOf(modelId: string): number
+  /** Whether users pay for the models of the installation. */
+  chargesModels(): boolean
+  /** Reads everything again; resolves when this node has it. */
+  refresh(): Promise<void>
+  /** Tells every node; visible with the transaction. */
+  changed(tx: Kysely<Tables>): Promise<void>
+  close(): void
+}
+
+const CHANNEL = 'billing_prices'
+const EVERY_MS = 60_000
+/** What a model costs as long as nobody said otherwise. */
+const UNKNOWN_TIER: ModelTier = 'standard'
+
+interface Page {
+  readonly terms: ReadonlyMap<string, Terms>
+  readonly rates: ReadonlyMap<string, ModelRate>
+  readonly values: ReadonlyMap<string, unknown>
+  readonly figures: BillingFigures
+}
+
+function settingOf<K extends SettingKey>(values: ReadonlyMap<string, unknown>, key: K): SettingValue<K> {
+  const parsed = BILLING_SETTINGS[key].safeParse(values.get(key))
+  // A figure that an older version wrote differently counts as not set.
+  return (parsed.success ? parsed.data : BILLING_SETTINGS[key].parse(undefined)) as SettingValue<K>
+}
+
+async function read(db: Database): Promise<Page> {
+  return db.everyTenant(async (tx) => {
+    const terms = await tx.selectFrom('billing.terms').selectAll().execute()
+    const rates = await tx.selectFrom('billing.model_rate').selectAll().orderBy('model_id').execute()
+    const settings = await tx.selectFrom('billing.setting').select(['key', 'value']).execute()
+    const values = new Map<string, unknown>(settings.map(({ key, value }) => [key, value]))
+    return {
+      values,
+      figures: {
+        platformFees: settingOf(values, 'platform_fees'),
+        tokenRate: settingOf(values, 'token_rate').token_rate,
+        categoryDefaults: settingOf(values, 'category_defaults'),
+      },
+      terms: new Map(
+        terms.map((row) => [
+          row.app_id,
+          {
+            appId: row.app_id,
+            ownerId: row.owner_id,
+            model: row.model,
+            toolPrices: row.tool_prices,
+            freeTools: row.free_tools,
+            monthlyPrice: row.monthly_price,
+            split: row.split,
+          },
+        ]),
+      ),
+      rates: new Map(
+        rates.map((row) => [
+          row.model_id,
+          {
+            id: row.id,
+            modelId: row.model_id,
+            tier: row.tier,
+            inputCost: row.input_cost_per_1k,
+            outputCost: row.output_cost_per_1k,
+            isAvailable: row.is_available,
+            feeDefault: row.platform_fee_default,
+          },
+        ]),
+      ),
+    }
+  })
+}
+
+export async function openPriceBook(options: {
+  readonly db: Database
+  readonly bus: Pick<Bus, 'subscribe'>
+  readonly log: Log
+  readonly chargesModels: () => boolean
+}): Promise<PriceBook> {
+  let page = await read(options.db)
+  let isClosed = false
+  // One reading after the other, so that an older one never replaces a newer one.
+  let reading: Promise<void> = Promise.resolve()
+  const refresh = (): Promise<void> => {
+    const next = reading
+      .catch(() => undefined)
+      .then(async () => {
+        if (!isClosed) page = await read(options.db)
+      })
+    reading = next
+    return next
+  }
+  const look = () =>
+    void refresh().catch((error: unknown) => {
+      if (!isClosed) options.log.warn({ err: error }, 'the prices could not be read, those of before go on')
+    })
+  const unsubscribe = options.bus.subscribe(CHANNEL, look)
+  const timer = setInterval(look, EVERY_MS)
+  timer.unref()
+  return {
+    terms: (appId) => page.terms.get(appId),
+    settings: () => page.figures,
+    setting: (key) => settingOf(page.values, key),
+    rates: () => [...page.rates.values()],
+    rate: (modelId) => page.rates.get(modelId),
+    feeOf(modelId) {
+      const rate = page.rates.get(modelId)
+      return rate?.feeDefault ?? page.figures.platformFees[rate?.tier ?? UNKNOWN_TIER]
+    },
+    chargesModels: options.chargesModels,
+    refresh,
+    async changed(tx) {
+      await sql`select pg_notify(${CHANNEL}, '')`.execute(tx)
+    },
+    close() {
+      isClosed = true
+      clearInterval(timer)
+      unsubscribe()
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import { billing as routes } from '@imperal/contract'
+import type { Database } from '../../foundation/db/index.ts'
+import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { userAccount } from './ledger/book.ts'
+import type { Billing, Wallet } from './types.ts'
+
+const shared = (wallet: Wallet) => ({
+  balance: wallet.balance,
+  currency: 'token' as const,
+  updated_at: wallet.updatedAt,
+  plan: wallet.plan,
+  status: wallet.status,
+  cap: wallet.cap,
+  included_tokens: wallet.includedTokens,
+})
+
+/** What the caller has and what became of it. */
+export const walletRoutes = (parts: {
+  readonly db: Database
+  readonly balance: Billing['balance']
+}): readonly MountedRoute[] => [
+  implement(routes.balance, async ({ user }) => shared(await parts.balance(user.tenantId, user.userId))),
+  implement(routes.wallet, async ({ user }) => {
+    const wallet = await parts.balance(user.tenantId, user.userId)
+    return { ...shared(wallet), held: wallet.held, available: wallet.available }
+  }),
+  implement(routes.walletHistory, ({ user, query }) =>
+    parts.db.tenant(user.tenantId, async (tx) => {
+      const rows = await tx
+        .selectFrom('billing.entry')
+        .select(['seq', 'transaction_id', 'amount', 'reason', 'app_id', 'description', 'created_at'])
+        .where('tenant_id', '=', user.tenantId)
+        .where('account', '=', userAccount(user.userId))
+        .orderBy('seq', 'desc')
+        .limit(query.limit)
+        .offset(query.offset)
+        .execute()
+      return rows.map(({ seq, created_at, ...row }) => ({ id: seq, ...row, created_at: created_at.toISOString() }))
+    }),
+  ),
+]
