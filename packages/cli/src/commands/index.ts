@@ -1,4 +1,5 @@
 import type { Command } from '../define-command.ts'
+import { add } from './add.ts'
 import { build } from './build.ts'
 import { deploy } from './deploy.ts'
 import { dev } from './dev.ts'
@@ -16,6 +17,7 @@ import { whoami } from './whoami.ts'
 /** In the order of the help. */
 export const COMMANDS = [
   init,
+  add,
   login,
   logout,
   whoami,
