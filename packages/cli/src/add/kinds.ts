@@ -61,13 +61,17 @@ function actionOf(name: string, given: string | undefined): (typeof ACTIONS)[num
   return DESTRUCTIVE.test(name) ? 'destructive' : effectiveActionType(name, 'read')
 }
 
-const EFFECTS = { read: '', write: 'update', destructive: 'delete' } as const
+/** `delete_note` is `delete:note`. */
+function effectOf(name: string): string {
+  const [verb = '', ...what] = name.split('_')
+  return `${verb}:${what.join('_') || 'entry'}`
+}
 
 function changes(name: string, names: Names, action: (typeof ACTIONS)[number]): string {
   if (action === 'read') return ''
   return `
     actionType: '${action}',
-    effects: ['${EFFECTS[action]}:entry'],
+    effects: ['${effectOf(name)}'],
     event: ${names.ext()}.emits('${names.appId}.${name}_done'),`
 }
 
