@@ -6,5 +6,6 @@ export {
   openJobs,
   type QueueOptions,
   type RunningJob,
+  type SendOptions,
 } from './open-jobs.ts'
 export { parseCron } from './parse-cron.ts'

@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { type Job, PgBoss } from 'pg-boss'
+import { type ConstructorOptions, fromKysely, type Job, PgBoss } from 'pg-boss'
+import type { Tx } from '../db/index.ts'
 import type { Log } from '../log.ts'
 
 const SCHEMA = 'jobs'
@@ -15,6 +16,21 @@ export interface QueueOptions {
   readonly retryDelaySeconds?: number
   /** Jobs of one key run one at a time, in the order in which they were sent; an attempt that failed holds up its key. */
   readonly ordered?: boolean
+  /** At most one job of a key waits; a further one is nothing new. */
+  readonly unique?: boolean
+  /** Jobs of one group that run at once in the whole installation, so that none takes all places. */
+  readonly perGroup?: number
+  /** Seconds until a job that became due by itself is found: nobody gives notice of it. 2 for ordered queues, else 30. */
+  readonly pollSeconds?: number
+}
+
+export interface SendOptions {
+  readonly key?: string
+  readonly afterSeconds?: number
+  /** See `QueueOptions.perGroup`. */
+  readonly group?: string
+  /** The job exists if this transaction commits. */
+  readonly tx?: Tx
 }
 
 /** One of many jobs of a queue. The same id is taken once, as long as the job is kept (a day). */
@@ -41,19 +57,19 @@ export interface CronJob {
 }
 
 export interface Jobs {
-  /** Takes jobs of a queue on this node; the queue is made if need be. Rejecting means: failed, retried as the queue says. */
+  /**
+   * Takes jobs of a queue on this node; the queue is made if need be. Rejecting means: failed, retried as the
+   * queue says. Answers a function that takes no more of them, and resolves when those that run have ended.
+   */
   work<T extends object>(
     queue: string,
     options: QueueOptions,
     handle: (job: RunningJob<T>) => Promise<void>,
-  ): Promise<void>
+  ): Promise<() => Promise<void>>
   /** For ordered queues; `options` are those of the queue. */
   sendMany(queue: string, options: QueueOptions, jobs: readonly KeyedJob[]): Promise<void>
-  send(
-    queue: string,
-    data: object,
-    options?: { readonly singletonKey?: string; readonly afterSeconds?: number },
-  ): Promise<void>
+  /** `settings` are those of the queue; it is made if need be. */
+  send(queue: string, data: object, options?: SendOptions, settings?: QueueOptions): Promise<void>
   /** Makes the recurring jobs of a queue exactly these. Missed times are skipped. */
   setCron(queue: string, jobs: readonly CronJob[]): Promise<void>
   /**
@@ -70,6 +86,8 @@ export interface JobsOptions {
   readonly log: Log
   /** False: only `send` and `setCron`; nothing is worked on here. */
   readonly worker: boolean
+  /** Time of the engine, for tests that move it by hand. */
+  readonly clock?: ConstructorOptions['clock']
 }
 
 type WithMetadata = Job<never> & { readonly createdOn: Date; readonly retryCount: number; readonly retryLimit: number }
@@ -131,6 +149,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     reindex: false,
     monitorVacuum: false,
     useListenNotify: true,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   })
   boss.on('error', (error) => log.warn({ err: error }, 'the job engine met an error'))
   await boss.start()
@@ -139,7 +158,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
 
   const ensure = async (
     queue: string,
-    { expireSeconds = 900, retries = 0, retryDelaySeconds, ordered = false }: QueueOptions = {},
+    { expireSeconds = 900, retries = 0, retryDelaySeconds, ordered = false, unique = false }: QueueOptions = {},
   ): Promise<void> => {
     if (known.has(queue)) return
     await boss.createQueue(queue, {
@@ -147,7 +166,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       retryLimit: retries,
       retryBackoff: true,
       ...(retryDelaySeconds === undefined ? {} : { retryDelay: retryDelaySeconds }),
-      ...(ordered ? { policy: 'key_strict_fifo' as const } : {}),
+      ...(ordered ? { policy: 'key_strict_fifo' as const } : unique ? { policy: 'short' as const } : {}),
       deleteAfterSeconds: ordered ? 86_400 : 3600,
       notify: true,
     })
@@ -158,26 +177,37 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     every,
     async work(queue, settings, handle) {
       await ensure(queue, settings)
-      if (!options.worker) return
-      // Nobody gives notice of a further attempt that has become due.
-      const notifyPollingIntervalSeconds = settings.ordered === true ? 2 : 30
+      if (!options.worker) return async () => {}
+      const ids: string[] = []
+      const notifyPollingIntervalSeconds = settings.pollSeconds ?? (settings.ordered === true ? 2 : 30)
       for (let worker = 0; worker < (settings.concurrency ?? 2); worker++) {
         const id: string = await boss.work<never>(
           queue,
-          { batchSize: 1, includeMetadata: true, notifyPollingIntervalSeconds },
+          {
+            batchSize: 1,
+            includeMetadata: true,
+            notifyPollingIntervalSeconds,
+            ...(settings.perGroup === undefined ? {} : { groupConcurrency: settings.perGroup }),
+          },
           async ([job]) => {
             if (job !== undefined) await handle(runningJob(job))
             // Where there was one job there may be another: this worker looks again at once.
             boss.notifyWorker(id)
           },
         )
+        ids.push(id)
+      }
+      return async () => {
+        await Promise.all(ids.map((id) => boss.offWork(queue, { id, wait: true })))
       }
     },
-    async send(queue, data, { singletonKey, afterSeconds } = {}) {
-      await ensure(queue)
+    async send(queue, data, { key, afterSeconds, group, tx } = {}, settings) {
+      await ensure(queue, settings)
       await boss.send(queue, data, {
-        ...(singletonKey === undefined ? {} : { singletonKey }),
+        ...(key === undefined ? {} : { singletonKey: key }),
         ...(afterSeconds === undefined ? {} : { startAfter: afterSeconds }),
+        ...(group === undefined ? {} : { group: { id: group } }),
+        ...(tx === undefined ? {} : { db: fromKysely(tx) }),
       })
     },
     async sendMany(queue, settings, jobs) {

@@ -54,7 +54,7 @@ async function renewDataKeys(options: KeyRotationOptions): Promise<number> {
   for (const owner of await dataKeys.owners())
     await dataKeys.renew(owner, owner === INSTALLATION ? clock.now() + NOTICE_MS : clock.now())
   const tenants = await tenantsWithSecrets(db)
-  for (const tenantId of tenants) await jobs.send(QUEUE, { tenant_id: tenantId }, { singletonKey: tenantId })
+  for (const tenantId of tenants) await jobs.send(QUEUE, { tenant_id: tenantId }, { key: tenantId })
   return tenants.length
 }
 
