@@ -10,6 +10,8 @@ import {
 } from '../../../apps/server/src/modules/hosts/index.ts'
 import { type ChatDelivery, kernelLimits } from '../../../apps/server/src/modules/kernel/index.ts'
 import { refreshSection } from '../../../apps/server/src/modules/kernel/skeletons/refresh-skeletons.ts'
+import { cancelTask } from '../../../apps/server/src/modules/kernel/tasks/end-from-outside.ts'
+import { activeTasks } from '../../../apps/server/src/modules/kernel/tasks/read-tasks.ts'
 import { type Handler, openFixture, PATIENCE } from '../../../apps/server/src/modules/kernel/test-fixture.ts'
 import { llmErrors } from '../../../apps/server/src/modules/llm/index.ts'
 import { errorToWire } from '../../../packages/sdk/src/errors-wire.ts'
@@ -233,15 +235,15 @@ export async function openKernelBench(): Promise<Bench> {
     },
     async cancel() {
       const parts = await fixture.assemble()
-      for (const { task_id: id } of await parts.tasks.active(ada.tenantId, ada.userId))
-        await parts.tasks.requestCancel(ada.tenantId, id)
+      for (const { task_id: id } of await activeTasks(parts, ada.tenantId, ada.userId))
+        await cancelTask(parts, ada.tenantId, id)
     },
     async taskEnds() {
       const ends = await Promise.all(tasks)
       tasks = []
       const parts = await fixture.assemble()
       await vi.waitFor(async () => {
-        if ((await parts.tasks.active(ada.tenantId, ada.userId)).length > 0) throw new Error('tasks still run')
+        if ((await activeTasks(parts, ada.tenantId, ada.userId)).length > 0) throw new Error('tasks still run')
       }, PATIENCE)
       return ends
     },

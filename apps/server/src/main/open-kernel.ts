@@ -20,7 +20,8 @@ export interface Core {
 
 const asTurn = (message: ChatDelivery) => ({
   text: message.text,
-  type: message.type === 'task_failed' ? ('error' as const) : message.type,
+  // Only a task has a message of its own that can fail.
+  type: message.type === 'task_failed' && message.taskId === null ? ('error' as const) : message.type,
   status: message.type === 'task_failed' ? ('failed' as const) : ('done' as const),
   appId: message.appId,
   ui: message.ui ?? null,
@@ -72,12 +73,25 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     hosts,
     egress,
     deliverChat: async (message) => {
-      await chat?.deliver(message, message.conversationId ?? 'default', asTurn(message))
+      if (chat === undefined) throw new Error('the chat is not open yet')
+      const conversationId = message.conversationId ?? 'default'
+      if (message.isTaskResult && message.taskId !== null)
+        await chat.tellTask(message, conversationId, { ...asTurn(message), taskId: message.taskId })
+      else await chat.deliver(message, conversationId, asTurn(message))
     },
     settings: {
       publicUrl: settings.publicUrl,
-      limits: { ...kernelLimits(settings.profile), allowances: allowancesOf(settings) },
+      limits: {
+        ...kernelLimits(settings.profile),
+        allowances: allowancesOf(settings),
+        tasksAtOnce: settings.IMPERAL_TASKS_AT_ONCE,
+        tasksPerTenant: settings.IMPERAL_TASKS_PER_TENANT,
+        tasksPerApp: settings.IMPERAL_TASKS_PER_APP,
+        tasksWaiting: settings.IMPERAL_TASKS_WAITING,
+      },
       callTimeoutSeconds: settings.IMPERAL_CALL_TIMEOUT_S,
+      chatPatienceMs: settings.IMPERAL_PROMOTION_THRESHOLD_MS,
+      cancelGraceMs: settings.IMPERAL_CANCEL_GRACE_S * 1000,
       confirmationTtlSeconds: settings.IMPERAL_CONFIRMATION_TTL_S,
       scheduleTimeoutSeconds: settings.IMPERAL_EXT_SCHEDULE_TIMEOUT_S,
       hostPerUser: settings.IMPERAL_HOST_PER_USER,

@@ -1,7 +1,5 @@
 import type { Command } from '../define-command.ts'
-import { add } from './add.ts'
 import { build } from './build.ts'
-import { completion } from './completion.ts'
 import { deploy } from './deploy.ts'
 import { dev } from './dev.ts'
 import { doctor } from './doctor.ts'
@@ -10,7 +8,6 @@ import { keys } from './keys.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { logs } from './logs.ts'
-import { schedules } from './schedules.ts'
 import { submit } from './submit.ts'
 import { test } from './test.ts'
 import { validate } from './validate.ts'
@@ -19,7 +16,6 @@ import { whoami } from './whoami.ts'
 /** In the order of the help. */
 export const COMMANDS = [
   init,
-  add,
   login,
   logout,
   whoami,
@@ -30,8 +26,6 @@ export const COMMANDS = [
   deploy,
   submit,
   logs,
-  schedules,
   doctor,
   keys,
-  completion,
 ] as unknown as readonly Command[] // each command keeps the type of its own options

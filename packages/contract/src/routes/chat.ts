@@ -14,6 +14,10 @@ export const MessageType = z.enum([
   'system',
   'tool_result',
   'pick_list',
+  /** The call goes on as the task of `task_id`; the message becomes its result. */
+  'task_promoted',
+  'task_failed',
+  'task_limit_reached',
   'error',
 ])
 
@@ -55,6 +59,7 @@ export const ChatMessage = z.object({
   ui: z.unknown(),
   pick_list: z.array(PickListItem),
   confirmation_id: z.string().nullable(),
+  task_id: z.string().nullable(),
   actions: z.array(ChatAction),
   created_at: z.string(),
 })

@@ -18,11 +18,19 @@ export const Task = z.object({
   message: z.string().nullable(),
   result_preview: z.string().nullable(),
   error: z.string().nullable(),
+  error_code: z.string().nullable(),
   chain_id: z.string().nullable(),
+  trace_id: z.string(),
+  /** 0 while it waits for its first run; more than 1 after a run that was lost. */
+  attempt: z.number().int(),
   cancellable: z.boolean(),
   created_at: z.string(),
   started_at: z.string().nullable(),
   finished_at: z.string().nullable(),
+  deadline_at: z.string().nullable(),
+  last_heartbeat_at: z.string().nullable(),
+  /** How often the handler told of its progress. */
+  heartbeat_count: z.number().int(),
 })
 export type Task = z.infer<typeof Task>
 

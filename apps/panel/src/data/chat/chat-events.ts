@@ -1,5 +1,6 @@
 import { ChatMessage } from '@imperal/contract'
 import { announce } from '../announce.ts'
+import { followTask } from '../tasks.ts'
 import { refreshPanels } from '../workspace/refresher.ts'
 import { loadChat } from './chat.ts'
 import { chat, upsert } from './state.ts'
@@ -50,6 +51,7 @@ export function onChatMessage(payload: Payload): void {
     return { ...state, streams, entries: upsert(state.entries, message, true) }
   })
   if (message.role === 'assistant' && message.text !== '') announce(message.text)
+  if (message.type === 'task_promoted' && message.task_id !== null) followTask(message.task_id)
   // Another window or device asked: its question is read from the server.
   const isAnswer = message.type !== 'system' && message.type !== 'tool_result'
   const sending = chat.get().entries.some((entry) => entry.sending === 'pending')

@@ -38,6 +38,7 @@ const message = (id: string, more: Partial<ChatMessage> = {}): ChatMessage => ({
   ui: null,
   pick_list: [],
   confirmation_id: null,
+  task_id: null,
   actions: [],
   created_at: '2026-01-01T00:00:00Z',
   ...more,

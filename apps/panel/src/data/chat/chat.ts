@@ -80,6 +80,7 @@ function draftMessage(conversationId: string, text: string, id: string): ChatMes
     ui: null,
     pick_list: [],
     confirmation_id: null,
+    task_id: null,
     actions: [],
     created_at: new Date().toISOString(),
   }

@@ -97,6 +97,20 @@ export const SettingsSchema = z.object({
     .describe('Lets ctx.http and model base URLs reach private and loopback addresses.'),
   IMPERAL_EXT_SCHEDULE_TIMEOUT_S: whole(1, 3600, 600).describe('Longest run of one extension schedule, in seconds.'),
   IMPERAL_CALL_TIMEOUT_S: whole(1, 300, 30).describe('How long a direct call is waited for, in seconds.'),
+  IMPERAL_PROMOTION_THRESHOLD_MS: whole(100, 300_000, 5_000).describe(
+    'A call of the chat that takes longer goes on as a task, and the chat is free again.',
+  ),
+  IMPERAL_CANCEL_GRACE_S: whole(0, 300, 10).describe(
+    'A cancelled task that does not look at its progress is ended after so many seconds.',
+  ),
+  IMPERAL_TASKS_AT_ONCE: whole(1, 1_000, 16).describe('Background functions that run at once on one node.'),
+  IMPERAL_TASKS_PER_TENANT: whole(1, 10_000, 12).describe(
+    'Tasks of one tenant that run at once in the installation, so that no tenant takes all places.',
+  ),
+  IMPERAL_TASKS_PER_APP: whole(1, 10_000, 8).describe('Tasks of one app and tenant that run at once.'),
+  IMPERAL_TASKS_WAITING: whole(1, 1_000_000, 1_000).describe(
+    'Tasks of one tenant that may wait for their turn; more are refused with 429.',
+  ),
   IMPERAL_CALL_WRITES: whole(1, 1_000_000, 5_000).describe(
     'Most documents that one call of an extension may create, change or delete; beyond that the author gets QuotaExceededError.',
   ),

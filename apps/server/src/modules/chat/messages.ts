@@ -29,6 +29,8 @@ export interface TurnResult {
   readonly ui?: JsonValue | null
   readonly pickList?: readonly PickListItem[]
   readonly confirmationId?: string | null
+  /** The task that goes on, or whose result this is. */
+  readonly taskId?: string | null
   readonly actions?: ChatMessage['actions']
   readonly facts?: readonly Fact[]
 }
@@ -47,6 +49,7 @@ export function toWire(row: Row): ChatMessage {
     ui: row.ui ?? null,
     pick_list: row.pick_list as unknown as PickListItem[],
     confirmation_id: row.confirmation_id,
+    task_id: row.task_id,
     actions: row.actions as unknown as ChatMessage['actions'],
     created_at: new Date(row.created_at as unknown as string).toISOString(),
   }
@@ -76,6 +79,7 @@ const blank = (user: ChatUser, conversationId: string) => ({
   app_id: null,
   ui: null,
   confirmation_id: null,
+  task_id: null,
   client_msg_id: null,
   reply_to: null,
   type: 'response',
@@ -140,6 +144,15 @@ export async function storeTurn(
   })
 }
 
+/** A task that ended before its turn did: its result is in the chat already, and nothing goes on any more. */
+async function isTold(tx: Tx, user: ChatUser, taskId: string): Promise<boolean> {
+  const found = await mine(tx, user)
+    .where('task_id', '=', taskId)
+    .where('type', '<>', 'task_promoted')
+    .executeTakeFirst()
+  return found !== undefined
+}
+
 /** Writes the end of a turn into its placeholder. A placeholder that already ended stays as it is. Null then. */
 export async function finishReply(
   tx: Tx,
@@ -147,11 +160,13 @@ export async function finishReply(
   replyId: string,
   result: TurnResult,
 ): Promise<ChatMessage | null> {
+  const goesOn = result.taskId != null && !(await isTold(tx, user, result.taskId))
   const row = await tx
     .updateTable('chat.message')
     .set({
       text: result.text,
-      type: result.type,
+      type: result.type === 'task_promoted' && !goesOn ? 'function_call' : result.type,
+      task_id: goesOn ? (result.taskId ?? null) : null,
       status: result.status,
       status_text: null,
       app_id: result.appId ?? null,
@@ -196,6 +211,51 @@ export async function appendBotMessage(
     .returningAll()
     .executeTakeFirstOrThrow()
   return toWire(row as Row)
+}
+
+/**
+ * The result of a task: in the place of the message that said that it goes on, else as a new one (K4.10). Null: it was
+ * said before (K4.14).
+ */
+export async function tellTask(
+  tx: Tx,
+  user: ChatUser,
+  conversationId: string,
+  result: TurnResult & { readonly taskId: string },
+): Promise<ChatMessage | null> {
+  if (await isTold(tx, user, result.taskId)) return null
+  const shown = {
+    text: result.text,
+    type: result.type,
+    status: result.status,
+    app_id: result.appId ?? null,
+    ui: result.ui == null ? null : JSON.stringify(result.ui),
+  }
+  const updated = await tx
+    .updateTable('chat.message')
+    .set(shown)
+    .where('tenant_id', '=', user.tenantId)
+    .where('user_id', '=', user.userId)
+    .where('task_id', '=', result.taskId)
+    .where('type', '=', 'task_promoted')
+    .returningAll()
+    .executeTakeFirst()
+  if (updated) return toWire(updated as Row)
+  await touchConversation(tx, user, conversationId, '')
+  const row = await tx
+    .insertInto('chat.message')
+    .values({
+      ...blank(user, conversationId),
+      ...shown,
+      message_id: orderedId('msg'),
+      role: 'assistant',
+      surface: 'panel',
+      task_id: result.taskId,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst()
+  return row ? toWire(row as Row) : null
 }
 
 /** One page, oldest first; `before` is a message id. @throws CHAT_NOT_FOUND */

@@ -4,7 +4,15 @@ import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { Kernel } from '../kernel/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { chatErrors } from './errors.ts'
-import { appendBotMessage, type ChatUser, finishReply, historyBefore, storeTurn, type TurnResult } from './messages.ts'
+import {
+  appendBotMessage,
+  type ChatUser,
+  finishReply,
+  historyBefore,
+  storeTurn,
+  type TurnResult,
+  tellTask,
+} from './messages.ts'
 import { chatRoutes } from './routes.ts'
 import { runTurn, type TurnTools } from './run-turn.ts'
 
@@ -29,6 +37,8 @@ export interface Chat {
   receive(user: ChatUser, incoming: IncomingMessage): Promise<{ message: ChatMessage; reply: ChatMessage }>
   /** A bot message that nobody asked for: `ctx.deliverChatMessage`, results of confirmed calls. */
   deliver(user: ChatUser, conversationId: string, result: TurnResult): Promise<ChatMessage>
+  /** The result of a task, said once however often it is delivered. */
+  tellTask(user: ChatUser, conversationId: string, result: TurnResult & { readonly taskId: string }): Promise<void>
   /** @throws CHAT_NOT_FOUND, CHAT_FINISHED */
   cancel(user: ChatUser, messageId: string): Promise<void>
   readonly routes: readonly MountedRoute[]
@@ -37,7 +47,7 @@ export interface Chat {
 
 const LONGEST_QUEUE = 20
 // A placeholder older than this belongs to a process that is gone: its turn would have ended long before.
-const STALE_MINUTES = 15
+const STALE_MINUTES = 10
 const WATCH_MS = 60_000
 
 interface Running {
@@ -170,6 +180,11 @@ export function openChat(options: ChatOptions): Chat {
         const message = await appendBotMessage(tx, user, conversationId, result)
         await announce(tx, user, message)
         return message
+      }),
+    tellTask: (user, conversationId, result) =>
+      options.db.tenant(user.tenantId, async (tx) => {
+        const message = await tellTask(tx, user, conversationId, result)
+        if (message) await announce(tx, user, message)
       }),
     async cancel(user, messageId) {
       const found = running.get(messageId)

@@ -31,6 +31,10 @@ export function confirmationOf(record: StepRecord): string | null {
   return data?.confirmation?.confirmation_id ?? null
 }
 
+/** The task that a slow or background call became. */
+export const taskOf = (record: StepRecord): string | null =>
+  'outcome' in record ? (record.outcome.promoted?.taskId ?? null) : null
+
 /** Exact results of the calls that worked, for references and later turns. */
 export const factsOf = (records: readonly StepRecord[]): Fact[] =>
   records.filter(succeeded).map((record) => ({
@@ -88,6 +92,8 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<StepReco
       stepId: step.stepId,
       conversationId: context.conversationId,
       messagePreview: context.message.slice(0, 200),
+      // A chain is waited for as a whole.
+      isStep: plan.steps.length > 1,
       signal: context.signal,
       model: plan.model,
     })

@@ -9,7 +9,7 @@ import type { ChatUser, HistoryEntry, TurnResult } from './messages.ts'
 import type { Plan } from './plan.ts'
 import { conversationPrompt, historyMessages, narratorPrompt, quoted } from './prompts.ts'
 import { mayNarrate, renderOutcomes } from './render.ts'
-import { confirmationOf, factsOf, runPlan, type StepRecord, succeeded } from './run-plan.ts'
+import { confirmationOf, factsOf, runPlan, type StepRecord, succeeded, taskOf } from './run-plan.ts'
 import { type ShortCircuit, shortCircuit } from './short-circuits.ts'
 import { acceptNarration, claimsAction, truthfulStream } from './verify-narration.ts'
 
@@ -121,13 +121,24 @@ async function execute(turn: Turn, tools: TurnTools, plan: Plan, language: strin
   const text = language === null ? renderOutcomes(records) : await narrate(turn, tools, records, language)
   const confirmationId = records.map(confirmationOf).find((id) => id !== null) ?? null
   const shown = records.filter(succeeded).at(-1)?.outcome.response.ui
-  return done(text, confirmationId !== null ? 'confirmation' : records.some(succeeded) ? 'function_call' : 'error', {
+  return done(text, typeOf(records), {
     appId: plan.steps[0]?.function.appId ?? null,
     ui: (shown ?? null) as never,
     confirmationId,
+    taskId: records.map(taskOf).find((id) => id !== null) ?? null,
     actions: actionsOf(records),
     facts: factsOf(records),
   })
+}
+
+function typeOf(records: readonly StepRecord[]): ChatMessage['type'] {
+  if (records.some((record) => confirmationOf(record) !== null)) return 'confirmation'
+  if (records.some((record) => taskOf(record) !== null)) return 'task_promoted'
+  if (records.some(succeeded)) return 'function_call'
+  const isFull = records.some(
+    (record) => 'outcome' in record && record.outcome.response.error_code === 'TASK_LIMIT_REACHED',
+  )
+  return isFull ? 'task_limit_reached' : 'error'
 }
 
 async function talk(

@@ -27,6 +27,7 @@ export interface MessageTable {
   ui: Json | null
   pick_list: Json
   confirmation_id: string | null
+  task_id: string | null
   actions: Json
   facts: Json
   client_msg_id: string | null

@@ -42,6 +42,12 @@ export const kernelErrors = defineErrors('KERNEL', {
     message: 'This confirmation is too old. Ask for the action again.',
   },
   ACTION_NOT_FOUND: { kind: 'not_found', message: 'There is no such action.' },
+  TASK_LIMIT_REACHED: {
+    kind: 'rate_limited',
+    wireCode: 'TASK_LIMIT_REACHED',
+    message: (details: { reason?: string; retryAfter?: number }) =>
+      details.reason ?? 'You have as many tasks under way as may be at once.',
+  },
   TASK_NOT_FOUND: { kind: 'not_found', message: 'There is no such task.' },
   TASK_FINISHED: { kind: 'conflict', message: 'The task has already ended.' },
   WEBHOOK_NOT_FOUND: { kind: 'not_found', message: 'There is no webhook at this address.' },

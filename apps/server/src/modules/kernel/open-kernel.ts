@@ -6,7 +6,8 @@ import { cancel, consume, expireConfirmations, keepResults } from './confirmatio
 import { isPersonSource } from './confirmations/needs-confirmation.ts'
 import { tellChat } from './confirmations/tell-chat.ts'
 import { createArtefactCache } from './context/artefact-cache.ts'
-import { run, runStored } from './corridor/run.ts'
+import { acceptedByUser } from './corridor/accepted-call.ts'
+import { run, runAccepted } from './corridor/run.ts'
 import { createDevLog } from './dev-log.ts'
 import { openEvents } from './events/open-events.ts'
 import { createHandlerTables } from './handlers/handler-table.ts'
@@ -22,12 +23,17 @@ import { kernelRoutes } from './routes/index.ts'
 import { openSchedules } from './schedules/run-schedules.ts'
 import { createPresence } from './skeletons/presence.ts'
 import { openSkeletons } from './skeletons/refresh-skeletons.ts'
-import { openTasks } from './tasks/tasks.ts'
+import { beatTasks, openTasks } from './tasks/run-task.ts'
+import { openRunningTasks } from './tasks/running-tasks.ts'
 import { createThreatCounters } from './threats.ts'
-import type { CallOutcome, Kernel } from './types.ts'
+import type { CallIntent, CallOutcome, Kernel } from './types.ts'
 
 // What runs longer is cut off when the hosts stop, and its record says so.
 const PATIENCE_MS = 5_000
+const RECORDING_MS = 2_000
+
+const settled = ({ inFlight }: KernelParts, milliseconds: number) =>
+  Promise.race([Promise.all(inFlight), delay(milliseconds, undefined, { ref: false })])
 
 /** What the corridor needs, without anything that runs by itself. */
 export async function assembleKernel(
@@ -36,7 +42,7 @@ export async function assembleKernel(
   const nodeId = hexId('node')
   const lease = await openNodeLease({ db: options.db, log: options.log, nodeId })
   const others = createOtherApps(options.registry, options.log)
-  const tasks = openTasks(options, nodeId)
+  const runningTasks = openRunningTasks(options, nodeId)
   const parts: KernelParts = {
     ...options,
     nodeId,
@@ -46,7 +52,7 @@ export async function assembleKernel(
     artefacts: createArtefactCache(options.registry),
     devLog: createDevLog(options.outbox),
     threats: createThreatCounters(options.audit, options.log),
-    tasks,
+    runningTasks,
     presence: createPresence(options),
     mayRecord: () => lease.isValid(),
     inFlight: new Set(),
@@ -58,9 +64,12 @@ export async function assembleKernel(
     parts,
     release: async () => {
       others.close()
-      tasks.close()
-      await Promise.race([Promise.all(parts.inFlight), delay(PATIENCE_MS, undefined, { ref: false })])
+      await settled(parts, PATIENCE_MS)
+      // What still runs is told so, handed on where it can be, and recorded as what it is.
+      runningTasks.stopAll()
+      await settled(parts, RECORDING_MS)
       await parts.closer.settled()
+      runningTasks.close()
       parts.presence.close()
       await lease.close()
     },
@@ -74,7 +83,7 @@ async function decide(parts: KernelParts, ...[user, confirmationId, decision, vi
   }
   const consumed = await consume(parts, user, confirmationId, via)
   const outcomes: CallOutcome[] = []
-  for (const stored of consumed.calls) outcomes.push(await runStored(parts, user, { consumed, stored }))
+  for (const stored of consumed.calls) outcomes.push(await runAccepted(parts, acceptedByUser(user, consumed, stored)))
   const status = await keepResults(parts, user, confirmationId, outcomes)
   await tellChat(parts, user, consumed, outcomes)
   return { status, results: outcomes.map((outcome) => outcome.response), outcomes }
@@ -82,9 +91,12 @@ async function decide(parts: KernelParts, ...[user, confirmationId, decision, vi
 
 /** What goes on beside the calls. Each part claims its work in the database, so every node may run all of it. */
 function startBackgroundWork(parts: KernelParts): () => Promise<void> {
-  if (parts.background === false) return async () => {}
+  const beat = beatTasks(parts)
+  if (parts.background === false) return beat
   const { jobs, db } = parts
   const stops = [
+    beat,
+    openTasks(parts),
     jobs.every('kernel.recover', 10, async () => parts.billing.lost(await recoverCalls(db, parts.nodeId))),
     jobs.every('kernel.seal', 30, (stopping) => sealLedger(db, stopping)),
     jobs.every('kernel.expire', 10, () => expireConfirmations(parts)),
@@ -98,6 +110,12 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
   }
 }
 
+/** How long whoever asks waits before the call becomes a task; a chain is one visible task of its own (K4.1, K4.2). */
+function patience({ settings }: KernelParts, { source, isStep }: CallIntent): number | undefined {
+  if (isStep === true) return undefined
+  return source === 'chat' ? settings.chatPatienceMs : settings.callTimeoutSeconds * 1000
+}
+
 /** Opens the kernel: the one way in which extension code is ever run. */
 export async function openKernel(options: KernelOptions): Promise<Kernel> {
   await adoptRestoredLedger(options.db)
@@ -107,7 +125,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     call(intent) {
       const person = isPersonSource(intent.source)
       if (person) parts.presence.seen(intent)
-      return run(parts, intent, { mayPromote: person })
+      return run(parts, intent, { promoteAfterMs: person ? patience(parts, intent) : undefined })
     },
     catalog: (user) => catalogOf(parts, user),
     decide: (...args) => decide(parts, ...args),

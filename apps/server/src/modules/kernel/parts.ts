@@ -8,7 +8,7 @@ import type { HandlerTable } from './handlers/handler-table.ts'
 import type { Closer } from './ledger/closer.ts'
 import type { KernelOptions } from './ports.ts'
 import type { Presence } from './skeletons/presence.ts'
-import type { Tasks } from './tasks/tasks.ts'
+import type { RunningTasks } from './tasks/running-tasks.ts'
 import type { ThreatCounters } from './threats.ts'
 import type { CallIntent, CallOutcome } from './types.ts'
 
@@ -21,12 +21,12 @@ export interface KernelParts extends KernelOptions {
   readonly artefacts: ArtefactCache
   readonly devLog: DevLog
   readonly threats: ThreatCounters
-  readonly tasks: Tasks
+  readonly runningTasks: RunningTasks
   readonly presence: Presence
   /** False while this node cannot renew its lease: then nothing may run whose record might be lost (K11.2). */
   readonly mayRecord: () => boolean | Promise<boolean>
-  /** Calls whose handler runs or whose record is being written; a stopping node waits for them. */
-  readonly inFlight: Set<Promise<CallOutcome>>
+  /** Calls whose handler runs, records and deliveries that are being written; a stopping node waits for them. */
+  readonly inFlight: Set<Promise<unknown>>
   /** Whether an id belongs to another installed app, for aliases of events. */
   readonly isOtherApp: (appId: string) => (id: string) => boolean
   /** A call inside the kernel: between extensions, or of the kernel itself. */

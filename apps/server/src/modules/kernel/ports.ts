@@ -49,6 +49,8 @@ export interface ChatDelivery {
   readonly refreshPanels: readonly string[] | null
   readonly conversationId: string | null
   readonly taskId: string | null
+  /** The end of the task `taskId`: it may be delivered more than once and is to be said once (K4.14). */
+  readonly isTaskResult?: boolean | undefined
   readonly ui?: JsonObject | undefined
 }
 
@@ -61,7 +63,16 @@ export interface KernelLimits {
   readonly actionsPerMonth: number | null
   /** Calls between extensions below the first one. */
   readonly nestedCalls: number
+  /** Unfinished tasks of a user whose role says nothing else (K4.3). */
   readonly tasksPerUser: number
+  /** Tasks from the queue that run at once on this node. */
+  readonly tasksAtOnce: number
+  /** Running tasks of a tenant in the whole installation, so that no tenant takes all places. */
+  readonly tasksPerTenant: number
+  /** Running tasks of one app in a tenant. */
+  readonly tasksPerApp: number
+  /** Waiting tasks of a tenant; more are refused with 429. */
+  readonly tasksWaiting: number
   /** What a call, and a user within a minute, may use; the figures of production when absent. */
   readonly allowances?: Allowances | undefined
 }
@@ -71,6 +82,10 @@ export interface KernelSettings {
   readonly limits: KernelLimits
   /** How long a direct call is waited for before it becomes a task. */
   readonly callTimeoutSeconds: number
+  /** The same for a call that a chat turn waits for (K4.1). */
+  readonly chatPatienceMs: number
+  /** A cancelled task that does not look at its progress is ended after so long (K4.8). */
+  readonly cancelGraceMs: number
   readonly confirmationTtlSeconds: number
   readonly scheduleTimeoutSeconds: number
   readonly hostPerUser: boolean
@@ -112,4 +127,8 @@ export const kernelLimits = (profile: 'development' | 'production'): KernelLimit
   actionsPerMonth: profile === 'production' ? 500 : null,
   nestedCalls: 6,
   tasksPerUser: 3,
+  tasksAtOnce: 16,
+  tasksPerTenant: 12,
+  tasksPerApp: 8,
+  tasksWaiting: 1_000,
 })

@@ -95,7 +95,21 @@ export interface TaskTable {
   result_preview: string | null
   error: string | null
   chain_id: string | null
-  node_id: string
+  /** Null while nobody works on it. */
+  node_id: string | null
+  source: Generated<string>
+  trace_id: Generated<string>
+  conversation_id: string | null
+  call_id: string | null
+  attempt: Generated<number>
+  work: Json<JsonObject> | null
+  error_code: string | null
+  result: Json<JsonObject> | null
+  delivered_at: Date | null
+  deadline_at: Date | null
+  heartbeat_at: Date | null
+  heartbeat_count: Generated<number>
+  promoted_at: Date | null
   cancel_requested: Generated<boolean>
   created_at: Generated<Date>
   started_at: Date | null

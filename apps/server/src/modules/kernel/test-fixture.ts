@@ -5,8 +5,9 @@ import type { JsonObject, JsonValue, WireError } from '@imperal/contract'
 import pg from 'pg'
 import { openTestNode, publishApp } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
-import type { Jobs } from '../../foundation/jobs/index.ts'
+import { type Jobs, openJobs } from '../../foundation/jobs/index.ts'
 import { openDataKeys, openFileKeys } from '../../foundation/keys/index.ts'
+import { createLog } from '../../foundation/log.ts'
 import { openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
@@ -140,7 +141,7 @@ export async function openFixture() {
     outbox.listen((record) => streamed.push(record))
     const repeated = new Map<string, () => Promise<unknown>>()
     const jobs: Jobs = {
-      work: async () => {},
+      work: async () => async () => {},
       send: async () => {},
       // No engine here: events stay where they are, for a node that has one.
       sendMany: () => Promise.reject(new Error('this node has no job engine')),
@@ -179,6 +180,8 @@ export async function openFixture() {
         publicUrl: 'http://127.0.0.1:4780',
         limits: kernelLimits('development'),
         callTimeoutSeconds: 30,
+        chatPatienceMs: 5_000,
+        cancelGraceMs: 10_000,
         confirmationTtlSeconds: 300,
         scheduleTimeoutSeconds: 600,
         hostPerUser: false,
@@ -228,8 +231,16 @@ export async function openFixture() {
     database,
     openNode,
     rows,
-    assemble: async () => {
-      const assembled = await assembleKernel(node.options)
+    /** The real job engine, for nodes that are opened with it; it ends before the nodes do. */
+    async openEngine(): Promise<Jobs> {
+      const log = createLog({ level: 'silent' })
+      const jobs = await openJobs({ connection: database.connection, log, worker: true })
+      closers.push(jobs.close)
+      return jobs
+    },
+    /** A further node without anything that runs by itself. */
+    assemble: async (changes: Partial<KernelOptions> = {}) => {
+      const assembled = await assembleKernel({ ...node.options, ...changes })
       closers.push(assembled.release)
       return assembled.parts
     },

@@ -42,6 +42,8 @@ export interface CallIntent {
   readonly confirmationBypassed?: boolean | undefined
   /** The model that chose this call, where one did: its work is part of the price. */
   readonly model?: CallModel | undefined
+  /** One of several steps of a chain: whoever runs the chain waits for it (K4.2). */
+  readonly isStep?: boolean | undefined
   /** A further call of a batch, which counts as one request. */
   readonly partOfBatch?: boolean | undefined
 }

@@ -1,4 +1,5 @@
 import { type HandlerKind, SYSTEM_USER } from '@imperal/contract'
+import type { Statement } from '../../../foundation/db/index.ts'
 import type { StoreScope } from '../../../foundation/scope.ts'
 import type { ConfirmedCall } from '../corridor/stages.ts'
 import { CallWriter } from '../ledger/call-writer.ts'
@@ -26,15 +27,24 @@ export interface CallSession {
 export function openSession(
   parts: KernelParts,
   call: ConfirmedCall,
-  options: { kind: HandlerKind; signal: AbortSignal; deadline: number; taskId: string | null },
+  options: {
+    kind: HandlerKind
+    signal: AbortSignal
+    deadline: number
+    taskId: string | null
+    /** What must hold for the first effect to be written. */
+    fence?: Statement
+  },
 ): CallSession {
+  const { fence, ...own } = options
   const writer = new CallWriter({
     db: parts.db,
     tenantId: call.pass.actor.tenantId,
     nodeId: parts.nodeId,
     draft: () => openRow(call, parts.nodeId),
+    fence,
   })
-  return { parts, call, writer, isOpen: true, spent: new Map(), ...options }
+  return { parts, call, writer, isOpen: true, spent: new Map(), ...own }
 }
 
 /** No user is behind the call; a health check belongs here too. */

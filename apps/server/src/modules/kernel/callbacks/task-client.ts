@@ -9,7 +9,11 @@ export const taskClient: ClientTable<'task'> = {
     if (percent < 0 || percent > 100)
       throw refusedCallback('validation_error', 'Progress is 0 to 100.', { field: 'percent' })
     if (session.taskId === null) return null
-    const state = await session.parts.tasks.progress(session.taskId, percent, (textOf(args[1]) ?? '').slice(0, 120))
+    const state = await session.parts.runningTasks.progress(
+      session.taskId,
+      percent,
+      (textOf(args[1]) ?? '').slice(0, 120),
+    )
     if (state === 'cancelled') throw refusedCallback('task_cancelled', 'Task cancelled.', { task_id: session.taskId })
     return null
   },

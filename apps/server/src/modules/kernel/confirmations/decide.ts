@@ -1,10 +1,10 @@
 import type { JsonObject } from '@imperal/contract'
-import { CompiledQuery } from 'kysely'
 import type { Tx } from '../../../foundation/db/index.ts'
 import { newCallId } from '../../../foundation/ids.ts'
 import { kernelErrors } from '../errors.ts'
 import { maskArguments, toDatabaseJson } from '../ledger/mask.ts'
 import { insertRows, type LedgerRow } from '../ledger/row.ts'
+import { runStatement } from '../ledger/run-statement.ts'
 import type { KernelParts } from '../parts.ts'
 import type { CallOutcome, CallSource } from '../types.ts'
 import type { StoredCall } from './stored-call.ts'
@@ -166,8 +166,7 @@ async function announce(parts: KernelParts, tx: Tx, row: Decided, status: string
 }
 
 async function closeUnrun(parts: KernelParts, tx: Tx, row: Decided, how: 'user_cancelled' | 'expired'): Promise<void> {
-  const { text, values } = insertRows(neverRun(parts, row, how))
-  await tx.executeQuery(CompiledQuery.raw(text, [...values]))
+  await runStatement(tx, insertRows(neverRun(parts, row, how)))
   await announce(parts, tx, row, how === 'expired' ? 'expired' : 'cancelled')
 }
 

@@ -17,6 +17,8 @@ export interface ActingUser {
   readonly limitedTo?: readonly string[] | undefined
   readonly attributes: JsonObject
   readonly isActive: boolean
+  /** What the role allows; nobody's identities have none. */
+  readonly limits?: { readonly maxConcurrentTasks: number; readonly monthlyActions: number } | undefined
 }
 
 const nobody = (kind: 'system' | 'webhook', tenantId: string): ActingUser => ({

@@ -1,6 +1,18 @@
 import type { KernelParts } from '../parts.ts'
+import { refuseTooMany } from '../tasks/queue-call.ts'
+import { limitsFor, tooMany } from '../tasks/task-limits.ts'
 import type { CallSource } from '../types.ts'
 import { type AuthorizedCall, type RefusedCall, refuse } from './stages.ts'
+
+/** A background function that would find no place is refused before it asks its user for anything (K4.3). */
+async function refuseWithoutPlace(parts: KernelParts, call: AuthorizedCall): Promise<RefusedCall | null> {
+  const { actor } = call.pass
+  if (!call.handler.background || actor.kind !== 'user') return null
+  const limits = limitsFor(parts.settings.limits, actor.limits ?? {})
+  const whose = { tenant_id: actor.tenantId, user_id: actor.userId, app_id: call.use.app.appId }
+  const full = await parts.db.tenant(actor.tenantId, (tx) => tooMany(tx, whose, limits, 'waiting'))
+  return full === null ? null : refuseTooMany(call, full)
+}
 
 const COUNTED: ReadonlySet<CallSource> = new Set(['chat', 'panel', 'api', 'mcp', 'automation'])
 const MONTH_SECONDS = 30 * 86_400
@@ -12,6 +24,8 @@ const MONTH_SECONDS = 30 * 86_400
 export async function checkQuota(parts: KernelParts, call: AuthorizedCall): Promise<AuthorizedCall | RefusedCall> {
   const { limits } = parts.settings
   const { intent, actor } = call.pass
+  const full = await refuseWithoutPlace(parts, call)
+  if (full !== null) return full
   if (limits.factor === 0 || !COUNTED.has(intent.source)) return call
   const counters: (readonly [string, number, number])[] = []
   if (intent.partOfBatch !== true)
@@ -19,8 +33,11 @@ export async function checkQuota(parts: KernelParts, call: AuthorizedCall): Prom
       [`calls:user:${actor.tenantId}:${actor.userId}`, limits.callsPerUserMinute * limits.factor, 60],
       [`calls:app:${intent.appId}`, limits.callsPerAppMinute * limits.factor, 60],
     )
-  if (limits.actionsPerMonth !== null && call.handler.actionType !== 'read')
-    counters.push([`actions:${actor.tenantId}:${actor.userId}`, limits.actionsPerMonth, MONTH_SECONDS])
+  if (limits.actionsPerMonth !== null && call.handler.actionType !== 'read') {
+    // A role may allow less than the installation.
+    const most = Math.min(limits.actionsPerMonth, actor.limits?.monthlyActions ?? limits.actionsPerMonth)
+    counters.push([`actions:${actor.tenantId}:${actor.userId}`, most, MONTH_SECONDS])
+  }
   for (const [key, limit, seconds] of counters) {
     const verdict = await parts.limiter.take(key, limit, seconds)
     if (verdict.allowed) continue

@@ -1,8 +1,8 @@
 import { describeProblems, sentences } from '../arguments/describe-problems.ts'
-import type { ConsumedConfirmation } from '../confirmations/decide.ts'
 import { needsConfirmation } from '../confirmations/needs-confirmation.ts'
-import { askUser, hashOf, type StoredCall } from '../confirmations/stored-call.ts'
+import { askUser, hashOf } from '../confirmations/stored-call.ts'
 import type { KernelParts } from '../parts.ts'
+import type { AcceptedCall } from './accepted-call.ts'
 import {
   type AdmittedCall,
   type BoundCall,
@@ -47,24 +47,23 @@ export async function confirm(parts: KernelParts, call: BoundCall): Promise<Conf
 const NO_TARGET = { verdict: 'no_target', targetUserId: null, targetParam: null, requiredScope: null } as const
 
 /**
- * The same for a call that its user has confirmed: G1–G6 ran again, guards did not (K3.26). The stored arguments run as
- * they are, if the function is still what the user was asked about: a new version of the app, or of its tools alone
- * (a service may push them), can have made something else of it.
+ * The same for a call that was accepted before: G1–G6 ran again, guards did not (K3.26). The stored arguments run as they
+ * are, if the function is still what was accepted: a new version of the app, or of its tools alone (a service may push
+ * them), can have made something else of it.
  */
-export function confirmStored(
+export function confirmAccepted(
   parts: KernelParts,
   call: AdmittedCall,
-  decided: { readonly consumed: ConsumedConfirmation; readonly stored: StoredCall },
+  accepted: AcceptedCall,
 ): ConfirmedCall | RefusedCall {
-  const { stored, consumed } = decided
   const { use, handler } = call
   const broken = (message: string) => refuse(call, { ledger: 'validation_rejected', code: 'INTERNAL', message })
-  if (hashOf(stored.params_text) !== stored.params_hash)
+  if (hashOf(accepted.params_text) !== accepted.params_hash)
     return broken('The stored arguments are damaged; nothing was done.')
-  const params = JSON.parse(stored.params_text)
+  const params = JSON.parse(accepted.params_text)
   const { errors } = parts.argumentCheck(use.version.manifest, handler)(params)
-  if (errors.length > 0 || handler.actionType !== stored.action_type)
+  if (errors.length > 0 || handler.actionType !== accepted.action_type)
     return broken(`The app has changed since you were asked. ${sentences(describeProblems(errors, params))}`.trim())
-  const consent: Consent = { confirmation: 'user_accepted', confirmationId: consumed.confirmationId }
+  const { consent } = accepted
   return { ...call, stage: 'confirmed', params, target: NO_TARGET, consent } as unknown as ConfirmedCall // the other place that may say so
 }

@@ -7,13 +7,21 @@ import { type CallSession, openSession } from '../callbacks/session.ts'
 import { buildSnapshot } from '../context/build-snapshot.ts'
 import type { KernelParts } from '../parts.ts'
 import { startBackground } from '../tasks/start-background.ts'
+import { backgroundSeconds } from '../tasks/stored-work.ts'
+import { fence, type TaskHold } from '../tasks/task-record.ts'
+import { retryRead } from './retry-read.ts'
 import type { ConfirmedCall, ExecutedCall, HandlerAnswer } from './stages.ts'
+import { CUT_OFF } from './verify.ts'
 
 /** A call whose handler runs. `session` is what a promotion to a task needs of it. */
 export interface RunningCall {
   readonly session: CallSession
   readonly done: Promise<ExecutedCall>
-  abort(reason: string): void
+  readonly abort: (reason: string) => void
+  /** The task that the call is, or is about to become. */
+  task: Promise<TaskHold | null> | TaskHold | null
+  /** From here on it becomes no task any more. */
+  hasEnded: boolean
 }
 
 /** Longest run of a handler in seconds (K3.38, K5.7, K6.7, K7.15, K7.20). */
@@ -35,7 +43,6 @@ export const HANDLER_SECONDS: Readonly<Record<HandlerKind, number>> = {
   health: 2,
   background: 180,
 }
-const LONG_RUNNING_SECONDS = 1800
 
 /** A function that is declared `background` runs detached from the start: its result is its own, not a task's id. */
 const kindOf = ({ handler }: ConfirmedCall): HandlerKind =>
@@ -44,7 +51,7 @@ const kindOf = ({ handler }: ConfirmedCall): HandlerKind =>
 function secondsOf(parts: KernelParts, call: ConfirmedCall): number {
   const kind = kindOf(call)
   if (kind === 'schedule') return parts.settings.scheduleTimeoutSeconds
-  return kind === 'background' && call.handler.longRunning ? LONG_RUNNING_SECONDS : HANDLER_SECONDS[kind]
+  return kind === 'background' ? backgroundSeconds(call.handler.longRunning) : HANDLER_SECONDS[kind]
 }
 
 function deadlineOf(parts: KernelParts, call: ConfirmedCall): number {
@@ -84,15 +91,14 @@ export function hostCallbacks(session: CallSession): HostCallbacks {
 }
 
 /** A host's failure as an answer of the handler; anything else is the platform's own trouble and is thrown on. */
-export function toAnswer(error: unknown): HandlerAnswer {
-  if (error instanceof HostError) return { ok: false, code: error.code, error: error.error, message: error.message }
-  throw error
+function toAnswer(error: unknown, signal: AbortSignal): HandlerAnswer {
+  if (!(error instanceof HostError)) throw error
+  const code = signal.reason === 'shutdown' ? CUT_OFF : error.code
+  return { ok: false, code, error: error.error, message: error.message }
 }
 
-async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCall> {
+async function callHost(parts: KernelParts, session: CallSession): Promise<HandlerAnswer> {
   const { call } = session
-  let answer: HandlerAnswer
-  let opened = false
   try {
     const [target, ctx] = await Promise.all([hostTarget(parts, call), buildSnapshot(parts, call, session.taskId)])
     const value = await parts.hosts.call(
@@ -109,15 +115,25 @@ async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCa
       },
       hostCallbacks(session),
     )
-    answer = { ok: true, value }
+    return { ok: true, value }
   } catch (error) {
-    answer = toAnswer(error)
+    return toAnswer(error, session.signal)
+  }
+}
+
+async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCall> {
+  const { call, signal, deadline } = session
+  let opened = false
+  let ran: Awaited<ReturnType<typeof retryRead>>
+  try {
+    const timeLeft = () => deadline - parts.clock.now()
+    ran = await retryRead(call, { signal, timeLeft }, () => callHost(parts, session))
   } finally {
     session.isOpen = false
     // Effects that are under way belong to this call: its record waits for them.
     opened = await session.writer.finish()
   }
-  return { stage: 'executed', confirmed: call, answer, opened } as ExecutedCall // the only place that may say so
+  return { stage: 'executed', confirmed: call, ...ran, opened } as ExecutedCall // the only place that may say so
 }
 
 /** Ends with the outer signal. Not `AbortSignal.any`: what it makes is found again by the collector only. */
@@ -128,8 +144,8 @@ function follow(outer: AbortSignal | undefined, controller: AbortController): ()
   return () => outer?.removeEventListener('abort', abort)
 }
 
-/** G9: runs the handler in its host. Only a confirmed call gets here. */
-export function execute(parts: KernelParts, call: ConfirmedCall): RunningCall {
+/** G9: runs the handler in its host. Only a confirmed call gets here. `task`: the attempt that it is. */
+export function execute(parts: KernelParts, call: ConfirmedCall, task: TaskHold | null = null): RunningCall {
   const controller = new AbortController()
   const release = follow(call.pass.intent.signal, controller)
   const session = openSession(parts, call, {
@@ -137,7 +153,10 @@ export function execute(parts: KernelParts, call: ConfirmedCall): RunningCall {
     signal: controller.signal,
     deadline: deadlineOf(parts, call),
     taskId: call.pass.parentTaskId,
+    ...(task === null ? {} : { fence: fence(task, parts.nodeId) }),
   })
+  const abort = (reason: string) => controller.abort(reason)
+  if (task !== null) parts.runningTasks.add(task, abort)
   const done = run(parts, session).finally(release)
-  return { session, done, abort: (reason) => controller.abort(reason) }
+  return { session, done, abort, task, hasEnded: false }
 }

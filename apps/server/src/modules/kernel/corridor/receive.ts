@@ -10,7 +10,10 @@ export interface InnerOptions {
   readonly deadline?: number | undefined
   readonly parentTaskId?: string | null
   readonly versions?: { readonly from: string; readonly to: string } | undefined
-  readonly mayPromote?: boolean
+  /** Milliseconds until the call becomes a task; absent where the caller waits to the end (K4.2). */
+  readonly promoteAfterMs?: number | undefined
+  /** Of an accepted call: the pass that its task is about. */
+  readonly callId?: string | undefined
 }
 
 /** G1: gives the call its ids and resolves in whose name it runs, once for its whole life. */
@@ -21,7 +24,7 @@ export async function receive(
 ): Promise<ReceivedCall | RefusedCall> {
   const actor = await actingUser(parts.identity, intent)
   const pass: Pass = {
-    callId: newCallId(),
+    callId: options.callId ?? newCallId(),
     traceId: intent.traceId ?? newTraceId(),
     intent,
     actor: actor ?? {
@@ -43,7 +46,7 @@ export async function receive(
     deadline: options.deadline,
     parentTaskId: options.parentTaskId ?? null,
     versions: options.versions,
-    mayPromote: options.mayPromote ?? false,
+    promoteAfterMs: options.promoteAfterMs ?? null,
   }
   const received = { stage: 'received', pass } as ReceivedCall // the only place that may say so
   if (actor?.isActive === true) return received

@@ -3,6 +3,9 @@ import type { CallEnding } from '../../billing/index.ts'
 import { callEvent, clientMessages } from '../ledger/messages.ts'
 import { refusedRow, verifiedRow } from '../ledger/row.ts'
 import type { KernelParts } from '../parts.ts'
+import { tellSoon } from '../tasks/deliver-result.ts'
+import { endOfRefusal, endOfRun } from '../tasks/end-task.ts'
+import type { TaskHold } from '../tasks/task-record.ts'
 import type { CallOutcome } from '../types.ts'
 import type { Pass, RefusedCall, Verdict, VerifiedCall } from './stages.ts'
 import { tellAuthor } from './tell-author.ts'
@@ -70,8 +73,15 @@ function endingOf({ executed, verdict }: VerifiedCall): CallEnding {
   return executed.answer.ok && verdict.status === 'failed' ? 'failed' : 'not_done'
 }
 
-/** G11 to G13: ledger row, event, client messages and the charge in one transaction, before the answer. */
-export async function recordVerified(parts: KernelParts, call: VerifiedCall): Promise<CallOutcome> {
+/**
+ * G11 to G13: ledger row, event, client messages and the charge in one transaction, before the answer; for a task its end
+ * as well, so that ledger, wallet and task never tell different stories.
+ */
+export async function recordVerified(
+  parts: KernelParts,
+  call: VerifiedCall,
+  task: TaskHold | null = null,
+): Promise<CallOutcome> {
   const { pass, handler, use, charge } = call.executed.confirmed
   const { verdict } = call
   const ending = endingOf(call)
@@ -79,14 +89,24 @@ export async function recordVerified(parts: KernelParts, call: VerifiedCall): Pr
   const event = callEvent(call, parts.isOtherApp(use.app.appId), row.completed_at)
   const messages = clientMessages(call, row.completed_at, row.result_preview)
   tellAuthor(parts, call)
+  const end = task === null ? null : endOfRun(parts, task, verdict)
   try {
     await parts.closer.add({
-      row: event === null ? row : { ...row, event_type: event.name.type, event_id: event.eventId },
+      row: {
+        ...row,
+        parent_task_id: row.parent_task_id ?? task?.taskId ?? null,
+        event_type: event?.name.type ?? null,
+        event_id: event?.eventId ?? null,
+      },
       opened: call.executed.opened,
-      messages: event === null ? messages : [event.message, ...messages],
-      effects: charge === null ? undefined : parts.billing.settling(charge, ending),
+      messages: [...(event === null ? [] : [event.message]), ...messages, ...(end?.messages ?? [])],
+      effects: [
+        ...(charge === null ? [] : parts.billing.settling(charge, ending)),
+        ...(end === null ? [] : [end.statement]),
+      ],
     })
     if (charge !== null) parts.billing.settled(charge, ending)
+    if (task !== null && !task.silent) tellSoon(parts, task)
     if (verdict.critical) await auditBrokenContract(parts, call)
     if (verdict.status === 'success' && handler.actionType !== 'read' && pass.actor.kind === 'user')
       parts.presence.changed({ tenantId: pass.actor.tenantId, userId: pass.actor.userId, appId: use.app.appId })
@@ -128,19 +148,25 @@ async function auditDenial(parts: KernelParts, call: RefusedCall): Promise<void>
 }
 
 /** A gate's refusal is a fact of its own: one row, then the answer (K3.2, K3.5). */
-export async function recordRefused(parts: KernelParts, call: RefusedCall): Promise<CallOutcome> {
+export async function recordRefused(
+  parts: KernelParts,
+  call: RefusedCall,
+  task: TaskHold | null = null,
+): Promise<CallOutcome> {
   const { pass, refusal, handler, charge } = call
   // What was kept back is given back with the row that says why.
   const returned = charge === null ? [] : parts.billing.settling(charge, 'not_done')
-  if (refusal.ledger !== 'none') {
+  if (refusal.ledger !== 'none' || task !== null) {
+    const end = task === null ? null : endOfRefusal(parts, task, refusal)
     try {
       await parts.closer.add({
         row: refusedRow(call, parts.nodeId),
         opened: false,
-        messages: refusal.messages ?? [],
-        effects: [...(refusal.effects ?? []), ...returned],
+        messages: [...(refusal.messages ?? []), ...(end?.messages ?? [])],
+        effects: [...(refusal.effects ?? []), ...returned, ...(end === null ? [] : [end.statement])],
       })
       if (charge !== null) parts.billing.settled(charge, 'not_done')
+      if (task !== null && !task.silent) tellSoon(parts, task)
       await auditDenial(parts, call)
     } catch (error) {
       parts.log.error({ err: error, call: pass.callId }, 'a refused call could not be recorded')

@@ -1,35 +1,43 @@
-import type { ConsumedConfirmation } from '../confirmations/decide.ts'
-import type { StoredCall } from '../confirmations/stored-call.ts'
 import type { KernelParts } from '../parts.ts'
 import { promoteWhenSlow } from '../tasks/promote-call.ts'
-import type { CallIntent, CallOutcome, KernelCaller } from '../types.ts'
+import { queueCall } from '../tasks/queue-call.ts'
+import { giveBack } from '../tasks/take-task.ts'
+import type { TaskHold } from '../tasks/task-record.ts'
+import type { CallIntent, CallOutcome } from '../types.ts'
+import type { AcceptedCall } from './accepted-call.ts'
 import { bindArguments } from './bind-arguments.ts'
 import { checkAccessPolicy } from './check-access-policy.ts'
 import { checkAvailability } from './check-availability.ts'
 import { checkQuota } from './check-quota.ts'
 import { checkScopes } from './check-scopes.ts'
 import { checkSecrets } from './check-secrets.ts'
-import { confirm, confirmStored } from './confirm.ts'
+import { confirm, confirmAccepted } from './confirm.ts'
 import { execute, type RunningCall } from './execute.ts'
 import { type InnerOptions, receive } from './receive.ts'
 import { recordRefused, recordVerified, unavailable } from './record.ts'
 import { reserveCredits } from './reserve-credits.ts'
-import type { AdmittedCall, ConfirmedCall, ReceivedCall, RefusedCall } from './stages.ts'
-import { verify } from './verify.ts'
+import type { AdmittedCall, AuthorizedCall, ConfirmedCall, ExecutedCall, ReceivedCall, RefusedCall } from './stages.ts'
+import { CUT_OFF, verify } from './verify.ts'
 
-/** G1 to G6: nothing that costs money, opens a secret or touches extension code happens before these (K3.1). */
-async function admit(parts: KernelParts, received: ReceivedCall): Promise<AdmittedCall | RefusedCall> {
+/** G1 to G4: nothing that costs money, opens a secret or touches extension code happens before these (K3.1). */
+async function authorize(parts: KernelParts, received: ReceivedCall): Promise<AuthorizedCall | RefusedCall> {
   const available = await checkAvailability(parts, received)
   if (available.stage === 'refused') return available
   const scoped = checkScopes(available)
-  if (scoped.stage === 'refused') return scoped
-  const authorized = checkAccessPolicy(scoped)
+  return scoped.stage === 'refused' ? scoped : checkAccessPolicy(scoped)
+}
+
+/** G1 to G6. */
+async function admit(parts: KernelParts, received: ReceivedCall): Promise<AdmittedCall | RefusedCall> {
+  const authorized = await authorize(parts, received)
   if (authorized.stage === 'refused') return authorized
   const within = await checkQuota(parts, authorized)
-  if (within.stage === 'refused') return within
-  const funded = await reserveCredits(parts, within)
-  if (funded.stage === 'refused') return funded
-  return checkSecrets(parts, funded)
+  return within.stage === 'refused' ? within : fund(parts, within)
+}
+
+async function fund(parts: KernelParts, call: AuthorizedCall): Promise<AdmittedCall | RefusedCall> {
+  const funded = await reserveCredits(parts, call)
+  return funded.stage === 'refused' ? funded : checkSecrets(parts, funded)
 }
 
 /** The answer of a call that was not run, or cannot be recorded: nothing is charged. */
@@ -38,26 +46,47 @@ async function withdrawn(parts: KernelParts, { pass, handler, charge }: Confirme
   return unavailable(pass, handler)
 }
 
+async function admitAgain(parts: KernelParts, received: ReceivedCall): Promise<AdmittedCall | RefusedCall> {
+  const authorized = await authorize(parts, received)
+  return authorized.stage === 'refused' ? authorized : fund(parts, authorized)
+}
+
+/** Nothing that lasts came of an attempt that this node cannot go on with: another one may make it anew. */
+const isWorthAnother = (task: TaskHold | null, executed: ExecutedCall): task is TaskHold =>
+  task?.durable === true && !executed.opened && !executed.answer.ok && executed.answer.code === CUT_OFF
+
 async function settle(parts: KernelParts, running: RunningCall): Promise<CallOutcome> {
-  const { pass } = running.session.call
+  const { call } = running.session
   try {
-    return await recordVerified(parts, verify(await running.done))
+    const executed = await running.done
+    running.hasEnded = true
+    const task = await running.task
+    if (!isWorthAnother(task, executed)) return await recordVerified(parts, verify(executed), task)
+    await giveBack(parts, task)
   } catch (error) {
-    parts.log.error({ err: error, call: pass.callId }, 'a call could not be run')
-    return withdrawn(parts, running.session.call)
+    parts.log.error({ err: error, call: call.pass.callId }, 'a call could not be run')
   }
+  return withdrawn(parts, call)
 }
 
 /** From a confirmed call to its outcome: execute, verify, record. */
-async function complete(parts: KernelParts, call: ConfirmedCall): Promise<CallOutcome> {
+async function complete(parts: KernelParts, call: ConfirmedCall, task: TaskHold | null = null): Promise<CallOutcome> {
   // What cannot be recorded must not happen (K11.2).
   const may = parts.mayRecord()
-  if (!(may === true || (await may))) return withdrawn(parts, call)
-  const running = execute(parts, call)
+  if (!(may === true || (await may))) {
+    if (task !== null) await giveBack(parts, task)
+    return withdrawn(parts, call)
+  }
+  const { promoteAfterMs } = call.pass
+  if (call.handler.background && promoteAfterMs !== null) {
+    const queued = await queueCall(parts, call)
+    return 'stage' in queued ? recordRefused(parts, queued) : queued
+  }
+  const running = execute(parts, call, task)
   const outcome = settle(parts, running)
   parts.inFlight.add(outcome)
   outcome.then(() => parts.inFlight.delete(outcome))
-  return call.pass.mayPromote ? promoteWhenSlow(parts, running, outcome) : outcome
+  return promoteAfterMs === null ? outcome : promoteWhenSlow(parts, running, outcome, promoteAfterMs)
 }
 
 /** The corridor (kernel 3.1): every pass leaves one ledger row, refusals included, before it answers. */
@@ -73,34 +102,17 @@ export async function run(parts: KernelParts, intent: CallIntent, options: Inner
   return complete(parts, confirmed)
 }
 
-/** The corridor for one stored call of a confirmation that was just consumed. */
-export async function runStored(
-  parts: KernelParts,
-  user: KernelCaller,
-  decided: { readonly consumed: ConsumedConfirmation; readonly stored: StoredCall },
-): Promise<CallOutcome> {
-  const { consumed, stored } = decided
-  const received = await receive(
-    parts,
-    {
-      source: consumed.source,
-      tenantId: user.tenantId,
-      userId: user.userId,
-      limitedTo: user.limitedTo,
-      appId: stored.app_id,
-      function: stored.function,
-      params: JSON.parse(stored.params_text),
-      traceId: consumed.traceId,
-      chainId: consumed.chainId ?? undefined,
-      conversationId: consumed.conversationId ?? undefined,
-      messagePreview: consumed.messagePreview ?? undefined,
-      model: stored.model,
-    },
-    { mayPromote: true },
-  )
-  if (received.stage === 'refused') return recordRefused(parts, received)
-  const admitted = await admit(parts, received)
-  if (admitted.stage === 'refused') return recordRefused(parts, admitted)
-  const confirmed = confirmStored(parts, admitted, decided)
-  return confirmed.stage === 'refused' ? recordRefused(parts, confirmed) : complete(parts, confirmed)
+/** The corridor for a call that was accepted before. What a task counted when it was accepted is not counted again. */
+export async function runAccepted(parts: KernelParts, accepted: AcceptedCall): Promise<CallOutcome> {
+  const { task, callId, intent } = accepted
+  const received = await receive(parts, intent, {
+    callId,
+    parentTaskId: task?.taskId ?? null,
+    promoteAfterMs: task === null ? parts.settings.callTimeoutSeconds * 1000 : undefined,
+  })
+  if (received.stage === 'refused') return recordRefused(parts, received, task)
+  const admitted = await (task === null ? admit(parts, received) : admitAgain(parts, received))
+  if (admitted.stage === 'refused') return recordRefused(parts, admitted, task)
+  const confirmed = confirmAccepted(parts, admitted, accepted)
+  return confirmed.stage === 'refused' ? recordRefused(parts, confirmed, task) : complete(parts, confirmed, task)
 }

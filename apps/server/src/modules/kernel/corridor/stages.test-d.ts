@@ -1,11 +1,12 @@
 import type { ConsumedConfirmation } from '../confirmations/decide.ts'
 import type { StoredCall } from '../confirmations/stored-call.ts'
 import type { KernelParts } from '../parts.ts'
+import { type AcceptedCall, acceptedByUser } from './accepted-call.ts'
 import { bindArguments } from './bind-arguments.ts'
 import { checkAccessPolicy } from './check-access-policy.ts'
 import { checkScopes } from './check-scopes.ts'
 import { checkSecrets } from './check-secrets.ts'
-import { confirm, confirmStored } from './confirm.ts'
+import { confirm, confirmAccepted } from './confirm.ts'
 import { execute } from './execute.ts'
 import { recordVerified } from './record.ts'
 import type {
@@ -68,7 +69,16 @@ export function misuse(
     symbol
   >
   // @ts-expect-error a confirmation that nobody consumed
-  confirmStored(parts, admitted, { consumed: unconsumed, stored })
+  acceptedByUser({ tenantId: 'default', userId: 'imp_u_ada' }, unconsumed, stored)
+  const stolen = {
+    ...stored,
+    intent: admitted.pass.intent,
+    consent: byHand.consent,
+    task: null,
+    callId: undefined,
+  } satisfies Omit<AcceptedCall, symbol>
+  // @ts-expect-error an acceptance by hand
+  confirmAccepted(parts, admitted, stolen)
   // @ts-expect-error nothing is verified that did not run
   verify(confirmed)
   // @ts-expect-error nothing is recorded as done that was not verified

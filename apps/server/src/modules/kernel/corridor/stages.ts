@@ -32,8 +32,8 @@ export interface Pass {
   readonly deadline: number | undefined
   readonly parentTaskId: string | null
   readonly versions: { readonly from: string; readonly to: string } | undefined
-  /** Called when the answer is promoted to a task; absent where the caller waits to the end. */
-  readonly mayPromote: boolean
+  /** Milliseconds until the call becomes a task; null where the caller waits to the end (K4.2). */
+  readonly promoteAfterMs: number | null
 }
 
 export interface AppInUse {
@@ -137,6 +137,8 @@ export type ExecutedCall = {
   readonly stage: 'executed'
   readonly confirmed: ConfirmedCall
   readonly answer: HandlerAnswer
+  /** How often the handler ran; more than once only for reads (kernel 4.7). */
+  readonly attempts: number
   /** Whether an effect was committed, so that a `kernel.open_call` row exists. */
   readonly opened: boolean
 } & Passed<'executed'>
@@ -185,7 +187,15 @@ export interface RefusedCall {
   readonly refusal: Refusal
 }
 
-type Before = ReceivedCall | AvailableCall | ScopedCall | AuthorizedCall | FundedCall | AdmittedCall | BoundCall
+type Before =
+  | ReceivedCall
+  | AvailableCall
+  | ScopedCall
+  | AuthorizedCall
+  | FundedCall
+  | AdmittedCall
+  | BoundCall
+  | ConfirmedCall
 
 /** Turns a call away, keeping what the ledger needs. */
 export function refuse(call: Before, refusal: Refusal): RefusedCall {

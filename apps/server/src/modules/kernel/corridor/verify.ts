@@ -2,6 +2,8 @@ import { type ActionType, type HandlerKind, type JsonObject, type JsonValue, Web
 import { exceeds } from '../ledger/size.ts'
 import type { ExecutedCall, HandlerAnswer, Verdict, VerifiedCall } from './stages.ts'
 
+/** The handler was ended because its node ends, and not for anything that it did. */
+export const CUT_OFF = 'EXT_CUT_OFF'
 const MAX_RESULT_BYTES = 1024 * 1024
 const CODE = /^[A-Z][A-Z0-9_]{2,63}$/
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
@@ -143,6 +145,8 @@ function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answe
       return failed('BACKEND_TIMEOUT', 'The app did not answer in time.', { status: 'timed_out', retryable: isRead })
     case 'EXT_ABORTED':
       return failed('INTERNAL', 'The call was cancelled.', { status: 'cancelled' })
+    case CUT_OFF:
+      return failed('INTERNAL', 'The platform was stopped in the middle of the call.', lost)
     case 'EXT_START_FAILED':
       return failed('INTERNAL', 'The app could not be started.', { retryable: true })
     case 'EXT_DISABLED':

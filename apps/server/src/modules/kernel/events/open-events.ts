@@ -31,13 +31,16 @@ export function openEvents(parts: KernelParts): () => Promise<void> {
     if (type === 'event') soon()
   })
   const stopLooking = jobs.every('kernel.events', EVERY_SECONDS, (signal) => dispatchEvents(parts, signal))
-  jobs
+  const working = jobs
     .work<Delivery>(EVENT_QUEUE, EVENT_QUEUE_OPTIONS, (job) => deliverEvent(parts, job))
-    .catch((error) => log.error({ err: error }, 'the delivery of events was not started'))
+    .catch((error) => {
+      log.error({ err: error }, 'the delivery of events was not started')
+      return async () => {}
+    })
   return async () => {
     stopping.abort()
     off()
     clearTimeout(timer)
-    await Promise.all([running, stopLooking()])
+    await Promise.all([running, stopLooking(), working.then((stop) => stop())])
   }
 }

@@ -51,17 +51,26 @@ export class CallWriter implements Writer {
   readonly #db: Database
   readonly #nodeId: string
   readonly #draft: () => LedgerRow
+  readonly #fence: Statement | undefined
   #opening: Promise<unknown> | null = null
   #opened = false
   #durable = false
   #over = false
   readonly #running = new Set<Promise<unknown>>()
 
-  constructor(options: { db: Database; tenantId: string; nodeId: string; draft: () => LedgerRow }) {
+  constructor(options: {
+    db: Database
+    tenantId: string
+    nodeId: string
+    draft: () => LedgerRow
+    /** Divides by zero when the first effect must not be written any more: the work belongs to another node. */
+    fence?: Statement | undefined
+  }) {
     this.tenantId = options.tenantId
     this.#db = options.db
     this.#nodeId = options.nodeId
     this.#draft = options.draft
+    this.#fence = options.fence
     this.documents = { tenantId: options.tenantId, atomic: (statements) => this.#track(statements, true) }
   }
 
@@ -95,8 +104,8 @@ export class CallWriter implements Writer {
     while (this.#opening !== null) await this.#opening.catch(() => undefined)
     if (this.#over) throw new CallOver()
     if (this.#opened) return this.#writeOpened(statements, flushLater)
-    const { statements: sent, extra } = opening(this.#openStatement(), statements)
-    const first = this.#db.atomic(this.tenantId, sent, { flushLater })
+    const { statements: sent, extra } = this.#firstOf(statements)
+    const first = this.#fenced(sent, flushLater)
     this.#opening = first
     try {
       const results = await first
@@ -130,6 +139,12 @@ export class CallWriter implements Writer {
       this.#over = true
       throw new CallOver()
     }
+  }
+
+  #firstOf(effects: readonly Statement[]): { statements: readonly Statement[]; extra: number } {
+    const open = this.#openStatement()
+    if (this.#fence === undefined) return opening(open, effects)
+    return { statements: [this.#fence, open, ...effects], extra: 2 }
   }
 
   #openStatement(): Statement {

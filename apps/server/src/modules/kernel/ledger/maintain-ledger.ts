@@ -3,9 +3,6 @@ import { type Database, EVERY_TENANT } from '../../../foundation/db/index.ts'
 import { DEAD_AFTER_SECONDS } from './node-lease.ts'
 import { RECOVER } from './row.ts'
 
-const LOST_TASKS = `update kernel.task t set status = 'failed', error = 'The server that ran this task stopped.', finished_at = now()
-where t.status = 'running' and t.node_id <> $2 and not exists
-  (select 1 from kernel.node n where n.node_id = t.node_id and n.heartbeat_at > now() - make_interval(secs => $1))`
 // Consumed by a node that died before it ran them: never run again (K3.27).
 const LOST_CONFIRMATIONS = `update kernel.confirmation set status = 'failed'
 where status in ('confirmed', 'executing') and decided_at < now() - interval '1 hour'`
@@ -19,7 +16,6 @@ const OLD_NODES = "delete from kernel.node where heartbeat_at < now() - interval
 export async function recoverCalls(db: Database, ownNodeId: string): Promise<string[]> {
   const [recovered] = await db.atomic(EVERY_TENANT, [
     { text: RECOVER, values: [DEAD_AFTER_SECONDS, ownNodeId] },
-    { text: LOST_TASKS, values: [DEAD_AFTER_SECONDS, ownNodeId] },
     { text: LOST_CONFIRMATIONS, values: [] },
     { text: OLD_NODES, values: [] },
   ])

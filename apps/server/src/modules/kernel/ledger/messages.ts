@@ -84,6 +84,13 @@ export function eventMessage(
   }
 }
 
+/** An event of the platform itself (K6.3). Those about no person go to the handlers of nobody: only streams hear of them. */
+export const platformEvent = (
+  type: string,
+  data: JsonObject,
+  facts: { readonly tenantId: string; readonly userId: string; readonly timestamp: string },
+): OutboxMessage => eventMessage({ type, aliases: [] }, data, { ...facts, source: 'lifecycle' }).message
+
 const objectOf = (value: JsonValue): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value }
 

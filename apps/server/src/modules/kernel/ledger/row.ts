@@ -77,20 +77,27 @@ on conflict (tenant_id, user_id, call_id) do nothing`
 /** One statement for any number of rows. A row that is there already stays as it is. */
 export const insertRows = (rows: readonly LedgerRow[]): Statement => ({ text: INSERT, values: [toDatabaseJson(rows)] })
 
-/**
- * Turns open calls of dead nodes into rows of status `unknown`; `$1` is the age of a heartbeat in seconds that counts as
- * dead, `$2` the node that asks, which is alive whatever its heartbeat says.
- */
-export const RECOVER = `with dead as (
-  delete from kernel.open_call c
-  where c.node_id <> $2 and not exists (select 1 from kernel.node n where n.node_id = c.node_id and n.heartbeat_at > now() - make_interval(secs => $1))
-  returning c.draft
+/** Turns the open calls that `which` picks (as `c`) into rows of status `unknown`, and answers their ids. */
+const recovering = (which: string): string => `with dead as (
+  delete from kernel.open_call c where ${which} returning c.draft
 )
 insert into ledger.action (${NAMES})
 select ${COLUMNS.map(([name]) => (name === 'completed_at' ? 'now()' : `row.${name}`)).join(', ')}
 from dead, json_to_record(dead.draft::json) as row (${RECORD})
 on conflict (tenant_id, user_id, call_id) do nothing
 returning call_id`
+
+/**
+ * Those of dead nodes; `$1` is the age of a heartbeat in seconds that counts as dead, `$2` the node that asks, which is
+ * alive whatever its heartbeat says.
+ */
+export const RECOVER = recovering(`c.node_id <> $2 and not exists (
+  select 1 from kernel.node n where n.node_id = c.node_id and n.heartbeat_at > now() - make_interval(secs => $1))`)
+
+const RECOVER_ONE = recovering('c.call_id = $1')
+
+/** One open call whose process has lost it: nothing can be written in its name from here on. */
+export const recoverOne = (callId: string): Statement => ({ text: RECOVER_ONE, values: [callId] })
 
 interface Facts {
   readonly pass: Pass
@@ -180,9 +187,9 @@ export function refusedRow(call: RefusedCall, nodeId: string): LedgerRow {
 
 /** The row of a call that ran. Reads are kept for 90 days, everything else for seven years (11.2). */
 export function verifiedRow(call: VerifiedCall, nodeId: string): LedgerRow {
-  const { confirmed } = call.executed
+  const { confirmed, attempts } = call.executed
   const { verdict } = call
-  return rowOf(
+  const row = rowOf(
     confirmed,
     {
       status: verdict.status,
@@ -197,6 +204,7 @@ export function verifiedRow(call: VerifiedCall, nodeId: string): LedgerRow {
     },
     nodeId,
   )
+  return attempts === 1 ? row : { ...row, facts: { ...row.facts, attempts } }
 }
 
 /** What recovery makes of a call whose node died: it may have had its effects, and nobody knows its result. */

@@ -135,7 +135,7 @@ describe('call', () => {
     )
     await expect
       .poll(() => streamed.filter((one) => one.type === 'task_update').map((one) => one.payload.status), PATIENCE)
-      .toEqual(['running', 'done'])
+      .toEqual(['running', 'running', 'done'])
     expect(await fixture.rows('select 1 from kernel.open_call')).toEqual([])
     await slow.close()
   })

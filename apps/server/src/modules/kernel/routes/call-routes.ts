@@ -9,6 +9,8 @@ import { actingFor } from './acting-for.ts'
 /** The error of an outcome whose HTTP status is not 200 (decisions: refusals on the wire). */
 function refusalError(refusal: NonNullable<CallOutcome['refusal']>, appId: string): PlatformError {
   if (refusal.status === 404) return kernelErrors.APP_NOT_FOUND({ appId })
+  if (refusal.code === 'TASK_LIMIT_REACHED')
+    return kernelErrors.TASK_LIMIT_REACHED({ reason: refusal.message, retryAfter: refusal.retryAfter ?? 5 })
   if (refusal.status === 429) return kernelErrors.RATE_LIMITED({ retryAfter: refusal.retryAfter ?? 1 })
   if (refusal.status === 503) return kernelErrors.UNAVAILABLE({ retryAfter: refusal.retryAfter ?? 2 })
   if (refusal.code === 'TENANT_SCOPE_VIOLATION') return kernelErrors.TENANT_SCOPE_VIOLATION()

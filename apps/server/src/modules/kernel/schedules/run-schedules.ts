@@ -126,20 +126,23 @@ export function openSchedules(parts: KernelParts): () => Promise<void> {
     }, SYNC_AFTER_MS)
     timer.unref()
   }
-  jobs
-    .work<DueSchedule>(
-      QUEUE,
-      { concurrency: AT_ONCE, expireSeconds: parts.settings.scheduleTimeoutSeconds + 60 },
-      async ({ data, createdOn }) => {
-        await fireSchedule(parts, data, createdOn)
-      },
-    )
-    .then(sync)
-    .catch((error) => log.error({ err: error }, 'schedules were not started'))
+  const working = jobs.work<DueSchedule>(
+    QUEUE,
+    { concurrency: AT_ONCE, expireSeconds: parts.settings.scheduleTimeoutSeconds + 60 },
+    async ({ data, createdOn }) => {
+      await fireSchedule(parts, data, createdOn)
+    },
+  )
+  working.then(sync).catch((error) => log.error({ err: error }, 'schedules were not started'))
   const off = registry.onChange(soon)
   return async () => {
     stopped = true
     off()
     clearTimeout(timer)
+    // A run of minutes is waited for as all calls are, with a limit.
+    void working.then(
+      (stop) => stop(),
+      () => {},
+    )
   }
 }

@@ -1,40 +1,75 @@
-import type { JsonObject } from '@imperal/contract'
-import type { ConfirmedCall } from '../corridor/stages.ts'
-import { preview } from '../ledger/mask.ts'
+import type { Selectable } from 'kysely'
 import type { KernelParts } from '../parts.ts'
-import type { CallOutcome } from '../types.ts'
+import type { TaskTable } from '../tables.ts'
+import type { TaskResult } from './task-record.ts'
 
-const ENDS = {
-  success: 'done',
-  cancelled: 'cancelled',
-  timed_out: 'timed_out',
-} as const
-
-/** Ends a task with its outcome and tells the user in chat, success or not (K4.10–K4.12). */
-export async function deliverResult(
-  parts: KernelParts,
-  call: ConfirmedCall,
-  finished: { taskId: string; outcome: CallOutcome },
-): Promise<void> {
-  const { taskId, outcome } = finished
-  const { response } = outcome
-  const status = ENDS[outcome.status as keyof typeof ENDS] ?? 'failed'
-  await parts.tasks.finish(taskId, {
-    status,
-    error: response.error,
-    preview: preview(response.error ?? response.summary),
-  })
-  if (call.pass.actor.kind !== 'user') return
-  const text = response.error ?? response.summary ?? 'Done.'
+async function deliver(parts: KernelParts, row: Selectable<TaskTable>): Promise<void> {
+  const result = row.result as TaskResult | null as TaskResult // written by `finishing` only
   await parts.deliverChat({
-    tenantId: call.pass.actor.tenantId,
-    userId: call.pass.actor.userId,
-    appId: call.use.app.appId,
-    text,
-    type: status === 'done' ? 'response' : 'task_failed',
-    refreshPanels: response.refresh_panels ?? null,
-    conversationId: call.pass.intent.conversationId ?? null,
-    taskId,
-    ...(response.ui === null || response.ui === undefined ? {} : { ui: response.ui as JsonObject }),
+    tenantId: row.tenant_id,
+    userId: row.user_id,
+    appId: row.app_id,
+    text: result.text,
+    type: result.type,
+    refreshPanels: result.refresh_panels,
+    conversationId: row.conversation_id,
+    taskId: row.task_id,
+    isTaskResult: true,
+    ...(result.ui === null ? {} : { ui: result.ui }),
   })
+  await parts.db.tenant(row.tenant_id, (tx) =>
+    tx
+      .updateTable('kernel.task')
+      .set({ delivered_at: new Date(parts.clock.now()) })
+      .where('task_id', '=', row.task_id)
+      .where('delivered_at', 'is', null)
+      .execute(),
+  )
+}
+
+/**
+ * Tells the user in chat how a task ended, success or not (K4.10–K4.12). The chat takes one message per task, so whoever
+ * tries again after a crash says nothing twice (K4.14).
+ */
+export async function tellResult(parts: KernelParts, tenantId: string, taskId: string): Promise<void> {
+  const row = await parts.db.tenant(tenantId, (tx) =>
+    tx
+      .selectFrom('kernel.task')
+      .selectAll()
+      .where('task_id', '=', taskId)
+      .where('finished_at', 'is not', null)
+      .where('delivered_at', 'is', null)
+      .executeTakeFirst(),
+  )
+  if (row !== undefined) await deliver(parts, row)
+}
+
+/** The same, beside the call that ended: a failure is tried again by the sweeper. */
+export function tellSoon(parts: KernelParts, task: { tenantId: string; taskId: string }): void {
+  const telling = tellResult(parts, task.tenantId, task.taskId).catch((error) =>
+    parts.log.warn({ err: error, task: task.taskId }, 'the result of a task was not delivered, trying again'),
+  )
+  parts.inFlight.add(telling)
+  void telling.then(() => parts.inFlight.delete(telling))
+}
+
+const UNTOLD_AFTER_MS = 10_000
+const AT_ONCE = 50
+
+/** Delivers what nodes that are gone left untold. Any number of nodes may do this at once. */
+export async function tellLeftovers(parts: KernelParts): Promise<void> {
+  const rows = await parts.db.everyTenant((tx) =>
+    tx
+      .selectFrom('kernel.task')
+      .selectAll()
+      .where('delivered_at', 'is', null)
+      .where('finished_at', '<', new Date(parts.clock.now() - UNTOLD_AFTER_MS))
+      .orderBy('finished_at')
+      .limit(AT_ONCE)
+      .execute(),
+  )
+  for (const row of rows)
+    await deliver(parts, row).catch((error) =>
+      parts.log.warn({ err: error, task: row.task_id }, 'the result of a task was not delivered, trying again'),
+    )
 }

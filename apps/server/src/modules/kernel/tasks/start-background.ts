@@ -7,52 +7,47 @@ import { type CallSession, openSession } from '../callbacks/session.ts'
 import { hostCallbacks } from '../corridor/execute.ts'
 import { recordVerified } from '../corridor/record.ts'
 import type { ConfirmedCall, ExecutedCall, HandlerAnswer } from '../corridor/stages.ts'
-import { verify } from '../corridor/verify.ts'
-import { deliverResult } from './deliver-result.ts'
-
-const SECONDS = 180
-const LONG_SECONDS = 1800
+import { CUT_OFF, verify } from '../corridor/verify.ts'
+import { beginTask } from './begin-task.ts'
+import { taskOf } from './queue-call.ts'
+import { backgroundSeconds } from './stored-work.ts'
+import { tooManySentence } from './task-limits.ts'
+import type { TaskHold } from './task-record.ts'
 
 /** The detached part is a pass of its own with its own row; what was authorised and confirmed is the call that started it. */
-function detached(session: CallSession, taskId: string): ConfirmedCall {
+function detached(session: CallSession): ConfirmedCall {
   const { call } = session
   return {
     ...call,
     handler: { ...call.handler, kind: 'background', event: '' },
+    // Paid for with the call.
+    charge: null,
     pass: {
       ...call.pass,
       callId: newCallId(),
-      parentTaskId: taskId,
       receivedAt: session.parts.clock.now(),
       startedAt: performance.now(),
     },
   }
 }
 
-function answerOf(result: { value?: JsonValue; error?: WireError }): HandlerAnswer {
+function answerOf(result: { value?: JsonValue; error?: WireError }, signal: AbortSignal): HandlerAnswer {
   if (result.error === undefined) return { ok: true, value: result.value ?? null }
   const { code, message } = result.error
+  if (signal.reason === 'shutdown') return { ok: false, code: CUT_OFF, error: result.error, message }
   return { ok: false, code: /^(?:EXT_|RESULT_)/.test(code) ? code : 'EXT_THREW', error: result.error, message }
 }
 
-async function end(task: CallSession, taskId: string, result: { value?: JsonValue; error?: WireError }): Promise<void> {
+async function end(
+  task: CallSession,
+  hold: TaskHold,
+  result: { value?: JsonValue; error?: WireError },
+): Promise<unknown> {
   task.isOpen = false
   const opened = await task.writer.finish()
-  const executed = { stage: 'executed', confirmed: task.call, answer: answerOf(result), opened } as ExecutedCall // the end of a detached run
-  const outcome = await recordVerified(task.parts, verify(executed))
-  await deliverResult(task.parts, task.call, { taskId, outcome })
-}
-
-async function refuseTooMany(session: CallSession): Promise<void> {
-  const { actor } = session.call.pass
-  const { tasksPerUser, factor } = session.parts.settings.limits
-  if (actor.kind !== 'user' || factor === 0) return
-  const active = await session.parts.tasks.active(actor.tenantId, actor.userId)
-  if (active.length >= tasksPerUser * factor)
-    throw refusedCallback('quota_exceeded', `At most ${tasksPerUser} tasks run at once.`, {
-      resource: 'tasks',
-      limit: tasksPerUser,
-    })
+  const answer = answerOf(result, task.signal)
+  const executed = { stage: 'executed', confirmed: task.call, answer, attempts: 1, opened } as ExecutedCall // the end of a detached run
+  return recordVerified(task.parts, verify(executed), hold)
 }
 
 /** `ctx.backgroundTask` (K4.4): gives the detached work an id, a deadline and callbacks of its own. */
@@ -65,6 +60,17 @@ export function startBackground(
   })
 }
 
+async function begin(session: CallSession, call: ConfirmedCall, title: string, deadline: number): Promise<TaskHold> {
+  const begun = await beginTask(session.parts, session.parts.nodeId, {
+    ...taskOf(session.parts, call, title),
+    kind: 'background',
+    deadline,
+    promoted: false,
+  })
+  if (!('whose' in begun)) return begun
+  throw refusedCallback('quota_exceeded', tooManySentence(begun), { resource: 'tasks', limit: begun.most })
+}
+
 async function start(
   session: CallSession,
   options: { readonly name: string; readonly longRunning: boolean },
@@ -75,32 +81,31 @@ async function start(
       member: 'backgroundTask',
       handler_kind: session.kind,
     })
-  await refuseTooMany(session)
-  const { pass, use, handler } = session.call
   const controller = new AbortController()
-  const taskId = await parts.tasks.start({
-    tenantId: pass.actor.tenantId,
-    userId: pass.actor.userId,
-    appId: use.app.appId,
-    function: handler.functionName,
-    title: options.name.slice(0, 120),
-    chainId: pass.intent.chainId ?? null,
-    stop: () => controller.abort('cancelled'),
+  const plain = detached(session)
+  const deadline = parts.clock.now() + backgroundSeconds(options.longRunning) * 1000
+  const hold = await begin(session, plain, options.name, deadline)
+  parts.runningTasks.add(hold, (reason) => controller.abort(reason))
+  const call = { ...plain, pass: { ...plain.pass, parentTaskId: hold.taskId } }
+  const task = openSession(parts, call, {
+    kind: 'background',
+    signal: controller.signal,
+    deadline,
+    taskId: hold.taskId,
   })
-  const call = detached(session, taskId)
-  const deadline = parts.clock.now() + (options.longRunning ? LONG_SECONDS : SECONDS) * 1000
-  const task = openSession(parts, call, { kind: 'background', signal: controller.signal, deadline, taskId })
   // The caller is answered long before this ends: a crash must leave a row.
   await task.writer.open()
   return {
-    taskId,
+    taskId: hold.taskId,
     deadline,
     signal: controller.signal,
     callbacks: hostCallbacks(task),
     done: (result) => {
-      end(task, taskId, result).catch((error) =>
-        parts.log.error({ err: error, task: taskId }, 'a background task could not be ended'),
+      const ended = end(task, hold, result).catch((error) =>
+        parts.log.error({ err: error, task: hold.taskId }, 'a background task could not be ended'),
       )
+      parts.inFlight.add(ended)
+      void ended.then(() => parts.inFlight.delete(ended))
     },
   }
 }
