@@ -10,10 +10,20 @@ export interface ModelRequest {
   readonly stream: boolean
   readonly key: string
   readonly wantsObject: boolean
+  /** Names of the tools that were offered. */
+  readonly tools: readonly string[]
+  /** The whole body as it was sent. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+export interface ScriptedCall {
+  readonly id: string
+  readonly name: string
+  readonly input: Readonly<Record<string, unknown>>
 }
 
 export type ModelAnswer =
-  | { readonly text: string }
+  | { readonly text: string; readonly calls?: readonly ScriptedCall[] }
   | { readonly status: number }
   | { readonly hangUp: true }
   | { readonly stall: true }
@@ -73,27 +83,58 @@ function read(
       wire.response_format !== undefined ||
       wire.output_config !== undefined ||
       wire.generationConfig?.responseMimeType === 'application/json',
+    tools: toolNames(wire.tools),
+    body: wire as Record<string, unknown>,
   }
 }
 
+interface WireTool {
+  name?: string
+  function?: { name?: string }
+  functionDeclarations?: { name?: string }[]
+}
+
+const toolNames = (tools: unknown): string[] =>
+  (Array.isArray(tools) ? (tools as WireTool[]) : []).flatMap((tool) =>
+    tool.functionDeclarations
+      ? tool.functionDeclarations.map(({ name }) => name ?? '')
+      : [tool.function?.name ?? tool.name ?? ''],
+  )
+
 const USAGE = { input: 11, output: 7 }
 
-function whole(request: ModelRequest, text: string): unknown {
+function whole(request: ModelRequest, text: string, calls: readonly ScriptedCall[] = []): unknown {
+  const hasCalls = calls.length > 0
   if (request.protocol === 'anthropic') {
     return {
       id: 'msg_1',
       type: 'message',
       role: 'assistant',
       model: request.model,
-      content: [{ type: 'text', text }],
-      stop_reason: 'end_turn',
+      content: [
+        ...(text === '' && hasCalls ? [] : [{ type: 'text', text }]),
+        ...calls.map((call) => ({ type: 'tool_use', ...call })),
+      ],
+      stop_reason: hasCalls ? 'tool_use' : 'end_turn',
       stop_sequence: null,
       usage: { input_tokens: USAGE.input, output_tokens: USAGE.output },
     }
   }
   if (request.protocol === 'google') {
     return {
-      candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason: 'STOP', index: 0 }],
+      candidates: [
+        {
+          content: {
+            role: 'model',
+            parts: [
+              ...(text === '' && hasCalls ? [] : [{ text }]),
+              ...calls.map(({ name, input }) => ({ functionCall: { name, args: input } })),
+            ],
+          },
+          finishReason: 'STOP',
+          index: 0,
+        },
+      ],
       usageMetadata: { promptTokenCount: USAGE.input, candidatesTokenCount: USAGE.output, totalTokenCount: 18 },
     }
   }
@@ -102,7 +143,25 @@ function whole(request: ModelRequest, text: string): unknown {
     object: 'chat.completion',
     created: 1,
     model: request.model,
-    choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: text === '' && hasCalls ? null : text,
+          ...(hasCalls
+            ? {
+                tool_calls: calls.map(({ id, name, input }) => ({
+                  id,
+                  type: 'function',
+                  function: { name, arguments: JSON.stringify(input) },
+                })),
+              }
+            : {}),
+        },
+        finish_reason: hasCalls ? 'tool_calls' : 'stop',
+      },
+    ],
     usage: { prompt_tokens: USAGE.input, completion_tokens: USAGE.output, total_tokens: 18 },
   }
 }
@@ -172,7 +231,7 @@ function send(request: ModelRequest, answer: ModelAnswer, response: ServerRespon
   }
   if (!request.stream) {
     response.writeHead(200, { 'content-type': 'application/json' })
-    return void response.end(JSON.stringify(whole(request, answer.text)))
+    return void response.end(JSON.stringify(whole(request, answer.text, answer.calls)))
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   for (const [event, data] of pieces(request, answer.text))

@@ -31,6 +31,24 @@ export interface KernelPort {
   ): Promise<string>
 }
 
+/** A call that runs, as far as code without a ctx needs it. */
+export interface RunningCall {
+  readonly port: KernelPort
+  readonly ctx: ContextSnapshot
+}
+
+/**
+ * Where code without a ctx finds the call that it runs for: a property of the global object that the guest, or a test
+ * kit, puts there. Used by `getLlmProvider`.
+ */
+export const CALL_SCOPE = Symbol.for('imperal.call-scope.v1')
+export interface CallScope {
+  /** Null outside of calls. */
+  current(): RunningCall | null
+  /** Runs work in the name of a call. A host does so by itself and has no such method. */
+  run?<T>(call: RunningCall, work: () => T): T
+}
+
 export interface ExtensionPort {
   readonly appId: string
   readonly version: string

@@ -9,11 +9,16 @@
  *           list_users [collection | null, {page_size, cursor}] → {user_ids, next_cursor, truncated} (system only) · query_all [collection, {where, limit}] → Page (system only)
  * http      request [{method, url, headers, body_base64 | null, timeout}] → {status_code, headers, body_base64}
  * ai        complete [{prompt, model, system, temperature, max_tokens, schema}] → {text, model, usage, stop_reason, object?}
+ *           stream [the same without schema] → stream id · next [stream id] → {text, result | null}: what has come since, at least something; `result` is that of `complete` and ends it · stop [stream id] → null
+ * llm       create_message [{messages, system, max_tokens, purpose, model, temperature, top_p, presence_penalty, frequency_penalty, stop_sequences, tools, tool_choice}]
+ *           → {content, stop_reason, model, usage} (blocks of sdk.md 10.1, `tool_use_id` in results)
  * notify    send [{message, priority, channel, subject, body, ...extra}] → null
  * cache     get [key, model] → envelope | null · set [key, model, envelope, ttl_seconds] → null · delete [key] → null
  * secrets   get [name] → string | null · set [name, value] → null · delete [name] → boolean · is_set [name] → boolean · list [] → SecretStatus[]
  * skeleton  get [section] → object | null (skeleton handlers only)
- * storage   upload [path, content_base64, content_type] → FileInfo · download [path] → {content_base64} · delete [path] → boolean · list [prefix] → FileInfo[]
+ * storage   upload [path, content_base64, content_type] → FileInfo: a file of one part · begin [path, content_type] → upload id · part [upload id, content_base64] → null · finish [upload id] → FileInfo
+ *           download [path, {offset, length, etag | null}] → {content_base64, size, etag} (error api_error 409 when another content has taken its place) · delete [path] → boolean
+ *           list [prefix, {cursor | null}] → Page<FileInfo>
  * billing   check_limits [] · get_subscription [] · get_balance [] · track_usage [meter, quantity]
  * extensions call [app_id, method, params] → `data` of the callee's result (its error result is an error extension_error) · emit [event_type, data] → null
  * tools     discover [query, top_k] → ToolInfo[] · call [activity_name, params]
@@ -23,12 +28,13 @@
 export const HOST_CLIENTS = {
   store: ['create', 'get', 'query', 'update', 'set', 'delete', 'count', 'list_users', 'query_all'],
   http: ['request'],
-  ai: ['complete'],
+  ai: ['complete', 'stream', 'next', 'stop'],
+  llm: ['create_message'],
   notify: ['send'],
   cache: ['get', 'set', 'delete'],
   secrets: ['get', 'set', 'delete', 'is_set', 'list'],
   skeleton: ['get'],
-  storage: ['upload', 'download', 'delete', 'list'],
+  storage: ['upload', 'begin', 'part', 'finish', 'download', 'delete', 'list'],
   billing: ['check_limits', 'get_subscription', 'get_balance', 'track_usage'],
   extensions: ['call', 'emit'],
   tools: ['discover', 'call'],

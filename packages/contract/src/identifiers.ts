@@ -14,6 +14,8 @@ export type UserId = z.infer<typeof UserId>
 /** Pseudo identities of handlers without a real user. */
 export const SYSTEM_USER = '__system__'
 export const WEBHOOK_USER = '__webhook__'
+/** Pseudo identities stand for nobody: no chat, no tray, no limit per person. */
+export const isNobody = (userId: string): boolean => userId.startsWith('__')
 
 export const TenantId = z.string().min(1).max(64)
 export type TenantId = z.infer<typeof TenantId>

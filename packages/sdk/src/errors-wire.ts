@@ -1,29 +1,22 @@
 import type { WireError } from '@imperal/contract/host-protocol'
 import type { JsonObject, JsonValue } from '@imperal/contract/json'
 import * as errors from './errors.ts'
+import { membersToWire } from './values/codec.ts'
 
 const CLIENT_UNAVAILABLE: Readonly<Record<string, () => errors.ImperalError>> = {
   store: () => new errors.StoreUnavailable(),
   secrets: () => new errors.SecretVaultUnavailable(),
 }
 
-/** Members of the classes that have some, as they cross a process boundary. */
-function detailOf(error: errors.ImperalError): JsonObject | undefined {
-  if (error instanceof errors.NotFoundError) return { resource: error.resource, id: error.id }
-  if (error instanceof errors.RateLimitError) return { retry_after: error.retryAfter }
-  if (error instanceof errors.APIError) return { status_code: error.statusCode }
-  if (error instanceof errors.ValidationError) return { field: error.field }
-  if (error instanceof errors.CircularCallError) return { call_stack: [...error.callStack] }
-  if (error instanceof errors.ExtensionError) return { app_id: error.appId }
-  if (error instanceof errors.QuotaExceededError) return { resource: error.resource, limit: error.limit }
-  if (error instanceof errors.StoreUnavailable) return { retry_after: error.retryAfter }
-  if (error instanceof errors.StoreConflict) {
-    return { doc_id: error.documentId, expected_etag: error.expectedEtag, current_etag: error.currentEtag }
+/** What a class of error has beyond its sentence and code, as it crosses a process boundary; undefined when nothing. */
+function detailOf({ code: _code, cause: _cause, ...own }: errors.ImperalError): JsonObject | undefined {
+  try {
+    const { document_id: id, ...members } = membersToWire(own)
+    const detail: JsonObject = { ...(id === undefined ? {} : { doc_id: id }), ...members }
+    return Object.keys(detail).length === 0 ? undefined : detail
+  } catch {
+    return undefined // a class of the author whose members are no JSON
   }
-  if (error instanceof errors.HttpStatusError) return { status_code: error.statusCode, body: error.body }
-  if (error instanceof errors.TaskCancelled) return { task_id: error.taskId }
-  if (error instanceof errors.ContextUnavailable) return { member: error.member, handler_kind: error.handlerKind }
-  return undefined
 }
 
 /** An error as plain data. Whatever was thrown gives a name, a code and a message; a non-error is named by its type. */

@@ -6,7 +6,7 @@ import { eventFromWire } from '../src/values/event.ts'
 import { toHealthStatus } from '../src/values/health.ts'
 import { toJson } from '../src/values/json.ts'
 import { createPage, type Page } from '../src/values/page.ts'
-import { limitsFromWire, subscriptionFromWire } from '../src/values/results.ts'
+import { LimitsResult, SubscriptionInfo } from '../src/values/results.ts'
 import { toWebhookResponse, webhookRequestFromWire, webhookResponseToWire } from '../src/values/webhook.ts'
 
 test('[S000-017] [S000-163] [D4] success takes data, a summary and options, all optional', () => {
@@ -181,11 +181,11 @@ test('a redirect carries its location and no body', () => {
 })
 
 test('[4.8] [D27] billing results read the union of both shapes', () => {
-  expect(limitsFromWire({ plan: 'pro', usage: { a: 2 }, limits: { a: 1 }, exceeded: ['a'] })).toMatchObject({
+  expect(LimitsResult.fromWire({ plan: 'pro', usage: { a: 2 }, limits: { a: 1 }, exceeded: ['a'] })).toMatchObject({
     allowed: false,
     exceeded: ['a'],
   })
-  expect(subscriptionFromWire({ plan: 'pro', started_at: '2026-01-01', expires_at: '2026-02-01' })).toMatchObject({
+  expect(SubscriptionInfo.fromWire({ plan: 'pro', started_at: '2026-01-01', expires_at: '2026-02-01' })).toMatchObject({
     planId: 'pro',
     period: 'monthly',
     currentPeriodEnd: '2026-02-01',

@@ -13,6 +13,7 @@ export type Breakable =
   | 'extensions'
   | 'events'
   | 'task'
+  | 'storage'
 
 export interface HttpAnswer {
   readonly status?: number

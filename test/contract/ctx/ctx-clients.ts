@@ -326,9 +326,139 @@ export function describeCtxClients(name: string, open: () => Promise<Bench>): vo
           const reason = new Error('enough')
           expect(await caught(ai.complete('What?', { signal: AbortSignal.abort(reason) }))).toBe(reason)
         }))
+      test('says what it used, in whole tokens', () =>
+        bench.run(async ({ ai }) => {
+          bench.model('Water them.')
+          const { usage, stopReason } = await ai.complete('What?')
+          expect(usage.total_tokens).toBe((usage.input_tokens ?? 0) + (usage.output_tokens ?? 0))
+          expect(usage.total_tokens).toBeGreaterThan(1)
+          expect(stopReason).toBe('end_turn')
+        }))
+      test('asks for 50,000 tokens at most, and a temperature between 0 and 2', () =>
+        bench.run(async ({ ai }) => {
+          bench.model('fine')
+          expect((await ai.complete('What?', { maxTokens: 50_000, temperature: 0 })).text).toBe('fine')
+          for (const maxTokens of [0, 1.5, 50_001])
+            await fails(ai.complete('What?', { maxTokens }), sdk.ValidationError, { field: 'max_tokens' })
+          await fails(ai.complete('What?', { temperature: 2.1 }), sdk.ValidationError, { field: 'temperature' })
+        }))
       test('throws APIError when no model answers', () =>
         bench.run(({ ai }) =>
           bench.without('ai', () => fails(ai.complete('What?'), sdk.APIError, { statusCode: 503 })),
+        ))
+    })
+
+    describe('ai.stream', () => {
+      test('gives the answer piece by piece, and the whole with its usage', () =>
+        bench.run(async ({ ai }) => {
+          bench.model('Water the ferns twice a week.')
+          const stream = ai.stream('What shall I do?', { system: 'Be brief.' })
+          const pieces: string[] = []
+          for await (const piece of stream) pieces.push(piece)
+          expect(pieces.join('')).toBe('Water the ferns twice a week.')
+          const { text, usage, stopReason } = await stream.result
+          expect([text, stopReason]).toEqual(['Water the ferns twice a week.', 'end_turn'])
+          expect(usage.output_tokens).toBeGreaterThan(0)
+        }))
+      test('the whole can be had without reading the pieces, which are still there', () =>
+        bench.run(async ({ ai }) => {
+          bench.model('Two words.')
+          const stream = ai.stream('What?')
+          expect((await stream.result).text).toBe('Two words.')
+          const pieces: string[] = []
+          for await (const piece of stream) pieces.push(piece)
+          expect(pieces.join('')).toBe('Two words.')
+        }))
+      test('refuses an empty prompt when it is read', () =>
+        bench.run(({ ai }) => fails(ai.stream('').result, sdk.ValidationError, { field: 'prompt' })))
+      test('who leaves early may ask again; eight are under way at once at most', () =>
+        bench.run(async ({ ai }) => {
+          bench.model('one two three four')
+          for (let round = 0; round < 10; round++)
+            for await (const piece of ai.stream('What?')) {
+              expect(piece).not.toBe('')
+              break
+            }
+        }))
+      test('an aborted signal ends it with its reason', () =>
+        bench.run(async ({ ai }) => {
+          const reason = new Error('enough')
+          expect(await caught(ai.stream('What?', { signal: AbortSignal.abort(reason) }).result)).toBe(reason)
+        }))
+      test('throws APIError when no model answers', () =>
+        bench.run(({ ai }) =>
+          bench.without('ai', () => fails(ai.stream('What?').result, sdk.APIError, { statusCode: 503 })),
+        ))
+    })
+
+    describe('getLlmProvider', () => {
+      const hello = [{ role: 'user', content: 'hello' }] as const
+      test('[S003-074] a handler asks a model, whose answer comes in blocks', () =>
+        bench.run(async () => {
+          bench.model('Hello Ada')
+          const answer = await sdk.getLlmProvider().createMessage({ messages: hello, system: 'Be brief.' })
+          expect(answer.content).toEqual([{ type: 'text', text: 'Hello Ada' }])
+          expect(answer.stopReason).toBe('end_turn')
+          expect(answer.usage.inputTokens).toBeGreaterThan(0)
+          expect(answer.model).not.toBe('')
+        }))
+      test('[S003-075] for routing, execution and navigation; another purpose counts as execution', () =>
+        bench.run(async () => {
+          const llm = sdk.getLlmProvider()
+          llm.resetCallLog()
+          for (const purpose of ['routing', 'execution', 'navigate', undefined, 'odd'])
+            await llm.createMessage({ messages: hello, ...(purpose && { purpose: purpose as sdk.Purpose }) })
+          expect(llm.getCallLog().map(({ purpose }) => purpose)).toEqual([
+            'routing',
+            'execution',
+            'navigate',
+            'default',
+            'odd',
+          ])
+        }))
+      test('[S003-076] asks for the acting user, whoever names the user; for another one it is AuthError', () =>
+        bench.run(async ({ user }) => {
+          const llm = sdk.getLlmProvider()
+          expect((await llm.createMessage({ messages: hello, userId: user.imperalId })).content).toHaveLength(1)
+          await fails(llm.createMessage({ messages: hello, userId: 'imp_u_somebody' }), sdk.AuthError)
+        }))
+      test('refuses no messages, a tool result that answers nothing, a choice of no tool', () =>
+        bench.run(async () => {
+          const llm = sdk.getLlmProvider()
+          await fails(llm.createMessage({ messages: [] }), sdk.ValidationError, { field: 'messages' })
+          await fails(llm.createMessage({ messages: [{ role: 'system' as never, content: 'x' }] }), sdk.ValidationError)
+          await fails(
+            llm.createMessage({ messages: hello, toolChoice: { type: 'tool', name: 'gone' } }),
+            sdk.ValidationError,
+            { field: 'toolChoice' },
+          )
+          await fails(llm.createMessage({ messages: hello, maxTokens: 0 }), sdk.ValidationError, { field: 'maxTokens' })
+        }))
+      test('each call has a log of its own, with what failed', async () => {
+        await bench.run(async () => {
+          bench.model('fine')
+          const llm = sdk.getLlmProvider()
+          await llm.createMessage({ messages: hello, purpose: 'routing' })
+          await bench.without('ai', () => fails(llm.createMessage({ messages: hello }), sdk.APIError))
+          expect(llm.getCallLog()).toMatchObject([
+            { purpose: 'routing', isFailover: false, error: null },
+            { purpose: 'default', inputTokens: 0, error: expect.stringMatching(/./) },
+          ])
+        })
+        await bench.run(async () => expect(sdk.getLlmProvider().getCallLog()).toEqual([]))
+      })
+      test('knows the models of the platform, and never a key', () =>
+        bench.run(async () => {
+          const [provider] = sdk.getLlmProvider().getAvailableProviders()
+          expect(provider).toMatchObject({ provider: 'openai_compatible', hasKey: true })
+          expect(sdk.getRoutingModel()).toBe(provider?.routingModel)
+          expect(sdk.isAirGapped()).toBe(true)
+        }))
+      test('throws APIError when no model answers', () =>
+        bench.run(() =>
+          bench.without('ai', () =>
+            fails(sdk.getLlmProvider().createMessage({ messages: hello }), sdk.APIError, { statusCode: 503 }),
+          ),
         ))
     })
 
@@ -434,6 +564,57 @@ export function describeCtxClients(name: string, open: () => Promise<Bench>): vo
           expect(await cache.getOrFetch('big', Beds, async () => ({ beds: 1, note }))).toEqual({ beds: 1, note })
           expect(await cache.get('big', Beds)).toBeNull()
         }))
+    })
+
+    describe('storage', () => {
+      const bytes = (size: number) => Uint8Array.from({ length: size }, (_, at) => at % 251)
+      test('[S000-095] a file is kept, listed, read and deleted', () =>
+        bench.run(async ({ storage }) => {
+          const info = await storage.upload('letters/a.txt', 'Dear Ada', { contentType: 'text/plain' })
+          expect(info).toMatchObject({ path: 'letters/a.txt', size: 8, contentType: 'text/plain' })
+          expect([info.url, Number.isNaN(Date.parse(info.createdAt))]).toEqual([expect.stringMatching(/./), false])
+          await storage.upload('/letters/b.txt', bytes(3))
+          const page = await storage.list('letters/')
+          expect(page.map(({ path }) => path)).toEqual(['letters/a.txt', 'letters/b.txt'])
+          expect(new TextDecoder().decode(await storage.download('letters/a.txt'))).toBe('Dear Ada')
+          expect([await storage.delete('letters/a.txt'), await storage.delete('letters/a.txt')]).toEqual([true, false])
+          await fails(storage.download('letters/a.txt'), sdk.NotFoundError, { resource: 'file', id: 'letters/a.txt' })
+        }))
+      test('a file that is larger than a message goes in parts and comes back whole', () =>
+        bench.run(async ({ storage }) => {
+          const large = bytes(5 * 1024 * 1024 + 7)
+          expect((await storage.upload('large.bin', large)).size).toBe(large.length)
+          const back = await storage.download('large.bin')
+          expect(back.length).toBe(large.length)
+          expect(Buffer.from(back).equals(Buffer.from(large))).toBe(true)
+          expect((await storage.upload('large.bin', bytes(2))).size).toBe(2)
+          expect(await storage.download('large.bin')).toHaveLength(2)
+        }))
+      test('refuses what is no path', () =>
+        bench.run(async ({ storage }) => {
+          for (const path of ['', '../x', 'a//b', 'a/./b', 'a\\b', 'x'.repeat(513)]) {
+            await fails(storage.upload(path, 'x'), sdk.ValidationError, { field: 'path' })
+            await fails(storage.download(path), sdk.ValidationError, { field: 'path' })
+          }
+        }))
+      test('a file has at most 100 MB', () =>
+        bench.run(({ storage }) =>
+          fails(storage.upload('huge', { length: 104_857_601 } as Uint8Array), sdk.ValidationError, { field: 'data' }),
+        ))
+      test('files of another user are out of reach', async () => {
+        await bench.run(({ storage }) => storage.upload('mine.txt', 'x'))
+        await bench.runAsOther(async ({ storage }) => {
+          await fails(storage.download('mine.txt'), sdk.NotFoundError)
+          expect((await storage.list()).length).toBe(0)
+        })
+      })
+      test('throws APIError when it cannot be reached', () =>
+        bench.run(({ storage }) =>
+          bench.without('storage', async () => {
+            await fails(storage.download('x'), sdk.APIError, { statusCode: 503 })
+            await fails(storage.upload('x', 'x'), sdk.APIError, { statusCode: 503 })
+          }),
+        ))
     })
 
     describe('notify', () => {

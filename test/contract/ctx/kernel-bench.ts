@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { EXTENSION_PORT, type HandlerKind, type JsonObject, type JsonValue, type KernelPort } from '@imperal/contract'
 import { ActionResult, type FunctionContext, generateManifest } from '@imperal/sdk'
 import { vi } from 'vitest'
+import { testKeyring } from '../../../apps/server/src/foundation/test-keys.ts'
 import {
   CallbackError,
   type EgressRequest,
@@ -13,8 +17,12 @@ import { refreshSection } from '../../../apps/server/src/modules/kernel/skeleton
 import { cancelTask } from '../../../apps/server/src/modules/kernel/tasks/end-from-outside.ts'
 import { activeTasks } from '../../../apps/server/src/modules/kernel/tasks/read-tasks.ts'
 import { type Handler, openFixture, PATIENCE } from '../../../apps/server/src/modules/kernel/test-fixture.ts'
-import { llmErrors } from '../../../apps/server/src/modules/llm/index.ts'
+import { llmErrors, openLlm } from '../../../apps/server/src/modules/llm/index.ts'
+import { openStorage } from '../../../apps/server/src/modules/storage/index.ts'
+
 import { errorToWire } from '../../../packages/sdk/src/errors-wire.ts'
+import { offerCallScope } from '../../../packages/sdk/src/testing/call-scope.ts'
+import { startModelProvider } from '../../support/model-provider.ts'
 import type { Bench, Breakable, HttpAnswer } from './bench.ts'
 import { garden, WEATHER, work } from './garden.ts'
 
@@ -39,8 +47,8 @@ function portOver(callbacks: HostCallbacks, started: (end: Promise<TaskEnd>) => 
           throw asGuestError(problem)
         }),
     log: (level, text) => callbacks.onLog({ level, text }),
-    async background({ name, longRunning }, run) {
-      const task = await callbacks.onBackground?.({ name, longRunning }).catch((problem: unknown) => {
+    async background({ name, longRunning, asUser = null }, run) {
+      const task = await callbacks.onBackground?.({ name, longRunning, asUser }).catch((problem: unknown) => {
         throw asGuestError(problem)
       })
       if (task === undefined) throw new Error('no background here')
@@ -74,6 +82,7 @@ function settled<C, T>(does: (ctx: C) => Promise<T>, put: (run: (ctx: C) => Prom
 
 /** Contexts that the kernel's own callbacks answer, over PostgreSQL. Network and model are the only fakes. */
 export async function openKernelBench(): Promise<Bench> {
+  offerCallScope()
   const fixture = await openFixture()
   let answer: HttpAnswer = {}
   let text = ''
@@ -81,7 +90,32 @@ export async function openKernelBench(): Promise<Bench> {
   const requests: { method: string; url: string; body: unknown }[] = []
   const said: ChatDelivery[] = []
   const taken = new Map<string, number>()
+  const provider = await startModelProvider(() => ({ text }))
+  const llm = openLlm({
+    db: fixture.db,
+    log: fixture.log,
+    clock: fixture.clock,
+    installation: {
+      provider: 'openai_compatible',
+      model: 'test-model',
+      routingModel: null,
+      executionModel: null,
+      baseUrl: provider.url,
+      apiKey: null,
+      owner: 'installation',
+    },
+    ownModel: async () => null,
+    fetchFor: () => fetch,
+  })
+  const files = mkdtempSync(path.join(tmpdir(), 'imperal-files-'))
+  const storage = openStorage({
+    ...fixture,
+    keyring: testKeyring(),
+    folder: path.join(files, 'files'),
+    publicUrl: 'http://127.0.0.1:4780',
+  })
   const node = await fixture.openNode({
+    storage,
     deliverChat: async (message) => {
       if (down.has('chat')) throw Object.assign(new Error('the chat is closed'), { code: '57P01' })
       said.push(message)
@@ -111,18 +145,14 @@ export async function openKernelBench(): Promise<Bench> {
     } as never,
     llm: {
       available: async () => true,
-      complete: async ({ schema }) => {
+      models: () => llm.models(),
+      complete: async (request) => {
         if (down.has('ai')) throw llmErrors.UNAVAILABLE()
-        const object = schema === undefined ? null : (JSON.parse(text) as JsonObject)
-        return {
-          text,
-          object,
-          model: 'test-model',
-          provider: 'test',
-          owner: 'installation',
-          usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
-          stopReason: 'end_turn',
-        }
+        return llm.complete(request)
+      },
+      createMessage: async (request) => {
+        if (down.has('ai')) throw llmErrors.UNAVAILABLE()
+        return llm.createMessage(request)
       },
     },
   })
@@ -247,6 +277,11 @@ export async function openKernelBench(): Promise<Bench> {
       }, PATIENCE)
       return ends
     },
-    close: () => fixture.close(),
+    async close() {
+      await storage.close()
+      await fixture.close()
+      rmSync(files, { recursive: true, force: true })
+      await provider.close()
+    },
   }
 }

@@ -1,7 +1,9 @@
+import { EXTENSION_PORT } from '@imperal/contract'
+import type { FunctionContext } from '@imperal/sdk'
 import { mockContextOn } from '../../../packages/sdk/src/testing/mock-context.ts'
-import { controlsOf, createKernel, ownerOf } from '../../../packages/sdk/src/testing/setup.ts'
+import { callOf, controlsOf, createKernel, ownerOf } from '../../../packages/sdk/src/testing/setup.ts'
 import type { Bench, HttpAnswer } from './bench.ts'
-import { garden, WEATHER } from './garden.ts'
+import { garden, WEATHER, work } from './garden.ts'
 
 type TaskEnd = Awaited<ReturnType<Bench['taskEnds']>>[number]
 
@@ -26,16 +28,32 @@ export async function openMockBench(): Promise<Bench> {
     return platform.kernel
   }
 
+  /** As a host would call the app: what runs belongs to a call. */
+  const runAs = async <T>(userId: string, does: (ctx: FunctionContext) => Promise<T>): Promise<T> => {
+    const own = { ...options, userId }
+    const ended = Promise.withResolvers<T>()
+    work.inFunction = (ctx) => does(ctx).then(ended.resolve, ended.reject)
+    const call = callOf(kernel(), own, { kind: 'function', name: 'work', params: {} })
+    await garden[EXTENSION_PORT].invoke(call, kernel().portFor(ownerOf(own, 'function')))
+    return ended.promise
+  }
+
   return {
-    run: (work) => work(mockContextOn<'function'>(kernel(), options)),
-    runAsOther: (work) => work(mockContextOn<'function'>(kernel(), { ...options, userId: 'imp_u_bob' })),
-    async inSkeleton(work) {
-      const value = await work(mockContextOn(kernel(), { ...options, kind: 'skeleton' }))
+    run: (does) => runAs(options.userId, does),
+    runAsOther: (does) => runAs('imp_u_bob', does),
+    async inSkeleton(does) {
+      const value = await does(mockContextOn(kernel(), { ...options, kind: 'skeleton' }))
       platform.kernel.skeletons.set('beds', { beds: 2 })
       return value
     },
     async without(client, work) {
-      platform.controls.breakDown(client === 'events' ? 'extensions' : client)
+      platform.controls.breakDown(
+        ...(client === 'events'
+          ? ['extensions' as const]
+          : client === 'ai'
+            ? ['ai' as const, 'llm' as const]
+            : [client]),
+      )
       try {
         return await work()
       } finally {

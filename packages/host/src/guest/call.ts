@@ -1,5 +1,6 @@
 import type { KernelPort } from '@imperal/contract/guest-port'
 import { MAX_CALL_LOG_BYTES } from '@imperal/contract/host-limits'
+import type { ContextSnapshot } from '@imperal/contract/host-protocol'
 import { abortWith, NativeAbortController, NativeError, signalOf } from './intrinsics.ts'
 
 /** A callback that waits for its turn on the wire, or for its answer. `payload` is the frame without its number. */
@@ -17,6 +18,8 @@ export interface Call {
   readonly controller: AbortController
   readonly signal: AbortSignal
   readonly port: KernelPort | null
+  /** Who the caller is, for code that has no ctx of its own. */
+  readonly ctx: ContextSnapshot | null
   /** Makes the error for whatever is still tried in its name; `null` while the call runs. */
   ended: (() => Error) | null
   inFlight: number
@@ -25,7 +28,11 @@ export interface Call {
   logLeft: number
 }
 
-export function createCall(id: string, token: string, port: KernelPort | null): Call {
+export function createCall(
+  id: string,
+  token: string,
+  { port, ctx }: Pick<Call, 'port' | 'ctx'> = { port: null, ctx: null },
+): Call {
   const controller = new NativeAbortController()
   return {
     id,
@@ -33,6 +40,7 @@ export function createCall(id: string, token: string, port: KernelPort | null): 
     controller,
     signal: signalOf(controller),
     port,
+    ctx,
     ended: null,
     inFlight: 0,
     firstWaiting: null,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { ExtensionPort, KernelPort } from '@imperal/contract/guest-port'
+import { CALL_SCOPE, type CallScope, type ExtensionPort, type KernelPort } from '@imperal/contract/guest-port'
 import { DESCRIBE_PATH, MAX_RESULT_BYTES } from '@imperal/contract/host-limits'
-import type { AbortFrame, CallFrame, KernelFrame, WireError } from '@imperal/contract/host-protocol'
+import type { AbortFrame, CallFrame, ContextSnapshot, KernelFrame, WireError } from '@imperal/contract/host-protocol'
 import { abortCall, type Call, createCall, endCall, portError } from './call.ts'
 import { type Channel, callbackPromise, openChannel } from './channel.ts'
 import { captureConsole } from './console.ts'
@@ -10,6 +10,7 @@ import { captureFetch } from './fetch.ts'
 import {
   apply,
   dataOf,
+  defineProperty,
   freeze,
   hasOwn,
   indexOf,
@@ -29,7 +30,7 @@ const current = new AsyncLocalStorage<Call>()
 const { run: runIn, getStore } = current
 const currentCall = (): Call | null => (apply(getStore, current, []) as Call | undefined) ?? null
 /** Stands for everything that happens outside a call: the evaluation of the module, timers that outlive their call. */
-const outside = createCall('', '', null)
+const outside = createCall('', '')
 
 const calls = table<Call>()
 const RESULT_CODES = { too_large: 'RESULT_TOO_LARGE', not_json: 'RESULT_NOT_JSON' } as const
@@ -64,11 +65,16 @@ function createPort(channel: Channel, callOf: () => Call): KernelPort {
         // Not a promise on the way: the answer holds the task's capability, which author code must not see.
         const started = (value: unknown): void => {
           const { task_id: id, token } = value as { task_id: string; token: string }
-          const task = openCall(channel, id, token)
+          const { ctx } = callOf()
+          const task = openCall(channel, { id, token }, ctx === null ? null : { ...ctx, task_id: id })
           runUnder(channel, task, () => start(task.port as KernelPort, task.signal, id))
           resolve(id)
         }
-        channel.callback(callOf(), { client: 'task', method: 'background', args }, { resolve: started, reject })
+        channel.callback(
+          callOf(),
+          { client: 'task', method: 'background', args, asUser: options.asUser },
+          { resolve: started, reject },
+        )
       }),
   }
   return freeze(port)
@@ -78,19 +84,15 @@ function levelOf(level: unknown): 'debug' | 'info' | 'warn' | 'error' {
   return level === 'debug' || level === 'warn' || level === 'error' ? level : 'info'
 }
 
-function openCall(channel: Channel, id: string, token: string): Call {
-  const call: Call = createCall(
-    id,
-    token,
-    createPort(channel, () => call),
-  )
+function openCall(channel: Channel, { id, token }: Pick<Call, 'id' | 'token'>, ctx: ContextSnapshot | null): Call {
+  const call: Call = createCall(id, token, { port: createPort(channel, () => call), ctx })
   calls[id] = call
   return call
 }
 
 function onCall(channel: Channel, extension: ExtensionPort, frame: CallFrame): void {
   const { id, kind, name, params, ctx } = frame
-  const call = openCall(channel, id, frame.token)
+  const call = openCall(channel, frame, ctx)
   const request = freeze({ id, kind, name, params, ctx, signal: call.signal })
   runUnder(channel, call, () => extension.invoke(request, call.port as KernelPort))
 }
@@ -119,11 +121,23 @@ function onFrame(channel: Channel, extension: () => ExtensionPort | null, frame:
   }
 }
 
+/** Lets code without a ctx find its call; put there before author code exists, so that nothing takes its place. */
+function offerScope(): void {
+  const scope: CallScope = freeze({
+    current() {
+      const call = currentCall()
+      return call?.port && call.ctx ? { port: call.port, ctx: call.ctx } : null
+    },
+  })
+  defineProperty(globalThis, CALL_SCOPE, { __proto__: null, value: scope } as PropertyDescriptor)
+}
+
 function serve(socket: WebSocket, described: boolean): void {
   const channel = openChannel(socket)
   let extension: ExtensionPort | null = null
   captureConsole(channel, () => currentCall() ?? outside)
   captureFetch(currentCall)
+  offerScope()
   listen(socket, 'message', (event) => {
     const text = dataOf(event as MessageEvent) as string
     for (let start = 0; start < text.length; ) {

@@ -3,6 +3,7 @@
  * and may replace any prototype later; the guest never looks a method up on a prototype that author code can reach.
  */
 const { apply, getOwnPropertyDescriptor } = Reflect
+export const { defineProperty } = Object
 const bindThis = Function.prototype.bind
 const callWith = Function.prototype.call
 

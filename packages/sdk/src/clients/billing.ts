@@ -1,13 +1,6 @@
 import { ValidationError } from '../errors.ts'
 import type { JsonValue } from '../values/json.ts'
-import {
-  type BalanceInfo,
-  balanceFromWire,
-  type LimitsResult,
-  limitsFromWire,
-  type SubscriptionInfo,
-  subscriptionFromWire,
-} from '../values/results.ts'
+import { BalanceInfo, LimitsResult, SubscriptionInfo } from '../values/results.ts'
 import { reasonOf, type Transport } from './transport.ts'
 
 /** The user's plan. Reads never throw: when billing does not answer they log it and give the safe default. */
@@ -19,9 +12,7 @@ export interface BillingClient {
   trackUsage(meter: string, quantity?: number): Promise<boolean>
 }
 
-const UNKNOWN_LIMITS = { allowed: true, plan: 'unknown' }
-const UNKNOWN_SUBSCRIPTION = { plan_id: 'unknown', status: 'unavailable' }
-const UNKNOWN_BALANCE = { balance: 0, plan: 'unknown', cap: 0 }
+type Read = 'check_limits' | 'get_subscription' | 'get_balance'
 
 export function createBilling(transport: Transport): BillingClient {
   const orElse = async (what: string, answer: Promise<JsonValue>, safe: JsonValue): Promise<JsonValue> => {
@@ -32,19 +23,15 @@ export function createBilling(transport: Transport): BillingClient {
       return safe
     }
   }
+  const read = (method: Read, safe: JsonValue) => orElse(method, transport.call('billing', method), safe)
   return Object.freeze({
-    checkLimits: async () =>
-      limitsFromWire(await orElse('checkLimits', transport.call('billing', 'check_limits'), UNKNOWN_LIMITS)),
+    checkLimits: async () => LimitsResult.fromWire(await read('check_limits', { plan: 'unknown' })),
     getSubscription: async () =>
-      subscriptionFromWire(
-        await orElse('getSubscription', transport.call('billing', 'get_subscription'), UNKNOWN_SUBSCRIPTION),
-      ),
-    getBalance: async () =>
-      balanceFromWire(await orElse('getBalance', transport.call('billing', 'get_balance'), UNKNOWN_BALANCE)),
+      SubscriptionInfo.fromWire(await read('get_subscription', { plan_id: 'unknown', status: 'unavailable' })),
+    getBalance: async () => BalanceInfo.fromWire(await read('get_balance', { plan: 'unknown' })),
     trackUsage: async (meter: string, quantity = 1) => {
       if (!Number.isFinite(quantity)) throw new ValidationError('quantity', 'quantity is a number')
-      const answer = await orElse('trackUsage', transport.call('billing', 'track_usage', meter, quantity), false)
-      return answer !== false
+      return (await orElse('track_usage', transport.call('billing', 'track_usage', meter, quantity), false)) !== false
     },
   })
 }

@@ -3,6 +3,7 @@ import { fromBase64Url, fromStrictUtf8, fromUtf8, toBase64Url, utf8 } from '../e
 import { HttpStatusError, ValidationError } from '../errors.ts'
 import { isObject, type JsonValue, numberOr, stringOr, toJson } from '../values/json.ts'
 import type { Transport } from './transport.ts'
+import { withSignal } from './with-signal.ts'
 
 /** An answer of `ctx.http`. JSON content types come parsed, other text as text, the rest as bytes, nothing as `""`. */
 export interface HttpResponse {
@@ -104,18 +105,6 @@ function requestBody({ headers = {}, json, form, content }: HttpRequestOptions):
 function typed(headers: Record<string, string>, type: string, text: string): RequestBody {
   const has = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
   return { headers: has ? headers : { ...headers, 'content-type': type }, body: utf8(text) }
-}
-
-/** Rejects as soon as the author's signal aborts; the kernel ends the request by its own timeout. */
-async function withSignal<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  signal.throwIfAborted()
-  let abort = (): void => {}
-  const aborted = new Promise<never>((_resolve, reject) => {
-    abort = () => reject(signal.reason)
-  })
-  signal.addEventListener('abort', abort, { once: true })
-  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', abort))
 }
 
 /** Reads `{status_code, headers, body_base64}`. */

@@ -1,7 +1,7 @@
 import type { HandlerKind } from '@imperal/contract/host-protocol'
 import { byteLength } from '../encoding.ts'
 import { ContextUnavailable, SecretNotDeclaredError, SecretValueTooLarge, SecretWriteForbidden } from '../errors.ts'
-import { type SecretStatus, secretStatusFromWire } from '../values/results.ts'
+import { SecretStatus } from '../values/results.ts'
 import { devSecrets } from './dev-secrets.ts'
 import type { Transport } from './transport.ts'
 
@@ -116,7 +116,7 @@ function kernelVault(transport: Transport): Vault {
     isSet: async (name) => (await transport.call('secrets', 'is_set', name)) === true,
     list: async () => {
       const wire = await transport.call('secrets', 'list')
-      return Array.isArray(wire) ? wire.map(secretStatusFromWire) : []
+      return Array.isArray(wire) ? wire.map(SecretStatus.fromWire) : []
     },
   }
 }

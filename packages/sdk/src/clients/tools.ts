@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, type JsonValue, numberOr, stringOr, toJson } from '../values/json.ts'
+import { codec, figure, text, texts } from '../values/codec.ts'
+import { isObject, type JsonObject, type JsonValue, stringOr, toJson } from '../values/json.ts'
 import type { Transport } from './transport.ts'
 
 export interface ToolInfo {
@@ -21,7 +22,7 @@ export function createTools(transport: Transport): ToolsClient {
   return Object.freeze({
     discover: async (query: string, options: { topK?: number } = {}) => {
       const wire = await transport.call('tools', 'discover', query, options.topK ?? 3)
-      return Array.isArray(wire) ? wire.map(toolFromWire) : []
+      return Array.isArray(wire) ? wire.map(Tool.fromWire) : []
     },
     call: async (activityName: string, params: JsonObject) => {
       const wire = await transport.call('tools', 'call', activityName, toJson(params, 'params'))
@@ -35,17 +36,12 @@ export function createTools(transport: Transport): ToolsClient {
   })
 }
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
-
-function toolFromWire(wire: unknown): ToolInfo {
-  const tool = isObject(wire) ? wire : {}
-  return Object.freeze({
-    appId: stringOr(tool.app_id, ''),
-    activityName: stringOr(tool.activity_name, ''),
-    name: stringOr(tool.name, ''),
-    description: stringOr(tool.description, ''),
-    domains: texts(tool.domains),
-    requiredScopes: texts(tool.required_scopes),
-    relevance: numberOr(tool.relevance, 0),
-  })
-}
+const Tool = codec<ToolInfo>({
+  appId: text,
+  activityName: text,
+  name: text,
+  description: text,
+  domains: texts,
+  requiredScopes: texts,
+  relevance: figure,
+})

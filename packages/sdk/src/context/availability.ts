@@ -77,17 +77,7 @@ export const MEMBERS: Readonly<Record<ContextShape, readonly ContextMember[]>> =
   health: [...BASE, 'store', 'http', 'config', 'secrets'],
 }
 
-export const ALL_MEMBERS: readonly ContextMember[] = [
-  ...COMMON,
-  'skeleton',
-  'progress',
-  'backgroundTask',
-  'taskId',
-  'asUser',
-  'forUser',
-  'fromVersion',
-  'toVersion',
-]
+export const ALL_MEMBERS: readonly ContextMember[] = [...new Set(Object.values(MEMBERS).flat())]
 
 /** In these the object is there and its `get` throws `SkeletonAccessForbidden`; elsewhere reading the member throws. */
 export const SKELETON_FORBIDDEN: ReadonlySet<ContextShape> = new Set([

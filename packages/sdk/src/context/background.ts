@@ -1,6 +1,7 @@
 import { createTransport } from '../clients/transport.ts'
 import { ExtensionError } from '../errors.ts'
 import { reviveError } from '../errors-wire.ts'
+import { inCall } from '../llm/call-scope.ts'
 import { ActionResult } from '../values/action-result.ts'
 import type { JsonValue } from '../values/json.ts'
 import { buildContext } from './build.ts'
@@ -31,7 +32,7 @@ export function backgroundTask(
       transport,
       shared: createTransport(port),
     })
-    const result: unknown = await run(task)
+    const result: unknown = await inCall({ port, ctx: { ...runtime.snapshot, task_id: taskId } }, () => run(task))
     if (ActionResult.is(result)) return ActionResult.toWire(result)
     throw new ExtensionError(runtime.snapshot.app_id, `Background task '${spawn.name}' did not return an ActionResult`)
   })

@@ -12,7 +12,7 @@ import { KernelStore } from '../clients/store.ts'
 import { createTools } from '../clients/tools.ts'
 import type { LogLevel } from '../clients/transport.ts'
 import { ContextUnavailable } from '../errors.ts'
-import { tenantFromWire, timeFromWire, userFromWire } from '../values/identity.ts'
+import { TimeContext, tenantFromWire, userFromWire } from '../values/identity.ts'
 import { deepFreeze } from '../values/json.ts'
 import { authorSignal, deliverChatMessage, progress, webhookUrl } from './actions.ts'
 import type { ContextMember } from './availability.ts'
@@ -33,7 +33,7 @@ const mayActForUsers = (runtime: Runtime): boolean => runtime.shape === 'webhook
 export const CREATE_MEMBER: Readonly<Record<ContextMember, (runtime: Runtime) => unknown>> = {
   appId: ({ snapshot }) => snapshot.app_id,
   signal: ({ signal }) => authorSignal(signal),
-  time: ({ snapshot }) => timeFromWire(snapshot.time),
+  time: ({ snapshot }) => TimeContext.fromWire(snapshot.time),
   log:
     ({ port }) =>
     (message: string, level: LogLevel = 'info') =>

@@ -3,6 +3,7 @@ import type { EventDecl } from '../clients/extensions.ts'
 import { runtimeOf } from '../context/runtime.ts'
 import type { FunctionContext } from '../context/types.ts'
 import { ImperalError, ValidationError } from '../errors.ts'
+import { inCall } from '../llm/call-scope.ts'
 import { ActionResult } from '../values/action-result.ts'
 import type { JsonValue } from '../values/json.ts'
 import { requireNew, requireObjectSchema, requireReturnsSchema } from './checks.ts'
@@ -148,7 +149,13 @@ export class ChatExtension {
 
 function callableOf(definition: ChatFunctionDefinition): unknown {
   const { name, params, returns, run } = definition
-  const call = async (ctx: FunctionContext, input: JsonValue) => run(ctx, parseParams(params, input))
+  const call = async (ctx: FunctionContext, input: JsonValue) => {
+    const parsed = parseParams(params, input)
+    const runtime = runtimeOf(ctx)
+    return runtime === undefined
+      ? run(ctx, parsed)
+      : inCall({ port: runtime.port, ctx: runtime.snapshot }, () => run(ctx, parsed))
+  }
   return Object.assign(call, { functionName: name, params, returns })
 }
 

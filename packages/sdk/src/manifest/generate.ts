@@ -1,18 +1,10 @@
-import type { Manifest as ManifestFields } from '@imperal/contract/manifest'
 import type { Registry } from '../extension/registry.ts'
-import type { JsonObject, JsonValue } from '../values/json.ts'
+import { membersToWire } from '../values/codec.ts'
+import type { JsonObject } from '../values/json.ts'
 import { SDK_VERSION } from '../version.ts'
 import { configDefaults } from './config-defaults.ts'
 import { iconSize } from './icon-size.ts'
-import {
-  eventsSection,
-  given,
-  lifecycleHooksSection,
-  lifecycleSection,
-  panelEntry,
-  secretEntry,
-  whenAny,
-} from './sections.ts'
+import { eventsSection, lifecycleHooksSection, lifecycleSection, panelEntry, secretEntry } from './sections.ts'
 import { manifestTools, plainTools } from './tools.ts'
 
 /** A generated manifest, schema version 3. */
@@ -32,76 +24,61 @@ export function generateManifest(extension: Registry, options: { root?: string }
   return manifestFields(extension, iconSize(options.root, extension.icon)) as unknown as Manifest // the fields are written literally below
 }
 
+/** Root fields in the order of sdk.md 5.1, by their names in code; those that only a file on disk has are not among them. */
+type Fields = { readonly [name: string]: unknown }
+
 /** The same as plain JSON, for the wire. */
 export function manifestFields(extension: Registry, iconBytes?: number): JsonObject {
   const { appId, version, displayName, description, icon } = extension
-  const fields: Record<keyof ManifestFields, JsonValue | undefined> = {
-    manifest_schema_version: 3,
-    sdk_version: SDK_VERSION,
-    app_id: appId,
+  const fields: Fields = {
+    manifestSchemaVersion: 3,
+    sdkVersion: SDK_VERSION,
+    appId,
     version,
     name: displayName.trim() === '' ? appId : displayName,
     description,
     icon,
-    actions_explicit: extension.actionsExplicit,
+    actionsExplicit: extension.actionsExplicit,
     system: extension.system,
-    capabilities: [...extension.capabilities],
+    capabilities: extension.capabilities,
     tools: manifestTools(extension),
     signals: [...extension.signals.keys()].map((name) => ({ name })),
     schedules: [...extension.schedules.values()].map(({ name, cron }) => ({ name, cron })),
-    required_scopes: [...new Set(plainTools(extension).flatMap((tool) => tool.scopes))].sort(),
-    icon_size_bytes: iconBytes,
+    requiredScopes: [...new Set(plainTools(extension).flatMap((tool) => tool.scopes))].sort(),
+    iconSizeBytes: iconBytes,
     ...optionalSections(extension),
-    migrations_dir: extension.migrationsDir,
-    config_defaults: configDefaults(extension),
-    secrets: whenAny([...extension.secrets.values()].map(secretEntry)),
-    file_sinks: whenAny(
-      [...extension.fileSinks.values()].map(({ tool, accepts, arg, argKind, description: text }) => {
-        return { tool, accepts: [...accepts], arg, arg_kind: argKind, description: text }
-      }),
-    ),
+    migrationsDir: extension.migrationsDir,
+    configDefaults: configDefaults(extension),
+    secrets: entries(extension.secrets, secretEntry),
+    fileSinks: entries(extension.fileSinks),
     panels: [...extension.panels].map(panelEntry),
-    ...FROM_DISK,
   }
-  return given(fields)
+  return membersToWire(fields)
 }
 
-const FROM_DISK = {
-  author: undefined,
-  license: undefined,
-  homepage: undefined,
-  category: undefined,
-  tags: undefined,
-  marketplace: undefined,
-  pricing: undefined,
-  hidden_in_sidebar: undefined,
-} as const
+/** The definitions of one kind; undefined when there is none, for such sections are only written when there is something. */
+function entries<T extends object>(
+  registered: ReadonlyMap<string, T>,
+  toEntry: (definition: T) => JsonObject = membersToWire,
+): JsonObject[] | undefined {
+  return registered.size === 0 ? undefined : [...registered.values()].map(toEntry)
+}
 
-function optionalSections(extension: Registry) {
-  const { webhooks, oauthProviders, exposed, trayItems, menuItems } = extension
+function optionalSections(extension: Registry): Fields {
   return {
-    webhooks: whenAny(
-      [...webhooks.values()].map(({ path, method, secretHeader }) => ({ path, method, secret_header: secretHeader })),
-    ),
-    oauth: whenAny(
-      [...oauthProviders.values()].map(({ provider, collection, scopes }) =>
-        given({ provider, collection, scopes: [...scopes], has_hook: false }),
-      ),
-    ),
+    webhooks: entries(extension.webhooks),
+    oauth: entries(extension.oauthProviders, (definition) => ({ ...membersToWire(definition), has_hook: false })),
     events: eventsSection(extension),
-    exposed: whenAny([...exposed.values()].map(({ name, actionType }) => ({ name, action_type: actionType }))),
+    exposed: entries(extension.exposed, ({ name, actionType }) => ({ name, action_type: actionType })),
     lifecycle: lifecycleSection(extension),
-    lifecycle_hooks: lifecycleHooksSection(extension),
-    tray: whenAny(
-      [...trayItems.values()].map(({ trayId, icon, tooltip, zone, order }) => {
-        return given({ tray_id: trayId, icon, tooltip, ...nonDefault({ zone, order }, { zone: 'status', order: 100 }) })
+    lifecycleHooks: lifecycleHooksSection(extension),
+    tray: entries(extension.trayItems, ({ zone, order, ...item }) =>
+      membersToWire({
+        ...item,
+        zone: zone === 'status' ? undefined : zone,
+        order: order === 100 ? undefined : order,
       }),
     ),
-    menu: whenAny([...menuItems.values()].map(({ itemId, ...item }) => ({ item_id: itemId, ...item }))),
+    menu: entries(extension.menuItems),
   }
-}
-
-/** Members that differ from what their absence means. */
-function nonDefault(values: JsonObject, defaults: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(values).filter(([key, value]) => value !== defaults[key]))
 }

@@ -1,26 +1,15 @@
 import type { PanelDefinition, SecretSpec } from '../extension/declarations.ts'
 import type { Registry } from '../extension/registry.ts'
-import type { JsonObject, JsonValue } from '../values/json.ts'
+import { membersToWire } from '../values/codec.ts'
+import type { JsonObject } from '../values/json.ts'
 
 const HEALTH_INTERVAL_SECONDS = 60
-
-/** An object without its undefined members. */
-export function given(members: Record<string, JsonValue | undefined>): JsonObject {
-  const result: JsonObject = {}
-  for (const [key, value] of Object.entries(members)) if (value !== undefined) result[key] = value
-  return result
-}
-
-/** A list, or undefined when it is empty: such sections are only written when there is something. */
-export function whenAny(list: JsonObject[]): JsonObject[] | undefined {
-  return list.length === 0 ? undefined : list
-}
 
 export function eventsSection({ eventHandlers, declaredEmits }: Registry): JsonObject | undefined {
   if (eventHandlers.length === 0 && declaredEmits.length === 0) return undefined
   return {
     subscribes: eventHandlers.map(({ eventType, handlerName }) => ({ type: eventType, handler: handlerName })),
-    emits: declaredEmits.map(({ eventType, schemaRef }) => given({ type: eventType, schema_ref: schemaRef })),
+    emits: declaredEmits.map(({ eventType, schemaRef }) => membersToWire({ type: eventType, schemaRef })),
   }
 }
 
@@ -28,13 +17,13 @@ export function lifecycleSection({ lifecycle, healthCheckHandler }: Registry): J
   if (lifecycle.size === 0 && healthCheckHandler === undefined) return undefined
   const upgrades = [...lifecycle.values()].flatMap(({ version }) => (version === undefined ? [] : [version]))
   const has = (hook: string) => (lifecycle.has(hook) ? true : undefined)
-  return given({
-    on_install: has('on_install'),
-    on_uninstall: has('on_uninstall'),
-    on_enable: has('on_enable'),
-    on_disable: has('on_disable'),
-    on_upgrade: upgrades.length === 0 ? undefined : upgrades.sort(compareVersions),
-    health_check: healthCheckHandler === undefined ? undefined : { interval_sec: HEALTH_INTERVAL_SECONDS },
+  return membersToWire({
+    onInstall: has('on_install'),
+    onUninstall: has('on_uninstall'),
+    onEnable: has('on_enable'),
+    onDisable: has('on_disable'),
+    onUpgrade: upgrades.length === 0 ? undefined : upgrades.sort(compareVersions),
+    healthCheck: healthCheckHandler === undefined ? undefined : { interval_sec: HEALTH_INTERVAL_SECONDS },
   })
 }
 
@@ -68,31 +57,11 @@ function versionParts(version: string): [number[], string] {
   return [core.split('.').map(Number), pre]
 }
 
-export function secretEntry(spec: SecretSpec): JsonObject {
-  return given({
-    name: spec.name,
-    description: spec.description,
-    required: spec.required,
-    write_mode: spec.writeMode,
-    max_bytes: spec.maxBytes,
-    rotation_hint_days: spec.rotationHintDays,
-    scope: spec.scope === 'user' ? undefined : spec.scope,
-    env_fallback: spec.envFallback,
-  })
-}
+export const secretEntry = ({ scope, envFallback, ...spec }: SecretSpec): JsonObject =>
+  membersToWire({ ...spec, scope: scope === 'user' ? undefined : scope, envFallback })
 
-export function panelEntry([panelId, panel]: [string, PanelDefinition]): JsonObject {
-  return given({
-    panel_id: panelId,
-    slot: panel.slot,
-    title: panel.title,
-    icon: panel.icon,
-    refresh: panel.refresh,
-    center_overlay: panel.centerOverlay,
-    default_width: panel.defaultWidth,
-    min_width: panel.minWidth,
-    max_width: panel.maxWidth,
-    ...panel.extra,
-    tree: panel.tree?.toJSON() ?? {},
-  })
-}
+export const panelEntry = ([panelId, { tree, extra, ...panel }]: [string, PanelDefinition]): JsonObject => ({
+  ...membersToWire({ panelId, ...panel }),
+  ...extra,
+  tree: tree?.toJSON() ?? {},
+})

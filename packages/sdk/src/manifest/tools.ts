@@ -1,6 +1,7 @@
 import type { ChatFunctionDefinition } from '../extension/chat-extension.ts'
 import type { ToolDefinition } from '../extension/declarations.ts'
 import type { Registry } from '../extension/registry.ts'
+import { membersToWire } from '../values/codec.ts'
 import { isObject, type JsonObject } from '../values/json.ts'
 import { manifestSchemaOf } from './json-schema.ts'
 
@@ -38,20 +39,21 @@ function parametersOf(schema: JsonObject): JsonObject {
 }
 
 function functionEntry(definition: ChatFunctionDefinition): JsonObject {
-  const { name, params, returns } = definition
-  return {
+  const { name, description, actionType, chainCallable, effects, idProjection, params, returns } = definition
+  const { event, background, longRunning, ownerChatTool } = definition
+  return membersToWire({
     name,
-    description: definition.description,
-    action_type: definition.actionType,
-    chain_callable: definition.chainCallable,
-    effects: [...definition.effects],
-    id_projection: definition.idProjection,
-    params_schema: manifestSchemaOf(params, 'input', `params of function '${name}'`),
-    return_schema: returns === undefined ? {} : manifestSchemaOf(returns, 'output', `returns of function '${name}'`),
-    event: definition.event,
-    background: definition.background,
-    long_running: definition.longRunning,
+    description,
+    actionType,
+    chainCallable,
+    effects,
+    idProjection,
+    paramsSchema: manifestSchemaOf(params, 'input', `params of function '${name}'`),
+    returnSchema: returns === undefined ? {} : manifestSchemaOf(returns, 'output', `returns of function '${name}'`),
+    event,
+    background,
+    longRunning,
     scopes: [],
-    owner_chat_tool: definition.ownerChatTool,
-  }
+    ownerChatTool,
+  })
 }

@@ -5,6 +5,7 @@ import { buildContext } from '../context/build.ts'
 import type { Runtime } from '../context/runtime.ts'
 import { withWireDetail } from '../errors-wire.ts'
 import type { Registry } from '../extension/registry.ts'
+import { inCall } from '../llm/call-scope.ts'
 import { manifestFields } from '../manifest/generate.ts'
 import { HANDLERS } from './handlers.ts'
 
@@ -48,7 +49,8 @@ export function createExtensionPort(extension: Registry, options?: RuntimeOption
     invoke: async (call, kernel) => {
       const runtime = runtimeOfCall(extension, call, kernel, options)
       try {
-        return await HANDLERS[call.kind]({ extension, call, runtime, ctx: buildContext(runtime) })
+        const invocation = { extension, call, runtime, ctx: buildContext(runtime) }
+        return await inCall({ port: kernel, ctx: call.ctx }, () => HANDLERS[call.kind](invocation))
       } catch (error) {
         throw withWireDetail(error)
       }

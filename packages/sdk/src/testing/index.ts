@@ -1,4 +1,5 @@
 export { mockContext, mockContext as MockContext } from './mock-context.ts'
+export { type MockLLM, type MockLLMRequest, mockLlm } from './mock-llm.ts'
 export type {
   ContextByKind,
   MockAI,

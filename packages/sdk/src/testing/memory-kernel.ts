@@ -7,10 +7,13 @@ import { TaskCancelled } from '../errors.ts'
 import { exposedResult } from '../port/results.ts'
 import { ActionResult } from '../values/action-result.ts'
 import { isObject, type JsonObject, type JsonValue, type MaybePromise } from '../values/json.ts'
+import { offerCallScope } from './call-scope.ts'
+import { MemoryAi } from './memory-ai.ts'
 import { MemoryClock } from './memory-clock.ts'
 import { MemoryHttp } from './memory-http.ts'
+import { MemoryStorage } from './memory-storage.ts'
 import { MemoryStore, type Owner } from './memory-store.ts'
-import { MemoryAi, memoryBilling, memoryCache, memorySecrets, memoryStorage } from './memory-vaults.ts'
+import { memoryBilling, memoryCache, memorySecrets } from './memory-vaults.ts'
 import { portError } from './port-error.ts'
 
 export interface KernelOptions {
@@ -51,6 +54,7 @@ export class MemoryKernel {
   #taskCount = 0
 
   constructor(options: KernelOptions) {
+    offerCallScope()
     this.clock = new MemoryClock(options.now)
     this.store = new MemoryStore(this.clock)
     this.http = new MemoryHttp(this.clock)
@@ -58,12 +62,18 @@ export class MemoryKernel {
     this.#clients = {
       store: this.store.methods,
       http: { request: (_owner, [request]) => this.http.request(isObject(request) ? (request as JsonObject) : {}) },
-      ai: { complete: (_owner, [request]) => this.ai.complete(request) },
+      ai: {
+        complete: (_owner, [request]) => this.ai.complete(request),
+        stream: (_owner, [request]) => this.ai.stream(request),
+        next: (_owner, [id]) => this.ai.next(id),
+        stop: (_owner, [id]) => this.ai.stop(id),
+      },
+      llm: { create_message: (_owner, [request]) => this.ai.createMessage(request) },
       notify: { send: (owner, [body]) => this.#notify(owner, body) },
       cache: memoryCache(this.clock),
       secrets: memorySecrets(options.secrets, options.declaredSecrets),
       skeleton: { get: (_owner, [section]) => this.skeletons.get(String(section)) ?? null },
-      storage: memoryStorage(this.clock),
+      storage: new MemoryStorage(this.clock).methods,
       billing: memoryBilling(options.billing),
       extensions: { call: (owner, args) => this.#callMethod(owner, args), emit: (_owner, args) => this.#emit(args) },
       tools: { discover: () => [], call: (_owner, [name]) => ({ response: null, app_id: '', tool_name: name ?? '' }) },
@@ -181,6 +191,7 @@ const TASKS_AT_ONCE = 3
 const UNREACHABLE: Partial<Record<string, { status_code: number; message: string }>> = {
   http: { status_code: 502, message: 'The address did not answer' },
   ai: { status_code: 503, message: 'No language model answers' },
+  llm: { status_code: 503, message: 'No language model answers' },
 }
 
 /** What the platform says while the thing behind a client cannot be reached. */

@@ -62,36 +62,6 @@ export function memoryCache(clock: MemoryClock): Methods {
   }
 }
 
-/** The files of a test. */
-export function memoryStorage(clock: MemoryClock): Methods {
-  const files = new Map<string, JsonObject & { content_base64: string }>()
-  const info = ({ content_base64: content, ...file }: JsonObject & { content_base64: string }): JsonObject => ({
-    ...file,
-    size: Math.floor((content.length * 3) / 4),
-  })
-  return {
-    upload: (_owner, [path, content, type]) => {
-      const file = {
-        path: String(path),
-        content_base64: String(content),
-        content_type: type ?? '',
-        created_at: clock.iso(),
-        url: `memory:${path}`,
-      }
-      files.set(file.path, file)
-      return info(file)
-    },
-    download: (_owner, [path]) => {
-      const file = files.get(String(path))
-      if (file === undefined) throw portError('not_found', 'No such file', { resource: 'file', id: String(path) })
-      return { content_base64: file.content_base64 }
-    },
-    delete: (_owner, [path]) => files.delete(String(path)),
-    list: (_owner, [start]) =>
-      [...files.values()].filter(({ path }) => String(path).startsWith(String(start))).map(info),
-  }
-}
-
 const CAP = 250_000
 
 /** The plan of a test user. */
@@ -106,27 +76,5 @@ export function memoryBilling({ balance = 50_000, plan = 'pro' }: { balance?: nu
       left = Math.max(0, left - Number(quantity))
       return true
     },
-  }
-}
-
-/** Model answers of a test: the first pattern found in the prompt decides. */
-export class MemoryAi {
-  readonly prompts: string[] = []
-  readonly #responses: { pattern: string | RegExp; response: string | ((prompt: string) => string) }[] = []
-
-  setResponse(pattern: string | RegExp, response: string | ((prompt: string) => string)): void {
-    this.#responses.push({ pattern, response })
-  }
-
-  complete(request: JsonValue | undefined): JsonObject {
-    const { prompt, model } = isObject(request) ? (request as JsonObject) : {}
-    const text = String(prompt ?? '')
-    if (text === '') throw portError('validation_error', 'A prompt is needed.', { field: 'prompt' })
-    this.prompts.push(text)
-    const hit = this.#responses.find(({ pattern }) =>
-      typeof pattern === 'string' ? text.toLowerCase().includes(pattern.toLowerCase()) : pattern.test(text),
-    )
-    const answer = typeof hit?.response === 'function' ? hit.response(text) : hit?.response
-    return { text: answer ?? 'Mock AI response', model: model || 'mock', usage: {}, stop_reason: 'end_turn' }
   }
 }

@@ -14,6 +14,8 @@ import type { MockContextOptions, MockControls, MockKind } from './mock-types.ts
 
 type Options = MockContextOptions<MockKind>
 
+const MODEL = { provider: 'openai_compatible', model: 'mock' }
+const MODELS = { routing: MODEL, execution: MODEL, navigate: MODEL }
 const START = '2026-01-01T00:00:00Z'
 const PSEUDO_USERS: Partial<Record<HandlerKind, string>> = {
   schedule: SYSTEM_USER,
@@ -88,6 +90,7 @@ function snapshotOf(kernel: MemoryKernel, options: Options, owner: Owner, kind: 
     config: structuredClone(options.config ?? {}),
     public_url: 'https://panel.imperal.io',
     task_id: null,
+    models: MODELS,
   }
 }
 

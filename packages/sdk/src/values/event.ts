@@ -1,6 +1,7 @@
-import { isObject, type JsonObject, numberOr, stringOr } from './json.ts'
+import { codec, figure, oneOf, text } from './codec.ts'
+import { isObject, type JsonObject } from './json.ts'
 
-const SOURCES = ['user', 'system', 'automation', 'rbac', 'mcp', 'webhook'] as const
+const source = oneOf('system', 'user', 'automation', 'rbac', 'mcp', 'webhook')
 
 /** An event as `onEvent` handlers get it (sdk.md 4.5). */
 export interface PlatformEvent<D = JsonObject> {
@@ -11,40 +12,31 @@ export interface PlatformEvent<D = JsonObject> {
   readonly userId: string
   readonly tenantId: string
   readonly data: D
-  readonly source: (typeof SOURCES)[number]
+  readonly source: ReturnType<typeof source>
   readonly schemaVersion: number
 }
+
+const envelope = codec<PlatformEvent>({
+  eventType: text,
+  eventId: text,
+  timestamp: text,
+  userId: text,
+  tenantId: text,
+  data: (value) => (isObject(value) ? (value as JsonObject) : {}),
+  source,
+  schemaVersion: (value) => figure(value) || 1,
+})
 
 /** Reads envelope v1, and v2 whose type is `<scope>.<action>`. */
 export function eventFromWire(wire: unknown): PlatformEvent {
   const event = isObject(wire) ? wire : {}
-  return Object.freeze({
-    eventType: eventTypeOf(event),
-    eventId: stringOr(event.event_id, ''),
-    timestamp: stringOr(event.timestamp, ''),
-    userId: stringOr(event.user_id, ''),
-    tenantId: stringOr(event.tenant_id, ''),
-    data: isObject(event.data) ? (event.data as JsonObject) : {},
-    source: SOURCES.find((source) => source === event.source) ?? 'system',
-    schemaVersion: numberOr(event.schema_version, 1),
-  })
+  return envelope.fromWire({ ...event, event_type: eventTypeOf(event) })
 }
 
 function eventTypeOf(event: Record<string, unknown>): string {
   if (typeof event.event_type === 'string') return event.event_type
   if (typeof event.scope === 'string' && typeof event.action === 'string') return `${event.scope}.${event.action}`
-  return stringOr(event.type, '')
+  return text(event.type)
 }
 
-export function eventToWire(event: PlatformEvent): JsonObject {
-  return {
-    event_type: event.eventType,
-    event_id: event.eventId,
-    timestamp: event.timestamp,
-    user_id: event.userId,
-    tenant_id: event.tenantId,
-    data: event.data,
-    source: event.source,
-    schema_version: event.schemaVersion,
-  }
-}
+export const eventToWire = envelope.toWire

@@ -1,4 +1,5 @@
 import type { ContextSnapshot } from '@imperal/contract/host-protocol'
+import { codec, figure, flag, text } from './codec.ts'
 import { deepFreeze, type JsonObject } from './json.ts'
 
 /** Who a handler runs for. Key state by `imperalId`, never by e-mail or name. */
@@ -45,41 +46,21 @@ export function coversScope(granted: readonly string[], wanted: string): boolean
   })
 }
 
-class CallingUser implements UserContext {
-  readonly imperalId: string
-  readonly email: string | null
-  readonly tenantId: string
-  readonly agencyId: string | null
-  readonly orgId: string | null
-  readonly role: string
-  readonly scopes: readonly string[]
-  readonly attributes: Readonly<JsonObject>
-  readonly isActive: boolean
-
-  constructor(user: NonNullable<ContextSnapshot['user']>) {
-    this.imperalId = user.imperal_id
-    this.email = user.email
-    this.tenantId = user.tenant_id
-    this.agencyId = user.agency_id
-    this.orgId = user.org_id
-    this.role = user.role
-    this.scopes = Object.freeze([...user.scopes])
-    this.attributes = deepFreeze(structuredClone(user.attributes))
-    this.isActive = user.is_active
-    Object.freeze(this)
-  }
-
-  hasScope(scope: string): boolean {
-    return coversScope(this.scopes, scope)
-  }
-
-  hasRole(role: string): boolean {
-    return this.role === role
-  }
-}
-
 export function userFromWire(user: NonNullable<ContextSnapshot['user']>): UserContext {
-  return new CallingUser(user)
+  const scopes = Object.freeze([...user.scopes])
+  return Object.freeze({
+    imperalId: user.imperal_id,
+    email: user.email,
+    tenantId: user.tenant_id,
+    agencyId: user.agency_id,
+    orgId: user.org_id,
+    role: user.role,
+    scopes,
+    attributes: deepFreeze(structuredClone(user.attributes)),
+    isActive: user.is_active,
+    hasScope: (scope: string) => coversScope(scopes, scope),
+    hasRole: (role: string) => user.role === role,
+  })
 }
 
 export function tenantFromWire(tenant: ContextSnapshot['tenant']): TenantContext | null {
@@ -93,13 +74,11 @@ export function tenantFromWire(tenant: ContextSnapshot['tenant']): TenantContext
   })
 }
 
-export function timeFromWire(time: ContextSnapshot['time']): TimeContext {
-  return Object.freeze({
-    timezone: time.timezone,
-    utcOffset: time.utc_offset,
-    nowUtc: time.now_utc,
-    nowLocal: time.now_local,
-    hourLocal: time.hour_local,
-    isBusinessHours: time.is_business_hours,
-  })
-}
+export const TimeContext = codec<TimeContext>({
+  timezone: text,
+  utcOffset: text,
+  nowUtc: text,
+  nowLocal: text,
+  hourLocal: figure,
+  isBusinessHours: flag,
+})

@@ -1,4 +1,5 @@
-import { isObject, numberOr, numbersOf, stringOr } from './json.ts'
+import { type Codec, codec, figure, figureOrNull, figures, flag, oneOf, text, texts } from './codec.ts'
+import { isObject } from './json.ts'
 
 export interface FileInfo {
   readonly path: string
@@ -9,13 +10,22 @@ export interface FileInfo {
   /** Signed, good for 24 h. */
   readonly url: string
 }
+export const FileInfo: Codec<FileInfo> = codec({
+  path: text,
+  size: figure,
+  contentType: text,
+  createdAt: text,
+  url: text,
+})
 
 export interface CompletionResult {
   readonly text: string
   readonly model: string
+  /** Tokens: `input_tokens`, `output_tokens`, `total_tokens`. */
   readonly usage: Readonly<Record<string, number>>
   readonly stopReason: string
 }
+export const CompletionResult: Codec<CompletionResult> = codec({ text, model: text, usage: figures, stopReason: text })
 
 export interface SecretStatus {
   readonly name: string
@@ -24,24 +34,87 @@ export interface SecretStatus {
   /** Unix seconds. */
   readonly lastAccessedAt: number | null
 }
+export const SecretStatus: Codec<SecretStatus> = codec({
+  name: text,
+  description: text,
+  isSet: flag,
+  lastAccessedAt: figureOrNull,
+})
 
 export interface LimitsResult {
+  /** Nothing is exceeded. */
   readonly allowed: boolean
   readonly balance: number
   readonly plan: string
   readonly usage: Readonly<Record<string, number>>
   readonly limits: Readonly<Record<string, number>>
+  /** Meters that are used up. */
   readonly exceeded: readonly string[]
   readonly message: string
+  readonly anyExceeded: boolean
+  isExceeded(meter: string): boolean
+}
+
+const limits = codec<Omit<LimitsResult, 'anyExceeded' | 'isExceeded'>>({
+  allowed: (value) => value !== false,
+  balance: figure,
+  plan: text,
+  usage: figures,
+  limits: figures,
+  exceeded: texts,
+  message: text,
+})
+
+export const LimitsResult: Codec<LimitsResult> = {
+  fromWire(wire) {
+    const read = limits.fromWire(wire)
+    const anyExceeded = read.exceeded.length > 0
+    const isExceeded = (meter: string) => read.exceeded.includes(meter)
+    return Object.freeze({ ...read, allowed: read.allowed && !anyExceeded, anyExceeded, isExceeded })
+  },
+  toWire: ({ anyExceeded: _derived, ...members }) => limits.toWire(members),
 }
 
 export interface SubscriptionInfo {
   readonly planId: string
   readonly planName: string
+  /** `active`, `past_due`, `canceled` and so on; `unavailable` when billing did not answer. */
   readonly status: string
   readonly period: 'monthly' | 'yearly'
   readonly currentPeriodStart: string
   readonly currentPeriodEnd: string
+  readonly cancelAtPeriodEnd: boolean
+  readonly billingMode: 'card' | 'manual' | 'free'
+  readonly cardRequired: boolean
+}
+
+const subscription = codec<SubscriptionInfo>({
+  planId: text,
+  planName: text,
+  status: text,
+  period: oneOf('monthly', 'yearly'),
+  currentPeriodStart: text,
+  currentPeriodEnd: text,
+  cancelAtPeriodEnd: flag,
+  billingMode: oneOf('card', 'manual', 'free'),
+  cardRequired: flag,
+})
+
+/** Reads the contract's names and the client's older ones (sdk.md 4.8). */
+export const SubscriptionInfo: Codec<SubscriptionInfo> = {
+  fromWire(wire) {
+    const given = isObject(wire) ? wire : {}
+    const { plan, started_at, expires_at, period } = given
+    return subscription.fromWire({
+      plan_id: plan,
+      plan_name: given.plan_id ?? plan,
+      current_period_start: started_at,
+      current_period_end: expires_at,
+      ...given,
+      period: period === 'annual' ? 'yearly' : period,
+    })
+  },
+  toWire: subscription.toWire,
 }
 
 export interface BalanceInfo {
@@ -49,73 +122,4 @@ export interface BalanceInfo {
   readonly plan: string
   readonly cap: number
 }
-
-const members = (wire: unknown): Record<string, unknown> => (isObject(wire) ? wire : {})
-
-export function fileFromWire(wire: unknown): FileInfo {
-  const file = members(wire)
-  return Object.freeze({
-    path: stringOr(file.path, ''),
-    size: numberOr(file.size, 0),
-    contentType: stringOr(file.content_type, ''),
-    createdAt: stringOr(file.created_at, ''),
-    url: stringOr(file.url, ''),
-  })
-}
-
-export function completionFromWire(wire: unknown): CompletionResult {
-  const completion = members(wire)
-  return Object.freeze({
-    text: stringOr(completion.text, ''),
-    model: stringOr(completion.model, ''),
-    usage: Object.freeze(numbersOf(completion.usage)),
-    stopReason: stringOr(completion.stop_reason, ''),
-  })
-}
-
-export function secretStatusFromWire(wire: unknown): SecretStatus {
-  const secret = members(wire)
-  return Object.freeze({
-    name: stringOr(secret.name, ''),
-    description: stringOr(secret.description, ''),
-    isSet: secret.is_set === true,
-    lastAccessedAt: typeof secret.last_accessed_at === 'number' ? secret.last_accessed_at : null,
-  })
-}
-
-export function limitsFromWire(wire: unknown): LimitsResult {
-  const limits = members(wire)
-  const exceeded = Array.isArray(limits.exceeded) ? limits.exceeded.map(String) : []
-  return Object.freeze({
-    allowed: exceeded.length === 0 && limits.allowed !== false,
-    balance: numberOr(limits.balance, 0),
-    plan: stringOr(limits.plan, ''),
-    usage: Object.freeze(numbersOf(limits.usage)),
-    limits: Object.freeze(numbersOf(limits.limits)),
-    exceeded: Object.freeze(exceeded),
-    message: stringOr(limits.message, ''),
-  })
-}
-
-/** Reads the contract's names and the client's older ones (sdk.md 4.8). */
-export function subscriptionFromWire(wire: unknown): SubscriptionInfo {
-  const subscription = members(wire)
-  const planId = stringOr(subscription.plan_id, stringOr(subscription.plan, ''))
-  return Object.freeze({
-    planId,
-    planName: stringOr(subscription.plan_name, planId),
-    status: stringOr(subscription.status, ''),
-    period: subscription.period === 'yearly' ? 'yearly' : 'monthly',
-    currentPeriodStart: stringOr(subscription.current_period_start, stringOr(subscription.started_at, '')),
-    currentPeriodEnd: stringOr(subscription.current_period_end, stringOr(subscription.expires_at, '')),
-  })
-}
-
-export function balanceFromWire(wire: unknown): BalanceInfo {
-  const balance = members(wire)
-  return Object.freeze({
-    balance: numberOr(balance.balance, 0),
-    plan: stringOr(balance.plan, ''),
-    cap: numberOr(balance.cap, 0),
-  })
-}
+export const BalanceInfo: Codec<BalanceInfo> = codec({ balance: figure, plan: text, cap: figure })

@@ -25,6 +25,7 @@ export type { HostsOptions } from './open-hosts.ts'
 export { openHosts } from './open-hosts.ts'
 export type { HostLog } from './process/host-process.ts'
 export type {
+  BackgroundOptions,
   BackgroundTask,
   HostArtefact,
   HostCall,

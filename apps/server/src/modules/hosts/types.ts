@@ -39,6 +39,13 @@ export interface HostCallback {
   readonly asUser: string | null
 }
 
+export interface BackgroundOptions {
+  readonly name: string
+  readonly longRunning: boolean
+  /** Whose task it is, when the author chose a user. */
+  readonly asUser: string | null
+}
+
 export interface BackgroundTask {
   readonly taskId: string
   /** Unix milliseconds. */
@@ -57,7 +64,7 @@ export interface HostCallbacks {
   onLog(entry: { readonly level: LogLevel; readonly text: string }): void
   /** Asked before each plain `fetch()`; false refuses it. Its address is checked separately, on connection. */
   onEgress(request: { readonly method: string; readonly host: string }): Promise<boolean> | boolean
-  onBackground?: (options: { readonly name: string; readonly longRunning: boolean }) => Promise<BackgroundTask>
+  onBackground?: (options: BackgroundOptions) => Promise<BackgroundTask>
 }
 
 export type HostState = 'starting' | 'ready' | 'draining' | 'stopped' | 'disabled'

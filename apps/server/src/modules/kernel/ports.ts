@@ -27,14 +27,29 @@ export interface FileInfo {
   readonly url: string
 }
 
-/** Files of an app and tenant; plugged in when the installation keeps files. */
+/** A file that comes in parts. */
+export interface PendingFile {
+  readonly size: number
+  append(part: Buffer): Promise<void>
+  finish(writer: Writer): Promise<FileInfo>
+  discard(): Promise<void>
+}
+
+/** Files of an app and user; plugged in when the installation keeps files. */
 export interface StoragePort {
+  begin(scope: StoreScope, path: string, type: string): Promise<PendingFile>
+  read(
+    scope: StoreScope,
+    path: string,
+    range: { readonly offset: number; readonly length: number; readonly etag: string | null },
+  ): Promise<{ content: Buffer; size: number; etag: string } | null>
   upload(writer: Writer, scope: StoreScope, path: string, file: { content: Buffer; type: string }): Promise<FileInfo>
   download(scope: StoreScope, path: string): Promise<Buffer | null>
   delete(writer: Writer, scope: StoreScope, path: string): Promise<boolean>
   list(
     scope: StoreScope,
     prefix: string,
+    page?: { readonly cursor?: string | null; readonly limit?: number },
   ): Promise<{ data: readonly FileInfo[]; cursor: string | null; has_more: boolean; total: number | null }>
 }
 

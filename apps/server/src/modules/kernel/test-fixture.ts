@@ -172,7 +172,12 @@ export async function openFixture() {
         notify: async (_writer: unknown, one: Notification) => void notified.push(one),
         routes: [],
       } as never,
-      llm: { available: async () => false, complete: async () => Promise.reject(new Error('no model')) },
+      llm: {
+        available: async () => false,
+        models: () => null,
+        complete: async () => Promise.reject(new Error('no model')),
+        createMessage: async () => Promise.reject(new Error('no model')),
+      },
       hosts,
       egress: { request: async () => Promise.reject(new Error('no network')) },
       deliverChat: async (message) => void said.push(message),

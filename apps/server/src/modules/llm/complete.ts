@@ -7,10 +7,22 @@ import { languageModel, type ModelSource, modelName } from './resolve-model.ts'
 import type { LlmAnswer, LlmRequest } from './types.ts'
 
 const TIMEOUT_MS = 120_000
+// Models of the user's own machine may be slow (K9.4).
+const LOCAL_TIMEOUT_MS = 300_000
+export const timeoutOf = ({ provider }: ModelSource): AbortSignal =>
+  AbortSignal.timeout(provider === 'openai_compatible' ? LOCAL_TIMEOUT_MS : TIMEOUT_MS)
 const DEFAULT_TOKENS = { routing: 4096, execution: 2048, navigate: 2048 } as const
 
 /** Models that refuse a temperature (K9.4). */
-const isReasoning = (model: string): boolean => /^(o\d|gpt-5)/.test(model)
+export const isReasoning = (model: string): boolean => /^(o\d|gpt-5)/.test(model)
+
+const STOP_REASONS: Readonly<Record<string, string>> = {
+  stop: 'end_turn',
+  length: 'max_tokens',
+  'tool-calls': 'tool_use',
+}
+/** Why a model stopped, in the words of sdk.md 10.4. */
+export const stopReasonOf = (finish: string): string => STOP_REASONS[finish] ?? finish
 
 interface Usage {
   readonly inputTokens?: number | undefined
@@ -95,7 +107,7 @@ export async function completeWith(
   options: { fetch: typeof fetch; retries: number },
 ): Promise<LlmAnswer> {
   const name = request.model || modelName(source, request.purpose)
-  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  const timeout = timeoutOf(source)
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
   const settings = callSettings(request, languageModel(source, name, options.fetch), name, signal, options.retries)
   let raw: Raw
@@ -120,6 +132,6 @@ export async function completeWith(
     provider: source.provider,
     owner: source.owner,
     usage: { input_tokens: input, output_tokens: output, total_tokens: input + output },
-    stopReason: raw.finish,
+    stopReason: stopReasonOf(raw.finish),
   }
 }

@@ -1,4 +1,14 @@
 export { llmErrors } from './errors.ts'
 export { type LlmOptions, openLlm } from './open-llm.ts'
 export type { ModelSource } from './resolve-model.ts'
-export type { Llm, LlmAnswer, LlmPurpose, LlmRequest } from './types.ts'
+export type {
+  Llm,
+  LlmAnswer,
+  LlmBlock,
+  LlmMessage,
+  LlmModels,
+  LlmPurpose,
+  LlmRequest,
+  LlmTool,
+  LlmToolChoice,
+} from './types.ts'

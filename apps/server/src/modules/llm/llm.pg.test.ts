@@ -129,3 +129,85 @@ test('a slow provider can be given up by the caller, a broken one is an error an
     open({ installation: source({ provider: 'openai_compatible' }) }).complete(asked({ schema: { type: 'object' } })),
   ).rejects.toMatchObject({ code: 'LLM_BAD_OBJECT' })
 })
+
+test.each(['anthropic', 'openai', 'google', 'openai_compatible'] as const)(
+  '[9.1] %s takes messages in blocks, tools and results, and answers blocks',
+  async (name) => {
+    const llm = open({ installation: source({ provider: name }) })
+    provider.script(() => ({ text: 'Looking.', calls: [{ id: 'c1', name: 'count', input: { bed: 'b' } }] }))
+    const answer = await llm.createMessage({
+      purpose: 'execution',
+      tenantId: 'default',
+      userId: 'imp_u_ada0001',
+      appId: 'greenhouse',
+      system: 'Be brief.',
+      messages: [
+        { role: 'user', content: 'How many ferns?' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'One moment.' },
+            { type: 'tool_use', id: 'c0', name: 'count', input: { bed: 'a' } },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', toolUseId: 'c0', content: '3' },
+            { type: 'text', text: 'And in bed b?' },
+          ],
+        },
+      ],
+      tools: [{ name: 'count', description: 'Counts.', inputSchema: { type: 'object', properties: {} } }],
+      toolChoice: { type: 'tool', name: 'count' },
+      temperature: 0,
+      maxTokens: 77,
+    })
+    expect(answer).toMatchObject({ stopReason: 'tool_use', usage: { input_tokens: 11, output_tokens: 7 } })
+    expect(answer.content).toMatchObject([
+      { type: 'text', text: 'Looking.' },
+      { type: 'tool_use', name: 'count', input: { bed: 'b' } },
+    ])
+    expect(last()).toMatchObject({ system: 'Be brief.', tools: ['count'] })
+    const body = JSON.stringify(last()?.body)
+    for (const said of ['One moment.', 'And in bed b?', '77']) expect(body).toContain(said)
+  },
+)
+
+test('a model that talks although it must call a tool is heard, and metered', async () => {
+  provider.script(() => ({ text: 'I would rather talk.' }))
+  const answer = await open({ installation: source({ provider: 'openai' }) }).createMessage({
+    ...asked({ userId: 'imp_u_talker1' }),
+    messages: [{ role: 'user', content: 'hello' }],
+    tools: [{ name: 'count', description: 'Counts.', inputSchema: { type: 'object', properties: {} } }],
+    toolChoice: { type: 'any' },
+  })
+  expect(answer).toMatchObject({
+    content: [{ type: 'text', text: 'I would rather talk.' }],
+    stopReason: 'end_turn',
+    usage: { input_tokens: 11, output_tokens: 7 },
+  })
+})
+
+test('[K9.4] an explicit temperature of 0 reaches the provider; reasoning models get none', async () => {
+  const ask = (model: string) =>
+    open({ installation: source({ provider: 'openai' }) }).createMessage({
+      ...asked(),
+      messages: [{ role: 'user', content: 'hello' }],
+      model,
+      temperature: 0,
+    })
+  await ask('gpt-4.1')
+  expect(last()?.body.temperature).toBe(0)
+  await ask('gpt-5-mini')
+  expect(last()?.body).not.toHaveProperty('temperature')
+  expect(last()?.body).toHaveProperty('max_completion_tokens', 1024)
+})
+
+test('[K9.6] a turn with tools falls back like every other', async () => {
+  provider.script((request) => (request.key === 'my-own-key' ? { status: 500 } : { text: 'from the installation' }))
+  const own = source({ apiKey: 'my-own-key', owner: 'user' })
+  const llm = open({ own: { ...own, fallback: 'platform' } })
+  const { content } = await llm.createMessage({ ...asked(), messages: [{ role: 'user', content: 'hello' }] })
+  expect(content).toEqual([{ type: 'text', text: 'from the installation' }])
+})

@@ -20,6 +20,63 @@ export interface LlmRequest {
   readonly onText?: ((delta: string) => void) | undefined
 }
 
+export type LlmTextBlock = { readonly type: 'text'; readonly text: string }
+export type LlmToolUseBlock = {
+  readonly type: 'tool_use'
+  readonly id: string
+  readonly name: string
+  readonly input: JsonObject
+}
+export type LlmToolResultBlock = { readonly type: 'tool_result'; readonly toolUseId: string; readonly content: string }
+export type LlmBlock = LlmTextBlock | LlmToolUseBlock | LlmToolResultBlock
+
+export interface LlmMessage {
+  readonly role: 'user' | 'assistant'
+  readonly content: string | readonly LlmBlock[]
+}
+
+export interface LlmTool {
+  readonly name: string
+  readonly description: string
+  readonly inputSchema: JsonObject
+}
+
+export type LlmToolChoice =
+  | { readonly type: 'auto' }
+  | { readonly type: 'any' }
+  | { readonly type: 'tool'; readonly name: string }
+
+/** One turn in the block format of sdk.md 10.1: the model may call tools, which it does not run itself. */
+export interface LlmMessageRequest {
+  readonly purpose: LlmPurpose
+  readonly tenantId: string
+  readonly userId: string
+  readonly appId: string | null
+  readonly system?: string | undefined
+  /** Each tool result answers a tool use of an earlier message. */
+  readonly messages: readonly LlmMessage[]
+  readonly model?: string | undefined
+  readonly temperature?: number | undefined
+  readonly maxTokens?: number | undefined
+  readonly topP?: number | undefined
+  readonly presencePenalty?: number | undefined
+  readonly frequencyPenalty?: number | undefined
+  readonly stopSequences?: readonly string[] | undefined
+  readonly tools?: readonly LlmTool[] | undefined
+  readonly toolChoice?: LlmToolChoice | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface LlmMessageAnswer {
+  readonly content: readonly (LlmTextBlock | LlmToolUseBlock)[]
+  readonly stopReason: string
+  readonly model: string
+  readonly usage: { readonly input_tokens: number; readonly output_tokens: number }
+}
+
+/** The installation's model for each purpose, as calls may know it. */
+export type LlmModels = Readonly<Record<LlmPurpose, { readonly provider: string; readonly model: string }>>
+
 export interface LlmAnswer {
   readonly text: string
   readonly object: JsonObject | null
@@ -36,4 +93,8 @@ export interface Llm {
   available(tenantId: string, userId: string): Promise<boolean>
   /** @throws LLM_UNAVAILABLE, LLM_FAILED, LLM_TIMEOUT */
   complete(request: LlmRequest): Promise<LlmAnswer>
+  /** @throws LLM_UNAVAILABLE, LLM_FAILED, LLM_REFUSED, LLM_RATE_LIMITED, LLM_TIMEOUT */
+  createMessage(request: LlmMessageRequest): Promise<LlmMessageAnswer>
+  /** Null when the installation has no model. */
+  models(): LlmModels | null
 }

@@ -24,6 +24,11 @@ export const storageErrors = defineErrors('STORAGE', {
     message: 'The address of this file has expired.',
     hint: 'Open the page that shows the file again; it gets a new address.',
   },
+  CHANGED: {
+    kind: 'conflict',
+    message: 'The file was replaced while it was read.',
+    hint: 'Read it again from its beginning.',
+  },
   DAMAGED: {
     kind: 'internal',
     message: 'The stored content of this file is missing or is not what was uploaded.',

@@ -1,7 +1,8 @@
 import type { Clock } from '../../foundation/clock.ts'
-import type { Database } from '../../foundation/db/index.ts'
+import type { Database, Writer } from '../../foundation/db/index.ts'
 import type { Keyring } from '../../foundation/keyring.ts'
 import type { Log } from '../../foundation/log.ts'
+import type { StoreScope } from '../../foundation/scope.ts'
 import { openBlobs, sha256Of } from './blobs.ts'
 import { normalPath, safeContentType } from './check-path.ts'
 import { storageErrors } from './errors.ts'
@@ -54,6 +55,25 @@ export function openStorage(options: StorageOptions): Storage {
     }
     return removed
   }
+  /** Makes a content that is on disk the file of its path. */
+  const keep = async (
+    writer: Writer,
+    scope: StoreScope,
+    { type, ...file }: Pick<FileTable, 'path' | 'size' | 'sha256' | 'blob'> & { readonly type: string },
+  ): Promise<FileInfo> => {
+    const statement = putFile(scope, { ...file, content_type: safeContentType(type), at: clock.iso() })
+    try {
+      const [result] = await writer.atomic([statement])
+      const row: FileTable & { old_blob: string | null } = result?.rows[0]
+      if (row.old_blob !== null) await discard(row.old_blob)
+      return toInfo(row)
+    } catch (error) {
+      // Whether the transaction took place may be unknown; a content that is some file's must stay.
+      const known = await knownBlobs(db, [file.blob]).catch(() => new Set([file.blob]))
+      if (!known.has(file.blob)) await discard(file.blob)
+      throw error
+    }
+  }
   const timer = setInterval(() => {
     sweep().catch((error) => log.warn({ err: error }, 'the files folder could not be swept'))
   }, SWEEP.everyMs)
@@ -64,24 +84,38 @@ export function openStorage(options: StorageOptions): Storage {
       const path = normalPath(given)
       const size = content.byteLength
       if (size > MAX_BYTES) throw storageErrors.TOO_LARGE({ size, limit: MAX_BYTES })
-      const { blob, sha256 } = await blobs.write(scope, content)
-      const statement = putFile(scope, {
-        path,
-        size,
-        content_type: safeContentType(type),
-        sha256,
-        blob,
-        at: clock.iso(),
-      })
+      return keep(writer, scope, { path, size, type, ...(await blobs.write(scope, content)) })
+    },
+    async begin(scope, given, type) {
+      const path = normalPath(given)
+      const draft = await blobs.begin(scope)
+      return {
+        get size() {
+          return draft.size
+        },
+        async append(part) {
+          const size = draft.size + part.byteLength
+          if (size > MAX_BYTES) throw storageErrors.TOO_LARGE({ size, limit: MAX_BYTES })
+          await draft.append(part)
+        },
+        finish: async (writer) => keep(writer, scope, { path, size: draft.size, type, ...(await draft.finish()) }),
+        discard: () => draft.discard(),
+      }
+    },
+    async read(scope, given, { offset, length, etag }) {
+      const row = await findFile(db, scope, normalPath(given))
+      if (row === null) return null
+      if (etag !== null && etag !== row.sha256) throw storageErrors.CHANGED()
+      const handle = await blobs.open(row.blob)
+      if (handle === null) throw storageErrors.CHANGED() // replaced in between: the row names another content now
       try {
-        const [result] = await writer.atomic([statement])
-        const row: FileTable & { old_blob: string | null } = result?.rows[0]
-        if (row.old_blob !== null) await discard(row.old_blob)
-        return toInfo(row)
-      } catch (error) {
-        // Whether the transaction took place may be unknown; a content that is some file's must stay.
-        if (!(await knownBlobs(db, [blob]).catch(() => new Set([blob]))).has(blob)) await discard(blob)
-        throw error
+        const content = Buffer.alloc(Math.max(0, Math.min(length, row.size - offset)))
+        const { bytesRead } = await handle.read(content, 0, content.byteLength, offset)
+        if (bytesRead < content.byteLength) throw storageErrors.DAMAGED()
+        if (content.byteLength === row.size && sha256Of(content) !== row.sha256) throw storageErrors.DAMAGED()
+        return { content, size: row.size, etag: row.sha256 }
+      } finally {
+        await handle.close()
       }
     },
     async download(scope, given) {

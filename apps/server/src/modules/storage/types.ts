@@ -20,6 +20,16 @@ export interface FilePage {
   readonly total: number | null
 }
 
+/** A file on its way into the storage. */
+export interface PendingFile {
+  readonly size: number
+  /** @throws STORAGE_TOO_LARGE */
+  append(part: Buffer): Promise<void>
+  /** From here on the file is there, in place of what was there. */
+  finish(writer: Writer): Promise<FileInfo>
+  discard(): Promise<void>
+}
+
 /** `ctx.storage` (sdk.md 3.9, kernel 8.6): files of one app and user by logical path. */
 export interface Storage {
   /**
@@ -27,6 +37,18 @@ export interface Storage {
    * @throws STORAGE_BAD_PATH, STORAGE_TOO_LARGE (100 MiB)
    */
   upload(writer: Writer, scope: StoreScope, path: string, file: { content: Buffer; type: string }): Promise<FileInfo>
+  /** A content that comes in parts, of 100 MiB in all at most. @throws STORAGE_BAD_PATH */
+  begin(scope: StoreScope, path: string, type: string): Promise<PendingFile>
+  /**
+   * A piece of a file; null when there is no such file. `etag` is that of its content: with the one of an earlier piece,
+   * another content is refused.
+   * @throws STORAGE_BAD_PATH, STORAGE_CHANGED
+   */
+  read(
+    scope: StoreScope,
+    path: string,
+    range: { readonly offset: number; readonly length: number; readonly etag: string | null },
+  ): Promise<{ content: Buffer; size: number; etag: string } | null>
   /** Null when there is no such file. @throws STORAGE_BAD_PATH, STORAGE_DAMAGED when the content is not what was stored */
   download(scope: StoreScope, path: string): Promise<Buffer | null>
   /** Tells whether there was something. @throws STORAGE_BAD_PATH */

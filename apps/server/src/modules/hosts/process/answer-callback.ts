@@ -50,7 +50,7 @@ async function startTask(
     })
   }
   const { name, long_running: longRunning } = options.data
-  const task = await callbacks.onBackground({ name, longRunning })
+  const task = await callbacks.onBackground({ name, longRunning, asUser: frame.as_user ?? null })
   const { id, token } = register(task)
   return { task_id: id, token, deadline: task.deadline }
 }

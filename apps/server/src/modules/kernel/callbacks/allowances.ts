@@ -44,8 +44,11 @@ const USES: ReadonlyMap<string, Resource> = new Map([
   ['notify.send', 'messages'],
   ['chat.deliver', 'messages'],
   ['ai.complete', 'completions'],
+  ['ai.stream', 'completions'],
+  ['llm.create_message', 'completions'],
   ['extensions.emit', 'events'],
   ['storage.upload', 'storedBytes'],
+  ['storage.part', 'storedBytes'],
 ])
 
 /** Uses within the present minute, by whatever they are counted for. */

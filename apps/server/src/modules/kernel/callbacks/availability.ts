@@ -12,6 +12,7 @@ const CLIENTS: readonly Method[] = [
   'store.count',
   'http.*',
   'ai.*',
+  'llm.*',
   'notify.*',
   'cache.*',
   'secrets.*',
@@ -35,6 +36,7 @@ const MINIMAL: readonly Method[] = [
   'store.count',
   'notify.*',
   'ai.*',
+  'llm.*',
 ]
 // A health check sees no user: its secrets answer that nothing is set.
 const HEALTH: readonly Method[] = [

@@ -10,6 +10,7 @@ import { chatClient } from './chat-client.ts'
 import type { ClientMethod, ClientTable } from './client-table.ts'
 import { extensionsClient } from './extensions-client.ts'
 import { httpClient } from './http-client.ts'
+import { llmClient } from './llm-client.ts'
 import { notifyClient } from './notify-client.ts'
 import { refusedCallback, toCallbackError } from './refuse-callback.ts'
 import { secretsClient } from './secrets-client.ts'
@@ -28,6 +29,7 @@ const CLIENTS: { readonly [Client in HostClient]: ClientTable<Client> } = {
   store: storeClient,
   http: httpClient,
   ai: aiClient,
+  llm: llmClient,
   notify: notifyClient,
   cache: cacheClient,
   secrets: secretsClient,

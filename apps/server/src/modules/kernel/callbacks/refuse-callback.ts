@@ -23,6 +23,9 @@ const KNOWN: Readonly<Record<string, string>> = {
   KEYRING_UNUSABLE: 'secret_vault_unavailable',
 }
 
+/** Failures that the SDK shows as `APIError` with this status. */
+const STATUS: Partial<Record<PlatformError['kind'], number>> = { conflict: 409 }
+
 const BY_KIND: Partial<Record<PlatformError['kind'], string>> = {
   invalid: 'validation_error',
   unprocessable: 'validation_error',
@@ -34,6 +37,7 @@ const BY_KIND: Partial<Record<PlatformError['kind'], string>> = {
   unavailable: 'unavailable',
   timeout: 'timeout',
   payment_required: 'quota_exceeded',
+  conflict: 'api_error',
 }
 
 /**
@@ -47,5 +51,10 @@ export function toCallbackError(error: unknown, detail: JsonObject = {}): Callba
   if (!(error instanceof PlatformError))
     return refusedCallback('internal', 'The platform could not do this at the moment.')
   const code = KNOWN[error.code] ?? BY_KIND[error.kind] ?? 'internal'
-  return refusedCallback(code, error.message, { ...detail, ...(error.details as JsonObject) })
+  const status = STATUS[error.kind]
+  return refusedCallback(code, error.message, {
+    ...detail,
+    ...(error.details as JsonObject),
+    ...(code === 'api_error' && status !== undefined ? { status_code: status } : {}),
+  })
 }

@@ -50,7 +50,8 @@ export function openSession(
 /** No user is behind the call; a health check belongs here too. */
 export const actsForNobody = (session: CallSession): boolean => session.call.pass.actor.kind !== 'user'
 
-const SYSTEM_KINDS: ReadonlySet<HandlerKind> = new Set(['schedule', 'signal'])
+// What the system itself has detached is the work of a schedule or a signal.
+const SYSTEM_KINDS: ReadonlySet<HandlerKind> = new Set(['schedule', 'signal', 'background'])
 
 /** Schedules and signals: they may look across users and choose one with `asUser`. */
 export const isSystemCall = (session: CallSession): boolean =>
@@ -65,6 +66,7 @@ export async function subjectOf(session: CallSession, asUser: string | null): Pr
   if (asUser === null) return pass.actor.userId
   if (asUser === '' || asUser === SYSTEM_USER)
     throw refusedCallback('validation_error', `A user id is needed here, not '${asUser}'.`, { field: 'userId' })
+  if (asUser === pass.actor.userId) return asUser
   if (!mayActForUsers(session)) {
     session.parts.threats.count('as_user', session.call)
     throw refusedCallback('context_unavailable', 'Only schedules, signals and webhooks may act for another user.', {

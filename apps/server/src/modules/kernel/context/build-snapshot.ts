@@ -42,6 +42,11 @@ async function tenantOf(parts: KernelParts, call: ConfirmedCall): Promise<Contex
   }
 }
 
+function modelsOf(parts: KernelParts): Pick<ContextSnapshot, 'models'> {
+  const models = parts.llm.models()
+  return models === null ? {} : { models }
+}
+
 /** Everything that a handler's `ctx` shows without asking again, taken from what the corridor already resolved (K3.35). */
 export async function buildSnapshot(
   parts: KernelParts,
@@ -61,6 +66,7 @@ export async function buildSnapshot(
     config: resolveConfig(call.use),
     public_url: parts.settings.publicUrl,
     task_id: taskId,
+    ...modelsOf(parts),
     ...(versions === undefined ? {} : { from_version: versions.from, to_version: versions.to }),
   }
 }

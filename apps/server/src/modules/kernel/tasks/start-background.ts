@@ -1,17 +1,17 @@
-import type { JsonValue, WireError } from '@imperal/contract'
+import { isNobody, type JsonValue, type WireError } from '@imperal/contract'
 import { newCallId } from '../../../foundation/ids.ts'
-import type { BackgroundTask } from '../../hosts/index.ts'
+import type { BackgroundOptions, BackgroundTask } from '../../hosts/index.ts'
 import { isOffered } from '../callbacks/availability.ts'
 import { refusedCallback, toCallbackError } from '../callbacks/refuse-callback.ts'
-import { type CallSession, openSession } from '../callbacks/session.ts'
+import { type CallSession, openSession, subjectOf } from '../callbacks/session.ts'
 import { hostCallbacks } from '../corridor/execute.ts'
 import { recordVerified } from '../corridor/record.ts'
 import type { ConfirmedCall, ExecutedCall, HandlerAnswer } from '../corridor/stages.ts'
 import { CUT_OFF, verify } from '../corridor/verify.ts'
-import { beginTask } from './begin-task.ts'
+import { beginTask, type NewTask } from './begin-task.ts'
 import { taskOf } from './queue-call.ts'
 import { backgroundSeconds } from './stored-work.ts'
-import { tooManySentence } from './task-limits.ts'
+import { limitsFor, tooManySentence } from './task-limits.ts'
 import type { TaskHold } from './task-record.ts'
 
 /** The detached part is a pass of its own with its own row; what was authorised and confirmed is the call that started it. */
@@ -51,18 +51,28 @@ async function end(
 }
 
 /** `ctx.backgroundTask` (K4.4): gives the detached work an id, a deadline and callbacks of its own. */
-export function startBackground(
-  session: CallSession,
-  options: { readonly name: string; readonly longRunning: boolean },
-): Promise<BackgroundTask> {
+export function startBackground(session: CallSession, options: BackgroundOptions): Promise<BackgroundTask> {
   return start(session, options).catch((error) => {
     throw toCallbackError(error)
   })
 }
 
-async function begin(session: CallSession, call: ConfirmedCall, title: string, deadline: number): Promise<TaskHold> {
+/** Whose task it is: the user's that a schedule chose, else the caller's own. */
+async function ownedTask(session: CallSession, call: ConfirmedCall, options: BackgroundOptions): Promise<NewTask> {
+  const task = taskOf(session.parts, call, options.name)
+  const userId = await subjectOf(session, options.asUser)
+  if (userId === task.userId) return task
+  return { ...task, userId, silent: isNobody(userId), limits: limitsFor(session.parts.settings.limits, {}) }
+}
+
+async function begin(
+  session: CallSession,
+  call: ConfirmedCall,
+  options: BackgroundOptions,
+  deadline: number,
+): Promise<TaskHold> {
   const begun = await beginTask(session.parts, session.parts.nodeId, {
-    ...taskOf(session.parts, call, title),
+    ...(await ownedTask(session, call, options)),
     kind: 'background',
     deadline,
     promoted: false,
@@ -71,10 +81,7 @@ async function begin(session: CallSession, call: ConfirmedCall, title: string, d
   throw refusedCallback('quota_exceeded', tooManySentence(begun), { resource: 'tasks', limit: begun.most })
 }
 
-async function start(
-  session: CallSession,
-  options: { readonly name: string; readonly longRunning: boolean },
-): Promise<BackgroundTask> {
+async function start(session: CallSession, options: BackgroundOptions): Promise<BackgroundTask> {
   const { parts } = session
   if (!session.isOpen || !isOffered(session.kind, 'task', 'background'))
     throw refusedCallback('context_unavailable', `backgroundTask is not offered to ${session.kind} handlers.`, {
@@ -84,7 +91,7 @@ async function start(
   const controller = new AbortController()
   const plain = detached(session)
   const deadline = parts.clock.now() + backgroundSeconds(options.longRunning) * 1000
-  const hold = await begin(session, plain, options.name, deadline)
+  const hold = await begin(session, plain, options, deadline)
   parts.runningTasks.add(hold, (reason) => controller.abort(reason))
   const call = { ...plain, pass: { ...plain.pass, parentTaskId: hold.taskId } }
   const task = openSession(parts, call, {
