@@ -403,7 +403,7 @@ describe('a background task', () => {
     const { callbacks, calls, options, finished } = starting()
     expect(await hosts.call(target(bundle), callOf('start'), callbacks)).toBe('task_1')
     expect(await finished).toEqual({ value: { id: 'task_1', value: 'later' } })
-    expect(options).toEqual([{ name: 'report', longRunning: true }])
+    expect(options).toEqual([{ name: 'report', longRunning: true, asUser: null }])
     expect(calls.seen).toHaveLength(1)
     expect(callbacks.seen).toEqual([])
   })
