@@ -1,7 +1,9 @@
 import path from 'node:path'
 import { openIdempotency, tidyRateCounters } from '../foundation/http/index.ts'
 import { secretFile, VERSION } from '../foundation/start/index.ts'
+import { resetRoutes } from '../modules/chat/index.ts'
 import { type Gateway, openGateway } from '../modules/gateway/index.ts'
+import { userAppRoutes } from '../modules/marketplace/index.ts'
 import { installFirstParty } from '../modules/registry/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
@@ -28,6 +30,8 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
   const { settings } = ground
   const { audit, outbox, identity, secrets, keyRotation, billing, notifications, storage, registry } = facts
   const { developer, marketplace, chat, admin } = services
+  const userApps = { routes: userAppRoutes({ db: ground.db, registry, audit, identity }) }
+  const resetting = { routes: resetRoutes({ chat, audit, identity }) }
   const modules = [
     audit,
     outbox,
@@ -42,6 +46,8 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     marketplace,
     chat,
     admin,
+    userApps,
+    resetting,
   ]
   const idempotency = openIdempotency(ground)
   ground.jobs.every('requests', TIDY_SECONDS, async () => {

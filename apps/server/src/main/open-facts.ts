@@ -10,6 +10,7 @@ import { type KeyRotation, openKeyRotation, openSecrets, type Secrets } from '..
 import { openState, type State } from '../modules/state/index.ts'
 import { openStorage, type Storage } from '../modules/storage/index.ts'
 import { openStore, type Store } from '../modules/store/index.ts'
+import { accountPorts } from './account-ports.ts'
 import type { Ground } from './open-ground.ts'
 
 /** Layers 1 and 2: each module owns one kind of fact. */
@@ -29,13 +30,17 @@ export interface Facts {
 
 const secretsOf = (list: string): string[] => list.split(',').map((one) => one.trim())
 
-async function openAccounts(ground: Ground, audit: Audit, outbox: Outbox): Promise<Identity> {
+async function openAccounts(
+  ground: Ground,
+  lower: { readonly audit: Audit; readonly outbox: Outbox; readonly registry: () => Registry },
+): Promise<Identity> {
   const { settings, closing } = ground
   const token = settings.IMPERAL_SERVICE_TOKEN ?? secretFile(settings.keysDir, 'service.token').value
   const identity = await openIdentity({
     ...ground,
-    audit,
-    outbox,
+    audit: lower.audit,
+    outbox: lower.outbox,
+    ports: accountPorts(ground, lower.registry),
     callTokenSecrets: secretsOf(
       settings.IMPERAL_CALL_TOKEN_HMAC_SECRET ?? secretFile(settings.keysDir, 'call-token.secret').value,
     ),
@@ -52,18 +57,40 @@ async function openAccounts(ground: Ground, audit: Audit, outbox: Outbox): Promi
   return identity
 }
 
+/** Scopes of published apps can be granted: those that are there now, and each one that comes. */
+async function declareScopes(ground: Ground, identity: Identity, registry: Registry): Promise<void> {
+  const declare = async ({ app, version }: Awaited<ReturnType<Registry['liveApps']>>[number]) =>
+    identity.declareAppScopes({
+      appId: app.appId,
+      name: app.name,
+      scopes: [
+        ...version.manifest.capabilities,
+        ...version.manifest.tools.flatMap((tool) => (tool.action_type ? [`${app.appId}:${tool.action_type}`] : [])),
+      ],
+    })
+  registry.onChange(({ appId, userId }) => {
+    if (appId === null || userId !== undefined) return
+    const declared = registry.liveApps().then((apps) => apps.find(({ app }) => app.appId === appId))
+    declared
+      .then((live) => (live === undefined ? undefined : declare(live)))
+      .catch((error) => ground.log.warn({ err: error, appId }, 'scopes of an app could not be noted'))
+  })
+  for (const live of await registry.liveApps()) await declare(live)
+}
+
 export async function openFacts(ground: Ground): Promise<Facts> {
   const { settings, dataDir, closing } = ground
   const audit = openAudit(ground)
   const outbox = await openOutbox(ground)
   closing.add(() => outbox.close())
-  const identity = await openAccounts(ground, audit, outbox)
-  const registry = openRegistry({
+  const identity = await openAccounts(ground, { audit, outbox, registry: () => registry })
+  const registry: Registry = openRegistry({
     ...ground,
     outbox,
     tenantOf: async (userId) => (await identity.principalFor(userId))?.tenantId ?? null,
   })
   closing.add(() => registry.close())
+  await declareScopes(ground, identity, registry)
   const state = openState(ground)
   closing.add(() => state.close())
   const storage = openStorage({ ...ground, folder: path.join(dataDir, 'files'), publicUrl: settings.publicUrl })

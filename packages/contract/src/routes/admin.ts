@@ -37,6 +37,7 @@ export const admin = {
     method: 'GET',
     path: '/v1/admin/doctor',
     auth: 'svc-or-admin',
+    platformOnly: true,
     tag: 'admin',
     summary: 'Isolation level, versions, database, disk, settings and extension processes of this node',
     response: DoctorReport,

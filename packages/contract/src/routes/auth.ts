@@ -149,6 +149,7 @@ const login = defineRoute({
     'IDENTITY_BAD_CREDENTIALS',
     'IDENTITY_EMAIL_NOT_VERIFIED',
     'IDENTITY_ACCOUNT_DISABLED',
+    'IDENTITY_METHOD_NOT_ALLOWED',
     'IDENTITY_TOO_MANY_ATTEMPTS',
   ],
   rateLimit: perMinute(5, 'ip'),

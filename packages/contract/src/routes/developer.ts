@@ -359,6 +359,7 @@ export const developer = {
     method: 'POST',
     path: '/v1/admin/apps/{app_id}/approve',
     auth: 'svc-or-admin',
+    platformOnly: true,
     tag: 'admin',
     summary: 'Publish an app that waits for review',
     params: byApp,
@@ -370,6 +371,7 @@ export const developer = {
     method: 'POST',
     path: '/v1/admin/apps/{app_id}/reject',
     auth: 'svc-or-admin',
+    platformOnly: true,
     tag: 'admin',
     summary: 'Send an app that waits for review back to its developer',
     params: byApp,
@@ -382,6 +384,7 @@ export const developer = {
     method: 'GET',
     path: '/v1/admin/apps/pending',
     auth: 'svc-or-admin',
+    platformOnly: true,
     tag: 'admin',
     summary: 'Apps that wait for review, oldest first',
     response: z.array(

@@ -106,6 +106,34 @@ export const extensions = {
     errors: CALL_ERRORS,
     rateLimit: { limit: 1200, windowSeconds: 60, key: 'user' },
   }),
+  users: defineRoute({
+    id: 'extensions.users',
+    method: 'GET',
+    path: '/v1/extensions/{app_id}/users',
+    auth: 'svc-or-user',
+    tag: 'extensions',
+    summary: 'Who of the tenant may use an app, and why; its developer sees numbers only',
+    params: AppPath,
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(1000).default(1000),
+      offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+    }),
+    response: z.object({
+      app_id: z.string(),
+      users: z.array(
+        z.object({
+          imperal_id: z.string(),
+          email: z.string(),
+          display_name: z.string(),
+          role: z.string(),
+          access: z.enum(['granted', 'denied']),
+          reason: z.string(),
+        }),
+      ),
+      counts: z.object({ installed: z.number().int(), disabled: z.number().int() }),
+    }),
+    errors: ['REGISTRY_APP_NOT_FOUND', 'IDENTITY_NOT_YOURS'],
+  }),
   access: defineRoute({
     id: 'extensions.access',
     method: 'GET',

@@ -27,7 +27,7 @@ const create = defineRoute({
   body: z.object({ name: z.string().trim().min(1).max(100), scopes: z.string().max(2000).default('*') }),
   status: 201,
   response: KeyResponse,
-  errors: ['IDENTITY_TOO_MANY_KEYS', 'IDENTITY_BAD_SCOPES'],
+  errors: ['IDENTITY_TOO_MANY_KEYS', 'IDENTITY_BAD_SCOPES', 'IDENTITY_METHOD_NOT_ALLOWED'],
   rateLimit: { limit: 10, windowSeconds: 3600, key: 'user' },
 })
 

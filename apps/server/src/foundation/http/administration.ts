@@ -2,12 +2,16 @@ import { DEFAULT_TENANT } from '@imperal/contract'
 import type { Principal } from './principal.ts'
 import { httpErrors } from './problem.ts'
 
-export const isAdminScope = (scope: string): boolean => scope === 'admin' || scope.startsWith('admin:')
+const isAdminScope = (scope: string): boolean => scope === 'admin' || scope.startsWith('admin:')
 
 /** An administrator, of whichever tenant. A key of one is only that when it lists an admin scope (api 1.7). */
 export const isAdministrator = (principal: Principal | null): boolean =>
   principal?.role === 'admin' &&
   (principal.credential !== 'api_key' || principal.limitedTo?.some(isAdminScope) === true)
+
+/** An administrator of some tenant, or a service in its own name. */
+export const mayAdminister = (principal: Principal | null): boolean =>
+  (principal?.kind === 'service' && principal.userId === null) || isAdministrator(principal)
 
 /**
  * Whether the caller runs the whole installation: a service in its own name, or an administrator of the default tenant

@@ -1,4 +1,4 @@
-export { administers, requireInstallation, runsInstallation } from './administration.ts'
+export { administers, mayAdminister, requireInstallation, runsInstallation } from './administration.ts'
 export { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
 export {
   HIJACKED,
@@ -13,7 +13,7 @@ export { type Idempotency, openIdempotency } from './idempotency.ts'
 export { installErrorHandling, installNotFound, type MountOptions, mountRoutes, requestIdOf } from './mount.ts'
 export { openApi } from './openapi.ts'
 export { installJsonBodies } from './parse-json.ts'
-export { type CallClaims, type Principal, requirePlatform } from './principal.ts'
+export type { CallClaims, Principal } from './principal.ts'
 export { httpErrors, isDatabaseDown, RequestInvalid, toErrorAnswer } from './problem.ts'
 export { createRateLimiter, type RateLimiter, tidyRateCounters } from './rate-limiter.ts'
 export { STATUS } from './status.ts'

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { PlatformError } from '../errors.ts'
 import { hexId } from '../ids.ts'
 import type { Log } from '../log.ts'
-import { isAdminScope } from './administration.ts'
+import { mayAdminister, runsInstallation } from './administration.ts'
 import { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
 import { HIJACKED, type MountedRoute, RouteReply, type RouteRequest, type UploadedFile } from './handler.ts'
 import type { Idempotency } from './idempotency.ts'
@@ -65,8 +65,9 @@ function admit(route: AnyRoute, principal: Principal | null): void {
   if (kind === 'admin' || kind === 'svc-or-admin') {
     if (principal.role !== 'admin' || (service && principal.userId === null))
       throw forbid('This needs an administrator.')
-    if (principal.credential === 'api_key' && !principal.limitedTo?.some(isAdminScope))
-      throw forbid('An API key opens this only when it lists an admin scope.')
+    if (!mayAdminister(principal)) throw forbid('An API key opens this only when it lists an admin scope.')
+    if (route.platformOnly === true && !runsInstallation(principal))
+      throw forbid('This needs an administrator of the installation.')
     return
   }
   if (kind === 'regkey') {

@@ -1,6 +1,3 @@
-import { DEFAULT_TENANT } from '@imperal/contract'
-import { httpErrors } from './problem.ts'
-
 /** What a call token was made for (api.md 1.8). */
 export interface CallClaims {
   readonly appId: string
@@ -25,15 +22,4 @@ export interface Principal {
   readonly credential: 'jwt' | 'api_key' | 'service_token' | 'stream_ticket'
   readonly tokenUse: 'cli' | null
   readonly isDeveloper: boolean
-}
-
-/**
- * Lets in services and administrators of the tenant that operates the installation (api.md 7.2): what concerns every
- * tenant is not for the administrators of one. @throws HTTP_FORBIDDEN
- */
-export function requirePlatform(principal: Principal | null): void {
-  if (principal === null) throw httpErrors.UNAUTHENTICATED()
-  if (principal.kind === 'service' && principal.userId === null) return
-  if (principal.role !== 'admin' || principal.tenantId !== DEFAULT_TENANT)
-    throw httpErrors.FORBIDDEN({ reason: 'This is for administrators of the whole platform.' })
 }

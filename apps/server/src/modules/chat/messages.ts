@@ -305,6 +305,7 @@ export async function historyBefore(
       .where('conversation_id', '=', conversationId)
       .where('position', '<', anchor.position)
       .where('status', '=', 'done')
+      .where('forgotten', '=', false)
       .orderBy('position', 'desc')
       .limit(limit)
       .execute()

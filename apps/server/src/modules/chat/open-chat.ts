@@ -13,6 +13,7 @@ import {
   type TurnResult,
   tellTask,
 } from './messages.ts'
+import { forgetContext, type ResetReceipt } from './reset-conversation.ts'
 import { chatRoutes } from './routes.ts'
 import { runTurn, type TurnTools } from './run-turn.ts'
 
@@ -41,6 +42,8 @@ export interface Chat {
   tellTask(user: ChatUser, conversationId: string, result: TurnResult & { readonly taskId: string }): Promise<void>
   /** @throws CHAT_NOT_FOUND, CHAT_FINISHED */
   cancel(user: ChatUser, messageId: string): Promise<void>
+  /** The assistant forgets what was said to the user, and stops what it is doing for the user, on every node. */
+  reset(user: ChatUser): Promise<ResetReceipt>
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>
 }
@@ -49,6 +52,7 @@ const LONGEST_QUEUE = 20
 // A placeholder older than this belongs to a process that is gone: its turn would have ended long before.
 const STALE_MINUTES = 10
 const WATCH_MS = 60_000
+const RESET = 'conversation_reset'
 
 interface Running {
   readonly abort: AbortController
@@ -158,6 +162,12 @@ export function openChat(options: ChatOptions): Chat {
   )
   watch.unref()
 
+  const silence = options.outbox.listen((record) => {
+    if (record.type !== RESET) return
+    for (const { abort, user } of running.values())
+      if (user.userId === record.userId && user.tenantId === record.tenantId) abort.abort()
+  })
+
   const chat: Chat = {
     async receive(user, incoming) {
       const queued = queues.get(keyOf(user, incoming.conversationId))?.length ?? 0
@@ -201,10 +211,17 @@ export function openChat(options: ChatOptions): Chat {
       )
       throw row ? chatErrors.FINISHED() : chatErrors.NOT_FOUND()
     },
+    async reset(user) {
+      const receipt = await forgetContext(options.db, user)
+      // Every node that works for the user hears it, this one included.
+      options.outbox.sendEphemeral({ tenantId: user.tenantId, userId: user.userId, type: RESET, payload: {} })
+      return receipt
+    },
     get routes() {
       return routes
     },
     async close() {
+      silence()
       clearInterval(watch)
       for (const { abort } of running.values()) abort.abort()
       await Promise.allSettled([...queues.values()].map((queue) => queue.tail))

@@ -32,6 +32,7 @@ export interface MessageTable {
   facts: Json
   client_msg_id: string | null
   reply_to: string | null
+  forgotten: Generated<boolean>
   created_at: Generated<Date>
 }
 

@@ -6,6 +6,7 @@ import type { LiveKey } from './directory.ts'
 import { identityErrors } from './errors.ts'
 import { audit } from './records.ts'
 import { hashOf } from './secret-hash.ts'
+import { requireMethod } from './sign-in-methods.ts'
 
 const MOST = 20
 const SHOWN = 13
@@ -20,12 +21,13 @@ function checkedScopes(text: string): string {
   return scopes.join(' ')
 }
 
-/** Creates a key; only its hash is kept. @throws IDENTITY_TOO_MANY_KEYS, IDENTITY_BAD_SCOPES */
+/** Creates a key; only its hash is kept. @throws IDENTITY_TOO_MANY_KEYS, IDENTITY_BAD_SCOPES, IDENTITY_METHOD_NOT_ALLOWED */
 export async function createKey(
   context: IdentityContext,
   owner: Owner,
   request: { readonly name: string; readonly scopes: string; readonly caller: Caller },
 ): Promise<KeyResponse> {
+  await requireMethod(context, owner.tenantId, 'api_key')
   const key = `imp_live_${randomText(32)}`
   const row = {
     key_id: randomId('key'),

@@ -7,6 +7,7 @@ import { noteKeyUse } from './api-keys.ts'
 import type { IdentityContext } from './context.ts'
 import { identityErrors } from './errors.ts'
 import { hashOf, sameSecret } from './secret-hash.ts'
+import { allowsMethod } from './sign-in-methods.ts'
 import type { Actor } from './types.ts'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
@@ -83,6 +84,7 @@ export function openAuthenticator(context: IdentityContext, serviceTokens: reado
     const key = await directory.apiKey(hash)
     if (!key) throw identityErrors.CREDENTIAL_INVALID()
     const actor = await activeActor(context, key.userId, key.tenantId)
+    if (!(await allowsMethod(context, key.tenantId, 'api_key'))) throw identityErrors.CREDENTIAL_INVALID()
     noteKeyUse(context, key)
     const limitedTo = key.scopes.includes('*') ? undefined : key.scopes
     return principalOf(actor, { kind: 'user', credential: 'api_key', ...limitation(actor, limitedTo) })

@@ -7,6 +7,7 @@ import type { Audit } from '../audit/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { AccessTokens } from './access-token.ts'
 import type { Attempts } from './attempts.ts'
+import type { Chores, IdentityPorts } from './chores.ts'
 import type { Directory } from './directory.ts'
 import type { Changes } from './notices.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -39,6 +40,8 @@ export interface IdentityContext {
   readonly tokens: AccessTokens
   readonly directory: Directory
   readonly attempts: Attempts
+  readonly ports: IdentityPorts
+  readonly chores: Chores
   readonly policy: IdentityPolicy
 }
 

@@ -1,6 +1,7 @@
 import { parseScopes } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
+import { userSettingsOf } from './administration/tenant-defaults.ts'
 import { loadActor, loadRole } from './load-actor.ts'
 import { NoticedCache } from './noticed-cache.ts'
 import { resolveSettings } from './resolve-settings.ts'
@@ -51,6 +52,8 @@ function loadTenant(db: Database, tenantId: string): Promise<TenantInfo | null> 
           isActive: row.is_active,
           features: row.features,
           isolation: row.isolation,
+          authMethods: row.allowed_auth_methods.split(','),
+          defaults: row.defaults,
         }
       : null
   })
@@ -88,14 +91,14 @@ function loadSettings(db: Database, tenantId: string, userId: string): Promise<S
       .selectFrom('identity.account as a')
       .innerJoin('identity.tenant as t', 't.tenant_id', 'a.tenant_id')
       .leftJoin('identity.user_settings as s', 's.user_id', 'a.user_id')
-      .select(['a.role', 't.settings as tenant', 's.settings as user', 's.llm_key_sealed as sealedKey'])
+      .select(['a.role', 't.settings as tenant', 't.defaults', 's.settings as user', 's.llm_key_sealed as sealedKey'])
       .where('a.user_id', '=', userId)
       .where('a.tenant_id', '=', tenantId)
       .executeTakeFirst()
     if (!row) return null
     const role = await loadRole(tx, tenantId, row.role)
     const layers = {
-      tenant: row.tenant,
+      tenant: { ...row.tenant, ...userSettingsOf(row.defaults) },
       policy: role?.confirmation_policy ?? 'default_off',
       user: row.user ?? {},
       hasKey: row.sealedKey !== null,

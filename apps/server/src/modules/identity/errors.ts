@@ -94,6 +94,79 @@ export const identityErrors = defineErrors('IDENTITY', {
   },
   KEY_NOT_FOUND: { kind: 'not_found', message: 'There is no such key.' },
 
+  NOT_YOURS: { kind: 'forbidden', message: 'This belongs to somebody else.' },
+  ONESELF: { kind: 'invalid', message: 'You cannot remove yourself.', hint: 'Another administrator can.' },
+  LAST_ADMIN: {
+    kind: 'invalid',
+    message: 'This is the last active administrator of the tenant.',
+    hint: 'Make somebody else an administrator first.',
+  },
+  ATTRIBUTES_TOO_LARGE: { kind: 'too_large', message: 'The attributes of a user may be 64 KiB together.' },
+  TIER_UNKNOWN: { kind: 'invalid', message: 'developer_tier is explorer, indie, studio, partner or null.' },
+  PLATFORM_ADMIN_ONLY: {
+    kind: 'forbidden',
+    message: 'This needs an administrator of the platform, which is one of the default tenant.',
+  },
+
+  TENANT_NOT_FOUND: { kind: 'not_found', message: 'There is no such tenant.' },
+  TENANT_EXISTS: { kind: 'conflict', message: 'There is a tenant with this id already.' },
+  TENANT_IN_USE: {
+    kind: 'conflict',
+    message: (details: { users: number }) => `The tenant has ${details.users} active users.`,
+    hint: 'Deactivate them first, or deactivate the tenant with PATCH, which signs them all out.',
+  },
+  DEFAULT_TENANT: { kind: 'invalid', message: 'The default tenant cannot be deactivated.' },
+  DEDICATED_TENANT: {
+    kind: 'invalid',
+    message:
+      'A database for one tenant alone is not offered: tenants share one PostgreSQL, kept apart by row-level security.',
+    hint: 'Leave `isolation` out, or send `shared`. Whoever needs a database of their own runs an installation of their own.',
+  },
+  METHOD_NOT_ALLOWED: {
+    kind: 'forbidden',
+    message: (details: { method: string }) => `This tenant does not let its users sign in by ${details.method}.`,
+    hint: 'Ask its administrator for the way in.',
+  },
+
+  ROLE_UNKNOWN: {
+    kind: 'invalid',
+    message: (details: { role: string }) => `There is no role "${details.role}" in this tenant.`,
+  },
+  ROLE_NOT_FOUND: { kind: 'not_found', message: 'There is no such role.' },
+  ROLE_EXISTS: { kind: 'conflict', message: 'There is a role of this name already.' },
+  ROLE_NAME_FIXED: { kind: 'invalid', message: 'A role keeps its name.', hint: 'Change its display_name.' },
+  SYSTEM_ROLE: {
+    kind: 'forbidden',
+    message: 'This role comes with the platform; only its administrators change it, and nobody removes it.',
+  },
+  ADMIN_ROLE: { kind: 'invalid', message: 'The role admin may do everything; nothing can be taken from it.' },
+  ROLE_IN_USE: {
+    kind: 'conflict',
+    message: (details: { users: number }) => `${details.users} users have this role.`,
+    hint: 'Give them another one first.',
+  },
+
+  SCOPE_NOT_FOUND: { kind: 'not_found', message: 'There is no such scope.' },
+  SCOPE_EXISTS: { kind: 'conflict', message: 'There is such a scope already.' },
+  SYSTEM_SCOPE: { kind: 'forbidden', message: 'This scope comes with the platform or with an app.' },
+  SCOPE_IN_USE: {
+    kind: 'conflict',
+    message: 'The scope is granted to a role, a user or a tenant.',
+    hint: 'Take it away there first.',
+  },
+
+  AGENCY_NOT_FOUND: { kind: 'not_found', message: 'There is no such agency.' },
+  AGENCY_EXISTS: { kind: 'conflict', message: 'There is an agency with this id or domain already.' },
+  AGENCY_SETTINGS: {
+    kind: 'unprocessable',
+    message: (details: { problem: string }) => `The settings are not usable: ${details.problem}`,
+  },
+  THEME_CONTRAST: {
+    kind: 'unprocessable',
+    message: (details: { mode: string; ratio: number }) =>
+      `primary on surface-0 has a contrast of ${details.ratio}:1 in the ${details.mode} mode; 4.5:1 is the least that can be read.`,
+  },
+
   NICKNAME_INVALID: {
     kind: 'invalid',
     message:

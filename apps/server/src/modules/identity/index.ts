@@ -1,3 +1,4 @@
+export type { IdentityPorts } from './chores.ts'
 export type { IdentityPolicy } from './context.ts'
 export { identityErrors } from './errors.ts'
 export { type IdentityOptions, openIdentity } from './open-identity.ts'

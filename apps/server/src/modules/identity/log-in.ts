@@ -5,6 +5,7 @@ import { identityErrors } from './errors.ts'
 import { verifyPassword } from './password.ts'
 import { audit, auditRefusal } from './records.ts'
 import { browserSession, startSession, tokenResponse } from './sessions.ts'
+import { requireMethod } from './sign-in-methods.ts'
 
 // Who guesses locks out himself: tries count by account and place, so a stranger's failures do not bar its owner.
 const LOGIN = { purpose: 'login', limit: 10, windowMs: 15 * MINUTE, doubling: true } as const
@@ -77,7 +78,7 @@ async function refused(
 /**
  * Exchanges address and password for tokens. Every wrong combination gets the same answer after the same time; why an
  * account may not sign in is told only after its right password. @throws IDENTITY_BAD_CREDENTIALS,
- * IDENTITY_EMAIL_NOT_VERIFIED, IDENTITY_ACCOUNT_DISABLED, IDENTITY_TOO_MANY_ATTEMPTS
+ * IDENTITY_EMAIL_NOT_VERIFIED, IDENTITY_ACCOUNT_DISABLED, IDENTITY_METHOD_NOT_ALLOWED, IDENTITY_TOO_MANY_ATTEMPTS
  */
 export async function logIn(context: IdentityContext, request: LogIn, caller: Caller): Promise<TokenResponse> {
   // Before the password is looked at: guesses in parallel must not slip through.
@@ -94,6 +95,7 @@ export async function logIn(context: IdentityContext, request: LogIn, caller: Ca
       ? identityErrors.EMAIL_NOT_VERIFIED()
       : identityErrors.ACCOUNT_DISABLED()
   }
+  await requireMethod(context, account.tenant_id, 'email')
   const { pair } = await context.db.everyTenant(async (tx) => {
     await context.attempts.clear(tx, LOGIN, subject)
     await tx

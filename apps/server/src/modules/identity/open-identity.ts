@@ -9,10 +9,13 @@ import type { Audit } from '../audit/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { openAccessTokens } from './access-token.ts'
 import { ensureFirstAccount } from './accounts.ts'
+import { actorFor, usersOfTenant } from './administration/actor-for.ts'
+import { declareAppScopes } from './administration/scopes.ts'
 import { openAttempts } from './attempts.ts'
 import { openAuthenticator } from './authenticate.ts'
 import { openCallTokens } from './call-tokens.ts'
 import { readOwnModel, readSettings } from './change-settings.ts'
+import { type IdentityPorts, openChores } from './chores.ts'
 import { HOUR, type IdentityContext, type IdentityPolicy } from './context.ts'
 import { enrolDeveloper, findDeveloper } from './developers.ts'
 import { openDirectory } from './directory.ts'
@@ -36,12 +39,22 @@ export interface IdentityOptions {
   readonly serviceTokens: readonly string[]
   /** Secrets that call tokens are signed with, the current one first (api.md 1.8); without one no call token is valid. */
   readonly callTokenSecrets?: readonly string[] | undefined
+  /** What other modules do about accounts; without it a user has no apps, and nothing elsewhere is forgotten. */
+  readonly ports?: IdentityPorts | undefined
   readonly policy: IdentityPolicy
 }
+
+const ALONE: IdentityPorts = {
+  installedApps: async () => [],
+  installApps: async () => {},
+  forgetUser: async () => {},
+}
+const CHORES_MS = 60_000
 
 /** Opens accounts, sessions, keys and settings; makes the signing key at the first start. */
 export async function openIdentity(options: IdentityOptions): Promise<Identity> {
   const { db, bus, log, clock, keyring, audit, outbox, post, policy } = options
+  const ports = options.ports ?? ALONE
   const directory = openDirectory(db, clock)
   const keys = await openSigningKeys({ db, clock, keyring })
   const context: IdentityContext = {
@@ -57,6 +70,8 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     tokens: openAccessTokens({ keys, clock, issuer: policy.publicUrl }),
     directory,
     attempts: openAttempts({ db, clock, limitFactor: policy.limitFactor }),
+    ports,
+    chores: openChores({ db, clock, log, ports }),
     policy,
   }
   const authenticator = openAuthenticator(context, options.serviceTokens)
@@ -73,6 +88,9 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const timer = setInterval(tidy, HOUR)
   timer.unref()
   tidy()
+  const chores = setInterval(() => context.chores.soon(), CHORES_MS)
+  chores.unref()
+  context.chores.soon()
 
   return {
     authenticate: authenticator.authenticate,
@@ -83,6 +101,10 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       return actor?.tenantId === tenantId ? actor : null
     },
     tenant: directory.tenant,
+    actorFor: (principal, userId) => actorFor(context, principal, userId),
+    usersOf: (tenantId, page) => usersOfTenant(context, tenantId, page),
+    findUser: directory.actor,
+    declareAppScopes: (app) => declareAppScopes(context, app),
     settings: (tenantId, userId) => readSettings(context, { tenantId, userId }),
     ownModel: (tenantId, userId) => readOwnModel(context, { tenantId, userId }),
     ensureFirstAccount: (first) => ensureFirstAccount(context, { ...first, tenantId: DEFAULT_TENANT }),
@@ -93,7 +115,9 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     async close() {
       silence()
       clearInterval(timer)
+      clearInterval(chores)
       await tidying
+      await context.chores.settle()
     },
   }
 }

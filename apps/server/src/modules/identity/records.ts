@@ -1,6 +1,7 @@
 import type { EventEnvelope, JsonObject } from '@imperal/contract'
 import { CompiledQuery } from 'kysely'
 import type { Tx } from '../../foundation/db/index.ts'
+import type { Principal } from '../../foundation/http/index.ts'
 import { randomId } from '../../foundation/ids.ts'
 import type { AuditEntry } from '../audit/index.ts'
 import type { Caller, IdentityContext } from './context.ts'
@@ -64,4 +65,40 @@ export async function announce(
     type: 'event',
     payload: payload as unknown as JsonObject, // an envelope is JSON; its type only lacks the index signature
   })
+}
+
+export interface Administration {
+  readonly principal: Principal
+  readonly caller: Caller
+}
+
+/** Records what an administrator or a service did to something of a tenant, with what it was before and is now. */
+export async function auditAdministration(
+  context: IdentityContext,
+  tx: Tx,
+  by: Administration,
+  done: {
+    readonly tenantId: string
+    readonly action: string
+    readonly targetType: string
+    readonly targetId: string
+    readonly before?: JsonObject
+    readonly after?: JsonObject
+  },
+): Promise<void> {
+  const service = by.principal.kind === 'service'
+  const { text, values } = context.audit.recording({
+    tenantId: done.tenantId,
+    actorId: by.principal.userId ?? 'service',
+    actorType: by.principal.userId === null ? 'service' : 'user',
+    action: done.action,
+    targetType: done.targetType,
+    targetId: done.targetId,
+    ...(done.before === undefined ? {} : { beforeState: done.before }),
+    ...(done.after === undefined ? {} : { afterState: done.after }),
+    source: service ? 'service' : 'api',
+    ip: by.caller.ip,
+    requestId: by.caller.requestId,
+  })
+  await tx.executeQuery(CompiledQuery.raw(text, [...values]))
 }

@@ -1,10 +1,12 @@
 import { auth, keys, me } from '@imperal/contract'
 import { PlatformError } from '../../foundation/errors.ts'
 import { implement, type MountedRoute, reply } from '../../foundation/http/index.ts'
+import { administrationRoutes } from './administration/routes.ts'
 import { createKey, listKeys, revokeKey, validateKey } from './api-keys.ts'
 import type { Authenticator } from './authenticate.ts'
+import { type CallerRequest, callerOf } from './caller-of.ts'
 import { changeSettings, readSettings } from './change-settings.ts'
-import type { Caller, IdentityContext } from './context.ts'
+import type { IdentityContext } from './context.ts'
 import { describeUser, setCasesUserId } from './describe-user.ts'
 import { authorizeDevice, DEVICE_LIFE_S, decideDevice, pollDevice, showDevice } from './device-login.ts'
 import { identityErrors } from './errors.ts'
@@ -16,17 +18,6 @@ import { changePassword, forgotPassword, resetPassword } from './passwords.ts'
 import { refreshSession } from './refresh-session.ts'
 import { listSessions } from './sessions.ts'
 import { registerAccount, resendVerification, signUp, verifyEmail } from './sign-up.ts'
-
-interface Request {
-  readonly ip: string
-  readonly requestId: string
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-}
-
-function callerOf(request: Request): Caller {
-  const agent = request.headers['user-agent']
-  return { ip: request.ip, requestId: request.requestId, userAgent: typeof agent === 'string' ? agent : null }
-}
 
 /** An answer with tokens in it, which no cache on the way may keep. */
 const unstored = <T>(body: T, status = 200) => reply(status, body, { 'cache-control': 'no-store' })
@@ -92,7 +83,7 @@ function accountRoutes(context: IdentityContext): MountedRoute[] {
 
 /** Sessions and the keys that verify their tokens. */
 function sessionRoutes(context: IdentityContext, authenticator: Authenticator): MountedRoute[] {
-  async function bearerSession(request: Request): Promise<string | null> {
+  async function bearerSession(request: CallerRequest): Promise<string | null> {
     try {
       return (await authenticator.authenticate(request.headers))?.sessionId ?? null
     } catch (error) {
@@ -222,4 +213,5 @@ export const identityRoutes = (context: IdentityContext, authenticator: Authenti
   ...deviceRoutes(context),
   ...keyRoutes(context),
   ...meRoutes(context),
+  ...administrationRoutes(context),
 ]

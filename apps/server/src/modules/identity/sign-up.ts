@@ -1,4 +1,4 @@
-import type { TokenResponse } from '@imperal/contract'
+import type { JsonObject, TokenResponse } from '@imperal/contract'
 import { newUserId } from '../../foundation/ids.ts'
 import { checkPasswordLength, findAccount, insertAccount, prepareAccount } from './accounts.ts'
 import { type Caller, HOUR, type IdentityContext, moment } from './context.ts'
@@ -18,17 +18,26 @@ interface SignUp {
 
 const RESEND = { purpose: 'resend_verification', limit: 3, windowMs: HOUR, doubling: false } as const
 
-async function requireOpenTenant(context: IdentityContext, tenantId: string): Promise<void> {
+/** A tenant may take people of certain mail domains only. */
+function takesAddress(features: JsonObject, email: string): boolean {
+  const domains = features.signup_domains
+  if (!Array.isArray(domains)) return true
+  const domain = email.slice(email.lastIndexOf('@') + 1)
+  return domains.some((one) => typeof one === 'string' && one.toLowerCase() === domain)
+}
+
+async function requireOpenTenant(context: IdentityContext, tenantId: string, email: string): Promise<void> {
   const open = await context.db.everyTenant((tx) =>
     tx
       .selectFrom('identity.tenant')
-      .select('tenant_id')
+      .select(['features', 'allowed_auth_methods'])
       .where('tenant_id', '=', tenantId)
       .where('is_active', '=', true)
       .where('signup_open', '=', true)
       .executeTakeFirst(),
   )
-  if (!open) throw identityErrors.SIGNUP_CLOSED()
+  const byMail = open?.allowed_auth_methods.split(',').includes('email') ?? false
+  if (!open || !byMail || !takesAddress(open.features, email)) throw identityErrors.SIGNUP_CLOSED()
 }
 
 /** What the owner of a known address gets when somebody signs up with it again. */
@@ -51,7 +60,7 @@ async function remindOwner(context: IdentityContext, request: SignUp): Promise<v
  */
 export async function signUp(context: IdentityContext, request: SignUp, caller: Caller): Promise<{ userId: string }> {
   checkPasswordLength(context, request.password, 'password')
-  await requireOpenTenant(context, request.tenantId)
+  await requireOpenTenant(context, request.tenantId, request.email)
   const row = await prepareAccount(context, { ...request, status: 'pending_verification' })
   const facts = { tenantId: row.tenant_id, userId: row.user_id, purpose: 'verify_email' } as const
   const token = await context.db.everyTenant(async (tx) => {
@@ -84,12 +93,14 @@ export async function verifyEmail(context: IdentityContext, token: string, calle
       .executeTakeFirst()
     if (!activated) return null
     await tell(`user:${owner.userId}`)
+    await context.chores.welcome(tx, owner)
     await announce(context, tx, { ...owner, type: 'user_created', data: { user_id: owner.userId } })
     const target = { targetType: 'user', targetId: owner.userId }
     await audit(context, tx, { ...owner, ...target, action: 'user.email_verified', caller })
     return startSession(context, tx, { userId: owner.userId, kind: browserSession(caller), caller })
   })
   if (!started) throw identityErrors.EMAIL_TOKEN_INVALID()
+  context.chores.soon()
   return tokenResponse(context, started.pair)
 }
 
@@ -122,11 +133,13 @@ export async function registerAccount(
   const started = await context.db.everyTenant(async (tx) => {
     if (!(await insertAccount(tx, row))) return null
     const owner = { tenantId: row.tenant_id, userId: row.user_id }
+    await context.chores.welcome(tx, owner)
     await announce(context, tx, { ...owner, type: 'user_created', data: { user_id: row.user_id } })
     const target = { targetType: 'user', targetId: row.user_id }
     await audit(context, tx, { ...owner, ...target, action: 'user.registered', byService: true, caller })
     return startSession(context, tx, { userId: row.user_id, kind: browserSession(caller), caller })
   })
   if (!started) throw identityErrors.EMAIL_TAKEN()
+  context.chores.soon()
   return tokenResponse(context, started.pair)
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import type { Generated } from 'kysely'
 
-interface TenantTable {
+export interface TenantTable {
   tenant_id: string
   name: string
   parent_tenant_id: string | null
@@ -18,7 +18,7 @@ interface TenantTable {
   updated_at: Generated<Date>
 }
 
-interface RoleTable {
+export interface RoleTable {
   id: Generated<string>
   tenant_id: string
   name: string
@@ -160,7 +160,7 @@ interface SigningKeyTable {
   signs_from: Date
 }
 
-interface AgencyTable {
+export interface AgencyTable {
   tenant_id: string
   agency_id: string
   display_name: string
@@ -171,7 +171,7 @@ interface AgencyTable {
   updated_at: Date
 }
 
-interface ScopeTable {
+export interface ScopeTable {
   id: Generated<number>
   tenant_id: string
   name: string

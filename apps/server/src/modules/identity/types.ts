@@ -25,6 +25,11 @@ export interface Actor {
   }
 }
 
+export interface TenantUser {
+  readonly actor: Actor
+  readonly displayName: string
+}
+
 export type ConfirmationPolicy = 'enforced' | 'default_on' | 'default_off' | 'disabled'
 
 export interface TenantInfo {
@@ -33,6 +38,10 @@ export interface TenantInfo {
   readonly isActive: boolean
   readonly features: JsonObject
   readonly isolation: string
+  /** Ways to sign in: `email`, `api_key`, `oidc`. */
+  readonly authMethods: readonly string[]
+  /** What administrators set (api.md 3.13), without the defaults. */
+  readonly defaults: JsonObject
 }
 
 /** Settings of `GET /v1/me/settings`, defaults merged. */
@@ -89,6 +98,21 @@ export interface Identity {
   /** Null when there is no such user in the tenant. */
   actor(tenantId: string, userId: string): Promise<Actor | null>
   tenant(tenantId: string): Promise<TenantInfo | null>
+  /**
+   * The user that a request names: the caller, or for an administrator anybody of the own tenant (api.md 7.1).
+   * @throws IDENTITY_NOT_YOURS, IDENTITY_USER_NOT_FOUND
+   */
+  actorFor(principal: Principal, userId: string): Promise<Actor>
+  /** Active users of a tenant in pages ordered by id. */
+  usersOf(tenantId: string, page: { readonly limit: number; readonly offset: number }): Promise<TenantUser[]>
+  /** A user of any tenant, active or not; null when there is none, or none any more. */
+  findUser(userId: string): Promise<Actor | null>
+  /** Makes the scopes of a published app grantable. Idempotent. */
+  declareAppScopes(app: {
+    readonly appId: string
+    readonly name: string
+    readonly scopes: readonly string[]
+  }): Promise<void>
   settings(tenantId: string, userId: string): Promise<UserSettings>
   ownModel(tenantId: string, userId: string): Promise<OwnModel | null>
   /** Creates the administrator and enrolled developer of a new installation; null when an account exists already. */

@@ -2,6 +2,7 @@ export type { Allowance, Allowances } from './callbacks/allowances.ts'
 export { HANDLER_SECONDS } from './corridor/execute.ts'
 export type { DevLogLine } from './dev-log.ts'
 export { kernelErrors } from './errors.ts'
+export { forgetCalls } from './forget-user.ts'
 export type { LedgerCheck } from './ledger/maintain-ledger.ts'
 export { openKernel } from './open-kernel.ts'
 export {

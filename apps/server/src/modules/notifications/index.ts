@@ -1,4 +1,5 @@
 import './tables.ts'
 
+export { forgetNotifications } from './forget-user.ts'
 export { type NotificationsOptions, openNotifications } from './open-notifications.ts'
 export type * from './types.ts'

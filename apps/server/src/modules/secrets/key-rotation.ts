@@ -1,7 +1,7 @@
 import { admin } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
-import { implement, type MountedRoute, type Principal, requirePlatform } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, type Principal, requireInstallation } from '../../foundation/http/index.ts'
 import type { Jobs } from '../../foundation/jobs/index.ts'
 import type { Keyring } from '../../foundation/keyring.ts'
 import { type DataKeys, INSTALLATION, type KeyProvider } from '../../foundation/keys/index.ts'
@@ -72,11 +72,11 @@ function rotationRoutes(options: KeyRotationOptions, rotation: Omit<KeyRotation,
     })
   return [
     implement(admin.keys, async (request) => {
-      requirePlatform(request.principal)
+      requireInstallation(request.principal)
       return rotation.status()
     }),
     implement(admin.rotateKeys, async (request) => {
-      requirePlatform(request.principal)
+      requireInstallation(request.principal)
       const { data_keys: withDataKeys } = request.body
       const done = await rotation.rotate({ dataKeys: withDataKeys })
       await audited(request.principal, { key_id: done.key_id, data_keys: withDataKeys, rewrapped: done.rewrapped })

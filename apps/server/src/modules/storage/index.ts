@@ -1,4 +1,5 @@
 import './tables.ts'
 
+export { forgetFiles } from './forget-user.ts'
 export { openStorage, type StorageOptions } from './open-storage.ts'
 export type * from './types.ts'

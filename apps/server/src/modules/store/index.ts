@@ -1,4 +1,5 @@
 import './tables.ts'
 
+export { forgetDocuments } from './forget-user.ts'
 export { openStore } from './open-store.ts'
 export type * from './types.ts'

@@ -1,0 +1,44 @@
+import { PlatformError } from '../foundation/errors.ts'
+import { forgetChat } from '../modules/chat/index.ts'
+import type { IdentityPorts } from '../modules/identity/index.ts'
+import { forgetCalls } from '../modules/kernel/index.ts'
+import { forgetNotifications } from '../modules/notifications/index.ts'
+import { forgetInstalls, type Registry } from '../modules/registry/index.ts'
+import { forgetSecrets } from '../modules/secrets/index.ts'
+import { forgetState } from '../modules/state/index.ts'
+import { forgetFiles } from '../modules/storage/index.ts'
+import { forgetDocuments } from '../modules/store/index.ts'
+import type { Ground } from './open-ground.ts'
+
+/** Everything that is kept for a user beside the account; ledger, log and wallet stay under the bare id. */
+const FORGETTING = [
+  forgetInstalls,
+  forgetDocuments,
+  forgetSecrets,
+  forgetState,
+  forgetFiles,
+  forgetNotifications,
+  forgetChat,
+  forgetCalls,
+]
+
+/** What accounts cause elsewhere. Identity opens before the registry, which is therefore asked for late. */
+export function accountPorts(ground: Ground, registry: () => Registry): IdentityPorts {
+  return {
+    installedApps: async (user) => (await registry().appsOf(user)).map(({ app }) => app.appId),
+    async installApps(user, appIds) {
+      for (const appId of appIds) {
+        try {
+          await registry().install(user, appId)
+        } catch (error) {
+          // An app that was suspended since the role was written must not keep the others away.
+          if (!(error instanceof PlatformError) || error.code !== 'REGISTRY_APP_NOT_ACTIVE') throw error
+          ground.log.warn({ appId, userId: user.userId }, 'an app of the role cannot be installed')
+        }
+      }
+    },
+    async forgetUser(user) {
+      for (const forget of FORGETTING) await forget(ground.db, user)
+    },
+  }
+}
