@@ -35,6 +35,8 @@ const fill = (path: string, value: (name: string) => string): string =>
   path.replace(/\{(\w+)\*?\}/g, (_whole, name: string) => encodeURIComponent(value(name)))
 const MISSING: Readonly<Record<string, string>> = {
   app_id: 'no-such-app',
+  scope_id: '987654321',
+  role_id: '00000000-0000-4000-8000-000000000000',
   ext_id: 'no-such-app',
   confirmation_id: `conf_${'0'.repeat(32)}`,
   trace_id: '0'.repeat(16),

@@ -1,8 +1,5 @@
-import type { AnyRoute } from '@imperal/contract'
-import * as contract from '@imperal/contract'
 import { buildApp, createApp, deployApp, deploySource } from '../../support/extension.ts'
 import { mailedToken } from '../../support/mailbox.ts'
-import { superuserOf } from '../../support/program.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { type Session, send, signIn, signInAdmin } from '../../support/session.ts'
 
@@ -20,14 +17,6 @@ export interface World {
   readonly owned: Readonly<Record<string, string>>
   readonly noteId: string
 }
-
-const isRoute = (value: unknown): value is AnyRoute =>
-  typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'auth' in value
-
-/** Every operation of the contract. */
-export const ROUTES: readonly AnyRoute[] = Object.values(contract as Record<string, unknown>)
-  .flatMap((area) => (typeof area === 'object' && area !== null ? Object.values(area) : []))
-  .filter(isRoute)
 
 export const PASSWORD = 's3cure! and long'
 
@@ -103,19 +92,32 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
   }
 }
 
+/** What administrators made around Ada. */
+async function administer(admin: Session, ada: Session): Promise<Record<string, string>> {
+  const made = async (path: string, body: object) => (await admin.request('POST', path, body)).body as { id: string }
+  const role = await made('/v1/roles', { name: 'canary-role', display_name: CANARY })
+  const scope = await made('/v1/scopes', { resource: 'canary', action: 'see', tenant_id: 'default' })
+  await made('/v1/agencies', { agency_id: 'canary-agency', display_name: CANARY })
+  await admin.request('PATCH', `/v1/users/${ada.userId}`, { agency_id: 'canary-agency' })
+  return { role_id: role.id, scope_id: String(scope.id), agency_id: 'canary-agency', tenant_id: 'third' }
+}
+
 export async function openWorld(env: Readonly<Record<string, string>> = {}): Promise<World> {
   const server = await startTestServer({ env })
-  const database = await superuserOf(server.dataDir)
-  await database.query("insert into identity.tenant (tenant_id, name) values ('umbrella', 'Umbrella')")
-  await database.end()
   const admin = await signInAdmin(server)
+  const open = { features: { signup_open: true } }
+  await admin.request('POST', '/v1/tenants', { tenant_id: 'umbrella', name: 'Umbrella', ...open })
+  await admin.request('POST', '/v1/tenants', { tenant_id: 'third', name: CANARY })
   const [ada, eve, mallory] = [
     await newUser(server, 'ada.user@example.com'),
     await newUser(server, 'eve@example.com'),
     await newUser(server, 'mallory@umbrella.example', 'umbrella'),
   ]
   for (const user of [ada, eve, mallory]) await user.request('POST', '/v1/marketplace/apps/notes/install', {})
-  return { server, admin, ada, eve, mallory, ...(await furnish(server, ada)) }
+  const furnished = await furnish(server, ada)
+  const owned = { ...furnished.owned, ...(await administer(admin, ada)) }
+  return { server, admin, ada, eve, mallory, ...furnished, owned }
 }
 
+export { ROUTES } from '../../support/routes.ts'
 export { buildApp, createApp, deployApp, deploySource }

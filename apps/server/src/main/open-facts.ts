@@ -59,7 +59,9 @@ async function openAccounts(
 
 /** Scopes of published apps can be granted: those that are there now, and each one that comes. */
 async function declareScopes(ground: Ground, identity: Identity, registry: Registry): Promise<void> {
-  const declare = async ({ app, version }: Awaited<ReturnType<Registry['liveApps']>>[number]) =>
+  // A draft is nobody's business but its owner's.
+  const published = async () => (await registry.liveApps()).filter(({ app }) => app.status === 'active')
+  const declare = async ({ app, version }: Awaited<ReturnType<typeof published>>[number]) =>
     identity.declareAppScopes({
       appId: app.appId,
       name: app.name,
@@ -68,14 +70,15 @@ async function declareScopes(ground: Ground, identity: Identity, registry: Regis
         ...version.manifest.tools.flatMap((tool) => (tool.action_type ? [`${app.appId}:${tool.action_type}`] : [])),
       ],
     })
+  const declareOne = async (appId: string) => {
+    const live = (await published()).find(({ app }) => app.appId === appId)
+    if (live !== undefined) await declare(live)
+  }
   registry.onChange(({ appId, userId }) => {
     if (appId === null || userId !== undefined) return
-    const declared = registry.liveApps().then((apps) => apps.find(({ app }) => app.appId === appId))
-    declared
-      .then((live) => (live === undefined ? undefined : declare(live)))
-      .catch((error) => ground.log.warn({ err: error, appId }, 'scopes of an app could not be noted'))
+    declareOne(appId).catch((error) => ground.log.warn({ err: error, appId }, 'scopes of an app could not be noted'))
   })
-  for (const live of await registry.liveApps()) await declare(live)
+  for (const live of await published()) await declare(live)
 }
 
 export async function openFacts(ground: Ground): Promise<Facts> {

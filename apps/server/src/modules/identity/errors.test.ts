@@ -1,4 +1,15 @@
-import { auth, keys, me } from '@imperal/contract'
+import {
+  type AnyRoute,
+  agencies,
+  auth,
+  keys,
+  me,
+  roles,
+  scopes,
+  tenantDefaults,
+  tenants,
+  users,
+} from '@imperal/contract'
 import { expect, test } from 'vitest'
 import { identityErrors } from './errors.ts'
 
@@ -10,13 +21,19 @@ const OF_CREDENTIALS = [
   'IDENTITY_TWO_CREDENTIALS',
   'IDENTITY_ACTING_USER_UNKNOWN',
   'IDENTITY_ACTING_TENANT_MISMATCH',
+  'IDENTITY_CALL_TOKEN_INVALID',
+  'IDENTITY_CALL_TOKEN_EXPIRED',
+  'IDENTITY_CALL_TOKEN_REPLAYED',
 ]
 // What `enrolDeveloper` throws to the module that has the route.
 const OF_OTHER_ROUTES = ['IDENTITY_ALREADY_DEVELOPER']
 
 test('the catalog holds the codes that the routes name, and no others', () => {
-  const routes = [...Object.values(auth), ...Object.values(keys), ...Object.values(me)]
-  const named = routes.flatMap((route): readonly string[] => route.errors ?? [])
+  const areas = [agencies, auth, keys, me, roles, scopes, tenantDefaults, tenants, users]
+  const named = areas
+    .flatMap((area): AnyRoute[] => Object.values(area))
+    .flatMap((route): readonly string[] => route.errors ?? [])
+    .filter((code) => code.startsWith('IDENTITY_'))
   const expected = new Set([...named, ...OF_CREDENTIALS, ...OF_OTHER_ROUTES])
   expect([...identityErrors.entries.keys()].sort()).toEqual([...expected].sort())
 })

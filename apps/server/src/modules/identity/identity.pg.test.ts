@@ -308,6 +308,8 @@ describe('developers', () => {
       isActive: true,
       features: {},
       isolation: 'shared',
+      authMethods: ['email', 'api_key', 'oidc'],
+      defaults: {},
     })
     expect(await identity.tenant('imp_t_none')).toBeNull()
   })

@@ -10,7 +10,7 @@ import { type Mail, openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { openOutbox, type StreamRecord } from '../outbox/index.ts'
-import { type IdentityOptions, type IdentityPolicy, openIdentity } from './index.ts'
+import { type IdentityOptions, type IdentityPolicy, type IdentityPorts, openIdentity } from './index.ts'
 
 export const SERVICE_TOKEN = 'service-token-of-the-tests'
 export const CALL_SECRET = 'call-token-secret-of-the-tests'
@@ -40,7 +40,7 @@ interface Sent {
 const post = (body: unknown, token?: string): Sent => ({ body, token })
 
 /** The identity module behind its real routes, on a database of its own; the outside world is a list of mails. */
-export async function openFixture(changes: { policy?: Partial<IdentityPolicy> } = {}) {
+export async function openFixture(changes: { policy?: Partial<IdentityPolicy>; ports?: IdentityPorts } = {}) {
   const database = await createTestDatabase()
   const problems: Record<string, unknown>[] = []
   const log = pino({ level: 'error' }, { write: (line: string) => problems.push(JSON.parse(line)) })
@@ -65,6 +65,7 @@ export async function openFixture(changes: { policy?: Partial<IdentityPolicy> } 
       post: letterbox,
       serviceTokens: [SERVICE_TOKEN],
       callTokenSecrets: [CALL_SECRET, 'the-secret-of-before'],
+      ports: changes.ports,
       policy: { ...POLICY, ...changes.policy, ...policy },
     }
     const identity = await openIdentity(options)
