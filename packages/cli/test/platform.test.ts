@@ -268,3 +268,34 @@ test('doctor does not die of what it finds: broken code, unreadable credentials,
   expect(failed).toEqual(['Extension', 'Sign-in', 'Platform'])
   platform = await new TestPlatform().open()
 })
+
+test('[E10] events that were given up are shown with their reason, and replayed by app or by time', async () => {
+  await terminal.run('login')
+  platform.dead = [
+    {
+      delivery_id: '019ab3c0-0000-7001-8000-000000000000',
+      tenant_id: 'default',
+      user_id: 'imp_u_ada00001',
+      app_id: 'reports',
+      handler: 'onDeal',
+      event_type: 'crm.deal.created',
+      event_id: '019ab3c0-0000-7001-8000-000000000001',
+      error: 'the report is broken',
+      failed_at: '2026-06-21T10:00:00Z',
+    },
+  ]
+  expect(await terminal.run('events')).toBe(0)
+  expect(terminal.output()).toMatch(/reports onDeal {2}crm\.deal\.created of imp_u_ada00001: the report is broken/)
+  expect(await terminal.run('events', 'replay')).toBe(1)
+  expect(terminal.errors()).toMatch(/Events of which app\?/)
+  expect(await terminal.run('events', 'replay', '--app', 'reports', '--handler', 'onDeal')).toBe(0)
+  expect(terminal.output()).toMatch(/1 event is being delivered again/)
+  expect(await terminal.run('events', 'replay', '--app', 'reports', '--from', '2026-06-21T10:00:00Z')).toBe(0)
+  expect(platform.replays).toEqual([
+    { app_id: 'reports', handler: 'onDeal' },
+    { app_id: 'reports', from: '2026-06-21T10:00:00.000Z' },
+  ])
+  expect(await terminal.run('events', 'replay', '--app', 'reports', '--from', 'yesterday')).toBe(1)
+  expect(await terminal.run('events')).toBe(0)
+  expect(terminal.output()).toMatch(/Every event was taken/)
+})

@@ -32,6 +32,9 @@ export class TestPlatform {
   readonly streams = new Set<ServerResponse>()
   isDeveloper = false
   isAdmin = false
+  /** Events that were given up, and what was asked to be replayed. */
+  dead: object[] = []
+  readonly replays: object[] = []
   /** Answers to polls of the device code, first to last; then it is approved. */
   polls: string[] = []
   access = 'access-1'
@@ -122,6 +125,17 @@ export class TestPlatform {
         false,
       ],
       [/^GET \/v1\/admin\/doctor$/, () => (this.isAdmin ? json(DOCTOR) : refusal(403, 'forbidden')), false],
+      [/^GET \/v1\/admin\/events\/dead$/, () => json({ events: this.dead, total: this.dead.length }), false],
+      [
+        /^POST \/v1\/admin\/events\/(?:dead\/)?replay$/,
+        async (request) => {
+          this.replays.push((await request.json()) as object)
+          const replayed = this.dead.length
+          this.dead = []
+          return json({ replayed })
+        },
+        false,
+      ],
       [/^GET \/v1\/developer\/profile$/, () => (this.isDeveloper ? json({}) : refusal(403, 'forbidden')), false],
       [
         /^POST \/v1\/developer\/register$/,

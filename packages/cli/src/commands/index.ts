@@ -3,6 +3,7 @@ import { build } from './build.ts'
 import { deploy } from './deploy.ts'
 import { dev } from './dev.ts'
 import { doctor } from './doctor.ts'
+import { events } from './events.ts'
 import { init } from './init.ts'
 import { keys } from './keys.ts'
 import { login } from './login.ts'
@@ -28,4 +29,5 @@ export const COMMANDS = [
   logs,
   doctor,
   keys,
+  events,
 ] as unknown as readonly Command[] // each command keeps the type of its own options

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { StreamMessage } from '../event.ts'
+import { CatalogEvent, StreamMessage } from '../event.ts'
 import { JsonObject } from '../json.ts'
 import { defineRoute } from '../route.ts'
 
@@ -71,6 +71,16 @@ export const events = {
     tag: 'Events',
     summary: 'A single-use ticket that opens the event stream within 30 seconds',
     response: z.object({ ticket: z.string(), expires_in: z.number().int() }),
+  }),
+  catalog: defineRoute({
+    id: 'events.catalog',
+    method: 'GET',
+    path: '/v1/events/catalog',
+    auth: 'user',
+    surface: 'client',
+    tag: 'Events',
+    summary: 'What can happen for the signed-in user: events of the installed apps and of the platform',
+    response: z.object({ events: z.array(CatalogEvent), count: z.number().int() }),
   }),
   stats: defineRoute({
     id: 'events.stats',

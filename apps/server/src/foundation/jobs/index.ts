@@ -7,5 +7,6 @@ export {
   type QueueOptions,
   type RunningJob,
   type SendOptions,
+  type UnfinishedJob,
 } from './open-jobs.ts'
 export { parseCron } from './parse-cron.ts'

@@ -56,6 +56,14 @@ export interface CronJob {
   readonly data: object
 }
 
+/** A job that is not over. */
+export interface UnfinishedJob {
+  readonly id: string
+  readonly data: object
+  readonly state: 'queued' | 'retry' | 'running'
+  readonly since: Date
+}
+
 export interface Jobs {
   /**
    * Takes jobs of a queue on this node; the queue is made if need be. Rejecting means: failed, retried as the
@@ -66,10 +74,12 @@ export interface Jobs {
     options: QueueOptions,
     handle: (job: RunningJob<T>) => Promise<void>,
   ): Promise<() => Promise<void>>
-  /** For ordered queues; `options` are those of the queue. */
-  sendMany(queue: string, options: QueueOptions, jobs: readonly KeyedJob[]): Promise<void>
+  /** For ordered queues; `options` are those of the queue. With `tx` the jobs exist if it commits. */
+  sendMany(queue: string, options: QueueOptions, jobs: readonly KeyedJob[], tx?: Tx): Promise<void>
   /** `settings` are those of the queue; it is made if need be. */
   send(queue: string, data: object, options?: SendOptions, settings?: QueueOptions): Promise<void>
+  /** Jobs of a queue that wait or run and whose data holds these members, oldest first. */
+  unfinished(queue: string, holding: object, limit: number): Promise<UnfinishedJob[]>
   /** Makes the recurring jobs of a queue exactly these. Missed times are skipped. */
   setCron(queue: string, jobs: readonly CronJob[]): Promise<void>
   /**
@@ -89,6 +99,11 @@ export interface JobsOptions {
   /** Time of the engine, for tests that move it by hand. */
   readonly clock?: ConstructorOptions['clock']
 }
+
+const UNFINISHED = `select id, data, coalesce(started_on, created_on) as since,
+  case state when 'active' then 'running' when 'retry' then 'retry' else 'queued' end as state
+from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active') and data @> $2::jsonb
+order by created_on limit $3`
 
 type WithMetadata = Job<never> & { readonly createdOn: Date; readonly retryCount: number; readonly retryLimit: number }
 
@@ -210,13 +225,18 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
         ...(tx === undefined ? {} : { db: fromKysely(tx) }),
       })
     },
-    async sendMany(queue, settings, jobs) {
+    async sendMany(queue, settings, jobs, tx) {
       await ensure(queue, settings)
       if (jobs.length === 0) return
       await boss.insert(
         queue,
         jobs.map(({ id, key, data }) => ({ id, singletonKey: key, data })),
+        tx === undefined ? {} : { db: fromKysely(tx) },
       )
+    },
+    async unfinished(queue, holding, limit) {
+      const { rows } = await boss.getDb().executeSql(UNFINISHED, [queue, JSON.stringify(holding), limit])
+      return rows as UnfinishedJob[]
     },
     async setCron(queue, jobs) {
       await ensure(queue)

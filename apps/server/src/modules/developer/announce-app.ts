@@ -1,6 +1,6 @@
-import type { EventEnvelope, JsonObject } from '@imperal/contract'
+import { type JsonObject, SYSTEM_USER } from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
-import { orderedId } from '../../foundation/ids.ts'
+import { eventMessage } from '../outbox/index.ts'
 import type { AppRecord } from '../registry/index.ts'
 import type { DeveloperParts } from './open-developer.ts'
 
@@ -25,15 +25,13 @@ export async function publishAppEvent(
   tx: Tx,
   event: { app: Owned; type: string; data: JsonObject },
 ): Promise<void> {
-  const envelope: EventEnvelope = {
-    event_type: event.type,
-    event_id: orderedId('evt'),
+  const { message } = eventMessage({
+    type: event.type,
     source: 'system',
+    tenantId: event.app.ownerTenantId,
+    userId: event.app.ownerId ?? SYSTEM_USER,
     data: { app_id: event.app.appId, ...event.data },
     timestamp: parts.clock.iso(),
-    user_id: event.app.ownerId ?? '__system__',
-    tenant_id: event.app.ownerTenantId,
-    schema_version: 1,
-  }
-  await tellOwner(parts, tx, { app: event.app, type: 'event', payload: { ...envelope } as JsonObject })
+  })
+  await tellOwner(parts, tx, { app: event.app, type: 'event', payload: message.payload })
 }

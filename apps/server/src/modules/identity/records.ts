@@ -1,9 +1,9 @@
-import type { EventEnvelope, JsonObject } from '@imperal/contract'
+import type { JsonObject } from '@imperal/contract'
 import { CompiledQuery } from 'kysely'
 import type { Tx } from '../../foundation/db/index.ts'
 import type { Principal } from '../../foundation/http/index.ts'
-import { randomId } from '../../foundation/ids.ts'
 import type { AuditEntry } from '../audit/index.ts'
+import { eventMessage } from '../outbox/index.ts'
 import type { Caller, IdentityContext } from './context.ts'
 
 interface AuditFacts {
@@ -49,22 +49,8 @@ export async function announce(
   tx: Tx,
   event: { tenantId: string; userId: string; type: string; data: JsonObject },
 ): Promise<void> {
-  const payload: EventEnvelope = {
-    event_type: event.type,
-    event_id: randomId('evt'),
-    source: 'user',
-    data: event.data,
-    timestamp: context.clock.iso(),
-    user_id: event.userId,
-    tenant_id: event.tenantId,
-    schema_version: 1,
-  }
-  await context.outbox.publish(tx, {
-    tenantId: event.tenantId,
-    userId: event.userId,
-    type: 'event',
-    payload: payload as unknown as JsonObject, // an envelope is JSON; its type only lacks the index signature
-  })
+  const { message } = eventMessage({ ...event, source: 'user', timestamp: context.clock.iso() })
+  await context.outbox.publish(tx, message)
 }
 
 export interface Administration {

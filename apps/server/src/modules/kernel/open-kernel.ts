@@ -9,6 +9,7 @@ import { createArtefactCache } from './context/artefact-cache.ts'
 import { acceptedByUser } from './corridor/accepted-call.ts'
 import { run, runAccepted } from './corridor/run.ts'
 import { createDevLog } from './dev-log.ts'
+import { eventCatalog } from './events/event-catalog.ts'
 import { openEvents } from './events/open-events.ts'
 import { createHandlerTables } from './handlers/handler-table.ts'
 import { openHealthChecks } from './health/check-health.ts'
@@ -128,6 +129,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
       return run(parts, intent, { promoteAfterMs: person ? patience(parts, intent) : undefined })
     },
     catalog: (user) => catalogOf(parts, user),
+    events: (user) => eventCatalog(parts, user),
     decide: (...args) => decide(parts, ...args),
     lifecycle: (user, appId, hook, versions) => runHook(parts, user, { appId, hook, versions }),
     present: (user) => parts.presence.arrived(user),

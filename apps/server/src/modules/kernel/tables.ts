@@ -141,7 +141,7 @@ interface EventCursorTable {
   position: string
 }
 
-interface DeadEventTable {
+export interface DeadEventTable {
   delivery_id: string
   tenant_id: string
   user_id: string

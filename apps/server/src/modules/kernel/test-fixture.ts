@@ -87,8 +87,11 @@ interface Person {
   readonly userId: string
 }
 
-/** One database; kernels on it are opened with `openNode`, each with real lower modules of its own. */
-export async function openFixture() {
+/**
+ * One database; kernels on it are opened with `openNode`, each with real lower modules of its own. `first` is for the one
+ * that is there from the start: it has no job engine, and takes part in what goes on beside the calls unless told not to.
+ */
+export async function openFixture(first: Partial<KernelOptions> = {}) {
   const database = await createTestDatabase()
   const folder = mkdtempSync(path.join(os.tmpdir(), 'imperal-kernel-'))
   const keyring = testKeyring()
@@ -145,6 +148,7 @@ export async function openFixture() {
       send: async () => {},
       // No engine here: events stay where they are, for a node that has one.
       sendMany: () => Promise.reject(new Error('this node has no job engine')),
+      unfinished: async () => [],
       setCron: async () => {},
       every: (name, _seconds, work) => {
         repeated.set(name, () => work(new AbortController().signal))
@@ -224,7 +228,7 @@ export async function openFixture() {
     }
   }
 
-  const node = await openNode()
+  const node = await openNode(first)
   let people = 0
 
   /** Rows past row-level security. */

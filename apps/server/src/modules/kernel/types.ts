@@ -1,4 +1,4 @@
-import type { ActionType, CallResponse, JsonObject, JsonValue } from '@imperal/contract'
+import type { ActionType, CallResponse, CatalogEvent, JsonObject, JsonValue } from '@imperal/contract'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { CallModel } from '../billing/index.ts'
 import type { DevLogLine } from './dev-log.ts'
@@ -31,6 +31,8 @@ export interface CallIntent {
   readonly function: string
   readonly params: JsonObject
   readonly traceId?: string | undefined
+  /** What led to this call, oldest first: calls, events and rules. Events that it publishes carry it on (kernel 6.1). */
+  readonly causation?: readonly string[] | undefined
   readonly chainId?: string | undefined
   readonly stepId?: string | undefined
   readonly conversationId?: string | undefined
@@ -101,6 +103,8 @@ export interface Kernel {
   call(intent: CallIntent): Promise<CallOutcome>
   /** Functions that the user may call now, scopes and policies applied. */
   catalog(user: KernelCaller): Promise<CatalogFunction[]>
+  /** Everything that can happen for the user: what rules may choose from (K6.4). */
+  events(user: KernelCaller): Promise<CatalogEvent[]>
   /** Decides one pending confirmation as its user; runs the stored calls on confirm. */
   decide(
     user: KernelCaller,

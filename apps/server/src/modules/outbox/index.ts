@@ -1,5 +1,6 @@
 import './tables.ts'
 
+export { eventMessage, type Happening } from './event-message.ts'
 export { type OutboxOptions, openOutbox } from './open-outbox.ts'
 export type { Retention } from './trim-messages.ts'
 export type * from './types.ts'

@@ -7,6 +7,7 @@ import { openEphemeral } from './ephemeral.ts'
 import type { StreamLimits } from './open-stream.ts'
 import { publishMany, publishOne } from './publish-messages.ts'
 import { readSettled } from './read-settled.ts'
+import { readSpan } from './read-span.ts'
 import { startRelay } from './relay.ts'
 import { latestMessageId, replayMessages } from './replay-messages.ts'
 import { outboxHandlers } from './routes.ts'
@@ -77,6 +78,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     replay,
     latestId,
     readSettled: (after, page) => readSettled(db, after, page),
+    readSpan: (span) => readSpan(db, span),
     redeemTicket: (ticket) => redeemTicket(db, clock, ticket),
     routes: outboxHandlers({ db, clock, hub, replay, latestId, limits, dropped: () => ephemeral.dropped }),
     async close() {

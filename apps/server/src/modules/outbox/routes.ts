@@ -1,10 +1,11 @@
-import { events, type PublishEventRequest, STREAM_TYPES } from '@imperal/contract'
+import { EventType, events, type PublishEventRequest, STREAM_TYPES, SYSTEM_USER } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { eventMessage } from './event-message.ts'
 import { openStream, type StreamParts } from './open-stream.ts'
 import { encodePosition } from './position.ts'
-import { publishOne } from './publish-messages.ts'
+import { publishMany, publishOne } from './publish-messages.ts'
 import { issueTicket, TICKET_SECONDS } from './tickets.ts'
 import type { OutboxMessage } from './types.ts'
 
@@ -24,6 +25,22 @@ const toMessage = (event: PublishEventRequest): OutboxMessage => ({
   payload: { ...event.data, ...(event.id === '' ? {} : { id: event.id }), actor: event.actor },
 })
 
+/** What is no message of the stream itself is an event: apps of its user that subscribe to it hear of it (kernel 6.2). */
+function eventsOf(event: PublishEventRequest, timestamp: string): OutboxMessage[] {
+  const type = typeOf(event)
+  if (event.user_id === '' || known.has(type) || !EventType.safeParse(type).success) return []
+  const { message } = eventMessage({
+    type,
+    source: event.scope === 'rbac' ? 'rbac' : 'system',
+    tenantId: event.tenant_id,
+    userId: event.user_id,
+    actor: event.actor === 'system' ? SYSTEM_USER : event.actor,
+    data: { ...event.data, ...(event.id === '' ? {} : { id: event.id }) },
+    timestamp,
+  })
+  return [message]
+}
+
 export function outboxHandlers(
   parts: StreamParts & { readonly db: Database; readonly clock: Clock; readonly dropped: () => number },
 ): MountedRoute[] {
@@ -39,7 +56,11 @@ export function outboxHandlers(
     }),
     implement(events.publish, async (request) => {
       const message = toMessage(request.body)
-      const [written] = await parts.db.atomic(message.tenantId, [publishOne(parts.clock, message)])
+      const further = eventsOf(request.body, parts.clock.iso())
+      const [written] = await parts.db.atomic(message.tenantId, [
+        publishOne(parts.clock, message),
+        ...(further.length === 0 ? [] : [publishMany(parts.clock, further)]),
+      ])
       const row: { xid: string; seq: number } = written?.rows[0]
       return {
         published: true as const,

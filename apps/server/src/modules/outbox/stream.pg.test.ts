@@ -331,7 +331,8 @@ describe('POST /v1/internal/events/publish', () => {
     })
     const answer = events.publish.response.parse(response.json())
     expect(answer.receivers).toBe(1)
-    await eventually(() => expect(reader.types()).toEqual(['crm.deal.created']))
+    // The second is what apps that subscribe to it get.
+    await eventually(() => expect(reader.types()).toEqual(['crm.deal.created', 'event']))
     const block = reader.blocks().find((entry) => entry.data)
     expect(block?.data?.payload).toEqual({ n: 5, id: '7', actor: 'system' })
     expect(block?.id).toBe(answer.event_id)

@@ -25,6 +25,17 @@ export interface SettledPage {
   readonly position: string
 }
 
+export interface MessageSpan {
+  /** Null: every tenant. */
+  readonly tenantId: string | null
+  readonly userId?: string | undefined
+  readonly type: string
+  readonly from: Date
+  readonly to: Date
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
 export interface Outbox {
   /** Statement that appends one message, for a `Writer` or `Database.atomic`. */
   publishing(message: OutboxMessage): Statement
@@ -50,6 +61,11 @@ export interface Outbox {
    * stands for the present: no messages, and the place to go on from.
    */
   readSettled(after: string, options: { readonly type: string; readonly limit: number }): Promise<SettledPage>
+  /**
+   * Messages of one type that were written within a span of time, oldest first, as far as they are kept. Pages: pass the
+   * id of the last one as `after`.
+   */
+  readSpan(span: MessageSpan): Promise<StreamRecord[]>
   /** The holder of a stream ticket (`POST /v1/events/ticket`), once; null when it is unknown, used or older than 30 s. */
   redeemTicket(ticket: string): Promise<Principal | null>
   readonly routes: readonly MountedRoute[]

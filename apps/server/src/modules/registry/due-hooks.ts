@@ -1,8 +1,14 @@
 import { sql } from 'kysely'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
+import { eventMessage, type Outbox } from '../outbox/index.ts'
 import { noticeInstall } from './announce.ts'
 import type { DueHook, DueHooks, LifecycleHook } from './types.ts'
+
+interface Hooking {
+  readonly db: Database
+  readonly outbox: Pick<Outbox, 'publish'>
+}
 
 const LEASE_S = 90
 /** Seconds before the second, third and fourth try. */
@@ -50,7 +56,7 @@ function claim(db: Database, now: string, limit: number): Promise<DueHook[]> {
   })
 }
 
-async function done(db: Database, hook: DueHook, now: string): Promise<void> {
+async function done({ db, outbox }: Hooking, hook: DueHook, now: string): Promise<void> {
   await db.tenant(hook.tenantId, async (tx) => {
     const gone = await tx
       .deleteFrom('registry.due_hook')
@@ -73,9 +79,22 @@ async function done(db: Database, hook: DueHook, now: string): Promise<void> {
           installed_version = coalesce(${hook.toVersion}, (select live_version from registry.app a where a.app_id = i.app_id), '')
         where i.tenant_id = ${hook.tenantId} and i.user_id = ${hook.userId} and i.app_id = ${hook.appId}`.execute(tx)
     }
+    if (hook.hook === 'on_upgrade' && hook.toVersion !== null)
+      await outbox.publish(tx, upgraded(hook, hook.toVersion, now))
     await noticeInstall(tx, { user: hook, appId: hook.appId, hooks: moved })
   })
 }
+
+/** The user is on another version now, and every hook between the two has run (kernel K6.3). */
+const upgraded = (hook: DueHook, version: string, timestamp: string) =>
+  eventMessage({
+    type: 'extension.upgraded',
+    source: 'system',
+    tenantId: hook.tenantId,
+    userId: hook.userId,
+    data: { app_id: hook.appId, change: 'upgraded', from_version: hook.fromVersion, to_version: version },
+    timestamp,
+  }).message
 
 function failed(db: Database, hook: DueHook, options: { reason: string; nowMs: number }): Promise<'retry' | 'gave_up'> {
   const wait = BACKOFF_S[hook.attempt - 1]
@@ -103,10 +122,14 @@ function failed(db: Database, hook: DueHook, options: { reason: string; nowMs: n
 }
 
 /** The queue of lifecycle hooks on the database. `onAdded` is fed by the registry's notices. */
-export function openDueHooks(db: Database, clock: Clock, onAdded: (listener: () => void) => () => void): DueHooks {
+export function openDueHooks(
+  parts: Hooking & { readonly clock: Clock },
+  onAdded: (listener: () => void) => () => void,
+): DueHooks {
+  const { db, clock } = parts
   return {
     claim: (limit) => claim(db, clock.iso(), limit),
-    done: (hook) => done(db, hook, clock.iso()),
+    done: (hook) => done(parts, hook, clock.iso()),
     failed: (hook, reason) => failed(db, hook, { reason, nowMs: clock.now() }),
     nextIn: () =>
       db.everyTenant(async (tx) => {

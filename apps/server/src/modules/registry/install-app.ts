@@ -1,8 +1,7 @@
-import type { EventEnvelope, JsonObject } from '@imperal/contract'
+import type { JsonObject } from '@imperal/contract'
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../foundation/db/index.ts'
-import { orderedId } from '../../foundation/ids.ts'
-import type { Outbox } from '../outbox/index.ts'
+import { eventMessage, type Outbox } from '../outbox/index.ts'
 import { noticeInstall } from './announce.ts'
 import { registryErrors } from './errors.ts'
 import { APP_COLUMNS, toApp, toInstall } from './rows.ts'
@@ -28,17 +27,9 @@ async function announce(tx: Tx, writing: Writing, about: { user: UserKey; appId:
   const { user, appId, change } = about
   await noticeInstall(tx, { user, appId, hooks: true })
   const to = { tenantId: user.tenantId, userId: user.userId }
-  const event: EventEnvelope = {
-    event_type: EVENTS[change],
-    event_id: orderedId('evt'),
-    source: 'user',
-    data: { app_id: appId, change },
-    timestamp: writing.now(),
-    user_id: user.userId,
-    tenant_id: user.tenantId,
-    schema_version: 1,
-  }
-  await writing.outbox.publish(tx, { ...to, type: 'event', payload: { ...event } as JsonObject })
+  const about_it = { ...to, source: 'user', data: { app_id: appId, change }, timestamp: writing.now() } as const
+  for (const type of [EVENTS[change], `extension.${change}`])
+    await writing.outbox.publish(tx, eventMessage({ ...about_it, type }).message)
   await writing.outbox.publish(tx, { ...to, type: 'extensions_changed', payload: { app_id: appId, change } })
   await writing.outbox.publish(tx, { ...to, type: 'panel_refresh', payload: { app_id: appId, panels: [] } })
 }

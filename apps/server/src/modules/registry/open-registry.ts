@@ -171,7 +171,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     setDisabled: (user, appId, disabled) => afterInstall(user, setAppDisabled(writing, user, appId, disabled)),
     setInstalledVersion: (user, appId, version) =>
       afterInstall(user, setInstalledVersion(writing, user, appId, version)),
-    hooks: openDueHooks(db, clock, changes.onAdded),
+    hooks: openDueHooks({ db, clock, outbox: options.outbox }, changes.onAdded),
     onChange: changes.onChange,
     async close() {
       changes.close()

@@ -69,7 +69,9 @@ describe('installs', () => {
     )
     expect(sentTo(bob, 'event').map((payload) => payload.event_type)).toEqual([
       'marketplace.app_installed',
+      'extension.installed',
       'marketplace.app_uninstalled',
+      'extension.uninstalled',
     ])
     expect(sentTo(bob, 'panel_refresh')).toHaveLength(2)
   })

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { EventType } from '@imperal/contract'
 import { newCallId } from '../../../foundation/ids.ts'
-import { eventMessage, eventName } from '../ledger/messages.ts'
+import { appEvent, eventName } from '../ledger/messages.ts'
 import { type LedgerRow, openRow } from '../ledger/row.ts'
 import { objectAt, optionalObjectAt, textAt } from './arguments.ts'
 import type { ClientTable } from './client-table.ts'
@@ -44,6 +44,7 @@ async function callOther(session: CallSession, args: readonly JsonValue[], asUse
       chainId: pass.intent.chainId,
       conversationId: pass.intent.conversationId,
       signal: session.signal,
+      causation: [...(pass.intent.causation ?? []), pass.callId],
     },
     { stack: pass.stack, deadline: session.deadline, parentTaskId: session.taskId },
   )
@@ -85,12 +86,7 @@ async function emit(session: CallSession, args: readonly JsonValue[], asUser: st
   if (!EventType.safeParse(name.type).success)
     throw refusedCallback('validation_error', `'${event.slice(0, 128)}' is not an event type.`, { field: 'event_type' })
   const userId = await subjectOf(session, asUser)
-  const { message, eventId } = eventMessage(name, data, {
-    tenantId: call.pass.actor.tenantId,
-    userId,
-    source: call.pass.intent.source,
-    timestamp: parts.clock.iso(),
-  })
+  const { message, eventId } = appEvent(call.pass, name, { userId, data, timestamp: parts.clock.iso() })
   const row = emittedRow(session, name.type, data, eventId)
   await parts.closer.add({ row: { ...row, user_id: userId }, opened: false, messages: [message] })
   return null

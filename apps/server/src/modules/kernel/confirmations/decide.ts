@@ -7,7 +7,7 @@ import { insertRows, type LedgerRow } from '../ledger/row.ts'
 import { runStatement } from '../ledger/run-statement.ts'
 import type { KernelParts } from '../parts.ts'
 import type { CallOutcome, CallSource } from '../types.ts'
-import type { StoredCall } from './stored-call.ts'
+import { confirmationEvent, type StoredCall } from './stored-call.ts'
 
 declare const consumed: unique symbol
 
@@ -106,9 +106,11 @@ export async function consume(
   id: string,
   via: CallSource,
 ): Promise<ConsumedConfirmation> {
-  const row = await parts.db.tenant(user.tenantId, (tx) =>
-    take(tx, user, id, { status: 'confirmed', via, at: new Date(parts.clock.now()) }),
-  )
+  const row = await parts.db.tenant(user.tenantId, async (tx) => {
+    const taken = await take(tx, user, id, { status: 'confirmed', via, at: new Date(parts.clock.now()) })
+    if (taken !== null) await parts.outbox.publish(tx, confirmationEvent('confirmed', taken, parts.clock.iso()))
+    return taken
+  })
   if (row === null) throw await refusal(parts, user, id)
   return {
     confirmationId: id,
@@ -156,13 +158,14 @@ function neverRun(parts: KernelParts, row: Decided, confirmation: 'user_cancelle
   }))
 }
 
-async function announce(parts: KernelParts, tx: Tx, row: Decided, status: string): Promise<void> {
+async function announce(parts: KernelParts, tx: Tx, row: Decided, status: 'cancelled' | 'expired'): Promise<void> {
   await parts.outbox.publish(tx, {
     tenantId: row.tenant_id,
     userId: row.user_id,
     type: 'confirmation',
     payload: { confirmation_id: row.confirmation_id, app_id: row.app_id, status, kind: 'action' },
   })
+  await parts.outbox.publish(tx, confirmationEvent(status, row, parts.clock.iso()))
 }
 
 async function closeUnrun(parts: KernelParts, tx: Tx, row: Decided, how: 'user_cancelled' | 'expired'): Promise<void> {

@@ -6,6 +6,7 @@ import type { CallModel } from '../../billing/index.ts'
 import type { OutboxMessage } from '../../outbox/index.ts'
 import type { BoundCall, StoredQuestion } from '../corridor/stages.ts'
 import { maskArguments, preview, toDatabaseJson } from '../ledger/mask.ts'
+import { platformEvent } from '../ledger/messages.ts'
 
 /** A call as it waits for its decision. `params_text` is what will run, byte for byte (K3.25). */
 export interface StoredCall {
@@ -41,8 +42,25 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 export interface NewQuestion {
   readonly question: StoredQuestion
   readonly statement: Statement
-  readonly message: OutboxMessage
+  readonly messages: readonly OutboxMessage[]
 }
+
+/** What becomes of questions, for apps and rules that want to know (K6.3). */
+export const confirmationEvent = (
+  what: 'created' | 'confirmed' | 'cancelled' | 'expired',
+  about: {
+    readonly confirmation_id: string
+    readonly tenant_id: string
+    readonly user_id: string
+    readonly app_id: string
+  },
+  timestamp: string,
+): OutboxMessage =>
+  platformEvent(
+    `confirmation.${what}`,
+    { confirmation_id: about.confirmation_id, app_id: about.app_id },
+    { tenantId: about.tenant_id, userId: about.user_id, timestamp },
+  )
 
 function itemOf(call: BoundCall): ConfirmationItem {
   return {
@@ -109,11 +127,23 @@ export function askUser(call: BoundCall, times: { now: number; ttlSeconds: numbe
         expiresAt,
       ],
     },
-    message: {
-      tenantId: actor.tenantId,
-      userId: actor.userId,
-      type: 'confirmation',
-      payload: { ...card, app_id: use.app.appId, status: 'pending', kind: 'action', summary: title },
-    },
+    messages: [
+      {
+        tenantId: actor.tenantId,
+        userId: actor.userId,
+        type: 'confirmation',
+        payload: { ...card, app_id: use.app.appId, status: 'pending', kind: 'action', summary: title },
+      },
+      confirmationEvent(
+        'created',
+        {
+          confirmation_id: confirmationId,
+          tenant_id: actor.tenantId,
+          user_id: actor.userId,
+          app_id: use.app.appId,
+        },
+        new Date(times.now).toISOString(),
+      ),
+    ],
   }
 }

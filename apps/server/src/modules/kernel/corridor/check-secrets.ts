@@ -1,4 +1,5 @@
 import { declaredSecrets } from '../context/declared-secrets.ts'
+import { platformEvent } from '../ledger/messages.ts'
 import type { KernelParts } from '../parts.ts'
 import { type AdmittedCall, type FundedCall, type RefusedCall, refuse } from './stages.ts'
 
@@ -19,6 +20,13 @@ export async function checkSecrets(parts: KernelParts, call: FundedCall): Promis
     ledger: 'denied',
     code: 'SECRET_MISSING',
     message: `${use.app.name} needs ${missing.length === 1 ? 'a secret' : 'secrets'} from you first: ${missing.join(', ')}.`,
+    messages: [
+      platformEvent(
+        'secret.missing',
+        { app_id: use.app.appId, secrets: [...missing] },
+        { tenantId: pass.actor.tenantId, userId: pass.actor.userId, timestamp: parts.clock.iso() },
+      ),
+    ],
     data: { secret_missing_card: { app_id: use.app.appId, secrets: card, link: `/ext/${use.app.appId}/secrets` } },
   })
 }

@@ -32,7 +32,7 @@ export async function confirm(parts: KernelParts, call: BoundCall): Promise<Conf
     return { ...call, stage: 'confirmed', consent } as unknown as ConfirmedCall // one of the two places that may say so
   }
   const ttlSeconds = (await settings()).confirmation_ttl ?? parts.settings.confirmationTtlSeconds
-  const { question, statement, message } = askUser(call, { now: parts.clock.now(), ttlSeconds })
+  const { question, statement, messages } = askUser(call, { now: parts.clock.now(), ttlSeconds })
   return refuse(call, {
     ledger: 'intercepted',
     code: 'CONFIRMATION_REQUIRED',
@@ -40,7 +40,7 @@ export async function confirm(parts: KernelParts, call: BoundCall): Promise<Conf
     data: { confirmation: question.card },
     question,
     effects: [statement],
-    messages: [message],
+    messages,
   })
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import type { RunningJob } from '../../../foundation/jobs/index.ts'
 import type { KernelParts } from '../parts.ts'
+import { asSeenBy } from './mask-event.ts'
 import type { Delivery } from './subscriptions.ts'
 
 const LONGEST_ERROR = 2_000
@@ -33,13 +34,16 @@ async function bury(parts: KernelParts, delivery: Delivery, error: string): Prom
 /** Runs one handler for one event (K6.5). Rejects when it is to be tried again; the last failure becomes a dead letter. */
 export async function deliverEvent(parts: KernelParts, job: RunningJob<Delivery>): Promise<void> {
   const { event, app_id: appId, handler } = job.data
+  const seen = await asSeenBy(parts, event, appId)
   const { response, refusal } = await parts.runInner({
     source: 'event',
     tenantId: event.tenant_id,
     userId: event.user_id,
     appId,
     function: handler,
-    params: event as unknown as JsonObject,
+    params: seen as unknown as JsonObject,
+    traceId: event.trace_id,
+    causation: [...(event.causation ?? []), event.event_id],
   })
   if (response.status !== 'error') return
   // Uninstalled, disabled or without the right since it was sent: nobody waits for it any more.

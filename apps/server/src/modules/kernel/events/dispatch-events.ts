@@ -1,19 +1,9 @@
 import { EventEnvelope } from '@imperal/contract'
 import { sql } from 'kysely'
-import type { QueueOptions } from '../../../foundation/jobs/index.ts'
 import type { StreamRecord } from '../../outbox/index.ts'
 import type { KernelParts } from '../parts.ts'
+import { sendDeliveries } from './send-deliveries.ts'
 import { type Delivery, deliveriesOf } from './subscriptions.ts'
-
-export const EVENT_QUEUE = 'kernel.events'
-/** Five attempts, the first again after some seconds (K6.7); one user's events of one app come in their order (K6.1). */
-export const EVENT_QUEUE_OPTIONS: QueueOptions = {
-  concurrency: 4,
-  expireSeconds: 120,
-  retries: 4,
-  retryDelaySeconds: 5,
-  ordered: true,
-}
 
 const AT_ONCE = 200
 const LOCK = 4_780_000_003
@@ -33,15 +23,7 @@ function dispatchBatch(parts: KernelParts): Promise<number> {
     const { position } = await tx.selectFrom('kernel.event_cursor').select('position').executeTakeFirstOrThrow()
     const page = await parts.outbox.readSettled(position, { type: 'event', limit: AT_ONCE })
     const deliveries = (await Promise.all(page.records.map((record) => toDeliveries(parts, record)))).flat()
-    await parts.jobs.sendMany(
-      EVENT_QUEUE,
-      EVENT_QUEUE_OPTIONS,
-      deliveries.map((delivery) => ({
-        id: delivery.delivery_id,
-        key: `${delivery.event.tenant_id} ${delivery.event.user_id} ${delivery.app_id}`,
-        data: delivery,
-      })),
-    )
+    await sendDeliveries(parts, deliveries)
     if (page.position !== position)
       await tx.updateTable('kernel.event_cursor').set({ position: page.position }).execute()
     return page.records.length

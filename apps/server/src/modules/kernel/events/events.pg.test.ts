@@ -1,11 +1,12 @@
 import type { EventEnvelope, JsonObject } from '@imperal/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
 import { type Jobs, openJobs } from '../../../foundation/jobs/index.ts'
 import { createLog } from '../../../foundation/log.ts'
 import { fails, openFixture, PATIENCE, success } from '../test-fixture.ts'
 import { deliveryId } from './subscriptions.ts'
 
-const fixture = await openFixture()
+const fixture = await openFixture({ background: false })
 const engine = (): Promise<Jobs> =>
   openJobs({ connection: fixture.database.connection, log: createLog({ level: 'silent' }), worker: true })
 let jobs = await engine()
@@ -14,6 +15,15 @@ const eve = await fixture.person()
 let node: Awaited<ReturnType<typeof fixture.openNode>>
 const heard: { app: string; event: EventEnvelope }[] = []
 
+const PERSON: JsonObject = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    email: { type: 'string', 'x-sdl-role': 'people.email' },
+    size: { type: 'integer', 'x-sdl-role': 'quantity.value' },
+    notes: { type: 'array', items: { type: 'object', properties: { phone: { type: 'string', 'x-pii': true } } } },
+  },
+}
 const write = (name: string, more: JsonObject = {}): JsonObject => ({
   name,
   description: `Does ${name} for the tests of events.`,
@@ -24,26 +34,49 @@ const write = (name: string, more: JsonObject = {}): JsonObject => ({
 beforeAll(async () => {
   await fixture.app(
     'crm',
-    { tools: [write('add_deal', { event: 'deal.created' }), write('lose_deal', { event: 'crm.lost' })] },
+    {
+      tools: [
+        write('add_deal', { event: 'deal.created' }),
+        write('lose_deal', { event: 'crm.lost' }),
+        write('meet', { event: 'met', return_schema: PERSON }),
+        { ...write('burn'), action_type: 'destructive' },
+      ],
+      events: { subscribes: [{ type: 'crm.met', handler: 'onMet' }], emits: [] },
+    },
     [ada, eve],
   )
-  const subscribes = [{ type: 'crm.deal.created', handler: 'onDeal' }]
+  const subscribes = [
+    { type: 'crm.deal.created', handler: 'onDeal' },
+    { type: 'crm.met', handler: 'onDeal' },
+  ]
+  const platform = ['crm.met', 'confirmation.cancelled', 'email.received'].map((type) => ({ type, handler: 'watch' }))
+  await fixture.app(
+    'auditor',
+    { capabilities: ['events:pii'], events: { subscribes: platform, emits: [{ type: 'auditor.alarm' }] } },
+    [ada],
+  )
   await fixture.app('reports', { events: { subscribes, emits: [] } }, [ada])
   await fixture.app('mails', { events: { subscribes: [{ type: 'deal.created', handler: 'greet' }], emits: [] } }, [ada])
   await fixture.app('fragile', { events: { subscribes: [{ type: 'crm.lost', handler: 'onLost' }], emits: [] } }, [ada])
   node = await fixture.openNode({ jobs })
+})
+
+/** Every app hears and works, whatever the last test made of its handlers. */
+beforeEach(() => {
+  heard.splice(0)
   for (const [app, name] of [
     ['reports', 'onDeal'],
     ['mails', 'greet'],
+    ['crm', 'onMet'],
+    ['auditor', 'watch'],
   ] as const)
     node.hosts.handlers.set(`${app} event ${name}`, async ({ params }) => {
       heard.push({ app, event: params as unknown as EventEnvelope })
       return null
     })
-  for (const name of ['add_deal', 'lose_deal'])
+  for (const name of ['add_deal', 'lose_deal', 'meet'])
     node.hosts.handlers.set(`crm function ${name}`, async ({ params }) => success(params as JsonObject))
 })
-beforeEach(() => heard.splice(0))
 afterAll(async () => {
   await jobs.close()
   await fixture.close()
@@ -141,6 +174,254 @@ test('[K6.7] a handler that fails at every attempt leaves a dead letter, and the
   expect(attempts).toBe(5)
   await expect.poll(() => delivered, PATIENCE).toHaveLength(1)
 }, 90_000)
+
+describe('what was given up', () => {
+  const bury = async (n: number, handler = 'onLost') => {
+    const event = {
+      ...heardOnce,
+      event_id: `019ab3c0-0000-7${String(n).padStart(3, '0')}-8000-000000000000`,
+      data: { n },
+    }
+    await fixture.rows(
+      `insert into kernel.dead_event (delivery_id, tenant_id, user_id, app_id, handler, event, error)
+       values (gen_random_uuid(), $1, $2, 'fragile', $3, $4, 'broken')`,
+      [ada.tenantId, ada.userId, handler, event],
+    )
+  }
+  const heardOnce = {
+    event_type: 'crm.lost',
+    source: 'user',
+    timestamp: '2026-06-01T00:00:00Z',
+    user_id: ada.userId,
+    tenant_id: ada.tenantId,
+    schema_version: 1,
+  }
+  let caller = principalOf(null)
+  let api: Awaited<ReturnType<typeof mountForTest>>
+  const replay = (payload: object) => api.inject({ method: 'POST', url: '/v1/admin/events/dead/replay', payload })
+  const list = async (query = '') => (await api.inject({ method: 'GET', url: `/v1/admin/events/dead${query}` })).json()
+  beforeEach(async () => {
+    await fixture.rows('delete from kernel.dead_event')
+    caller = principalOf(null)
+    api = await mountForTest(node.kernel.routes, () => caller)
+    return () => api.close()
+  })
+
+  test('[E10] is replayed once, in its order, whoever asks at once', async () => {
+    const seen: unknown[] = []
+    node.hosts.handlers.set('fragile event onLost', async ({ params }) => {
+      seen.push((params as { data: { n: number } }).data.n)
+      return null
+    })
+    for (const n of [3, 1, 2]) await bury(n)
+    expect(await list('?app_id=fragile')).toMatchObject({
+      total: 3,
+      events: [{ handler: 'onLost', error: 'broken' }, {}, {}],
+    })
+    const answers = await Promise.all(Array.from({ length: 10 }, () => replay({ app_id: 'fragile' })))
+    expect(answers.reduce((sum, answer) => sum + answer.json().replayed, 0)).toBe(3)
+    await expect.poll(() => seen, PATIENCE).toEqual([1, 2, 3])
+    expect((await list()).total).toBe(0)
+  })
+
+  test('[E10] that fails again is given up again, and one that is named can be dropped', async () => {
+    node.hosts.handlers.set('fragile event onLost', async () => fails('EXT_THREW'))
+    await bury(1)
+    const [{ delivery_id: id }] = (await list()).events
+    expect((await replay({ delivery_ids: [id] })).json()).toEqual({ replayed: 1 })
+    const hurry = () =>
+      fixture.rows("update jobs.job set start_after = now() where name = 'kernel.events' and state = 'retry'")
+    await expect.poll(async () => (await hurry(), (await list()).total), { timeout: 60_000 }).toBe(1)
+    const [{ delivery_id: again }] = (await list()).events
+    expect((await api.inject({ method: 'DELETE', url: `/v1/admin/events/dead/${again}` })).json()).toEqual({
+      dropped: true,
+    })
+    expect((await list()).total).toBe(0)
+  }, 90_000)
+
+  test('administrators of a tenant see and replay their own, people none', async () => {
+    await bury(1)
+    caller = principalOf({ tenantId: 'acme', userId: 'imp_u_acme_root' }, { role: 'admin' })
+    expect((await list()).total).toBe(0)
+    expect((await replay({ app_id: 'fragile' })).json()).toEqual({ replayed: 0 })
+    expect(
+      (
+        await api.inject({
+          method: 'POST',
+          url: '/v1/admin/events/replay',
+          payload: { app_id: 'fragile', from: '2026-01-01T00:00:00Z' },
+        })
+      ).statusCode,
+    ).toBe(403)
+    caller = principalOf(ada)
+    expect((await replay({ app_id: 'fragile' })).statusCode).toBe(403)
+  })
+
+  test('[E10] a span of time is delivered to one app again', async () => {
+    const seen: unknown[] = []
+    node.hosts.handlers.set('fragile event onLost', async ({ params }) => {
+      seen.push((params as { data: { n: unknown } }).data.n)
+      return null
+    })
+    node.clock.advance(60_000)
+    const from = node.clock.iso()
+    for (const n of [1, 2]) await call('lose_deal', { n })
+    await expect.poll(() => seen, PATIENCE).toEqual([1, 2])
+    const answer = await api.inject({
+      method: 'POST',
+      url: '/v1/admin/events/replay',
+      payload: { app_id: 'fragile', from },
+    })
+    expect(answer.json()).toEqual({ replayed: 2 })
+    await expect.poll(() => seen, PATIENCE).toEqual([1, 2, 1, 2])
+  })
+})
+
+describe('the envelope', () => {
+  test('[6.1] names scope, action, actor, trace and what led to it; through other apps and handlers it grows', async () => {
+    await call('add_deal', { deal_id: 'd9' })
+    await expect.poll(() => heard.length, PATIENCE).toBe(2)
+    const event = heard[0]?.event as EventEnvelope
+    expect(event).toMatchObject({
+      type: 'crm.deal.created',
+      scope: 'crm',
+      action: 'deal.created',
+      actor: ada.userId,
+      source: 'user',
+      causation: [expect.stringMatching(/^cal_/)],
+    })
+    const rows = () => fixture.ledger({ appId: 'reports', traceId: event.trace_id ?? '' })
+    await expect.poll(rows, PATIENCE).toMatchObject([{ source: 'event', trace_id: event.trace_id }])
+  })
+
+  test('[K6.2] what is larger than 64 KB is told by a reference', async () => {
+    await call('add_deal', { deal_id: 'd10', blob: 'x'.repeat(70_000) })
+    await expect.poll(() => heard.length, PATIENCE).toBe(2)
+    expect(heard[0]?.event.data).toEqual({
+      truncated: true,
+      event_id: heard[0]?.event.event_id,
+      trace_id: heard[0]?.event.trace_id,
+    })
+  })
+
+  test('[K6.2] personal data of another app is masked, unless the subscriber declares that it needs it', async () => {
+    await call('meet', { name: 'Bob', email: 'bob@example.com', size: 3, notes: [{ phone: '+31 6 1234' }] })
+    await expect.poll(() => heard.length, PATIENCE).toBe(3)
+    const seen = Object.fromEntries(heard.map(({ app, event }) => [app, event.data]))
+    expect(seen.reports).toEqual({ name: 'Bob', email: '[masked]', size: 3, notes: [{ phone: '[masked]' }] })
+    expect(seen.crm).toMatchObject({ email: 'bob@example.com' })
+    expect(seen.auditor).toMatchObject({ email: 'bob@example.com' })
+  })
+})
+
+test('[K6.3] [K6.5] what the platform does is an event like others', async () => {
+  const types = () => node.streamed.flatMap(({ type, payload }) => (type === 'event' ? [payload.event_type] : []))
+  const asked = await node.kernel.call({ source: 'api', ...ada, appId: 'crm', function: 'burn', params: {} })
+  const { confirmation } = asked.response.data as { confirmation: { confirmation_id: string } }
+  await node.kernel.decide(ada, confirmation.confirmation_id, 'cancel', 'api')
+  await node.registry.setDisabled(ada, 'mails', true)
+  await node.registry.setDisabled(ada, 'mails', false)
+  await expect
+    .poll(types, PATIENCE)
+    .toEqual(
+      expect.arrayContaining([
+        'confirmation.created',
+        'confirmation.cancelled',
+        'extension.disabled',
+        'extension.enabled',
+      ]),
+    )
+  await expect
+    .poll(() => heard.map(({ app, event }) => [app, event.event_type]), PATIENCE)
+    .toContainEqual(['auditor', 'confirmation.cancelled'])
+})
+
+test('[6.2] an event that a service publishes for a user reaches the apps that subscribe to it', async () => {
+  const { publish } = Object.fromEntries(
+    node.outbox.routes.map((mounted) => [mounted.route.id.replace('events.', ''), mounted]),
+  )
+  const api = await mountForTest(publish === undefined ? [] : [publish], () => principalOf(null))
+  const payload = {
+    tenant_id: ada.tenantId,
+    user_id: ada.userId,
+    scope: 'email',
+    action: 'received',
+    data: { subject: 'Hi' },
+  }
+  await api.inject({ method: 'POST', url: '/v1/internal/events/publish', payload })
+  await expect
+    .poll(() => heard.map(({ app, event }) => [app, event.event_type, event.data]), PATIENCE)
+    .toEqual([['auditor', 'email.received', { subject: 'Hi' }]])
+  await api.close()
+})
+
+test('[K6.4] the catalogue names what can happen for a user, and nothing of apps and functions that the user has not', async () => {
+  const known = await node.kernel.events(ada)
+  expect(known).toEqual(
+    expect.arrayContaining([
+      {
+        event_type: 'crm.deal.created',
+        app_id: 'crm',
+        function: 'add_deal',
+        action_type: 'write',
+        description: expect.any(String),
+      },
+      {
+        event_type: 'auditor.alarm',
+        app_id: 'auditor',
+        function: null,
+        action_type: null,
+        description: expect.any(String),
+      },
+      {
+        event_type: 'task.completed',
+        app_id: null,
+        function: null,
+        action_type: null,
+        description: expect.any(String),
+      },
+    ]),
+  )
+  expect((await node.kernel.events(eve)).map((event) => event.event_type)).not.toContain('auditor.alarm')
+  await node.registry.setDisabled(ada, 'crm', true)
+  expect((await node.kernel.events(ada)).map((event) => event.app_id)).not.toContain('crm')
+  await node.registry.setDisabled(ada, 'crm', false)
+})
+
+test('[K6.6] [S000-053] a handler of events has store, notify and ai, and nothing else', async () => {
+  const tried: string[] = []
+  node.hosts.handlers.set('mails event greet', async (call, kernel) => {
+    expect(call.ctx.user).toBeNull()
+    for (const [client, method, args] of [
+      ['store', 'create', ['seen', { n: 1 }]],
+      ['notify', 'send', [{ message: 'hello' }]],
+      ['ai', 'complete', [{ prompt: 'hello' }]],
+      ['http', 'request', [{ url: 'https://example.com' }]],
+      ['secrets', 'get', ['key']],
+      ['cache', 'get', ['a', 'm']],
+      ['extensions', 'emit', ['a.b', {}]],
+      ['chat', 'deliver', [{ text: 'hello' }]],
+      ['task', 'progress', [1, '']],
+    ] as const) {
+      const outcome = await kernel.onCallback({ client, method, args: args as never, asUser: null }).then(
+        () => 'works',
+        (error: { wire: { code: string } }) => error.wire.code,
+      )
+      tried.push(`${client}: ${outcome}`)
+    }
+    return null
+  })
+  await call('add_deal', { deal_id: 'd11' })
+  await expect
+    .poll(() => tried, PATIENCE)
+    .toEqual([
+      'store: works',
+      'notify: works',
+      // No model here: that is its own answer.
+      'ai: internal',
+      ...['http', 'secrets', 'cache', 'extensions', 'chat', 'task'].map((client) => `${client}: context_unavailable`),
+    ])
+})
 
 test('one event has one id per subscriber, whoever makes it, and ids sort as their events', () => {
   const [first, second] = ['019ab3c0-0000-7001-8000-000000000000', '019ab3c0-0000-7002-8000-000000000000'] as const

@@ -1,11 +1,14 @@
 import type { KernelParts } from '../parts.ts'
+import { forgetDeadEvents } from './dead-events.ts'
 import { deliverEvent } from './deliver-event.ts'
-import { dispatchEvents, EVENT_QUEUE, EVENT_QUEUE_OPTIONS } from './dispatch-events.ts'
+import { dispatchEvents } from './dispatch-events.ts'
+import { EVENT_QUEUE, EVENT_QUEUE_OPTIONS } from './send-deliveries.ts'
 import type { Delivery } from './subscriptions.ts'
 
 // Looks by itself, too: a node that heard of an event may have ended before it handed it on.
 const EVERY_SECONDS = 5
 const SOON_MS = 20
+const FORGET_SECONDS = 3_600
 
 /** Delivers events to the handlers of apps. Returns a function that stops it. */
 export function openEvents(parts: KernelParts): () => Promise<void> {
@@ -30,6 +33,7 @@ export function openEvents(parts: KernelParts): () => Promise<void> {
   const off = outbox.listen(({ type }) => {
     if (type === 'event') soon()
   })
+  const stopForgetting = jobs.every('kernel.events.forget', FORGET_SECONDS, () => forgetDeadEvents(parts))
   const stopLooking = jobs.every('kernel.events', EVERY_SECONDS, (signal) => dispatchEvents(parts, signal))
   const working = jobs
     .work<Delivery>(EVENT_QUEUE, EVENT_QUEUE_OPTIONS, (job) => deliverEvent(parts, job))
@@ -41,6 +45,6 @@ export function openEvents(parts: KernelParts): () => Promise<void> {
     stopping.abort()
     off()
     clearTimeout(timer)
-    await Promise.all([running, stopLooking(), working.then((stop) => stop())])
+    await Promise.all([running, stopLooking(), stopForgetting(), working.then((stop) => stop())])
   }
 }

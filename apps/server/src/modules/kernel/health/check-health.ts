@@ -2,6 +2,7 @@ import { type JsonObject, type JsonValue, SYSTEM_USER } from '@imperal/contract'
 import { sql } from 'kysely'
 import type { AppRecord, AppVersion } from '../../registry/index.ts'
 import { toDatabaseJson } from '../ledger/mask.ts'
+import { platformEvent } from '../ledger/messages.ts'
 import type { KernelParts } from '../parts.ts'
 
 const LOOK_EVERY_SECONDS = 10
@@ -65,6 +66,14 @@ async function keep(parts: KernelParts, app: AppRecord, version: AppVersion, hea
       .execute()
     if (failures === FAILURES_TO_WARN) parts.log.warn({ app: app.appId }, 'an app is unhealthy again and again')
     if (before?.status === health.status || before?.status === 'unknown' || app.ownerId === null) return
+    await parts.outbox.publish(
+      tx,
+      platformEvent(
+        'health.changed',
+        { app_id: app.appId, status: health.status, before: before?.status ?? 'unknown' },
+        { tenantId: app.ownerTenantId, userId: app.ownerId, timestamp: parts.clock.iso() },
+      ),
+    )
     await parts.outbox.publish(tx, {
       tenantId: app.ownerTenantId,
       userId: app.ownerId,

@@ -1,11 +1,8 @@
-import type { EventEnvelope, JsonObject, JsonValue } from '@imperal/contract'
-import { uuidv7 } from '../../../foundation/ids.ts'
-import type { OutboxMessage } from '../../outbox/index.ts'
-import type { VerifiedCall } from '../corridor/stages.ts'
+import { type EventEnvelope, type JsonObject, type JsonValue, SYSTEM_USER } from '@imperal/contract'
+import { eventMessage, type OutboxMessage } from '../../outbox/index.ts'
+import type { Pass, VerifiedCall } from '../corridor/stages.ts'
 import type { CallSource } from '../types.ts'
-import { exceeds } from './size.ts'
 
-const MAX_EVENT_BYTES = 65_536
 const EVENT_SOURCE: Partial<Record<CallSource, EventEnvelope['source']>> = {
   automation: 'automation',
   mcp: 'mcp',
@@ -48,48 +45,30 @@ export function eventName(appId: string, event: string, isOtherApp: (id: string)
   return { type, aliases: [event] }
 }
 
-export interface EventFacts {
-  readonly tenantId: string
-  readonly userId: string
-  readonly source: CallSource
-  readonly timestamp: string
-}
-
-/** Envelope of kernel 6.1 as decision 11 puts it on the stream. */
-export function eventMessage(
+/** An event that a call publishes: its names, who did it, and what led to it. */
+export function appEvent(
+  pass: Pass,
   name: EventName,
-  data: JsonObject,
-  facts: EventFacts,
+  event: { readonly userId: string; readonly data: JsonObject; readonly timestamp: string },
 ): { message: OutboxMessage; eventId: string } {
-  const eventId = uuidv7()
-  const envelope: EventEnvelope = {
-    event_type: name.type,
-    event_id: eventId,
-    source: EVENT_SOURCE[facts.source] ?? 'user',
-    data: exceeds(data, MAX_EVENT_BYTES) ? { truncated: true, event_id: eventId } : data,
-    timestamp: facts.timestamp,
-    user_id: facts.userId,
-    tenant_id: facts.tenantId,
-    schema_version: 1,
-    ...(name.aliases.length === 0 ? {} : { aliases: [...name.aliases] }),
-  }
-  return {
-    eventId,
-    message: {
-      tenantId: facts.tenantId,
-      userId: facts.userId,
-      type: 'event',
-      payload: envelope as unknown as JsonObject,
-    },
-  }
+  const { intent, actor, traceId, callId } = pass
+  return eventMessage({
+    ...name,
+    ...event,
+    source: EVENT_SOURCE[intent.source] ?? 'user',
+    tenantId: actor.tenantId,
+    actor: actor.userId,
+    traceId,
+    causation: [...(intent.causation ?? []), callId],
+  })
 }
 
-/** An event of the platform itself (K6.3). Those about no person go to the handlers of nobody: only streams hear of them. */
+/** An event of the platform itself (K6.3). */
 export const platformEvent = (
   type: string,
   data: JsonObject,
   facts: { readonly tenantId: string; readonly userId: string; readonly timestamp: string },
-): OutboxMessage => eventMessage({ type, aliases: [] }, data, { ...facts, source: 'lifecycle' }).message
+): OutboxMessage => eventMessage({ type, data, source: 'system', actor: SYSTEM_USER, ...facts }).message
 
 const objectOf = (value: JsonValue): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value }
@@ -106,8 +85,8 @@ export function callEvent(
   const { pass, handler, use } = call.executed.confirmed
   if (handler.event === '' || !changes(call)) return null
   const name = eventName(use.app.appId, handler.event, isOtherApp)
-  const facts = { tenantId: pass.actor.tenantId, userId: pass.actor.userId, source: pass.intent.source, timestamp }
-  return { name, ...eventMessage(name, objectOf(call.verdict.data), facts) }
+  const event = { userId: pass.actor.userId, data: objectOf(call.verdict.data), timestamp }
+  return { name, ...appEvent(pass, name, event) }
 }
 
 /**

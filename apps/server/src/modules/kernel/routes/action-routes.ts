@@ -1,12 +1,17 @@
-import { actions } from '@imperal/contract'
+import { actions, events } from '@imperal/contract'
 import { implement, type MountedRoute } from '../../../foundation/http/index.ts'
 import { kernelErrors } from '../errors.ts'
+import { eventCatalog } from '../events/event-catalog.ts'
 import { countActions, listActions, readTrace } from '../ledger/read-actions.ts'
 import type { KernelParts } from '../parts.ts'
 
-/** Reading the ledger (api.md 3.18); nothing of it can be changed through the API. */
+/** Reading the ledger (api.md 3.18), of which nothing can be changed through the API, and what can happen (K6.4). */
 export function actionRoutes(parts: KernelParts): MountedRoute[] {
   return [
+    implement(events.catalog, async ({ user }) => {
+      const found = await eventCatalog(parts, user)
+      return { events: found, count: found.length }
+    }),
     implement(actions.list, async ({ user, query }) => {
       const found = await listActions(parts.db, user, query)
       return { ...found, page: query.page, per_page: query.per_page }

@@ -5,6 +5,7 @@ import { actionRoutes } from './action-routes.ts'
 import { callRoutes } from './call-routes.ts'
 import { confirmationRoutes } from './confirmation-routes.ts'
 import { ingressRoutes } from './ingress-routes.ts'
+import { operatorRoutes } from './operator-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 
 export const kernelRoutes = (parts: KernelParts, kernel: Kernel): readonly MountedRoute[] => [
@@ -13,4 +14,5 @@ export const kernelRoutes = (parts: KernelParts, kernel: Kernel): readonly Mount
   ...actionRoutes(parts),
   ...ingressRoutes(parts),
   ...taskRoutes(parts),
+  ...operatorRoutes(parts),
 ]

@@ -23,3 +23,10 @@ export const readTask = ({ db }: KernelOptions, tenantId: string, taskId: string
     const row = await tx.selectFrom('kernel.task').selectAll().where('task_id', '=', taskId).executeTakeFirst()
     return row === undefined ? null : taskWire(row)
   })
+
+/** The same for operators, whichever tenant it is of. */
+export const findTask = ({ db }: KernelOptions, taskId: string): Promise<Task | null> =>
+  db.everyTenant(async (tx) => {
+    const row = await tx.selectFrom('kernel.task').selectAll().where('task_id', '=', taskId).executeTakeFirst()
+    return row === undefined ? null : taskWire(row)
+  })

@@ -1,0 +1,25 @@
+import type { Tx } from '../../../foundation/db/index.ts'
+import type { QueueOptions } from '../../../foundation/jobs/index.ts'
+import type { KernelParts } from '../parts.ts'
+import type { Delivery } from './subscriptions.ts'
+
+export const EVENT_QUEUE = 'kernel.events'
+/** Five attempts, the first again after some seconds (K6.7); one user's events of one app come in their order (K6.1). */
+export const EVENT_QUEUE_OPTIONS: QueueOptions = {
+  concurrency: 4,
+  expireSeconds: 120,
+  retries: 4,
+  retryDelaySeconds: 5,
+  ordered: true,
+}
+
+const keyOf = ({ event, app_id: appId }: Delivery): string => `${event.tenant_id} ${event.user_id} ${appId}`
+
+/** Hands deliveries to the queue. The same id is taken once a day, however often it is sent. */
+export const sendDeliveries = (parts: KernelParts, deliveries: readonly Delivery[], tx?: Tx): Promise<void> =>
+  parts.jobs.sendMany(
+    EVENT_QUEUE,
+    EVENT_QUEUE_OPTIONS,
+    deliveries.map((delivery) => ({ id: delivery.delivery_id, key: keyOf(delivery), data: delivery })),
+    tx,
+  )

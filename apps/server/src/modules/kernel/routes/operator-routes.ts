@@ -1,0 +1,124 @@
+import { operator } from '@imperal/contract'
+import {
+  administers,
+  httpErrors,
+  implement,
+  type MountedRoute,
+  type Principal,
+  requireInstallation,
+  runsInstallation,
+} from '../../../foundation/http/index.ts'
+import { kernelErrors } from '../errors.ts'
+import { dropDeadEvent, listDeadEvents, replayDeadEvents } from '../events/dead-events.ts'
+import { replayEvents } from '../events/replay-events.ts'
+import { readProcesses } from '../operator/read-processes.ts'
+import type { KernelParts } from '../parts.ts'
+import { tellSoon } from '../tasks/deliver-result.ts'
+import { cancelTask } from '../tasks/end-from-outside.ts'
+import { findTask } from '../tasks/read-tasks.ts'
+
+/** The tenant that the caller may look at; null: all of them. @throws HTTP_FORBIDDEN for another one */
+function tenantFor(principal: Principal | null, asked: string | undefined): string | null {
+  if (runsInstallation(principal)) return asked ?? null
+  const own = principal?.tenantId ?? ''
+  if (!administers(principal, asked ?? own))
+    throw httpErrors.FORBIDDEN({ reason: 'Administrators look at their own tenant.' })
+  return own
+}
+
+/** Who did what to whom: an operator who ends somebody's work is on record. */
+const record = (
+  parts: KernelParts,
+  principal: Principal | null,
+  action: string,
+  target: { type: string; id: string },
+) =>
+  parts.audit.record({
+    tenantId: principal?.tenantId ?? '',
+    actorId: principal?.userId ?? 'service',
+    actorType: principal?.kind ?? 'service',
+    action,
+    targetType: target.type,
+    targetId: target.id,
+    source: 'kernel',
+  })
+
+function processRoutes(parts: KernelParts): MountedRoute[] {
+  return [
+    implement(operator.processes, async ({ principal, query }) => {
+      const found = await readProcesses(parts, {
+        tenantId: tenantFor(principal, query.tenant_id),
+        userId: query.user_id,
+        appId: query.app_id,
+        traceId: query.trace_id,
+        kind: query.kind,
+        limit: query.limit,
+      })
+      return { processes: found, count: found.length }
+    }),
+    implement(operator.cancelProcess, async ({ principal, params }) => {
+      const task = await findTask(parts, params.task_id)
+      if (task === null || !administers(principal, task.tenant_id)) throw kernelErrors.TASK_NOT_FOUND()
+      const status = await cancelTask(parts, task.tenant_id, task.task_id)
+      if (status === null) throw kernelErrors.TASK_FINISHED()
+      if (status === 'cancelled') tellSoon(parts, { tenantId: task.tenant_id, taskId: task.task_id })
+      await record(parts, principal, 'task.cancelled', { type: 'task', id: task.task_id })
+      return { task_id: task.task_id, status }
+    }),
+    implement(operator.userProcesses, async ({ params }) => {
+      const found = await readProcesses(parts, { tenantId: null, userId: params.user_id, limit: 500 })
+      return {
+        user_id: params.user_id,
+        processes: found.map(({ id, kind, app_id, status, started_at }) => ({
+          workflow_id: id,
+          type: kind,
+          app_id,
+          status,
+          started_at,
+        })),
+      }
+    }),
+  ]
+}
+
+function eventRoutes(parts: KernelParts): MountedRoute[] {
+  return [
+    implement(operator.deadEvents, ({ principal, query }) => {
+      const which = { tenantId: tenantFor(principal, undefined), appId: query.app_id, handler: query.handler }
+      return listDeadEvents(parts, which, { before: query.before, limit: query.limit })
+    }),
+    implement(operator.replayDeadEvents, async ({ principal, body }) => {
+      const which = {
+        tenantId: tenantFor(principal, undefined),
+        deliveryIds: body.delivery_ids,
+        appId: body.app_id,
+        handler: body.handler,
+      }
+      const replayed = await replayDeadEvents(parts, which)
+      await record(parts, principal, 'events.replayed', { type: 'app', id: body.app_id ?? `${replayed} deliveries` })
+      return { replayed }
+    }),
+    implement(operator.dropDeadEvent, async ({ principal, params }) => {
+      const which = { tenantId: tenantFor(principal, undefined), deliveryIds: [params.delivery_id] }
+      const dropped = await dropDeadEvent(parts, which)
+      if (dropped) await record(parts, principal, 'events.dropped', { type: 'delivery', id: params.delivery_id })
+      return { dropped }
+    }),
+    implement(operator.replayEvents, async ({ principal, body }) => {
+      requireInstallation(principal)
+      const replayed = await replayEvents(parts, {
+        tenantId: null,
+        appId: body.app_id,
+        handler: body.handler,
+        userId: body.user_id,
+        from: new Date(body.from),
+        to: body.to === undefined ? new Date(parts.clock.now()) : new Date(body.to),
+      })
+      await record(parts, principal, 'events.replayed', { type: 'app', id: body.app_id })
+      return { replayed }
+    }),
+  ]
+}
+
+/** What runs for whom, and events that were given up: for whoever operates the installation or a tenant of it. */
+export const operatorRoutes = (parts: KernelParts): MountedRoute[] => [...processRoutes(parts), ...eventRoutes(parts)]
