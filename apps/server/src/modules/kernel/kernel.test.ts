@@ -133,16 +133,29 @@ describe('[3.1] availability is enforced by the kernel', () => {
       .filter(([client, methods]) => methods.some((method) => isOffered(kind as never, client, method)))
       .map(([client]) => client)
   test.each([
-    ['event', ['store', 'ai', 'notify']],
+    ['event', ['store', 'ai', 'llm', 'notify']],
     ['health', ['store', 'http', 'secrets']],
-    ['panel', ['store', 'http', 'ai', 'notify', 'cache', 'secrets', 'storage', 'billing', 'extensions', 'chat']],
+    ['panel', ['store', 'http', 'ai', 'llm', 'notify', 'cache', 'secrets', 'storage', 'billing', 'extensions', 'chat']],
     [
       'skeleton',
-      ['store', 'http', 'ai', 'notify', 'cache', 'secrets', 'skeleton', 'storage', 'billing', 'extensions', 'chat'],
+      [
+        'store',
+        'http',
+        'ai',
+        'llm',
+        'notify',
+        'cache',
+        'secrets',
+        'skeleton',
+        'storage',
+        'billing',
+        'extensions',
+        'chat',
+      ],
     ],
     [
       'function',
-      ['store', 'http', 'ai', 'notify', 'cache', 'secrets', 'storage', 'billing', 'extensions', 'task', 'chat'],
+      ['store', 'http', 'ai', 'llm', 'notify', 'cache', 'secrets', 'storage', 'billing', 'extensions', 'task', 'chat'],
     ],
   ])('%s', (kind, clients) => {
     expect(offered(kind)).toEqual(clients)
