@@ -30,7 +30,31 @@ export type AuditRow = z.infer<typeof AuditRow>
 
 const moment = z.iso.datetime({ offset: true }).or(z.iso.date())
 
+export const AuditEntry = z.object({
+  tenant_id: z.string().min(1).max(64).default('default'),
+  actor_id: z.string().min(1).max(128),
+  actor_type: z.enum(['user', 'service', 'system', 'anonymous']).default('user'),
+  action: z.string().min(1).max(128),
+  target_type: z.string().min(1).max(128),
+  target_id: z.string().min(1).max(256),
+  changes: JsonObject.nullish(),
+  metadata: JsonObject.nullish(),
+  source: z.string().max(64).default('api'),
+  ip_address: z.string().max(64).nullish(),
+})
+
 export const audit = {
+  append: defineRoute({
+    id: 'audit.append',
+    method: 'POST',
+    path: '/v1/internal/audit',
+    auth: 'svc',
+    tag: 'Audit',
+    summary: 'Append a row to the security and administration log',
+    body: AuditEntry,
+    status: 201,
+    response: z.object({ id: z.string(), recorded: z.literal(true) }),
+  }),
   list: defineRoute({
     id: 'audit.list',
     method: 'GET',

@@ -3,6 +3,7 @@ import type { Clock } from '../../foundation/clock.ts'
 import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
 import { implement, type MountedRoute, type Principal, runsInstallation } from '../../foundation/http/index.ts'
 import { type AuditFilter, listEntries } from './list-entries.ts'
+import { recordEntry } from './record-entry.ts'
 import type { Audit } from './types.ts'
 
 /** Administrators see their own tenant; those of the default tenant run the installation and see all of it (api 7.2). */
@@ -19,6 +20,23 @@ export function auditHandlers(options: {
   readonly record: Audit['record']
 }): MountedRoute[] {
   return [
+    implement(audit.append, async ({ body, requestId }) => {
+      const statement = recordEntry(options.clock, {
+        tenantId: body.tenant_id,
+        actorId: body.actor_id,
+        actorType: body.actor_type,
+        action: body.action,
+        targetType: body.target_type,
+        targetId: body.target_id,
+        ...(body.changes ? { changes: body.changes } : {}),
+        ...(body.metadata ? { metadata: body.metadata } : {}),
+        source: body.source,
+        ...(body.ip_address ? { ip: body.ip_address } : {}),
+        requestId,
+      })
+      await options.db.atomic(body.tenant_id, [statement])
+      return { id: String(statement.values[0]), recorded: true as const }
+    }),
     implement(audit.list, async (request) => {
       // The route admits services and administrators only, so somebody is there.
       const principal = request.principal ?? request.user

@@ -41,6 +41,12 @@ export const kernelErrors = defineErrors('KERNEL', {
     wireCode: 'CONFIRMATION_EXPIRED',
     message: 'This confirmation is too old. Ask for the action again.',
   },
+  ACTION_DIFFERS: {
+    kind: 'conflict',
+    message: 'An action with this trace id was recorded already, and it was another one.',
+    hint: 'The ledger is never changed; give the correction a trace id of its own.',
+  },
+  USER_NOT_FOUND: { kind: 'not_found', message: 'There is no such user.' },
   ACTION_NOT_FOUND: { kind: 'not_found', message: 'There is no such action.' },
   TASK_LIMIT_REACHED: {
     kind: 'rate_limited',

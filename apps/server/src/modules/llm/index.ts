@@ -1,5 +1,6 @@
 export { llmErrors } from './errors.ts'
 export { type LlmOptions, openLlm } from './open-llm.ts'
+export { type ModelUsage, readUsage } from './read-usage.ts'
 export type { ModelSource } from './resolve-model.ts'
 export type {
   Llm,

@@ -1,8 +1,13 @@
-import type { Action, ActionStatus, actions, RouteQuery } from '@imperal/contract'
+import type { Action, ActionStatus, actions, JsonObject, JsonValue, RouteQuery } from '@imperal/contract'
 import { type Selectable, sql } from 'kysely'
 import type { Database } from '../../../foundation/db/index.ts'
 import type { ActionTable } from '../tables.ts'
 import { LEDGER_COLUMNS } from './row.ts'
+
+const numberOf = (value: JsonValue | undefined): number => (typeof value === 'number' ? value : 0)
+const textOf = (value: JsonValue | undefined): string | null => (typeof value === 'string' ? value : null)
+/** What services report as the price of an action, in its parts. */
+const CHARGES = ['action_price', 'extension_price', 'platform_fee'] as const
 
 /** Row of api.md 3.18. */
 const toAction = (row: Selectable<ActionTable>): Action => ({
@@ -20,7 +25,7 @@ const toAction = (row: Selectable<ActionTable>): Action => ({
   app_id: row.app_id,
   tool_name: row.function,
   action_type: row.action_type,
-  intent_type: row.action_type,
+  intent_type: textOf(row.facts.intent_type) ?? row.action_type,
   status: row.status as ActionStatus, // held by a check of the table
   args: row.args,
   masked: true,
@@ -34,9 +39,9 @@ const toAction = (row: Selectable<ActionTable>): Action => ({
   retention_class: row.retention_class,
   duration_ms: row.duration_ms,
   facts: row.facts,
-  tokens_used: 0,
-  charged_credits: 0,
-  llm_steps: [],
+  tokens_used: numberOf(row.facts.tokens_used),
+  charged_credits: CHARGES.reduce((sum, part) => sum + numberOf(row.facts[part]), 0),
+  llm_steps: Array.isArray(row.facts.llm_steps) ? (row.facts.llm_steps as JsonObject[]) : [],
   created_at: row.received_at.toISOString(),
   completed_at: row.completed_at.toISOString(),
 })
@@ -105,32 +110,5 @@ export function readTrace(
       .where('trace_id', '=', traceId)
     if (!user.isAdmin) query = query.where('user_id', '=', user.userId)
     return (await query.orderBy('call_id').limit(500).execute()).map(toAction)
-  })
-}
-
-export interface ActionCounts {
-  readonly by_app: { app_id: string; total: number; completed: number; failed: number; used: number }[]
-  readonly period: string
-}
-
-/** Counts of the current calendar month in UTC. */
-export function countActions(db: Database, user: LedgerReader): Promise<ActionCounts> {
-  return db.tenant(user.tenantId, async (tx) => {
-    const by_app = await tx
-      .selectFrom('ledger.action')
-      .select([
-        'app_id',
-        sql<number>`count(*)::int`.as('total'),
-        sql<number>`count(*) filter (where status = 'success')::int`.as('completed'),
-        sql<number>`count(*) filter (where status in ('failed', 'timed_out', 'unknown'))::int`.as('failed'),
-        sql<number>`count(*) filter (where status = 'success' and action_type <> 'read')::int`.as('used'),
-      ])
-      .where('tenant_id', '=', user.tenantId)
-      .where('user_id', '=', user.userId)
-      .where('received_at', '>=', sql<Date>`date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'`)
-      .groupBy('app_id')
-      .orderBy('app_id')
-      .execute()
-    return { by_app, period: new Date().toISOString().slice(0, 7) }
   })
 }

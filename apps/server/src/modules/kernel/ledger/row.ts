@@ -20,7 +20,8 @@ export interface LedgerRow {
   readonly app_id: string
   readonly function: string
   readonly action_type: string
-  readonly status: LedgerStatus
+  /** Only services report `skipped`. */
+  readonly status: LedgerStatus | 'skipped'
   readonly error_code: string | null
   readonly args: JsonObject
   readonly message_preview: string | null
