@@ -141,12 +141,21 @@ export async function mountForTest(
   installErrorHandling(app, log)
   const { default: multipart } = await import('@fastify/multipart')
   await app.register(multipart, { limits: { fileSize: 12 * 1024 * 1024, files: 5 } })
-  mountRoutes(app, routes.map(checked), {
+  const options = {
     log,
     authenticate: async () => caller(),
     limiter: { take: async () => ({ allowed: true, limit: 1, remaining: 1, reset: 1 }) } as never,
     limitFactor: 0,
     checkResponses: false,
+  }
+  const [raw, parsed] = [true, false].map((isRaw) =>
+    routes.filter(({ route }) => (route.bodyKind === 'raw') === isRaw).map(checked),
+  )
+  mountRoutes(app, parsed ?? [], options)
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    mountRoutes(scope, raw ?? [], options)
   })
   return app
 }

@@ -7,6 +7,7 @@ export type AuthKind =
   | 'user'
   | 'user-jwt'
   | 'panel'
+  | 'panel-or-svc'
   | 'admin'
   | 'dev'
   | 'svc'

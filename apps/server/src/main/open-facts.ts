@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { secretFile } from '../foundation/start/index.ts'
 import { type Audit, openAudit } from '../modules/audit/index.ts'
-import { type Billing, openBilling } from '../modules/billing/index.ts'
+import type { Billing } from '../modules/billing/index.ts'
 import { type Identity, openIdentity } from '../modules/identity/index.ts'
 import { type Notifications, openNotifications } from '../modules/notifications/index.ts'
 import { type Outbox, openOutbox } from '../modules/outbox/index.ts'
@@ -12,6 +12,7 @@ import { openStorage, type Storage } from '../modules/storage/index.ts'
 import { openStore, type Store } from '../modules/store/index.ts'
 import { accountPorts } from './account-ports.ts'
 import type { Ground } from './open-ground.ts'
+import { type ActionCount, openMoney } from './open-money.ts'
 
 /** Layers 1 and 2: each module owns one kind of fact. */
 export interface Facts {
@@ -26,6 +27,8 @@ export interface Facts {
   readonly billing: Billing
   readonly notifications: Notifications
   readonly storage: Storage
+  /** The kernel, which knows what was done, opens later and is plugged in then. */
+  readonly countActionsWith: (count: ActionCount) => void
 }
 
 const secretsOf = (list: string): string[] => list.split(',').map((one) => one.trim())
@@ -107,8 +110,17 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     },
   })
   closing.add(() => secrets.close())
-  const billing = await openBilling({ ...ground, outbox, chargeModels: settings.IMPERAL_CHARGE_MODELS })
-  closing.add(() => billing.close())
+  const emailOf = async (user: { tenantId: string; userId: string }) =>
+    (await identity.actor(user.tenantId, user.userId))?.email ?? null
+  const notifications = openNotifications({
+    ...ground,
+    outbox,
+    emailOf,
+    preferencesOf: async (user) => (await identity.settings(user.tenantId, user.userId)).notifications,
+    publicUrl: settings.publicUrl,
+  })
+  const parts = { audit, outbox, identity, registry, notifications, emailOf }
+  const { billing, countActionsWith } = await openMoney(ground, parts)
   return {
     audit,
     outbox,
@@ -119,13 +131,8 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     secrets,
     keyRotation: await openKeyRotation({ ...ground, audit }),
     billing,
-    notifications: openNotifications({
-      ...ground,
-      outbox,
-      emailOf: async (user) => (await identity.actor(user.tenantId, user.userId))?.email ?? null,
-      preferencesOf: async (user) => (await identity.settings(user.tenantId, user.userId)).notifications,
-      publicUrl: settings.publicUrl,
-    }),
+    notifications,
     storage,
+    countActionsWith,
   }
 }

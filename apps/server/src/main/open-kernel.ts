@@ -99,6 +99,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     },
   })
   closing.add(() => kernel.close())
+  facts.countActionsWith(kernel.actionsSince)
   return {
     hosts,
     llm,

@@ -143,6 +143,22 @@ export const SettingsSchema = z.object({
     .describe(
       'Users pay for the models of the installation: a platform fee for each call that a model chose, and the tokens of ctx.ai. Their own keys cost nothing.',
     ),
+  IMPERAL_PAYMENTS: optional(z.enum(['auto', 'off']))
+    .transform((value) => value ?? 'auto')
+    .describe(
+      '`auto`: people pay by card where Stripe is set up; elsewhere the operator approves each payment. `off`: nobody can pay.',
+    ),
+  IMPERAL_STRIPE_SECRET_KEY: text().describe(
+    'Secret key of Stripe. What an administrator stores in the platform wins.',
+  ),
+  IMPERAL_STRIPE_PUBLISHABLE_KEY: text().describe('Publishable key of Stripe, for the browser.'),
+  IMPERAL_STRIPE_WEBHOOK_SECRET: text().describe(
+    'Secret with which Stripe signs its messages to <public address>/v1/webhooks/stripe.',
+  ),
+  IMPERAL_STRIPE_API_URL: optional(url).describe('Another address of the API of Stripe, for a proxy.'),
+  IMPERAL_PLANS_FILE: text().describe(
+    'A JSON file with plans that takes the place of those that the platform comes with.',
+  ),
   TRUST_PROXY: optional(z.string()).describe('Trusted proxy addresses for the client address (fastify syntax).'),
   CORS_ALLOWED_ORIGINS: text().describe('Further browser origins, comma-separated.'),
   IMPERAL_TEST_FSYNC_OFF: optional(flag)

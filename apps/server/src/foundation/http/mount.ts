@@ -78,8 +78,9 @@ function admit(route: AnyRoute, principal: Principal | null): void {
   if (kind === 'svc-or-user' && service) return
   if (principal.userId === null) throw forbid('Name the acting user in X-Acting-User.')
   if (kind === 'user-jwt' && principal.credential === 'api_key') throw forbid('An API key may not do that; sign in.')
-  if (kind === 'panel' && (principal.credential !== 'jwt' || principal.tokenUse !== null))
-    throw forbid('This is only possible in the panel.')
+  if (kind === 'panel-or-svc' && service) return
+  if ((kind === 'panel' || kind === 'panel-or-svc') && (principal.credential !== 'jwt' || principal.tokenUse !== null))
+    throw httpErrors.PANEL_REQUIRED()
   if (kind === 'dev' && !principal.isDeveloper && principal.role !== 'admin') throw forbid('not a registered developer')
 }
 

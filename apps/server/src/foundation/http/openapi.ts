@@ -7,6 +7,7 @@ const SECURITY: Readonly<Record<AuthKind, readonly Record<string, string[]>[]>> 
   user: [{ bearer: [] }, { api_key: [] }],
   'user-jwt': [{ bearer: [] }],
   panel: [{ bearer: [] }],
+  'panel-or-svc': [{ bearer: [] }, { service_token: [] }],
   admin: [{ bearer: [] }],
   dev: [{ bearer: [] }],
   svc: [{ service_token: [] }],

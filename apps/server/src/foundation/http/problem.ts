@@ -13,6 +13,7 @@ export const httpErrors = defineErrors('HTTP', {
     kind: 'forbidden',
     message: (details: { reason?: string }) => details.reason ?? 'You may not do that.',
   },
+  PANEL_REQUIRED: { kind: 'forbidden', wireCode: 'panel_required', message: 'This is only possible in the panel.' },
   AMBIGUOUS_CREDENTIALS: { kind: 'invalid', message: 'The request carries two different credentials; send one.' },
   BAD_JSON: { kind: 'invalid', message: 'The body is not valid JSON.' },
   TOO_DEEP: {

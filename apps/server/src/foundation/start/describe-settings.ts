@@ -17,7 +17,27 @@ export function modelOf(settings: Settings) {
   }
 }
 
-const SECRET = /PASSWORD|TOKEN|KEY|DATABASE_URL|SMTP_URL/
+/** How money is handled, as the settings say. */
+export function billingSettings(settings: Settings) {
+  const secretKey = settings.IMPERAL_STRIPE_SECRET_KEY
+  return {
+    chargeModels: settings.IMPERAL_CHARGE_MODELS,
+    payments: settings.IMPERAL_PAYMENTS !== 'off',
+    stripe:
+      secretKey === undefined
+        ? null
+        : {
+            secretKey,
+            publishableKey: settings.IMPERAL_STRIPE_PUBLISHABLE_KEY ?? '',
+            webhookSecret: settings.IMPERAL_STRIPE_WEBHOOK_SECRET ?? '',
+          },
+    stripeUrl: settings.IMPERAL_STRIPE_API_URL,
+    plansFile: settings.IMPERAL_PLANS_FILE,
+    publicUrl: settings.publicUrl,
+  }
+}
+
+const SECRET = /PASSWORD|TOKEN|KEY|SECRET|DATABASE_URL|SMTP_URL/
 
 /** Effective settings for people; secrets only as "set" or "not set". */
 export function describeSettings(settings: Settings): JsonObject {

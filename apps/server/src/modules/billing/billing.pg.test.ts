@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -51,7 +52,9 @@ describe('[GET /v1/billing/balance]', () => {
   })
 
   test('an operator without free credits gives none, and books none', async () => {
-    const poor = await openBillingFixture({ freeCredits: 0 })
+    const plansFile = path.join(mkdtempSync(path.join(tmpdir(), 'imperal-plans-')), 'plans.json')
+    writeFileSync(plansFile, JSON.stringify([{ id: 'free', name: 'Free', price_cents: 0, included_tokens: 0 }]))
+    const poor = await openBillingFixture({ plansFile })
     const user = someone()
     expect(await poor.billing.balance(user.tenantId, user.userId)).toMatchObject({ balance: 0, cap: 0 })
     expect(await poor.rows('select * from billing.entry')).toEqual([])
@@ -118,8 +121,8 @@ describe('what the database itself holds', () => {
       'delete from billing.entry',
       'update billing.wallet set balance = 1000000',
       'update billing.wallet set held = 0',
-      `insert into billing.wallet (tenant_id, user_id, balance, plan, status, cap, included_tokens, created_at, updated_at)
-       values ('default', 'imp_u_thief', 1000000, 'free', 'free', 0, 0, now(), now())`,
+      `insert into billing.wallet (tenant_id, user_id, balance, created_at, updated_at)
+       values ('default', 'imp_u_thief', 1000000, now(), now())`,
       'delete from billing.wallet',
       'update billing.hold set amount = 1',
       'delete from billing.hold',
@@ -169,7 +172,7 @@ describe('what the database itself holds', () => {
     const owner = new pg.Client(ownerConnection)
     await owner.connect()
     const file = (name: string) => readFileSync(path.join(import.meta.dirname, 'migrations', name), 'utf8')
-    const names = ['0001-billing', '0002-ledger', '0003-prices']
+    const names = ['0001-billing', '0002-ledger', '0003-prices', '0004-plans']
     for (const name of names.toReversed()) await owner.query(file(`${name}.down.sql`))
     expect((await owner.query("select 1 from pg_namespace where nspname = 'billing'")).rows).toEqual([])
     for (const name of names) await owner.query(file(`${name}.sql`))

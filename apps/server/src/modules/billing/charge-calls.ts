@@ -22,6 +22,12 @@ export interface Reservation {
 /** How a call ended, as far as its price goes: `failed` says that the handler ran and reported a failure (K10.4). */
 export type CallEnding = 'succeeded' | 'failed' | 'not_done'
 
+/** What a call cost in the end. */
+export function costOf({ price }: Reservation, ending: CallEnding): number {
+  if (ending === 'not_done') return 0
+  return ending === 'succeeded' ? price.base + price.fee : price.fee
+}
+
 /** Charging of calls (kernel 10). A free call costs one look into memory. */
 export interface Charging {
   /** Null: the call is free, and nothing else is to be done. */
@@ -117,8 +123,7 @@ export function openCharging(options: ChargingOptions): Charging {
     settling,
     settled(reservation, ending) {
       running.delete(reservation.holdId)
-      const { base, fee } = reservation.price
-      const cost = ending === 'succeeded' ? base + fee : ending === 'failed' ? fee : 0
+      const cost = costOf(reservation, ending)
       if (cost > 0) options.onMoved(reservation, 'action', -cost)
     },
     async giveUp(reservation) {

@@ -2,16 +2,50 @@ import type { Bus } from '../../foundation/bus.ts'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import type { Jobs } from '../../foundation/jobs/index.ts'
+import type { Keyring } from '../../foundation/keyring.ts'
 import type { Log } from '../../foundation/log.ts'
+import type { Post } from '../../foundation/mail/index.ts'
+import type { Audit } from '../audit/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { agreeTerms } from './agree-terms.ts'
-import { KEEP_ALIVE_SECONDS, openCharging } from './charge-calls.ts'
+import { type Charging, KEEP_ALIVE_SECONDS, openCharging } from './charge-calls.ts'
+import { modelRoutes } from './internal/model-routes.ts'
+import { operatorPaymentRoutes } from './internal/payment-routes.ts'
+import { settingRoutes } from './internal/setting-routes.ts'
+import { stripeRoutes } from './internal/stripe-routes.ts'
+import { internalUserRoutes } from './internal/user-routes.ts'
 import { expireHolds } from './ledger/holds.ts'
 import { readWallet } from './ledger/read-wallet.ts'
-import { openPriceBook } from './pricing/price-book.ts'
-import type { Billing } from './types.ts'
+import type { BillingParts, BillingPorts, Owner } from './parts.ts'
+import { autoTopup } from './payments/auto-topup.ts'
+import { chooseProviders, type Providers, STRIPE_SETTING, type StoredStripe } from './payments/choose-provider.ts'
+import { reconcilePayments } from './payments/reconcile.ts'
+import type { StripeKeys } from './payments/stripe-provider.ts'
+import { writePlans } from './plans/write-plans.ts'
+import { openPriceBook, type PriceBook } from './pricing/price-book.ts'
+import { remindOfEnds } from './subscriptions/remind.ts'
+import { renewSubscriptions } from './subscriptions/renew.ts'
+import { readSubscription, toSubscription } from './subscriptions/rows.ts'
+import type { Billing, Wallet } from './types.ts'
+import { planOf, readUsage, trackUsage } from './usage.ts'
+import { userRoutes } from './user-routes.ts'
 import { walletRoutes } from './wallet-routes.ts'
-import { openWalletWatch } from './watch-wallets.ts'
+import { warnOfBalance } from './warn-of-balance.ts'
+import { openWalletWatch, type WalletWatch } from './watch-wallets.ts'
+
+export interface BillingSettings {
+  /** Users pay for the models of the installation (`IMPERAL_CHARGE_MODELS`). */
+  readonly chargeModels: boolean
+  /** False: nobody can pay here (`IMPERAL_PAYMENTS=off`). */
+  readonly payments: boolean
+  /** Keys of Stripe from the environment; what an administrator stores wins. */
+  readonly stripe: StripeKeys | null
+  /** Another address of Stripe's API, for proxies and tests. */
+  readonly stripeUrl?: string | undefined
+  /** A file with plans; without it those that the platform comes with. */
+  readonly plansFile?: string | undefined
+  readonly publicUrl: string
+}
 
 export interface BillingOptions {
   readonly db: Database
@@ -20,36 +54,82 @@ export interface BillingOptions {
   readonly log: Log
   readonly jobs: Pick<Jobs, 'every'>
   readonly outbox: Pick<Outbox, 'publishingMany'>
-  /** Credits of a new account. */
-  readonly freeCredits?: number
-  /** Whether users pay for the models of the installation (`IMPERAL_CHARGE_MODELS`). */
-  readonly chargeModels: boolean
+  readonly audit: Pick<Audit, 'recording'>
+  readonly post: Pick<Post, 'post'>
+  readonly keyring: Keyring
+  readonly ports: BillingPorts
+  readonly settings: BillingSettings
 }
 
-const EXPIRE_SECONDS = 30
+const SECONDS = { expireHolds: 30, renew: 60, reconcile: 300, remind: 3600 }
 
-/** Opens wallets, prices and the charging of calls. */
-export async function openBilling(options: BillingOptions): Promise<Billing> {
-  const { db, clock, log } = options
-  const book = await openPriceBook({ ...options, chargesModels: () => options.chargeModels })
-  const wallets = { db, clock, freePlan: () => ({ name: 'free', credits: options.freeCredits ?? 500 }) }
-  const watch = openWalletWatch({ ...options, wallets })
-  const charging = openCharging({ ...wallets, log, book, onMoved: watch.moved })
-  const balance: Billing['balance'] = (tenantId, userId) => readWallet(wallets, tenantId, userId)
+function openProviders(options: BillingOptions, book: PriceBook): Providers {
+  const { payments, stripe, stripeUrl } = options.settings
+  return chooseProviders({
+    keyring: options.keyring,
+    isOn: payments,
+    environment: stripe,
+    apiUrl: stripeUrl,
+    stored: () => book.stored(STRIPE_SETTING) as StoredStripe | undefined,
+  })
+}
+
+function openParts(options: BillingOptions, book: PriceBook): BillingParts {
+  const shared = { ...options, book, providers: openProviders(options, book), publicUrl: options.settings.publicUrl }
+  const onRead = async (owner: Owner, wallet: Wallet) => {
+    await warnOfBalance(parts, owner, wallet)
+    await autoTopup(parts, owner, wallet)
+  }
+  const watch: WalletWatch = openWalletWatch({ ...shared, onRead })
+  const parts: BillingParts = { ...shared, watch }
+  return parts
+}
+
+/** What goes on by itself. Each part claims its work in the database, so every node may run all of it. */
+function startJobs({ jobs }: BillingOptions, parts: BillingParts, charging: Charging): () => Promise<void> {
+  const { db, clock } = parts
   const stops = [
-    options.jobs.every('billing.expire_holds', EXPIRE_SECONDS, () => expireHolds(db, clock.iso())),
-    options.jobs.every('billing.keep_holds', KEEP_ALIVE_SECONDS, () => charging.keepAlive()),
+    jobs.every('billing.expire_holds', SECONDS.expireHolds, () => expireHolds(db, clock.iso())),
+    jobs.every('billing.keep_holds', KEEP_ALIVE_SECONDS, () => charging.keepAlive()),
+    jobs.every('billing.renew', SECONDS.renew, () => renewSubscriptions(parts)),
+    jobs.every('billing.reconcile', SECONDS.reconcile, () => reconcilePayments(parts)),
+    jobs.every('billing.remind', SECONDS.remind, () => remindOfEnds(parts)),
   ]
+  return async () => void (await Promise.all(stops.map((stop) => stop())))
+}
+
+/** Opens wallets, prices, plans and payments. @throws PLANS_UNUSABLE */
+export async function openBilling(options: BillingOptions): Promise<Billing> {
+  const { db, clock, settings } = options
+  await writePlans(db, settings.plansFile)
+  const book = await openPriceBook({ ...options, chargesModels: () => settings.chargeModels })
+  const parts = openParts(options, book)
+  const charging = openCharging({ ...parts, onMoved: parts.watch.moved })
+  const stop = startJobs(options, parts, charging)
+  const balance: Billing['balance'] = (tenantId, userId) => readWallet(parts, tenantId, userId)
   return {
     ...charging,
     balance,
+    usage: (owner) => readUsage(parts, owner),
+    track: (owner, used) => trackUsage(parts, owner, used),
+    plan: (owner) => planOf(parts, owner),
+    subscription: async (owner) => toSubscription(parts, await readSubscription(parts, owner)),
     agreeTerms: (tx, appId, terms) => agreeTerms({ book, clock }, tx, { appId, terms }),
     terms: (appId) => book.terms(appId) ?? null,
     refreshPrices: book.refresh,
-    routes: walletRoutes({ db, balance }),
+    allTold: parts.watch.settled,
+    routes: [
+      ...walletRoutes({ db, balance }),
+      ...userRoutes(parts),
+      ...internalUserRoutes(parts),
+      ...settingRoutes(parts),
+      ...modelRoutes(parts),
+      ...stripeRoutes(parts),
+      ...operatorPaymentRoutes(parts),
+    ],
     async close() {
-      await Promise.all(stops.map((stop) => stop()))
-      await watch.close()
+      await stop()
+      await parts.watch.close()
       book.close()
     },
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@imperal/contract'
 import type { ColumnType, Generated } from 'kysely'
+import type { BillingPeriod } from './plans/types.ts'
 
 type Time = ColumnType<Date, string, string>
 type NullableTime = ColumnType<Date | null, string | null | undefined, string | null>
@@ -11,10 +12,7 @@ export interface WalletTable {
   readonly balance: ColumnType<number, never, never>
   readonly held: ColumnType<number, never, never>
   readonly plan_credits: ColumnType<number, never, never>
-  plan: string
-  status: string
-  cap: number
-  included_tokens: number
+  alert: 'warning' | 'critical' | null
   readonly created_at: Time
   updated_at: Time
 }
@@ -75,6 +73,120 @@ interface ModelRateTable {
   updated_at: Time
 }
 
+interface PlanTable {
+  readonly plan_id: string
+  name: string
+  position: number
+  price_cents: number
+  annual_price_cents: number
+  included_tokens: number
+  cap: number
+  features: ColumnType<Record<string, boolean>, string, string>
+  limits: ColumnType<Record<string, number>, string, string>
+  self_service: boolean
+  by_contract: boolean
+}
+
+export interface SubscriptionTable {
+  readonly tenant_id: string
+  readonly user_id: string
+  plan_id: string
+  status: 'active' | 'past_due' | 'expired'
+  period: BillingPeriod
+  billing_mode: 'card' | 'manual' | 'free'
+  started_at: Time
+  period_start: Time
+  expires_at: Time
+  cancel_at_period_end: Generated<boolean>
+  pending_plan: string | null
+  pending_period: BillingPeriod | null
+  contract_amount_cents: number | null
+  billing_note: string | null
+  due_at: Time
+  attempts: Generated<number>
+  granted: Generated<number>
+  updated_at: Time
+}
+
+export interface PaymentTable {
+  readonly payment_id: string
+  readonly tenant_id: string
+  readonly user_id: string
+  readonly provider: 'stripe' | 'manual'
+  provider_id: string | null
+  readonly type: 'topup' | 'auto_topup' | 'subscription' | 'upgrade' | 'renewal'
+  readonly amount_cents: number
+  readonly currency: Generated<string>
+  readonly tokens: number
+  readonly purpose: ColumnType<PaymentPurpose, string, never>
+  status: Generated<'pending' | 'completed' | 'failed' | 'refunded'>
+  refunded_cents: Generated<number>
+  failure: string | null
+  receipt_url: string | null
+  readonly created_at: Time
+  completed_at: NullableTime
+}
+
+/** What a payment is for, beside its type. */
+export interface PaymentPurpose {
+  readonly plan_id?: string
+  readonly period?: BillingPeriod
+  /** Of the period that is paid for again. */
+  readonly period_start?: string
+  readonly bonus_tokens?: number
+}
+
+interface CustomerTable {
+  readonly tenant_id: string
+  readonly user_id: string
+  readonly provider: string
+  customer_id: string
+}
+
+interface ProfileTable {
+  readonly tenant_id: string
+  readonly user_id: string
+  name: Generated<string>
+  company: Generated<string>
+  vat: Generated<string>
+  country: Generated<string>
+  address: Generated<string>
+  updated_at: Time
+}
+
+interface AutoTopupTable {
+  readonly tenant_id: string
+  readonly user_id: string
+  enabled: boolean
+  threshold_pct: number
+  recharge_tokens: number
+  payment_method_id: Generated<string>
+  declines: Generated<number>
+  not_before: NullableTime
+}
+
+interface ProviderEventTable {
+  readonly provider: string
+  readonly event_id: string
+  readonly type: string
+  readonly received_at: Time
+}
+
+interface SentMailTable {
+  readonly dedup_key: string
+  readonly sent_at: Time
+}
+
+interface UsageTable {
+  readonly tenant_id: string
+  readonly user_id: string
+  readonly meter: string
+  /** First day of the month. */
+  readonly period: string
+  used: number
+  updated_at: Time
+}
+
 declare module '../../foundation/db/tables.ts' {
   interface Tables {
     'billing.wallet': WalletTable
@@ -83,5 +195,14 @@ declare module '../../foundation/db/tables.ts' {
     'billing.terms': TermsTable
     'billing.setting': SettingTable
     'billing.model_rate': ModelRateTable
+    'billing.plan': PlanTable
+    'billing.subscription': SubscriptionTable
+    'billing.payment': PaymentTable
+    'billing.customer': CustomerTable
+    'billing.profile': ProfileTable
+    'billing.auto_topup': AutoTopupTable
+    'billing.provider_event': ProviderEventTable
+    'billing.sent_mail': SentMailTable
+    'billing.usage': UsageTable
   }
 }

@@ -1,20 +1,44 @@
 import { mountForTest, openTestNode, principalOf } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import type { Principal } from '../../foundation/http/index.ts'
+import type { Mail } from '../../foundation/mail/index.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
+import { openAudit } from '../audit/index.ts'
 import type { StreamRecord } from '../outbox/index.ts'
-import { type BillingOptions, openBilling } from './index.ts'
+import { type BillingOptions, type BillingPorts, type BillingSettings, openBilling } from './index.ts'
 
 export interface Person {
   readonly tenantId: string
   readonly userId: string
 }
 
+/** Users of these tests carry their tenant in their id, as `userOf` makes them. */
+const tenantOf = async (userId: string) => /^imp_u_([^_]+)_/.exec(userId)?.[1] ?? null
+
+export const TEST_SETTINGS: BillingSettings = {
+  chargeModels: true,
+  payments: true,
+  stripe: null,
+  publicUrl: 'http://127.0.0.1:4780',
+}
+
+/** Ports of a billing that stands alone: everybody has an address, nobody has installed or done anything. */
+export const TEST_PORTS: BillingPorts = {
+  emailOf: async ({ userId }) => `${userId}@example.com`,
+  tenantOf,
+  installsOf: async () => 0,
+  actionsOf: async () => 0,
+  notify: async () => {},
+}
+
 /** Billing over real lower modules, with repeated work that the test runs itself. */
-export async function openBillingFixture(changes: Partial<BillingOptions> = {}) {
+export async function openBillingFixture(settings: Partial<BillingSettings> = {}, ports: Partial<BillingPorts> = {}) {
   const database = await createTestDatabase()
   const node = await openTestNode(database)
   const streamed: StreamRecord[] = []
   node.outbox.listen((record) => streamed.push(record))
+  const mails: Mail[] = []
+  const notices: (Person & { title: string })[] = []
   const repeated = new Map<string, () => Promise<unknown>>()
   const jobs: BillingOptions['jobs'] = {
     every: (name, _seconds, work) => {
@@ -22,7 +46,15 @@ export async function openBillingFixture(changes: Partial<BillingOptions> = {}) 
       return async () => {}
     },
   }
-  const options: BillingOptions = { ...node, jobs, chargeModels: true, ...changes }
+  const options: BillingOptions = {
+    ...node,
+    jobs,
+    audit: openAudit(node),
+    post: { post: (mail) => void mails.push(mail) },
+    keyring: testKeyring(),
+    settings: { ...TEST_SETTINGS, ...settings },
+    ports: { ...TEST_PORTS, notify: async (owner, notice) => void notices.push({ ...owner, ...notice }), ...ports },
+  }
   const billing = await openBilling(options)
   let caller: Principal | null = null
   const app = await mountForTest(billing.routes, () => caller)
@@ -34,20 +66,28 @@ export async function openBillingFixture(changes: Partial<BillingOptions> = {}) 
     options,
     billing,
     streamed,
+    mails,
+    notices,
     run: async (job: string) => repeated.get(job)?.(),
     /** A user whose wallet nobody has looked at. */
-    someone: (tenantId = 'default'): Person => ({ tenantId, userId: `imp_u_user${String(++people).padStart(5, '0')}` }),
-    async send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, as: Person | Principal | null, body?: object) {
+    someone: (tenantId = 'default'): Person => ({
+      tenantId,
+      userId: `imp_u_${tenantId}_${String(++people).padStart(5, '0')}`,
+    }),
+    async send(
+      method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+      url: string,
+      as: Person | Principal | null,
+      body?: object | string,
+      headers: Record<string, string> = {},
+    ) {
       caller = as === null || 'kind' in as ? as : principalOf(as)
-      const answer = await app.inject({ method, url, ...(body === undefined ? {} : { payload: body }) })
+      const answer = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) })
       return { status: answer.statusCode, headers: answer.headers, body: answer.json() }
     },
     /** Rows as they are, of every tenant. */
     rows: async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => {
-      const [, result] = await node.db.atomic('*', [
-        { text: 'select 1', values: [] },
-        { text, values },
-      ])
+      const [result] = await node.db.atomic('*', [{ text, values }])
       return (result?.rows ?? []) as Row[]
     },
     async close() {
@@ -59,3 +99,9 @@ export async function openBillingFixture(changes: Partial<BillingOptions> = {}) 
 }
 
 export type BillingFixture = Awaited<ReturnType<typeof openBillingFixture>>
+
+/** A service in the name of a user. */
+export const serviceFor = (user: Person | null, more: Partial<Principal> = {}): Principal =>
+  principalOf(user, { kind: 'service', credential: 'service_token', ...more })
+/** A service in the name of an administrator of the installation. */
+export const asAdmin = serviceFor({ tenantId: 'default', userId: 'imp_u_default_root' }, { role: 'admin' })

@@ -1,6 +1,9 @@
+import type { LimitsResponse, SubscriptionResponse } from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { Charging } from './charge-calls.ts'
+import type { Owner } from './parts.ts'
+import type { Plan } from './plans/types.ts'
 import type { Terms } from './pricing/types.ts'
 
 /** Whole credits; one credit is a thousandth of a dollar (K10.1). */
@@ -23,11 +26,23 @@ export interface Wallet {
 export interface Billing extends Charging {
   /** Credits of one user; a wallet with the free credits is opened at the first look. */
   balance(tenantId: string, userId: string): Promise<Wallet>
+  /** What was used this month, against the plan. */
+  usage(owner: Owner): Promise<LimitsResponse>
+  /** Counts something on a meter of this month. */
+  track(
+    owner: Owner,
+    used: { readonly meter: string; readonly quantity: number },
+  ): Promise<{ used: number; limit: number; exceeded: boolean }>
+  /** The plan whose limits hold for somebody now. */
+  plan(owner: Owner): Promise<Plan>
+  subscription(owner: Owner): Promise<SubscriptionResponse>
   /** Writes what was agreed for the calls of an app; null: nothing any more. Every node knows it after the commit. */
   agreeTerms(tx: Tx, appId: string, terms: Omit<Terms, 'appId'> | null): Promise<void>
   terms(appId: string): Terms | null
   /** Reads prices again, so that this node knows at once what was just committed. */
   refreshPrices(): Promise<void>
+  /** Resolves when owners have heard of every movement so far, and what follows from it is done. */
+  allTold(): Promise<void>
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>
 }

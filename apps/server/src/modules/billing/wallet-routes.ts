@@ -4,7 +4,8 @@ import { implement, type MountedRoute } from '../../foundation/http/index.ts'
 import { userAccount } from './ledger/book.ts'
 import type { Billing, Wallet } from './types.ts'
 
-const shared = (wallet: Wallet) => ({
+/** What balance and wallet have in common. */
+export const shared = (wallet: Wallet) => ({
   balance: wallet.balance,
   currency: 'token' as const,
   updated_at: wallet.updatedAt,

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { openBilling, type Terms } from '../billing/index.ts'
+import { TEST_PORTS, TEST_SETTINGS } from '../billing/test-fixture.ts'
 import { chatFunction, type Fixture, fails, openFixture, PATIENCE, success } from './test-fixture.ts'
 import type { CallIntent } from './types.ts'
 
@@ -250,7 +252,10 @@ describe('what free calls ask of the database', () => {
       everyTenant: counting(fixture.db.everyTenant) as typeof fixture.db.everyTenant,
     }
     const db = { ...fixture.db, ...counted }
-    const billing = await openBilling({ ...fixture.options, db, chargeModels: true })
+    const billing = await openBilling({
+      ...fixture.options,
+      ...{ db, post: { post: () => {} }, keyring: testKeyring(), settings: TEST_SETTINGS, ports: TEST_PORTS },
+    })
     const node = await fixture.openNode({ billing })
     for (const appId of ['gratis', 'paid'])
       for (const name of ['look', 'gift']) node.hosts.handlers.set(`${appId} function ${name}`, () => success())

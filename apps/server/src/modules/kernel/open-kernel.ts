@@ -16,6 +16,7 @@ import { openHealthChecks } from './health/check-health.ts'
 import { Closer } from './ledger/closer.ts'
 import { adoptRestoredLedger, checkLedger, recoverCalls, sealLedger } from './ledger/maintain-ledger.ts'
 import { openNodeLease } from './ledger/node-lease.ts'
+import { countChanges } from './ledger/read-actions.ts'
 import { runHook } from './lifecycle/run-hook.ts'
 import { createOtherApps } from './other-apps.ts'
 import type { KernelParts } from './parts.ts'
@@ -134,6 +135,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     lifecycle: (user, appId, hook, versions) => runHook(parts, user, { appId, hook, versions }),
     present: (user) => parts.presence.arrived(user),
     logs: (appId, after) => parts.devLog.read(appId, after),
+    actionsSince: (user, since) => countChanges(parts.db, user, since),
     checkLedger: () => checkLedger(parts.db),
     threats: () => Object.fromEntries(parts.threats.counts),
     get routes() {

@@ -12,6 +12,7 @@ import { openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { openBilling } from '../billing/index.ts'
+import { TEST_PORTS, TEST_SETTINGS } from '../billing/test-fixture.ts'
 import {
   type HostCall,
   type HostCallbacks,
@@ -28,7 +29,7 @@ import { openSecrets } from '../secrets/index.ts'
 import { openState } from '../state/index.ts'
 import { openStore } from '../store/index.ts'
 import { declaredSecrets } from './context/declared-secrets.ts'
-import { type ChatDelivery, type KernelOptions, kernelLimits, openKernel } from './index.ts'
+import { type ChatDelivery, type Kernel, type KernelOptions, kernelLimits, openKernel } from './index.ts'
 import { assembleKernel } from './open-kernel.ts'
 
 /** Extension code of a test: what the host would run. */
@@ -156,7 +157,16 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       },
       close: async () => {},
     }
-    const billing = await openBilling({ db, bus, log, clock: node.clock, jobs, outbox, chargeModels: true })
+    const billing = await openBilling({
+      ...node,
+      ...{ jobs, audit, post, keyring, settings: TEST_SETTINGS },
+      ports: {
+        ...TEST_PORTS,
+        actionsOf: async (user, since) => kernel.actionsSince(user, since),
+        installsOf: async (user) => (await registry.appsOf(user)).length,
+        tenantOf: async (userId) => (await identity.principalFor(userId))?.tenantId ?? null,
+      },
+    })
     const options: KernelOptions = {
       db,
       bus,
@@ -198,7 +208,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       },
       ...changes,
     }
-    const kernel = await openKernel(options)
+    const kernel: Kernel = await openKernel(options)
     let isClosed = false
     const close = async () => {
       if (isClosed) return

@@ -123,6 +123,8 @@ export interface Kernel {
   present(user: { tenantId: string; userId: string }): void
   /** What an app logged lately on this node, oldest first; lines after a `seq`. Live lines come as stream messages `dev_log`. */
   logs(appId: string, after?: number): readonly DevLogLine[]
+  /** Changes that a user made through apps since a moment; reads do not count. */
+  actionsSince(user: { tenantId: string; userId: string }, since: Date): Promise<number>
   /** Recomputes the hash chains of the ledger; reads all of it. */
   checkLedger(): Promise<LedgerCheck>
   /** Attempts of extension code to reach beyond its call since this node started; all should be zero. */

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { CallEnding } from '../charge-calls.ts'
 import type { CallPrice, CallToPrice } from '../index.ts'
+import { DEFAULT_PLANS, PlanFile } from '../plans/default-plans.ts'
+import type { Plan } from '../plans/types.ts'
 import { openBillingFixture, type Person } from '../test-fixture.ts'
 import { booking, PLATFORM_ACCOUNT, userAccount } from './book.ts'
 import { expireHolds, putHold, releasing } from './holds.ts'
@@ -9,7 +11,9 @@ import { expireHolds, putHold, releasing } from './holds.ts'
 const fixture = await openBillingFixture()
 const { db, clock, rows, someone, billing } = fixture
 afterAll(() => fixture.close())
-const wallets = { db, clock, freePlan: () => ({ name: 'free', credits: 500 }) }
+const free = PlanFile.parse(DEFAULT_PLANS)[0]
+const plan = { planId: 'free', cap: 500, includedTokens: free?.included_tokens ?? 0 } as Plan
+const wallets = { db, clock, book: { plan: () => undefined, freePlan: () => plan } }
 
 const callOf = (user: Person, callId: string): CallToPrice => ({
   ...user,
@@ -106,7 +110,7 @@ describe('the wallet', () => {
       fc.asyncProperty(
         fc.array(fc.array(operation, { minLength: 1, maxLength: 10 }), { maxLength: 8 }),
         async (rounds) => {
-          const people = [someone(), someone('imp_t_other')]
+          const people = [someone(), someone('other')]
           for (const user of people) await billing.balance(user.tenantId, user.userId)
           for (const together of rounds) await Promise.all(together.map((step) => perform(people, step)))
           await checkLedger()

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Bus } from '../../../foundation/bus.ts'
 import type { Database, Tables } from '../../../foundation/db/index.ts'
 import type { Log } from '../../../foundation/log.ts'
+import { FREE, type Plan } from '../plans/types.ts'
 import { BILLING_SETTINGS, type BillingFigures, type SettingKey, type SettingValue } from './billing-settings.ts'
 import type { ModelTier, Terms } from './types.ts'
 
@@ -21,10 +22,17 @@ export interface PriceBook {
   terms(appId: string): Terms | undefined
   settings(): BillingFigures
   setting<K extends SettingKey>(key: K): SettingValue<K>
+  /** A stored value that is none of the figures; undefined when it is not set. */
+  stored(key: string): unknown
   rates(): readonly ModelRate[]
   rate(modelId: string): ModelRate | undefined
   /** Platform fee of a call that this model chose. */
   feeOf(modelId: string): number
+  /** Plans, in the order in which they are offered. */
+  plans(): readonly Plan[]
+  plan(planId: string): Plan | undefined
+  /** What everybody has who has no other plan. */
+  freePlan(): Plan
   /** Whether users pay for the models of the installation. */
   chargesModels(): boolean
   /** Reads everything again; resolves when this node has it. */
@@ -42,6 +50,7 @@ const UNKNOWN_TIER: ModelTier = 'standard'
 interface Page {
   readonly terms: ReadonlyMap<string, Terms>
   readonly rates: ReadonlyMap<string, ModelRate>
+  readonly plans: ReadonlyMap<string, Plan>
   readonly values: ReadonlyMap<string, unknown>
   readonly figures: BillingFigures
 }
@@ -56,6 +65,7 @@ async function read(db: Database): Promise<Page> {
   return db.everyTenant(async (tx) => {
     const terms = await tx.selectFrom('billing.terms').selectAll().execute()
     const rates = await tx.selectFrom('billing.model_rate').selectAll().orderBy('model_id').execute()
+    const plans = await tx.selectFrom('billing.plan').selectAll().orderBy('position').orderBy('plan_id').execute()
     const settings = await tx.selectFrom('billing.setting').select(['key', 'value']).execute()
     const values = new Map<string, unknown>(settings.map(({ key, value }) => [key, value]))
     return {
@@ -65,6 +75,23 @@ async function read(db: Database): Promise<Page> {
         tokenRate: settingOf(values, 'token_rate').token_rate,
         categoryDefaults: settingOf(values, 'category_defaults'),
       },
+      plans: new Map(
+        plans.map((row) => [
+          row.plan_id,
+          {
+            planId: row.plan_id,
+            name: row.name,
+            priceCents: row.price_cents,
+            annualPriceCents: row.annual_price_cents,
+            includedTokens: row.included_tokens,
+            cap: row.cap,
+            features: row.features,
+            limits: row.limits,
+            selfService: row.self_service,
+            byContract: row.by_contract,
+          },
+        ]),
+      ),
       terms: new Map(
         terms.map((row) => [
           row.app_id,
@@ -127,11 +154,19 @@ export async function openPriceBook(options: {
     terms: (appId) => page.terms.get(appId),
     settings: () => page.figures,
     setting: (key) => settingOf(page.values, key),
+    stored: (key) => page.values.get(key),
     rates: () => [...page.rates.values()],
     rate: (modelId) => page.rates.get(modelId),
     feeOf(modelId) {
       const rate = page.rates.get(modelId)
       return rate?.feeDefault ?? page.figures.platformFees[rate?.tier ?? UNKNOWN_TIER]
+    },
+    plans: () => [...page.plans.values()],
+    plan: (planId) => page.plans.get(planId),
+    freePlan() {
+      const free = page.plans.get(FREE)
+      if (free === undefined) throw new Error('the free plan is missing in the database')
+      return free
     },
     chargesModels: options.chargesModels,
     refresh,

@@ -1,5 +1,5 @@
 import type { CallResponse } from '@imperal/contract'
-import type { CallEnding } from '../../billing/index.ts'
+import { type CallEnding, costOf } from '../../billing/index.ts'
 import { callEvent, clientMessages } from '../ledger/messages.ts'
 import { refusedRow, verifiedRow } from '../ledger/row.ts'
 import type { KernelParts } from '../parts.ts'
@@ -85,7 +85,9 @@ export async function recordVerified(
   const { pass, handler, use, charge } = call.executed.confirmed
   const { verdict } = call
   const ending = endingOf(call)
-  const row = verifiedRow(call, parts.nodeId)
+  const plain = verifiedRow(call, parts.nodeId)
+  const cost = charge === null ? 0 : costOf(charge, ending)
+  const row = cost === 0 ? plain : { ...plain, facts: { ...plain.facts, charged_credits: cost } }
   const event = callEvent(call, parts.isOtherApp(use.app.appId), row.completed_at)
   const messages = clientMessages(call, row.completed_at, row.result_preview)
   tellAuthor(parts, call)

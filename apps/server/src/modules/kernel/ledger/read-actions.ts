@@ -55,6 +55,25 @@ type Filter = RouteQuery<typeof actions.list>
 
 const pattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
+/** Call ids begin with their time, so that the rows of a time lie together under the primary key. */
+const firstIdOf = (since: Date): string => `cal_${since.getTime().toString(16).padStart(12, '0')}`
+
+/** Changes that somebody made since a moment. */
+export function countChanges(db: Database, user: LedgerReader, since: Date): Promise<number> {
+  return db.tenant(user.tenantId, async (tx) => {
+    const row = await tx
+      .selectFrom('ledger.action')
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .where('tenant_id', '=', user.tenantId)
+      .where('user_id', '=', user.userId)
+      .where('call_id', '>=', firstIdOf(since))
+      .where('status', '=', 'success')
+      .where('action_type', '<>', 'read')
+      .executeTakeFirst()
+    return Number(row?.total ?? 0)
+  })
+}
+
 /** Own rows, newest first, with their number. */
 export function listActions(
   db: Database,

@@ -1,0 +1,31 @@
+import { billingErrors } from '../errors.ts'
+import type { PaymentProvider } from './types.ts'
+
+const off = (): Promise<never> => Promise.reject(billingErrors.PAYMENTS_OFF())
+
+/** For installations without a payment provider: every payment waits until an operator has seen the money (K10.22). */
+export const manualProvider: PaymentProvider = {
+  name: 'manual',
+  publishableKey: '',
+  takesCards: false,
+  createCustomer: async ({ userId }) => userId,
+  updateCustomer: async () => {},
+  charge: async ({ paymentId }) => ({
+    providerId: paymentId,
+    status: 'open',
+    clientSecret: '',
+    requiresAction: true,
+    receiptUrl: null,
+    failure: null,
+  }),
+  // The operator's word is in our own table.
+  look: async () => null,
+  methods: async () => [],
+  beginSetup: off,
+  removeMethod: off,
+  setDefaultMethod: off,
+  portal: off,
+  readEvent() {
+    throw billingErrors.PAYMENTS_OFF()
+  },
+}

@@ -1,0 +1,75 @@
+import { PlatformError } from '../../../foundation/errors.ts'
+import { billingErrors } from '../errors.ts'
+import type { BillingParts } from '../parts.ts'
+import { completePayment, failPayment } from './complete-payment.ts'
+import { ensureCustomer } from './customers.ts'
+import { insertPayment, type NewPayment, ownerOf, type PaymentRow } from './payment-rows.ts'
+import type { Charge } from './types.ts'
+
+export interface Paying {
+  /** The stored card to take now; null: the person chooses in the provider's form. */
+  readonly methodId: string | null
+  readonly offSession: boolean
+  readonly saveMethod?: boolean
+  readonly description: string
+}
+
+export interface Paid {
+  readonly payment: PaymentRow
+  readonly charge: Charge
+}
+
+/** What came of a charge, written down. A charge that succeeded is credited here and not by the provider's message (K10.21). */
+async function keepCharge(parts: BillingParts, payment: PaymentRow, charge: Charge): Promise<void> {
+  await parts.db.tenant(payment.tenant_id, (tx) =>
+    tx
+      .updateTable('billing.payment')
+      .set({ provider_id: charge.providerId, receipt_url: charge.receiptUrl })
+      .where('payment_id', '=', payment.payment_id)
+      .execute(),
+  )
+  if (charge.status === 'succeeded') await completePayment(parts, payment.payment_id)
+  if (charge.status === 'failed') await failPayment(parts, payment.payment_id, charge.failure ?? '')
+}
+
+/**
+ * Charges a payment that has its row. The row's id names the charge at the provider: a crash in between, and a repetition,
+ * charge once.
+ * @throws BILLING_PAYMENTS_OFF, BILLING_PROVIDER_FAILED
+ */
+export async function chargePayment(parts: BillingParts, payment: PaymentRow, paying: Paying): Promise<Paid> {
+  const provider = await parts.providers.current()
+  const customerId = await ensureCustomer(parts, provider, ownerOf(payment))
+  const charge = await provider.charge({
+    paymentId: payment.payment_id,
+    customerId,
+    amountCents: payment.amount_cents,
+    currency: payment.currency,
+    description: paying.description,
+    methodId: provider.takesCards ? paying.methodId : null,
+    offSession: paying.offSession,
+    saveMethod: paying.saveMethod ?? false,
+  })
+  await keepCharge(parts, payment, charge)
+  return { payment: { ...payment, provider_id: charge.providerId }, charge }
+}
+
+/** Begins a payment and charges it. @throws BILLING_PAYMENTS_OFF, BILLING_PROVIDER_FAILED */
+export async function pay(parts: BillingParts, asked: Omit<NewPayment, 'provider'>, paying: Paying): Promise<Paid> {
+  const provider = await parts.providers.current()
+  const payment = await parts.db.tenant(asked.tenantId, (tx) =>
+    insertPayment(tx, { ...asked, provider: provider.name }, parts.clock.iso()),
+  )
+  return chargePayment(parts, payment, paying)
+}
+
+/** The same, where a refused card is the caller's error. @throws BILLING_DECLINED */
+export function orDeclined({ charge, payment }: Paid): Paid {
+  if (charge.status === 'failed' && !charge.requiresAction)
+    throw billingErrors.DECLINED(charge.failure === null ? {} : { reason: charge.failure })
+  return { charge, payment }
+}
+
+/** Whether trying again later may help: the provider was not there. */
+export const isProviderTrouble = (error: unknown): boolean =>
+  error instanceof PlatformError && error.code === 'BILLING_PROVIDER_FAILED'

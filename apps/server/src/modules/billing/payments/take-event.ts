@@ -1,0 +1,91 @@
+import type { Tx } from '../../../foundation/db/index.ts'
+import { PAYMENTS_ACCOUNT } from '../ledger/book.ts'
+import { lockWallet, moveCredits } from '../ledger/move-credits.ts'
+import type { BillingParts } from '../parts.ts'
+import { completePayment, failPayment } from './complete-payment.ts'
+import { findPayment, ownerOf, type PaymentRow } from './payment-rows.ts'
+import type { Charge, ProviderEvent } from './types.ts'
+
+/** Credits of the part that was paid back; those that are spent already cannot be taken. */
+async function takeBack(parts: BillingParts, tx: Tx, row: PaymentRow, cents: number): Promise<void> {
+  const owner = ownerOf(row)
+  const bought = Math.floor((row.tokens * cents) / row.amount_cents)
+  const { available } = await lockWallet(parts, tx, owner)
+  const amount = -Math.min(bought, available)
+  const what = { reason: 'refund', description: 'Payment given back', against: PAYMENTS_ACCOUNT } as const
+  await moveCredits(parts, tx, [
+    { ...owner, ...what, amount, eventId: `rf:${row.refunded_cents + cents}:${row.payment_id}` },
+  ])
+}
+
+/** The provider tells the whole sum that was given back; what is known already is not taken twice, whatever the order. */
+export async function refund(parts: BillingParts, providerId: string, refundedCents: number): Promise<void> {
+  // Only what was paid is given back: this message has merely been faster than the one that says so.
+  await completePayment(parts, providerId)
+  const moved = await parts.db.everyTenant(async (tx) => {
+    const found = await findPayment(tx, providerId)
+    if (found === null) return null
+    const row = await tx
+      .selectFrom('billing.payment')
+      .selectAll()
+      .where('payment_id', '=', found.payment_id)
+      .forUpdate()
+      .executeTakeFirstOrThrow()
+    const total = Math.min(refundedCents, row.amount_cents)
+    if (total <= row.refunded_cents) return null
+    await takeBack(parts, tx, row, total - row.refunded_cents)
+    await tx
+      .updateTable('billing.payment')
+      .set({ refunded_cents: total, ...(total === row.amount_cents ? { status: 'refunded' as const } : {}) })
+      .where('payment_id', '=', row.payment_id)
+      .execute()
+    return row
+  })
+  if (moved !== null) parts.watch.moved(ownerOf(moved), 'refund', 0)
+}
+
+async function takeCharge(parts: BillingParts, charge: Charge, paymentId: string | null): Promise<void> {
+  // Our own id comes with the message, for it may be faster than the answer to our request.
+  const id = paymentId ?? charge.providerId
+  if (charge.status === 'succeeded') {
+    await noteProviderId(parts, id, charge)
+    await completePayment(parts, id)
+  }
+  if (charge.status === 'failed') await failPayment(parts, id, charge.failure ?? '')
+}
+
+async function noteProviderId(parts: BillingParts, id: string, charge: Charge): Promise<void> {
+  await parts.db.everyTenant((tx) =>
+    tx
+      .updateTable('billing.payment')
+      .set({ provider_id: charge.providerId })
+      .where('payment_id', '=', id)
+      .where('provider_id', 'is', null)
+      .execute(),
+  )
+}
+
+/**
+ * Takes a message of a payment provider. What it says is done first and remembered afterwards: a crash in between makes the
+ * provider send it again, and doing it again changes nothing.
+ */
+export async function takeEvent(parts: BillingParts, provider: string, event: ProviderEvent): Promise<void> {
+  const known = await parts.db.everyTenant((tx) =>
+    tx
+      .selectFrom('billing.provider_event')
+      .select('event_id')
+      .where('provider', '=', provider)
+      .where('event_id', '=', event.id)
+      .executeTakeFirst(),
+  )
+  if (known !== undefined) return
+  if (event.kind === 'payment') await takeCharge(parts, event.charge, event.paymentId)
+  if (event.kind === 'refund') await refund(parts, event.providerId, event.refundedCents)
+  await parts.db.everyTenant((tx) =>
+    tx
+      .insertInto('billing.provider_event')
+      .values({ provider, event_id: event.id, type: event.type, received_at: parts.clock.iso() })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  )
+}

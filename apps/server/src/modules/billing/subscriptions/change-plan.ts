@@ -1,0 +1,127 @@
+import { billingErrors } from '../errors.ts'
+import type { BillingParts, Owner } from '../parts.ts'
+import { orDeclined, pay } from '../payments/pay.ts'
+import { type BillingPeriod, type Plan, priceOf } from '../plans/types.ts'
+import { applyUpgrade } from './activate.ts'
+import { remainingPart } from './periods.ts'
+import { demand, lockSubscription, readSubscription, type SubscriptionRow, updateSubscription } from './rows.ts'
+import { auditing, methodFor, selfServicePlan } from './subscribe.ts'
+
+export interface Target {
+  readonly plan: Plan
+  readonly period: BillingPeriod
+}
+
+/** By what a month costs; a year of the same plan is the greater commitment. */
+export function compareTargets(
+  parts: BillingParts,
+  row: SubscriptionRow,
+  to: Target,
+): 'upgrade' | 'downgrade' | 'none' {
+  if (to.plan.planId === row.plan_id) {
+    if (to.period === row.period) return 'none'
+    return to.period === 'annual' ? 'upgrade' : 'downgrade'
+  }
+  const from = parts.book.plan(row.plan_id)
+  return to.plan.priceCents > (from?.priceCents ?? 0) ? 'upgrade' : 'downgrade'
+}
+
+/**
+ * What an upgrade costs now, in cents. Within a period: the difference for the part that is left. With a new period: its
+ * price less the part of the old one that was not used. What was given for nothing counts nothing.
+ */
+export function prorated(parts: BillingParts, row: SubscriptionRow, to: Target): number {
+  const from = parts.book.plan(row.plan_id)
+  const paid = from === undefined || row.billing_mode === 'free' ? 0 : priceOf(from, row.period)
+  const part = remainingPart({ start: row.period_start, end: row.expires_at }, parts.clock.now())
+  const price = priceOf(to.plan, to.period)
+  const cost = to.period === row.period && row.billing_mode !== 'free' ? (price - paid) * part : price - paid * part
+  return Math.max(0, Math.ceil(cost))
+}
+
+const answer = (row: SubscriptionRow | undefined, fallback: string) => ({
+  plan: row?.plan_id ?? fallback,
+  client_secret: '',
+  requires_action: false,
+})
+
+async function schedule(parts: BillingParts, owner: Owner, to: Target) {
+  const row = await parts.db.tenant(owner.tenantId, async (tx) => {
+    demand(await lockSubscription(tx, owner), 'downgrade')
+    await auditing(parts, owner, { action: 'billing.plan_changed', plan: to.plan.planId })(tx)
+    return updateSubscription(tx, owner, {
+      pending_plan: to.plan.planId,
+      pending_period: to.period,
+      updated_at: parts.clock.iso(),
+    })
+  })
+  return {
+    ...answer(row, ''),
+    action: 'downgrade' as const,
+    succeeded: true,
+    effective_at: row.expires_at.toISOString(),
+    pending: true,
+  }
+}
+
+async function upgrade(parts: BillingParts, owner: Owner, row: SubscriptionRow, to: Target) {
+  const amountCents = prorated(parts, row, to)
+  const purpose = { plan_id: to.plan.planId, period: to.period }
+  if (amountCents === 0) {
+    const changed = await parts.db.tenant(owner.tenantId, async (tx) => {
+      const locked = await lockSubscription(tx, owner)
+      demand(locked, 'upgrade')
+      const eventId = `up:${parts.clock.now()}:${owner.userId}`.slice(0, 40)
+      if (locked) await applyUpgrade(parts, tx, locked, { ...to, mode: locked.billing_mode, eventId })
+      return lockSubscription(tx, owner)
+    })
+    const effective_at = parts.clock.iso()
+    return { ...answer(changed, ''), action: 'upgrade' as const, succeeded: true, effective_at, pending: false }
+  }
+  const methodId = await methodFor(parts, owner)
+  const paid = orDeclined(
+    await pay(
+      parts,
+      { ...owner, type: 'upgrade', amountCents, tokens: 0, purpose },
+      { methodId, offSession: false, description: `Change to ${to.plan.name}, ${to.period}` },
+    ),
+  )
+  const succeeded = paid.charge.status === 'succeeded'
+  return {
+    ...answer(await readSubscription(parts, owner), row.plan_id),
+    action: 'upgrade' as const,
+    succeeded,
+    requires_action: paid.charge.requiresAction,
+    client_secret: paid.charge.clientSecret,
+    effective_at: succeeded ? parts.clock.iso() : null,
+    pending: !succeeded,
+  }
+}
+
+/** Stays with what is there; a change that was planned is taken back. */
+async function keep(parts: BillingParts, owner: Owner, row: SubscriptionRow) {
+  const kept = await parts.db.tenant(owner.tenantId, async (tx) => {
+    const locked = await lockSubscription(tx, owner)
+    if (locked?.pending_plan == null) return locked
+    demand(locked, 'keep')
+    const now = parts.clock.iso()
+    return updateSubscription(tx, owner, { pending_plan: null, pending_period: null, updated_at: now })
+  })
+  return { ...answer(kept, row.plan_id), action: 'none' as const, succeeded: true, effective_at: null, pending: false }
+}
+
+/**
+ * Moves to another plan: a better one now, for the price of what is left of the period; a smaller one with its end.
+ * @throws BILLING_PLAN_UNKNOWN, BILLING_ILLEGAL_STATE, BILLING_NO_CARD, BILLING_DECLINED, BILLING_PAYMENTS_OFF
+ */
+export async function changePlan(parts: BillingParts, owner: Owner, asked: { planId: string; period: BillingPeriod }) {
+  const to = { plan: selfServicePlan(parts, asked.planId), period: asked.period }
+  const row = await readSubscription(parts, owner)
+  if (row !== undefined && parts.book.plan(row.plan_id)?.byContract === true)
+    throw billingErrors.PLAN_UNKNOWN({ plan: asked.planId })
+  if (row === undefined) throw billingErrors.ILLEGAL_STATE({ state: 'on the free plan', action: 'changed' })
+  const action = compareTargets(parts, row, to)
+  if (action === 'none') return keep(parts, owner, row)
+  demand(row, action)
+  return action === 'downgrade' ? schedule(parts, owner, to) : upgrade(parts, owner, row, to)
+}

@@ -1,0 +1,93 @@
+import { billingErrors } from '../errors.ts'
+import { runIn } from '../ledger/move-credits.ts'
+import type { BillingParts, Owner } from '../parts.ts'
+import { cardOf } from '../payments/customers.ts'
+import { orDeclined, type Paid, pay } from '../payments/pay.ts'
+import { intentIdOf } from '../payments/payment-rows.ts'
+import { type BillingPeriod, type Plan, priceOf } from '../plans/types.ts'
+import { beginPeriod } from './activate.ts'
+import { nextState, stateOf } from './machine.ts'
+import { lockSubscription, readSubscription, type SubscriptionRow } from './rows.ts'
+
+/** A plan that people choose by themselves. @throws BILLING_PLAN_UNKNOWN */
+export function selfServicePlan(parts: BillingParts, planId: string): Plan {
+  const plan = parts.book.plan(planId)
+  if (plan === undefined || !plan.selfService) throw billingErrors.PLAN_UNKNOWN({ plan: planId })
+  return plan
+}
+
+/** What is charged: the chosen card, or nothing where an operator looks after payments. @throws BILLING_NO_CARD */
+export async function methodFor(parts: BillingParts, owner: Owner): Promise<string | null> {
+  const provider = await parts.providers.current()
+  return provider.takesCards ? cardOf(parts, owner) : null
+}
+
+export const planState = (parts: BillingParts, row: SubscriptionRow | undefined) => ({
+  status: row?.status ?? 'free',
+  plan: row?.plan_id ?? parts.book.freePlan().planId,
+  expires_at: row?.expires_at.toISOString() ?? null,
+})
+
+/** Members of an answer about a payment that was begun. */
+export const paymentState = ({ charge, payment }: Paid) => ({
+  requires_action: charge.requiresAction,
+  payment_intent_id: intentIdOf(payment),
+  ...(charge.clientSecret === '' ? {} : { client_secret: charge.clientSecret }),
+})
+
+function refuseSecond(row: SubscriptionRow | undefined): void {
+  if (row !== undefined && nextState(stateOf(row), 'subscribe') === null)
+    throw billingErrors.ALREADY_SUBSCRIBED({ plan: row.plan_id })
+}
+
+/** A plan that costs nothing begins without a payment. */
+async function beginGratis(parts: BillingParts, owner: Owner, to: { plan: Plan; period: BillingPeriod }) {
+  const eventId = `gratis:${parts.clock.now()}:${owner.userId}`.slice(0, 40)
+  return parts.db.tenant(owner.tenantId, async (tx) => {
+    refuseSecond(await lockSubscription(tx, owner))
+    return beginPeriod(parts, tx, owner, { ...to, mode: 'free', eventId })
+  })
+}
+
+/**
+ * Begins a paid plan: charges a period and activates it when the money is there (api.md 5.8).
+ * @throws BILLING_PLAN_UNKNOWN, BILLING_ALREADY_SUBSCRIBED, BILLING_NO_CARD, BILLING_DECLINED, BILLING_PAYMENTS_OFF
+ */
+export async function subscribe(parts: BillingParts, owner: Owner, asked: { planId: string; period: BillingPeriod }) {
+  const plan = selfServicePlan(parts, asked.planId)
+  const { period } = asked
+  refuseSecond(await readSubscription(parts, owner))
+  const amountCents = priceOf(plan, period)
+  if (amountCents === 0) {
+    return { ...planState(parts, await beginGratis(parts, owner, { plan, period })), requires_action: false }
+  }
+  const methodId = await methodFor(parts, owner)
+  const purpose = { plan_id: plan.planId, period }
+  const paid = orDeclined(
+    await pay(
+      parts,
+      { ...owner, type: 'subscription', amountCents, tokens: 0, purpose },
+      { methodId, offSession: false, description: `${plan.name}, ${period}` },
+    ),
+  )
+  return { ...planState(parts, await readSubscription(parts, owner)), ...paymentState(paid) }
+}
+
+/** Writes down who did what to a subscription, in the transaction that does it. */
+export function auditing(parts: BillingParts, owner: Owner, entry: { action: string; plan: string; actorId?: string }) {
+  return (tx: Parameters<typeof runIn>[0]) =>
+    runIn(
+      tx,
+      parts.audit.recording({
+        tenantId: owner.tenantId,
+        actorId: entry.actorId ?? owner.userId,
+        actorType: 'user',
+        userId: owner.userId,
+        action: entry.action,
+        targetType: 'subscription',
+        targetId: owner.userId,
+        metadata: { plan: entry.plan },
+        source: 'billing',
+      }),
+    )
+}

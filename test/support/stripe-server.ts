@@ -1,0 +1,293 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What a card does when it is charged. */
+export type CardBehaviour = 'pays' | 'declines' | 'asks'
+
+interface Customer {
+  readonly id: string
+  readonly object: 'customer'
+  email: string | null
+  name: string | null
+  address: Record<string, string> | null
+  metadata: Record<string, string>
+  invoice_settings: { default_payment_method: string | null }
+}
+
+interface Intent {
+  readonly id: string
+  readonly object: 'payment_intent'
+  readonly client_secret: string
+  readonly amount: number
+  readonly currency: string
+  readonly customer: string
+  readonly description: string
+  readonly metadata: Record<string, string>
+  readonly setup_future_usage: string | null
+  status: string
+  payment_method: string | null
+  last_payment_error: { code: string; message: string } | null
+  latest_charge: { id: string; receipt_url: string } | null
+}
+
+interface Card {
+  readonly id: string
+  readonly customer: string
+  behaviour: CardBehaviour
+  readonly last4: string
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: object
+}
+
+/** `a[b][c]=1` as Stripe's library sends it. */
+export function parseForm(text: string): Record<string, unknown> {
+  const root: Record<string, unknown> = {}
+  for (const [key, value] of new URLSearchParams(text)) {
+    const path = key.split(/\[|\]\[|\]/).filter((part) => part !== '')
+    let place = root
+    for (const part of path.slice(0, -1)) {
+      place[part] ??= {}
+      place = place[part] as Record<string, unknown>
+    }
+    place[path.at(-1) ?? ''] = value
+  }
+  return root
+}
+
+const id = (prefix: string): string => `${prefix}_${randomBytes(12).toString('hex')}`
+const ok = (body: object): Answer => ({ status: 200, body })
+const missing = (what: string): Answer => ({
+  status: 404,
+  body: { error: { type: 'invalid_request_error', code: 'resource_missing', message: `No such ${what}` } },
+})
+
+export interface StripeServer {
+  readonly url: string
+  readonly secretKey: string
+  readonly webhookSecret: string
+  /** Requests so far, as `POST /v1/customers`. */
+  readonly requests: {
+    readonly line: string
+    readonly body: Record<string, unknown>
+    readonly idempotencyKey: string | null
+  }[]
+  readonly customers: ReadonlyMap<string, Customer>
+  readonly intents: ReadonlyMap<string, Intent>
+  /** Stores a card for a customer, as the form in the browser does after a setup. The first one is what is charged. */
+  addCard(customerId: string, behaviour?: CardBehaviour): string
+  behave(cardId: string, behaviour: CardBehaviour): void
+  /** Finishes a payment as the person does in the browser. */
+  finish(intentId: string, ending: 'succeeded' | 'canceled'): Intent
+  /** A signed message about something, as Stripe posts it. */
+  message(
+    type: string,
+    object: object,
+    options?: { id?: string; secret?: string; at?: number },
+  ): { payload: string; signature: string }
+  /** Breaks every request from now on with a status; `after` closes the connection when a charge has been made. */
+  fail(how: number | 'after' | null): void
+  close(): Promise<void>
+}
+
+class Books {
+  readonly customers = new Map<string, Customer>()
+  readonly intents = new Map<string, Intent>()
+  readonly cards = new Map<string, Card>()
+  readonly #answers = new Map<string, Answer>()
+
+  once(key: string | null, work: () => Answer): Answer {
+    const known = key === null ? undefined : this.#answers.get(key)
+    if (known !== undefined) return known
+    const answer = work()
+    if (key !== null) this.#answers.set(key, answer)
+    return answer
+  }
+
+  createCustomer(body: Record<string, unknown>): Answer {
+    const customer: Customer = {
+      id: id('cus'),
+      object: 'customer',
+      email: null,
+      name: null,
+      address: null,
+      metadata: {},
+      invoice_settings: { default_payment_method: null },
+    }
+    this.customers.set(customer.id, customer)
+    return this.updateCustomer(customer, body)
+  }
+
+  updateCustomer(customer: Customer, body: Record<string, unknown>): Answer {
+    Object.assign(customer, body)
+    return ok(customer)
+  }
+
+  createIntent(body: Record<string, unknown>): Answer {
+    const own = id('pi')
+    const intent: Intent = {
+      id: own,
+      object: 'payment_intent',
+      client_secret: `${own}_secret_x`,
+      amount: Number(body.amount),
+      currency: String(body.currency),
+      customer: String(body.customer),
+      description: String(body.description),
+      metadata: (body.metadata ?? {}) as Record<string, string>,
+      setup_future_usage: (body.setup_future_usage as string | undefined) ?? null,
+      status: 'requires_payment_method',
+      payment_method: (body.payment_method as string | undefined) ?? null,
+      last_payment_error: null,
+      latest_charge: null,
+    }
+    this.intents.set(own, intent)
+    return body.confirm === 'true' ? this.confirm(intent, body.off_session === 'true') : ok(intent)
+  }
+
+  confirm(intent: Intent, offSession: boolean): Answer {
+    const card = this.cards.get(intent.payment_method ?? '')
+    if (card === undefined || card.customer !== intent.customer) return missing('PaymentMethod')
+    if (card.behaviour === 'pays') return ok(this.succeed(intent))
+    if (card.behaviour === 'asks' && !offSession) {
+      intent.status = 'requires_action'
+      return ok(intent)
+    }
+    const code = card.behaviour === 'asks' ? 'authentication_required' : 'card_declined'
+    const message = card.behaviour === 'asks' ? 'This card needs its owner.' : 'Your card was declined.'
+    intent.status = 'requires_payment_method'
+    intent.last_payment_error = { code, message }
+    return { status: 402, body: { error: { type: 'card_error', code, message, payment_intent: intent } } }
+  }
+
+  succeed(intent: Intent): Intent {
+    intent.status = 'succeeded'
+    intent.last_payment_error = null
+    intent.latest_charge = { id: id('ch'), receipt_url: `https://pay.example/receipts/${intent.id}` }
+    return intent
+  }
+}
+
+function route(books: Books, method: string, url: URL, body: Record<string, unknown>): Answer {
+  const [, , kind = '', own = '', action = ''] = url.pathname.split('/')
+  const customer = books.customers.get(own)
+  const intent = books.intents.get(own)
+  const line = `${method} ${kind}`
+  if (line === 'POST customers' && own === '') return books.createCustomer(body)
+  if (kind === 'customers') {
+    if (customer === undefined) return missing('customer')
+    return method === 'POST' ? books.updateCustomer(customer, body) : ok(customer)
+  }
+  if (line === 'POST payment_intents' && own === '') return books.createIntent(body)
+  if (line === 'GET payment_intents') return intent === undefined ? missing('payment_intent') : ok(intent)
+  if (line === 'GET payment_methods') {
+    const cards = [...books.cards.values()].filter((card) => card.customer === url.searchParams.get('customer'))
+    const data = cards.map((card) => ({
+      id: card.id,
+      object: 'payment_method',
+      type: 'card',
+      card: { brand: 'visa', last4: card.last4, exp_month: 12, exp_year: 2030 },
+    }))
+    return ok({ object: 'list', data, has_more: false })
+  }
+  if (line === 'POST payment_methods' && action === 'detach')
+    return books.cards.delete(own)
+      ? ok({ id: own, object: 'payment_method', customer: null })
+      : missing('PaymentMethod')
+  if (line === 'POST setup_intents')
+    return ok({ id: id('seti'), object: 'setup_intent', client_secret: 'seti_secret_x' })
+  if (line === 'POST billing_portal')
+    return ok({
+      id: id('bps'),
+      url: `https://billing.example/${String(body.customer)}?back=${String(body.return_url)}`,
+    })
+  if (line === 'GET account')
+    return ok({ id: 'acct_test', object: 'account', charges_enabled: true, payouts_enabled: false })
+  if (line === 'GET balance')
+    return ok({ object: 'balance', available: [{ amount: 4200, currency: 'usd' }], pending: [] })
+  return missing(`route ${line}`)
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const refused = (status: number): Answer => ({
+  status,
+  body: { error: { type: status === 401 ? 'invalid_request_error' : 'api_error', message: 'refused' } },
+})
+
+/** A local server that speaks Stripe's protocol as far as the platform uses it. */
+export async function startStripeServer(): Promise<StripeServer> {
+  const secretKey = `sk_test_${randomBytes(8).toString('hex')}`
+  const webhookSecret = `whsec_${randomBytes(8).toString('hex')}`
+  const books = new Books()
+  const requests: StripeServer['requests'][number][] = []
+  let broken: number | 'after' | null = null
+
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://stripe')
+    const body = parseForm(await textOf(request))
+    const key = request.headers['idempotency-key']
+    const idempotencyKey = typeof key === 'string' ? key : null
+    requests.push({ line: `${request.method} ${url.pathname}`, body, idempotencyKey })
+    const isKnown = request.headers.authorization === `Bearer ${secretKey}`
+    const answer =
+      typeof broken === 'number'
+        ? refused(broken)
+        : isKnown
+          ? books.once(idempotencyKey, () => route(books, request.method ?? '', url, body))
+          : refused(401)
+    if (broken === 'after' && request.method === 'POST' && url.pathname === '/v1/payment_intents')
+      return response.destroy()
+    response.writeHead(answer.status, { 'content-type': 'application/json', 'request-id': id('req') })
+    response.end(JSON.stringify(answer.body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    secretKey,
+    webhookSecret,
+    requests,
+    customers: books.customers,
+    intents: books.intents,
+    addCard(customerId, behaviour = 'pays') {
+      const card = { id: id('pm'), customer: customerId, behaviour, last4: String(4242 + books.cards.size).slice(-4) }
+      books.cards.set(card.id, card)
+      return card.id
+    },
+    behave(cardId, behaviour) {
+      const card = books.cards.get(cardId)
+      if (card !== undefined) card.behaviour = behaviour
+    },
+    finish(intentId, ending) {
+      const intent = books.intents.get(intentId)
+      if (intent === undefined) throw new Error(`there is no intent ${intentId}`)
+      if (ending === 'succeeded') return books.succeed(intent)
+      intent.status = 'canceled'
+      return intent
+    },
+    message(type, object, options = {}) {
+      const payload = JSON.stringify({
+        id: options.id ?? id('evt'),
+        object: 'event',
+        type,
+        data: { object },
+      })
+      const at = options.at ?? Math.floor(Date.now() / 1000)
+      const mac = createHmac('sha256', options.secret ?? webhookSecret)
+        .update(`${at}.${payload}`)
+        .digest('hex')
+      return { payload, signature: `t=${at},v1=${mac}` }
+    },
+    fail(how) {
+      broken = how
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
