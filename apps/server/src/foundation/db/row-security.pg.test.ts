@@ -17,6 +17,12 @@ interface Table {
 
 /** Tables whose rows belong to no tenant, or are needed before anybody knows the tenant. Each with its reason. */
 const OPEN: Readonly<Record<string, string>> = {
+  'billing.model_rate': 'what models cost is the same for everybody',
+  'billing.plan': 'plans are the same for everybody',
+  'billing.provider_event': 'messages of a payment provider, which knows no tenants',
+  'billing.sent_mail': 'keys of mails that went out',
+  'billing.setting': 'figures of the operator; keys of providers are sealed',
+  'billing.terms': 'prices of apps are the same for everybody',
   'public.imperal_migration': 'what ran on this database; only the owner may touch it',
   'foundation.rate_counter': 'counters by hashed or composed keys, also of anonymous callers',
   'foundation.idempotency': 'first answers by the hash of caller, address and key; sealed',
@@ -38,6 +44,8 @@ const OPEN: Readonly<Record<string, string>> = {
 const isOpen = (name: string): boolean => name.startsWith('jobs.') || name in OPEN
 
 const INSERT_ONLY = ['ledger.action', 'ledger.seal', 'audit.entry', 'billing.entry', 'llm.usage']
+/** Their figures are moved by triggers; the application may neither set nor remove them. */
+const KEPT = ['billing.wallet', 'billing.hold']
 
 const TABLES = `
 select n.nspname || '.' || c.relname as name, c.relrowsecurity and c.relforcerowsecurity as secured,
@@ -55,6 +63,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   bool: true,
   bytea: Buffer.from('00', 'hex'),
   timestamptz: new Date(0),
+  date: '2026-01-01',
   json: '{}',
   jsonb: '{}',
   uuid: '00000000-0000-7000-8000-000000000000',
@@ -136,7 +145,7 @@ describe('[api 7.2] rows of tenants', () => {
     expect(await seenBy('')).toEqual(all(0))
     expect(await seenBy('other')).toEqual(all(0))
     expect(await seenBy('mine')).toEqual(all(1))
-    for (const { name } of ofTenants().filter((table) => !INSERT_ONLY.includes(table.name))) {
+    for (const { name } of ofTenants().filter((table) => ![...INSERT_ONLY, ...KEPT].includes(table.name))) {
       await app.query("begin; set local imperal.tenant = 'other'")
       expect([name, (await app.query(`delete from ${name}`)).rowCount]).toEqual([name, 0])
       await app.query('rollback')
