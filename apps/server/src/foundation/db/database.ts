@@ -94,6 +94,12 @@ function namedPool(pool: pg.Pool): PostgresPool {
   }
 }
 
+/**
+ * A statement whose first use on a connection fell into a transaction that had failed is not prepared there; the library
+ * sent those queued behind it as if it were. Their transactions are rolled back, and can simply be sent again.
+ */
+const isUnprepared = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '26000'
+
 class PipelinedClients {
   readonly #settings: pg.ClientConfig
   readonly #slots: (Promise<pg.Client> | null)[]
@@ -148,23 +154,32 @@ export function openDatabase(
       return work(tx)
     })
 
+  const attempt = async (tenantId: string, statements: readonly Statement[], { flushLater = false }: AtomicOptions) => {
+    const client = await pipelines.take()
+    corkForThisTurn(client)
+    // Everything is queued before the first answer, so nothing of another caller gets between.
+    const flush = flushLater ? '; set local synchronous_commit = off' : ''
+    const begin = client.query(`begin; set local imperal.tenant = ${pg.escapeLiteral(tenantId)}${flush}`)
+    const results = statements.map((statement) =>
+      client.query({ name: nameOf(statement.text), text: statement.text, values: [...statement.values] }),
+    )
+    const commit = client.query('commit')
+    const settled = await Promise.allSettled([begin, ...results, commit])
+    const failed = settled.find((entry) => entry.status === 'rejected')
+    if (failed) throw failed.reason
+    return settled.slice(1, -1).map((entry) => (entry as PromiseFulfilledResult<pg.QueryResult>).value)
+  }
+
   return {
     tenant: run,
     everyTenant: (work) => run(EVERY_TENANT, work),
-    async atomic(tenantId, statements, { flushLater = false } = {}) {
-      const client = await pipelines.take()
-      corkForThisTurn(client)
-      // Everything is queued before the first answer, so nothing of another caller gets between.
-      const flush = flushLater ? '; set local synchronous_commit = off' : ''
-      const begin = client.query(`begin; set local imperal.tenant = ${pg.escapeLiteral(tenantId)}${flush}`)
-      const results = statements.map((statement) =>
-        client.query({ name: nameOf(statement.text), text: statement.text, values: [...statement.values] }),
-      )
-      const commit = client.query('commit')
-      const settled = await Promise.allSettled([begin, ...results, commit])
-      const failed = settled.find((entry) => entry.status === 'rejected')
-      if (failed) throw failed.reason
-      return settled.slice(1, -1).map((entry) => (entry as PromiseFulfilledResult<pg.QueryResult>).value)
+    async atomic(tenantId, statements, given = {}) {
+      try {
+        return await attempt(tenantId, statements, given)
+      } catch (error) {
+        if (!isUnprepared(error)) throw error
+        return attempt(tenantId, statements, given)
+      }
     },
     pool,
     async ping() {
