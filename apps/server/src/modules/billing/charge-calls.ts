@@ -22,10 +22,10 @@ export interface Reservation {
 /** How a call ended, as far as its price goes: `failed` says that the handler ran and reported a failure (K10.4). */
 export type CallEnding = 'succeeded' | 'failed' | 'not_done'
 
-/** What a call cost in the end. */
-export function costOf({ price }: Reservation, ending: CallEnding): number {
-  if (ending === 'not_done') return 0
-  return ending === 'succeeded' ? price.base + price.fee : price.fee
+/** What a call cost in the end, in its parts. */
+export function costOf({ price }: Reservation, ending: CallEnding): { readonly base: number; readonly fee: number } {
+  if (ending === 'not_done') return { base: 0, fee: 0 }
+  return { base: ending === 'succeeded' ? price.base : 0, fee: price.fee }
 }
 
 /** Charging of calls (kernel 10). A free call costs one look into memory. */
@@ -123,8 +123,8 @@ export function openCharging(options: ChargingOptions): Charging {
     settling,
     settled(reservation, ending) {
       running.delete(reservation.holdId)
-      const cost = costOf(reservation, ending)
-      if (cost > 0) options.onMoved(reservation, 'action', -cost)
+      const { base, fee } = costOf(reservation, ending)
+      if (base + fee > 0) options.onMoved(reservation, 'action', -(base + fee))
     },
     async giveUp(reservation) {
       running.delete(reservation.holdId)

@@ -94,6 +94,8 @@ describe('a call of an app with prices', () => {
       { account: `user:${user.userId}`, amount: -33, reason: 'action' },
     ])
     expect(await walletOf(user)).toMatchObject({ balance: 467, held: 0 })
+    const [row] = await fixture.ledger({ traceId: outcome.traceId })
+    expect(row?.facts).toMatchObject({ extension_price: 33, platform_fee: 0 })
     await expect
       .poll(
         () => fixture.streamed.filter((one) => one.userId === user.userId && one.type === 'wallet_update'),

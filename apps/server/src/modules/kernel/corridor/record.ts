@@ -86,8 +86,10 @@ export async function recordVerified(
   const { verdict } = call
   const ending = endingOf(call)
   const plain = verifiedRow(call, parts.nodeId)
-  const cost = charge === null ? 0 : costOf(charge, ending)
-  const row = cost === 0 ? plain : { ...plain, facts: { ...plain.facts, charged_credits: cost } }
+  const cost = charge === null ? null : costOf(charge, ending)
+  const priced =
+    cost === null || cost.base + cost.fee === 0 ? {} : { extension_price: cost.base, platform_fee: cost.fee }
+  const row = { ...plain, facts: { ...plain.facts, ...priced } }
   const event = callEvent(call, parts.isOtherApp(use.app.appId), row.completed_at)
   const messages = clientMessages(call, row.completed_at, row.result_preview)
   tellAuthor(parts, call)
