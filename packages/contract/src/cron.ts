@@ -15,14 +15,14 @@ const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 const MINUTE: Field = { name: 'minute', min: 0, max: 59, words: [], special: null }
 const HOUR: Field = { name: 'hour', min: 0, max: 23, words: [], special: null }
-const DAY: Field = { name: 'day of the month', min: 1, max: 31, words: [], special: /^(?:\?|L|LW|\d{1,2}W)$/i }
+const DAY: Field = { name: 'day of the month', min: 1, max: 31, words: [], special: /^(?:\?|L)$/i }
 const MONTH: Field = { name: 'month', min: 1, max: 12, words: MONTHS, special: null }
 const WEEKDAY: Field = {
   name: 'day of the week',
   min: 0,
   max: 7,
   words: WEEKDAYS,
-  special: /^(?:\?|(?:[0-7]|[A-Z]{3})(?:#[1-5L]|L))$/i,
+  special: /^(?:\?|(?:[0-7]|[A-Z]{3})(?:#[1-5]|L))$/i,
 }
 
 const KEYWORD = /^@(?:hourly|daily|weekly|monthly|yearly|annually|reboot)$/

@@ -25,11 +25,13 @@ test('a job that one node sends is worked on by another, once, as the applicatio
   expect(done).toEqual(expect.arrayContaining([{ n: 1 }, { n: 2 }]))
 })
 
-test('recurring jobs of a queue become exactly those that are wanted', async () => {
+test('recurring jobs of a queue become exactly those that are wanted, and one without a time costs the others nothing', async () => {
   const daily = { key: 'a', cron: '@daily', data: { a: 1 } }
   await first.setCron('test.cron', [daily, { key: 'b', cron: '*/5 * * * *', data: {} }])
   await first.setCron('test.cron', [daily])
-  await second.setCron('test.cron', [daily, { key: 'c', cron: '0 3 * * *', data: {} }])
+  const broken = { key: 'broken', cron: '0 9 15W * *', data: {} }
+  const zoned = { key: 'zoned', cron: '30 2 * * *', zone: 'Europe/Amsterdam', data: {} }
+  await second.setCron('test.cron', [daily, broken, { key: 'c', cron: '0 3 * * *', data: {} }, zoned])
   const { default: pg } = await import('pg')
   const client = new pg.Client(database.superuserConnection)
   await client.connect()
@@ -38,6 +40,7 @@ test('recurring jobs of a queue become exactly those that are wanted', async () 
   expect(rows).toEqual([
     { key: 'a', cron: '@daily', timezone: 'UTC' },
     { key: 'c', cron: '0 3 * * *', timezone: 'UTC' },
+    { key: 'zoned', cron: '30 2 * * *', timezone: 'Europe/Amsterdam' },
   ])
 })
 

@@ -1,7 +1,8 @@
 import type pg from 'pg'
-import { type ConstructorOptions, fromKysely, type Job, PgBoss } from 'pg-boss'
+import { type ConstructorOptions, fromKysely, type Job, PgBoss, type Schedule } from 'pg-boss'
 import type { Tx } from '../db/index.ts'
 import type { Log } from '../log.ts'
+import { parseCron } from './parse-cron.ts'
 
 const SCHEMA = 'jobs'
 
@@ -51,8 +52,10 @@ export interface RunningJob<T> {
 export interface CronJob {
   /** Tells the schedules of a queue apart; letters, digits, `_`, `-`, `.` and `/`. */
   readonly key: string
-  /** Five fields or a keyword, in UTC. */
+  /** Five fields or a keyword. */
   readonly cron: string
+  /** IANA name; UTC when absent. A local time that a change of clocks skips or repeats is due once. */
+  readonly zone?: string
   readonly data: object
 }
 
@@ -80,7 +83,10 @@ export interface Jobs {
   send(queue: string, data: object, options?: SendOptions, settings?: QueueOptions): Promise<void>
   /** Jobs of a queue that wait or run and whose data holds these members, oldest first. */
   unfinished(queue: string, holding: object, limit: number): Promise<UnfinishedJob[]>
-  /** Makes the recurring jobs of a queue exactly these. Missed times are skipped. */
+  /**
+   * Makes the recurring jobs of a queue exactly these. Of the times that came while no node ran, the last one is sent once;
+   * whoever works on it sees when it was due.
+   */
   setCron(queue: string, jobs: readonly CronJob[]): Promise<void>
   /**
    * Repeats `work` on this node, never twice at once: for work that claims what it does in the database, so that any
@@ -104,6 +110,12 @@ const UNFINISHED = `select id, data, coalesce(started_on, created_on) as since,
   case state when 'active' then 'running' when 'retry' then 'retry' else 'queued' end as state
 from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active') and data @> $2::jsonb
 order by created_on limit $3`
+
+const isAsWanted = (job: CronJob, { cron, timezone, data, options }: Schedule): boolean =>
+  job.cron === cron &&
+  (job.zone ?? 'UTC') === timezone &&
+  options?.missed === 'once' &&
+  JSON.stringify(job.data) === JSON.stringify(data)
 
 type WithMetadata = Job<never> & { readonly createdOn: Date; readonly retryCount: number; readonly retryLimit: number }
 
@@ -243,11 +255,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       const wanted = new Map(jobs.map((job) => [job.key, job]))
       for (const current of await boss.getSchedules(queue)) {
         const same = wanted.get(current.key)
-        if (same?.cron === current.cron && JSON.stringify(same.data) === JSON.stringify(current.data))
-          wanted.delete(current.key)
+        if (same !== undefined && isAsWanted(same, current)) wanted.delete(current.key)
         else if (same === undefined) await boss.unschedule(queue, current.key)
       }
-      for (const job of wanted.values()) await boss.schedule(queue, job.cron, job.data, { tz: 'UTC', key: job.key })
+      for (const { key, cron, data, zone = 'UTC' } of wanted.values()) {
+        // One that the engine does not take must not cost the others theirs.
+        if (parseCron(cron, zone) === null) log.error({ queue, key, cron, zone }, 'a recurring job has no time')
+        else await boss.schedule(queue, cron, data, { tz: zone, key, missed: 'once' })
+      }
     },
     async close() {
       await stopAll()

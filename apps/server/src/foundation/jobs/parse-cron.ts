@@ -1,6 +1,6 @@
-import { Cron } from 'croner'
+import { type CronExpression, CronExpressionParser } from 'cron-parser'
 
-/** A recurring time in UTC, read from five cron fields or a keyword such as `@daily`. */
+/** A recurring time, read from five cron fields or a keyword such as `@daily`. */
 export interface Recurrence {
   /** The last due time at or before a moment; null when there was none. */
   lastDue(at: Date): Date | null
@@ -8,17 +8,36 @@ export interface Recurrence {
   nextDue(after: Date): Date | null
 }
 
-/** Null when the text is no recurring time; `@reboot` is none. */
-export function parseCron(text: string): Recurrence | null {
-  let cron: Cron
+const FIELDS = 5
+
+/**
+ * Null when the text is no recurring time (`@reboot` is none) or the zone none of IANA. A local time that a change of
+ * clocks repeats is due once, and one that it skips is due as much later. Read as the job engine reads it, with the same
+ * library: what is due here and what it sends must be the same moment.
+ */
+export function parseCron(text: string, zone = 'UTC'): Recurrence | null {
+  if (!text.startsWith('@') && text.trim().split(/\s+/).length !== FIELDS) return null
+  const from = (currentDate: Date): CronExpression => CronExpressionParser.parse(text, { tz: zone, currentDate })
+  const moment = (find: () => { toDate(): Date }): Date | null => {
+    try {
+      return find().toDate()
+    } catch {
+      return null // it is due on no day of any year
+    }
+  }
   try {
-    cron = new Cron(text, { timezone: 'UTC', paused: true, mode: '5-part' })
+    from(new Date(0))
   } catch {
     return null
   }
+  const nextDue = (after: Date): Date | null => moment(() => from(after).next())
   return {
-    // croner looks strictly before its reference.
-    lastDue: (at) => cron.previousRuns(1, new Date(at.getTime() + 1000))[0] ?? null,
-    nextDue: (after) => cron.nextRun(after),
+    nextDue,
+    lastDue(at) {
+      // The library looks strictly before its reference, and backwards past times that a change of clocks has moved.
+      let last = moment(() => from(new Date(at.getTime() + 1_000)).prev())
+      for (let next = last; next !== null && next <= at; next = nextDue(next)) last = next
+      return last
+    },
   }
 }

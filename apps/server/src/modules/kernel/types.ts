@@ -64,6 +64,7 @@ export interface CallOutcome {
     | 'cancelled'
     | 'denied'
     | 'intercepted'
+    | 'skipped'
     | 'timed_out'
     | 'unknown'
   readonly actionType: ActionType

@@ -62,6 +62,17 @@ function refuseUnoffered(session: CallSession, client: string, method: string): 
   })
 }
 
+const CHANGES =
+  /^(?:store\.(?:create|update|set|delete)|secrets\.(?:set|delete)|storage\.(?:upload|delete)|extensions\.emit)$/
+
+/** A change in the name of a user whom the handler chose is a fact of that user's ledger (K7.5, 11.3). */
+function noteActing({ actedFor }: CallSession, { client, method, asUser }: HostCallback): void {
+  const name = `${client}.${method}`
+  if (asUser === null || !CHANGES.test(name)) return
+  const counts = actedFor.get(asUser) ?? new Map<string, number>()
+  actedFor.set(asUser, counts.set(name, (counts.get(name) ?? 0) + 1))
+}
+
 /** Runs one callback of a call that is still open, if handlers of its kind may send it. @throws CallbackError */
 export async function dispatchCallback(session: CallSession, frame: HostCallback): Promise<JsonValue> {
   const work = METHODS.get(`${frame.client}.${frame.method}`)
@@ -71,7 +82,9 @@ export async function dispatchCallback(session: CallSession, frame: HostCallback
     return refuseUnoffered(session, frame.client, frame.method)
   takeAllowance(session, frame)
   try {
-    return await work(session, frame.args, frame.asUser)
+    const value = await work(session, frame.args, frame.asUser)
+    noteActing(session, frame)
+    return value
   } catch (error) {
     if (error instanceof CallOver) throw refusedCallback('call_aborted', 'The call is over.')
     const refused = toCallbackError(error)

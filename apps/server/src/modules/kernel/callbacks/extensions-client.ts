@@ -46,7 +46,7 @@ async function callOther(session: CallSession, args: readonly JsonValue[], asUse
       signal: session.signal,
       causation: [...(pass.intent.causation ?? []), pass.callId],
     },
-    { stack: pass.stack, deadline: session.deadline, parentTaskId: session.taskId },
+    { stack: pass.stack, deadline: session.deadline, parentTaskId: session.taskId, fence: session.fence },
   )
   const { response, refusal } = outcome
   if (response.status === 'success') return response.data as JsonValue // data of a verified result

@@ -17,11 +17,15 @@ export interface CallSession {
   readonly signal: AbortSignal
   /** Unix milliseconds. */
   readonly deadline: number
+  /** What must hold for effects of this call, and of calls inside it, to be written. */
+  readonly fence: Statement | undefined
   /** The task that this call is, or became. */
   taskId: string | null
   isOpen: boolean
   /** What the call has used of its allowances. */
   readonly spent: Map<string, number>
+  /** What it changed in the name of users that it chose, by user and method. */
+  readonly actedFor: Map<string, Map<string, number>>
 }
 
 export function openSession(
@@ -33,10 +37,10 @@ export function openSession(
     deadline: number
     taskId: string | null
     /** What must hold for the first effect to be written. */
-    fence?: Statement
+    fence?: Statement | undefined
   },
 ): CallSession {
-  const { fence, ...own } = options
+  const { fence } = options
   const writer = new CallWriter({
     db: parts.db,
     tenantId: call.pass.actor.tenantId,
@@ -44,7 +48,7 @@ export function openSession(
     draft: () => openRow(call, parts.nodeId),
     fence,
   })
-  return { parts, call, writer, isOpen: true, spent: new Map(), ...own }
+  return { parts, call, writer, isOpen: true, spent: new Map(), actedFor: new Map(), ...options, fence }
 }
 
 /** No user is behind the call; a health check belongs here too. */

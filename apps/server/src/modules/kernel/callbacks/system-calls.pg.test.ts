@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '@imperal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
 import type { HostCallbacks } from '../../hosts/index.ts'
-import { fireSchedule } from '../schedules/run-schedules.ts'
+import { fireSchedule } from '../schedules/fire-schedule.ts'
 import { refreshSection } from '../skeletons/refresh-skeletons.ts'
 import { chatFunction, type Fixture, fails, openFixture } from '../test-fixture.ts'
 

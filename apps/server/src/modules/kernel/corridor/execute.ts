@@ -133,7 +133,8 @@ async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCa
     // Effects that are under way belong to this call: its record waits for them.
     opened = await session.writer.finish()
   }
-  return { stage: 'executed', confirmed: call, ...ran, opened } as ExecutedCall // the only place that may say so
+  const executed = { stage: 'executed', confirmed: call, ...ran, actedFor: session.actedFor, opened }
+  return executed as unknown as ExecutedCall // the only place that may say so
 }
 
 /** Ends with the outer signal. Not `AbortSignal.any`: what it makes is found again by the collector only. */
@@ -153,7 +154,7 @@ export function execute(parts: KernelParts, call: ConfirmedCall, task: TaskHold 
     signal: controller.signal,
     deadline: deadlineOf(parts, call),
     taskId: call.pass.parentTaskId,
-    ...(task === null ? {} : { fence: fence(task, parts.nodeId) }),
+    fence: task === null ? call.pass.fence : fence(task, parts.nodeId),
   })
   const abort = (reason: string) => controller.abort(reason)
   if (task !== null) parts.runningTasks.add(task, abort)

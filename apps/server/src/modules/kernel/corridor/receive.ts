@@ -1,3 +1,4 @@
+import type { Statement } from '../../../foundation/db/index.ts'
 import { newCallId, newTraceId } from '../../../foundation/ids.ts'
 import { actingUser } from '../context/acting-user.ts'
 import type { KernelParts } from '../parts.ts'
@@ -12,6 +13,8 @@ export interface InnerOptions {
   readonly versions?: { readonly from: string; readonly to: string } | undefined
   /** Milliseconds until the call becomes a task; absent where the caller waits to the end (K4.2). */
   readonly promoteAfterMs?: number | undefined
+  /** What must hold for the first effect to be written. */
+  readonly fence?: Statement | undefined
   /** Of an accepted call: the pass that its task is about. */
   readonly callId?: string | undefined
 }
@@ -46,6 +49,7 @@ export async function receive(
     deadline: options.deadline,
     parentTaskId: options.parentTaskId ?? null,
     versions: options.versions,
+    fence: options.fence,
     promoteAfterMs: options.promoteAfterMs ?? null,
   }
   const received = { stage: 'received', pass } as ReceivedCall // the only place that may say so

@@ -1,7 +1,7 @@
 import type { CallResponse } from '@imperal/contract'
 import { type CallEnding, costOf } from '../../billing/index.ts'
 import { callEvent, clientMessages } from '../ledger/messages.ts'
-import { refusedRow, verifiedRow } from '../ledger/row.ts'
+import { actingRows, insertRows, type LedgerRow, refusedRow, verifiedRow } from '../ledger/row.ts'
 import type { KernelParts } from '../parts.ts'
 import { tellSoon } from '../tasks/deliver-result.ts'
 import { endOfRefusal, endOfRun } from '../tasks/end-task.ts'
@@ -67,6 +67,12 @@ async function auditBrokenContract(parts: KernelParts, call: VerifiedCall): Prom
   })
 }
 
+const MOST_PER_STATEMENT = 500
+const inChunks = (rows: readonly LedgerRow[]): LedgerRow[][] =>
+  Array.from({ length: Math.ceil(rows.length / MOST_PER_STATEMENT) }, (_, index) =>
+    rows.slice(index * MOST_PER_STATEMENT, (index + 1) * MOST_PER_STATEMENT),
+  )
+
 /** G13: what came of the call, as its price goes. Timeouts and refusals of the platform cost nothing (api.md 5.9). */
 function endingOf({ executed, verdict }: VerifiedCall): CallEnding {
   if (verdict.status === 'success') return 'succeeded'
@@ -107,6 +113,7 @@ export async function recordVerified(
       effects: [
         ...(charge === null ? [] : parts.billing.settling(charge, ending)),
         ...(end === null ? [] : [end.statement]),
+        ...inChunks(actingRows(call, row)).map(insertRows),
       ],
     })
     if (charge !== null) parts.billing.settled(charge, ending)

@@ -31,6 +31,8 @@ export interface Pass {
   /** Unix milliseconds; set by a calling extension whose own deadline bounds this call. */
   readonly deadline: number | undefined
   readonly parentTaskId: string | null
+  /** What must hold for the first effect to be written: the right of this node to do the work. */
+  readonly fence: Statement | undefined
   readonly versions: { readonly from: string; readonly to: string } | undefined
   /** Milliseconds until the call becomes a task; null where the caller waits to the end (K4.2). */
   readonly promoteAfterMs: number | null
@@ -139,6 +141,8 @@ export type ExecutedCall = {
   readonly answer: HandlerAnswer
   /** How often the handler ran; more than once only for reads (kernel 4.7). */
   readonly attempts: number
+  /** What it changed in the name of users that it chose, by user and method. */
+  readonly actedFor: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** Whether an effect was committed, so that a `kernel.open_call` row exists. */
   readonly opened: boolean
 } & Passed<'executed'>
@@ -150,6 +154,7 @@ export type LedgerStatus =
   | 'cancelled'
   | 'denied'
   | 'intercepted'
+  | 'skipped'
   | 'timed_out'
   | 'unknown'
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@imperal/contract'
 import type { Statement } from '../../../foundation/db/index.ts'
+import { newCallId } from '../../../foundation/ids.ts'
 import type { Consent, LedgerStatus, Pass, RefusedCall, TargetVerdict, VerifiedCall } from '../corridor/stages.ts'
 import type { HandlerDefinition } from '../handlers/handler-definition.ts'
 import { maskArguments, preview, toDatabaseJson } from './mask.ts'
@@ -206,6 +207,22 @@ export function verifiedRow(call: VerifiedCall, nodeId: string): LedgerRow {
     nodeId,
   )
   return attempts === 1 ? row : { ...row, facts: { ...row.facts, attempts } }
+}
+
+/** The rows of users in whose name a call changed something, one each (K7.5). */
+export function actingRows({ executed }: VerifiedCall, row: LedgerRow): LedgerRow[] {
+  return [...executed.actedFor].map(([userId, counts]) => ({
+    ...row,
+    call_id: newCallId(),
+    user_id: userId,
+    action_type: 'write',
+    args: Object.fromEntries(counts),
+    result_preview: null,
+    event_type: null,
+    event_id: null,
+    retention_class: 'federal_7y',
+    facts: { ...row.facts, as_user: true, by_call: row.call_id },
+  }))
 }
 
 /** What recovery makes of a call whose node died: it may have had its effects, and nobody knows its result. */

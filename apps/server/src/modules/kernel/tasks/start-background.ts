@@ -25,6 +25,8 @@ function detached(session: CallSession): ConfirmedCall {
     pass: {
       ...call.pass,
       callId: newCallId(),
+      // The work outlives the run that it came from, and is fenced by its own open call.
+      fence: undefined,
       receivedAt: session.parts.clock.now(),
       startedAt: performance.now(),
     },
@@ -46,7 +48,8 @@ async function end(
   task.isOpen = false
   const opened = await task.writer.finish()
   const answer = answerOf(result, task.signal)
-  const executed = { stage: 'executed', confirmed: task.call, answer, attempts: 1, opened } as ExecutedCall // the end of a detached run
+  const ran = { confirmed: task.call, answer, attempts: 1, actedFor: task.actedFor, opened }
+  const executed = { stage: 'executed', ...ran } as unknown as ExecutedCall // the end of a detached run
   return recordVerified(task.parts, verify(executed), hold)
 }
 
