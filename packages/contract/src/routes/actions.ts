@@ -222,28 +222,6 @@ export const actions = {
     response: ExtensionStats,
     errors: ['KERNEL_APP_NOT_FOUND'],
   }),
-  processes: defineRoute({
-    id: 'actions.processes',
-    method: 'GET',
-    path: '/v1/internal/processes/{user_id}',
-    auth: 'svc',
-    tag: 'actions',
-    summary: 'What runs for a user at this moment',
-    params: z.object({ user_id: z.string().min(1).max(64) }),
-    response: z.object({
-      user_id: z.string(),
-      processes: z.array(
-        z.object({
-          workflow_id: z.string(),
-          type: z.string(),
-          app_id: z.string(),
-          status: z.string(),
-          started_at: z.string().nullable(),
-        }),
-      ),
-    }),
-    errors: ['KERNEL_USER_NOT_FOUND'],
-  }),
   list: defineRoute({
     id: 'actions.list',
     method: 'GET',

@@ -93,6 +93,7 @@ export const operator = {
         }),
       ),
     }),
+    errors: ['KERNEL_USER_NOT_FOUND'],
   }),
   deadEvents: defineRoute({
     id: 'operator.dead_events',

@@ -15,7 +15,6 @@ import { type AppCounts, countApp, countAppMonth, countUse, type UseOf } from '.
 import { listActions, readTrace } from '../ledger/read-actions.ts'
 import { type ActionOwner, recordAction } from '../ledger/record-action.ts'
 import type { KernelParts } from '../parts.ts'
-import { activeTasks } from '../tasks/read-tasks.ts'
 
 /** The user that a service names; `default` as a tenant means the one of the user. @throws KERNEL_USER_NOT_FOUND, KERNEL_NOT_YOURS */
 async function ownerOf(parts: KernelParts, userId: string, tenantId: string): Promise<ActionOwner> {
@@ -124,20 +123,6 @@ function serviceRoutes(parts: KernelParts): MountedRoute[] {
     implement(actions.internalExtensionStats, async ({ params }) =>
       countAppMonth(parts.db, await known(params.app_id)),
     ),
-    implement(actions.processes, async ({ params }) => {
-      const owner = await ownerOf(parts, params.user_id, 'default')
-      const running = await activeTasks(parts, owner.tenantId, owner.userId)
-      return {
-        user_id: owner.userId,
-        processes: running.map((task) => ({
-          workflow_id: task.task_id,
-          type: task.kind,
-          app_id: task.app_id,
-          status: task.status,
-          started_at: task.started_at,
-        })),
-      }
-    }),
   ]
 }
 

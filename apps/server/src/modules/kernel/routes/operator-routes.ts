@@ -66,6 +66,7 @@ function processRoutes(parts: KernelParts): MountedRoute[] {
       return { task_id: task.task_id, status }
     }),
     implement(operator.userProcesses, async ({ params }) => {
+      if ((await parts.identity.findUser(params.user_id)) === null) throw kernelErrors.USER_NOT_FOUND()
       const found = await readProcesses(parts, { tenantId: null, userId: params.user_id, limit: 500 })
       return {
         user_id: params.user_id,
