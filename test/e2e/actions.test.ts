@@ -175,14 +175,6 @@ describe('[GET /v1/actions/stats] and its sisters', () => {
     expect((await service('GET', '/v1/actions/stats/marketplace/no-such-app')).status).toBe(404)
     expect((await admin.request('GET', '/v1/actions/stats/marketplace/notes')).status).toBe(403)
   })
-
-  test('[GET /v1/internal/processes/{user_id}] what runs for a user', async () => {
-    expect((await service('GET', `/v1/internal/processes/${ada.userId}`)).body).toEqual({
-      user_id: ada.userId,
-      processes: [],
-    })
-    expect((await service('GET', '/v1/internal/processes/imp_u_nobody00')).status).toBe(404)
-  })
 })
 
 test('[POST /v1/internal/audit] [GET /v1/audit] a service appends to the log, and an administrator reads it', async () => {
