@@ -62,6 +62,8 @@ export interface Route<
   readonly errors?: readonly string[]
   /** The only kind of call whose token opens a `call` route; absent: any (api.md 1.8). */
   readonly callTool?: 'skeleton'
+  /** A key of the app that the path names opens it, too (api.md 1.7). */
+  readonly appKey?: boolean
   /** Beside an administration kind: not for administrators of single tenants (api.md 7.2). */
   readonly platformOnly?: boolean
   /** Which description lists it; unless said otherwise that of `surfaceOf`. */

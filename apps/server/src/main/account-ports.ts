@@ -3,7 +3,7 @@ import { forgetChat } from '../modules/chat/index.ts'
 import type { IdentityPorts } from '../modules/identity/index.ts'
 import { forgetCalls } from '../modules/kernel/index.ts'
 import { forgetNotifications } from '../modules/notifications/index.ts'
-import { forgetInstalls, type Registry } from '../modules/registry/index.ts'
+import { findAppKey, forgetInstalls, type Registry } from '../modules/registry/index.ts'
 import { forgetSecrets } from '../modules/secrets/index.ts'
 import { forgetState } from '../modules/state/index.ts'
 import { forgetFiles } from '../modules/storage/index.ts'
@@ -37,6 +37,7 @@ export function accountPorts(ground: Ground, registry: () => Registry): Identity
         }
       }
     },
+    appKey: (key) => findAppKey(ground.db, key),
     async forgetUser(user) {
       for (const forget of FORGETTING) await forget(ground.db, user)
     },

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { openIdempotency, tidyRateCounters } from '../foundation/http/index.ts'
 import { secretFile, VERSION } from '../foundation/start/index.ts'
-import { resetRoutes } from '../modules/chat/index.ts'
+import { hubRoutes, resetRoutes } from '../modules/chat/index.ts'
 import { type Gateway, openGateway } from '../modules/gateway/index.ts'
 import { userAppRoutes } from '../modules/marketplace/index.ts'
 import { installFirstParty } from '../modules/registry/index.ts'
@@ -72,7 +72,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     identity,
     audit,
     routes: modules.flatMap((module) => module.routes),
-    registryRoutes: registry.routes,
+    registryRoutes: [...registry.routes, ...hubRoutes({ chat, identity })],
     checks: {
       db: () => ground.db.ping().then(() => true),
       registry: () => registry.liveApps().then(() => true),

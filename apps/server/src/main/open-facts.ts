@@ -48,6 +48,9 @@ async function openAccounts(
       settings.IMPERAL_CALL_TOKEN_HMAC_SECRET ?? secretFile(settings.keysDir, 'call-token.secret').value,
     ),
     serviceTokens: secretsOf(token),
+    registryKeys: secretsOf(
+      settings.IMPERAL_REGISTRY_KEY ?? `imp_reg_key_${secretFile(settings.keysDir, 'registry.key').value}`,
+    ),
     policy: {
       publicUrl: settings.publicUrl,
       revealExisting: settings.IMPERAL_SIGNUP_REVEAL_EXISTING ?? settings.profile === 'development',

@@ -190,6 +190,7 @@ export const developer = {
   }),
   getApp: defineRoute({
     id: 'developer.get_app',
+    appKey: true,
     method: 'GET',
     path: '/v1/developer/apps/{app_id}',
     auth: 'user',
@@ -289,6 +290,7 @@ export const developer = {
   }),
   listDeploys: defineRoute({
     id: 'developer.list_deploys',
+    appKey: true,
     method: 'GET',
     path: '/v1/developer/apps/{app_id}/deploys',
     auth: 'dev',

@@ -104,6 +104,7 @@ const notFound = ['REGISTRY_APP_NOT_FOUND', 'REGISTRY_KEY_FORBIDDEN'] as const
 export const registry = {
   listApps: defineRoute({
     id: 'registry.list_apps',
+    appKey: true,
     method: 'GET',
     path: '/v1/apps',
     auth,
@@ -114,6 +115,7 @@ export const registry = {
   }),
   getApp: defineRoute({
     id: 'registry.get_app',
+    appKey: true,
     method: 'GET',
     path: '/v1/apps/{app_id}',
     auth,
@@ -146,6 +148,7 @@ export const registry = {
   }),
   updateApp: defineRoute({
     id: 'registry.update_app',
+    appKey: true,
     method: 'PUT',
     path: '/v1/apps/{app_id}',
     auth,
@@ -178,6 +181,7 @@ export const registry = {
   }),
   getTools: defineRoute({
     id: 'registry.get_tools',
+    appKey: true,
     method: 'GET',
     path: '/v1/apps/{app_id}/tools',
     auth,
@@ -195,6 +199,7 @@ export const registry = {
   }),
   putTools: defineRoute({
     id: 'registry.put_tools',
+    appKey: true,
     method: 'PUT',
     path: '/v1/apps/{app_id}/tools',
     auth,
@@ -225,6 +230,7 @@ export const registry = {
   }),
   getSettings: defineRoute({
     id: 'registry.get_settings',
+    appKey: true,
     method: 'GET',
     path: '/v1/apps/{app_id}/settings',
     auth,
@@ -236,6 +242,7 @@ export const registry = {
   }),
   putSettings: defineRoute({
     id: 'registry.put_settings',
+    appKey: true,
     method: 'PUT',
     path: '/v1/apps/{app_id}/settings',
     auth,

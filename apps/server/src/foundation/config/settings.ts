@@ -63,6 +63,9 @@ export const SettingsSchema = z.object({
   IMPERAL_SERVICE_TOKEN: optional(z.string().min(16)).describe(
     'Token of internal services (comma-separated for rotation); generated into the data folder when absent.',
   ),
+  IMPERAL_REGISTRY_KEY: optional(z.string().min(16)).describe(
+    'Administrative key of the registry, sent as `x-api-key` (comma-separated for rotation); generated into the keys folder when absent.',
+  ),
   IMPERAL_CALL_TOKEN_HMAC_SECRET: optional(z.string().min(16)).describe(
     'Secret that call tokens of `/v1/internal/*` are signed with (comma-separated for rotation, the current one first); generated into the data folder when absent.',
   ),
@@ -187,6 +190,7 @@ export class SettingsError extends Error {
 /** Names that the reference documents use, read when ours is not set. */
 const ALIASES: Readonly<Record<string, string>> = {
   IMPERAL_SERVICE_TOKEN: 'AUTH_SERVICE_TOKEN',
+  IMPERAL_REGISTRY_KEY: 'REGISTRY_API_KEY',
   IMPERAL_LLM_PROVIDER: 'LLM_PROVIDER',
   IMPERAL_LLM_MODEL: 'LLM_MODEL',
   IMPERAL_LLM_BASE_URL: 'LLM_BASE_URL',

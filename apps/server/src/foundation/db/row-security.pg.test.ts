@@ -37,6 +37,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'ledger.seal_cursor': 'place of the sealing job; only its function may touch it',
   'outbox.trimmed': 'how far old messages were removed',
   'outbox.ticket': 'a ticket names its tenant, and is looked up by its hash before that is known',
+  'registry.app_key': 'keys of apps, which belong to no tenant, by hash',
   'registry.app': 'the marketplace is the same for every tenant',
   'registry.artefact': 'code by its hash',
   'registry.version': 'manifests of apps',

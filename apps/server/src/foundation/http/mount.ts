@@ -48,6 +48,25 @@ function lackedScope(route: AnyRoute, principal: Principal | null): string | nul
   return scope === null || keyOpens(principal?.limitedTo ?? [], scope) ? null : scope
 }
 
+/**
+ * Keys of the registry open the registry; one of a single app opens that app there, and where a route says so, as its
+ * owner. @throws HTTP_FORBIDDEN
+ */
+function asRegistryKey(route: AnyRoute, request: FastifyRequest, principal: Principal | null): Principal | null {
+  if (principal?.credential !== 'registry_key' && principal?.credential !== 'app_key') return principal
+  if (route.auth === 'optional') return null
+  const { appKey } = principal
+  const refuse = () => httpErrors.FORBIDDEN({ reason: 'This key opens the registry, and there only its app.' })
+  if (appKey === undefined) {
+    if (route.auth !== 'regkey') throw refuse()
+    return principal
+  }
+  const named = (request.params as { app_id?: unknown }).app_id
+  const fits = route.appKey === true && (named === undefined || named === appKey.appId)
+  if (!fits || (appKey.scope === 'readonly' && route.method !== 'GET')) throw refuse()
+  return route.auth === 'regkey' ? principal : appKey.owner
+}
+
 function admit(route: AnyRoute, principal: Principal | null): void {
   const kind = route.auth
   if (kind === 'none' || kind === 'optional') return
@@ -71,8 +90,8 @@ function admit(route: AnyRoute, principal: Principal | null): void {
     return
   }
   if (kind === 'regkey') {
-    if (!service && principal.role !== 'admin' && principal.credential !== 'api_key')
-      throw forbid('This needs a registry key.')
+    const byKey = principal.credential === 'api_key' || principal.credential === 'app_key'
+    if (!service && principal.role !== 'admin' && !byKey) throw forbid('This needs a registry key.')
     return
   }
   if (kind === 'svc-or-user' && service) return
@@ -95,7 +114,7 @@ async function callerOf(
   const wait = options.failures.waitOf(request.ip)
   if (wait !== null) throw httpErrors.RATE_LIMITED({ retryAfter: wait })
   try {
-    const sender = await options.authenticate(request)
+    const sender = asRegistryKey(route, request, await options.authenticate(request))
     // What is open to everybody stays open to a key that may not look at its owner's side of it.
     const principal = route.auth === 'optional' && lackedScope(route, sender) !== null ? null : sender
     admit(route, principal)

@@ -1,5 +1,6 @@
 export { chatErrors } from './errors.ts'
 export { forgetChat } from './forget-user.ts'
+export { type HubOptions, hubRoutes } from './hub-routes.ts'
 export type { ChatUser, TurnResult } from './messages.ts'
 export { type Chat, type ChatOptions, openChat } from './open-chat.ts'
 export { renderOutcomes } from './render.ts'

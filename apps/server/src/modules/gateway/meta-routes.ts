@@ -1,5 +1,6 @@
-import { type JsonObject, meta, type Surface, surfaceOf } from '@imperal/contract'
-import { httpErrors, implement, type MountedRoute, openApi, reply } from '../../foundation/http/index.ts'
+import { meta } from '@imperal/contract'
+import { httpErrors, implement, type MountedRoute, reply } from '../../foundation/http/index.ts'
+import { openDocuments } from './documents.ts'
 import type { GatewayOptions } from './types.ts'
 
 async function passes(check: () => Promise<boolean>): Promise<boolean> {
@@ -11,35 +12,15 @@ async function passes(check: () => Promise<boolean>): Promise<boolean> {
   }
 }
 
-const TITLES: ReadonlyMap<string, readonly [Surface, string]> = new Map([
-  ['internal.json', ['internal', 'Auth Gateway: for services of the platform']],
-  ['client.json', ['client', 'Auth Gateway: for the panel, the terminal and packages of the platform']],
-  ['alias.json', ['alias', 'Auth Gateway: older spellings']],
-  ['meta.json', ['meta', 'Auth Gateway: health and descriptions']],
-])
-
 /** Health, readiness and the machine-readable description of the API. */
 export function metaRoutes(options: GatewayOptions): MountedRoute[] {
   const started = Date.now()
-  const ofSurface = (surface: Surface) =>
-    [...options.routes.map(({ route }) => route), ...Object.values(meta)].filter(
-      (route) => surfaceOf(route) === surface,
-    )
-  // Routes do not change while the process lives, and making their schemas takes a while.
-  const made = new Map<Surface, JsonObject>()
-  const document = (surface: Surface, title: string): JsonObject => {
-    const known = made.get(surface)
-    if (known !== undefined) return known
-    const fresh = openApi(ofSurface(surface), { title, version: options.version, server: options.publicUrl })
-    made.set(surface, fresh)
-    return fresh
+  const documents = openDocuments(options)
+  const named = (name: string) => {
+    const document = documents(name)
+    if (document === null) throw httpErrors.NOT_FOUND()
+    return document
   }
-  const gateway = () => document('public', 'Auth Gateway')
-  const registry = () =>
-    openApi(
-      options.registryRoutes.map((mounted) => mounted.route),
-      { title: 'Registry', version: options.version, server: `${options.publicUrl}/registry` },
-    )
   return [
     implement(meta.healthz, () => ({
       status: 'ok' as const,
@@ -55,13 +36,9 @@ export function metaRoutes(options: GatewayOptions): MountedRoute[] {
       const ready = results.every(Boolean)
       return reply(ready ? 200 : 503, { status: ready ? ('ready' as const) : ('not_ready' as const), checks })
     }),
-    implement(meta.openapi, gateway),
-    implement(meta.openapiSurface, ({ params }) => {
-      const title = TITLES.get(params.document)
-      if (title === undefined) throw httpErrors.NOT_FOUND()
-      return document(...title)
-    }),
-    implement(meta.openapiGateway, gateway),
-    implement(meta.openapiRegistry, registry),
+    implement(meta.openapi, () => named('auth-gateway')),
+    implement(meta.openapiGateway, () => named('auth-gateway')),
+    implement(meta.openapiRegistry, () => named('registry')),
+    implement(meta.openapiSurface, ({ params }) => named(params.document.replace(/\.json$/, ''))),
   ]
 }

@@ -135,7 +135,8 @@ export function noteKeyUse(context: IdentityContext, key: LiveKey): void {
 export type KeyVerdict =
   | {
       readonly valid: true
-      readonly app_id: null
+      /** Set for a key of one app. */
+      readonly app_id: string | null
       readonly scope: string
       readonly tenant_id: string
       readonly owner_id: string
@@ -143,10 +144,26 @@ export type KeyVerdict =
     }
   | { readonly valid: false; readonly error: string }
 
-/** Whose key it is, for other services. Keys of one app belong to the registry, so `app_id` is null here. */
+/** A key of one app says which; it has no scopes but its own. */
+async function validateAppKey(context: IdentityContext, text: string): Promise<KeyVerdict> {
+  const found = await context.ports.appKey?.(text)
+  const owner = found?.ownerId ? await context.directory.actor(found.ownerId) : null
+  if (!found || !owner?.isActive) return { valid: false, error: 'unknown or revoked key' }
+  const { appId: app_id, scope } = found
+  return {
+    valid: true,
+    app_id,
+    scope,
+    tenant_id: owner.tenantId,
+    owner_id: owner.userId,
+    scopes: [`${app_id}:${scope}`],
+  }
+}
+
+/** Whose key it is, for other services; of a user, or of one app. */
 export async function validateKey(context: IdentityContext, text: string): Promise<KeyVerdict> {
   const key = await context.directory.apiKey(hashOf(text).toString('hex'))
-  if (!key) return { valid: false, error: 'unknown or revoked key' }
+  if (!key) return validateAppKey(context, text)
   const owner = await context.directory.actor(key.userId)
   if (!owner?.isActive) return { valid: false, error: 'the owner of the key is not active' }
   return {

@@ -38,6 +38,20 @@ function principalOf(actor: Actor, facts: Pick<Principal, 'kind' | 'credential'>
 const limitation = (actor: Actor, limitedTo: readonly string[] | undefined): Partial<Principal> =>
   limitedTo === undefined ? {} : { limitedTo, scopes: intersectScopes(actor.scopes, limitedTo) }
 
+const NOBODY = {
+  userId: null,
+  tenantId: DEFAULT_TENANT,
+  agencyId: null,
+  email: null,
+  role: 'none',
+  scopes: [],
+  sessionId: null,
+  tokenUse: null,
+  isDeveloper: false,
+} as const satisfies Partial<Principal>
+
+const SERVICE: Principal = { ...NOBODY, kind: 'service', credential: 'service_token', role: 'service', scopes: ['*'] }
+
 export interface Authenticator {
   authenticate(headers: Headers, options?: { streamToken?: string | undefined }): Promise<Principal | null>
   principalFor(userId: string): Promise<Principal | null>
@@ -50,15 +64,20 @@ async function activeActor(context: IdentityContext, userId: string, tenantId: s
 }
 
 /** Decides who sends a request, in the order of api.md 1.3. A warm token is answered from memory alone. */
-export function openAuthenticator(context: IdentityContext, serviceTokens: readonly string[]): Authenticator {
+export function openAuthenticator(
+  context: IdentityContext,
+  secrets: { readonly serviceTokens: readonly string[]; readonly registryKeys: readonly string[] },
+): Authenticator {
   const { directory, tokens, clock, log } = context
   const principals = new WeakMap<Claims, { actor: Actor; principal: Principal }>()
 
   // Access tokens are sorted out by their length; every candidate is compared whole, so that time tells nothing.
-  const isService = (value: string): boolean =>
-    serviceTokens
+  const isOneOf = (known: readonly string[], value: string): boolean =>
+    known
       .filter((token) => token.length === value.length)
       .reduce((found, token) => sameSecret(token, value) || found, false)
+
+  const isService = (value: string) => isOneOf(secrets.serviceTokens, value)
 
   async function byJwt(token: string): Promise<Principal> {
     const claims = await tokens.verify(token)
@@ -82,12 +101,28 @@ export function openAuthenticator(context: IdentityContext, serviceTokens: reado
   async function byKey(text: string): Promise<Principal> {
     const hash = hashOf(text).toString('hex')
     const key = await directory.apiKey(hash)
-    if (!key) throw identityErrors.CREDENTIAL_INVALID()
+    if (!key) return byAppKey(text)
     const actor = await activeActor(context, key.userId, key.tenantId)
     if (!(await allowsMethod(context, key.tenantId, 'api_key'))) throw identityErrors.CREDENTIAL_INVALID()
     noteKeyUse(context, key)
     const limitedTo = key.scopes.includes('*') ? undefined : key.scopes
     return principalOf(actor, { kind: 'user', credential: 'api_key', ...limitation(actor, limitedTo) })
+  }
+
+  /** A key of one app: its bearer is nobody but that app's, and the owner only where a route says so. */
+  async function byAppKey(text: string): Promise<Principal> {
+    const found = await context.ports.appKey?.(text)
+    if (!found) throw identityErrors.CREDENTIAL_INVALID()
+    const owner = found.ownerId === null ? null : await directory.actor(found.ownerId)
+    if (owner !== null && !owner.isActive) throw identityErrors.ACCOUNT_CLOSED()
+    const asOwner = owner === null ? null : principalOf(owner, { kind: 'user', credential: 'app_key' })
+    return {
+      ...NOBODY,
+      kind: 'user',
+      credential: 'app_key',
+      tenantId: owner?.tenantId ?? DEFAULT_TENANT,
+      appKey: { appId: found.appId, scope: found.scope, owner: asOwner },
+    }
   }
 
   async function principalFor(userId: string): Promise<Principal | null> {
@@ -104,19 +139,7 @@ export function openAuthenticator(context: IdentityContext, serviceTokens: reado
       if (tenantId !== undefined && tenantId !== principal.tenantId) throw identityErrors.ACTING_TENANT_MISMATCH()
       return principal
     }
-    return {
-      kind: 'service',
-      credential: 'service_token',
-      userId: null,
-      tenantId: tenantId ?? DEFAULT_TENANT,
-      agencyId: null,
-      email: null,
-      role: 'service',
-      scopes: ['*'],
-      sessionId: null,
-      tokenUse: null,
-      isDeveloper: false,
-    }
+    return { ...SERVICE, tenantId: tenantId ?? DEFAULT_TENANT }
   }
 
   /** A ticket was given out a moment ago; what has changed since then counts. */
@@ -149,6 +172,7 @@ export function openAuthenticator(context: IdentityContext, serviceTokens: reado
     if (bearer) return byAuthorization(bearer, headers)
     if (keyHeader !== undefined) {
       if (keyHeader.startsWith(KEY_PREFIX)) return byKey(keyHeader)
+      if (isOneOf(secrets.registryKeys, keyHeader)) return { ...SERVICE, credential: 'registry_key' }
       throw identityErrors.CREDENTIAL_INVALID()
     }
     if (streamToken !== undefined && streamToken !== '')

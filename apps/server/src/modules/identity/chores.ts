@@ -15,6 +15,8 @@ export interface IdentityPorts {
   installedApps(user: ChoreOwner): Promise<readonly string[]>
   /** Installs apps for a new user; an app that cannot be installed is left out. */
   installApps(user: ChoreOwner, appIds: readonly string[]): Promise<void>
+  /** The app that a key of the registry opens; null when there is no such key. */
+  appKey?(key: string): Promise<{ appId: string; scope: 'full' | 'readonly'; ownerId: string | null } | null>
   /** Removes everything that is kept for a user, except ledger and log. */
   forgetUser(user: ChoreOwner): Promise<void>
 }

@@ -37,6 +37,8 @@ export interface IdentityOptions {
   readonly post: Post
   /** Tokens of internal services; more than one while they are rotated. */
   readonly serviceTokens: readonly string[]
+  /** Administrative keys of the registry (`imp_reg_key_…`), for `x-api-key`. */
+  readonly registryKeys?: readonly string[] | undefined
   /** Secrets that call tokens are signed with, the current one first (api.md 1.8); without one no call token is valid. */
   readonly callTokenSecrets?: readonly string[] | undefined
   /** What other modules do about accounts; without it a user has no apps, and nothing elsewhere is forgotten. */
@@ -74,7 +76,10 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     chores: openChores({ db, clock, log, ports }),
     policy,
   }
-  const authenticator = openAuthenticator(context, options.serviceTokens)
+  const authenticator = openAuthenticator(context, {
+    serviceTokens: options.serviceTokens,
+    registryKeys: options.registryKeys ?? [],
+  })
 
   const silence = bus.subscribe(IDENTITY_CHANNEL, (notice) => {
     directory.apply(notice)

@@ -9,6 +9,12 @@ export const registryErrors = defineErrors('REGISTRY', {
     kind: 'forbidden',
     message: (details: { appId: string }) => `${details.appId} is part of the platform and cannot be uninstalled.`,
   },
+  TOO_MANY_KEYS: {
+    kind: 'conflict',
+    message: 'There are 20 active keys of this app already.',
+    hint: 'Revoke one first.',
+  },
+  KEY_NOT_FOUND: { kind: 'not_found', message: 'There is no such key.' },
   USER_NOT_FOUND: { kind: 'not_found', message: 'There is no such user.' },
   KEY_FORBIDDEN: { kind: 'forbidden', message: 'This key may not act on that app or user.' },
   VERSION_NOT_DEPLOYED: {

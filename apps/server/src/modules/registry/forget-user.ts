@@ -11,6 +11,11 @@ export function forgetInstalls(db: Database, user: UserKey): Promise<void> {
       .where('tenant_id', '=', user.tenantId)
       .where('user_id', '=', user.userId)
       .execute()
+    await tx
+      .deleteFrom('registry.section_rule')
+      .where('tenant_id', '=', user.tenantId)
+      .where('user_id', '=', user.userId)
+      .execute()
     const gone = await tx
       .deleteFrom('registry.install')
       .where('tenant_id', '=', user.tenantId)

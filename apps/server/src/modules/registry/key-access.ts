@@ -7,6 +7,8 @@ import type { AppRecord } from './types.ts'
  * ones (api.md 1.7, 7.2). @throws REGISTRY_KEY_FORBIDDEN
  */
 export function mayUseApp(principal: Principal | null, app: AppRecord): AppRecord {
+  // The gateway has held its scope and its app against the request already.
+  if (principal?.appKey !== undefined && principal.appKey.appId === app.appId) return app
   if (administers(principal, app.ownerTenantId)) return app
   if (app.ownerId !== null && app.ownerId === principal?.userId) return app
   throw registryErrors.KEY_FORBIDDEN()

@@ -1,5 +1,6 @@
-import { registry as contract, DEFAULT_TENANT } from '@imperal/contract'
+import { type AnyRoute, registry as contract, DEFAULT_TENANT } from '@imperal/contract'
 import { administers, implement, type MountedRoute, runsInstallation } from '../../foundation/http/index.ts'
+import { aliasRoutes } from './alias-routes.ts'
 import { catalogRoutes } from './catalog-routes.ts'
 import { deepMerge } from './deep-merge.ts'
 import { DEFAULT_SETTINGS } from './default-settings.ts'
@@ -23,7 +24,8 @@ const listApps = (parts: RouteParts) =>
         .select(APP_COLUMNS)
         .$if(status !== 'all', (some) => some.where('status', 'in', status === 'all' ? [] : statesOf(status)))
         .$if(!runsInstallation(principal), (some) => some.where('owner_tenant_id', '=', tenantId))
-        .$if(owner !== undefined, (some) => some.where('owner_id', '=', owner ?? ''))
+        .$if(principal?.appKey !== undefined, (some) => some.where('app_id', '=', principal?.appKey?.appId ?? ''))
+        .$if(owner !== undefined && principal?.appKey === undefined, (some) => some.where('owner_id', '=', owner ?? ''))
         .orderBy('app_id')
         .execute()
       return rows.map((row) => toRegistryApp(toApp(row)))
@@ -121,17 +123,25 @@ const health = (parts: RouteParts) =>
     return { status: 'ok' as const, apps: live.length, tools }
   })
 
-/** The fifteen operations of the registry (api.md 4.1). */
-export const registryRoutes = (parts: RouteParts): readonly MountedRoute[] => [
-  listApps(parts),
-  getApp(parts),
-  createApp(parts),
-  updateApp(parts),
-  deleteApp(parts),
-  ...toolRoutes(parts),
-  getSettings(parts),
-  putSettings(parts),
-  ...catalogRoutes(parts),
-  ...installRoutes(parts),
-  health(parts),
-]
+/** The fifteen operations of the registry (api.md 4.1), and their older spellings (4.3). */
+export function registryRoutes(parts: RouteParts): readonly MountedRoute[] {
+  const operations = [
+    listApps(parts),
+    getApp(parts),
+    createApp(parts),
+    updateApp(parts),
+    deleteApp(parts),
+    ...toolRoutes(parts),
+    getSettings(parts),
+    putSettings(parts),
+    ...catalogRoutes(parts),
+    ...installRoutes(parts),
+    health(parts),
+  ]
+  const handlers = new Map(operations.map(({ route, handle }) => [route.id, handle]))
+  return [...operations, ...aliasRoutes(parts, (route) => handlers.get(route.id) ?? noHandler(route))]
+}
+
+function noHandler(route: AnyRoute): never {
+  throw new Error(`the registry does not implement ${route.id}`)
+}

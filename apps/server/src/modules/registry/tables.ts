@@ -64,6 +64,26 @@ export interface InstallTable {
   config: Json
 }
 
+export interface AppKeyTable {
+  key_id: string
+  app_id: string
+  key_hash: Buffer
+  prefix: string
+  scope: 'full' | 'readonly'
+  created_at: Time
+  revoked_at: NullableTime
+}
+
+export interface SectionRuleTable {
+  tenant_id: string
+  user_id: string
+  app_id: string
+  section_name: string
+  enabled: Generated<boolean>
+  ttl: number | null
+  alert_config: Json
+}
+
 export interface DueHookTable {
   id: Generated<number>
   tenant_id: string
@@ -86,5 +106,7 @@ declare module '../../foundation/db/tables.ts' {
     'registry.artefact': ArtefactTable
     'registry.install': InstallTable
     'registry.due_hook': DueHookTable
+    'registry.app_key': AppKeyTable
+    'registry.section_rule': SectionRuleTable
   }
 }

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { testManifest } from '../../../../../../test/support/apps.ts'
 import { manualClock } from '../../../foundation/clock.ts'
 import { createLog } from '../../../foundation/log.ts'
-import type { RegistryChange } from '../../registry/index.ts'
+import type { RegistryChange, StoredRule } from '../../registry/index.ts'
 import type { KernelOptions } from '../ports.ts'
 import { createPresence } from './presence.ts'
 
@@ -20,7 +20,7 @@ const appWith = (appId: string, manifest: JsonObject = {}, settings: JsonObject 
 })
 
 function presence() {
-  return createPresence({
+  const parts = {
     clock,
     log: createLog({ level: 'silent' }),
     registry: {
@@ -36,10 +36,14 @@ function presence() {
         ensured.push(...rows)
       },
     },
-  } as unknown as KernelOptions) // the four parts that presence uses
+  } as unknown as KernelOptions // the four parts that presence uses
+  return createPresence(parts, async () => rules)
 }
 
+let rules: StoredRule[] = []
+
 beforeEach(() => {
+  rules = []
   ensured = []
   apps = [appWith('notes')]
 })
@@ -89,4 +93,17 @@ test('an app with a section that cannot be kept costs the others nothing', async
   apps = [appWith('odd'), appWith('notes')]
   presence().seen(ada)
   expect(await sections()).toEqual(['notes.recent 300'])
+})
+
+test('[api 4.3] a user switches a section off, or has it at another pace', async () => {
+  apps = [appWith('notes'), appWith('tasks')]
+  const rule = { section_name: 'recent', alert_config: {} }
+  rules = [
+    { ...rule, app_id: 'notes', enabled: false, ttl: null },
+    { ...rule, app_id: 'tasks', enabled: true, ttl: 900 },
+  ]
+  const here = presence()
+  here.seen(ada)
+  expect(await sections()).toEqual(['tasks.recent 900'])
+  here.close()
 })

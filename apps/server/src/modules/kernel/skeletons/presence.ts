@@ -1,4 +1,4 @@
-import { skeletonSections } from '../../registry/index.ts'
+import { readSectionRules, skeletonSections, type UserKey } from '../../registry/index.ts'
 import type { KernelOptions } from '../ports.ts'
 import { calmChanges } from './calm-changes.ts'
 
@@ -19,22 +19,25 @@ export interface Presence {
 const SEEN_EVERY_MS = 600_000
 const MOST_REMEMBERED = 50_000
 
-export function createPresence({ registry, state, clock, log }: KernelOptions): Presence {
+/** `rulesOf` is what a user wants of sections. */
+export function createPresence(
+  { db, registry, state, clock, log }: KernelOptions,
+  rulesOf = (user: UserKey) => readSectionRules(db, user),
+): Presence {
   const seenAt = new Map<string, number>()
   const calm = calmChanges()
 
   const ensure = async (user: { tenantId: string; userId: string }): Promise<void> => {
-    const apps = await registry.appsOf(user)
+    const [apps, rules] = await Promise.all([registry.appsOf(user), rulesOf(user)])
+    const ruleOf = new Map(rules.map((rule) => [`${rule.app_id}\n${rule.section_name}`, rule]))
     const lists = apps
       .filter(({ install }) => install?.isDisabled !== true)
       .map(({ app, version }) =>
-        skeletonSections(version.manifest, app.settings).map(({ section_name: section, ttl }) => ({
-          tenantId: user.tenantId,
-          userId: user.userId,
-          appId: app.appId,
-          section,
-          ttl,
-        })),
+        skeletonSections(version.manifest, app.settings).flatMap(({ section_name: section, ttl }) => {
+          const rule = ruleOf.get(`${app.appId}\n${section}`)
+          if (rule?.enabled === false) return []
+          return [{ tenantId: user.tenantId, userId: user.userId, appId: app.appId, section, ttl: rule?.ttl ?? ttl }]
+        }),
       )
     // Each app alone: the odd section name of one must not cost the others their snapshots.
     const results = await Promise.allSettled(lists.map((rows) => state.skeletonEnsure(rows)))

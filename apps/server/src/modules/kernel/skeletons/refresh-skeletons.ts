@@ -1,5 +1,6 @@
 import { type JsonObject, SKELETON_ALERT_PREFIX, SKELETON_REFRESH_PREFIX } from '@imperal/contract'
 import { PlatformError } from '../../../foundation/errors.ts'
+import { readSectionRules } from '../../registry/index.ts'
 import type { SkeletonRow } from '../../state/index.ts'
 import type { KernelParts } from '../parts.ts'
 import type { CallOutcome } from '../types.ts'
@@ -25,6 +26,13 @@ async function mayAlert(parts: KernelParts, row: SkeletonRow): Promise<boolean> 
   return minute.allowed && (await parts.limiter.take(`${key}:h`, 10, 3600)).allowed
 }
 
+/** Whether the user has not asked for silence about this section. */
+async function wantsAlerts(parts: KernelParts, row: SkeletonRow): Promise<boolean> {
+  const rules = await readSectionRules(parts.db, row)
+  const rule = rules.find((one) => one.app_id === row.appId && one.section_name === row.section)
+  return rule?.alert_config.enabled !== false
+}
+
 async function alert(
   parts: KernelParts,
   row: SkeletonRow,
@@ -33,7 +41,7 @@ async function alert(
   const app = await parts.registry.resolve({ tenantId: row.tenantId, userId: row.userId }, row.appId)
   const sections = app === null ? [] : parts.handlerTable(app.version).sections
   if (app === null || !sections.some((section) => section.section === row.section && section.hasAlert)) return
-  if (!(await mayAlert(parts, row))) return
+  if (!(await wantsAlerts(parts, row)) || !(await mayAlert(parts, row))) return
   const { response } = await runFor(parts, row, SKELETON_ALERT_PREFIX + row.section, change)
   const data = response.data as JsonObject // of a verified result, or `{}`
   const body = response.summary ?? (typeof data.body === 'string' ? data.body : '')

@@ -1,0 +1,2 @@
+drop table registry.section_rule;
+drop table registry.app_key;
