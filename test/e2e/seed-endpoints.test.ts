@@ -146,6 +146,28 @@ test('[S002-001] [S002-006] the registry listens inside, on a port of its own, a
   expect(JSON.stringify(served.body)).toContain('create_note')
 })
 
+test('[S001-041] [S001-051] endpoint 6 as printed: the app billing shows balance, latest movements and plans in one request', async () => {
+  const printed = [{ function: 'get_balance' }, { function: 'list_recent', params: { limit: 5 } }]
+  const answer = await admin.request('POST', '/v1/extensions/billing/batch', {
+    user_id: admin.userId,
+    tenant_id: 'default',
+    calls: [...printed, { function: 'list_plans' }],
+  })
+  expect(answer.status).toBe(200)
+  const [balance, recent, plans] = answer.body as { status: string; data: Record<string, unknown> }[]
+  for (const one of [balance, recent, plans]) expect(one).toMatchObject({ status: 'success', error: null })
+  const { body: wallet } = await admin.request('GET', '/v1/billing/balance')
+  expect(balance?.data).toMatchObject({ balance: 500, currency: 'token', plan: 'free' })
+  expect((wallet as { balance: number }).balance).toBe(500)
+  const [entry] = (recent?.data.entries ?? []) as object[]
+  expect(entry).toMatchObject({ amount: 500, reason: 'plan_credit', app_id: null })
+  expect(plans?.data.plans).toEqual((await admin.request('GET', '/v1/billing/plans')).body)
+  const { body: mine } = await admin.request('GET', '/v1/me/extensions')
+  expect(mine).toContainEqual(expect.objectContaining({ app_id: 'billing', system: true }))
+  const { body: cards } = await admin.request('GET', '/v1/marketplace/apps')
+  expect((cards as { app_id: string }[]).map((card) => card.app_id)).not.toContain('billing')
+})
+
 test('[POST /v1/extensions/{app_id}/batch] endpoint 6 answers one result per call, and a bad item aborts nothing', async () => {
   const answer = await admin.request('POST', '/v1/extensions/notes/batch', {
     user_id: admin.userId,

@@ -19,7 +19,8 @@
  * storage   upload [path, content_base64, content_type] → FileInfo: a file of one part · begin [path, content_type] → upload id · part [upload id, content_base64] → null · finish [upload id] → FileInfo
  *           download [path, {offset, length, etag | null}] → {content_base64, size, etag} (error api_error 409 when another content has taken its place) · delete [path] → boolean
  *           list [prefix, {cursor | null}] → Page<FileInfo>
- * billing   check_limits [] · get_subscription [] · get_balance [] · track_usage [meter, quantity]
+ * billing   check_limits [] · get_subscription [] · get_balance [] · track_usage [meter, quantity] · list_plans []
+ *           list_entries [limit, offset] · list_payments [limit, offset] · list_payment_methods [] · get_auto_topup [] (apps of the platform only)
  * extensions call [app_id, method, params] → `data` of the callee's result (its error result is an error extension_error) · emit [event_type, data] → null
  * tools     discover [query, top_k] → ToolInfo[] · call [activity_name, params]
  * task      progress [percent, message] → null (error task_cancelled) · background [{name, long_running}] → {task_id}
@@ -35,7 +36,17 @@ export const HOST_CLIENTS = {
   secrets: ['get', 'set', 'delete', 'is_set', 'list'],
   skeleton: ['get'],
   storage: ['upload', 'begin', 'part', 'finish', 'download', 'delete', 'list'],
-  billing: ['check_limits', 'get_subscription', 'get_balance', 'track_usage'],
+  billing: [
+    'check_limits',
+    'get_subscription',
+    'get_balance',
+    'track_usage',
+    'list_plans',
+    'list_entries',
+    'list_payments',
+    'list_payment_methods',
+    'get_auto_topup',
+  ],
   extensions: ['call', 'emit'],
   tools: ['discover', 'call'],
   task: ['progress', 'background'],

@@ -90,6 +90,7 @@ export {
   type PlatformErrorCode,
   type SuccessOptions,
 } from './values/action-result.ts'
+export type { AutoTopupSettings, PaymentInfo, PaymentMethodInfo, PlanInfo, WalletEntry } from './values/billing.ts'
 export type { Document } from './values/document.ts'
 export type { PlatformEvent } from './values/event.ts'
 export { HealthStatus } from './values/health.ts'

@@ -58,6 +58,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
   const llm = openLlm({
     ...ground,
     installation: modelOf(settings),
+    meter: facts.billing.tokens,
     ownModel: async (tenantId, userId) => {
       const own = await facts.identity.ownModel(tenantId, userId)
       return own === null ? null : { ...own, owner: 'user' }

@@ -76,5 +76,10 @@ export function memoryBilling({ balance = 50_000, plan = 'pro' }: { balance?: nu
       left = Math.max(0, left - Number(quantity))
       return true
     },
+    list_plans: () => [{ id: plan, name: title, price: 0, interval: 'month', features: {}, limits: {} }],
+    list_entries: () => [],
+    list_payments: () => [],
+    list_payment_methods: () => [],
+    get_auto_topup: () => ({ enabled: false, threshold_pct: 10, recharge_tokens: 20_000, payment_method_id: '' }),
   }
 }

@@ -9,6 +9,7 @@ import type { Audit } from '../audit/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { agreeTerms } from './agree-terms.ts'
 import { type Charging, KEEP_ALIVE_SECONDS, openCharging } from './charge-calls.ts'
+import { beginTokens } from './charge-tokens.ts'
 import { modelRoutes } from './internal/model-routes.ts'
 import { operatorPaymentRoutes } from './internal/payment-routes.ts'
 import { settingRoutes } from './internal/setting-routes.ts'
@@ -17,8 +18,9 @@ import { internalUserRoutes } from './internal/user-routes.ts'
 import { expireHolds } from './ledger/holds.ts'
 import { readWallet } from './ledger/read-wallet.ts'
 import type { BillingParts, BillingPorts, Owner } from './parts.ts'
-import { autoTopup } from './payments/auto-topup.ts'
+import { autoTopup, readAutoTopup } from './payments/auto-topup.ts'
 import { chooseProviders, type Providers, STRIPE_SETTING, type StoredStripe } from './payments/choose-provider.ts'
+import { methodsOf } from './payments/customers.ts'
 import { reconcilePayments } from './payments/reconcile.ts'
 import type { StripeKeys } from './payments/stripe-provider.ts'
 import { writePlans } from './plans/write-plans.ts'
@@ -28,8 +30,8 @@ import { renewSubscriptions } from './subscriptions/renew.ts'
 import { readSubscription, toSubscription } from './subscriptions/rows.ts'
 import type { Billing, Wallet } from './types.ts'
 import { planOf, readUsage, trackUsage } from './usage.ts'
-import { userRoutes } from './user-routes.ts'
-import { walletRoutes } from './wallet-routes.ts'
+import { listPlans, paymentsOf, userRoutes } from './user-routes.ts'
+import { readHistory, walletRoutes } from './wallet-routes.ts'
 import { warnOfBalance } from './warn-of-balance.ts'
 import { openWalletWatch, type WalletWatch } from './watch-wallets.ts'
 
@@ -110,10 +112,19 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
   return {
     ...charging,
     balance,
+    tokens: { begin: (asked) => beginTokens(parts, asked) },
     usage: (owner) => readUsage(parts, owner),
     track: (owner, used) => trackUsage(parts, owner, used),
     plan: (owner) => planOf(parts, owner),
-    subscription: async (owner) => toSubscription(parts, await readSubscription(parts, owner)),
+    async subscription(owner) {
+      const row = await readSubscription(parts, owner)
+      return { ...toSubscription(parts, row), period_start: row?.period_start.toISOString() ?? null }
+    },
+    plans: () => listPlans(parts),
+    history: (owner, page) => readHistory(parts, owner, page),
+    payments: (owner, page) => paymentsOf(parts, owner, page),
+    paymentMethods: (owner) => methodsOf(parts, owner),
+    autoTopup: (owner) => readAutoTopup(parts, owner),
     agreeTerms: (tx, appId, terms) => agreeTerms({ book, clock }, tx, { appId, terms }),
     terms: (appId) => book.terms(appId) ?? null,
     refreshPrices: book.refresh,

@@ -1,7 +1,16 @@
-import type { LimitsResponse, SubscriptionResponse } from '@imperal/contract'
+import type {
+  AutoTopUpSettings,
+  LedgerEntry,
+  LimitsResponse,
+  PaymentMethod,
+  PaymentResponse,
+  PlanResponse,
+  SubscriptionResponse,
+} from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { Charging } from './charge-calls.ts'
+import type { TokenCharge, TokensAsked } from './charge-tokens.ts'
 import type { Owner } from './parts.ts'
 import type { Plan } from './plans/types.ts'
 import type { Terms } from './pricing/types.ts'
@@ -23,9 +32,16 @@ export interface Wallet {
   readonly updatedAt: string
 }
 
+export interface Page {
+  readonly limit: number
+  readonly offset: number
+}
+
 export interface Billing extends Charging {
   /** Credits of one user; a wallet with the free credits is opened at the first look. */
   balance(tenantId: string, userId: string): Promise<Wallet>
+  /** Charging for tokens of the installation's models; see `beginTokens`. */
+  readonly tokens: { begin(asked: TokensAsked): Promise<TokenCharge | null> }
   /** What was used this month, against the plan. */
   usage(owner: Owner): Promise<LimitsResponse>
   /** Counts something on a meter of this month. */
@@ -35,7 +51,14 @@ export interface Billing extends Charging {
   ): Promise<{ used: number; limit: number; exceeded: boolean }>
   /** The plan whose limits hold for somebody now. */
   plan(owner: Owner): Promise<Plan>
-  subscription(owner: Owner): Promise<SubscriptionResponse>
+  subscription(owner: Owner): Promise<SubscriptionResponse & { readonly period_start: string | null }>
+  /** Plans as clients see them. */
+  plans(): PlanResponse[]
+  /** Movements of a wallet, newest first. */
+  history(owner: Owner, page: Page): Promise<LedgerEntry[]>
+  payments(owner: Owner, page: Page): Promise<PaymentResponse[]>
+  paymentMethods(owner: Owner): Promise<PaymentMethod[]>
+  autoTopup(owner: Owner): Promise<AutoTopUpSettings>
   /** Writes what was agreed for the calls of an app; null: nothing any more. Every node knows it after the commit. */
   agreeTerms(tx: Tx, appId: string, terms: Omit<Terms, 'appId'> | null): Promise<void>
   terms(appId: string): Terms | null

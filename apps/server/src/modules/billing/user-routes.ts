@@ -1,4 +1,4 @@
-import { billing as routes } from '@imperal/contract'
+import { type PlanResponse, billing as routes } from '@imperal/contract'
 import { implement, type MountedRoute } from '../../foundation/http/index.ts'
 import { billingErrors } from './errors.ts'
 import type { BillingParts } from './parts.ts'
@@ -35,25 +35,24 @@ export const paymentsOf = (
     return rows.map(toPayment)
   })
 
+/** Plans as clients see them; strict ones take no further member, so what else is to be said lies in `features` (api.md 3.11). */
+export const listPlans = (parts: Pick<BillingParts, 'book'>): PlanResponse[] =>
+  parts.book.plans().map((plan) => ({
+    id: plan.planId,
+    name: plan.name,
+    price: plan.priceCents / 100,
+    interval: 'month',
+    features: {
+      ...plan.features,
+      included_tokens: plan.includedTokens,
+      annual_price: plan.annualPriceCents / 100,
+      self_service: plan.selfService,
+    },
+    limits: plan.limits,
+  }))
+
 const planRoutes = (parts: BillingParts): readonly MountedRoute[] => [
-  implement(routes.plans, () =>
-    parts.book
-      .plans()
-      .map(({ planId, name, priceCents, features, limits, includedTokens, annualPriceCents, selfService }) => ({
-        id: planId,
-        name,
-        price: priceCents / 100,
-        interval: 'month',
-        // Strict clients take no further members beside these, so what else is to be said lies in here (api.md 3.11).
-        features: {
-          ...features,
-          included_tokens: includedTokens,
-          annual_price: annualPriceCents / 100,
-          self_service: selfService,
-        },
-        limits,
-      })),
-  ),
+  implement(routes.plans, () => listPlans(parts)),
   implement(routes.subscription, async ({ user }) => toSubscription(parts, await readSubscription(parts, user))),
   implement(routes.usage, ({ user }) => readUsage(parts, user)),
   implement(routes.subscribe, ({ user, body }) =>

@@ -1,8 +1,9 @@
-import { billing as routes } from '@imperal/contract'
+import { type LedgerEntry, billing as routes } from '@imperal/contract'
 import type { Database } from '../../foundation/db/index.ts'
 import { implement, type MountedRoute } from '../../foundation/http/index.ts'
 import { userAccount } from './ledger/book.ts'
-import type { Billing, Wallet } from './types.ts'
+import type { Owner } from './parts.ts'
+import type { Billing, Page, Wallet } from './types.ts'
 
 /** What balance and wallet have in common. */
 export const shared = (wallet: Wallet) => ({
@@ -15,6 +16,22 @@ export const shared = (wallet: Wallet) => ({
   included_tokens: wallet.includedTokens,
 })
 
+/** Movements of a wallet, newest first. */
+export function readHistory({ db }: { readonly db: Database }, owner: Owner, page: Page): Promise<LedgerEntry[]> {
+  return db.tenant(owner.tenantId, async (tx) => {
+    const rows = await tx
+      .selectFrom('billing.entry')
+      .select(['seq', 'transaction_id', 'amount', 'reason', 'app_id', 'description', 'created_at'])
+      .where('tenant_id', '=', owner.tenantId)
+      .where('account', '=', userAccount(owner.userId))
+      .orderBy('seq', 'desc')
+      .limit(page.limit)
+      .offset(page.offset)
+      .execute()
+    return rows.map(({ seq, created_at, ...row }) => ({ id: seq, ...row, created_at: created_at.toISOString() }))
+  })
+}
+
 /** What the caller has and what became of it. */
 export const walletRoutes = (parts: {
   readonly db: Database
@@ -25,18 +42,5 @@ export const walletRoutes = (parts: {
     const wallet = await parts.balance(user.tenantId, user.userId)
     return { ...shared(wallet), held: wallet.held, available: wallet.available }
   }),
-  implement(routes.walletHistory, ({ user, query }) =>
-    parts.db.tenant(user.tenantId, async (tx) => {
-      const rows = await tx
-        .selectFrom('billing.entry')
-        .select(['seq', 'transaction_id', 'amount', 'reason', 'app_id', 'description', 'created_at'])
-        .where('tenant_id', '=', user.tenantId)
-        .where('account', '=', userAccount(user.userId))
-        .orderBy('seq', 'desc')
-        .limit(query.limit)
-        .offset(query.offset)
-        .execute()
-      return rows.map(({ seq, created_at, ...row }) => ({ id: seq, ...row, created_at: created_at.toISOString() }))
-    }),
-  ),
+  implement(routes.walletHistory, ({ user, query }) => readHistory(parts, user, query)),
 ]

@@ -11,7 +11,8 @@ const TIMEOUT_MS = 120_000
 const LOCAL_TIMEOUT_MS = 300_000
 export const timeoutOf = ({ provider }: ModelSource): AbortSignal =>
   AbortSignal.timeout(provider === 'openai_compatible' ? LOCAL_TIMEOUT_MS : TIMEOUT_MS)
-const DEFAULT_TOKENS = { routing: 4096, execution: 2048, navigate: 2048 } as const
+/** Most tokens of an answer for which nobody said how many. */
+export const DEFAULT_TOKENS = { routing: 4096, execution: 2048, navigate: 2048 } as const
 
 /** Models that refuse a temperature (K9.4). */
 export const isReasoning = (model: string): boolean => /^(o\d|gpt-5)/.test(model)

@@ -8,6 +8,8 @@ export interface LlmRequest {
   readonly tenantId: string
   readonly userId: string
   readonly appId: string | null
+  /** What the request belongs to. */
+  readonly traceId?: string | undefined
   readonly system?: string | undefined
   readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[]
   readonly model?: string | undefined
@@ -52,6 +54,7 @@ export interface LlmMessageRequest {
   readonly tenantId: string
   readonly userId: string
   readonly appId: string | null
+  readonly traceId?: string | undefined
   readonly system?: string | undefined
   /** Each tool result answers a tool use of an earlier message. */
   readonly messages: readonly LlmMessage[]
@@ -86,6 +89,31 @@ export interface LlmAnswer {
   readonly owner: 'user' | 'installation'
   readonly usage: { readonly input_tokens: number; readonly output_tokens: number; readonly total_tokens: number }
   readonly stopReason: string
+}
+
+/** What a request of an app to a model of the installation may cost. */
+export interface TokensAsked {
+  readonly tenantId: string
+  readonly userId: string
+  readonly appId: string
+  readonly traceId: string | null
+  readonly model: string
+  /** Most tokens of the answer. */
+  readonly maxTokens: number
+  /** Size of everything that is sent. */
+  readonly promptBytes: number
+}
+
+/** Credits that are kept back for one request. */
+export interface TokenCharge {
+  /** Charges what was used, and gives back the rest; null: the request failed. Never throws. */
+  end(usage: { readonly input_tokens: number; readonly output_tokens: number } | null): Promise<void>
+}
+
+/** Charges users for the installation's models, where the operator wants that; plugged in. */
+export interface TokenMeter {
+  /** Null: it costs nothing. Rejects when the user cannot pay for it. */
+  begin(asked: TokensAsked): Promise<TokenCharge | null>
 }
 
 export interface Llm {

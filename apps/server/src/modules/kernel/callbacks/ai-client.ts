@@ -15,6 +15,7 @@ async function requestOf(session: CallSession, args: CallbackArguments, asUser: 
     tenantId: session.call.pass.actor.tenantId,
     userId: await subjectOf(session, asUser),
     appId: session.call.use.app.appId,
+    traceId: session.call.pass.traceId,
     messages: [{ role: 'user', content: prompt }],
     system: textOf(options.system),
     model: textOf(options.model) || undefined,

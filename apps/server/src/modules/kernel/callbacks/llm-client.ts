@@ -101,6 +101,7 @@ export const llmClient: ClientTable<'llm'> = {
         tenantId: session.call.pass.actor.tenantId,
         userId: await subjectOf(session, asUser),
         appId: session.call.use.app.appId,
+        traceId: session.call.pass.traceId,
         messages,
         system,
         model: textOf(given.model) || undefined,

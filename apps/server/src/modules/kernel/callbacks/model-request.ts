@@ -6,6 +6,8 @@ const STATUS: Readonly<Record<string, number>> = { LLM_UNAVAILABLE: 503, LLM_TIM
 
 /** A failure of a model as the author sees it: an `APIError` with the status that says whether to try again. */
 export function toApiError(error: unknown) {
+  if (error instanceof PlatformError && error.kind === 'payment_required')
+    return refusedCallback('api_error', error.message, { status_code: 402 })
   if (!(error instanceof PlatformError) || !error.code.startsWith('LLM_')) return toCallbackError(error)
   if (error.code === 'LLM_RATE_LIMITED') return toCallbackError(error, { retry_after: 5 })
   return refusedCallback('api_error', error.message, { status_code: STATUS[error.code] ?? 502 })

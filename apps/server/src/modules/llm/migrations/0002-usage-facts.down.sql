@@ -1,0 +1,1 @@
+alter table llm.usage drop column is_failover, drop column trace_id;

@@ -1,0 +1,3 @@
+import './src/functions.ts'
+
+export { ext as default } from './src/extension.ts'
