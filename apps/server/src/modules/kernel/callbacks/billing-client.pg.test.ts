@@ -69,7 +69,12 @@ describe('ctx.billing', () => {
     expect(await ask('track_usage', ['letters', 2], 'plain', bob)).toBe(true)
     expect(await ask('track_usage', ['letters'], 'plain', bob)).toBe(true)
     expect(await ask('check_limits', [], 'plain', bob)).toMatchObject({ usage: { 'plain:letters': 3 } })
-    for (const wrong of [['Letters!', 1], ['actions', -1], ['actions', 1.5], ['actions', 1e12]])
+    for (const wrong of [
+      ['Letters!', 1],
+      ['actions', -1],
+      ['actions', 1.5],
+      ['actions', 1e12],
+    ])
       expect(await ask('track_usage', wrong, 'plain', bob)).toBe('validation_error')
     // What the platform counts itself, no app can move.
     await ask('track_usage', ['actions', 99], 'plain', bob)
