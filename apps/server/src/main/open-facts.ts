@@ -13,6 +13,7 @@ import { openStore, type Store } from '../modules/store/index.ts'
 import { accountPorts } from './account-ports.ts'
 import type { Ground } from './open-ground.ts'
 import { type ActionCount, openMoney } from './open-money.ts'
+import { secretsAppOf } from './secrets-app.ts'
 
 /** Layers 1 and 2: each module owns one kind of fact. */
 export interface Facts {
@@ -107,10 +108,8 @@ export async function openFacts(ground: Ground): Promise<Facts> {
   const secrets = openSecrets({
     ...ground,
     audit,
-    declarations: async (user, appId) => {
-      const app = await registry.resolve(user, appId)
-      return app === null ? null : (app.version.manifest.secrets ?? [])
-    },
+    appOf: (user, appId) => secretsAppOf(registry, user, appId),
+    environment: (name) => process.env[name],
   })
   closing.add(() => secrets.close())
   const emailOf = async (user: { tenantId: string; userId: string }) =>

@@ -8,7 +8,8 @@ export const SecretStatus = z.object({
   description: z.string(),
   is_set: z.boolean(),
   last_accessed_at: z.number().int().nullable(),
-  scope: z.literal('user'),
+  /** `app`: one value for all users, which only the keeper of the app sees. */
+  scope: z.enum(['user', 'app']),
   write_mode: z.enum(['user', 'extension', 'both']),
   required: z.boolean(),
   max_bytes: z.number().int(),
@@ -30,6 +31,24 @@ export const secrets = {
     params: ofApp,
     response: z.array(SecretStatus),
     errors: ['SECRETS_APP_NOT_FOUND'],
+  }),
+  read: defineRoute({
+    id: 'secrets.read',
+    method: 'GET',
+    path: '/v1/secrets/{ext_id}/{name}',
+    auth: 'svc',
+    tag: 'Secrets',
+    summary:
+      'The value of one secret, for a service that acts for a user in the name of an app (X-Acting-User, X-Ext-Id)',
+    params: ofSecret,
+    response: z.object({ value: z.string() }),
+    errors: [
+      'SECRETS_APP_NOT_FOUND',
+      'SECRETS_NOT_DECLARED',
+      'SECRETS_NOT_SET',
+      'SECRETS_FOREIGN_APP',
+      'SECRETS_VAULT_UNAVAILABLE',
+    ],
   }),
   set: defineRoute({
     id: 'secrets.set',

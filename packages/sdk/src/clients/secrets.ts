@@ -30,6 +30,7 @@ export interface SecretRule {
   readonly description: string
   readonly writeMode: 'user' | 'extension' | 'both'
   readonly maxBytes: number
+  readonly scope: 'user' | 'app'
 }
 
 export interface SecretsScope {

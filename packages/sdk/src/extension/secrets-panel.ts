@@ -13,10 +13,12 @@ export async function renderSecretsPanel(
   specs: readonly SecretSpec[],
   webhookPaths: readonly string[],
 ): Promise<JsonObject> {
-  if (specs.length + webhookPaths.length === 0) {
+  const states = new Map((await listStates(ctx, specs)).map((state) => [state.name, state]))
+  // Secrets of the app as a whole are shown to whom the platform lists them: its owner.
+  const shown = specs.filter(({ name, scope }) => scope === 'user' || states.has(name))
+  if (shown.length + webhookPaths.length === 0) {
     return node('Empty', { message: 'This app uses no secrets.', icon: 'KeyRound' })
   }
-  const states = new Map((await listStates(ctx)).map((state) => [state.name, state]))
   const page = `/ext/${ctx.appId}/secrets`
   return node('Stack', {
     direction: 'v',
@@ -27,7 +29,7 @@ export async function renderSecretsPanel(
         content: 'Values are stored encrypted. They are never shown again, not even to you.',
         variant: 'body',
       }),
-      ...specs.map((spec) => card(spec, states.get(spec.name), page)),
+      ...shown.map((spec) => card(spec, states.get(spec.name), page)),
       node('Link', { label: 'Manage all secrets', on_click: { action: 'navigate', path: page } }),
       ...webhookAddresses(ctx, webhookPaths),
     ],
@@ -40,7 +42,8 @@ function webhookAddresses(ctx: PanelContext, paths: readonly string[]): JsonObje
   return [node('Header', { text: 'Webhook addresses', level: 3 }), node('KeyValue', { items, columns: 1 })]
 }
 
-async function listStates(ctx: PanelContext): Promise<readonly SecretStatus[]> {
+async function listStates(ctx: PanelContext, specs: readonly SecretSpec[]): Promise<readonly SecretStatus[]> {
+  if (specs.length === 0) return []
   try {
     return await ctx.secrets.list()
   } catch (error) {
@@ -62,6 +65,7 @@ function card(spec: SecretSpec, state: SecretStatus | undefined, page: string): 
         node('Stack', { direction: 'h', gap: 2, children: badges(spec, isSet) }),
         ...(isSet && lastRead !== null ? [caption(`Last read ${dayAndTime(lastRead)}`)] : []),
         ...(spec.writeMode === 'extension' ? [caption('Only the app itself writes this value.')] : []),
+        ...(spec.scope === 'app' ? [caption('One value for all users of the app.')] : []),
         ...(spec.rotationHintDays === undefined ? [] : [caption(`Renew it every ${spec.rotationHintDays} days.`)]),
       ],
     }),

@@ -20,6 +20,7 @@ export interface KernelOptions {
   readonly now: string | Date
   readonly secrets: Readonly<Record<string, string>>
   readonly declaredSecrets: { names: readonly string[]; rule(name: string): SecretRule | undefined } | undefined
+  readonly isOwner: boolean
   readonly billing: { balance?: number; plan?: string }
   readonly skeleton: Readonly<Record<string, JsonObject>>
 }
@@ -71,7 +72,7 @@ export class MemoryKernel {
       llm: { create_message: (_owner, [request]) => this.ai.createMessage(request) },
       notify: { send: (owner, [body]) => this.#notify(owner, body) },
       cache: memoryCache(this.clock),
-      secrets: memorySecrets(options.secrets, options.declaredSecrets),
+      secrets: memorySecrets(options),
       skeleton: { get: (_owner, [section]) => this.skeletons.get(String(section)) ?? null },
       storage: new MemoryStorage(this.clock).methods,
       billing: memoryBilling(options.billing),

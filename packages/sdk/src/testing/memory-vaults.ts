@@ -7,32 +7,47 @@ import { portError } from './port-error.ts'
 
 type Methods = Readonly<Record<string, (owner: Owner, args: readonly JsonValue[]) => JsonValue>>
 
-/** Secrets of a test: initial values are everybody's, written ones belong to the acting user. */
-export function memorySecrets(
-  initial: Readonly<Record<string, string>>,
-  declared: { names: readonly string[]; rule(name: string): SecretRule | undefined } | undefined,
-): Methods {
+interface SecretOptions {
+  readonly secrets: Readonly<Record<string, string>>
+  readonly declaredSecrets: { names: readonly string[]; rule(name: string): SecretRule | undefined } | undefined
+  readonly isOwner: boolean
+}
+
+/**
+ * Secrets of a test: initial values are everybody's, written ones belong to the acting user. Those of scope `app` have one
+ * value, which only the owner writes and sees listed.
+ */
+export function memorySecrets({ secrets: initial, declaredSecrets: declared, isOwner }: SecretOptions): Methods {
   const written = new Map<string, string | null>()
-  const place = (owner: Owner, name: string) => `${owner.userId}/${name}`
+  const isShared = (name: string) => declared?.rule(name)?.scope === 'app'
+  const place = (owner: Owner, name: string) => `${isShared(name) ? '__app__' : owner.userId}/${name}`
   const read = (owner: Owner, name: string): string | null => {
     const own = written.get(place(owner, name))
     return own === undefined ? (initial[name] ?? null) : own
   }
-  const names = () => declared?.names ?? Object.keys(initial)
+  const write = (owner: Owner, name: string, value: string | null): void => {
+    if (isShared(name) && !isOwner)
+      throw portError('secret_write_forbidden', `Only the owner of the app may write '${name}'.`, { name })
+    written.set(place(owner, name), value)
+  }
+  const names = (owner: Owner) =>
+    (declared?.names ?? Object.keys(initial)).filter(
+      (name) => !isShared(name) || isOwner || owner.userId.startsWith('__'),
+    )
   return {
     get: (owner, [name]) => read(owner, String(name)),
     set: (owner, [name, value]) => {
-      written.set(place(owner, String(name)), String(value))
+      write(owner, String(name), String(value))
       return null
     },
     delete: (owner, [name]) => {
       const wasSet = read(owner, String(name)) !== null
-      written.set(place(owner, String(name)), null)
+      write(owner, String(name), null)
       return wasSet
     },
     is_set: (owner, [name]) => read(owner, String(name)) !== null,
     list: (owner) =>
-      names().map((name) => ({
+      names(owner).map((name) => ({
         name,
         description: declared?.rule(name)?.description ?? '(mock)',
         is_set: read(owner, name) !== null,

@@ -102,7 +102,10 @@ export interface MockContextOptions<K extends MockKind = 'function'> {
   tenantId?: string
   extensionId?: string
   config?: JsonObject
+  /** Values by name, those of scope `app` included. */
   secrets?: Record<string, string>
+  /** The user owns the app: may write and list its secrets of scope `app`. */
+  isOwner?: boolean
   attributes?: JsonObject
   now?: string | Date
   billing?: { balance?: number; plan?: string }

@@ -28,7 +28,7 @@ export function declarationsOf({ extension, secrets = {} }: Options): ContextDec
   if (extension !== undefined) return extension.contextDeclarations
   return {
     ownsCacheModel: () => true,
-    secretRule: () => ({ description: '(mock)', writeMode: 'both', maxBytes: 65_536 }),
+    secretRule: () => ({ description: '(mock)', writeMode: 'both', maxBytes: 65_536, scope: 'user' }),
     secretNames: Object.keys(secrets),
   }
 }
@@ -41,6 +41,7 @@ export function createKernel(options: Options): MemoryKernel {
     secrets: options.secrets ?? {},
     declaredSecrets:
       extension === undefined ? undefined : { names: declarations.secretNames, rule: declarations.secretRule },
+    isOwner: options.isOwner ?? false,
     billing: options.billing ?? {},
     skeleton: options.skeleton ?? {},
   })

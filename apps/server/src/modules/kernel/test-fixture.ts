@@ -10,6 +10,7 @@ import { openDataKeys, openFileKeys } from '../../foundation/keys/index.ts'
 import { createLog } from '../../foundation/log.ts'
 import { openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
+import { secretsAppOf } from '../../main/secrets-app.ts'
 import { openAudit } from '../audit/index.ts'
 import { openBilling } from '../billing/index.ts'
 import { TEST_PORTS, TEST_SETTINGS } from '../billing/test-fixture.ts'
@@ -28,7 +29,6 @@ import type { StreamRecord } from '../outbox/index.ts'
 import { openSecrets } from '../secrets/index.ts'
 import { openState } from '../state/index.ts'
 import { openStore } from '../store/index.ts'
-import { declaredSecrets } from './context/declared-secrets.ts'
 import { type ChatDelivery, type Kernel, type KernelOptions, kernelLimits, openKernel } from './index.ts'
 import { assembleKernel } from './open-kernel.ts'
 
@@ -133,10 +133,8 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       keyring,
       dataKeys: openDataKeys({ db, bus, clock: node.clock, provider: openFileKeys(folder) }),
       audit,
-      declarations: async (user, appId) => {
-        const found = await registry.resolve(user, appId)
-        return found === null ? null : declaredSecrets(found.version.manifest)
-      },
+      appOf: (user, appId) => secretsAppOf(registry, user, appId),
+      environment: (name) => process.env[name],
     })
     const hosts = new LocalHosts()
     const notified: Notification[] = []

@@ -1,6 +1,6 @@
 import type { Digest } from './digest.ts'
 import { secretsErrors } from './errors.ts'
-import type { SecretDeclaration } from './types.ts'
+import type { SecretDeclaration, SecretsUser } from './types.ts'
 
 /** No declaration allows more (api 1.17). */
 const HARD_LIMIT = 65_536
@@ -13,7 +13,8 @@ export function declarationOf(declared: readonly SecretDeclaration[], name: stri
 }
 
 /** @throws SECRETS_WRITE_FORBIDDEN */
-export function checkWriter(declaration: SecretDeclaration, by: 'user' | 'extension'): void {
+export function checkWriter(declaration: SecretDeclaration, by: SecretsUser): void {
+  if (declaration.scope === 'app' && by === 'user') return // the owner, whoever else may write
   if (declaration.write_mode !== 'both' && declaration.write_mode !== by) {
     throw secretsErrors.WRITE_FORBIDDEN({ name: declaration.name, by, write_mode: declaration.write_mode })
   }

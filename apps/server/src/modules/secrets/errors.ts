@@ -15,6 +15,15 @@ export const secretsErrors = defineErrors('SECRETS', {
     hint: 'Declare it with ext.secret({ name, description }) and deploy.',
     wireDetail: () => ({ error_code: 'SECRET_NOT_DECLARED' }),
   },
+  NOT_SET: {
+    kind: 'not_found',
+    message: (details: Named) => `The secret "${details.name}" is declared and has no value.`,
+    wireDetail: () => ({ error_code: 'SECRET_NOT_SET' }),
+  },
+  FOREIGN_APP: {
+    kind: 'forbidden',
+    message: 'X-Ext-Id must name the app whose secret is asked for, and X-Acting-User its user.',
+  },
   WRITE_FORBIDDEN: {
     kind: 'forbidden',
     message: (details: Named & { by: string; write_mode: string }) =>

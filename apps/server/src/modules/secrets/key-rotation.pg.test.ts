@@ -40,8 +40,9 @@ const declared: readonly SecretDeclaration[] = [
 const provider = openFileKeys(path.join(folder, 'keys'))
 const parts = { db, bus, clock, log, keyring, audit, jobs, provider }
 const dataKeys = openDataKeys({ ...parts, cacheMs: 0 })
-const declarations = async () => declared
-const secrets = openSecrets({ ...parts, dataKeys, declarations })
+const appOf = async () => ({ declared, owner: { tenantId: 'default', userId: null }, isInstalled: true })
+const environment = () => undefined
+const secrets = openSecrets({ ...parts, dataKeys, appOf, environment })
 const rotation = await openKeyRotation({ ...parts, dataKeys })
 afterAll(async () => {
   await jobs.close()
@@ -70,7 +71,8 @@ describe('[K8.10] rotation', () => {
     const otherNode = openSecrets({
       ...parts,
       dataKeys: openDataKeys({ ...parts, provider: openFileKeys(path.join(folder, 'keys')) }),
-      declarations,
+      appOf,
+      environment,
     })
     const rotated = rotation.rotate({ dataKeys: true })
     expect(await readAll()).toEqual(expected)

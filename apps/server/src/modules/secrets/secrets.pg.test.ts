@@ -46,9 +46,12 @@ const declared: readonly SecretDeclaration[] = [
   { name: 'token', description: 'Session', required: false, write_mode: 'extension', max_bytes: 4_096 },
   { name: 'pin', description: 'Either may', required: true, write_mode: 'both', max_bytes: 8, rotation_hint_days: 90 },
 ]
-const declarations = async (_user: unknown, appId: string) => (appId === 'spotify' ? declared : null)
+const owner = { tenantId: 'default', userId: 'imp_u_owner' }
+const appOf = async (_user: unknown, appId: string) =>
+  appId === 'spotify' ? { declared, owner, isInstalled: true } : null
+const environment = () => undefined
 const open = (extra: { db?: Database; dataKeys?: typeof dataKeys } = {}) =>
-  openSecrets({ db, bus, clock, keyring, dataKeys, audit, declarations, ...extra })
+  openSecrets({ db, bus, clock, keyring, dataKeys, audit, appOf, environment, ...extra })
 const secrets = open()
 afterAll(async () => {
   await secrets.close()
@@ -265,7 +268,7 @@ describe('secrecy', () => {
     const scope = someone()
     await secrets.set(writer, scope, declared, 'pin', 'x', 'user')
     const recording = () => ({ text: 'select 1 / 0', values: [] })
-    const unrecorded = openSecrets({ db, bus, clock, keyring, dataKeys, declarations, audit: { recording } })
+    const unrecorded = openSecrets({ db, bus, clock, keyring, dataKeys, appOf, environment, audit: { recording } })
     expect((await failure(unrecorded.get(scope, declared, 'pin', 'extension'))).code).toBe('SECRETS_VAULT_UNAVAILABLE')
     await unrecorded.close()
   })
@@ -288,7 +291,7 @@ describe('missing', () => {
       },
     }
     const otherBus = await openBus(database.connection, log)
-    const otherNode = openSecrets({ db: counted, bus: otherBus, clock, keyring, dataKeys, audit, declarations })
+    const otherNode = openSecrets({ db: counted, bus: otherBus, clock, keyring, dataKeys, audit, appOf, environment })
     expect(await otherNode.missing(scope, declared)).toEqual(['api_key', 'pin'])
     expect(await otherNode.missing(scope, declared)).toEqual(['api_key', 'pin'])
     // Listening begins in the background and drops what was read before it.

@@ -6,9 +6,29 @@ export interface SecretDeclaration {
   readonly name: string
   readonly description: string
   readonly required: boolean
+  /** `user` unless told. `app`: one value for all users of the app, in its owner's tenant. */
+  readonly scope?: 'user' | 'app' | undefined
+  /** The operator's value when nothing is stored; app-wide secrets only. */
+  readonly env_fallback?: string | undefined
   readonly write_mode: 'user' | 'extension' | 'both'
   readonly max_bytes: number
   readonly rotation_hint_days?: number | undefined
+}
+
+export type SecretsUser = 'user' | 'extension' | 'platform'
+/** Who reads or writes, for the audit. `actorId` when it is another one than the user whose value it is. */
+export interface SecretAccess {
+  readonly by: SecretsUser
+  readonly actorId?: string | undefined
+}
+
+/** An app as its secrets know it. */
+export interface SecretsApp {
+  readonly declared: readonly SecretDeclaration[]
+  /** Whose app-wide values are the app's. */
+  readonly owner: { readonly tenantId: string; readonly userId: string | null }
+  /** Whether the asking user has the app; the owner may look after its values without. */
+  readonly isInstalled: boolean
 }
 
 /** Encrypted values per (tenant, user, app, name): AES-256-GCM under a data key that a key file wraps. Fails closed. */
@@ -18,7 +38,7 @@ export interface Secrets {
     scope: StoreScope,
     declared: readonly SecretDeclaration[],
     name: string,
-    by: 'extension' | 'platform',
+    access: SecretAccess | SecretsUser,
   ): Promise<string | null>
   /** @throws SECRETS_NOT_DECLARED, SECRETS_WRITE_FORBIDDEN, SECRETS_TOO_LARGE, SECRETS_VAULT_UNAVAILABLE */
   set(
@@ -27,14 +47,14 @@ export interface Secrets {
     declared: readonly SecretDeclaration[],
     name: string,
     value: string,
-    by: 'user' | 'extension',
+    access: SecretAccess | SecretsUser,
   ): Promise<void>
   delete(
     writer: Writer,
     scope: StoreScope,
     declared: readonly SecretDeclaration[],
     name: string,
-    by: 'user' | 'extension',
+    access: SecretAccess | SecretsUser,
   ): Promise<boolean>
   /** Neither decrypts nor leaves an audit row. @throws SECRETS_NOT_DECLARED, SECRETS_VAULT_UNAVAILABLE */
   isSet(scope: StoreScope, declared: readonly SecretDeclaration[], name: string): Promise<boolean>

@@ -5,6 +5,7 @@ import { objectAt, textOf } from './arguments.ts'
 import type { ClientTable } from './client-table.ts'
 import { refusedCallback } from './refuse-callback.ts'
 import { actsForNobody, type CallSession, subjectOf } from './session.ts'
+import { withoutSecrets } from './spoken-secrets.ts'
 
 const TYPES = ['response', 'system', 'tool_result'] as const
 const MAX_BYTES = 65_536
@@ -51,7 +52,7 @@ async function recordInjection(session: CallSession, userId: string, length: num
 export const chatClient: ClientTable<'chat'> = {
   async deliver(session, args, asUser) {
     const given = objectAt(args, 0, 'message')
-    const text = textOf(given.text) ?? ''
+    const text = withoutSecrets(session, textOf(given.text) ?? '')
     const type = TYPES.find((known) => known === (given.msg_type ?? 'response'))
     if (type === undefined)
       throw refusedCallback('validation_error', `msg_type is one of ${TYPES.join(', ')}.`, { field: 'msg_type' })

@@ -4,6 +4,7 @@ import { isOffered } from '../callbacks/availability.ts'
 import { dispatchCallback } from '../callbacks/dispatch-callback.ts'
 import { isAllowedHost, takeRequest } from '../callbacks/http-client.ts'
 import { type CallSession, openSession } from '../callbacks/session.ts'
+import { withoutAppSecrets, withoutSecrets } from '../callbacks/spoken-secrets.ts'
 import { buildSnapshot } from '../context/build-snapshot.ts'
 import type { KernelParts } from '../parts.ts'
 import { startBackground } from '../tasks/start-background.ts'
@@ -79,7 +80,7 @@ export function hostCallbacks(session: CallSession): HostCallbacks {
   const { parts, call } = session
   return {
     onCallback: (frame) => dispatchCallback(session, frame),
-    onLog: ({ level, text }) => parts.devLog.line(call, level, text),
+    onLog: ({ level, text }) => parts.devLog.line(call, level, withoutSecrets(session, text)),
     async onEgress({ method, host }) {
       if (!session.isOpen || !isOffered(session.kind, 'http', 'request') || !isAllowedHost(session, host)) return false
       if ((await takeRequest(session)) !== null) return false
@@ -115,7 +116,7 @@ async function callHost(parts: KernelParts, session: CallSession): Promise<Handl
       },
       hostCallbacks(session),
     )
-    return { ok: true, value }
+    return { ok: true, value: withoutAppSecrets(session, value) }
   } catch (error) {
     return toAnswer(error, session.signal)
   }

@@ -4,6 +4,7 @@ import type { BackgroundOptions, BackgroundTask } from '../../hosts/index.ts'
 import { isOffered } from '../callbacks/availability.ts'
 import { refusedCallback, toCallbackError } from '../callbacks/refuse-callback.ts'
 import { type CallSession, openSession, subjectOf } from '../callbacks/session.ts'
+import { inheritSecrets, withoutAppSecrets } from '../callbacks/spoken-secrets.ts'
 import { hostCallbacks } from '../corridor/execute.ts'
 import { recordVerified } from '../corridor/record.ts'
 import type { ConfirmedCall, ExecutedCall, HandlerAnswer } from '../corridor/stages.ts'
@@ -33,10 +34,10 @@ function detached(session: CallSession): ConfirmedCall {
   }
 }
 
-function answerOf(result: { value?: JsonValue; error?: WireError }, signal: AbortSignal): HandlerAnswer {
-  if (result.error === undefined) return { ok: true, value: result.value ?? null }
+function answerOf(task: CallSession, result: { value?: JsonValue; error?: WireError }): HandlerAnswer {
+  if (result.error === undefined) return { ok: true, value: withoutAppSecrets(task, result.value ?? null) }
   const { code, message } = result.error
-  if (signal.reason === 'shutdown') return { ok: false, code: CUT_OFF, error: result.error, message }
+  if (task.signal.reason === 'shutdown') return { ok: false, code: CUT_OFF, error: result.error, message }
   return { ok: false, code: /^(?:EXT_|RESULT_)/.test(code) ? code : 'EXT_THREW', error: result.error, message }
 }
 
@@ -47,7 +48,7 @@ async function end(
 ): Promise<unknown> {
   task.isOpen = false
   const opened = await task.writer.finish()
-  const answer = answerOf(result, task.signal)
+  const answer = answerOf(task, result)
   const ran = { confirmed: task.call, answer, attempts: 1, actedFor: task.actedFor, opened }
   const executed = { stage: 'executed', ...ran } as unknown as ExecutedCall // the end of a detached run
   return recordVerified(task.parts, verify(executed), hold)
@@ -103,6 +104,8 @@ async function start(session: CallSession, options: BackgroundOptions): Promise<
     deadline,
     taskId: hold.taskId,
   })
+  // What the caller has read, the detached part may still hold.
+  inheritSecrets(session, task)
   // The caller is answered long before this ends: a crash must leave a row.
   await task.writer.open()
   return {
