@@ -3,7 +3,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['foundation'],
   ['audit', 'outbox'],
   ['identity', 'registry', 'store', 'secrets', 'storage', 'billing', 'llm', 'notifications', 'state'],
-  ['hosts'],
+  ['hosts', 'connections'],
   ['kernel'],
   ['chat', 'marketplace', 'developer', 'automations', 'admin', 'ir'],
   ['gateway'],

@@ -19,6 +19,7 @@
  * storage   upload [path, content_base64, content_type] → FileInfo: a file of one part · begin [path, content_type] → upload id · part [upload id, content_base64] → null · finish [upload id] → FileInfo
  *           download [path, {offset, length, etag | null}] → {content_base64, size, etag} (error api_error 409 when another content has taken its place) · delete [path] → boolean
  *           list [prefix, {cursor | null}] → Page<FileInfo>
+ * oauth     authorize_url [provider, login_hint | null] → address · refresh [{provider, collection, account_id, account, force, skew}] → {access_token, expires_at, refresh_token | null}
  * billing   check_limits [] · get_subscription [] · get_balance [] · track_usage [meter, quantity] · list_plans []
  *           list_entries [limit, offset] · list_payments [limit, offset] · list_payment_methods [] · get_auto_topup [] (apps of the platform only)
  * extensions call [app_id, method, params] → `data` of the callee's result (its error result is an error extension_error) · emit [event_type, data] → null
@@ -36,6 +37,7 @@ export const HOST_CLIENTS = {
   secrets: ['get', 'set', 'delete', 'is_set', 'list'],
   skeleton: ['get'],
   storage: ['upload', 'begin', 'part', 'finish', 'download', 'delete', 'list'],
+  oauth: ['authorize_url', 'refresh'],
   billing: [
     'check_limits',
     'get_subscription',

@@ -103,6 +103,8 @@ const REVIVERS: Readonly<Record<string, Reviver>> = {
   secret_write_forbidden: ({ detail }) => new errors.SecretWriteForbidden(text(detail.name)),
   secret_value_too_large: ({ detail }) =>
     new errors.SecretValueTooLarge(text(detail.name), number(detail.max_bytes, 0)),
+  token_refresh_error: ({ message, detail }) =>
+    new errors.TokenRefreshError(message, detail.reconnect_required === true, number(detail.status_code, 0)),
   http_status_error: ({ detail }) => new errors.HttpStatusError(number(detail.status_code, 500), detail.body ?? null),
   task_cancelled: ({ detail }) => new errors.TaskCancelled(detail.task_id ? text(detail.task_id) : null),
   unavailable: ({ message, detail }, client) =>

@@ -104,11 +104,7 @@ export class SkeletonAccessForbidden extends ImperalError {
   }
 }
 
-export class StoreError extends ImperalError {
-  constructor(message: string, options: ImperalErrorOptions = {}) {
-    super(message, options)
-  }
-}
+export class StoreError extends ImperalError {}
 
 /** The document store did not answer; `retryAfter` is in seconds. */
 export class StoreUnavailable extends StoreError {
@@ -120,11 +116,7 @@ export class StoreUnavailable extends StoreError {
 }
 
 /** The store answered something that is not in its contract. */
-export class StoreContractError extends StoreError {
-  constructor(message: string) {
-    super(message)
-  }
-}
+export class StoreContractError extends StoreError {}
 
 /** `ifMatch` did not match: somebody else changed the document, nothing was written. */
 export class StoreConflict extends StoreError {
@@ -140,11 +132,7 @@ export class StoreConflict extends StoreError {
 }
 
 /** Errors of `ctx.secrets` never carry a value. */
-export class SecretError extends ImperalError {
-  constructor(message: string, options: ImperalErrorOptions = {}) {
-    super(message, options)
-  }
-}
+export class SecretError extends ImperalError {}
 
 export class SecretNotDeclaredError extends SecretError {
   constructor(name: string) {
@@ -217,11 +205,7 @@ export class TokenRefreshError extends ImperalError {
 }
 
 /** A registration is wrong; thrown while the module loads, so that it never reaches a platform. */
-export class DeclarationError extends ImperalError {
-  constructor(message: string, options: ImperalErrorOptions = {}) {
-    super(message, options)
-  }
-}
+export class DeclarationError extends ImperalError {}
 
 /** This member of ctx does not exist in this kind of handler (sdk.md 3.1). */
 export class ContextUnavailable extends ImperalError {

@@ -309,7 +309,11 @@ test('later sections appear when something is declared', () => {
     ],
     tray: [{ tray_id: 'clock', icon: 'Circle', tooltip: '', zone: 'system', order: 7 }],
     file_sinks: [{ tool: 'read_file', accepts: ['doc'], arg: 'text', arg_kind: 'text', description: '' }],
-    secrets: [{ scope: 'app', env_fallback: 'IMPERAL_APPSECRET_ID' }],
+    // The author's own declaration of a client value wins; the other one comes with `ext.oauth`.
+    secrets: [
+      { name: 'google_client_secret', scope: 'app', required: false },
+      { name: 'google_client_id', scope: 'app', env_fallback: 'IMPERAL_APPSECRET_ID' },
+    ],
   })
   const [, wide] = manifest.panels as object[]
   expect(wide).toMatchObject({ panel_id: 'wide', slot: 'center', min_width: 200, badge: 'new' })

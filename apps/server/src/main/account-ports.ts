@@ -1,5 +1,6 @@
 import { PlatformError } from '../foundation/errors.ts'
 import { forgetChat } from '../modules/chat/index.ts'
+import { forgetConnections } from '../modules/connections/index.ts'
 import type { IdentityPorts } from '../modules/identity/index.ts'
 import { forgetCalls } from '../modules/kernel/index.ts'
 import { forgetNotifications } from '../modules/notifications/index.ts'
@@ -15,6 +16,7 @@ const FORGETTING = [
   forgetInstalls,
   forgetDocuments,
   forgetSecrets,
+  forgetConnections,
   forgetState,
   forgetFiles,
   forgetNotifications,

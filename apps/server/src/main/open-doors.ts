@@ -28,7 +28,8 @@ const TIDY_SECONDS = 600
 /** Layer 6: the listeners, opened last and closed first. */
 export async function openDoors(ground: Ground, facts: Facts, core: Core, services: Services): Promise<Gateway> {
   const { settings } = ground
-  const { audit, outbox, identity, secrets, keyRotation, billing, notifications, storage, registry } = facts
+  const { audit, outbox, identity, secrets, connections, keyRotation, billing, notifications, storage, registry } =
+    facts
   const { developer, marketplace, chat, admin } = services
   const userApps = { routes: userAppRoutes({ db: ground.db, registry, audit, identity }) }
   const resetting = { routes: resetRoutes({ chat, audit, identity }) }
@@ -37,6 +38,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     outbox,
     identity,
     secrets,
+    connections,
     keyRotation,
     billing,
     notifications,

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { secretFile } from '../foundation/start/index.ts'
 import { type Audit, openAudit } from '../modules/audit/index.ts'
 import type { Billing } from '../modules/billing/index.ts'
+import type { Connections } from '../modules/connections/index.ts'
 import { type Identity, openIdentity } from '../modules/identity/index.ts'
 import { type Notifications, openNotifications } from '../modules/notifications/index.ts'
 import { type Outbox, openOutbox } from '../modules/outbox/index.ts'
@@ -11,6 +12,7 @@ import { openState, type State } from '../modules/state/index.ts'
 import { openStorage, type Storage } from '../modules/storage/index.ts'
 import { openStore, type Store } from '../modules/store/index.ts'
 import { accountPorts } from './account-ports.ts'
+import { openConnectionsOf } from './open-connections.ts'
 import type { Ground } from './open-ground.ts'
 import { type ActionCount, openMoney } from './open-money.ts'
 import { secretsAppOf } from './secrets-app.ts'
@@ -24,6 +26,7 @@ export interface Facts {
   readonly store: Store
   readonly state: State
   readonly secrets: Secrets
+  readonly connections: Connections
   readonly keyRotation: KeyRotation
   readonly billing: Billing
   readonly notifications: Notifications
@@ -112,6 +115,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     environment: (name) => process.env[name],
   })
   closing.add(() => secrets.close())
+  const store = openStore(ground)
   const emailOf = async (user: { tenantId: string; userId: string }) =>
     (await identity.actor(user.tenantId, user.userId))?.email ?? null
   const notifications = openNotifications({
@@ -128,9 +132,10 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     outbox,
     identity,
     registry,
-    store: openStore(ground),
+    store,
     state,
     secrets,
+    connections: openConnectionsOf(ground, { audit, outbox, registry, secrets, store }),
     keyRotation: await openKeyRotation({ ...ground, audit }),
     billing,
     notifications,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ValidationError } from '../errors.ts'
-import { isObject, type JsonObject, type JsonValue } from '../values/json.ts'
+import { freeze, isObject, type JsonObject, type JsonValue } from '../values/json.ts'
 import { CompletionResult } from '../values/results.ts'
 import { type CompletionStream, PulledStream } from './completion-stream.ts'
 import type { Transport } from './transport.ts'
@@ -49,9 +49,9 @@ export function createAi(transport: Transport): AIClient {
     const wire = await withSignal(transport.call('ai', 'complete', requestOf(prompt, options)), options.signal)
     const result = CompletionResult.fromWire(wire)
     if (options.schema === undefined) return result
-    return Object.freeze({ ...result, object: typedObject(options.schema, wire, result.text) })
+    return freeze({ ...result, object: typedObject(options.schema, wire, result.text) })
   }
-  return Object.freeze({
+  return freeze({
     complete: complete as AIClient['complete'], // one function serves both overloads
     stream: (prompt: string, options: CompleteOptions = {}) =>
       new PulledStream(transport, requestOf(prompt, options), options.signal),

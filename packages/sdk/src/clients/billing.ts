@@ -7,7 +7,7 @@ import {
   type PlanInfo,
   type WalletEntry,
 } from '../values/billing.ts'
-import type { JsonValue } from '../values/json.ts'
+import { freeze, type JsonValue } from '../values/json.ts'
 import { BalanceInfo, LimitsResult, SubscriptionInfo } from '../values/results.ts'
 import { reasonOf, type Transport } from './transport.ts'
 
@@ -53,7 +53,7 @@ export function createBilling(transport: Transport): BillingClient {
     const answer = await read(method, [], ...args)
     return Array.isArray(answer) ? answer.map((one) => inCode<T>(one)) : []
   }
-  return Object.freeze({
+  return freeze({
     checkLimits: async () => LimitsResult.fromWire(await read('check_limits', { plan: 'unknown' })),
     getSubscription: async () =>
       SubscriptionInfo.fromWire(await read('get_subscription', { plan_id: 'unknown', status: 'unavailable' })),

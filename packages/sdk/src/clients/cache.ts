@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { byteLength } from '../encoding.ts'
 import { ValidationError } from '../errors.ts'
-import { isObject, type JsonObject, toJson } from '../values/json.ts'
+import { freeze, isObject, type JsonObject, toJson } from '../values/json.ts'
 import { reasonOf, type Transport } from './transport.ts'
 
 declare const cacheModelBrand: unique symbol
@@ -66,7 +66,7 @@ export function createCache(transport: Transport, scope: CacheScope): CacheClien
     checkedValue(model, value)
     await transport.call('cache', 'set', key, model.name, envelopeOf(model, value, ttl, scope.now()), ttl)
   }
-  return Object.freeze({
+  return freeze({
     get,
     set,
     delete: async (key: string) => {

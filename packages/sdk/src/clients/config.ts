@@ -1,5 +1,5 @@
 import { ValidationError } from '../errors.ts'
-import { isObject, type JsonObject, type JsonValue } from '../values/json.ts'
+import { freeze, isObject, type JsonObject, type JsonValue } from '../values/json.ts'
 
 /** Read-only settings, resolved by the platform before the call. Never for credentials. */
 export interface ConfigClient {
@@ -19,7 +19,7 @@ export function createConfig(values: JsonObject): ConfigClient {
       .split('.')
       .reduce<unknown>((node, part) => (isObject(node) && Object.hasOwn(node, part) ? node[part] : undefined), values)
   const get = (key: string, fallback?: unknown): unknown => structuredClone(at(key)) ?? fallback ?? at(key)
-  return Object.freeze({
+  return freeze({
     get: get as ConfigClient['get'], // one function serves both overloads
     getSection: (section: string) => {
       const value = at(section)

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { isObject, type JsonObject, type JsonValue, toJson } from '../values/json.ts'
+import { freeze, isObject, type JsonObject, type JsonValue, toJson } from '../values/json.ts'
 import { reasonOf, type Transport } from './transport.ts'
 
 /** A declared event type, with the shape of its payload when one was given. */
@@ -36,7 +36,7 @@ export function createExtensions(transport: Transport): ExtensionsClient {
       transport.log('error', `event '${type}' was not published: ${reasonOf(error)}`)
     }
   }
-  return Object.freeze({
+  return freeze({
     call: async <T>(appId: string, method: string, params: JsonObject = {}) =>
       unwrapBareValue(await transport.call('extensions', 'call', appId, method, toJson(params, 'params'))) as T,
     emit,

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { fromBase64Url, fromStrictUtf8, fromUtf8, toBase64Url, utf8 } from '../encoding.ts'
 import { HttpStatusError, ValidationError } from '../errors.ts'
-import { isObject, type JsonValue, numberOr, stringOr, toJson } from '../values/json.ts'
+import { entries, freeze, fromEntries, isObject, type JsonValue, numberOr, stringOr, toJson } from '../values/json.ts'
 import type { Transport } from './transport.ts'
 import { withSignal } from './with-signal.ts'
 
@@ -58,7 +58,7 @@ export function createHttp(transport: Transport): HttpClient {
     })
     return responseFromWire(await withSignal(answer, options.signal))
   }
-  return Object.freeze({
+  return freeze({
     get: (url: string, options?: HttpRequestOptions) => request('GET', url, options),
     post: (url: string, options?: HttpRequestOptions) => request('POST', url, options),
     put: (url: string, options?: HttpRequestOptions) => request('PUT', url, options),
@@ -82,7 +82,7 @@ function withParams(url: string, params: HttpRequestOptions['params']): string {
   if (typeof url !== 'string' || !URL.canParse(url)) throw new ValidationError('url', 'The address is not a URL')
   if (params === undefined) return url
   const target = new URL(url)
-  for (const [name, value] of Object.entries(params)) target.searchParams.set(name, String(value))
+  for (const [name, value] of entries(params)) target.searchParams.set(name, String(value))
   return target.href
 }
 
@@ -111,7 +111,7 @@ function typed(headers: Record<string, string>, type: string, text: string): Req
 export function responseFromWire(wire: unknown): HttpResponse {
   const answer = isObject(wire) ? wire : {}
   const headers = isObject(answer.headers)
-    ? Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
+    ? fromEntries(entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
     : {}
   return new ReceivedResponse(numberOr(answer.status_code, 0), headers, fromBase64Url(stringOr(answer.body_base64, '')))
 }
@@ -126,7 +126,7 @@ class ReceivedResponse implements HttpResponse {
   constructor(statusCode: number, headers: Record<string, string>, bytes: Uint8Array) {
     this.statusCode = statusCode
     this.ok = statusCode >= 200 && statusCode <= 299
-    this.headers = Object.freeze(headers)
+    this.headers = freeze(headers)
     this.#bytes = bytes
     this.body = readBody(headers['content-type'] ?? '', bytes)
   }

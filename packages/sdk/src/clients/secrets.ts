@@ -1,6 +1,7 @@
 import type { HandlerKind } from '@imperal/contract/host-protocol'
 import { byteLength } from '../encoding.ts'
 import { ContextUnavailable, SecretNotDeclaredError, SecretValueTooLarge, SecretWriteForbidden } from '../errors.ts'
+import { freeze } from '../values/json.ts'
 import { SecretStatus } from '../values/results.ts'
 import { devSecrets } from './dev-secrets.ts'
 import type { Transport } from './transport.ts'
@@ -44,7 +45,7 @@ export interface SecretsScope {
 /** Access of health checks: nothing is readable, nothing may be written. */
 export function createSecretsStub(): SecretsClient {
   const refuse = (secret: string | SecretRef) => Promise.reject(new SecretWriteForbidden(nameOf(secret)))
-  return Object.freeze({
+  return freeze({
     get: async () => null,
     isSet: async () => false,
     list: async () => [],
@@ -65,7 +66,7 @@ export function createSecrets(transport: Transport, scope: SecretsScope): Webhoo
     if (rule.writeMode === 'user') throw new SecretWriteForbidden(name)
     return rule
   }
-  return Object.freeze({
+  return freeze({
     get: async (secret: string | SecretRef) => {
       const name = nameOf(secret)
       ruleOf(name)

@@ -1,6 +1,6 @@
 import type { HandlerKind } from '@imperal/contract/host-protocol'
 import { SkeletonAccessForbidden, ValidationError } from '../errors.ts'
-import { isObject, type JsonObject } from '../values/json.ts'
+import { freeze, isObject, type JsonObject } from '../values/json.ts'
 import type { Transport } from './transport.ts'
 
 /** The last snapshot of a section, null when there is none. There is no write method: the kernel writes. */
@@ -9,7 +9,7 @@ export interface SkeletonReader {
 }
 
 export function createSkeleton(transport: Transport): SkeletonReader {
-  return Object.freeze({
+  return freeze({
     get: async (section: string) => {
       if (typeof section !== 'string' || !/^[^*?[\]:/]+$/.test(section)) {
         throw new ValidationError('section', `'${section}' is not the name of a section`)
@@ -22,7 +22,7 @@ export function createSkeleton(transport: Transport): SkeletonReader {
 
 /** What every other handler has in its place. */
 export function forbiddenSkeleton(kind: HandlerKind): SkeletonReader {
-  return Object.freeze({
+  return freeze({
     get: () =>
       Promise.reject(
         new SkeletonAccessForbidden(

@@ -1,6 +1,6 @@
 import { fromBase64Url, toBase64Url, utf8 } from '../encoding.ts'
 import { APIError, ValidationError } from '../errors.ts'
-import { isObject, type JsonValue, numberOr, stringOr } from '../values/json.ts'
+import { freeze, isObject, type JsonValue, numberOr, stringOr } from '../values/json.ts'
 import { createPage, type Page } from '../values/page.ts'
 import { FileInfo } from '../values/results.ts'
 import type { Transport } from './transport.ts'
@@ -53,7 +53,7 @@ export function createStorage(transport: Transport): StorageClient {
       (next) => listPage(prefix, next),
     )
   }
-  return Object.freeze({
+  return freeze({
     upload: async (path: string, data: Uint8Array | string, options: { contentType?: string } = {}) => {
       const bytes = typeof data === 'string' ? utf8(data) : data
       if (bytes.length > MAX_FILE_BYTES) throw new ValidationError('data', 'A file has at most 100 MB')

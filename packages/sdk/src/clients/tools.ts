@@ -1,5 +1,5 @@
 import { codec, figure, text, texts } from '../values/codec.ts'
-import { isObject, type JsonObject, type JsonValue, stringOr, toJson } from '../values/json.ts'
+import { freeze, isObject, type JsonObject, type JsonValue, stringOr, toJson } from '../values/json.ts'
 import type { Transport } from './transport.ts'
 
 export interface ToolInfo {
@@ -19,7 +19,7 @@ export interface ToolsClient {
 }
 
 export function createTools(transport: Transport): ToolsClient {
-  return Object.freeze({
+  return freeze({
     discover: async (query: string, options: { topK?: number } = {}) => {
       const wire = await transport.call('tools', 'discover', query, options.topK ?? 3)
       return Array.isArray(wire) ? wire.map(Tool.fromWire) : []

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { StoreContractError, ValidationError } from '../errors.ts'
-import { type Document, documentFromWire } from '../values/document.ts'
-import type { JsonObject, JsonPrimitive } from '../values/json.ts'
+import { type Document, withData } from '../values/document.ts'
+import { entries, fromEntries, type JsonObject, type JsonPrimitive } from '../values/json.ts'
 import { createPage, type Page } from '../values/page.ts'
 import type { QueryOptions, StoreClient } from './store.ts'
 
@@ -62,7 +62,7 @@ function checked(schema: z.ZodObject, data: unknown): JsonObject {
 
 /** Defaults of absent fields must not overwrite what is stored. */
 function onlyGiven(parsed: JsonObject, patch: object): JsonObject {
-  return Object.fromEntries(Object.entries(parsed).filter(([field]) => field in patch))
+  return fromEntries(entries(parsed).filter(([field]) => field in patch))
 }
 
 function readAs<T>(schema: z.ZodObject, document: Document<JsonObject>): Document<T> {
@@ -70,8 +70,5 @@ function readAs<T>(schema: z.ZodObject, document: Document<JsonObject>): Documen
   if (!parsed.success) {
     throw new StoreContractError(`Document '${document.id}' of '${document.collection}' does not fit its schema`)
   }
-  const wire = JSON.parse(JSON.stringify(document)) as JsonObject
-  const typed = documentFromWire<T>({ ...wire, data: parsed.data as JsonObject })
-  if (typed === undefined) throw new StoreContractError(`Document '${document.id}' cannot be read`)
-  return typed
+  return withData<T>(document as Document<T>, parsed.data as JsonObject) // the schema's output
 }

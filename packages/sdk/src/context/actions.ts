@@ -2,6 +2,7 @@ import { reasonOf } from '../clients/transport.ts'
 import { cutToBytes } from '../encoding.ts'
 import { ContextUnavailable, TaskCancelled, ValidationError } from '../errors.ts'
 import { reviveError } from '../errors-wire.ts'
+import type { OAuthProvider } from '../extension/declarations.ts'
 import type { Runtime } from './runtime.ts'
 import type { ChatMessageType } from './types.ts'
 
@@ -49,6 +50,15 @@ export async function deliverChatMessage(
   } catch (error) {
     transport.log('warn', `chat message not delivered: ${reasonOf(error)}`)
   }
+}
+
+/** @throws ValidationError for a provider that the app does not declare, APIError while the app has no client id */
+export async function oauthAuthorizeUrl(
+  { transport }: Runtime,
+  provider: OAuthProvider,
+  options: { loginHint?: string } = {},
+): Promise<string> {
+  return String(await transport.call('oauth', 'authorize_url', provider, options.loginHint ?? null))
 }
 
 /** `<gateway>/v1/ext/<app id of the platform>/webhook/<path>` */

@@ -49,7 +49,7 @@ const CLIENTS = [
   'secrets',
 ] as const
 const WITHOUT_CHAT = [...BASE, ...CALLER, ...CLIENTS, 'webhookUrl'] as const
-const COMMON = [...WITHOUT_CHAT, 'deliverChatMessage'] as const
+const COMMON = [...WITHOUT_CHAT, 'deliverChatMessage', 'oauthAuthorizeUrl'] as const
 
 /** Every member that some context has. */
 export type ContextMember =

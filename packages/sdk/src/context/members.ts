@@ -14,7 +14,7 @@ import type { LogLevel } from '../clients/transport.ts'
 import { ContextUnavailable } from '../errors.ts'
 import { TimeContext, tenantFromWire, userFromWire } from '../values/identity.ts'
 import { deepFreeze } from '../values/json.ts'
-import { authorSignal, deliverChatMessage, progress, webhookUrl } from './actions.ts'
+import { authorSignal, deliverChatMessage, oauthAuthorizeUrl, progress, webhookUrl } from './actions.ts'
 import type { ContextMember } from './availability.ts'
 import { backgroundTask } from './background.ts'
 import { asUser, forUser } from './rescope.ts'
@@ -68,6 +68,7 @@ export const CREATE_MEMBER: Readonly<Record<ContextMember, (runtime: Runtime) =>
       : createSecrets(runtime.transport, { ...ownSecret(runtime), mayActForUsers: mayActForUsers(runtime) }),
   webhookUrl: (runtime) => (path: string) => webhookUrl(runtime, path),
   deliverChatMessage: (runtime) => deliverChatMessage.bind(undefined, runtime),
+  oauthAuthorizeUrl: (runtime) => oauthAuthorizeUrl.bind(undefined, runtime),
   skeleton: ({ transport }) => createSkeleton(transport),
   progress: (runtime) => (percent: number, message?: string) => progress(runtime, percent, message),
   backgroundTask: (runtime) => backgroundTask.bind(undefined, runtime),

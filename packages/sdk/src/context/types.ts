@@ -11,6 +11,7 @@ import type { StorageClient } from '../clients/storage.ts'
 import type { StoreClient, SystemStoreClient, WebhookStoreClient } from '../clients/store.ts'
 import type { ToolsClient } from '../clients/tools.ts'
 import type { LogLevel } from '../clients/transport.ts'
+import type { OAuthProvider } from '../extension/declarations.ts'
 import type { ActionResult } from '../values/action-result.ts'
 import type { TenantContext, TimeContext, UserContext } from '../values/identity.ts'
 import type { JsonObject, JsonValue } from '../values/json.ts'
@@ -32,7 +33,7 @@ export interface BaseContext {
   log(message: string, level?: LogLevel): void
 }
 
-export interface CommonContext extends BaseContext {
+export interface CommonContext extends BaseContext, OAuthContext {
   readonly user: UserContext
   readonly tenant: TenantContext | null
   readonly agencyId: string | null
@@ -56,6 +57,15 @@ export interface CommonContext extends BaseContext {
     text: string,
     options?: { msgType?: ChatMessageType; refreshPanels?: readonly string[] },
   ): Promise<void>
+}
+
+export interface OAuthContext {
+  /**
+   * Address of the provider's consent page for the acting user, good once and for ten minutes. The provider leads back to
+   * the panel of the app, and the account is in `<provider>_accounts`.
+   * @throws ValidationError for a provider that `ext.oauth` does not declare, APIError while the app has no client id
+   */
+  oauthAuthorizeUrl(provider: OAuthProvider, options?: { loginHint?: string }): Promise<string>
 }
 
 export interface FunctionContext extends CommonContext {
@@ -83,14 +93,15 @@ export interface UpgradeContext extends LifecycleContext {
 }
 
 /** Schedules and signals: `ctx.user` is `__system__`; users are reached through `asUser`. */
-export interface SystemContext extends Omit<FunctionContext, 'store' | 'deliverChatMessage'> {
+export interface SystemContext extends Omit<FunctionContext, 'store' | 'deliverChatMessage' | 'oauthAuthorizeUrl'> {
   readonly store: SystemStoreClient
   /** A context of that user. @throws ValidationError for an empty id or `__system__` */
   asUser(userId: string): FunctionContext
 }
 
 /** Webhooks: `ctx.user` is `__webhook__`; the app finds the user itself and goes through `forUser`. */
-export interface WebhookContext extends Omit<CommonContext, 'deliverChatMessage' | 'store' | 'notify' | 'secrets'> {
+export interface WebhookContext
+  extends Omit<CommonContext, 'deliverChatMessage' | 'oauthAuthorizeUrl' | 'store' | 'notify' | 'secrets'> {
   readonly store: WebhookStoreClient
   readonly notify: WebhookNotifyClient
   readonly secrets: WebhookSecretsClient

@@ -1,6 +1,6 @@
 import { runtimeOf } from '../context/runtime.ts'
 import { byteLength } from '../encoding.ts'
-import { isObject, type JsonObject, type JsonValue, toJson } from '../values/json.ts'
+import { entries, fromEntries, isObject, type JsonObject, type JsonValue, toJson } from '../values/json.ts'
 import { isNode, nodeToWire } from '../values/ui-output.ts'
 import type { PanelDefinition } from './declarations.ts'
 
@@ -43,7 +43,7 @@ const KNOWN_PANEL_OPTIONS: ReadonlySet<string> = new Set([
 
 /** Options of a panel that the SDK gives no meaning to; they travel as metadata. */
 export function extraPanelOptions(options: object): PanelDefinition['extra'] {
-  const extra = Object.entries(options).filter(([key]) => !KNOWN_PANEL_OPTIONS.has(key))
-  const json = toJson(Object.fromEntries(extra), 'options')
+  const extra = entries(options).filter(([key]) => !KNOWN_PANEL_OPTIONS.has(key))
+  const json = toJson(fromEntries(extra), 'options')
   return isObject(json) ? (json as JsonObject) : {}
 }

@@ -5,7 +5,7 @@ import type { FunctionContext } from '../context/types.ts'
 import { ImperalError, ValidationError } from '../errors.ts'
 import { inCall } from '../llm/call-scope.ts'
 import { ActionResult } from '../values/action-result.ts'
-import type { JsonValue } from '../values/json.ts'
+import { freeze, type JsonValue } from '../values/json.ts'
 import { requireNew, requireObjectSchema, requireReturnsSchema } from './checks.ts'
 import type { ActionType, MaybePromise } from './declarations.ts'
 import type { Extension } from './extension.ts'
@@ -125,12 +125,12 @@ export class ChatExtension {
     handler: (ctx: FunctionContext, params: z.output<P>) => MaybePromise<ActionResult<z.input<R>>>,
   ): ChatFunctionDefinition {
     const { returns, event = '' } = options
-    return Object.freeze({
+    return freeze({
       name,
       description: options.description,
       actionType: options.actionType ?? 'read',
       chainCallable: options.chainCallable ?? true,
-      effects: Object.freeze([...(options.effects ?? [])]),
+      effects: freeze([...(options.effects ?? [])]),
       idProjection: options.idProjection ?? '',
       event: typeof event === 'string' ? event : event.type,
       background: options.background ?? false,

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { DeclarationError, SecretDeclarationConflict } from '../errors.ts'
-import { isObject } from '../values/json.ts'
+import { freeze, isObject } from '../values/json.ts'
 import type { PanelSlot, SecretOptions, SecretSpec, TrayZone } from './declarations.ts'
 
 /** Literals of the contract's manifest schema; a test holds both equal, since importing it would load all of Zod. */
@@ -102,7 +102,7 @@ export function secretSpec(options: SecretOptions, declared: { has(name: string)
     throw wrong('envFallback belongs to scope app and starts with IMPERAL_APPSECRET_')
   }
   if (declared.has(name)) throw new SecretDeclarationConflict(name)
-  return Object.freeze({
+  return freeze({
     name,
     description,
     required: options.required ?? false,

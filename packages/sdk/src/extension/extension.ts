@@ -16,7 +16,7 @@ import { createExtensionPort } from '../port/create-port.ts'
 import type { PanelRef } from '../ui/types.ts'
 import type { ActionResult } from '../values/action-result.ts'
 import { eventFromWire, type PlatformEvent } from '../values/event.ts'
-import { isObject, type JsonObject, type JsonValue } from '../values/json.ts'
+import { freeze, isObject, type JsonObject, type JsonValue } from '../values/json.ts'
 import type { UIOutput } from '../values/ui-output.ts'
 import { type WebhookAnswer, type WebhookRequest, webhookRequestFromWire } from '../values/webhook.ts'
 import { extraPanelOptions, wrapPanel, wrapUi } from './answers.ts'
@@ -142,7 +142,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
   cacheModel<S extends z.ZodType>(name: string, schema: S): CacheModel<S> {
     if (!isSchema(schema)) throw new TypeError(`Cache model '${name}' needs a Zod schema`)
     requireNew(this.cacheModels, 'Cache model', name)
-    const model = Object.freeze({ name, schema }) as CacheModel<S> // the brand exists for the compiler only
+    const model = freeze({ name, schema }) as CacheModel<S> // the brand exists for the compiler only
     this.cacheModels.set(name, model)
     return model
   }
@@ -169,7 +169,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
       this.#ownSecretsPanel = true
     }
     this.#registerPanel(panelId, options, handler)
-    return Object.freeze({ panelId })
+    return freeze({ panelId })
   }
 
   #registerPanel(
@@ -209,10 +209,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: { slot?: string; label?: string; icon?: string },
     handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
   ): void {
-    this.#addTool('widget', `__widget__${widgetId}`, {
-      description: `Widget: ${options.label || widgetId}`,
-      handler: async (ctx, raw) => wrapUi(await handler(ctx as PanelContext, callParams(raw)), { widget_id: widgetId }),
-    })
+    this.#addSurface('widget', widgetId, options.label || widgetId, handler, { widget_id: widgetId })
   }
 
   /** An item of the system tray. @throws DeclarationError for an unknown zone */
@@ -224,11 +221,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     const { icon = 'Circle', tooltip = '', zone = 'status', order = 100 } = options
     requireOneOf('Tray zone', zone, TRAY_ZONES)
     requireNew(this.trayItems, 'Tray item', trayId)
-    this.#addTool('tray', `__tray__${trayId}`, {
-      description: `Tray: ${tooltip || trayId}`,
-      handler: async (ctx, raw) =>
-        wrapUi(await handler(ctx as PanelContext, callParams(raw)), { tray_id: trayId, icon, zone }),
-    })
+    this.#addSurface('tray', trayId, tooltip || trayId, handler, { tray_id: trayId, icon, zone })
     this.trayItems.set(trayId, { trayId, icon, tooltip, zone, order })
   }
 
@@ -249,12 +242,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     const { label = itemId, icon = '', section = 'main', path = '', order = 100, danger = false, handler } = options
     requireOneOf('Menu section', section, MENU_SECTIONS)
     requireNew(this.menuItems, 'Menu item', itemId)
-    if (handler !== undefined) {
-      this.#addTool('menu', `__menu__${itemId}`, {
-        description: `Menu: ${label}`,
-        handler: async (ctx, raw) => wrapUi(await handler(ctx as PanelContext, callParams(raw)), { item_id: itemId }),
-      })
-    }
+    if (handler !== undefined) this.#addSurface('menu', itemId, label, handler, { item_id: itemId })
     this.menuItems.set(itemId, { itemId, label, icon, section, path, order, danger })
   }
 
@@ -308,7 +296,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     requireOwnEvent(this.appId, eventType)
     requireNew({ has: (type) => this.declaredEmits.some((emit) => emit.eventType === type) }, 'Event', eventType)
     this.declaredEmits.push({ eventType, schemaRef: options.schemaRef })
-    return Object.freeze({ type: eventType, ...(options.schema === undefined ? {} : { schema: options.schema }) })
+    return freeze({ type: eventType, ...(options.schema === undefined ? {} : { schema: options.schema }) })
   }
 
   /** A method for `ctx.extensions.call` of other apps; `ctx` has the caller's user, tenant and scopes. */
@@ -328,8 +316,23 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
 
   /** Declares a credential. @throws DeclarationError, SecretDeclarationConflict */
   secret<const N extends string>(options: SecretOptions & { name: N }): SecretRef<N> {
+    if (this.impliedSecrets.delete(options.name)) this.secretSpecs.delete(options.name)
     this.secretSpecs.set(options.name, secretSpec(options, this.secretSpecs))
-    return Object.freeze({ secretName: options.name })
+    return freeze({ secretName: options.name })
+  }
+
+  /** Something whose node is drawn where it belongs, with the ids that say so. */
+  #addSurface(
+    kind: 'widget' | 'tray' | 'menu',
+    id: string,
+    title: string,
+    handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
+    ids: JsonObject,
+  ): void {
+    this.#addTool(kind, `__${kind}__${id}`, {
+      description: `${kind[0]?.toUpperCase()}${kind.slice(1)}: ${title}`,
+      handler: async (ctx, raw) => wrapUi(await handler(ctx as PanelContext, callParams(raw)), ids),
+    })
   }
 
   #addTool(

@@ -1,11 +1,12 @@
+import { clientSecretNames } from '@imperal/contract/oauth'
 import type { CacheModel } from '../clients/cache.ts'
 import type { ContextDeclarations } from '../context/runtime.ts'
 import type { HealthContext, LifecycleContext, UpgradeContext } from '../context/types.ts'
-import { ImperalError } from '../errors.ts'
+import { DeclarationError, ImperalError } from '../errors.ts'
 import type { HealthStatus } from '../values/health.ts'
-import type { JsonObject, MaybePromise } from '../values/json.ts'
+import { freeze, type JsonObject, type MaybePromise } from '../values/json.ts'
 import type { ChatExtension, ChatFunctionDefinition } from './chat-extension.ts'
-import { OAUTH_PROVIDERS, requireNew, requireOneOf } from './checks.ts'
+import { OAUTH_PROVIDERS, requireNew, requireOneOf, secretSpec } from './checks.ts'
 import type {
   EmitDefinition,
   EventHandlerDefinition,
@@ -65,6 +66,8 @@ export class Registry<const Id extends string = string> {
   healthCheckHandler: ((ctx: object) => MaybePromise<unknown>) | undefined = undefined
 
   protected readonly secretSpecs = new Map<string, SecretSpec>()
+  /** Declared by the way, by `oauth`; what the author says of them wins. */
+  protected readonly impliedSecrets = new Set<string>()
 
   constructor(appId: Id, options: ExtensionOptions = {}) {
     this.appId = appId
@@ -72,7 +75,7 @@ export class Registry<const Id extends string = string> {
     this.displayName = options.displayName ?? ''
     this.description = options.description ?? ''
     this.icon = options.icon ?? ''
-    this.capabilities = Object.freeze([...(options.capabilities ?? [])])
+    this.capabilities = freeze([...(options.capabilities ?? [])])
     this.migrationsDir = options.migrationsDir
     this.configDefaults = options.configDefaults ?? {}
     this.actionsExplicit = options.actionsExplicit ?? true
@@ -126,11 +129,20 @@ export class Registry<const Id extends string = string> {
     this.healthCheckHandler = (ctx) => handler(ctx as HealthContext)
   }
 
-  /** The platform may connect accounts of this provider. */
+  /**
+   * The platform connects accounts of this provider for users of the app. Declares the secrets of the app that hold its
+   * client id and client secret, unless the author has. @throws DeclarationError
+   */
   oauth(provider: OAuthProvider, options: { collection?: string; scopes?: readonly string[] } = {}): void {
     requireOneOf('OAuth provider', provider, OAUTH_PROVIDERS)
     requireNew(this.oauthProviders, 'OAuth provider', provider)
-    this.oauthProviders.set(provider, { provider, collection: options.collection, scopes: options.scopes ?? [] })
+    const { collection, scopes = [] } = options
+    if (collection !== undefined && !/^[a-z][a-z0-9_]*$/.test(collection))
+      throw new DeclarationError(`The collection '${collection}' of ${provider} is not a-z, 0-9 and _`)
+    this.oauthProviders.set(provider, { provider, collection, scopes })
+    const { id, secret } = clientSecretNames(provider)
+    this.#implySecret(id, `Client id of the app at ${provider}.`)
+    this.#implySecret(secret, `Client secret of the app at ${provider}.`)
   }
 
   /** This app can receive an uploaded file through one of its own tools. */
@@ -160,6 +172,12 @@ export class Registry<const Id extends string = string> {
     const signal = this.signals.get(name)
     if (signal === undefined) throw new ImperalError(`Unknown signal: ${name}`)
     return signal.handler(ctx as object, payload)
+  }
+
+  #implySecret(name: string, description: string): void {
+    if (this.secretSpecs.has(name)) return
+    this.secretSpecs.set(name, secretSpec({ name, description, scope: 'app' }, this.secretSpecs))
+    this.impliedSecrets.add(name)
   }
 
   #hook(name: string, handler: (ctx: never) => MaybePromise<void>, version?: string): void {

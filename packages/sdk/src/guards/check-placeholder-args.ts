@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from '../values/json.ts'
+import { entries, isObject, type JsonObject, type JsonValue } from '../values/json.ts'
 
 /** One call that a model proposes. */
 export interface ProposedCall {
@@ -22,7 +22,7 @@ function placeholderPaths(value: JsonValue, path: string): string[] {
   if (typeof value === 'string') return PLACEHOLDER.test(value.trim()) ? [path] : []
   if (Array.isArray(value)) return value.flatMap((entry, index) => placeholderPaths(entry, `${path}[${index}]`))
   if (!isObject(value)) return []
-  return Object.entries(value as JsonObject).flatMap(([key, member]) =>
+  return entries(value as JsonObject).flatMap(([key, member]) =>
     placeholderPaths(member, path === '' ? key : `${path}.${key}`),
   )
 }

@@ -1,6 +1,6 @@
 import type { ActionType } from '../extension/declarations.ts'
 import type { ActionResult } from '../values/action-result.ts'
-import { isObject, type JsonObject } from '../values/json.ts'
+import { entries, isObject, type JsonObject } from '../values/json.ts'
 
 /** One refused or executed call of a chat turn (sdk.md 9.1). */
 export interface LedgerEntry {
@@ -30,7 +30,7 @@ export function errorCodeOf(entry: LedgerEntry): string | undefined {
 function shortData(data: unknown): string {
   if (Array.isArray(data)) return `${data.length} items`
   if (!isObject(data)) return data === undefined || data === null ? '' : cut(textOf(data))
-  const pairs = Object.entries(data).map(([key, value]) => `${key}=${textOf(value)}`)
+  const pairs = entries(data).map(([key, value]) => `${key}=${textOf(value)}`)
   return cut(pairs.slice(0, PAIRS).join(', ') + (pairs.length > PAIRS ? ', ...' : ''))
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonValue } from '../values/json.ts'
+import { entries, fromEntries, isObject, type JsonValue } from '../values/json.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 const KEEP = words(
@@ -26,7 +26,7 @@ function shortened(value: JsonValue, limits: Limits): JsonValue {
     return more > 0 ? [...kept, `[...${more} more items]`] : kept
   }
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, member(key, inner as JsonValue, limits)]))
+  return fromEntries(entries(value).map(([key, inner]) => [key, member(key, inner as JsonValue, limits)]))
 }
 
 function parsed(text: string): JsonValue | undefined {

@@ -1,4 +1,5 @@
 import type { KernelPort } from '@imperal/contract/guest-port'
+import { freeze } from '../values/json.ts'
 import { currentCall } from './call-scope.ts'
 import type { CallLogEntry } from './types.ts'
 
@@ -33,7 +34,7 @@ export async function logged<T extends { usage: { inputTokens: number; outputTok
   const started = performance.now()
   const line = (more: Pick<CallLogEntry, 'model' | 'inputTokens' | 'outputTokens' | 'error'>) =>
     log.push(
-      Object.freeze({
+      freeze({
         purpose: about.purpose ?? 'default',
         provider: about.provider,
         isFailover: about.isFailover,

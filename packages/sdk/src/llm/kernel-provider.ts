@@ -2,6 +2,7 @@ import type { RunningCall } from '@imperal/contract/guest-port'
 import { withSignal } from '../clients/with-signal.ts'
 import { AuthError } from '../errors.ts'
 import { reviveError } from '../errors-wire.ts'
+import { freeze } from '../values/json.ts'
 import { logged, readCallLog, resetCallLog } from './call-log.ts'
 import { checkRequest, purposeOf } from './check-request.ts'
 import { requestToWire, responseFromWire } from './message-wire.ts'
@@ -46,7 +47,7 @@ function available({ ctx }: RunningCall): readonly AvailableProvider[] {
 
 /** A provider that asks the kernel: the user's own model or the platform's, metered like `ctx.ai` (kernel K9.5). */
 export const kernelProvider = (call: RunningCall): LLMProvider =>
-  Object.freeze({
+  freeze({
     createMessage: (request: CreateMessageRequest) => createMessage(call, request),
     resetCallLog,
     getCallLog: readCallLog,

@@ -1,5 +1,15 @@
 import { APIError } from '../errors.ts'
-import { isObject, type JsonObject, type JsonValue, numberOr, stringOr, toJson } from '../values/json.ts'
+import {
+  entries,
+  freeze,
+  fromEntries,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  numberOr,
+  stringOr,
+  toJson,
+} from '../values/json.ts'
 import type { Block, CreateMessageRequest, LLMResponse, Message, ToolResultBlock } from './types.ts'
 
 const blockToWire = (block: Block | ToolResultBlock): JsonObject =>
@@ -14,7 +24,7 @@ export const messageToWire = ({ role, content }: Message): JsonObject => ({
 })
 
 const given = (members: Record<string, JsonValue | undefined>): JsonObject =>
-  Object.fromEntries(Object.entries(members).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined))
+  fromEntries(entries(members).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined))
 
 /** What the kernel is asked. Explicit arguments win over those of the config; whose key it is, is not for the caller. */
 export function requestToWire(request: CreateMessageRequest): JsonObject {
@@ -46,11 +56,11 @@ function blockFromWire(wire: JsonValue): Block {
 export function responseFromWire(wire: JsonValue): LLMResponse {
   if (!isObject(wire) || !Array.isArray(wire.content)) throw new APIError('The model layer answered no content', 502)
   const usage = isObject(wire.usage) ? wire.usage : {}
-  return Object.freeze({
-    content: Object.freeze(wire.content.map(blockFromWire)),
+  return freeze({
+    content: freeze(wire.content.map(blockFromWire)),
     stopReason: stringOr(wire.stop_reason, ''),
     model: stringOr(wire.model, ''),
-    usage: Object.freeze({
+    usage: freeze({
       inputTokens: numberOr(usage.input_tokens, 0),
       outputTokens: numberOr(usage.output_tokens, 0),
     }),

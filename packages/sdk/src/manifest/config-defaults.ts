@@ -1,5 +1,5 @@
 import type { Registry } from '../extension/registry.ts'
-import { isObject, type JsonObject } from '../values/json.ts'
+import { fromEntries, isObject, type JsonObject } from '../values/json.ts'
 
 /** What a section without a time of its own has, in seconds. */
 const USUAL_TTL = 300
@@ -17,6 +17,6 @@ export function configDefaults(extension: Registry): JsonObject | undefined {
       const more = written[section]
       return [section, { ttl, ...(isObject(more) ? (more as JsonObject) : {}) }] as const
     })
-  if (sections.length > 0) own.skeleton = { ...written, ...Object.fromEntries(sections) }
+  if (sections.length > 0) own.skeleton = { ...written, ...fromEntries(sections) }
   return Object.keys(own).length === 0 ? undefined : own
 }

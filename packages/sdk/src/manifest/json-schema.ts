@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { DeclarationError } from '../errors.ts'
-import { isObject, type JsonObject, type JsonValue } from '../values/json.ts'
+import { fromEntries, isObject, type JsonObject, type JsonValue } from '../values/json.ts'
 
 /**
  * JSON schema for the manifest: without `$schema`, a root `$ref` inlined, and without the safe-integer bounds that Zod
@@ -37,7 +37,7 @@ function withoutSafeIntegerBounds(node: JsonValue): JsonValue {
   if (Array.isArray(node)) return node.map(withoutSafeIntegerBounds)
   if (!isObject(node)) return node
   const entries = Object.entries(node).filter(([key, value]) => !isSafeIntegerBound(key, value))
-  return Object.fromEntries(entries.map(([key, value]) => [key, withoutSafeIntegerBounds(value as JsonValue)]))
+  return fromEntries(entries.map(([key, value]) => [key, withoutSafeIntegerBounds(value as JsonValue)]))
 }
 
 function isSafeIntegerBound(key: string, value: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { PanelDefinition, SecretSpec } from '../extension/declarations.ts'
 import type { Registry } from '../extension/registry.ts'
 import { membersToWire } from '../values/codec.ts'
-import type { JsonObject } from '../values/json.ts'
+import { fromEntries, type JsonObject } from '../values/json.ts'
 
 const HEALTH_INTERVAL_SECONDS = 60
 
@@ -36,7 +36,7 @@ export function lifecycleHooksSection({ lifecycle }: Registry): JsonObject | und
     .filter(({ version }) => version !== undefined)
     .sort((a, b) => compareVersions(a.version ?? '', b.version ?? ''))
     .map(({ name }) => name)
-  return Object.fromEntries([...plain, ...upgrades].map((hook) => [hook, { signature: '(ctx)' }]))
+  return fromEntries([...plain, ...upgrades].map((hook) => [hook, { signature: '(ctx)' }]))
 }
 
 /** Semantic order; a pre-release comes before its release. */

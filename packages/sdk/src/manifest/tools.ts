@@ -2,7 +2,7 @@ import type { ChatFunctionDefinition } from '../extension/chat-extension.ts'
 import type { ToolDefinition } from '../extension/declarations.ts'
 import type { Registry } from '../extension/registry.ts'
 import { membersToWire } from '../values/codec.ts'
-import { isObject, type JsonObject } from '../values/json.ts'
+import { entries, fromEntries, isObject, type JsonObject } from '../values/json.ts'
 import { manifestSchemaOf } from './json-schema.ts'
 
 const PARAMETER_TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object']
@@ -29,8 +29,8 @@ function toolEntry({ name, description, scopes, params }: ToolDefinition): JsonO
 function parametersOf(schema: JsonObject): JsonObject {
   const properties = isObject(schema.properties) ? schema.properties : {}
   const required = Array.isArray(schema.required) ? schema.required : []
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => {
+  return fromEntries(
+    entries(properties).map(([name, property]) => {
       const type =
         isObject(property) && PARAMETER_TYPES.includes(String(property.type)) ? String(property.type) : 'string'
       return [name, { type, required: required.includes(name) }]

@@ -11,6 +11,7 @@ import { offerCallScope } from './call-scope.ts'
 import { MemoryAi } from './memory-ai.ts'
 import { MemoryClock } from './memory-clock.ts'
 import { MemoryHttp } from './memory-http.ts'
+import { memoryOAuth } from './memory-oauth.ts'
 import { MemoryStorage } from './memory-storage.ts'
 import { MemoryStore, type Owner } from './memory-store.ts'
 import { memoryBilling, memoryCache, memorySecrets } from './memory-vaults.ts'
@@ -21,6 +22,7 @@ export interface KernelOptions {
   readonly secrets: Readonly<Record<string, string>>
   readonly declaredSecrets: { names: readonly string[]; rule(name: string): SecretRule | undefined } | undefined
   readonly isOwner: boolean
+  readonly oauthProviders: ReadonlyMap<string, { readonly scopes: readonly string[] }> | undefined
   readonly billing: { balance?: number; plan?: string }
   readonly skeleton: Readonly<Record<string, JsonObject>>
 }
@@ -60,6 +62,7 @@ export class MemoryKernel {
     this.store = new MemoryStore(this.clock)
     this.http = new MemoryHttp(this.clock)
     this.skeletons = new Map(Object.entries(options.skeleton))
+    const secrets = memorySecrets(options)
     this.#clients = {
       store: this.store.methods,
       http: { request: (_owner, [request]) => this.http.request(isObject(request) ? (request as JsonObject) : {}) },
@@ -72,7 +75,14 @@ export class MemoryKernel {
       llm: { create_message: (_owner, [request]) => this.ai.createMessage(request) },
       notify: { send: (owner, [body]) => this.#notify(owner, body) },
       cache: memoryCache(this.clock),
-      secrets: memorySecrets(options),
+      secrets,
+      oauth: memoryOAuth({
+        http: this.http,
+        clock: this.clock,
+        store: this.store.methods,
+        secret: (owner, name) => (secrets.get?.(owner, [name]) ?? null) as string | null, // a secret is a text
+        providers: options.oauthProviders,
+      }),
       skeleton: { get: (_owner, [section]) => this.skeletons.get(String(section)) ?? null },
       storage: new MemoryStorage(this.clock).methods,
       billing: memoryBilling(options.billing),

@@ -42,6 +42,7 @@ export function createKernel(options: Options): MemoryKernel {
     declaredSecrets:
       extension === undefined ? undefined : { names: declarations.secretNames, rule: declarations.secretRule },
     isOwner: options.isOwner ?? false,
+    oauthProviders: extension?.oauthProviders,
     billing: options.billing ?? {},
     skeleton: options.skeleton ?? {},
   })

@@ -1,6 +1,6 @@
 import type { KernelErrorCode, PlatformErrorCode as PlatformCode } from '@imperal/contract/errors'
 import { ValidationError } from '../errors.ts'
-import { isObject, type JsonObject, stringOr, toJson } from './json.ts'
+import { freeze, isObject, type JsonObject, stringOr, toJson } from './json.ts'
 import type { UIOutput } from './ui-output.ts'
 
 export type PlatformErrorCode = PlatformCode
@@ -62,12 +62,12 @@ function success<T>(
     ui,
     refreshPanels,
   } = typeof summaryOrOptions === 'string' ? { ...more, summary: summaryOrOptions } : summaryOrOptions
-  return Object.freeze({
+  return freeze({
     status: 'success',
     data,
     summary,
     ...(ui === undefined ? {} : { ui }),
-    ...(refreshPanels === undefined ? {} : { refreshPanels: Object.freeze([...refreshPanels]) }),
+    ...(refreshPanels === undefined ? {} : { refreshPanels: freeze([...refreshPanels]) }),
   })
 }
 
@@ -75,9 +75,9 @@ function error(message: string, { retryable = false, code }: ErrorOptions = {}):
   if (typeof message !== 'string' || message.trim() === '') {
     throw new ValidationError('message', 'An error result needs a sentence for the user')
   }
-  return Object.freeze({
+  return freeze({
     status: 'error',
-    data: Object.freeze({}),
+    data: freeze({}),
     summary: '',
     error: message,
     ...(code === undefined ? {} : { errorCode: code }),
@@ -127,7 +127,7 @@ function failureFromWire(value: Record<string, unknown>): ActionFailure {
     retryable: retryable === true,
     ...(typeof code === 'string' ? { code } : {}),
   })
-  return Object.freeze({ ...failure, summary: stringOr(summary, '') })
+  return freeze({ ...failure, summary: stringOr(summary, '') })
 }
 
-export const ActionResult: ActionResultFactory = Object.freeze({ success, error, is, toWire, fromWire })
+export const ActionResult: ActionResultFactory = freeze({ success, error, is, toWire, fromWire })

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, numberOr, numbersOf, stringOr, toJson } from './json.ts'
+import { freeze, fromEntries, isObject, type JsonObject, numberOr, numbersOf, stringOr, toJson } from './json.ts'
 
 /** Reads one member from the wire; whatever comes, it gives a value of its type. */
 export type Read<T> = (value: unknown) => T
@@ -16,7 +16,7 @@ export const wireName = (name: string): string => name.replace(/[A-Z]/g, (letter
 /** The members of an object under their names on the wire; undefined ones are left out. */
 export function membersToWire(value: object): JsonObject {
   const members = Object.entries(value).filter(([, member]) => member !== undefined && typeof member !== 'function')
-  return Object.fromEntries(members.map(([name, member]) => [wireName(name), toJson(member, name)]))
+  return fromEntries(members.map(([name, member]) => [wireName(name), toJson(member, name)]))
 }
 
 /** The codec of a type whose members are these. */
@@ -25,7 +25,7 @@ export function codec<T extends object>(members: { readonly [K in keyof T]-?: Re
   const read = (wire: unknown): T => {
     const given = isObject(wire) ? wire : {}
     const values = entries.map(([name, member]) => [name, member(given[wireName(name)])])
-    return Object.freeze(Object.fromEntries(values)) as T // each member read by its own reader
+    return freeze(fromEntries(values)) as T // each member read by its own reader
   }
   return { fromWire: read, toWire: membersToWire }
 }
@@ -35,8 +35,8 @@ export const figure: Read<number> = (value) => numberOr(value, 0)
 export const flag: Read<boolean> = (value) => value === true
 export const textOrNull: Read<string | null> = (value) => (typeof value === 'string' ? value : null)
 export const figureOrNull: Read<number | null> = (value) => (typeof value === 'number' ? value : null)
-export const texts: Read<readonly string[]> = (value) => Object.freeze(Array.isArray(value) ? value.map(String) : [])
-export const figures: Read<Readonly<Record<string, number>>> = (value) => Object.freeze(numbersOf(value))
+export const texts: Read<readonly string[]> = (value) => freeze(Array.isArray(value) ? value.map(String) : [])
+export const figures: Read<Readonly<Record<string, number>>> = (value) => freeze(numbersOf(value))
 /** One of a few words; the first one stands for anything else. */
 export const oneOf =
   <const W extends readonly [string, ...string[]]>(...words: W): Read<W[number]> =>

@@ -1,5 +1,5 @@
 import { codec, text } from './codec.ts'
-import { isObject, type JsonObject } from './json.ts'
+import { freeze, isObject, type JsonObject } from './json.ts'
 
 /** One stored document. `data` is the author's; everything else is the platform's. */
 export interface Document<T = JsonObject> {
@@ -28,11 +28,18 @@ const stored = codec<Document>({
   etag: text,
 })
 
+function seal<T>(document: Document<JsonObject>): Document<T> {
+  Object.defineProperty(document, 'toJSON', { value: () => stored.toWire(document) })
+  return freeze(document) as unknown as Document<T> // the author's T is not checked here
+}
+
+/** The same document with other data. */
+export const withData = <T>(document: Document<T>, data: JsonObject): Document<T> => seal({ ...document, data })
+
 /** Reads a document from the wire (sdk.md 4.3), which is also its JSON form; undefined when it is none. */
 export function documentFromWire<T>(wire: unknown): Document<T> | undefined {
   if (!isObject(wire) || (wire.data !== undefined && !isObject(wire.data))) return undefined
   const document = { ...stored.fromWire(wire) }
   if (document.id === '' || document.collection === '') return undefined
-  Object.defineProperty(document, 'toJSON', { value: () => stored.toWire(document) })
-  return Object.freeze(document) as unknown as Document<T> // the author's T is not checked here
+  return seal(document)
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, stringOr } from './json.ts'
+import { freeze, isObject, type JsonObject, stringOr } from './json.ts'
 
 const STATES = ['ok', 'degraded', 'unhealthy'] as const
 
@@ -10,9 +10,9 @@ export interface HealthStatus {
 }
 
 const health = (status: HealthStatus['status'], message: string, details: JsonObject = {}): HealthStatus =>
-  Object.freeze({ status, message, details: Object.freeze(details) })
+  freeze({ status, message, details: freeze(details) })
 
-export const HealthStatus = Object.freeze({
+export const HealthStatus = freeze({
   ok: (details?: JsonObject): HealthStatus => health('ok', '', details),
   degraded: (message: string): HealthStatus => health('degraded', message),
   unhealthy: (message: string): HealthStatus => health('unhealthy', message),

@@ -1,6 +1,6 @@
 import type { ContextSnapshot } from '@imperal/contract/host-protocol'
 import { codec, figure, flag, text } from './codec.ts'
-import { deepFreeze, type JsonObject } from './json.ts'
+import { deepFreeze, freeze, type JsonObject } from './json.ts'
 
 /** Who a handler runs for. Key state by `imperalId`, never by e-mail or name. */
 export interface UserContext {
@@ -47,8 +47,8 @@ export function coversScope(granted: readonly string[], wanted: string): boolean
 }
 
 export function userFromWire(user: NonNullable<ContextSnapshot['user']>): UserContext {
-  const scopes = Object.freeze([...user.scopes])
-  return Object.freeze({
+  const scopes = freeze([...user.scopes])
+  return freeze({
     imperalId: user.imperal_id,
     email: user.email,
     tenantId: user.tenant_id,

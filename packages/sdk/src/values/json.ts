@@ -2,6 +2,9 @@ import type { JsonObject, JsonValue } from '@imperal/contract/json'
 import { toBase64Url } from '../encoding.ts'
 
 export type { JsonObject, JsonValue }
+
+// Short names, because they occur in every second line of what an extension carries of this package.
+export const { freeze, entries, fromEntries } = Object
 export type JsonPrimitive = string | number | boolean | null
 export type MaybePromise<T> = T | Promise<T>
 
@@ -65,7 +68,5 @@ export const numberOr = (value: unknown, fallback: number): number => (typeof va
 /** The members of an object that are numbers. */
 export function numbersOf(value: unknown): Record<string, number> {
   if (!isObject(value)) return {}
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
-  )
+  return fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
 }

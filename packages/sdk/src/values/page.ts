@@ -1,3 +1,4 @@
+import { freeze } from './json.ts'
 /** One page of a list; iterate it for its items, `for await` it for the items of all following pages too. */
 export interface Page<T> extends Iterable<T>, AsyncIterable<T> {
   readonly data: readonly T[]
@@ -24,12 +25,12 @@ class ListPage<T> implements Page<T> {
   readonly #fetch: (cursor: string) => Promise<Page<T>>
 
   constructor(parts: PageParts<T>, fetch: (cursor: string) => Promise<Page<T>>) {
-    this.data = Object.freeze([...parts.data])
+    this.data = freeze([...parts.data])
     this.cursor = parts.cursor
     this.hasMore = parts.hasMore
     this.total = parts.total
     this.#fetch = fetch
-    Object.freeze(this)
+    freeze(this)
   }
 
   get length(): number {

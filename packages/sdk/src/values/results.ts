@@ -1,5 +1,5 @@
 import { type Codec, codec, figure, figureOrNull, figures, flag, oneOf, text, texts } from './codec.ts'
-import { isObject } from './json.ts'
+import { freeze, isObject } from './json.ts'
 
 export interface FileInfo {
   readonly path: string
@@ -70,7 +70,7 @@ export const LimitsResult: Codec<LimitsResult> = {
     const read = limits.fromWire(wire)
     const anyExceeded = read.exceeded.length > 0
     const isExceeded = (meter: string) => read.exceeded.includes(meter)
-    return Object.freeze({ ...read, allowed: read.allowed && !anyExceeded, anyExceeded, isExceeded })
+    return freeze({ ...read, allowed: read.allowed && !anyExceeded, anyExceeded, isExceeded })
   },
   toWire: ({ anyExceeded: _derived, ...members }) => limits.toWire(members),
 }

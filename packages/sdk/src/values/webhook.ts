@@ -1,6 +1,16 @@
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../encoding.ts'
 import { ValidationError } from '../errors.ts'
-import { isObject, type JsonObject, type JsonValue, numberOr, stringOr, toJson } from './json.ts'
+import {
+  entries,
+  freeze,
+  fromEntries,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  numberOr,
+  stringOr,
+  toJson,
+} from './json.ts'
 
 export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const
 export type HttpMethod = (typeof HTTP_METHODS)[number]
@@ -26,9 +36,9 @@ export interface WebhookRequestParts {
 }
 
 function anyCase(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  const lower = fromEntries(entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
   const key = (name: string | symbol) => (typeof name === 'string' ? name.toLowerCase() : name)
-  return new Proxy(Object.freeze(lower), {
+  return new Proxy(freeze(lower), {
     get: (target, name) => Reflect.get(target, key(name)),
     has: (target, name) => Reflect.has(target, key(name)),
   })
@@ -37,12 +47,12 @@ function anyCase(headers: Readonly<Record<string, string>>): Readonly<Record<str
 export function createWebhookRequest(parts: WebhookRequestParts): WebhookRequest {
   const headers = anyCase(parts.headers ?? {})
   const body = fromUtf8(parts.rawBody)
-  return Object.freeze({
+  return freeze({
     method: HTTP_METHODS.find((method) => method === parts.method) ?? 'POST',
     headers,
     body,
     rawBody: parts.rawBody,
-    queryParams: Object.freeze({ ...parts.queryParams }),
+    queryParams: freeze({ ...parts.queryParams }),
     text: () => body,
     json: <T>() => JSON.parse(body) as T,
     header: (name: string) => headers[name],
@@ -62,7 +72,7 @@ export function webhookRequestFromWire(wire: unknown): WebhookRequest {
 
 function texts(value: unknown): Record<string, string> {
   if (!isObject(value)) return {}
-  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]))
+  return fromEntries(entries(value).map(([name, text]) => [name, String(text)]))
 }
 
 /** An HTTP answer of a webhook. A text body is sent as it is, anything else as JSON. */
@@ -76,10 +86,10 @@ function response(statusCode: number, body: JsonValue, headers: Record<string, s
   if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 599) {
     throw new ValidationError('status', `An HTTP status is between 100 and 599, not ${statusCode}`)
   }
-  return Object.freeze({ statusCode, body, headers: Object.freeze(headers) })
+  return freeze({ statusCode, body, headers: freeze(headers) })
 }
 
-export const WebhookResponse = Object.freeze({
+export const WebhookResponse = freeze({
   ok: (body: JsonValue = 'OK'): WebhookResponse => response(200, body),
   error: (message: string, status = 400): WebhookResponse => response(status, { error: message }),
   redirect: (location: string, status: 302 | 303 | 307 = 302): WebhookResponse => response(status, '', { location }),
@@ -104,7 +114,7 @@ export function toWebhookResponse(value: unknown): WebhookResponse {
 
 /** The `WebhookReply` of the contract. */
 export function webhookResponseToWire({ statusCode, body, headers }: WebhookResponse): JsonObject {
-  const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  const lower = fromEntries(entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json'
   return {

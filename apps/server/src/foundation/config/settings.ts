@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { OAUTH_PROVIDERS } from '@imperal/contract'
 import { z } from 'zod'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../../../../..')
@@ -13,6 +14,19 @@ const whole = (minimum: number, maximum: number, fallback: number) =>
   optional(z.coerce.number().int().min(minimum).max(maximum)).transform((value) => value ?? fallback)
 
 /** Every setting with its meaning; the table in the operator guide is generated from this object. */
+const endpoint = z.object({ authorize: z.url(), token: z.url(), userinfo: z.url() }).partial()
+const oauthEndpoints = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be JSON' })
+      return z.NEVER
+    }
+  })
+  .pipe(z.partialRecord(z.enum(OAUTH_PROVIDERS), endpoint))
+
 export const SettingsSchema = z.object({
   PORT: whole(0, 65_535, 4780).describe('Port of the gateway and the panel.'),
   HOST: optional(z.string())
@@ -98,6 +112,12 @@ export const SettingsSchema = z.object({
   IMPERAL_ALLOW_PRIVATE_NETWORK: optional(flag)
     .transform((value) => value ?? false)
     .describe('Lets ctx.http and model base URLs reach private and loopback addresses.'),
+  IMPERAL_OAUTH_STATE_SECRET: optional(z.string().min(32)).describe(
+    'Keys that sign the state of OAuth consents, separated by commas: the first one signs, all of them verify. Generated into the keys folder when absent; every process of an installation needs the same.',
+  ),
+  IMPERAL_OAUTH_ENDPOINTS: optional(oauthEndpoints).describe(
+    'Other addresses for OAuth providers, as JSON: `{"microsoft": {"authorize": "…", "token": "…", "userinfo": "…"}}`; for one tenant of Microsoft, or a proxy.',
+  ),
   IMPERAL_EXT_SCHEDULE_TIMEOUT_S: whole(1, 3600, 600).describe('Longest run of one extension schedule, in seconds.'),
   IMPERAL_CALL_TIMEOUT_S: whole(1, 300, 30).describe('How long a direct call is waited for, in seconds.'),
   IMPERAL_PROMOTION_THRESHOLD_MS: whole(100, 300_000, 5_000).describe(

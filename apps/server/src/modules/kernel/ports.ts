@@ -8,6 +8,7 @@ import type { Log } from '../../foundation/log.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Billing } from '../billing/index.ts'
+import type { Connections } from '../connections/index.ts'
 import type { Egress, Hosts } from '../hosts/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Llm } from '../llm/index.ts'
@@ -121,6 +122,7 @@ export interface KernelOptions {
   readonly store: Store
   readonly secrets: Secrets
   readonly state: State
+  readonly connections: Connections
   readonly billing: Billing
   readonly notifications: Notifications
   readonly llm: Llm

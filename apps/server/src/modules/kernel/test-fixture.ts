@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { JsonObject, JsonValue, WireError } from '@imperal/contract'
+import { type JsonObject, type JsonValue, OAUTH_ENDPOINTS, type WireError } from '@imperal/contract'
 import pg from 'pg'
 import { openTestNode, publishApp } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
@@ -14,6 +14,7 @@ import { secretsAppOf } from '../../main/secrets-app.ts'
 import { openAudit } from '../audit/index.ts'
 import { openBilling } from '../billing/index.ts'
 import { TEST_PORTS, TEST_SETTINGS } from '../billing/test-fixture.ts'
+import { openConnections } from '../connections/index.ts'
 import {
   type HostCall,
   type HostCallbacks,
@@ -100,7 +101,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
   superuser.on('error', () => {})
   const closers: (() => Promise<void>)[] = []
 
-  async function openNode(changes: Partial<KernelOptions> = {}) {
+  async function openNode(changes: Partial<KernelOptions> = {}, connected: Partial<typeof OAUTH_ENDPOINTS> = {}) {
     const node = await openTestNode(database)
     const { db, bus, outbox, registry, log } = node
     // The clock of the database is real, so the node's is, too.
@@ -135,6 +136,22 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       audit,
       appOf: (user, appId) => secretsAppOf(registry, user, appId),
       environment: (name) => process.env[name],
+    })
+    const store = openStore({ db, clock: node.clock, keyring })
+    const connections = openConnections({
+      db,
+      clock: node.clock,
+      log,
+      keyring,
+      audit,
+      outbox,
+      registry,
+      secrets,
+      store,
+      publicUrl: 'http://127.0.0.1:4780',
+      stateKeys: ['state-key-of-the-tests-that-is-long-enough'],
+      endpoints: { ...OAUTH_ENDPOINTS, ...connected },
+      fetch,
     })
     const hosts = new LocalHosts()
     const notified: Notification[] = []
@@ -176,7 +193,8 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       outbox,
       identity,
       registry,
-      store: openStore({ db, clock: node.clock, keyring }),
+      store,
+      connections,
       secrets,
       state,
       billing,
@@ -213,6 +231,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       isClosed = true
       await kernel.close()
       await billing.close()
+      await connections.close()
       await state.close()
       await identity.close()
       await post.drain()
@@ -232,6 +251,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       identity,
       state,
       secrets,
+      connections,
       close,
     }
   }

@@ -18,6 +18,7 @@ const CLIENTS: readonly Method[] = [
   'secrets.*',
   'storage.*',
   'billing.*',
+  'oauth.*',
   'extensions.*',
   'chat.*',
 ]

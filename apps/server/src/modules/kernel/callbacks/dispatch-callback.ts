@@ -12,6 +12,7 @@ import { extensionsClient } from './extensions-client.ts'
 import { httpClient } from './http-client.ts'
 import { llmClient } from './llm-client.ts'
 import { notifyClient } from './notify-client.ts'
+import { oauthClient } from './oauth-client.ts'
 import { refusedCallback, toCallbackError } from './refuse-callback.ts'
 import { secretsClient } from './secrets-client.ts'
 import type { CallSession } from './session.ts'
@@ -36,6 +37,7 @@ const CLIENTS: { readonly [Client in HostClient]: ClientTable<Client> } = {
   skeleton: skeletonClient,
   storage: storageClient,
   billing: billingClient,
+  oauth: oauthClient,
   extensions: extensionsClient,
   tools: { discover: noTools, call: noTools },
   task: taskClient,

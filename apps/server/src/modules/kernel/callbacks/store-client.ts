@@ -1,7 +1,9 @@
-import { CollectionName, type JsonValue } from '@imperal/contract'
-import type { StoreQuery } from '../../store/index.ts'
+import { CollectionName, type JsonObject, type JsonValue } from '@imperal/contract'
+import type { StoreScope } from '../../../foundation/scope.ts'
+import type { DocumentWire, PageWire, StoreQuery } from '../../store/index.ts'
 import { type CallbackArguments, numberOf, objectAt, optionalObjectAt, textAt, textOf, wholeOf } from './arguments.ts'
 import type { ClientTable } from './client-table.ts'
+import { connectableApp } from './oauth-client.ts'
 import { refusedCallback, toCallbackError } from './refuse-callback.ts'
 import { type CallSession, isSystemCall, scopeOf } from './session.ts'
 
@@ -44,36 +46,43 @@ function requireSystem(session: CallSession, method: string, asUser: string | nu
 
 const json = (value: unknown): JsonValue => value as JsonValue // wire forms of the store are JSON
 
+/** Tokens of connected accounts lie sealed in the app's own documents: opened and sealed on its way to them. */
+function opened(session: CallSession, document: DocumentWire | null): JsonValue {
+  if (document === null) return null
+  const tenant = { tenantId: document.tenant_id }
+  const data = session.parts.connections.open(connectableApp(session), tenant, document.collection, document.data)
+  return json(data === document.data ? document : { ...document, data })
+}
+const openedPage = (session: CallSession, page: PageWire<DocumentWire>): JsonValue =>
+  json({ ...page, data: page.data.map((document) => opened(session, document)) })
+const sealed = (session: CallSession, scope: StoreScope, collection: string, data: JsonObject): JsonObject =>
+  session.parts.connections.seal(connectableApp(session), scope, collection, data)
+
 /** `ctx.store` (sdk.md 3.3). Writes go through the call's own writer. */
 export const storeClient: ClientTable<'store'> = {
   async create(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
-    return json(
-      await session.parts.store.create(session.writer.documents, scope, collectionAt(args), objectAt(args, 1, 'data')),
-    )
+    const collection = collectionAt(args)
+    const data = sealed(session, scope, collection, objectAt(args, 1, 'data'))
+    return opened(session, await session.parts.store.create(session.writer.documents, scope, collection, data))
   },
   async get(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
-    return json(await session.parts.store.get(scope, collectionAt(args), textAt(args, 1, 'id')))
+    return opened(session, await session.parts.store.get(scope, collectionAt(args), textAt(args, 1, 'id')))
   },
   async query(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
-    return json(await session.parts.store.query(scope, collectionAt(args), queryOf(args)))
+    return openedPage(session, await session.parts.store.query(scope, collectionAt(args), queryOf(args)))
   },
   async update(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
     const [collection, id] = [collectionAt(args), textAt(args, 1, 'id')]
     const expected = textOf(optionalObjectAt(args, 3, 'options')?.if_match) ?? null
     try {
-      return json(
-        await session.parts.store.update(
-          session.writer.documents,
-          scope,
-          collection,
-          id,
-          objectAt(args, 2, 'patch'),
-          expected,
-        ),
+      const patch = sealed(session, scope, collection, objectAt(args, 2, 'patch'))
+      return opened(
+        session,
+        await session.parts.store.update(session.writer.documents, scope, collection, id, patch, expected),
       )
     } catch (error) {
       throw toCallbackError(error, { resource: singular(collection), id, doc_id: id, expected_etag: expected ?? '' })
@@ -82,9 +91,8 @@ export const storeClient: ClientTable<'store'> = {
   async set(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
     const [collection, id] = [collectionAt(args), textAt(args, 1, 'id')]
-    return json(
-      await session.parts.store.set(session.writer.documents, scope, collection, id, objectAt(args, 2, 'data')),
-    )
+    const data = sealed(session, scope, collection, objectAt(args, 2, 'data'))
+    return opened(session, await session.parts.store.set(session.writer.documents, scope, collection, id, data))
   },
   async delete(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
@@ -111,7 +119,10 @@ export const storeClient: ClientTable<'store'> = {
     const { appId } = session.call.use.app
     const where = optionalObjectAt([options.where ?? null], 0, 'where')
     const limit = wholeOf(options.limit, { least: 1, most: 10_000, otherwise: 500 })
-    return json(await session.parts.store.queryAll(tenantId, appId, collectionAt(args), { where, limit }))
+    return openedPage(
+      session,
+      await session.parts.store.queryAll(tenantId, appId, collectionAt(args), { where, limit }),
+    )
   },
 }
 
