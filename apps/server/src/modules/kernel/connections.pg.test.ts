@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../test/support/apps.ts'
 import { type OAuthProvider, startOAuthProvider } from '../../../../../test/support/oauth-provider.ts'
+import { forgetConnections } from '../connections/index.ts'
 import type { HostCallbacks } from '../hosts/index.ts'
 import { chatFunction, type Fixture, openFixture, PATIENCE, success } from './test-fixture.ts'
 
@@ -416,4 +417,11 @@ describe('[I-OAUTH-REFRESH-SINGLE-IMPLEMENTATION] renewal', () => {
       detail: { reconnect_required: true },
     })
   })
+})
+
+test('an erased user leaves no begun consent behind', async () => {
+  const address = await provider.consent(await authorizeUrl(eve))
+  await forgetConnections(fixture.db, { tenantId: ada.tenantId, userId: eve.userId })
+  await forgetConnections(fixture.db, eve)
+  expect((await comeBack(address)).status).toBe(400)
 })

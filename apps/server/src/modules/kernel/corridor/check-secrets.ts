@@ -8,7 +8,12 @@ import { type AdmittedCall, type FundedCall, type Refusal, type RefusedCall, ref
 
 const ASKED: ReadonlySet<HandlerKind> = new Set(['function', 'tool', 'expose'])
 
-function missingOfUser({ use }: FundedCall, { tenantId, userId }: StoreScope, timestamp: string, missing: readonly string[]): Refusal {
+function missingOfUser(
+  { use }: FundedCall,
+  { tenantId, userId }: StoreScope,
+  timestamp: string,
+  missing: readonly string[],
+): Refusal {
   const { appId, name: appName } = use.app
   const card = declaredSecrets(use.version.manifest)
     .filter((secret) => missing.includes(secret.name))
@@ -17,7 +22,9 @@ function missingOfUser({ use }: FundedCall, { tenantId, userId }: StoreScope, ti
     ledger: 'denied',
     code: 'SECRET_MISSING',
     message: `${appName} needs ${missing.length === 1 ? 'a secret' : 'secrets'} from you first: ${missing.join(', ')}.`,
-    messages: [platformEvent('secret.missing', { app_id: appId, secrets: [...missing] }, { tenantId, userId, timestamp })],
+    messages: [
+      platformEvent('secret.missing', { app_id: appId, secrets: [...missing] }, { tenantId, userId, timestamp }),
+    ],
     data: { secret_missing_card: { app_id: appId, secrets: card, link: `/ext/${appId}/secrets` } },
   }
 }
