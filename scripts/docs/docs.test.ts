@@ -9,6 +9,18 @@ test.each(Object.entries(PAGES))('%s is what the code says: run `npm run docs` a
   expect(readFileSync(path.join(root, file), 'utf8')).toBe(render())
 })
 
+test('the page of the settings shows defaults and values that the schema makes', () => {
+  const page = PAGES['docs/reference/settings.md']?.() ?? ''
+  for (const row of [
+    '| `PORT` | 0 to 65535 | `4780` |',
+    '| `IMPERAL_DATA_DIR` |  | `.imperal-data` |',
+    '| `IMPERAL_ISOLATION` | `auto`, `full`, `namespaced`, `process` | `auto` |',
+    '| `IMPERAL_HOST_PER_USER` | `true`, `false` | `false` |',
+    '| `DATABASE_URL` |  |  |',
+  ])
+    expect(page).toContain(row)
+})
+
 const pages = [
   'README.md',
   ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })

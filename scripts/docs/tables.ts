@@ -1,13 +1,7 @@
 import * as contract from '@imperal/contract'
-import { SettingsSchema } from '../../apps/server/src/foundation/config/index.ts'
 import { limitsPage } from './limits.ts'
 import { NOTICE, table } from './markdown.ts'
-
-/** Every setting with its meaning, from the schema that validates them. */
-export function settingsPage(): string {
-  const rows = Object.entries(SettingsSchema.shape).map(([name, schema]) => [`\`${name}\``, schema.description ?? ''])
-  return `# Settings\n\n${NOTICE}\n\nSettings are environment variables, read once at the start. Wrong ones are reported all together and nothing starts.\n\n${table(['variable', 'meaning'], rows)}\n`
-}
+import { settingsPage } from './settings.ts'
 
 const isRoute = (value: unknown): value is contract.AnyRoute =>
   typeof value === 'object' && value !== null && 'path' in value && 'method' in value && 'auth' in value

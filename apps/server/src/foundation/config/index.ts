@@ -1,1 +1,1 @@
-export { readSettings, type Settings, SettingsError, SettingsSchema } from './settings.ts'
+export { readSettings, SETTING_ALIASES, type Settings, SettingsError, SettingsSchema } from './settings.ts'

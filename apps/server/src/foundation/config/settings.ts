@@ -84,9 +84,9 @@ export const SettingsSchema = z.object({
     'Secret that call tokens of `/v1/internal/*` are signed with (comma-separated for rotation, the current one first); generated into the data folder when absent.',
   ),
   IMPERAL_PUBLIC_URL: optional(url).describe('Address under which browsers and webhooks reach the platform.'),
-  IMPERAL_PUBLIC_HOST: text().describe('Host name only; the same as IMPERAL_PUBLIC_URL=https://<host>.'),
+  IMPERAL_PUBLIC_HOST: text().describe('Host name only; the same as `IMPERAL_PUBLIC_URL=https://<host>`.'),
   SMTP_URL: optional(z.string().regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')).describe(
-    'Mail server; without it every mail is written to <data dir>/mail/.',
+    'Mail server; without it every mail is written to `<data dir>/mail/`.',
   ),
   IMPERAL_MAIL_FROM: optional(z.string())
     .transform((value) => value ?? 'Imperal <no-reply@localhost.localdomain>')
@@ -208,7 +208,7 @@ export class SettingsError extends Error {
 }
 
 /** Names that the reference documents use, read when ours is not set. */
-const ALIASES: Readonly<Record<string, string>> = {
+export const SETTING_ALIASES: Readonly<Record<string, string>> = {
   IMPERAL_SERVICE_TOKEN: 'AUTH_SERVICE_TOKEN',
   IMPERAL_REGISTRY_KEY: 'REGISTRY_API_KEY',
   IMPERAL_LLM_PROVIDER: 'LLM_PROVIDER',
@@ -226,7 +226,7 @@ const isLocal = (url: string) => isLoopback(new URL(url).hostname.replace(/^\[|\
 /** Reads the environment once. @throws SettingsError with every problem */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const aliased: Record<string, string | undefined> = { ...env }
-  for (const [name, alias] of Object.entries(ALIASES)) aliased[name] = env[name] || env[alias]
+  for (const [name, alias] of Object.entries(SETTING_ALIASES)) aliased[name] = env[name] || env[alias]
   const parsed = SettingsSchema.safeParse(aliased)
   if (!parsed.success) {
     throw new SettingsError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
