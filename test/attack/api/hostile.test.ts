@@ -1,4 +1,5 @@
 import { get } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Session } from '../../support/session.ts'
 import { CANARY, createApp, deployApp, openWorld, type World } from './world.ts'
@@ -105,6 +106,21 @@ const frame = async (client: string, method: string, args: unknown[], as_user?: 
     value?: unknown
     refused?: string
   }
+
+/** Sends exactly these bytes and gives what came back. */
+async function converse(url: string, text: string): Promise<{ head: string; body: string }> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write(text)
+  let answer = ''
+  for await (const chunk of socket.setEncoding('utf8')) {
+    answer += chunk
+    if (/\}(\r\n0\r\n\r\n)?$/.test(answer)) break // the end of an error body, which closes the connection
+  }
+  const [head = '', ...rest] = answer.split('\r\n\r\n')
+  const body = rest.join('\r\n\r\n')
+  return { head, body: /^\{/.test(body) ? body : body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1) }
+}
 
 describe('frames of a hostile extension', () => {
   test('reach its own store and nobody else’s, whatever they name', async () => {
@@ -264,6 +280,43 @@ describe('a clumsy or hostile client is told that it was wrong, and nothing is l
       get({ hostname, port, path: target }, (answer) => resolve(answer.resume().statusCode)).once('error', reject)
     })
     expect(status).toBe(404)
+  })
+
+  const GET = (path: string, headers = 'Host: x\r\n') => `GET ${path} HTTP/1.1\r\n${headers}\r\n`
+  const login = (headers: string, body: string) =>
+    `POST /v1/auth/login HTTP/1.1\r\nHost: x\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`
+
+  test.each([
+    ['a method that is none', 'FOO /v1/auth/me HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'invalid_request', 'The method'],
+    ['a method of other servers', 'PROPFIND /v1/auth/me HTTP/1.1\r\nHost: x\r\n\r\n', 404, 'not_found', 'only GET'],
+    ['a wrong method', 'PATCH /registry/v1/apps HTTP/1.1\r\nHost: x\r\n\r\n', 404, 'not_found', 'only GET, POST'],
+    ['a half escape', GET('/v1/%zz'), 400, 'invalid_request', 'not a valid URL'],
+    ['bytes that are no text', GET('/v1/marketplace/apps/%ff'), 400, 'invalid_request', 'not a valid URL'],
+    ['an address of no host', GET('http://[::zz'), 400, 'invalid_request', 'not a valid URL'],
+    ['an endless id', GET(`/v1/marketplace/apps/${'a'.repeat(2000)}`), 404, 'not_found', 'nothing at this address'],
+    ['no host', GET('/v1/auth/me', ''), 400, 'invalid_request', 'not a valid HTTP request'],
+    ['no HTTP', 'hello\r\n\r\n', 400, 'invalid_request', ''],
+    ['an expectation', GET('/v1/auth/me', 'Host: x\r\nExpect: cake\r\n'), 417, 'invalid_request', 'expects'],
+    [
+      'endless headers',
+      GET('/v1/auth/me', `Host: x\r\nA: ${'a'.repeat(20_000)}\r\n`),
+      431,
+      'invalid_request',
+      'too large',
+    ],
+    ['two lengths', login('Transfer-Encoding: chunked\r\n', '{}'), 400, 'invalid_request', 'not a valid HTTP request'],
+    ['a body of text', login('Content-Type: text/plain\r\n', 'hello'), 415, 'unsupported_media_type', 'json'],
+    ['broken JSON', login('Content-Type: application/json\r\n', '{a:'), 400, 'invalid_request', 'not valid JSON'],
+  ])('[api 1.10] %s is answered in the documented shape', async (_, text, status, code, words) => {
+    const { head, body } = await converse(world.server.url, text)
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(JSON.parse(body)).toEqual({
+      detail: expect.stringContaining(words),
+      error: code,
+      message: expect.stringContaining(words),
+      status,
+      request_id: /x-request-id: (\S+)/i.exec(head)?.[1],
+    })
   })
 
   test('text that the database cannot hold is 400', async () => {

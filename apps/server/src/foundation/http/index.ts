@@ -10,7 +10,9 @@ export {
   type UploadedFile,
 } from './handler.ts'
 export { type Idempotency, openIdempotency } from './idempotency.ts'
-export { installErrorHandling, installNotFound, type MountOptions, mountRoutes, requestIdOf } from './mount.ts'
+export { installMalformedRequests, malformedRequestOptions } from './malformed-requests.ts'
+export { installErrorHandling, type MountOptions, mountRoutes, requestIdOf } from './mount.ts'
+export { installNotFound, type MethodsAt, methodsAt, sendNotFound } from './not-found.ts'
 export { openApi } from './openapi.ts'
 export { installJsonBodies } from './parse-json.ts'
 export type { CallClaims, Principal } from './principal.ts'

@@ -303,14 +303,6 @@ export function installErrorHandling(app: FastifyInstance, log: Log): void {
   })
 }
 
-/** What a listener answers for addresses that no route has. */
-export function installNotFound(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) => {
-    const answer = toErrorAnswer(httpErrors.NOT_FOUND(), request.id)
-    return reply.code(answer.status).send(answer.body)
-  })
-}
-
 /** fastify's own refusals, in our words. */
 function translate(error: unknown): unknown {
   const code = (error as { code?: unknown } | null)?.code

@@ -48,6 +48,8 @@ export function parseJsonBody(bytes: Buffer): unknown {
 
 /** Reads JSON bodies. An empty one counts as absent: clients send `Content-Type: application/json` with nothing on POST and DELETE. */
 export function installJsonBodies(app: FastifyInstance): void {
+  // Else a body of text would pass as a text that is no object, and be answered as a wrong field.
+  app.removeContentTypeParser('text/plain')
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
       done(null, parseJsonBody(body as Buffer)) // by `parseAs`

@@ -4,7 +4,13 @@ import { STATUS } from './status.ts'
 
 export const httpErrors = defineErrors('HTTP', {
   NOT_FOUND: { kind: 'not_found', message: 'There is nothing at this address.' },
-  METHOD_NOT_ALLOWED: { kind: 'not_found', message: 'This address does not answer that method.' },
+  METHOD_NOT_ALLOWED: {
+    kind: 'not_found',
+    message: (details: { method: string; allowed: string }) =>
+      `This address does not answer ${details.method}, only ${details.allowed}.`,
+  },
+  BAD_ADDRESS: { kind: 'invalid', message: 'The address of the request is not a valid URL.' },
+  UNREADABLE: { kind: 'invalid', message: 'What arrived is not a valid HTTP request.' },
   UNAUTHENTICATED: {
     kind: 'unauthenticated',
     message: 'Sign in first: this address needs a valid access token or API key.',

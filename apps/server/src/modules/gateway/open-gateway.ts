@@ -5,8 +5,11 @@ import {
   type FailedCredentials,
   installErrorHandling,
   installJsonBodies,
+  installMalformedRequests,
   installNotFound,
   type MountedRoute,
+  malformedRequestOptions,
+  methodsAt,
   mountRoutes,
   openFailedCredentials,
   requestIdOf,
@@ -30,6 +33,7 @@ function createApp(options: GatewayOptions): FastifyInstance {
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request.headers),
     forceCloseConnections: true,
+    ...malformedRequestOptions,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
   })
   app.addHook('onRequest', async (request, reply) => {
@@ -40,6 +44,7 @@ function createApp(options: GatewayOptions): FastifyInstance {
       .header('api-version', options.version)
   })
   installErrorHandling(app, options.log)
+  installMalformedRequests(app)
   installJsonBodies(app)
   return app
 }
@@ -105,12 +110,15 @@ export async function openGateway(given: GatewayOptions): Promise<Gateway> {
   await app.register(multipart, {
     limits: { fileSize: LARGEST_UPLOAD, files: 5, fields: 20, fieldSize: 2 * 1024 * 1024 },
   })
-  await mountAll(app, [...metaRoutes(options), ...options.routes], options)
+  const routes = [...metaRoutes(options), ...options.routes]
+  await mountAll(app, routes, options)
   await mountAll(app, options.registryRoutes, options, '/registry')
-  await installPanel(app, options.panelFolder)
+  const at = (prefix: string) => (mounted: MountedRoute) => ({ route: mounted.route, prefix })
+  const methods = methodsAt([...routes.map(at('')), ...options.registryRoutes.map(at('/registry'))])
+  await installPanel(app, options.panelFolder, methods)
 
   const registry = createApp(options)
-  installNotFound(registry)
+  installNotFound(registry, methodsAt(options.registryRoutes.map(at(''))))
   await mountAll(registry, options.registryRoutes, options)
 
   await app.listen({ host: options.host, port: options.port })

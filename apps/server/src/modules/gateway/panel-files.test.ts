@@ -10,7 +10,7 @@ mkdirSync(path.join(folder, 'assets'))
 writeFileSync(path.join(folder, 'index.html'), '<!doctype html><title>Panel</title>')
 writeFileSync(path.join(folder, 'assets', 'main-1a2b.js'), 'export {}')
 const app = fastify()
-await installPanel(app, folder)
+await installPanel(app, folder, () => [])
 afterAll(async () => {
   await app.close()
   rmSync(folder, { recursive: true })
@@ -41,7 +41,7 @@ test('a file of an older build is not there, and is not the page', async () => {
 test('a panel that is built anew, or for the first time, is served without a start of the server', async () => {
   const late = mkdtempSync(path.join(tmpdir(), 'imperal-panel-'))
   const other = fastify()
-  await installPanel(other, late)
+  await installPanel(other, late, () => [])
   const get = (url: string) => other.inject({ method: 'GET', url })
   expect((await get('/')).statusCode).toBe(503)
   mkdirSync(path.join(late, 'assets'))

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
-import { httpErrors, toErrorAnswer } from '../../foundation/http/index.ts'
+import { type MethodsAt, sendNotFound } from '../../foundation/http/index.ts'
 
 const POLICY = [
   "default-src 'self'",
@@ -30,7 +30,7 @@ const ASSET = /^\/assets\//
  * Serves the panel as it lies in `folder` at the moment of the request, so one that is built anew while the server runs
  * is served. Every other address that is not part of the API answers the panel's page, so deep links work.
  */
-export async function installPanel(app: FastifyInstance, folder: string): Promise<void> {
+export async function installPanel(app: FastifyInstance, folder: string, methods: MethodsAt): Promise<void> {
   const page = path.join(folder, 'index.html')
   await app.register(fastifyStatic, {
     root: folder,
@@ -46,10 +46,8 @@ export async function installPanel(app: FastifyInstance, folder: string): Promis
     },
   })
   app.setNotFoundHandler(async (request, reply) => {
-    if (request.method !== 'GET' || API.test(request.url) || ASSET.test(request.url)) {
-      const answer = toErrorAnswer(httpErrors.NOT_FOUND(), request.id)
-      return reply.code(answer.status).send(answer.body)
-    }
+    if (request.method !== 'GET' || API.test(request.url) || ASSET.test(request.url))
+      return sendNotFound(request, reply, methods)
     const html = await readFile(page, 'utf8').catch(() => null) // not built yet, or being built right now
     reply.header('content-security-policy', POLICY).header('cache-control', 'no-cache').type('text/html; charset=utf-8')
     return html === null ? reply.code(503).send(MISSING) : reply.send(html)
