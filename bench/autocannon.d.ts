@@ -11,7 +11,7 @@ declare module 'autocannon' {
     readonly connections: number
     /** Seconds. */
     readonly duration: number
-    readonly requests: readonly {
+    readonly requests?: readonly {
       readonly method: 'POST'
       readonly path: string
       readonly headers: Record<string, string>

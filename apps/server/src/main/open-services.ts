@@ -108,6 +108,9 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     publicUrl: settings.publicUrl,
     developers: developer,
     catalog: kernel.catalog,
+    usesOf: kernel.usesOf,
+    usesByApp: kernel.usesByApp,
+    nicknamesOf: facts.identity.nicknamesOf,
     lifecycle: {
       runHook: kernel.lifecycle,
       ensureSkeletons: async (user) => kernel.present(user),

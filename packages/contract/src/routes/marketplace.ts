@@ -35,7 +35,13 @@ export const AppDetail = AppCard.extend({
   license: z.string(),
   pricing_config: JsonObject,
   tools: z.array(
-    z.object({ name: z.string(), description: z.string(), action_type: z.enum(['read', 'write', 'destructive']) }),
+    z.object({
+      name: z.string(),
+      description: z.string(),
+      action_type: z.enum(['read', 'write', 'destructive']),
+      /** Credits of one call, without a fee for a model. */
+      price: z.number().int(),
+    }),
   ),
   screenshots: z.array(z.string()),
   scopes: z.array(z.string()),
@@ -44,6 +50,28 @@ export const AppDetail = AppCard.extend({
   changelog: z.string(),
 })
 export type AppDetail = z.infer<typeof AppDetail>
+
+/** What somebody says about an app (api.md 3.10). */
+export const Review = z.object({
+  id: z.number().int(),
+  app_id: z.string(),
+  developer_reply: z.string().nullable(),
+  nickname: z.string(),
+  rating: z.number().int(),
+  title: z.string(),
+  body: z.string(),
+  helpful_count: z.number().int(),
+  my_vote: z.boolean(),
+  is_mine: z.boolean(),
+  created_at: Timestamp,
+  edited_at: Timestamp.nullable(),
+})
+export type Review = z.infer<typeof Review>
+
+const Rating = z.number().int().min(1).max(5)
+const ReviewTitle = z.string().trim().max(200)
+const ReviewBody = z.string().trim().min(20).max(5000)
+const byReview = z.object({ review_id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) })
 
 const tag = 'marketplace'
 const byApp = z.object({ app_id: AppId })
@@ -178,7 +206,7 @@ export const marketplace = {
       installed: z.literal(true),
       install_count: z.number().int(),
     }),
-    errors: ['REGISTRY_APP_NOT_ACTIVE', 'MARKETPLACE_ACCESS_DENIED'],
+    errors: ['REGISTRY_APP_NOT_ACTIVE', 'MARKETPLACE_ACCESS_DENIED', 'MARKETPLACE_PLAN_LIMIT'],
   }),
   uninstall: defineRoute({
     id: 'marketplace.uninstall',
@@ -195,5 +223,100 @@ export const marketplace = {
       install_count: z.number().int(),
     }),
     errors: ['REGISTRY_SYSTEM_APP'],
+  }),
+  uninstallAlias: defineRoute({
+    id: 'marketplace.uninstall_alias',
+    method: 'POST',
+    path: '/v1/marketplace/apps/{app_id}/uninstall',
+    auth: 'user',
+    surface: 'alias',
+    tag,
+    summary: 'Older spelling of DELETE install',
+    params: byApp,
+    response: z.object({
+      app_id: z.string(),
+      status: z.literal('uninstalled'),
+      uninstalled_at: Timestamp,
+      install_count: z.number().int(),
+    }),
+    errors: ['REGISTRY_SYSTEM_APP'],
+  }),
+  reviews: defineRoute({
+    id: 'marketplace.reviews',
+    method: 'GET',
+    path: '/v1/marketplace/apps/{app_id}/reviews',
+    auth: 'optional',
+    tag,
+    summary: 'What people say about an app',
+    params: byApp,
+    query: z.object({
+      sort: z.enum(['helpful', 'newest', 'oldest', 'highest', 'lowest']).default('helpful'),
+      page: whole(1, 100_000).default(1),
+      per_page: whole(1, 50).default(20),
+    }),
+    response: z.object({
+      reviews: z.array(Review),
+      total: z.number().int(),
+      page: z.number().int(),
+      per_page: z.number().int(),
+      avg_rating: z.number(),
+      distribution: z.record(z.enum(['1', '2', '3', '4', '5']), z.number().int()),
+    }),
+    errors: ['MARKETPLACE_APP_NOT_FOUND'],
+  }),
+  createReview: defineRoute({
+    id: 'marketplace.create_review',
+    method: 'POST',
+    path: '/v1/marketplace/apps/{app_id}/reviews',
+    auth: 'user',
+    tag,
+    summary: 'Say something about an app that you use',
+    params: byApp,
+    body: z.object({ rating: Rating, title: ReviewTitle.default(''), body: ReviewBody }),
+    response: Review,
+    errors: [
+      'MARKETPLACE_APP_NOT_FOUND',
+      'MARKETPLACE_OWN_APP',
+      'MARKETPLACE_NOT_INSTALLED',
+      'MARKETPLACE_TOO_FEW_USES',
+      'MARKETPLACE_ALREADY_REVIEWED',
+    ],
+    rateLimit: { limit: 5, windowSeconds: 86_400, key: 'user' },
+  }),
+  updateReview: defineRoute({
+    id: 'marketplace.update_review',
+    method: 'PUT',
+    path: '/v1/marketplace/reviews/{review_id}',
+    auth: 'user',
+    tag,
+    summary: 'Change your own review',
+    params: byReview,
+    body: z.object({ rating: Rating.nullish(), title: ReviewTitle.nullish(), body: ReviewBody.nullish() }),
+    response: Review,
+    errors: ['MARKETPLACE_REVIEW_NOT_FOUND', 'MARKETPLACE_NOT_YOUR_REVIEW'],
+  }),
+  deleteReview: defineRoute({
+    id: 'marketplace.delete_review',
+    method: 'DELETE',
+    path: '/v1/marketplace/reviews/{review_id}',
+    auth: 'user',
+    tag,
+    summary: 'Remove a review: your own, or any as an administrator',
+    params: byReview,
+    response: z.object({ message: z.string(), id: z.number().int() }),
+    errors: ['MARKETPLACE_REVIEW_NOT_FOUND', 'MARKETPLACE_NOT_YOUR_REVIEW'],
+  }),
+  voteReview: defineRoute({
+    id: 'marketplace.vote_review',
+    method: 'POST',
+    path: '/v1/marketplace/reviews/{review_id}/vote',
+    auth: 'user',
+    tag,
+    summary: 'Say that a review helps, or take that back',
+    params: byReview,
+    body: z.object({ helpful: z.boolean().default(true) }),
+    response: z.object({ review_id: z.number().int(), helpful_count: z.number().int(), my_vote: z.boolean() }),
+    errors: ['MARKETPLACE_REVIEW_NOT_FOUND', 'MARKETPLACE_OWN_REVIEW'],
+    rateLimit: { limit: 60, windowSeconds: 3600, key: 'user' },
   }),
 }

@@ -24,6 +24,7 @@ import { methodsOf } from './payments/customers.ts'
 import { reconcilePayments } from './payments/reconcile.ts'
 import type { StripeKeys } from './payments/stripe-provider.ts'
 import { writePlans } from './plans/write-plans.ts'
+import { basePrice } from './pricing/price-of-call.ts'
 import { openPriceBook, type PriceBook } from './pricing/price-book.ts'
 import { remindOfEnds } from './subscriptions/remind.ts'
 import { renewSubscriptions } from './subscriptions/renew.ts'
@@ -127,6 +128,7 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     autoTopup: (owner) => readAutoTopup(parts, owner),
     agreeTerms: (tx, appId, terms) => agreeTerms({ book, clock }, tx, { appId, terms }),
     terms: (appId) => book.terms(appId) ?? null,
+    basePrice: (appId, functionName, actionType) => basePrice(book, book.terms(appId), { functionName, actionType }),
     refreshPrices: book.refresh,
     allTold: parts.watch.settled,
     routes: [

@@ -1,4 +1,5 @@
 import type {
+  ActionType,
   AutoTopUpSettings,
   LedgerEntry,
   LimitsResponse,
@@ -62,6 +63,8 @@ export interface Billing extends Charging {
   /** Writes what was agreed for the calls of an app; null: nothing any more. Every node knows it after the commit. */
   agreeTerms(tx: Tx, appId: string, terms: Omit<Terms, 'appId'> | null): Promise<void>
   terms(appId: string): Terms | null
+  /** What one call of a function costs, without a fee for a model. */
+  basePrice(appId: string, functionName: string, actionType: ActionType): number
   /** Reads prices again, so that this node knows at once what was just committed. */
   refreshPrices(): Promise<void>
   /** Resolves when owners have heard of every movement so far, and what follows from it is done. */

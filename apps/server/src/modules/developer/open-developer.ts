@@ -23,7 +23,7 @@ export interface DeveloperOptions {
   readonly clock: Clock
   readonly audit: Pick<Audit, 'record'>
   readonly outbox: Pick<Outbox, 'publish'>
-  readonly identity: Pick<Identity, 'enrolDeveloper' | 'developer' | 'principalFor'>
+  readonly identity: Pick<Identity, 'enrolDeveloper' | 'developer' | 'developersOf' | 'principalFor'>
   readonly registry: Registry
   readonly hosts: DeployHosts
   readonly validate: PublishGate

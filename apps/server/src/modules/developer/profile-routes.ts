@@ -19,8 +19,7 @@ const handleOf = (record: DeveloperRecord): string =>
 const nameOf = (record: DeveloperRecord): string => text(record.profile, 'display_name') || handleOf(record)
 
 async function developerOf(parts: DeveloperParts, userId: string): Promise<DeveloperRecord | null> {
-  const principal = await parts.identity.principalFor(userId)
-  return principal ? parts.identity.developer(principal.tenantId, userId) : null
+  return (await parts.identity.developersOf([userId]))[0] ?? null
 }
 
 /** What anybody may read about a developer. */
@@ -40,8 +39,8 @@ export async function publicProfile(parts: DeveloperParts, userId: string): Prom
 
 /** Names to show beside apps. */
 export async function namesOf(parts: DeveloperParts, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const records = await Promise.all(ids.map((userId) => developerOf(parts, userId)))
-  return new Map(records.filter((record) => record !== null).map((record) => [record.userId, nameOf(record)]))
+  const records = await parts.identity.developersOf(ids)
+  return new Map(records.map((record) => [record.userId, nameOf(record)]))
 }
 
 const register = (parts: DeveloperParts) =>

@@ -1,7 +1,9 @@
 import type { JsonObject } from '@imperal/contract'
+import type { Selectable } from 'kysely'
 import { type IdentityContext, moment } from './context.ts'
 import { identityErrors } from './errors.ts'
 import { checkedNickname, takingNickname } from './nicknames.ts'
+import type { AccountTable } from './tables.ts'
 import type { DeveloperRecord } from './types.ts'
 
 interface Owner {
@@ -42,23 +44,50 @@ export async function enrolDeveloper(context: IdentityContext, owner: Owner, giv
   )
 }
 
+const COLUMNS = [
+  'user_id',
+  'email',
+  'nickname',
+  'developer_tier',
+  'developer_profile',
+  'developer_since',
+  'created_at',
+] as const
+
+type Row = Pick<Selectable<AccountTable>, (typeof COLUMNS)[number]>
+
+const toRecord = (row: Row): DeveloperRecord => ({
+  userId: row.user_id,
+  email: row.email,
+  nickname: row.nickname,
+  tier: row.developer_tier ?? 'explorer',
+  profile: row.developer_profile ?? {},
+  registeredAt: (row.developer_since ?? row.created_at).toISOString(),
+})
+
 /** Null when the user is no developer. */
 export async function findDeveloper(context: IdentityContext, owner: Owner): Promise<DeveloperRecord | null> {
   const row = await context.db.tenant(owner.tenantId, (tx) =>
     tx
       .selectFrom('identity.account')
-      .select(['user_id', 'email', 'nickname', 'developer_tier', 'developer_profile', 'developer_since', 'created_at'])
+      .select(COLUMNS)
       .where('user_id', '=', owner.userId)
       .where('developer_tier', 'is not', null)
       .executeTakeFirst(),
   )
-  if (!row) return null
-  return {
-    userId: row.user_id,
-    email: row.email,
-    nickname: row.nickname,
-    tier: row.developer_tier ?? 'explorer',
-    profile: row.developer_profile ?? {},
-    registeredAt: (row.developer_since ?? row.created_at).toISOString(),
-  }
+  return row === undefined ? null : toRecord(row)
+}
+
+/** Those of these users who are developers, of whatever tenant. */
+export async function findDevelopers(context: IdentityContext, userIds: readonly string[]): Promise<DeveloperRecord[]> {
+  if (userIds.length === 0) return []
+  const rows = await context.db.everyTenant((tx) =>
+    tx
+      .selectFrom('identity.account')
+      .select(COLUMNS)
+      .where('user_id', 'in', userIds)
+      .where('developer_tier', 'is not', null)
+      .execute(),
+  )
+  return rows.map(toRecord)
 }

@@ -17,10 +17,11 @@ import { openCallTokens } from './call-tokens.ts'
 import { readOwnModel, readSettings } from './change-settings.ts'
 import { type IdentityPorts, openChores } from './chores.ts'
 import { HOUR, type IdentityContext, type IdentityPolicy } from './context.ts'
-import { enrolDeveloper, findDeveloper } from './developers.ts'
+import { enrolDeveloper, findDeveloper, findDevelopers } from './developers.ts'
 import { openDirectory } from './directory.ts'
 import { tidyUp } from './maintenance.ts'
 import { IDENTITY_CHANNEL, KEYS_NOTICE, openChanges } from './notices.ts'
+import { readNicknames } from './read-nicknames.ts'
 import { identityRoutes } from './routes.ts'
 import { openSigningKeys } from './signing-keys.ts'
 import type { Identity } from './types.ts'
@@ -115,6 +116,8 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     ensureFirstAccount: (first) => ensureFirstAccount(context, { ...first, tenantId: DEFAULT_TENANT }),
     enrolDeveloper: (tenantId, userId, profile) => enrolDeveloper(context, { tenantId, userId }, profile),
     developer: (tenantId, userId) => findDeveloper(context, { tenantId, userId }),
+    developersOf: (userIds) => findDevelopers(context, userIds),
+    nicknamesOf: (userIds) => readNicknames(context, userIds),
     onChange: directory.onChange,
     routes: identityRoutes(context, authenticator),
     async close() {

@@ -124,6 +124,10 @@ export interface Identity {
   enrolDeveloper(tenantId: string, userId: string, profile: JsonObject): Promise<void>
   /** Null when the user is no developer. */
   developer(tenantId: string, userId: string): Promise<DeveloperRecord | null>
+  /** Those of these users who are developers, of whatever tenant. */
+  developersOf(userIds: readonly string[]): Promise<DeveloperRecord[]>
+  /** Handles under which users are known in public; who never chose one is left out. */
+  nicknamesOf(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Called after a user, role or tenant changed, with the user's id or null for all. */
   onChange(listener: (userId: string | null) => void): () => void
   readonly routes: readonly MountedRoute[]

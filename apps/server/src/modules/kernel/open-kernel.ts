@@ -15,6 +15,7 @@ import { createHandlerTables } from './handlers/handler-table.ts'
 import { openHealthChecks } from './health/check-health.ts'
 import { Closer } from './ledger/closer.ts'
 import { adoptRestoredLedger, checkLedger, recoverCalls, sealLedger } from './ledger/maintain-ledger.ts'
+import { countUsesByApp, countUsesOf } from './ledger/count-actions.ts'
 import { openNodeLease } from './ledger/node-lease.ts'
 import { countChanges } from './ledger/read-actions.ts'
 import { runHook } from './lifecycle/run-hook.ts'
@@ -136,6 +137,8 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     present: (user) => parts.presence.arrived(user),
     logs: (appId, after) => parts.devLog.read(appId, after),
     actionsSince: (user, since) => countChanges(parts.db, user, since),
+    usesOf: (user, appId, most) => countUsesOf(parts.db, { ...user, appId, most }),
+    usesByApp: (since) => countUsesByApp(parts.db, since),
     checkLedger: () => checkLedger(parts.db),
     threats: () => Object.fromEntries(parts.threats.counts),
     get routes() {

@@ -126,6 +126,10 @@ export interface Kernel {
   logs(appId: string, after?: number): readonly DevLogLine[]
   /** Changes that a user made through apps since a moment; reads do not count. */
   actionsSince(user: { tenantId: string; userId: string }, since: Date): Promise<number>
+  /** How often somebody has used an app with success, counted up to `most`. */
+  usesOf(user: { tenantId: string; userId: string }, appId: string, most: number): Promise<number>
+  /** Uses of every app by everybody since a moment. */
+  usesByApp(since: Date): Promise<ReadonlyMap<string, number>>
   /** Recomputes the hash chains of the ledger; reads all of it. */
   checkLedger(): Promise<LedgerCheck>
   /** Attempts of extension code to reach beyond its call since this node started; all should be zero. */

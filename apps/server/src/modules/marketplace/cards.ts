@@ -2,6 +2,7 @@ import { type AppCard, type AppDetail, effectiveActionType, type JsonObject, SYN
 import type { AppRecord, AppVersion, PublishedApp, UserKey } from '../registry/index.ts'
 import { iconUrl } from './icons.ts'
 import type { MarketplaceOptions } from './open-marketplace.ts'
+import { averageOf } from './reviews/read-reviews.ts'
 
 /** Who made the apps of the platform itself. */
 const PLATFORM = { id: 'imperal', name: 'Imperal' }
@@ -19,10 +20,9 @@ function toCard(
     category: app.category,
     version: version.version,
     install_count: app.installCount,
-    // Nobody can review an app yet, so every app stands where an unrated one stands.
-    rating: 0,
-    avg_rating: 0,
-    review_count: 0,
+    rating: averageOf(app.ratingTotal, app.reviewCount),
+    avg_rating: averageOf(app.ratingTotal, app.reviewCount),
+    review_count: app.reviewCount,
     developer_id: app.ownerId ?? PLATFORM.id,
     author,
     icon_url: iconUrl(show.publicUrl, app, version),
@@ -51,14 +51,14 @@ export async function toCards(
 }
 
 /** Functions and tools that a user or a client may call, as the marketplace describes them. */
-const toolsOf = (version: AppVersion) =>
+const toolsOf = ({ billing }: MarketplaceOptions, app: AppRecord, version: AppVersion) =>
   version.manifest.tools
     .filter((tool) => !tool.name.startsWith(SYNTHETIC_PREFIX) && tool.action_type !== undefined)
-    .map((tool) => ({
-      name: tool.name,
-      description: tool.description,
-      action_type: effectiveActionType(tool.name, tool.action_type ?? 'destructive'),
-    }))
+    .map((tool) => {
+      const action_type = effectiveActionType(tool.name, tool.action_type ?? 'destructive')
+      const price = billing.basePrice(app.appId, tool.name, action_type)
+      return { name: tool.name, description: tool.description, action_type, price }
+    })
 
 function scopesOf({ manifest }: AppVersion): string[] {
   const scopes = [...new Set([...manifest.capabilities, ...manifest.required_scopes])]
@@ -91,7 +91,7 @@ export async function toDetail(
     homepage: app.homepage,
     license: app.license,
     pricing_config: app.pricingConfig,
-    tools: toolsOf(version),
+    tools: toolsOf(options, app, version),
     screenshots: screenshotsOf(version.manifest.marketplace),
     scopes: scopesOf(version),
     created_at: app.createdAt,

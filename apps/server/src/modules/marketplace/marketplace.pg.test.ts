@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   mountForTest,
@@ -11,7 +12,11 @@ import {
 } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import type { Principal } from '../../foundation/http/index.ts'
+import type { Jobs } from '../../foundation/jobs/index.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
+import { type Billing, openBilling } from '../billing/index.ts'
+import { TEST_PORTS, TEST_SETTINGS } from '../billing/test-fixture.ts'
 import type { CatalogFunction } from '../kernel/index.ts'
 import { type LifecyclePorts, type Marketplace, openMarketplace } from './index.ts'
 
@@ -22,7 +27,11 @@ const PUBLIC = 'https://cloud.example'
 let node: TestNode
 let marketplace: Marketplace
 let app: FastifyInstance
+let billing: Billing
 let caller: Principal | null = null
+/** How often somebody has used an app, as the kernel would count it. */
+const uses = new Map<string, number>()
+const repeated = new Map<string, () => Promise<unknown>>()
 
 /** What the platform was asked to do about installs, in order; `fail` makes the extension's own hook throw. */
 const did: string[] = []
@@ -44,8 +53,22 @@ let catalog: CatalogFunction[] = []
 beforeAll(async () => {
   node = await openTestNode(database)
   const { db, registry, log, clock } = node
+  const jobs: Pick<Jobs, 'every'> = {
+    every: (name, _seconds, work) => {
+      repeated.set(name, () => work(new AbortController().signal))
+      return async () => {}
+    },
+  }
+  const audit = openAudit({ db, clock })
+  billing = await openBilling({
+    ...{ ...node, jobs, audit, post: { post: () => {} }, keyring: testKeyring() },
+    ...{ settings: TEST_SETTINGS, ports: TEST_PORTS },
+  })
   marketplace = openMarketplace({
-    ...{ registry, log, clock, lifecycle, publicUrl: PUBLIC, audit: openAudit({ db, clock }) },
+    ...{ db, jobs, registry, log, clock, lifecycle, publicUrl: PUBLIC, audit, billing },
+    nicknamesOf: async (ids) => new Map(ids.filter((id) => id === bob.userId).map((id) => [id, 'bobby'])),
+    usesOf: async (user, appId, most) => Math.min(most, uses.get(`${user.userId} ${appId}`) ?? 0),
+    usesByApp: async () => new Map([...uses].map(([key, count]) => [key.split(' ')[1] ?? '', count])),
     catalog: async () => catalog,
     developers: {
       publicProfile: async (userId) =>
@@ -69,10 +92,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close()
   await marketplace.close()
+  await billing.close()
   await node.close()
 })
 
-type Method = 'GET' | 'POST' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 async function send(
   method: Method,
   url: string,
@@ -381,5 +405,205 @@ describe('[GET /v1/me/extensions]', () => {
     await node.db.everyTenant((tx) => node.registry.updateApp(tx, 'essential', { config: { essential: true } }))
     node.registry.forget('essential')
     expect((await send('POST', '/v1/me/extensions/disable', { body: { app_id: 'essential' } })).status).toBe(400)
+  })
+})
+
+describe('what people say about apps', () => {
+  const eve = userOf('acme', 'eve')
+  const text = 'It does what it says, and it says what it does.'
+  /** Somebody who may review an app: has it, and has used it. */
+  async function customer(name: string, appId: string, times = 3) {
+    const user = userOf('umbrella', name)
+    await node.registry.install(user, appId)
+    uses.set(`${user.userId} ${appId}`, times)
+    return principalOf(user)
+  }
+  const review = (appId: string, as: Principal, body: object = {}) =>
+    send('POST', `/v1/marketplace/apps/${appId}/reviews`, { as, body: { rating: 4, body: text, ...body } })
+  const list = async (appId: string, query = '', as: Principal | null = null) =>
+    (await send('GET', `/v1/marketplace/apps/${appId}/reviews${query}`, { as })).body
+
+  test('[POST /v1/marketplace/apps/{app_id}/reviews] [K10.33] only who has it and has used it three times, not the owner, and once', async () => {
+    await publishApp(node, 'rated', { owner: ada })
+    expect((await review('nowhere', principalOf(bob))).status).toBe(404)
+    expect((await review('rated', principalOf(ada))).body).toMatchObject({ status: 403 })
+    expect((await review('rated', principalOf(bob))).body.detail).toContain('Install')
+    const early = await customer('early', 'rated', 2)
+    expect((await review('rated', early)).body.detail).toContain('3 times')
+    await node.registry.install(bob, 'rated')
+    uses.set(`${bob.userId} rated`, 3)
+    const { status, body } = await review('rated', principalOf(bob), { title: '  Good  ' })
+    expect([status, body]).toEqual([
+      200,
+      {
+        id: expect.any(Number),
+        app_id: 'rated',
+        developer_reply: null,
+        nickname: 'bobby',
+        rating: 4,
+        title: 'Good',
+        body: text,
+        helpful_count: 0,
+        my_vote: false,
+        is_mine: true,
+        created_at: ISO,
+        edited_at: null,
+      },
+    ])
+    expect((await review('rated', principalOf(bob))).status).toBe(409)
+    for (const wrong of [
+      { rating: 6 },
+      { rating: 0 },
+      { rating: 4.5 },
+      { body: 'too short' },
+      { title: 'x'.repeat(201) },
+    ])
+      expect((await review('rated', principalOf(eve), wrong)).status).toBe(422)
+    const twice = await customer('twice', 'rated')
+    const both = await Promise.all([1, 2, 3].map(() => review('rated', twice)))
+    expect(both.map((answer) => answer.status).toSorted()).toEqual([200, 409, 409])
+  })
+
+  test('[GET /v1/marketplace/apps/{app_id}/reviews] sorted, in pages, with the spread of stars; the card has the average', async () => {
+    await publishApp(node, 'spread', { owner: ada })
+    for (const [index, rating] of [5, 1, 3].entries()) {
+      node.clock.advance(1_000)
+      await review('spread', await customer(`c${index}`, 'spread'), { rating })
+    }
+    const all = await list('spread')
+    expect(all).toMatchObject({
+      total: 3,
+      page: 1,
+      per_page: 20,
+      avg_rating: 3,
+      distribution: { 1: 1, 2: 0, 3: 1, 4: 0, 5: 1 },
+    })
+    const stars = async (query: string) =>
+      (await list('spread', query)).reviews.map((one: { rating: number }) => one.rating)
+    expect(await stars('?sort=newest')).toEqual([3, 1, 5])
+    expect(await stars('?sort=oldest')).toEqual([5, 1, 3])
+    expect(await stars('?sort=highest')).toEqual([5, 3, 1])
+    expect(await stars('?sort=lowest&per_page=2&page=2')).toEqual([5])
+    const [card] = (await send('GET', '/v1/marketplace/apps?search=spread')).body
+    expect(card).toMatchObject({ rating: 3, avg_rating: 3, review_count: 3 })
+    expect((await send('GET', '/v1/marketplace/apps/nowhere/reviews', { as: null })).status).toBe(404)
+    expect(all.reviews[0]).toMatchObject({ nickname: 'A user', is_mine: false })
+    expect(JSON.stringify(all)).not.toContain('@example.com')
+  })
+
+  test('[PUT /v1/marketplace/reviews/{review_id}] [DELETE /v1/marketplace/reviews/{review_id}] are the author’s; who runs the installation removes any', async () => {
+    await publishApp(node, 'changed', { owner: ada })
+    const author = await customer('author', 'changed')
+    const { id } = (await review('changed', author)).body
+    const change = (as: Principal, body: object) => send('PUT', `/v1/marketplace/reviews/${id}`, { as, body })
+    expect((await change(principalOf(eve), { rating: 1 })).status).toBe(403)
+    expect((await send('PUT', '/v1/marketplace/reviews/999999', { as: author, body: { rating: 1 } })).status).toBe(404)
+    expect((await change(author, { rating: 2, title: null })).body).toMatchObject({
+      rating: 2,
+      body: text,
+      edited_at: ISO,
+    })
+    expect(await list('changed')).toMatchObject({ avg_rating: 2, total: 1 })
+    const remove = (as: Principal) => send('DELETE', `/v1/marketplace/reviews/${id}`, { as })
+    expect((await remove(principalOf(eve))).status).toBe(403)
+    expect((await remove(principalOf(eve, { role: 'admin' }))).status).toBe(403)
+    const root = principalOf(userOf('default', 'root'), { role: 'admin' })
+    expect((await remove(root)).body).toEqual({ message: expect.any(String), id })
+    expect((await remove(root)).status).toBe(404)
+    expect(await list('changed')).toMatchObject({ avg_rating: 0, total: 0 })
+    expect((await review('changed', author)).status).toBe(200)
+  })
+
+  test('[POST /v1/marketplace/reviews/{review_id}/vote] one vote of each person, none for oneself; false takes it back', async () => {
+    await publishApp(node, 'voted', { owner: ada })
+    const author = await customer('voter', 'voted')
+    const { id } = (await review('voted', author)).body
+    const vote = (as: Principal, body: object = {}) => send('POST', `/v1/marketplace/reviews/${id}/vote`, { as, body })
+    expect((await vote(author)).status).toBe(403)
+    const voters = Array.from({ length: 8 }, (_, index) => principalOf(userOf('acme', `v${index}`)))
+    for (const voter of voters) expect((await vote(voter)).status).toBe(200)
+    expect((await vote(voters[0] as Principal)).body).toEqual({ review_id: id, helpful_count: 8, my_vote: true })
+    expect((await vote(voters[0] as Principal, { helpful: false })).body).toEqual({
+      review_id: id,
+      helpful_count: 7,
+      my_vote: false,
+    })
+    expect((await list('voted', '', voters[1] as Principal)).reviews[0]).toMatchObject({
+      my_vote: true,
+      helpful_count: 7,
+    })
+    expect((await send('POST', '/v1/marketplace/reviews/999999/vote', { as: author, body: {} })).status).toBe(404)
+  })
+
+  test('lists are sorted by what people make of apps; one friend’s five stars are no first place', async () => {
+    for (const appId of ['sort-one', 'sort-many', 'sort-bad'])
+      await publishApp(node, appId, { owner: ada, manifest: { category: 'sales' } })
+    const rated = (appId: string, count: number, rating: number) =>
+      node.db.everyTenant((tx) =>
+        node.registry.writeFigures(tx, appId, { reviewCount: count, ratingTotal: count * rating }),
+      )
+    await rated('sort-one', 1, 5)
+    await rated('sort-many', 40, 4)
+    await rated('sort-bad', 40, 1)
+    const ids = async (sort: string) =>
+      idsOf((await send('GET', `/v1/marketplace/apps?category=sales&sort=${sort}`)).body)
+    expect(await ids('rating')).toEqual(['sort-many', 'sort-one', 'sort-bad'])
+    uses.set('x sort-bad', 70)
+    uses.set('x sort-one', 90)
+    await repeated.get('marketplace.figures')?.()
+    expect(await ids('actions')).toEqual(['sort-one', 'sort-bad', 'sort-many'])
+  })
+
+  test('reviews of an app that was removed for good do not come back under its id', async () => {
+    await publishApp(node, 'phoenix', { owner: ada })
+    await review('phoenix', await customer('fan', 'phoenix'))
+    await node.db.everyTenant((tx) => sql`delete from registry.app where app_id = 'phoenix'`.execute(tx))
+    await node.db.everyTenant((tx) =>
+      sql`select pg_notify('registry.changed', ${JSON.stringify({ a: 'phoenix', d: true })})`.execute(tx),
+    )
+    const left = () =>
+      node.db.everyTenant((tx) =>
+        tx.selectFrom('marketplace.review').select('review_id').where('app_id', '=', 'phoenix').execute(),
+      )
+    await expect.poll(left, { timeout: 20_000 }).toEqual([])
+  })
+})
+
+describe('what a plan allows', () => {
+  test('[POST /v1/marketplace/apps/{app_id}/install] more apps than that are 402, also ten at once; reinstalling is none more', async () => {
+    const user = userOf('default', 'frugal')
+    await node.db.everyTenant((tx) =>
+      sql`insert into billing.subscription (tenant_id, user_id, plan_id, status, period, billing_mode, started_at, period_start, expires_at, due_at, updated_at)
+          values (${user.tenantId}, ${user.userId}, 'micro', 'active', 'monthly', 'free', now(), now(), now() + interval '1 month', now() + interval '1 month', now())`.execute(
+        tx,
+      ),
+    )
+    const ids = Array.from({ length: 6 }, (_, index) => `plan-${index}`)
+    for (const appId of ids) await publishApp(node, appId, { owner: ada })
+    const as = principalOf(user)
+    caller = as
+    const answers = await Promise.all(
+      ids.map((appId) => send('POST', `/v1/marketplace/apps/${appId}/install`, { as, body: {} })),
+    )
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 402, 402, 402, 402])
+    expect(answers.find(({ status }) => status === 402)?.body.detail).toContain('Micro allows 2 apps')
+    const had = (await node.registry.appsOf(user)).filter((mine) => mine.install).map((mine) => mine.app.appId)
+    expect((await send('POST', `/v1/marketplace/apps/${had[0]}/install`, { as, body: {} })).status).toBe(200)
+    await send('POST', `/v1/marketplace/apps/${had[0]}/uninstall`, { as })
+    expect((await send('POST', '/v1/marketplace/apps/plan-5/install', { as, body: {} })).status).toBe(200)
+  })
+})
+
+describe('prices', () => {
+  test('[GET /v1/marketplace/apps/{app_id}] says what a call of each function costs', async () => {
+    await publishApp(node, 'priced', { owner: ada })
+    const terms = { ownerId: ada.userId, model: 'per_action' as const, toolPrices: { list_things: 7 }, freeTools: [] }
+    await node.db.everyTenant((tx) => billing.agreeTerms(tx, 'priced', { ...terms, monthlyPrice: 0, split: 70 }))
+    await billing.refreshPrices()
+    const { body } = await send('GET', '/v1/marketplace/apps/priced')
+    expect(body.tools.map((tool: { name: string; price: number }) => [tool.name, tool.price])).toEqual([
+      ['list_things', 7],
+      ['delete_thing', 10],
+    ])
   })
 })

@@ -1,15 +1,24 @@
 import type { Clock } from '../../foundation/clock.ts'
+import type { Database } from '../../foundation/db/index.ts'
+import type { Jobs } from '../../foundation/jobs/index.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Audit } from '../audit/index.ts'
+import type { Billing } from '../billing/index.ts'
 import type { Kernel } from '../kernel/index.ts'
-import type { Registry } from '../registry/index.ts'
+import type { Registry, UserKey } from '../registry/index.ts'
 import { installRoutes } from './install-routes.ts'
 import { startLifecycleRunner } from './lifecycle-runner.ts'
 import { meRoutes } from './me-routes.ts'
+import { refreshFigures } from './refresh-figures.ts'
+import { reviewRoutes } from './reviews/routes.ts'
+import { forgetReviews } from './reviews/write-reviews.ts'
 import { browseRoutes } from './routes.ts'
+import './tables.ts'
 import type { DeveloperPages, LifecyclePorts, Marketplace } from './types.ts'
 
 export interface MarketplaceOptions {
+  readonly db: Database
+  readonly jobs: Pick<Jobs, 'every'>
   readonly registry: Registry
   readonly audit: Pick<Audit, 'record'>
   readonly log: Log
@@ -20,13 +29,39 @@ export interface MarketplaceOptions {
   /** Functions that a user may call now, scopes and policies applied. */
   readonly catalog: Kernel['catalog']
   readonly lifecycle: LifecyclePorts
+  readonly billing: Pick<Billing, 'plan' | 'basePrice'>
+  /** Handles under which users are known in public. */
+  nicknamesOf(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** How often somebody has used an app with success, counted up to `most`. */
+  usesOf(user: UserKey, appId: string, most: number): Promise<number>
+  /** Uses of every app since a moment. */
+  usesByApp(since: Date): Promise<ReadonlyMap<string, number>>
+}
+
+const FIGURES_SECONDS = 3600
+
+/** Reviews of an app that was removed for good would show up again under its id. */
+function followRemovals(options: MarketplaceOptions): () => void {
+  const forget = async (appId: string) => {
+    if ((await options.registry.app(appId)) === null) await forgetReviews(options, appId)
+  }
+  return options.registry.onChange(({ appId, userId }) => {
+    if (appId === null || userId !== undefined) return
+    forget(appId).catch((error) => options.log.warn({ err: error, appId }, 'reviews of an app could not be removed'))
+  })
 }
 
 /** Opens the marketplace and runs the lifecycle hooks of installs and deploys on this node. */
 export function openMarketplace(options: MarketplaceOptions): Marketplace {
   const runner = startLifecycleRunner({ registry: options.registry, ports: options.lifecycle, log: options.log })
+  const unfollow = followRemovals(options)
+  const stop = options.jobs.every('marketplace.figures', FIGURES_SECONDS, () => refreshFigures(options))
   return {
-    routes: [...browseRoutes(options), ...installRoutes(options), ...meRoutes(options)],
-    close: () => runner.close(),
+    routes: [...browseRoutes(options), ...installRoutes(options), ...meRoutes(options), ...reviewRoutes(options)],
+    async close() {
+      unfollow()
+      await stop()
+      await runner.close()
+    },
   }
 }

@@ -5,6 +5,7 @@ import { toCards, toDetail } from './cards.ts'
 import { marketplaceErrors } from './errors.ts'
 import { iconOf, iconTag } from './icons.ts'
 import type { MarketplaceOptions } from './open-marketplace.ts'
+import { averageOf } from './reviews/read-reviews.ts'
 
 const DEFAULT_LIMIT = 20
 const DAY_S = 86_400
@@ -128,7 +129,10 @@ const developer = (options: MarketplaceOptions) =>
       registered_at: page.registeredAt,
       apps: await toCards(options, shown, userOf(principal)),
       total_installs: shown.reduce((sum, { app }) => sum + app.installCount, 0),
-      avg_rating: 0,
+      avg_rating: averageOf(
+        shown.reduce((sum, { app }) => sum + app.ratingTotal, 0),
+        shown.reduce((sum, { app }) => sum + app.reviewCount, 0),
+      ),
     }
   })
 

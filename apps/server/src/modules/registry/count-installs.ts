@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../foundation/db/index.ts'
+import type { UserKey } from './types.ts'
 
 export interface InstallCounts {
   readonly installed: number
@@ -18,4 +19,15 @@ export function countInstalls(db: Database, appId: string, tenantId?: string): P
       .where('app_id', '=', appId)
       .executeTakeFirstOrThrow()
   return tenantId === undefined ? db.everyTenant(count) : db.tenant(tenantId, count)
+}
+
+/** Ids of the apps that somebody has installed, as they are now; inside a transaction of the caller. */
+export async function installedIds(tx: Tx, user: UserKey): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('registry.install')
+    .select('app_id')
+    .where('tenant_id', '=', user.tenantId)
+    .where('user_id', '=', user.userId)
+    .execute()
+  return rows.map((row) => row.app_id)
 }

@@ -12,7 +12,7 @@ import { amendVersion, publishVersion } from './publish-version.ts'
 import * as read from './read-apps.ts'
 import { registryRoutes } from './routes.ts'
 import type { Install, Registry, RegistryChange, UserApp, UserKey } from './types.ts'
-import { createApp, deleteApp, lockApp, updateApp } from './write-app.ts'
+import { createApp, deleteApp, lockApp, updateApp, writeFigures } from './write-app.ts'
 import './tables.ts'
 
 export interface RegistryOptions {
@@ -162,6 +162,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     lockApp,
     createApp: (tx, app) => createApp(tx, app, clock.iso()),
     updateApp: (tx, appId, patch) => updateApp(tx, appId, patch, clock.iso()),
+    writeFigures,
     deleteApp: (tx, appId) => deleteApp(tx, appId, clock.iso()),
     publishVersion: (tx, appId, version) => publishVersion(tx, appId, version, clock.iso()),
     amendVersion: (tx, appId, amended) => amendVersion(tx, appId, { ...amended, now: clock.iso() }),

@@ -28,6 +28,9 @@ export interface AppTable {
   settings: Json
   live_version: string | null
   install_count: Generated<number>
+  rating_total: Generated<number>
+  review_count: Generated<number>
+  action_count: Generated<number>
   created_at: Time
   updated_at: Time
   published_at: NullableTime

@@ -31,6 +31,11 @@ export interface AppRecord {
   readonly featured: boolean
   /** Exact when it was just read for the marketplace; cached records may lag behind. */
   readonly installCount: number
+  /** Stars of all reviews together; like the other figures it may lag behind in a cached record. */
+  readonly ratingTotal: number
+  readonly reviewCount: number
+  /** Uses of the last thirty days. */
+  readonly actionCount: number
   readonly createdAt: string
   readonly updatedAt: string
 }
@@ -130,6 +135,13 @@ export interface RegistryChange {
   readonly userId?: string | null
 }
 
+/** What people make of an app. */
+export interface AppFigures {
+  readonly ratingTotal: number
+  readonly reviewCount: number
+  readonly actionCount: number
+}
+
 export interface Registry {
   app(appId: string): Promise<AppRecord | null>
   liveVersion(appId: string): Promise<AppVersion | null>
@@ -171,6 +183,8 @@ export interface Registry {
   ): Promise<AppRecord>
   /** @throws REGISTRY_APP_NOT_FOUND */
   updateApp(tx: Tx, appId: string, patch: Partial<AppRecord>): Promise<AppRecord>
+  /** Figures by which lists are sorted; nobody is told of them. */
+  writeFigures(tx: Tx, appId: string, figures: Partial<AppFigures>): Promise<void>
   /** Marks the app deleted and removes every install. Gives the number of installs that were removed. */
   deleteApp(tx: Tx, appId: string): Promise<number>
   /**

@@ -3,7 +3,7 @@ import type { Tx } from '../../foundation/db/index.ts'
 import { noticeApp, noticeDeleted } from './announce.ts'
 import { registryErrors } from './errors.ts'
 import { APP_COLUMNS, toApp, toColumns } from './rows.ts'
-import type { AppRecord } from './types.ts'
+import type { AppFigures, AppRecord } from './types.ts'
 
 export type NewApp = Partial<AppRecord> & {
   appId: string
@@ -60,6 +60,18 @@ export async function updateApp(tx: Tx, appId: string, patch: Partial<AppRecord>
   if (!row) throw registryErrors.APP_NOT_FOUND()
   await noticeApp(tx, appId)
   return toApp(row)
+}
+
+/** Figures of an app; what does not change how the app works needs no notice. */
+export async function writeFigures(tx: Tx, appId: string, figures: Partial<AppFigures>): Promise<void> {
+  const { ratingTotal, reviewCount, actionCount } = figures
+  const columns = { rating_total: ratingTotal, review_count: reviewCount, action_count: actionCount }
+  const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
+  await tx
+    .updateTable('registry.app')
+    .set(given as typeof columns & Record<string, number>)
+    .where('app_id', '=', appId)
+    .execute()
 }
 
 /** Soft: the row and its code stay for 30 days, every install goes now. @throws REGISTRY_APP_NOT_FOUND */

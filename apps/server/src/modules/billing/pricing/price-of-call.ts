@@ -2,15 +2,22 @@ import type { PriceBook } from './price-book.ts'
 import type { CallPrice, CallToPrice, Terms } from './types.ts'
 
 /** The price of the function, else what its kind of action costs (K10.2). */
-function baseOf(book: PriceBook, terms: Terms | undefined, call: CallToPrice): number {
-  // An app that waits for its publication is tried by its owner and the administrators, without charge.
-  if (terms?.model !== 'per_action' || call.app.status !== 'active' || call.app.system) return 0
+export function basePrice(
+  book: Pick<PriceBook, 'settings'>,
+  terms: Terms | undefined,
+  call: Pick<CallToPrice, 'functionName' | 'actionType'>,
+): number {
+  if (terms?.model !== 'per_action') return 0
   if (terms.freeTools.includes(call.functionName)) return 0
   const { toolPrices } = terms
   // A function may be called `constructor`.
   const own = Object.hasOwn(toolPrices, call.functionName) ? toolPrices[call.functionName] : undefined
   return own ?? book.settings().categoryDefaults[call.actionType]
 }
+
+/** An app that waits for its publication is tried by its owner and the administrators, without charge. */
+const baseOf = (book: PriceBook, terms: Terms | undefined, call: CallToPrice): number =>
+  call.app.status !== 'active' || call.app.system ? 0 : basePrice(book, terms, call)
 
 /** Once per call, at the tier of the model that ran; nothing for the user's own key (K10.3). */
 function feeOf(book: PriceBook, call: CallToPrice): number {

@@ -8,6 +8,8 @@ const FAILED = sql`status in ('failed', 'timed_out', 'unknown')`
 const USE = sql<boolean>`source not in ('lifecycle', 'skeleton', 'health')`
 /** What the monthly allowance counts (G5). */
 const COUNTED = sql`source in ('chat', 'panel', 'api', 'mcp', 'automation')`
+/** A function or a tool; a panel that is drawn is no use of the app. */
+const CALLED = sql`function not like '\\_\\_%'`
 /** Calls that ran: what a gate turned away says nothing about an app. */
 const RAN = sql`status in ('success', 'failed', 'timed_out', 'unknown')`
 
@@ -113,4 +115,37 @@ export async function countUse(tx: Tx, of: UseOf): Promise<CountedUse> {
     .orderBy('model')
     .execute()
   return { by_app, by_model }
+}
+
+/** How often somebody has used an app with success, counted up to `most`. */
+export async function countUsesOf(
+  db: Database,
+  of: { readonly tenantId: string; readonly userId: string; readonly appId: string; readonly most: number },
+): Promise<number> {
+  return db.tenant(of.tenantId, async (tx) => {
+    const rows = await tx
+      .selectFrom('ledger.action')
+      .select('call_id')
+      .where('tenant_id', '=', of.tenantId)
+      .where('user_id', '=', of.userId)
+      .where('app_id', '=', of.appId)
+      .where(sql<boolean>`${DONE} and ${COUNTED} and ${CALLED}`)
+      .limit(of.most)
+      .execute()
+    return rows.length
+  })
+}
+
+/** Uses of every app by everybody since a moment; reads the ledger of that time. */
+export function countUsesByApp(db: Database, since: Date): Promise<ReadonlyMap<string, number>> {
+  return db.everyTenant(async (tx) => {
+    const rows = await tx
+      .selectFrom('ledger.action')
+      .select(['app_id', sql<number>`count(*)::bigint`.as('total')])
+      .where('received_at', '>=', since)
+      .where(sql<boolean>`${DONE} and ${COUNTED} and ${CALLED}`)
+      .groupBy('app_id')
+      .execute()
+    return new Map(rows.map(({ app_id, total }) => [app_id, total]))
+  })
 }
