@@ -52,3 +52,10 @@ export const WebhookPath = z.string().regex(/^\/[a-z0-9_/-]+$/)
 export const EventType = z.string().regex(/^[a-z][a-z0-9_-]*(?:[.:][a-z0-9_-]+)+$/)
 /** ISO 8601 in UTC, ending in Z. */
 export const Timestamp = z.string()
+
+/** A moment or a day that a caller names, made UTC; the database knows none with an offset of more than 15 hours. */
+export const Moment = z.iso
+  .datetime({ offset: true })
+  .or(z.iso.date())
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'is no moment in time')
+  .transform((text) => new Date(text).toISOString())

@@ -13,6 +13,8 @@ export interface World {
   readonly ada: Session
   readonly eve: Session
   readonly mallory: Session
+  /** Administers Mallory's tenant. */
+  readonly otherAdmin: Session
   /** Ids of things of Ada's, by the name of the path parameter that takes them. */
   readonly owned: Readonly<Record<string, string>>
   readonly noteId: string
@@ -113,10 +115,13 @@ export async function openWorld(env: Readonly<Record<string, string>> = {}): Pro
     await newUser(server, 'eve@example.com'),
     await newUser(server, 'mallory@umbrella.example', 'umbrella'),
   ]
+  const other = { email: 'boss@umbrella.example', password: PASSWORD, role: 'admin', tenant_id: 'umbrella' }
+  await admin.request('POST', '/v1/users', other)
+  const otherAdmin = await signIn(server, other.email, PASSWORD, 'umbrella')
   for (const user of [ada, eve, mallory]) await user.request('POST', '/v1/marketplace/apps/notes/install', {})
   const furnished = await furnish(server, ada)
   const owned = { ...furnished.owned, ...(await administer(admin, ada)) }
-  return { server, admin, ada, eve, mallory, ...furnished, owned }
+  return { server, admin, ada, eve, mallory, otherAdmin, ...furnished, owned }
 }
 
 export { ROUTES } from '../../support/routes.ts'

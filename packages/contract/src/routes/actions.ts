@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Moment } from '../identifiers.ts'
 import { JsonObject } from '../json.ts'
 import { defineRoute } from '../route.ts'
 
@@ -99,7 +100,7 @@ export const ActionCreateRequest = z.object({
   llm_steps: z.array(JsonObject).max(200).nullish(),
   llm_total_calls: Count.default(0),
   llm_total_tokens: Count.default(0),
-  completed_at: z.iso.datetime({ offset: true }).nullish(),
+  completed_at: Moment.nullish(),
   source: z.enum(['chat', 'panel', 'mcp', 'webhook', 'automation', 'schedule', 'api']).default('api'),
   args_masked: JsonObject.default({}),
   retention_class: z.enum(['federal_7y', 'standard_90d', 'security_forever']).optional(),
@@ -120,7 +121,6 @@ const ExtensionStats = z.object({
   ),
 })
 
-const moment = z.iso.datetime({ offset: true }).or(z.iso.date())
 const byApp = z.object({ app_id: z.string().max(64) })
 
 const Filter = z.object({
@@ -201,8 +201,8 @@ export const actions = {
       .object({
         user_id: z.string().min(1).max(64).optional(),
         admin: z.stringbool().default(false),
-        from: moment.optional(),
-        to: moment.optional(),
+        from: Moment.optional(),
+        to: Moment.optional(),
       })
       .refine((query) => query.admin || query.user_id !== undefined, {
         path: ['user_id'],

@@ -44,6 +44,7 @@ export const admin = {
   }),
   keys: defineRoute({
     id: 'admin.keys',
+    platformOnly: true,
     method: 'GET',
     path: '/v1/admin/keys',
     auth: 'svc-or-admin',
@@ -54,6 +55,7 @@ export const admin = {
   }),
   rotateKeys: defineRoute({
     id: 'admin.rotate_keys',
+    platformOnly: true,
     method: 'POST',
     path: '/v1/admin/keys/rotate',
     auth: 'svc-or-admin',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Moment } from '../identifiers.ts'
 import { JsonObject } from '../json.ts'
 import { defineRoute } from '../route.ts'
 
@@ -27,8 +28,6 @@ export const AuditRow = z.object({
   retention_class: RetentionClass,
 })
 export type AuditRow = z.infer<typeof AuditRow>
-
-const moment = z.iso.datetime({ offset: true }).or(z.iso.date())
 
 export const AuditEntry = z.object({
   tenant_id: z.string().min(1).max(64).default('default'),
@@ -68,11 +67,11 @@ export const audit = {
       target_id: z.string().max(256).optional(),
       action: z.string().max(128).optional(),
       source: z.string().max(128).optional(),
-      from: moment.optional(),
-      to: moment.optional(),
+      from: Moment.optional(),
+      to: Moment.optional(),
       page: z.coerce.number().int().min(1).default(1),
       per_page: z.coerce.number().int().min(1).max(200).default(50),
-      since: moment.optional(),
+      since: Moment.optional(),
       hours: z.coerce.number().positive().max(87_600).optional(),
       actor: z.string().max(128).optional(),
       target: z.string().max(256).optional(),

@@ -79,6 +79,12 @@ function figures<S extends z.ZodType>(key: string, name: string, schema: S, summ
   }
 }
 
+// It travels in a header, which takes visible ASCII only.
+const StripeKey = z
+  .string()
+  .max(500)
+  .regex(/^[\x21-\x7e]*$/, 'holds a character that no key has')
+
 const StripeConfig = z.object({
   configured: z.boolean(),
   enabled: z.boolean(),
@@ -305,9 +311,9 @@ export const billingInternal = {
     tag,
     summary: 'Set up Stripe; what is left out stays',
     body: z.object({
-      secret_key: z.string().min(8).max(500).optional(),
-      publishable_key: z.string().max(500).optional(),
-      webhook_secret: z.string().max(500).optional(),
+      secret_key: StripeKey.min(8).optional(),
+      publishable_key: StripeKey.optional(),
+      webhook_secret: StripeKey.optional(),
       enabled: z.boolean().optional(),
     }),
     response: StripeConfig,
@@ -380,6 +386,7 @@ export const billingInternal = {
   }),
   pendingPayments: defineRoute({
     id: 'admin.payments',
+    platformOnly: true,
     method: 'GET',
     path: '/v1/admin/payments',
     auth: 'admin',
@@ -403,6 +410,7 @@ export const billingInternal = {
   }),
   approvePayment: defineRoute({
     id: 'admin.approve_payment',
+    platformOnly: true,
     method: 'POST',
     path: '/v1/admin/payments/{payment_id}/approve',
     auth: 'admin',
@@ -416,6 +424,7 @@ export const billingInternal = {
   }),
   rejectPayment: defineRoute({
     id: 'admin.reject_payment',
+    platformOnly: true,
     method: 'POST',
     path: '/v1/admin/payments/{payment_id}/reject',
     auth: 'admin',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppId } from '../identifiers.ts'
+import { AppId, Moment } from '../identifiers.ts'
 import { defineRoute } from '../route.ts'
 
 /** Something that runs or waits, for whom, and where (kernel E21). */
@@ -106,7 +106,7 @@ export const operator = {
     query: z.object({
       app_id: AppId.optional(),
       handler: short.optional(),
-      before: z.iso.datetime().optional(),
+      before: Moment.optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),
     response: z.object({ events: z.array(DeadEvent), total: z.number().int() }),
@@ -154,8 +154,8 @@ export const operator = {
       app_id: AppId,
       handler: short.optional(),
       user_id: short.optional(),
-      from: z.iso.datetime(),
-      to: z.iso.datetime().optional(),
+      from: Moment,
+      to: Moment.optional(),
     }),
     response: z.object({ replayed: z.number().int() }),
   }),

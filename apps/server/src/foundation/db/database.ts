@@ -30,6 +30,12 @@ export interface AtomicOptions {
   readonly flushLater?: boolean
 }
 
+/** A statement would end at U+0000; PostgreSQL itself refuses it in values, with the same code. */
+function namable(tenantId: string): string {
+  if (!tenantId.includes('\0')) return tenantId
+  throw Object.assign(new Error('a tenant id holds U+0000'), { code: '22021' })
+}
+
 /** The value of `imperal.tenant` that sees the rows of every tenant. */
 export const EVERY_TENANT = '*'
 
@@ -159,7 +165,7 @@ export function openDatabase(
     corkForThisTurn(client)
     // Everything is queued before the first answer, so nothing of another caller gets between.
     const flush = flushLater ? '; set local synchronous_commit = off' : ''
-    const begin = client.query(`begin; set local imperal.tenant = ${pg.escapeLiteral(tenantId)}${flush}`)
+    const begin = client.query(`begin; set local imperal.tenant = ${pg.escapeLiteral(namable(tenantId))}${flush}`)
     const results = statements.map((statement) =>
       client.query({ name: nameOf(statement.text), text: statement.text, values: [...statement.values] }),
     )

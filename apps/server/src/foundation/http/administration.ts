@@ -2,7 +2,7 @@ import { DEFAULT_TENANT } from '@imperal/contract'
 import type { Principal } from './principal.ts'
 import { httpErrors } from './problem.ts'
 
-const isAdminScope = (scope: string): boolean => scope === 'admin' || scope.startsWith('admin:')
+export const isAdminScope = (scope: string): boolean => scope === 'admin' || scope.startsWith('admin:')
 
 /** An administrator, of whichever tenant. A key of one is only that when it lists an admin scope (api 1.7). */
 export const isAdministrator = (principal: Principal | null): boolean =>

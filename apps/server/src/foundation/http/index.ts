@@ -1,4 +1,4 @@
-export { administers, mayAdminister, requireInstallation, runsInstallation } from './administration.ts'
+export { administers, isAdminScope, mayAdminister, requireInstallation, runsInstallation } from './administration.ts'
 export { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
 export {
   HIJACKED,

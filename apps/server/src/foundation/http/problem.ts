@@ -93,6 +93,12 @@ const DATABASE_DOWN = new Set([
 
 const UNSTORABLE: ReadonlySet<string> = new Set(['22021', '22P05'])
 
+function isUnstorable(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  // What we send as JSON is JSON; PostgreSQL takes only half of a surrogate pair in it for a mistake in the syntax.
+  return UNSTORABLE.has(String(code)) || (code === '22P02' && /for type json/.test(String(message)))
+}
+
 /** A failed or lost connection to the database, as opposed to an answer of it. */
 export function isDatabaseDown(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code
@@ -134,7 +140,7 @@ export function toErrorAnswer(error: unknown, requestId: string): ErrorAnswer {
     })
   }
   // Text that the database cannot hold is its sender's mistake: U+0000, or half of a surrogate pair.
-  if (UNSTORABLE.has(String((error as { code?: unknown } | null)?.code)))
+  if (isUnstorable(error))
     return answer(400, 'invalid_request', 'The request holds a character that cannot be stored, such as U+0000.', {
       requestId,
     })

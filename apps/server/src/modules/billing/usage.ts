@@ -66,7 +66,7 @@ export async function readUsage(parts: BillingParts, owner: Owner): Promise<Limi
   const limits = Object.fromEntries(
     [...new Set([...Object.keys(plan.limits), ...Object.keys(usage)])].map((meter) => [
       meter,
-      plan.limits[meter] ?? -1,
+      Object.hasOwn(plan.limits, meter) ? (plan.limits[meter] ?? -1) : -1,
     ]),
   )
   const exceeded = Object.keys(limits).filter((meter) => isExceeded(usage[meter] ?? 0, limits[meter] ?? -1))
@@ -104,6 +104,8 @@ export async function trackUsage(
       .returning('used')
       .executeTakeFirstOrThrow(),
   )
-  const limit = (await planOf(parts, owner)).limits[used.meter] ?? -1
+  const { limits } = await planOf(parts, owner)
+  // A meter is any word that a service says, such as `constructor`.
+  const limit = Object.hasOwn(limits, used.meter) ? (limits[used.meter] ?? -1) : -1
   return { used: row.used, limit, exceeded: isExceeded(row.used, limit) }
 }

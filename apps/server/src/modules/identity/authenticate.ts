@@ -1,6 +1,6 @@
 import { DEFAULT_TENANT, intersectScopes } from '@imperal/contract'
 import { PlatformError } from '../../foundation/errors.ts'
-import type { Principal } from '../../foundation/http/index.ts'
+import { isAdminScope, type Principal } from '../../foundation/http/index.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Claims } from './access-token.ts'
 import { noteKeyUse } from './api-keys.ts'
@@ -105,7 +105,9 @@ export function openAuthenticator(
     const actor = await activeActor(context, key.userId, key.tenantId)
     if (!(await allowsMethod(context, key.tenantId, 'api_key'))) throw identityErrors.CREDENTIAL_INVALID()
     noteKeyUse(context, key)
-    const limitedTo = key.scopes.includes('*') ? undefined : key.scopes
+    // A key for everything is not limited, and still opens administration only when it says so.
+    const isForAll = key.scopes.includes('*') && !key.scopes.some(isAdminScope)
+    const limitedTo = isForAll ? undefined : key.scopes
     return principalOf(actor, { kind: 'user', credential: 'api_key', ...limitation(actor, limitedTo) })
   }
 

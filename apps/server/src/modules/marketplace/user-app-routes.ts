@@ -1,6 +1,7 @@
 import { extensions, users } from '@imperal/contract'
 import type { Database } from '../../foundation/db/index.ts'
 import {
+  administers,
   httpErrors,
   implement,
   type MountedRoute,
@@ -115,7 +116,9 @@ const usersOfApp = (options: UserAppOptions) =>
     const app = await options.registry.app(params.app_id)
     const owns = app !== null && caller.userId !== null && app.ownerId === caller.userId
     if (!mayAdminister(caller) && !owns) throw identityErrors.NOT_YOURS()
-    if (app === null) throw registryErrors.APP_NOT_FOUND()
+    // A draft of another tenant is none to the administrators of this one.
+    const visible = app !== null && (owns || app.status === 'active' || administers(caller, app.ownerTenantId))
+    if (app === null || !visible) throw registryErrors.APP_NOT_FOUND()
     if (!mayAdminister(caller))
       return { app_id: app.appId, users: [], counts: await countInstalls(options.db, app.appId) }
     const people = await options.identity.usersOf(caller.tenantId, query)
