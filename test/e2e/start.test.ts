@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -74,6 +74,13 @@ describe('a first start', () => {
     expect(readdirSync(keys)).toEqual(expect.arrayContaining(['master.key', 'service.token']))
   })
 
+  test('a password that was shown is kept nowhere in readable form', () => {
+    const files = readdirSync(path.join(dataDir, 'keys'))
+    expect(files).not.toContain('first-password')
+    for (const name of files)
+      expect([name, readFileSync(path.join(dataDir, 'keys', name), 'utf8').includes(password())]).toEqual([name, false])
+  })
+
   test('the log never shows the password', () => {
     expect(password()).not.toBe('')
     expect(program.stderr()).not.toContain(password())
@@ -89,12 +96,20 @@ describe('a first start', () => {
     expect((await send(`http://127.0.0.1:${port}/readyz`, 'GET')).status).toBe(200)
   })
 
-  test('a taken port is refused and named, for the gateway and for the registry', async () => {
+  test('a taken port is refused and named, for the gateway and for the registry; the next start shows the password', async () => {
+    const folder = newFolder()
     for (const taken of ['PORT', 'IMPERAL_REGISTRY_PORT']) {
-      const other = runProgram({ ...(await ports()), [taken]: port, IMPERAL_DATA_DIR: newFolder() })
+      const other = runProgram({ ...(await ports()), [taken]: port, IMPERAL_DATA_DIR: folder })
       expect([taken, await other.ended]).toEqual([taken, 1])
       expectSentence(other, new RegExp(`Port ${port} is taken`))
     }
+    const free = runProgram({ ...(await ports()), IMPERAL_DATA_DIR: folder })
+    await untilReady(free)
+    const [url = '', shown = ''] = /ready at (\S+)\n.* with the password (\S+)/.exec(free.stdout())?.slice(1) ?? []
+    const session = await signIn({ url }, 'admin@localhost.localdomain', shown)
+    expect(await session.call('notes', 'list_notes')).toMatchObject({ status: 'success' })
+    free.process.kill('SIGTERM')
+    expect(await free.ended).toBe(0)
   }, 90_000)
 
   test('the second start keeps everything, prints no password and publishes nothing again', async () => {

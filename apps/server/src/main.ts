@@ -1,7 +1,7 @@
 import { readSettings } from './foundation/config/index.ts'
 import { createLog } from './foundation/log.ts'
 import { Closing, startSentence } from './foundation/start/index.ts'
-import { firstRun, openDoors } from './main/open-doors.ts'
+import { firstRun, forgetFirstPassword, openDoors } from './main/open-doors.ts'
 import { openFacts } from './main/open-facts.ts'
 import { openGround } from './main/open-ground.ts'
 import { openCore } from './main/open-kernel.ts'
@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     const gateway = await openDoors(ground, facts, core, services)
     const secret = password === null ? '' : ` with the password ${password} (shown only now)`
     process.stdout.write(`Imperal is ready at ${gateway.url}\nSign in as ${settings.IMPERAL_ADMIN_EMAIL}${secret}\n`)
+    forgetFirstPassword(ground)
   } catch (error) {
     const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error)
     process.stderr.write(`${startSentence(error) ?? `Imperal could not start. ${unexpected}`}\n`)

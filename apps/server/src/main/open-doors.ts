@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { openIdempotency, tidyRateCounters } from '../foundation/http/index.ts'
-import { secretFile, VERSION } from '../foundation/start/index.ts'
+import { readSecretFile, removeSecretFile, secretFile, VERSION } from '../foundation/start/index.ts'
 import { hubRoutes, resetRoutes } from '../modules/chat/index.ts'
 import { type Gateway, openGateway } from '../modules/gateway/index.ts'
 import { userAppRoutes } from '../modules/marketplace/index.ts'
@@ -10,18 +10,32 @@ import type { Ground } from './open-ground.ts'
 import type { Core } from './open-kernel.ts'
 import type { Services } from './open-services.ts'
 
-/** Publishes the apps that come with the platform and creates the first account, which has them installed. Answers a password that only this start may show. */
+const FIRST_PASSWORD = 'first-password'
+
+/**
+ * Publishes the apps that come with the platform and creates the first account, which has them installed. Until somebody
+ * signs in, each start completes what an earlier one that was cut off left undone. Answers the generated password as long
+ * as no start has shown it.
+ */
 export async function firstRun({ settings, db, log }: Ground, { identity, registry }: Facts): Promise<string | null> {
-  const password = settings.IMPERAL_ADMIN_PASSWORD ?? secretFile(settings.keysDir, 'first-password').value
-  const first = await identity.ensureFirstAccount({ email: settings.IMPERAL_ADMIN_EMAIL, password })
+  const { IMPERAL_ADMIN_EMAIL: email, IMPERAL_ADMIN_PASSWORD: given, keysDir } = settings
+  const created = await identity.ensureFirstAccount({
+    email,
+    password: () => given ?? secretFile(keysDir, FIRST_PASSWORD).value,
+  })
   const { apps } = await installFirstParty(
     { registry, db, log },
     path.join(settings.checkout, '.imperal-build/extensions'),
   )
+  const first = created ?? (await identity.unusedFirstAccount())
   if (first === null) return null
   for (const appId of apps) await registry.install(first, appId)
-  return settings.IMPERAL_ADMIN_PASSWORD === undefined ? password : null
+  const kept = readSecretFile(keysDir, FIRST_PASSWORD)
+  return kept !== null && (await identity.isPasswordOf(first, kept)) ? kept : null
 }
+
+/** A password that was shown is no longer kept in readable form. */
+export const forgetFirstPassword = ({ settings }: Ground): void => removeSecretFile(settings.keysDir, FIRST_PASSWORD)
 
 const TIDY_SECONDS = 600
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** A secret of this installation, kept in a file of mode 0600 in the keys folder; made by the first process that asks. */
@@ -15,3 +15,17 @@ export function secretFile(keysDir: string, name: string): { value: string; crea
     return { value: readFileSync(file, 'utf8').trim(), created: false }
   }
 }
+
+/** Null when there is no such file. */
+export function readSecretFile(keysDir: string, name: string): string | null {
+  try {
+    return readFileSync(path.join(keysDir, name), 'utf8').trim()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return null
+  }
+}
+
+/** Does nothing when there is no such file. */
+export const removeSecretFile = (keysDir: string, name: string): void =>
+  rmSync(path.join(keysDir, name), { force: true })

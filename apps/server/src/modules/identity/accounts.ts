@@ -4,8 +4,9 @@ import type { Tx } from '../../foundation/db/index.ts'
 import { newUserId } from '../../foundation/ids.ts'
 import { type IdentityContext, moment } from './context.ts'
 import { identityErrors } from './errors.ts'
-import { hashPassword } from './password.ts'
+import { hashPassword, verifyPassword } from './password.ts'
 import type { AccountStatus } from './tables.ts'
+import type { FirstAccount } from './types.ts'
 
 export interface NewAccount {
   readonly tenantId: string
@@ -69,15 +70,15 @@ export function findAccount(tx: Tx, tenantId: string, email: string) {
 /** Creates the administrator and developer of a new installation; null when there is an account already. */
 export async function ensureFirstAccount(
   context: IdentityContext,
-  first: { readonly email: string; readonly password: string; readonly tenantId: string },
-): Promise<{ userId: string; tenantId: string } | null> {
+  first: { readonly email: string; readonly password: () => string; readonly tenantId: string },
+): Promise<FirstAccount | null> {
   const anyAccount = (tx: Tx) => tx.selectFrom('identity.account').select('user_id').limit(1).executeTakeFirst()
   // Hashing is slow; an installation that has its account must not pay for it at each start.
   if (await context.db.everyTenant(anyAccount)) return null
   const row = await prepareAccount(context, {
     tenantId: first.tenantId,
     email: first.email.trim().toLowerCase(),
-    password: first.password,
+    password: first.password(),
     status: 'active',
     role: 'admin',
   })
@@ -97,4 +98,26 @@ export async function ensureFirstAccount(
       .execute()
     return { userId: row.user_id, tenantId: row.tenant_id }
   })
+}
+
+/** The first account as long as it is the only one and nobody has signed in to it. */
+export async function unusedFirstAccount(context: IdentityContext): Promise<FirstAccount | null> {
+  const accounts = await context.db.everyTenant((tx) =>
+    tx.selectFrom('identity.account').select(['user_id', 'tenant_id', 'role', 'last_login_at']).limit(2).execute(),
+  )
+  const [only] = accounts
+  if (only === undefined || accounts.length > 1 || only.role !== 'admin' || only.last_login_at !== null) return null
+  return { userId: only.user_id, tenantId: only.tenant_id }
+}
+
+/** Whether this is the account's password; counts as no sign-in. */
+export async function isPasswordOf(
+  context: IdentityContext,
+  account: FirstAccount,
+  password: string,
+): Promise<boolean> {
+  const row = await context.db.tenant(account.tenantId, (tx) =>
+    tx.selectFrom('identity.account').select('password_hash').where('user_id', '=', account.userId).executeTakeFirst(),
+  )
+  return row !== undefined && verifyPassword(password, row.password_hash)
 }

@@ -28,7 +28,7 @@ const codeOf = (work: Promise<unknown>) =>
 describe('the first account', () => {
   test('[decision 21] is administrator and developer, and there is only ever one first account', async () => {
     const other = await openFixture()
-    const first = { email: 'Admin@Localhost.localdomain', password: 'admin-password' }
+    const first = { email: 'Admin@Localhost.localdomain', password: () => 'admin-password' }
     const made = await Promise.all(Array.from({ length: 5 }, () => other.identity.ensureFirstAccount(first)))
     const [account] = made.filter((result) => result !== null)
     expect(made.filter((result) => result !== null)).toHaveLength(1)
@@ -39,7 +39,12 @@ describe('the first account', () => {
       isDeveloper: true,
       email: 'admin@localhost.localdomain',
     })
+    expect(await other.identity.unusedFirstAccount()).toEqual(account)
+    const known = account ?? expect.fail()
+    expect(await other.identity.isPasswordOf(known, 'admin-password')).toBe(true)
+    expect(await other.identity.isPasswordOf(known, 'another')).toBe(false)
     expect((await other.logIn('admin@localhost.localdomain', 'admin-password')).statusCode).toBe(200)
+    expect(await other.identity.unusedFirstAccount()).toBeNull()
     expect(await other.identity.ensureFirstAccount(first)).toBeNull()
     await other.close()
   })

@@ -85,6 +85,12 @@ export interface DeveloperRecord {
   readonly registeredAt: string
 }
 
+/** The account that a new installation begins with. */
+export interface FirstAccount {
+  readonly userId: string
+  readonly tenantId: string
+}
+
 export interface Identity {
   /** Resolves the credentials of a request (api.md 1.3 decision order). Null: none given. @throws IDENTITY_* unauthenticated / unavailable */
   authenticate(
@@ -116,7 +122,11 @@ export interface Identity {
   settings(tenantId: string, userId: string): Promise<UserSettings>
   ownModel(tenantId: string, userId: string): Promise<OwnModel | null>
   /** Creates the administrator and enrolled developer of a new installation; null when an account exists already. */
-  ensureFirstAccount(options: { email: string; password: string }): Promise<{ userId: string; tenantId: string } | null>
+  ensureFirstAccount(options: { email: string; password: () => string }): Promise<FirstAccount | null>
+  /** The first account as long as it is the only one and nobody has signed in to it. */
+  unusedFirstAccount(): Promise<FirstAccount | null>
+  /** Whether this is the account's password; counts as no sign-in. */
+  isPasswordOf(account: FirstAccount, password: string): Promise<boolean>
   /**
    * Makes the user a developer. `profile` may hold `nickname` and `tier`; the rest is kept as it is.
    * @throws IDENTITY_ALREADY_DEVELOPER, IDENTITY_NICKNAME_TAKEN, IDENTITY_NICKNAME_RESERVED, IDENTITY_NICKNAME_INVALID, IDENTITY_USER_NOT_FOUND

@@ -26,7 +26,7 @@ export async function openPeople(changes: Parameters<typeof openFixture>[0] = {}
     return { userId, email, token, ask: as(token) }
   }
 
-  await home.identity.ensureFirstAccount({ email: 'root@example.com', password: 'root-password' })
+  await home.identity.ensureFirstAccount({ email: 'root@example.com', password: () => 'root-password' })
   const root = await signIn('root@example.com', 'root-password', 'default')
 
   let count = 0
