@@ -93,7 +93,9 @@ const REVIVERS: Readonly<Record<string, Reviver>> = {
   validation_error: invalid,
   invalid,
   extension_error: ({ name, message, detail }) =>
-    name === 'CircularCallError' ? circular(detail) : new errors.ExtensionError(text(detail.app_id), message),
+    name === 'CircularCallError'
+      ? circular(detail)
+      : new errors.ExtensionError(text(detail.app_id), message, text(detail.error_code, 'INTERNAL')),
   circular_call_error: ({ detail }) => circular(detail),
   quota_exceeded: ({ detail }) => new errors.QuotaExceededError(text(detail.resource), number(detail.limit, 0)),
   store_unavailable: ({ message, detail }) => new errors.StoreUnavailable(number(detail.retry_after, 30), message),

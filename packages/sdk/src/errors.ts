@@ -71,9 +71,12 @@ export class ValidationError extends ImperalError {
 /** Another extension, or this one, failed. */
 export class ExtensionError extends ImperalError {
   readonly appId: string
-  constructor(appId: string, message: string) {
+  /** Why, as the other extension's result says it: `NOT_CONNECTED`, `CONFIRMATION_REQUIRED`, … */
+  readonly errorCode: string
+  constructor(appId: string, message: string, errorCode = 'INTERNAL') {
     super(message, { code: 'extension_error' })
     this.appId = appId
+    this.errorCode = errorCode
   }
 }
 

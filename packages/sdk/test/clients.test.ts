@@ -4,6 +4,7 @@ import { resourceName } from '../src/clients/store.ts'
 import { createTransport } from '../src/clients/transport.ts'
 import { errorToWire, reviveError } from '../src/errors-wire.ts'
 import {
+  ActionResult,
   APIError,
   CircularCallError,
   Extension,
@@ -457,6 +458,45 @@ describe('the other clients', () => {
     const { tools } = mockContext()
     expect(await tools.discover('plants')).toEqual([])
     expect(await tools.call('plants.count', {})).toEqual({ response: null, appId: '', toolName: 'plants.count' })
+  })
+
+  test('[S000-097] tools that a test registers are found by their words and called', async () => {
+    const { tools, mock } = mockContext({ extensionId: 'my-app' })
+    const description = 'Count the plants of the garden'
+    mock.registerTool('garden', 'count_plants', ({ bed }) => ({ bed, count: 7 }), {
+      description,
+      scopes: ['garden:read'],
+    })
+    mock.registerTool('mail', 'list_mails', () => ActionResult.error('No post today', { code: 'NO_POST' }))
+    mock.registerTool('garden', 'clear_bed', () => 'gone', { actionType: 'destructive' })
+    expect(await tools.discover('How many plants?', { topK: 5 })).toEqual([
+      {
+        appId: 'garden',
+        activityName: 'garden.count_plants',
+        name: 'count_plants',
+        description,
+        domains: [],
+        requiredScopes: ['garden:read'],
+        relevance: 1 / 3,
+      },
+    ])
+    expect(await tools.discover('garden plants', { topK: 1 })).toHaveLength(1)
+    expect(await tools.call('garden.count_plants', { bed: 2 })).toEqual({
+      response: { bed: 2, count: 7 },
+      appId: 'garden',
+      toolName: 'count_plants',
+    })
+    await expect(tools.call('garden.none', {})).rejects.toMatchObject({ name: 'NotFoundError', resource: 'tool' })
+    await expect(tools.call('mail.list_mails', {})).rejects.toMatchObject({
+      message: 'No post today',
+      errorCode: 'NO_POST',
+    })
+    await expect(tools.call('garden.clear_bed', {})).rejects.toMatchObject({
+      name: 'ExtensionError',
+      errorCode: 'CONFIRMATION_REQUIRED',
+    })
+    await expect(tools.call('my-app.x', {})).rejects.toBeInstanceOf(CircularCallError)
+    for (const topK of [0, 51, 1.5]) await expect(tools.discover('x', { topK })).rejects.toBeInstanceOf(ValidationError)
   })
 
   test('[S000-159] [S000-160] the webhook address takes the path with or without its slash', () => {

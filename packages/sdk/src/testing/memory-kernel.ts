@@ -14,6 +14,7 @@ import { MemoryHttp } from './memory-http.ts'
 import { memoryOAuth } from './memory-oauth.ts'
 import { MemoryStorage } from './memory-storage.ts'
 import { MemoryStore, type Owner } from './memory-store.ts'
+import { MemoryTools } from './memory-tools.ts'
 import { memoryBilling, memoryCache, memorySecrets } from './memory-vaults.ts'
 import { portError } from './port-error.ts'
 
@@ -43,6 +44,7 @@ export class MemoryKernel {
   readonly store: MemoryStore
   readonly http: MemoryHttp
   readonly ai = new MemoryAi()
+  readonly tools = new MemoryTools()
   readonly sent: ({ message: string; channel: string } & JsonObject)[] = []
   readonly progressLog: { percent: number; message: string }[] = []
   readonly delivered: { text: string; msgType: string; refreshPanels: string[] | null; userId: string }[] = []
@@ -87,7 +89,7 @@ export class MemoryKernel {
       storage: new MemoryStorage(this.clock).methods,
       billing: memoryBilling(options.billing),
       extensions: { call: (owner, args) => this.#callMethod(owner, args), emit: (_owner, args) => this.#emit(args) },
-      tools: { discover: () => [], call: (_owner, [name]) => ({ response: null, app_id: '', tool_name: name ?? '' }) },
+      tools: this.tools.methods,
       task: { progress: (_owner, args) => this.#progress(args) },
       chat: { deliver: (owner, [message]) => this.#deliver(owner, message) },
     }

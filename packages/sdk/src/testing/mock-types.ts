@@ -21,6 +21,7 @@ import type { Document } from '../values/document.ts'
 import type { JsonObject, JsonValue, MaybePromise } from '../values/json.ts'
 import type { HttpMethod } from '../values/webhook.ts'
 import type { HttpCall, HttpPattern } from './memory-http.ts'
+import type { MockToolOptions } from './memory-tools.ts'
 
 /** The context type of each kind of handler. */
 export interface ContextByKind {
@@ -82,6 +83,13 @@ export interface MockControls {
   readonly logs: readonly { level: LogLevel; message: string }[]
   /** What `ctx.extensions.call` reaches. */
   registerMethod(appId: string, method: string, handler: (params: JsonObject) => MaybePromise<unknown>): void
+  /** What `ctx.tools` finds and calls, as `<app>.<name>`. */
+  registerTool(
+    appId: string,
+    name: string,
+    handler: (params: JsonObject) => MaybePromise<unknown>,
+    options?: MockToolOptions,
+  ): void
   drainTasks(): Promise<readonly ActionResult<unknown>[]>
   cancel(): void
   /** What is behind these clients cannot be reached until `restore`: they fail as they would on the platform. */

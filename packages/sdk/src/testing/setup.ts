@@ -139,6 +139,7 @@ export function controlsOf(kernel: MemoryKernel, owner: Owner, kind: HandlerKind
     emitted: kernel.emitted,
     logs: kernel.logs,
     registerMethod: (appId, method, handler) => kernel.registerMethod(appId, method, handler),
+    registerTool: (...args) => kernel.tools.register(...args),
     drainTasks: () => kernel.drainTasks(),
     cancel: () => kernel.cancel(),
     breakDown: (...clients) => clients.forEach((client) => void kernel.outages.add(client)),

@@ -1,10 +1,9 @@
 import type { JsonObject } from '@imperal/contract'
 import { describe, expect, test } from 'vitest'
-import type { CatalogFunction } from '../kernel/index.ts'
+import { type CatalogFunction, rankFunctions } from '../kernel/index.ts'
 import { extractParams } from './extract-params.ts'
 import { matchWithoutModel } from './match.ts'
 import { Classification, validatePlan } from './plan.ts'
-import { rankFunctions } from './rank-functions.ts'
 import { resolveReferences, UnresolvedReference } from './references.ts'
 import { shortCircuit } from './short-circuits.ts'
 

@@ -1,9 +1,8 @@
-import type { CatalogFunction } from '../kernel/index.ts'
+import { type CatalogFunction, rankFunctions } from '../kernel/index.ts'
 import type { Llm } from '../llm/index.ts'
 import type { ChatUser, HistoryEntry } from './messages.ts'
 import { CLASSIFICATION_SCHEMA, Classification, type Plan, type PlanProblem, validatePlan } from './plan.ts'
 import { classifierPrompt, historyMessages } from './prompts.ts'
-import { rankFunctions } from './rank-functions.ts'
 
 export type Understanding =
   | { readonly kind: 'plan'; readonly plan: Plan; readonly language: string }

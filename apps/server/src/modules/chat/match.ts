@@ -1,8 +1,7 @@
 import type { JsonObject, PickListItem } from '@imperal/contract'
-import type { CatalogFunction } from '../kernel/index.ts'
+import { type CatalogFunction, rankFunctions } from '../kernel/index.ts'
 import { extractParams } from './extract-params.ts'
 import type { Plan } from './plan.ts'
-import { rankFunctions } from './rank-functions.ts'
 
 export type Match =
   | { readonly kind: 'run'; readonly plan: Plan }

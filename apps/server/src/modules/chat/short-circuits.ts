@@ -1,6 +1,6 @@
 import { JsonObject } from '@imperal/contract'
+import { wordsOf } from '../../foundation/words.ts'
 import type { CatalogFunction } from '../kernel/index.ts'
-import { wordsOf } from './words.ts'
 
 export type ShortCircuit =
   | { readonly kind: 'capabilities' }

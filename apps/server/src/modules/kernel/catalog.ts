@@ -1,11 +1,18 @@
 import { actingUser } from './context/acting-user.ts'
 import { policyRefusal } from './corridor/check-access-policy.ts'
 import { heldScopes, scopesMissing } from './corridor/check-scopes.ts'
+import type { AppInUse } from './corridor/stages.ts'
+import type { HandlerDefinition } from './handlers/handler-definition.ts'
 import type { KernelParts } from './parts.ts'
 import type { CatalogFunction, KernelCaller } from './types.ts'
 
-/** Functions that a user may call now: installed and enabled apps, without what scopes or policy withhold (K3.4a). */
-export async function catalogOf(parts: KernelParts, user: KernelCaller): Promise<CatalogFunction[]> {
+export interface Callable {
+  readonly use: AppInUse
+  readonly handler: HandlerDefinition
+}
+
+/** Functions and tools that a user may call now: installed and enabled apps, without what scopes or policy withhold (K3.4a). */
+export async function callablesOf(parts: KernelParts, user: KernelCaller): Promise<Callable[]> {
   const actor = await actingUser(parts.identity, user)
   if (actor === null || !actor.isActive) return []
   const apps = await parts.registry.appsOf(user)
@@ -18,20 +25,25 @@ export async function catalogOf(parts: KernelParts, user: KernelCaller): Promise
       const scopes = heldScopes(actor, use)
       return parts
         .handlerTable(use.version)
-        .functions.filter((handler) => handler.kind === 'function')
-        .filter((handler) => scopesMissing(actor, use, handler).length === 0)
+        .functions.filter((handler) => scopesMissing(actor, use, handler).length === 0)
         .filter((handler) => policyRefusal(use.app.config, handler.functionName, { actor, scopes }) === null)
-        .map((handler) => ({
-          appId: use.app.appId,
-          appName: use.app.name,
-          name: handler.functionName,
-          description: handler.description,
-          actionType: handler.actionType,
-          paramsSchema: handler.paramsSchema ?? {},
-          returnSchema: handler.returnSchema,
-          idProjection: handler.idProjection,
-          effects: handler.effects,
-          ownerChatTool: handler.ownerChatTool,
-        }))
+        .map((handler) => ({ use, handler }))
     })
 }
+
+export const catalogFunction = ({ use, handler }: Callable): CatalogFunction => ({
+  appId: use.app.appId,
+  appName: use.app.name,
+  name: handler.functionName,
+  description: handler.description,
+  actionType: handler.actionType,
+  paramsSchema: handler.paramsSchema ?? {},
+  returnSchema: handler.returnSchema,
+  idProjection: handler.idProjection,
+  effects: handler.effects,
+  ownerChatTool: handler.ownerChatTool,
+})
+
+/** Functions that a user may call now. */
+export const catalogOf = async (parts: KernelParts, user: KernelCaller): Promise<CatalogFunction[]> =>
+  (await callablesOf(parts, user)).filter(({ handler }) => handler.kind === 'function').map(catalogFunction)

@@ -14,6 +14,7 @@ export {
   kernelLimits,
   type StoragePort,
 } from './ports.ts'
+export { type Ranked, rankFunctions } from './rank-functions.ts'
 export * from './types.ts'
 
 import './tables.ts'

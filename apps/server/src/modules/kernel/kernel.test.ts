@@ -128,6 +128,7 @@ test('sizes are measured as JSON, up to the limit', () => {
 })
 
 describe('[3.1] availability is enforced by the kernel', () => {
+  const PEOPLE = 'store http ai llm notify cache secrets storage oauth billing extensions tools chat'.split(' ')
   const offered = (kind: string) =>
     Object.entries(HOST_CLIENTS)
       .filter(([client, methods]) => methods.some((method) => isOffered(kind as never, client, method)))
@@ -135,28 +136,9 @@ describe('[3.1] availability is enforced by the kernel', () => {
   test.each([
     ['event', ['store', 'ai', 'llm', 'notify']],
     ['health', ['store', 'http', 'secrets']],
-    ['panel', ['store', 'http', 'ai', 'llm', 'notify', 'cache', 'secrets', 'storage', 'billing', 'extensions', 'chat']],
-    [
-      'skeleton',
-      [
-        'store',
-        'http',
-        'ai',
-        'llm',
-        'notify',
-        'cache',
-        'secrets',
-        'skeleton',
-        'storage',
-        'billing',
-        'extensions',
-        'chat',
-      ],
-    ],
-    [
-      'function',
-      ['store', 'http', 'ai', 'llm', 'notify', 'cache', 'secrets', 'storage', 'billing', 'extensions', 'task', 'chat'],
-    ],
+    ['panel', PEOPLE],
+    ['skeleton', [...PEOPLE.slice(0, 7), 'skeleton', ...PEOPLE.slice(7)]],
+    ['function', [...PEOPLE.slice(0, -1), 'task', 'chat']],
   ])('%s', (kind, clients) => {
     expect(offered(kind)).toEqual(clients)
   })

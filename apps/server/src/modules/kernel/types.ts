@@ -13,6 +13,7 @@ export type CallSource =
   | 'schedule'
   | 'webhook'
   | 'ipc'
+  | 'tools'
   | 'lifecycle'
   | 'skeleton'
   | 'health'

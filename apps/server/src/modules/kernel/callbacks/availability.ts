@@ -20,6 +20,7 @@ const CLIENTS: readonly Method[] = [
   'billing.*',
   'oauth.*',
   'extensions.*',
+  'tools.*',
   'chat.*',
 ]
 const TASKS: readonly Method[] = ['task.*']

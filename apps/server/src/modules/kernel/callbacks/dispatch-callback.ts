@@ -20,10 +20,7 @@ import { skeletonClient } from './skeleton-client.ts'
 import { storageClient } from './storage-client.ts'
 import { storeClient } from './store-client.ts'
 import { taskClient } from './task-client.ts'
-
-const noTools: ClientMethod = () => {
-  throw refusedCallback('unavailable', 'This installation offers no search over tools.')
-}
+import { toolsClient } from './tools-client.ts'
 
 /** Exactly the table of the contract: a method that is missing here does not compile. */
 const CLIENTS: { readonly [Client in HostClient]: ClientTable<Client> } = {
@@ -39,7 +36,7 @@ const CLIENTS: { readonly [Client in HostClient]: ClientTable<Client> } = {
   billing: billingClient,
   oauth: oauthClient,
   extensions: extensionsClient,
-  tools: { discover: noTools, call: noTools },
+  tools: toolsClient,
   task: taskClient,
   chat: chatClient,
 }
@@ -65,7 +62,7 @@ function refuseUnoffered(session: CallSession, client: string, method: string): 
 }
 
 const CHANGES =
-  /^(?:store\.(?:create|update|set|delete)|secrets\.(?:set|delete)|storage\.(?:upload|delete)|extensions\.emit)$/
+  /^(?:store\.(?:create|update|set|delete)|secrets\.(?:set|delete)|storage\.(?:upload|finish|delete)|extensions\.emit)$/
 
 /** A change in the name of a user whom the handler chose is a fact of that user's ledger (K7.5, 11.3). */
 function noteActing({ actedFor }: CallSession, { client, method, asUser }: HostCallback): void {

@@ -4,22 +4,10 @@ import { newCallId } from '../../../foundation/ids.ts'
 import { appEvent, eventName } from '../ledger/messages.ts'
 import { type LedgerRow, openRow } from '../ledger/row.ts'
 import { objectAt, optionalObjectAt, textAt } from './arguments.ts'
+import { callInner } from './call-inner.ts'
 import type { ClientTable } from './client-table.ts'
 import { refusedCallback } from './refuse-callback.ts'
 import { type CallSession, subjectOf } from './session.ts'
-
-function refuseCycles(session: CallSession, appId: string): void {
-  const { stack } = session.call.pass
-  const chain = [...stack, appId]
-  if (stack.includes(appId))
-    throw refusedCallback('circular_call_error', `Circular call: ${chain.join(' -> ')}`, {
-      call_stack: chain,
-      app_id: appId,
-    })
-  const most = session.parts.settings.limits.nestedCalls
-  if (stack.length > most)
-    throw refusedCallback('extension_error', `Calls between extensions go at most ${most} deep.`, { app_id: appId })
-}
 
 async function exposedNames(session: CallSession, appId: string): Promise<string> {
   const version = await session.parts.registry.liveVersion(appId)
@@ -29,38 +17,11 @@ async function exposedNames(session: CallSession, appId: string): Promise<string
 /** `data` of the callee's result; its failure becomes the caller's error (sdk.md 3.12). */
 async function callOther(session: CallSession, args: readonly JsonValue[], asUser: string | null): Promise<JsonValue> {
   const [appId, method] = [textAt(args, 0, 'app_id'), textAt(args, 1, 'method')]
-  refuseCycles(session, appId)
-  const { pass } = session.call
-  const outcome = await session.parts.runInner(
-    {
-      source: 'ipc',
-      tenantId: pass.actor.tenantId,
-      userId: await subjectOf(session, asUser),
-      limitedTo: pass.actor.limitedTo,
-      appId,
-      function: method,
-      params: optionalObjectAt(args, 2, 'params') ?? {},
-      traceId: pass.traceId,
-      chainId: pass.intent.chainId,
-      conversationId: pass.intent.conversationId,
-      signal: session.signal,
-      causation: [...(pass.intent.causation ?? []), pass.callId],
-    },
-    { stack: pass.stack, deadline: session.deadline, parentTaskId: session.taskId, fence: session.fence },
-  )
-  const { response, refusal } = outcome
-  if (response.status === 'success') return response.data as JsonValue // data of a verified result
-  if (refusal?.status === 503) throw refusedCallback('unavailable', 'The platform cannot run this call at the moment.')
-  if (refusal?.status === 404 || response.error_code === 'UNKNOWN_SUB_FUNCTION') {
-    const id = `${appId}.${method} (available: [${await exposedNames(session, appId)}])`
-    throw refusedCallback('not_found', `method '${id}' not found`, { resource: 'method', id })
-  }
-  if (response.error_code === 'PERMISSION_DENIED')
-    throw refusedCallback('auth_error', `Missing scope: ${response.error ?? appId}`)
-  throw refusedCallback('extension_error', response.error ?? 'The other extension failed.', {
-    app_id: appId,
-    error_code: response.error_code ?? 'INTERNAL',
-  })
+  const params = optionalObjectAt(args, 2, 'params') ?? {}
+  return callInner(session, { source: 'ipc', appId, function: method, params, asUser }, async () => ({
+    resource: 'method',
+    id: `${appId}.${method} (available: [${await exposedNames(session, appId)}])`,
+  }))
 }
 
 function emittedRow(session: CallSession, type: string, data: JsonObject, eventId: string): LedgerRow {

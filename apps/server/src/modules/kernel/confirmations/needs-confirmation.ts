@@ -2,7 +2,7 @@ import type { ActionType } from '@imperal/contract'
 import type { UserSettings } from '../../identity/index.ts'
 import type { CallSource } from '../types.ts'
 
-const PEOPLE: ReadonlySet<CallSource> = new Set(['chat', 'panel', 'api', 'mcp'])
+const PEOPLE: ReadonlySet<CallSource> = new Set(['chat', 'panel', 'api', 'mcp', 'tools'])
 
 /** Whether a person stands behind calls of this source, so that a question can be asked. */
 export const isPersonSource = (source: CallSource): boolean => PEOPLE.has(source)

@@ -14,7 +14,7 @@ async function refuseWithoutPlace(parts: KernelParts, call: AuthorizedCall): Pro
   return full === null ? null : refuseTooMany(call, full)
 }
 
-const COUNTED: ReadonlySet<CallSource> = new Set(['chat', 'panel', 'api', 'mcp', 'automation'])
+const COUNTED: ReadonlySet<CallSource> = new Set(['chat', 'panel', 'api', 'mcp', 'automation', 'tools'])
 const MONTH_SECONDS = 30 * 86_400
 
 /**

@@ -13,6 +13,7 @@ const SOURCES: Readonly<Record<CallSource, true>> = {
   schedule: true,
   webhook: true,
   ipc: true,
+  tools: true,
   lifecycle: true,
   skeleton: true,
   health: true,

@@ -24,6 +24,7 @@ const DOOR_OF: Readonly<Record<CallSource, Door>> = {
   api: 'people',
   mcp: 'people',
   automation: 'people',
+  tools: 'people',
   ipc: 'ipc',
   schedule: 'schedule',
   webhook: 'webhook',

@@ -3,6 +3,7 @@ import type { Statement } from '../../../foundation/db/index.ts'
 import { newCallId } from '../../../foundation/ids.ts'
 import type { Consent, LedgerStatus, Pass, RefusedCall, TargetVerdict, VerifiedCall } from '../corridor/stages.ts'
 import type { HandlerDefinition } from '../handlers/handler-definition.ts'
+import type { CallSource } from '../types.ts'
 import { maskArguments, preview, toDatabaseJson } from './mask.ts'
 
 /** One row of the action ledger as it is written; times are ISO 8601. */
@@ -133,6 +134,7 @@ type Ending = Pick<
   'status' | 'error_code' | 'result_preview' | 'confirmation' | 'confirmation_id' | 'retention_class'
 >
 
+const EXTENSIONS: ReadonlySet<CallSource> = new Set(['ipc', 'tools'])
 const ACTOR_KIND = { user: 'user', system: 'system', webhook: 'service' } as const
 
 function rowOf(call: Facts, ending: Ending, nodeId: string): LedgerRow {
@@ -150,7 +152,7 @@ function rowOf(call: Facts, ending: Ending, nodeId: string): LedgerRow {
     parent_task_id: pass.parentTaskId,
     conversation_id: intent.conversationId ?? null,
     source: intent.source,
-    actor_kind: intent.source === 'ipc' ? 'extension' : ACTOR_KIND[actor.kind],
+    actor_kind: EXTENSIONS.has(intent.source) ? 'extension' : ACTOR_KIND[actor.kind],
     app_id: intent.appId,
     function: call.handler?.functionName ?? intent.function.slice(0, 256),
     action_type: call.handler?.actionType ?? 'read',

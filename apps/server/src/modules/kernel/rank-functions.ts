@@ -1,22 +1,23 @@
-import type { CatalogFunction } from '../kernel/index.ts'
-import { termsOf } from './words.ts'
+import { termsOf } from '../../foundation/words.ts'
+import type { CatalogFunction } from './types.ts'
 
-export interface Ranked {
-  readonly function: CatalogFunction
+type Described = Pick<CatalogFunction, 'appId' | 'appName' | 'name' | 'description'>
+
+export interface Ranked<Entry extends Described = CatalogFunction> {
+  readonly function: Entry
   readonly score: number
 }
 
 interface Indexed {
-  readonly function: CatalogFunction
   readonly weights: ReadonlyMap<string, number>
   readonly length: number
   /** Terms of the function's name. */
   readonly name: readonly string[]
 }
 
-const cache = new WeakMap<readonly CatalogFunction[], { entries: Indexed[]; rarity: Map<string, number> }>()
+const cache = new WeakMap<readonly Described[], { entries: Indexed[]; rarity: Map<string, number> }>()
 
-function indexOf(catalog: readonly CatalogFunction[]) {
+function indexOf(catalog: readonly Described[]) {
   const known = cache.get(catalog)
   if (known) return known
   const rarity = new Map<string, number>()
@@ -31,7 +32,6 @@ function indexOf(catalog: readonly CatalogFunction[]) {
     count(entry.description, 1)
     for (const term of weights.keys()) rarity.set(term, (rarity.get(term) ?? 0) + 1)
     return {
-      function: entry,
       name: termsOf(entry.name.replaceAll('_', ' ')),
       weights,
       length: [...weights.values()].reduce((sum, weight) => sum + weight, 0),
@@ -46,11 +46,12 @@ const covered = (name: readonly string[], terms: ReadonlySet<string>): number =>
   name.length === 0 ? 0 : name.filter((term) => terms.has(term)).length / name.length
 
 /** BM25 over names and descriptions. Chooses candidates; never decides that something may not be called (K2.2). */
-export function rankFunctions(catalog: readonly CatalogFunction[], text: string): Ranked[] {
+export function rankFunctions<Entry extends Described>(catalog: readonly Entry[], text: string): Ranked<Entry>[] {
   const { entries, rarity } = indexOf(catalog)
   const average = entries.reduce((sum, entry) => sum + entry.length, 0) / Math.max(1, entries.length)
   const terms = new Set(termsOf(text))
-  const scored = entries.map((entry) => {
+  const scored = catalog.map((described, position) => {
+    const entry = entries[position] as Indexed // one for each
     let score = 0
     for (const term of terms) {
       const weight = entry.weights.get(term)
@@ -59,7 +60,7 @@ export function rankFunctions(catalog: readonly CatalogFunction[], text: string)
       score += (rare * weight * 2.2) / (weight + 1.2 * (0.25 + (0.75 * entry.length) / average))
     }
     // "show my notes" means list_notes and not list_folders, whose description speaks of notes as well.
-    return { function: entry.function, score: score * (1 + covered(entry.name, terms)) }
+    return { function: described, score: score * (1 + covered(entry.name, terms)) }
   })
   return scored.filter((entry) => entry.score > 0).sort((a, b) => b.score - a.score)
 }

@@ -1,0 +1,68 @@
+import type { JsonObject } from '@imperal/contract'
+import type { CallSource } from '../types.ts'
+import { refusedCallback } from './refuse-callback.ts'
+import { type CallSession, subjectOf } from './session.ts'
+
+export interface InnerCall {
+  readonly source: Extract<CallSource, 'ipc' | 'tools'>
+  readonly appId: string
+  readonly function: string
+  readonly params: JsonObject
+  readonly asUser: string | null
+}
+
+function refuseCycles(session: CallSession, appId: string): void {
+  const { stack } = session.call.pass
+  const chain = [...stack, appId]
+  if (stack.includes(appId))
+    throw refusedCallback('circular_call_error', `Circular call: ${chain.join(' -> ')}`, {
+      call_stack: chain,
+      app_id: appId,
+    })
+  const most = session.parts.settings.limits.nestedCalls
+  if (stack.length > most)
+    throw refusedCallback('extension_error', `Calls between extensions go at most ${most} deep.`, { app_id: appId })
+}
+
+/**
+ * A call of one extension into another, through the whole corridor: `data` of the callee's result.
+ * @throws CallbackError `not_found` with the id that `nameOf` gives, and whatever the callee failed with (sdk.md 3.12)
+ */
+export async function callInner(
+  session: CallSession,
+  call: InnerCall,
+  nameOf: () => Promise<{ readonly resource: string; readonly id: string }>,
+): Promise<JsonObject> {
+  const { appId } = call
+  refuseCycles(session, appId)
+  const { pass } = session.call
+  const { response, refusal } = await session.parts.runInner(
+    {
+      source: call.source,
+      tenantId: pass.actor.tenantId,
+      userId: await subjectOf(session, call.asUser),
+      limitedTo: pass.actor.limitedTo,
+      appId,
+      function: call.function,
+      params: call.params,
+      traceId: pass.traceId,
+      chainId: pass.intent.chainId,
+      conversationId: pass.intent.conversationId,
+      signal: session.signal,
+      causation: [...(pass.intent.causation ?? []), pass.callId],
+    },
+    { stack: pass.stack, deadline: session.deadline, parentTaskId: session.taskId, fence: session.fence },
+  )
+  if (response.status === 'success') return response.data as JsonObject // data of a verified result
+  if (refusal?.status === 503) throw refusedCallback('unavailable', 'The platform cannot run this call at the moment.')
+  if (refusal?.status === 404 || response.error_code === 'UNKNOWN_SUB_FUNCTION') {
+    const { resource, id } = await nameOf()
+    throw refusedCallback('not_found', `${resource} '${id}' not found`, { resource, id })
+  }
+  if (response.error_code === 'PERMISSION_DENIED')
+    throw refusedCallback('auth_error', `Missing scope: ${response.error ?? appId}`)
+  throw refusedCallback('extension_error', response.error ?? 'The other extension failed.', {
+    app_id: appId,
+    error_code: response.error_code ?? 'INTERNAL',
+  })
+}
