@@ -17,6 +17,7 @@ ext.onInstall(async (ctx) => {
     folder_id: '',
     tags: ['welcome'],
     pinned: true,
+    draft: '',
   })
 })
 

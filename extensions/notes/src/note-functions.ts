@@ -6,10 +6,12 @@ import {
   asMarkdown,
   cleanTags,
   counted,
+  Draft,
   excerpt,
   foldersOf,
   matches,
   NoteSummary,
+  noteOfDraft,
   notesOf,
   summaryOf,
 } from './notebook.ts'
@@ -35,10 +37,13 @@ export const createNote = chat.function(
       content_text: Text.default(''),
       folder_id: FolderId.default(''),
       tags: Tags.default([]),
+      draft: Draft,
     }),
     returns: NoteSummary,
   },
   async (ctx, params) => {
+    const sent = await noteOfDraft(ctx.store, params.draft)
+    if (sent) return ActionResult.success(summaryOf(sent), `Created the note “${sent.data.title}”.`)
     if (params.folder_id !== '' && !(await foldersOf(ctx.store).find(params.folder_id))) return missing('folder')
     const note = await notesOf(ctx.store).create({ ...params, tags: cleanTags(params.tags), pinned: false })
     return ActionResult.success(summaryOf(note), `Created the note “${params.title}”.`)

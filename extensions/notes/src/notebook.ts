@@ -7,6 +7,8 @@ export const Note = z.object({
   folder_id: z.string(),
   tags: z.array(z.string()),
   pinned: z.boolean(),
+  /** The form that it was written in; empty for notes of other origin. */
+  draft: z.string().default(''),
 })
 export type Note = z.infer<typeof Note>
 
@@ -20,6 +22,19 @@ export const foldersOf = (store: StoreClient) => store.collection('folders', Fol
 
 // A person who keeps more notes than this still finds all of them by search; lists show the newest.
 const MOST_READ = 2000
+
+/** One form is one draft: what is sent once, or twice by a restless hand, is one note. */
+export const Draft = z
+  .union([z.literal(''), z.uuid()])
+  .default('')
+  .describe('Filled in by the form for a new note; leave it out.')
+  .meta({ readOnly: true })
+
+/** The note that was made from a draft, if it was sent. */
+export async function noteOfDraft(store: StoreClient, draft: string): Promise<NoteDocument | null> {
+  if (draft === '') return null
+  return (await notesOf(store).query({ where: { draft }, limit: 1 })).data[0] ?? null
+}
 
 /** Every note, newest change first. */
 export async function allNotes(

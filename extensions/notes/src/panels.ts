@@ -3,7 +3,16 @@ import * as z from 'zod'
 import { ext } from './extension.ts'
 import { createFolder, deleteFolder } from './folder-functions.ts'
 import { createNote, deleteNote, updateNote } from './note-functions.ts'
-import { allFolders, allNotes, asMarkdown, counted, excerpt, type NoteDocument, notesOf } from './notebook.ts'
+import {
+  allFolders,
+  allNotes,
+  asMarkdown,
+  counted,
+  excerpt,
+  type NoteDocument,
+  noteOfDraft,
+  notesOf,
+} from './notebook.ts'
 
 const REFRESH = 'on_event:notes.created,notes.updated,notes.deleted,notes.folder_changed'
 
@@ -39,7 +48,11 @@ ext.panel(
     )
     const toolbar = ui.Stack(
       [
-        ui.Button('New note', { icon: 'Plus', size: 'sm', onClick: ui.Call('__panel__new_note', {}) }),
+        ui.Button('New note', {
+          icon: 'Plus',
+          size: 'sm',
+          onClick: ui.Call('__panel__new_note', { draft: crypto.randomUUID() }),
+        }),
         ui.Button('Folders', {
           icon: 'Folder',
           size: 'sm',
@@ -99,16 +112,68 @@ async function fields(ctx: PanelContext, note: NoteDocument | null): Promise<UIN
   ]
 }
 
-ext.panel('new_note', { slot: 'center', title: 'New note', icon: 'FilePlus', centerOverlay: true }, async (ctx) => {
-  const newest = await notesOf(ctx.store).query({ orderBy: '-created_at', limit: 1 })
-  // Once the note is there the form is another one, and empty: a second click must not write it twice.
-  const form = ui.Form(await fields(ctx, null), {
-    action: createNote.functionName,
-    submitLabel: 'Create note',
-    node: { revision: newest.data[0]?.id ?? '' },
-  })
-  return ui.Page([form], { title: 'New note' })
-})
+function page(note: NoteDocument): UINode {
+  const { title, content_text, tags } = note.data
+  const toolbar = ui.Stack(
+    [
+      ui.Button('Edit', {
+        icon: 'Pencil',
+        size: 'sm',
+        onClick: ui.Call('__panel__note', { note_id: note.id, edit: true }),
+      }),
+      ui.Button('Delete', {
+        icon: 'Trash2',
+        size: 'sm',
+        variant: 'danger',
+        onClick: ui.Call(deleteNote, { title, note_id: note.id }),
+      }),
+    ],
+    { direction: 'h', sticky: true },
+  )
+  const labels =
+    tags.length === 0
+      ? []
+      : [
+          ui.Stack(
+            tags.map((tag) => ui.Badge(`#${tag}`, { color: 'blue' })),
+            { direction: 'h', wrap: true, gap: 1 },
+          ),
+        ]
+  return ui.Page(
+    [
+      toolbar,
+      ...labels,
+      content_text === '' ? ui.Text('This note has no text yet.', { variant: 'caption' }) : ui.Markdown(content_text),
+    ],
+    { title },
+  )
+}
+
+ext.panel(
+  'new_note',
+  {
+    slot: 'center',
+    title: 'New note',
+    icon: 'FilePlus',
+    centerOverlay: true,
+    refresh: 'on_event:notes.updated,notes.deleted',
+    params: z.object({ draft: z.string().default('') }),
+  },
+  async (ctx, { draft }) => {
+    const written = await noteOfDraft(ctx.store, draft)
+    // Once the note is there, it stands where its form was.
+    if (written) return page(written)
+    // Opened by its bare address it has no draft to go by: then the form empties when a note came.
+    const newest = draft === '' ? (await notesOf(ctx.store).query({ orderBy: '-created_at', limit: 1 })).data[0] : null
+    const form = ui.Form(await fields(ctx, null), {
+      action: createNote.functionName,
+      submitLabel: 'Create note',
+      defaults: { draft },
+      node: { revision: newest?.id ?? draft },
+    })
+    return ui.Page([form], { title: 'New note' })
+  },
+)
 
 ext.panel(
   'note',
@@ -123,7 +188,6 @@ ext.panel(
   async (ctx, params) => {
     const note = params.note_id === '' ? null : await notesOf(ctx.store).find(params.note_id)
     if (!note) return ui.Empty('This note does not exist any more.', { icon: 'FileX' })
-    const { title, content_text, tags } = note.data
     if (params.edit) {
       const form = ui.Form(await fields(ctx, note), {
         action: updateNote.functionName,
@@ -134,39 +198,7 @@ ext.panel(
         title: 'Edit note',
       })
     }
-    const toolbar = ui.Stack(
-      [
-        ui.Button('Edit', {
-          icon: 'Pencil',
-          size: 'sm',
-          onClick: ui.Call('__panel__note', { note_id: note.id, edit: true }),
-        }),
-        ui.Button('Delete', {
-          icon: 'Trash2',
-          size: 'sm',
-          variant: 'danger',
-          onClick: ui.Call(deleteNote, { title, note_id: note.id }),
-        }),
-      ],
-      { direction: 'h', sticky: true },
-    )
-    const labels =
-      tags.length === 0
-        ? []
-        : [
-            ui.Stack(
-              tags.map((tag) => ui.Badge(`#${tag}`, { color: 'blue' })),
-              { direction: 'h', wrap: true, gap: 1 },
-            ),
-          ]
-    return ui.Page(
-      [
-        toolbar,
-        ...labels,
-        content_text === '' ? ui.Text('This note has no text yet.', { variant: 'caption' }) : ui.Markdown(content_text),
-      ],
-      { title },
-    )
+    return page(note)
   },
 )
 

@@ -86,6 +86,24 @@ test('the sidebar works without notes and without params, and opens a note', asy
   for (const panel of ['new_note', 'folders', 'export']) expect(await app.panel(panel)).toBeTruthy()
 })
 
+test('the form for a new note becomes the note; sent twice it makes one', async () => {
+  const app = harness()
+  const draft = '0195f2d4-6f3b-4c6a-9d2e-2b1f4f0c7a11'
+  const panel = async (given: { draft?: string }) => JSON.stringify(await app.panel('new_note', given))
+  expect(await panel({ draft })).toContain('"submit_label":"Create note"')
+  const sent = { title: 'Ferry', content_text: 'Friday', draft }
+  const [first, second] = [await data(app.call('create_note', sent)), await data(app.call('create_note', sent))]
+  expect(second.note_id).toBe(first.note_id)
+  expect(await data(app.call('list_notes', {}))).toMatchObject({ total: 1 })
+  expect(await panel({ draft })).toContain('"title":"Ferry"')
+  expect(await panel({ draft: '6a0f6a52-93f4-4f0a-8a65-0d5b6f7b8c01' })).toContain('"submit_label":"Create note"')
+  // Without a draft the form is another one after each note.
+  const bare = await panel({})
+  await data(app.call('create_note', { title: 'Another' }))
+  expect(await panel({})).not.toBe(bare)
+  expect(await app.call('create_note', { title: 'x', draft: 'mine' })).toMatchObject({ status: 'error' })
+})
+
 test('installing writes one welcome note, also when the hook runs twice', async () => {
   const app = harness()
   await app.hook('onInstall')

@@ -1,9 +1,9 @@
-import { type TimeContext, type UINode, ui } from '@imperal/sdk'
+import { type StoreClient, type TimeContext, type UINode, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { ext } from './extension.ts'
 import { createList, deleteList } from './list-functions.ts'
 import { addTask, clearCompleted, completeTask, deleteTask, reopenTask, updateTask } from './task-functions.ts'
-import { allLists, byUrgency, readTasks, type TaskDocument, tasksOf, today } from './todo.ts'
+import { allLists, byUrgency, readTasks, type TaskDocument, taskOfDraft, tasksOf, today } from './todo.ts'
 import { connectWebhook } from './webhook.ts'
 
 const REFRESH = 'on_event:tasks.added,tasks.changed,tasks.completed,tasks.deleted,tasks.list_changed'
@@ -45,7 +45,11 @@ ext.panel(
     const sorted = [...open].sort((a, b) => nameOf(a).localeCompare(nameOf(b)) || byUrgency(a, b))
     const toolbar = ui.Stack(
       [
-        ui.Button('New task', { icon: 'Plus', size: 'sm', onClick: ui.Call('__panel__new_task', {}) }),
+        ui.Button('New task', {
+          icon: 'Plus',
+          size: 'sm',
+          onClick: ui.Call('__panel__new_task', { draft: crypto.randomUUID() }),
+        }),
         ui.Button(`Done (${doneCount})`, {
           icon: 'CheckCheck',
           size: 'sm',
@@ -72,7 +76,7 @@ ext.panel(
   },
 )
 
-async function fields(store: Parameters<typeof allLists>[0], task: TaskDocument | null): Promise<UINode[]> {
+async function fields(store: StoreClient, task: TaskDocument | null): Promise<UINode[]> {
   const lists = await allLists(store)
   return [
     ui.Input({
@@ -100,10 +104,53 @@ async function fields(store: Parameters<typeof allLists>[0], task: TaskDocument 
   ]
 }
 
-ext.panel('new_task', { slot: 'center', title: 'New task', icon: 'Plus', centerOverlay: true }, async (ctx) =>
-  ui.Page([ui.Form(await fields(ctx.store, null), { action: addTask.functionName, submitLabel: 'Add task' })], {
+async function page(store: StoreClient, task: TaskDocument): Promise<UINode> {
+  const state = task.data.done
+    ? ui.Button('Open again', {
+        icon: 'RotateCcw',
+        size: 'sm',
+        variant: 'secondary',
+        onClick: ui.Call(reopenTask, { task_id: task.id }),
+      })
+    : ui.Button('Done', { icon: 'Check', size: 'sm', onClick: ui.Call(completeTask, { task_id: task.id }) })
+  const remove = ui.Button('Delete', {
+    icon: 'Trash2',
+    size: 'sm',
+    variant: 'danger',
+    onClick: ui.Call(deleteTask, { task_id: task.id }),
+  })
+  const form = ui.Form(await fields(store, task), {
+    action: updateTask.functionName,
+    submitLabel: 'Save',
+    defaults: { task_id: task.id },
+  })
+  return ui.Page([ui.Stack([state, remove], { direction: 'h' }), form], { title: task.data.title })
+}
+
+ext.panel(
+  'new_task',
+  {
+    slot: 'center',
     title: 'New task',
-  }),
+    icon: 'Plus',
+    centerOverlay: true,
+    refresh: 'on_event:tasks.changed,tasks.completed,tasks.deleted',
+    params: z.object({ draft: z.string().default('') }),
+  },
+  async (ctx, { draft }) => {
+    const added = await taskOfDraft(ctx.store, draft)
+    // Once the task is there, it stands where its form was.
+    if (added) return page(ctx.store, added)
+    // Opened by its bare address it has no draft to go by: then the form empties when a task came.
+    const newest = draft === '' ? (await tasksOf(ctx.store).query({ orderBy: '-created_at', limit: 1 })).data[0] : null
+    const form = ui.Form(await fields(ctx.store, null), {
+      action: addTask.functionName,
+      submitLabel: 'Add task',
+      defaults: { draft },
+      node: { revision: newest?.id ?? draft },
+    })
+    return ui.Page([form], { title: 'New task' })
+  },
 )
 
 ext.panel(
@@ -118,26 +165,7 @@ ext.panel(
   async (ctx, params) => {
     const task = params.task_id === '' ? null : await tasksOf(ctx.store).find(params.task_id)
     if (!task) return ui.Empty('This task does not exist any more.', { icon: 'CircleOff' })
-    const state = task.data.done
-      ? ui.Button('Open again', {
-          icon: 'RotateCcw',
-          size: 'sm',
-          variant: 'secondary',
-          onClick: ui.Call(reopenTask, { task_id: task.id }),
-        })
-      : ui.Button('Done', { icon: 'Check', size: 'sm', onClick: ui.Call(completeTask, { task_id: task.id }) })
-    const remove = ui.Button('Delete', {
-      icon: 'Trash2',
-      size: 'sm',
-      variant: 'danger',
-      onClick: ui.Call(deleteTask, { task_id: task.id }),
-    })
-    const form = ui.Form(await fields(ctx.store, task), {
-      action: updateTask.functionName,
-      submitLabel: 'Save',
-      defaults: { task_id: task.id },
-    })
-    return ui.Page([ui.Stack([state, remove], { direction: 'h' }), form], { title: task.data.title })
+    return page(ctx.store, task)
   },
 )
 

@@ -1,7 +1,19 @@
 import { ActionResult } from '@imperal/sdk'
 import * as z from 'zod'
 import { chat, TaskAdded, TaskChanged, TaskCompleted, TasksDeleted } from './extension.ts'
-import { byUrgency, listsOf, newTask, Priority, readTasks, summaryOf, TaskSummary, tasksOf, today } from './todo.ts'
+import {
+  byUrgency,
+  Draft,
+  listsOf,
+  newTask,
+  Priority,
+  readTasks,
+  summaryOf,
+  TaskSummary,
+  taskOfDraft,
+  tasksOf,
+  today,
+} from './todo.ts'
 
 const Title = z.string().trim().min(1).max(300).describe('What is to be done.')
 const Due = z.union([z.literal(''), z.iso.date()]).describe('Due date as YYYY-MM-DD; empty for none.')
@@ -24,10 +36,13 @@ export const addTask = chat.function(
       list_id: ListId.default(''),
       priority: Priority.default('normal'),
       details: Details.default(''),
+      draft: Draft,
     }),
     returns: TaskSummary,
   },
   async (ctx, params) => {
+    const sent = await taskOfDraft(ctx.store, params.draft)
+    if (sent) return ActionResult.success(summaryOf(sent), `Added “${sent.data.title}”.`)
     if (params.list_id !== '' && !(await listsOf(ctx.store).find(params.list_id)))
       return ActionResult.error('This list does not exist any more.', { code: 'LIST_NOT_FOUND' })
     const task = await tasksOf(ctx.store).create(newTask(params))

@@ -13,6 +13,8 @@ export const Task = z.object({
   completed_at: z.string(),
   /** The due date that was reminded of; another due date reminds again. */
   reminded_for: z.string(),
+  /** The form that it was written in; empty for tasks of other origin. */
+  draft: z.string().default(''),
 })
 export type Task = z.infer<typeof Task>
 export type TaskDocument = Document<Task>
@@ -60,8 +62,22 @@ export const newTask = (given: Partial<Task> & { title: string }): Task => ({
   done: false,
   completed_at: '',
   reminded_for: '',
+  draft: '',
   ...given,
 })
+
+/** One form is one draft: what is sent once, or twice by a restless hand, is one task. */
+export const Draft = z
+  .union([z.literal(''), z.uuid()])
+  .default('')
+  .describe('Filled in by the form for a new task; leave it out.')
+  .meta({ readOnly: true })
+
+/** The task that was made from a draft, if it was sent. */
+export async function taskOfDraft(store: StoreClient, draft: string): Promise<TaskDocument | null> {
+  if (draft === '') return null
+  return (await tasksOf(store).query({ where: { draft }, limit: 1 })).data[0] ?? null
+}
 
 export const TaskSummary = z.object({
   task_id: z.string(),

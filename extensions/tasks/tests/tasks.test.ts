@@ -42,6 +42,20 @@ test('a due date that is no date is refused before anything is written', async (
   expect(await data(app.call('list_tasks', {}))).toMatchObject({ total: 0 })
 })
 
+test('the form for a new task becomes the task; sent twice it makes one', async () => {
+  const app = harness()
+  const draft = '0195f2d4-6f3b-4c6a-9d2e-2b1f4f0c7a11'
+  const panel = async () => JSON.stringify(await app.panel('new_task', { draft }))
+  expect(await panel()).toContain('"submit_label":"Add task"')
+  const [first, second] = [
+    await data(app.call('add_task', { title: 'paint', draft })),
+    await data(app.call('add_task', { title: 'paint', draft })),
+  ]
+  expect(second.task_id).toBe(first.task_id)
+  expect(await data(app.call('list_tasks', {}))).toMatchObject({ total: 1 })
+  expect(await panel()).toContain('"submit_label":"Save"')
+})
+
 test('deleting a list moves its tasks to the inbox', async () => {
   const app = harness()
   const { list_id } = await data(app.call('create_list', { name: 'Home' }))

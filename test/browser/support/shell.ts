@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { messageField } from './people.ts'
-import { becomes, shown } from './seeing.ts'
+import { gone, shown } from './seeing.ts'
 import type { Visitor } from './stage.ts'
 
 /** Shows the apps, the panel or the chat where only one of them fits; wider windows show everything. */
@@ -47,7 +47,7 @@ export async function say(visitor: Visitor, text: string): Promise<void> {
   await visitor.page.getByRole('button', { name: 'Send', exact: true }).click()
 }
 
-/** Fills the form for a new note and creates it; the form is empty afterwards, so that nothing is written twice. */
+/** Fills the form for a new note and creates it; then the note stands where its form was. */
 export async function writeNote(visitor: Visitor, note: { readonly title: string; readonly text: string }) {
   await showView(visitor, 'Panel')
   await leftPanel(visitor, 'Notes').getByRole('button', { name: 'New note' }).click()
@@ -56,6 +56,7 @@ export async function writeNote(visitor: Visitor, note: { readonly title: string
   await title.fill(note.title)
   await form.getByRole('textbox', { name: 'Text' }).fill(note.text)
   await form.getByRole('button', { name: 'Create note' }).click()
-  await becomes(() => title.inputValue(), '')
+  await shown(form.getByRole('heading', { name: note.title }))
+  await gone(title)
   await form.getByRole('button', { name: visitor.isPhone ? 'Back' : 'Close panel' }).click()
 }

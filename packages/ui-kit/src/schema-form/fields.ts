@@ -36,14 +36,15 @@ const LONG_NAMES = /(?:^|_)(?:content|body|text|description|notes?|markdown|mess
 /** Objects inside objects beyond this level are edited as JSON. */
 const GROUP_DEPTH = 1
 
-/** The inputs for an object schema, required ones first. */
+/** The inputs for an object schema, required ones first. What is `readOnly` there is for programs, and nobody is asked for it. */
 export function schemaFields(schema: unknown, prefix: readonly string[] = [], root: unknown = schema): SchemaField[] {
   const resolved = resolve(schema, root)
   const properties = isObject(resolved.properties) ? resolved.properties : {}
   const required = new Set(Array.isArray(resolved.required) ? resolved.required.map(String) : [])
-  const fields = Object.entries(properties).map(([name, member]) =>
-    fieldOf([...prefix, name], resolve(member, root), required.has(name), root),
-  )
+  const fields = Object.entries(properties)
+    .map(([name, member]) => [name, resolve(member, root)] as const)
+    .filter(([, member]) => member.readOnly !== true)
+    .map(([name, member]) => fieldOf([...prefix, name], member, required.has(name), root))
   return [...fields.filter((field) => field.required), ...fields.filter((field) => !field.required)]
 }
 

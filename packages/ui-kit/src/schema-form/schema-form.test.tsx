@@ -40,6 +40,8 @@ describe('SchemaForm', () => {
       ['extra', 'json'],
     ])
     expect(schemaFields('rubbish')).toEqual([])
+    const forPrograms = { type: 'string', readOnly: true }
+    expect(schemaFields({ properties: { draft: forPrograms, title: {} } }).map(({ path }) => path)).toEqual([['title']])
     expect(schemaFields({ properties: { a: { $ref: '#/properties/a' } } }).map((field) => field.kind)).toEqual(['json'])
   })
 
