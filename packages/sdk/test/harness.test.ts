@@ -66,6 +66,8 @@ describe('[7.3] TestHarness', () => {
     expect(await harness.panel('beds')).toEqual({ type: 'Text', props: { content: '1 plants' } })
     expect(await harness.skeleton('beds')).toEqual({ plants: 1 })
     await harness.schedule('morning_round')
+    await harness.signal('season_changed', { season: 'spring' })
+    expect(harness.mock.logs.at(-1)?.message).toBe('season spring')
     expect(harness.mock.notify.sent).toMatchObject([{ message: 'Time to water', user_id: 'test_user' }])
     expect(await harness.tool('recount', { bed: 'main' })).toEqual({ plants: 1, deep: false })
   })

@@ -95,6 +95,27 @@ export const operator = {
     }),
     errors: ['KERNEL_USER_NOT_FOUND'],
   }),
+  sendSignal: defineRoute({
+    id: 'operator.send_signal',
+    method: 'POST',
+    path: '/v1/admin/signals',
+    auth,
+    tag,
+    summary:
+      'Send a signal to the apps that have a handler for it: once for each tenant that has the app, in system context',
+    status: 202,
+    body: z.object({
+      name: z.string().min(1).max(256),
+      payload: z.record(z.string(), z.json()).default({}),
+      /** The same id reaches a handler once a day, however often it is sent. */
+      signal_id: short.optional(),
+      app_id: AppId.optional(),
+      /** Administrators of a tenant reach their own only. */
+      tenant_id: short.optional(),
+    }),
+    response: z.object({ signal_id: z.string(), deliveries: z.number().int() }),
+    bodyLimit: 65_536,
+  }),
   deadEvents: defineRoute({
     id: 'operator.dead_events',
     method: 'GET',

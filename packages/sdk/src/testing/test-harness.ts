@@ -79,6 +79,10 @@ export class TestHarness {
     await this.#invoke('schedule', name, {})
   }
 
+  async signal(name: string, payload: JsonObject = {}): Promise<void> {
+    await this.#invoke('signal', name, payload)
+  }
+
   /** Delivers an event to all handlers of its type; rejects when one fails. */
   async event(event: Partial<PlatformEvent> & { eventType: string }): Promise<void> {
     const { userId } = ownerOf(this.#options, 'event')

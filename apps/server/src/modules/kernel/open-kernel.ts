@@ -24,6 +24,7 @@ import type { KernelParts } from './parts.ts'
 import type { KernelOptions } from './ports.ts'
 import { kernelRoutes } from './routes/index.ts'
 import { openSchedules } from './schedules/run-schedules.ts'
+import { openSignals } from './signals/open-signals.ts'
 import { createPresence } from './skeletons/presence.ts'
 import { openSkeletons } from './skeletons/refresh-skeletons.ts'
 import { beatTasks, openTasks } from './tasks/run-task.ts'
@@ -107,6 +108,7 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
     openEvents(parts),
     openHealthChecks(parts),
     openSchedules(parts),
+    openSignals(parts),
   ]
   return async () => {
     await Promise.race([Promise.all(stops.map((stop) => stop())), delay(PATIENCE_MS, undefined, { ref: false })])

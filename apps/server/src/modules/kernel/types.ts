@@ -11,6 +11,7 @@ export type CallSource =
   | 'mcp'
   | 'automation'
   | 'schedule'
+  | 'signal'
   | 'webhook'
   | 'ipc'
   | 'tools'

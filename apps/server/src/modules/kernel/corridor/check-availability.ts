@@ -12,7 +12,7 @@ import {
 } from './stages.ts'
 
 /** Sources that reach an app whether or not the acting identity has it installed: they have no user, or run around the install. */
-const BEYOND_INSTALLS: ReadonlySet<CallSource> = new Set(['schedule', 'webhook', 'health', 'lifecycle'])
+const BEYOND_INSTALLS: ReadonlySet<CallSource> = new Set(['schedule', 'signal', 'webhook', 'health', 'lifecycle'])
 
 async function appInUse(parts: KernelParts, { actor, intent }: Pass): Promise<AppInUse | null> {
   const user = { tenantId: actor.tenantId, userId: actor.userId }

@@ -11,6 +11,7 @@ const SOURCES: Readonly<Record<CallSource, true>> = {
   mcp: true,
   automation: true,
   schedule: true,
+  signal: true,
   webhook: true,
   ipc: true,
   tools: true,

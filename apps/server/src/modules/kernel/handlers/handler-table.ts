@@ -16,7 +16,7 @@ import type { CallSource } from '../types.ts'
 import { type HandlerDefinition, plainHandler } from './handler-definition.ts'
 
 /** Doors of a handler: a webhook is reached by the ingress alone, an exposed method by other extensions alone, and so on. */
-type Door = 'people' | 'ipc' | 'schedule' | 'webhook' | 'skeleton' | 'lifecycle' | 'health' | 'event'
+type Door = 'people' | 'ipc' | 'schedule' | 'signal' | 'webhook' | 'skeleton' | 'lifecycle' | 'health' | 'event'
 
 const DOOR_OF: Readonly<Record<CallSource, Door>> = {
   chat: 'people',
@@ -27,6 +27,7 @@ const DOOR_OF: Readonly<Record<CallSource, Door>> = {
   tools: 'people',
   ipc: 'ipc',
   schedule: 'schedule',
+  signal: 'signal',
   webhook: 'webhook',
   skeleton: 'skeleton',
   lifecycle: 'lifecycle',
@@ -103,6 +104,7 @@ function addSurfaces(manifest: Manifest, add: (door: Door, handler: HandlerDefin
 function addSystemHandlers(manifest: Manifest, add: (door: Door, handler: HandlerDefinition) => void): void {
   for (const schedule of manifest.schedules)
     add('schedule', plainHandler(schedule.name, 'schedule', { actionType: 'write' }))
+  for (const { name } of manifest.signals) add('signal', plainHandler(name, 'signal', { actionType: 'write' }))
   for (const webhook of manifest.webhooks ?? []) {
     const bare = webhook.path.replace(/^\/+|\/+$/g, '')
     add('webhook', plainHandler(WEBHOOK_TOOL_PREFIX + bare, 'webhook', { actionType: 'write', hostName: bare }))

@@ -8,6 +8,7 @@ const EVENT_SOURCE: Partial<Record<CallSource, EventEnvelope['source']>> = {
   mcp: 'mcp',
   webhook: 'webhook',
   schedule: 'system',
+  signal: 'system',
   lifecycle: 'system',
   skeleton: 'system',
   health: 'system',

@@ -1,4 +1,4 @@
-import { operator } from '@imperal/contract'
+import { type JsonObject, operator } from '@imperal/contract'
 import {
   administers,
   httpErrors,
@@ -13,6 +13,7 @@ import { dropDeadEvent, listDeadEvents, replayDeadEvents } from '../events/dead-
 import { replayEvents } from '../events/replay-events.ts'
 import { readProcesses } from '../operator/read-processes.ts'
 import type { KernelParts } from '../parts.ts'
+import { sendSignal } from '../signals/send-signal.ts'
 import { tellSoon } from '../tasks/deliver-result.ts'
 import { cancelTask } from '../tasks/end-from-outside.ts'
 import { findTask } from '../tasks/read-tasks.ts'
@@ -121,5 +122,22 @@ function eventRoutes(parts: KernelParts): MountedRoute[] {
   ]
 }
 
-/** What runs for whom, and events that were given up: for whoever operates the installation or a tenant of it. */
-export const operatorRoutes = (parts: KernelParts): MountedRoute[] => [...processRoutes(parts), ...eventRoutes(parts)]
+const signalRoute = (parts: KernelParts): MountedRoute =>
+  implement(operator.sendSignal, async ({ principal, body }) => {
+    const { signalId, deliveries } = await sendSignal(parts, {
+      name: body.name,
+      payload: body.payload as JsonObject, // JSON by the route's check
+      signalId: body.signal_id,
+      appId: body.app_id,
+      tenantId: tenantFor(principal, body.tenant_id) ?? undefined,
+    })
+    await record(parts, principal, 'signal.sent', { type: 'signal', id: body.name })
+    return { signal_id: signalId, deliveries }
+  })
+
+/** What runs for whom, signals, and events that were given up: for whoever operates the installation or a tenant of it. */
+export const operatorRoutes = (parts: KernelParts): MountedRoute[] => [
+  ...processRoutes(parts),
+  signalRoute(parts),
+  ...eventRoutes(parts),
+]

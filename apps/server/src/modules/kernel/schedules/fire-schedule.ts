@@ -1,5 +1,6 @@
 import { SYSTEM_USER } from '@imperal/contract'
 import { parseCron } from '../../../foundation/jobs/index.ts'
+import { tenantsOf } from '../context/tenants-of.ts'
 import type { KernelParts } from '../parts.ts'
 import {
   claimMinute,
@@ -13,14 +14,6 @@ import {
 
 const TENANTS_AT_ONCE = 4
 const FAILURES_TO_TELL = 3
-
-/** The tenants in which somebody has the app; a system app also runs where it lives. */
-async function tenantsOf(parts: KernelParts, appId: string): Promise<string[]> {
-  const tenants = await parts.registry.tenantsOf(appId)
-  if (tenants.length > 0) return tenants
-  const app = await parts.registry.app(appId)
-  return app?.system ? [app.ownerTenantId] : []
-}
 
 async function runIn(parts: KernelParts, due: DueMinute, tenantId: string): Promise<boolean> {
   const intent = {
