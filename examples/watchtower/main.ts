@@ -1,0 +1,5 @@
+import './src/functions.ts'
+import './src/panels.ts'
+import './src/rounds.ts'
+
+export { ext as default } from './src/extension.ts'
