@@ -33,9 +33,16 @@ test.each([
   ['a b c d e', "'a' is no minute"],
   ['0 9 * *', 'it has 4 fields and needs five: minute, hour, day of the month, month, day of the week'],
   ['', 'it has 0 fields and needs five: minute, hour, day of the month, month, day of the week'],
+  ['@reboot', "'@reboot' is none of @hourly, @daily, @weekly, @monthly, @yearly, @annually"],
   ['@noon', "'@noon' is none of @hourly, @daily, @weekly, @monthly, @yearly, @annually"],
 ])('[K7.1] %s is none, and why is said', (cron, problem) => {
   expect(cronProblem(cron)).toBe(problem)
+})
+
+test('[M5] what no clock brings is refused by the manifest, not accepted and never due', () => {
+  const schedule = (cron: string) =>
+    Manifest.safeParse({ app_id: 'garden-log', version: '1.0.0', schedules: [{ name: 'morning', cron }] }).success
+  expect([schedule('@reboot'), schedule('@daily')]).toEqual([false, true])
 })
 
 test('[M5] a manifest with an impossible schedule is refused in a sentence with its name, its text and the way out', () => {

@@ -25,7 +25,7 @@ const WEEKDAY: Field = {
   special: /^(?:\?|(?:[0-7]|[A-Z]{3})(?:#[1-5]|L))$/i,
 }
 
-const KEYWORD = /^@(?:hourly|daily|weekly|monthly|yearly|annually|reboot)$/
+const KEYWORD = /^@(?:hourly|daily|weekly|monthly|yearly|annually)$/
 const PART = /^(?:\*|([A-Z]{3}|\d{1,3})(?:-([A-Z]{3}|\d{1,3}))?)(?:\/(\d{1,3}))?$/i
 
 function figure(field: Field, text: string): number | null {

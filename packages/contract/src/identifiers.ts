@@ -45,7 +45,7 @@ export const Scope = z.string().regex(/^(?:\*|[a-z][a-z0-9_-]*(?:[.:][a-z0-9_*-]
 export const Cron = z
   .string()
   .regex(
-    /^(?:\S+(?:\s+\S+){4}|@(?:hourly|daily|weekly|monthly|yearly|annually|reboot))$/,
+    /^(?:\S+(?:\s+\S+){4}|@(?:hourly|daily|weekly|monthly|yearly|annually))$/,
     "a cron has five fields in UTC such as '0 9 * * 1', or is a keyword such as '@daily'",
   )
 export const WebhookPath = z.string().regex(/^\/[a-z0-9_/-]+$/)
