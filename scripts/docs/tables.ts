@@ -1,7 +1,10 @@
 import * as contract from '@imperal/contract'
+import { uiJsonSchema } from '@imperal/contract/ui'
 import { limitsPage } from './limits.ts'
 import { NOTICE, table } from './markdown.ts'
 import { settingsPage } from './settings.ts'
+import { buildersSource } from './ui-builders.ts'
+import { uiPage } from './ui-page.ts'
 
 const isRoute = (value: unknown): value is contract.AnyRoute =>
   typeof value === 'object' && value !== null && 'path' in value && 'method' in value && 'auth' in value
@@ -58,4 +61,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/settings.md': settingsPage,
   'docs/reference/api.md': apiPage,
   'docs/guide/authors/limits.md': limitsPage,
+  'docs/reference/ui.md': uiPage,
+  'packages/sdk/src/ui/table.ts': buildersSource,
+  'packages/sdk/schemas/ui.schema.json': () => `${JSON.stringify(uiJsonSchema(), null, 2)}\n`,
 }

@@ -1,6 +1,6 @@
 import type { PropTable, ValuesOf } from './prop.ts'
 
-export type ComponentModule = 'layout' | 'display' | 'interactive' | 'input' | 'data' | 'feedback'
+export type ComponentModule = 'layout' | 'display' | 'interactive' | 'input' | 'data' | 'feedback' | 'host'
 
 /** How a control takes part in a form: the prop with its declared value, and the JSON type it submits (ui 4.6). */
 export interface FieldSpec {
@@ -15,6 +15,12 @@ export interface ComponentSpec<P extends PropTable = PropTable> {
   readonly doc: string
   /** By wire name, in the order in which builders write them. */
   readonly props: P
+  /** What each prop means, in words for authors. */
+  readonly docs: { readonly [K in keyof P]: string }
+  /** Props that a builder takes by position, in that order. */
+  readonly args?: readonly (keyof P & string)[] | undefined
+  /** False for types that renderers draw and no builder makes. */
+  readonly offered?: boolean | undefined
   readonly field?: FieldSpec | undefined
 }
 

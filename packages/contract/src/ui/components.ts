@@ -2,6 +2,7 @@ import type { ComponentSpec, PropsOfSpec } from './component.ts'
 import * as data from './components/data.ts'
 import * as display from './components/display.ts'
 import * as feedback from './components/feedback.ts'
+import * as host from './components/host.ts'
 import * as input from './components/input.ts'
 import * as interactive from './components/interactive.ts'
 import * as layout from './components/layout.ts'
@@ -23,6 +24,8 @@ export const UI_COMPONENTS = {
   Divider: display.Divider,
   Empty: display.Empty,
   Html: display.Html,
+  Video: display.Video,
+  Audio: display.Audio,
   Button: interactive.Button,
   Card: interactive.Card,
   Menu: interactive.Menu,
@@ -60,7 +63,46 @@ export const UI_COMPONENTS = {
   Loading: feedback.Loading,
   Error: feedback.ErrorBox,
   Toast: feedback.Toast,
+  Graph: feedback.Graph,
+  TrayResponse: host.TrayResponse,
+  AppIcon: host.AppIcon,
+  Ghost: host.Ghost,
 } as const
+
+/**
+ * Builders whose result is another component, or a plain object: what they stand for, and the props that they fix.
+ * DataColumn makes an entry of `DataTable.columns`.
+ */
+export const UI_COMPOSED = {
+  Row: { of: 'Stack', fixed: { direction: 'h' }, offers: ['children', 'gap'], doc: 'A horizontal Stack.' },
+  Column: { of: 'Stack', fixed: { direction: 'v' }, offers: ['children', 'gap'], doc: 'A vertical Stack.' },
+  Password: {
+    of: 'Input',
+    fixed: { type: 'password' },
+    offers: [
+      'param_name',
+      'placeholder',
+      'value',
+      'on_submit',
+      'label',
+      'description',
+      'error',
+      'required',
+      'disabled',
+      'readonly',
+    ],
+    doc: 'A masked line for credentials: never remembered, never logged.',
+  },
+  BackButton: {
+    of: 'Button',
+    fixed: { variant: 'ghost', size: 'sm' },
+    offers: ['label', 'on_click'],
+    doc: 'A small button that leads back.',
+  },
+  DataColumn: { of: 'DataTable', fixed: {}, offers: [], doc: 'A column of a DataTable: plain data, not a node.' },
+} as const
+
+export type UiComposedName = keyof typeof UI_COMPOSED
 
 export type UiComponentType = keyof typeof UI_COMPONENTS
 

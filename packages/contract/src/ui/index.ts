@@ -14,13 +14,24 @@ export {
   UiFunctionName,
 } from './action.ts'
 export type { ComponentModule, ComponentSpec, FieldSpec } from './component.ts'
-export { findComponent, UI_COMPONENTS, type UiComponentType, type UiProps } from './components.ts'
+export { tableColumn } from './components/data.ts'
+export { GRAPH_LAYOUTS } from './components/feedback.ts'
+export {
+  findComponent,
+  UI_COMPONENTS,
+  UI_COMPOSED,
+  type UiComponentType,
+  type UiComposedName,
+  type UiProps,
+} from './components.ts'
 export { safeClassNames, safeCssColor, safeCssLength } from './css.ts'
 export { UI_LIMITS, type UiLimits } from './limits.ts'
 export { type UiNode, UiNodeEnvelope, UNKNOWN_TYPE } from './node.ts'
 export type { UiNote, UiNoteCode } from './note.ts'
+export { builderDefault, optionName } from './option.ts'
 export { type ParsedUiTree, type ParseUiOptions, parseUiTree } from './parse.ts'
-export type { Prop, PropTable } from './prop.ts'
+export type { ItemShape, Prop, PropKind, PropTable } from './prop.ts'
+export type { UiGraphEdge, UiGraphNode } from './prop-graph.ts'
 export type { UiOption, UiTableRow, UiTreeEntry } from './prop-special.ts'
 export { nodeSchema, uiJsonSchema } from './schema.ts'
 export { toneOf, UI_TONE_NAMES, UI_TONES, type UiTone } from './tone.ts'

@@ -10,6 +10,8 @@ export interface UiLimits {
   readonly treeNodes: number
   readonly chartPoints: number
   readonly chartSeries: number
+  readonly graphNodes: number
+  readonly graphEdges: number
   readonly options: number
   readonly label: number
   readonly text: number
@@ -31,6 +33,8 @@ export const UI_LIMITS: UiLimits = {
   treeNodes: 2_000,
   chartPoints: 5_000,
   chartSeries: 12,
+  graphNodes: 5_000,
+  graphEdges: 10_000,
   options: 1_000,
   label: 2_048,
   text: 65_536,

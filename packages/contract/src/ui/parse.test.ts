@@ -282,7 +282,13 @@ describe('schema', () => {
     const { $defs } = uiJsonSchema() as {
       $defs: Record<string, { properties: { props: { properties: object; additionalProperties: boolean } } }>
     }
-    expect(Object.keys($defs)).toHaveLength(52)
+    const shared = ['Node', 'Action', 'Confirm', 'Json', 'TreeItem']
+    expect(Object.keys($defs).filter((name) => !shared.includes(name))).toHaveLength(56)
+    expect(JSON.stringify($defs.Stack)).toContain('"items":{"$ref":"#/$defs/Node"}')
+    expect($defs.Stat?.properties.props.properties).toMatchObject({
+      label: { description: 'What is measured.' },
+      color: { default: 'blue' },
+    })
     expect($defs.Stat?.properties.props.additionalProperties).toBe(false)
     expect(Object.keys($defs.Stat?.properties.props.properties ?? {})).toEqual([
       'label',

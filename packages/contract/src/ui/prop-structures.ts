@@ -10,7 +10,7 @@ import {
 import type { UiLimits } from './limits.ts'
 import { type UiNode, UiNodeEnvelope } from './node.ts'
 import { isObject } from './plain.ts'
-import { type Prop, type PropTable, prop, type Reader, type ValuesOf } from './prop.ts'
+import { type ItemShape, type Prop, type PropTable, prop, type Reader, type ValuesOf } from './prop.ts'
 import { capped } from './prop-values.ts'
 
 /** Stands for "any node" in strict schemas; `ui-schema` replaces it by the union of all components. */
@@ -19,7 +19,9 @@ export const AnyNode = UiNodeEnvelope
 /** A list of nodes; one node, null and nothing are lists as well. */
 export function nodes(): Prop<readonly UiNode[]> {
   return {
-    ...prop<readonly UiNode[]>(z.array(z.lazy(() => AnyNode)), [], (raw, reader) => reader.nodes(raw)),
+    ...prop<readonly UiNode[]>(z.array(z.lazy(() => AnyNode)), [], { type: 'Children', map: 'list' }, (raw, reader) =>
+      reader.nodes(raw),
+    ),
     nodesIn: (value) => value as readonly UiNode[], // written by the reader above
   }
 }
@@ -27,7 +29,7 @@ export function nodes(): Prop<readonly UiNode[]> {
 /** A prop whose builder writes one node or several; read as a list. */
 export function content(): Prop<readonly UiNode[]> {
   const one = z.lazy(() => AnyNode)
-  return { ...nodes(), schema: z.union([one, z.array(one)]) }
+  return { ...nodes(), kind: { type: 'Children', map: 'oneOrList' }, schema: z.union([one, z.array(one)]) }
 }
 
 /** As `content`, and a bare string stands for a text. */
@@ -35,6 +37,7 @@ export function contentOrText(): Prop<readonly UiNode[]> {
   const one = z.lazy(() => AnyNode)
   return {
     ...nodes(),
+    kind: { type: 'Children | string', map: 'oneOrListOrText' },
     schema: z.union([z.string(), one, z.array(one)]),
     read: (raw, reader) => reader.nodes(typeof raw === 'string' ? { type: 'Text', props: { content: raw } } : raw),
   }
@@ -46,15 +49,16 @@ export function node(): Prop<UiNode | null> {
     ...prop<UiNode | null>(
       z.lazy(() => AnyNode),
       null,
+      { type: 'Child', map: 'one' },
       (raw, reader) => reader.nodes(raw)[0] ?? null,
     ),
     nodesIn: (value) => (value === null ? [] : [value as UiNode]), // written by the reader above
   }
 }
 
-/** An action; a refused one reads as null, so the control is drawn and does nothing. */
-export function action(): Prop<UiAction | null> {
-  return prop<UiAction | null>(UiActionWire, null, (raw, reader) => {
+/** An action; a refused one reads as null, so the control is drawn and does nothing. `payload` tells what the control adds. */
+export function action(payload = ''): Prop<UiAction | null> {
+  return prop<UiAction | null>(UiActionWire, null, { type: 'Action', payload }, (raw, reader) => {
     const parsed = parseUiAction(raw, reader.limits, reader.rules)
     if (typeof parsed !== 'string') return parsed
     reader.note('bad_action', parsed)
@@ -64,13 +68,18 @@ export function action(): Prop<UiAction | null> {
 
 /** Text, or an object with a message, that is asked before something happens. */
 export function confirmation(): Prop<UiConfirmation | null> {
-  return prop<UiConfirmation | null>(UiConfirm, null, (raw, reader) => parseConfirmation(raw, reader.limits))
+  const kind = { type: 'Confirm', map: 'confirm' } as const
+  return prop<UiConfirmation | null>(UiConfirm, null, kind, (raw, reader) => parseConfirmation(raw, reader.limits))
 }
 
 /** Plain objects with a fixed shape. An entry that is no object, or lacks a required member, is left out. */
-export function items<P extends PropTable>(shape: P, room: keyof UiLimits = 'children'): Prop<readonly ValuesOf<P>[]> {
+export function items<P extends PropTable>(
+  { props: shape, ...names }: ItemShape<P>,
+  room: keyof UiLimits = 'children',
+): Prop<readonly ValuesOf<P>[]> {
+  const kind = { type: `readonly ${names.name}[]`, map: 'items', shape: { props: shape, ...names } } as const
   return {
-    ...prop<readonly ValuesOf<P>[]>(z.array(strictObject(shape, true)), [], (raw, reader) => {
+    ...prop<readonly ValuesOf<P>[]>(z.array(strictObject(shape, true)), [], kind, (raw, reader) => {
       if (raw === null) return []
       const list = Array.isArray(raw) ? raw : [raw]
       return capped(list, reader.limits[room], reader).flatMap((entry, index) =>

@@ -1,20 +1,8 @@
-import type { JsonObject, JsonValue } from '@imperal/contract'
-import { members, sparse, UIBuildError } from './emit.ts'
+import type { JsonObject } from '@imperal/contract'
+import { confirm as confirmWire, members, sparse, UIBuildError } from './emit.ts'
 import type { Action, CallAction, CallTarget, Confirm, NavigateAction, OpenAction, SendAction } from './types.ts'
 
 type Confirmable = { readonly confirm?: Confirm }
-
-/** The wire form of a confirmation. */
-export function confirmWire(confirm: Confirm): JsonValue {
-  if (typeof confirm === 'string') return confirm
-  return members('Confirm', CONFIRM, confirm)
-}
-const CONFIRM = {
-  title: sparse('title'),
-  message: sparse('message'),
-  confirmLabel: sparse('confirm_label'),
-  destructive: sparse('destructive', false),
-}
 
 /** The name that a call carries: a function's own, or `__panel__<id>` for a panel. */
 export function targetName<I extends object>(target: CallTarget<I>): string {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
-import type { Children, UINode } from './types.ts'
+import type { Children, Confirm, Tone, UINode } from './types.ts'
 
 /** A builder was given something that cannot become a node; says which component and prop. */
 export class UIBuildError extends Error {
@@ -20,16 +20,25 @@ export interface Rule {
   readonly required: boolean
   readonly fallback: JsonValue | undefined
   readonly choices: readonly (string | number)[] | undefined
-  readonly map: ((value: never, fail: Fail) => unknown) | undefined
+  /** Other words for the choices, in any case; what travels is the choice. */
+  readonly synonyms: Readonly<Record<string, string>> | undefined
+  readonly map: ((value: never) => unknown) | undefined
 }
 export type Rules = Readonly<Record<string, Rule>>
-export type Fail = (message: string) => never
-
-type Extra = Partial<Pick<Rule, 'choices' | 'map' | 'required'>>
+type Extra = Partial<Pick<Rule, 'choices' | 'synonyms' | 'map' | 'required'>>
 
 /** Written every time, with `fallback` when the author gives nothing. */
 export function always(wire: string, fallback?: JsonValue, extra: Extra = {}): Rule {
-  return { wire, always: true, required: false, fallback, choices: undefined, map: undefined, ...extra }
+  return {
+    wire,
+    always: true,
+    required: false,
+    fallback,
+    choices: undefined,
+    synonyms: undefined,
+    map: undefined,
+    ...extra,
+  }
 }
 
 /** Written every time; a builder throws without it. */
@@ -42,23 +51,79 @@ export function sparse(wire: string, fallback?: JsonValue, extra: Extra = {}): R
   return { ...always(wire, fallback, extra), always: false }
 }
 
+export const TONES: readonly Tone[] = [
+  'blue',
+  'green',
+  'red',
+  'yellow',
+  'orange',
+  'purple',
+  'cyan',
+  'gray',
+  'primary',
+  'success',
+  'danger',
+  'warning',
+  'info',
+  'accent',
+  'neutral',
+  'amber',
+]
+
 /** The node list that stands for an author's children. */
 export function list(children: Children): UINode[] {
   const all = Array.isArray(children) ? (children as readonly (UINode | null | undefined | false)[]) : [children] // not narrowed for readonly arrays
   return all.filter((child): child is UINode => typeof child === 'object' && child !== null)
 }
 
+/** The first node, or nothing. */
+export function one(children: Children): UINode | undefined {
+  return list(children)[0]
+}
+
 /** One node as itself, several as a list. */
 export function oneOrList(children: Children): UINode | UINode[] | undefined {
-  if (!Array.isArray(children)) return list(children)[0]
-  return list(children)
+  return Array.isArray(children) ? list(children) : one(children)
+}
+
+export function oneOrListOrText(given: Children | string): UINode | UINode[] | string | undefined {
+  return typeof given === 'string' ? given : oneOrList(given)
+}
+
+export function string(given: string | number): string {
+  return String(given)
+}
+
+/** Objects without the `{data: {...}}` wrapper that graph libraries use. */
+export function unwrap(given: readonly object[]): readonly object[] {
+  return given.map((one) => ('data' in one && !('id' in one) ? (one.data as object) : one)) // such a wrapper holds an object
+}
+
+const CONFIRM: Rules = {
+  title: sparse('title'),
+  message: sparse('message'),
+  confirmLabel: sparse('confirm_label'),
+  destructive: sparse('destructive', false),
+}
+
+/** The wire form of a confirmation. */
+export function confirm(given: Confirm): JsonValue {
+  return typeof given === 'string' ? given : members('Confirm', CONFIRM, given)
+}
+
+/** Plain objects inside a prop, member by member; a rule between menu items stays a rule. */
+export function items(component: string, rules: Rules): (given: readonly object[]) => JsonObject[] {
+  return (given) =>
+    given.map((one) =>
+      'separator' in one && one.separator === true ? { separator: true } : members(component, rules, one, true),
+    )
 }
 
 /**
  * Turns options into wire members: unknown names, values outside the choices and values that JSON cannot carry throw.
  * @throws UIBuildError
  */
-export function members(component: string, rules: Rules, options: object): JsonObject {
+export function members(component: string, rules: Rules, options: object, nested = false): JsonObject {
   const given = options as Readonly<Record<string, unknown>> // own keys of an options object
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(rules, name) && given[name] !== undefined)
@@ -66,7 +131,8 @@ export function members(component: string, rules: Rules, options: object): JsonO
   }
   const result: JsonObject = {}
   for (const [name, rule] of Object.entries(rules)) {
-    const value = member(component, name, rule, given[name])
+    // Nulls are dropped at the top and kept inside (ui 1.1.3).
+    const value = nested && given[name] === null ? null : member(component, name, rule, given[name])
     if (value !== undefined) result[rule.wire] = value
   }
   return result
@@ -78,17 +144,20 @@ function member(component: string, name: string, rule: Rule, given: unknown): Js
   }
   const present = given !== undefined && given !== null
   if (!present && rule.required) fail('A value is required.')
-  const chosen = present ? (rule.map === undefined ? given : rule.map(given as never, fail)) : rule.fallback // each map declares the type of its own option
+  const mapped = present && rule.map !== undefined ? rule.map(given as never) : given // each map declares the type of its own option
+  const chosen = present ? chosenWord(mapped, rule, fail) : rule.fallback
   if (chosen === undefined || chosen === null) return undefined
-  if (present && rule.choices !== undefined && !rule.choices.includes(chosen as string)) {
-    fail(`"${String(chosen)}" is not one of ${rule.choices.join(', ')}.`)
-  }
   const value = plain(chosen, fail)
-  return rule.always || !same(value, rule.fallback) ? value : undefined
+  return rule.always || value !== rule.fallback ? value : undefined
 }
 
-function same(value: JsonValue, fallback: JsonValue | undefined): boolean {
-  return value === fallback
+type Fail = (message: string) => never
+
+function chosenWord(given: unknown, { choices, synonyms, fallback }: Rule, fail: Fail): unknown {
+  const word = synonyms !== undefined && typeof given === 'string' ? given.trim().toLowerCase() : given
+  const value = typeof word === 'string' && synonyms !== undefined ? (synonyms[word] ?? word) : word
+  if (choices === undefined || value === fallback || choices.includes(value as string)) return value
+  return fail(`"${String(given)}" is not one of ${choices.join(', ')}.`)
 }
 
 function plain(value: unknown, fail: Fail): JsonValue {

@@ -1,39 +1,17 @@
-import { confirmWire } from './actions.ts'
-import { always, builder, list, members, oneOrList, required, sparse, UIBuildError } from './emit.ts'
-import type { Action, ButtonVariant, Child, Children, Icon, MenuItem, NodeMeta, UINode } from './types.ts'
+import { builder, list, UIBuildError } from './emit.ts'
+import {
+  type ButtonOptions,
+  type CardOptions,
+  type DialogOptions as DialogRules,
+  type LinkOptions,
+  type MenuOptions,
+  type SlideOverOptions,
+  TABLE,
+  type TooltipOptions,
+} from './table.ts'
+import type { Action, Child, Children, MenuItem, NodeMeta, UINode } from './types.ts'
 
-const VARIANTS = ['primary', 'secondary', 'ghost', 'danger']
-
-const button = builder('Button', {
-  label: required('label'),
-  variant: always('variant', 'primary', { choices: VARIANTS }),
-  onClick: sparse('on_click'),
-  disabled: always('disabled', false),
-  size: always('size', 'md', { choices: ['sm', 'md', 'lg'] }),
-  fullWidth: sparse('full_width', false),
-  icon: sparse('icon', ''),
-  iconLeft: sparse('icon_left', ''),
-  iconRight: sparse('icon_right', ''),
-  loading: sparse('loading', false),
-  loadingLabel: sparse('loading_label', ''),
-  type: sparse('type', 'button', { choices: ['button', 'submit', 'reset'] }),
-  ariaLabel: sparse('aria_label', ''),
-})
-
-export type ButtonOptions = NodeMeta & {
-  readonly variant?: ButtonVariant
-  readonly onClick?: Action
-  readonly disabled?: boolean
-  readonly size?: 'sm' | 'md' | 'lg'
-  readonly fullWidth?: boolean
-  readonly icon?: Icon
-  readonly iconLeft?: Icon
-  readonly iconRight?: Icon
-  readonly loading?: boolean
-  readonly loadingLabel?: string
-  readonly type?: 'button' | 'submit' | 'reset'
-  readonly ariaLabel?: string
-}
+const button = builder('Button', TABLE.Button)
 
 /** Fires an action. A button without a label needs `ariaLabel`. */
 export function Button(label: string, options: ButtonOptions = {}): UINode {
@@ -50,89 +28,26 @@ export function BackButton(to = '', options: BackButtonOptions = {}): UINode {
   return Button(label, { ...rest, variant: 'ghost', size: 'sm' })
 }
 
-const card = builder('Card', {
-  title: sparse('title', ''),
-  subtitle: sparse('subtitle', ''),
-  content: sparse('content', undefined, { map: oneOrList }),
-  footer: sparse('footer', undefined, { map: oneOrList }),
-  onClick: sparse('on_click'),
-  border: sparse('border'),
-  padding: sparse('padding', 'md', { choices: ['none', 'sm', 'md', 'lg'] }),
-})
-
-export type CardOptions = NodeMeta & {
-  readonly title?: string
-  readonly subtitle?: string
-  readonly content?: Children
-  readonly footer?: Children
-  readonly onClick?: Action
-  readonly border?: boolean
-  readonly padding?: 'none' | 'sm' | 'md' | 'lg'
-}
+const card = builder('Card', TABLE.Card)
 
 /** A framed thing with a name. */
 export function Card(options: CardOptions = {}): UINode {
   return card(options)
 }
 
-const ITEM = {
-  label: required('label'),
-  id: sparse('id', ''),
-  icon: sparse('icon', ''),
-  onClick: sparse('on_click'),
-  confirm: sparse('confirm', '', { map: confirmWire }),
-  disabled: sparse('disabled', false),
-  danger: sparse('danger', false),
-}
-const menu = builder('Menu', {
-  items: required('items', {
-    map: (given: readonly MenuItem[]) =>
-      given.map((item) => ('separator' in item ? { separator: true } : members('Menu', ITEM, item))),
-  }),
-  trigger: sparse('trigger'),
-  align: sparse('align', 'end', { choices: ['start', 'end'] }),
-})
+const menu = builder('Menu', TABLE.Menu)
 
 /** A button that opens a list of actions. */
-export function Menu(
-  items: readonly MenuItem[],
-  options: NodeMeta & { readonly trigger?: UINode; readonly align?: 'start' | 'end' } = {},
-): UINode {
+export function Menu(items: readonly MenuItem[], options: MenuOptions = {}): UINode {
   return menu({ ...options, items })
 }
 
-const SIZES = ['xs', 'sm', 'md', 'lg', 'xl', '2xl', 'full']
-const overlayRules = {
-  content: sparse('content', undefined, {
-    map: (given: Children | string) => (typeof given === 'string' ? given : oneOrList(given)),
-  }),
-  confirmLabel: always('confirm_label', 'Confirm'),
-  cancelLabel: always('cancel_label', 'Cancel'),
-  onConfirm: sparse('on_confirm'),
-  subtitle: sparse('subtitle', ''),
-  size: sparse('size', 'md', { choices: SIZES }),
-  maxWidth: sparse('max_width', ''),
-  dismissible: sparse('dismissible', true),
-  destructive: sparse('destructive', false),
-  onClose: sparse('on_close'),
-  open: sparse('open', true),
-}
-const dialog = builder('Dialog', { title: required('title'), ...overlayRules })
-const modal = builder('Modal', { title: sparse('title', ''), ...overlayRules })
+const dialog = builder('Dialog', TABLE.Dialog)
+const modal = builder('Modal', TABLE.Modal)
 
-export type DialogOptions = NodeMeta & {
-  readonly content?: Children | string
-  readonly confirmLabel?: string
-  readonly cancelLabel?: string
-  readonly onConfirm?: Action
-  readonly subtitle?: string
+export type DialogOptions = Omit<DialogRules, 'size'> & {
   /** A word of the scale, or a width such as `38rem`. */
-  readonly size?: 'xs' | 'sm' | 'md' | 'lg' | 'xl' | '2xl' | 'full' | `${number}${string}`
-  readonly maxWidth?: string
-  readonly dismissible?: boolean
-  readonly destructive?: boolean
-  readonly onClose?: Action
-  readonly open?: boolean
+  readonly size?: DialogRules['size'] | `${number}${string}`
 }
 
 /** A question or a task that comes before everything else. */
@@ -151,44 +66,23 @@ function widthOf<O extends DialogOptions>(options: O): object {
   return { maxWidth: size, ...rest }
 }
 
-const tooltip = builder('Tooltip', {
-  content: required('content'),
-  children: sparse('children'),
-  delayMs: sparse('delay_ms', 0),
-})
+const tooltip = builder('Tooltip', TABLE.Tooltip)
 
 /** A short explanation on hover and focus; never the only place where something is said. */
-export function Tooltip(content: string, child: Child, options: NodeMeta & { readonly delayMs?: number } = {}): UINode {
-  return tooltip({ ...options, content, children: list(child)[0] })
+export function Tooltip(content: string, child: Child, options: TooltipOptions = {}): UINode {
+  return tooltip({ ...options, content, children: child })
 }
 
-const link = builder('Link', { label: required('label'), href: sparse('href', ''), onClick: sparse('on_click') })
+const link = builder('Link', TABLE.Link)
 
 /** Leads somewhere, or fires an action in the middle of text. */
-export function Link(
-  label: string,
-  options: NodeMeta & { readonly href?: string; readonly onClick?: Action } = {},
-): UINode {
+export function Link(label: string, options: LinkOptions = {}): UINode {
   return link({ ...options, label })
 }
 
-const slideOver = builder('SlideOver', {
-  title: required('title'),
-  subtitle: always('subtitle', ''),
-  children: sparse('children', undefined, { map: list }),
-  open: always('open', true),
-  width: always('width', 'md', { choices: ['sm', 'md', 'lg', 'xl'] }),
-  onClose: sparse('on_close'),
-})
-
-export type SlideOverOptions = NodeMeta & {
-  readonly subtitle?: string
-  readonly open?: boolean
-  readonly width?: 'sm' | 'md' | 'lg' | 'xl'
-  readonly onClose?: Action
-}
+const slideOver = builder('SlideOver', TABLE.SlideOver)
 
 /** A sheet that comes in from the side. */
 export function SlideOver(title: string, children?: Children, options: SlideOverOptions = {}): UINode {
-  return slideOver({ ...options, title, ...(children === undefined ? {} : { children }) })
+  return slideOver({ ...options, title, ...(children === undefined ? {} : { children: list(children) }) })
 }

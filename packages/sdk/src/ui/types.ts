@@ -68,30 +68,6 @@ export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger'
 export type AlertVariant = 'info' | 'success' | 'warn' | 'error'
 export type Scalar = string | number | boolean | null
 
-/** Caption, help and error of a control. */
-export type Field = {
-  readonly label?: string
-  readonly description?: string
-  readonly error?: string
-  readonly required?: boolean
-  readonly disabled?: boolean
-}
-export type TextField = Field & { readonly readonly?: boolean }
-export type Option = { readonly value: string; readonly label: string; readonly disabled?: boolean }
-export type RadioOption = Option & { readonly description?: string }
-export type Tab = {
-  readonly label: string
-  readonly content: Children
-  readonly id?: string
-  readonly icon?: Icon
-  readonly badge?: string
-}
-export type AccordionSection = {
-  readonly id: string
-  readonly title: string
-  readonly children: Children
-  readonly open?: boolean
-}
 export type MenuItem =
   | {
       readonly label: string
@@ -103,26 +79,6 @@ export type MenuItem =
       readonly danger?: boolean
     }
   | { readonly separator: true }
-export type HoverAction = {
-  readonly icon: Icon
-  readonly onClick: Action
-  readonly label?: string
-  readonly confirm?: Confirm
-}
-export type BulkAction = {
-  readonly label: string
-  readonly action: CallAction
-  readonly icon?: Icon
-  readonly variant?: ButtonVariant
-  readonly confirm?: Confirm
-}
-export type TimelineItem = {
-  readonly title: string
-  readonly description?: string
-  readonly time?: string
-  readonly icon?: Icon
-  readonly color?: Tone
-}
 export type TreeItem = {
   readonly id: string
   readonly label: string
@@ -132,8 +88,24 @@ export type TreeItem = {
   readonly expanded?: boolean
   readonly onClick?: Action
 }
-export type KeyValueItem = { readonly key: string; readonly value: Scalar; readonly copyable?: boolean }
-export type Series = { readonly key: string; readonly label?: string; readonly color?: string }
+/** A thing of a Graph; further keys are kept, and shown. */
+export type GraphNode = {
+  readonly id: string
+  readonly label?: string
+  readonly type?: string
+  readonly size?: number
+  readonly color?: string
+  readonly mention_count?: number
+  readonly [key: string]: JsonValue | undefined
+}
+export type GraphEdge = {
+  readonly id?: string
+  readonly source: string
+  readonly target: string
+  readonly label?: string
+  readonly weight?: number
+  readonly color?: string
+}
 export type Row = { readonly [key: string]: JsonValue }
 /** A column as it travels; made by `ui.DataColumn`. */
 export type Column<R extends Row = Row> = {

@@ -48,25 +48,15 @@ function numberOf(value: unknown): number | null {
   return typeof number === 'number' && Number.isFinite(number) ? number : null
 }
 
-export interface Scale {
-  readonly min: number
-  readonly max: number
-  readonly ticks: readonly number[]
-}
+/** The key under which a series stands in the rows of a chart; keys of authors could be anything. */
+export const valueKey = (series: number): string => `v${series}`
 
-/** Round ends and three or four lines for the given numbers; zero is always inside. */
-export function scaleFor(values: readonly (number | null)[]): Scale {
-  const numbers = values.filter((value) => value !== null)
-  const low = Math.min(0, ...numbers)
-  const high = Math.max(0, ...numbers)
-  const span = high - low || 1
-  const rough = span / 3
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? power * 10
-  const min = Math.floor(low / step) * step
-  const max = Math.max(min + step, Math.ceil(high / step) * step)
-  const count = Math.round((max - min) / step)
-  return { min, max, ticks: Array.from({ length: count + 1 }, (_, index) => min + index * step) }
+/** One object per point, as the chart library wants it. */
+export function chartRows(model: ChartModel): Record<string, string | number | null>[] {
+  return model.labels.map((label, row) => ({
+    label,
+    ...Object.fromEntries(model.values.map((values, series) => [valueKey(series), values[row] ?? null])),
+  }))
 }
 
 /** The number as people read it on an axis. */

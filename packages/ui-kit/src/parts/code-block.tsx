@@ -1,5 +1,5 @@
-import { useMemo } from 'react'
-import { type CodeToken, tokenize } from './highlight.ts'
+import { Fragment, useEffect, useMemo, useState } from 'react'
+import type { CodeToken } from './highlight.ts'
 import { CopyButton } from './states.tsx'
 
 export interface CodeBlockProps {
@@ -9,11 +9,11 @@ export interface CodeBlockProps {
   readonly lineNumbers?: boolean
 }
 
-/** Program text with a head, a copy button and its own scrolling. */
+/** Program text with a head, a copy button and its own scrolling; plain first, in colour when the highlighter is there. */
 export function CodeBlock({ content, language = '', title = '', lineNumbers = false }: CodeBlockProps) {
   const code = content.endsWith('\n') ? content.slice(0, -1) : content
-  const tokens = useMemo(() => tokenize(code, language), [code, language])
   const lines = useMemo(() => code.split('\n').length, [code])
+  const tokens = useTokens(code, language)
   return (
     <div className="im-code">
       <div className="im-code-head">
@@ -28,19 +28,48 @@ export function CodeBlock({ content, language = '', title = '', lineNumbers = fa
           </div>
         ) : null}
         <pre>
-          <code>{tokens.map((token, index) => renderToken(token, index))}</code>
+          <code>{tokens === null ? code : tokens.map((line, index) => renderLine(line, index))}</code>
         </pre>
       </section>
     </div>
   )
 }
 
-function renderToken(token: CodeToken, index: number) {
-  return token.kind === 'plain' ? (
-    token.text
-  ) : (
-    <span key={index} className={`im-token-${token.kind}`}>
-      {token.text}
-    </span>
+type Lines = readonly (readonly CodeToken[])[]
+
+/** The text in colour once the highlighter has read it; null until then and for languages that it does not know. */
+function useTokens(code: string, language: string): Lines | null {
+  const [read, setRead] = useState<{ readonly code: string; readonly lines: Lines | null }>({ code: '', lines: null })
+  useEffect(() => {
+    if (language === '' || code === '') return
+    let left = false
+    import('./highlight.ts')
+      .then(({ highlight }) => highlight(code, language))
+      .then(
+        (lines) => left || setRead({ code, lines }),
+        () => undefined, // offline or redeployed: plain text stays readable
+      )
+    return () => {
+      left = true
+    }
+  }, [code, language])
+  return read.code === code ? read.lines : null
+}
+
+function renderLine(line: readonly CodeToken[], index: number) {
+  return (
+    <Fragment key={index}>
+      {index === 0 ? null : '\n'}
+      {line.map((token, at) =>
+        token.color === '' ? (
+          token.text
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no identity but their place
+          <span key={at} style={{ color: token.color }}>
+            {token.text}
+          </span>
+        ),
+      )}
+    </Fragment>
   )
 }

@@ -1,66 +1,88 @@
-/** A piece of program text and what it is. */
+import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore, type LanguageInput } from 'shiki/core'
+import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
+
+/** A piece of program text, in the colour of what it is. */
 export interface CodeToken {
-  readonly kind: 'plain' | 'comment' | 'string' | 'number' | 'keyword'
   readonly text: string
+  /** A CSS colour; empty for plain text. */
+  readonly color: string
 }
 
-const words = (list: string) => new Set(list.split(' '))
-const C_LIKE =
-  'if else for while do switch case default break continue return new class extends import export from const let var function async await try catch finally throw typeof instanceof in of this super static public private protected readonly interface type enum void null undefined true false yield as implements package final int long double float boolean char struct fn impl pub mut match use mod trait where self func defer go chan map range select nil'
-const KEYWORDS: Readonly<Record<string, ReadonlySet<string>>> = {
-  c: words(C_LIKE),
-  python: words(
-    'def class return if elif else for while in not and or is None True False import from as with try except finally raise lambda yield async await pass break continue global nonlocal assert del self',
-  ),
-  shell: words(
-    'if then else elif fi for in do done while case esac function return exit export local set unset echo cd source sudo',
-  ),
-  sql: words(
-    'select from where and or not in insert into values update set delete create table alter drop join left right inner outer on group by order limit offset having as distinct union all null is like between exists case when then else end count sum avg min max with returning primary key references default index view filter',
-  ),
-  data: words('true false null yes no'),
+const LANGUAGES: Readonly<Record<string, LanguageInput>> = {
+  bash: () => import('shiki/langs/bash.mjs'),
+  c: () => import('shiki/langs/c.mjs'),
+  csharp: () => import('shiki/langs/csharp.mjs'),
+  css: () => import('shiki/langs/css.mjs'),
+  diff: () => import('shiki/langs/diff.mjs'),
+  docker: () => import('shiki/langs/docker.mjs'),
+  go: () => import('shiki/langs/go.mjs'),
+  graphql: () => import('shiki/langs/graphql.mjs'),
+  html: () => import('shiki/langs/html.mjs'),
+  ini: () => import('shiki/langs/ini.mjs'),
+  java: () => import('shiki/langs/java.mjs'),
+  javascript: () => import('shiki/langs/javascript.mjs'),
+  json: () => import('shiki/langs/json.mjs'),
+  jsx: () => import('shiki/langs/jsx.mjs'),
+  kotlin: () => import('shiki/langs/kotlin.mjs'),
+  markdown: () => import('shiki/langs/markdown.mjs'),
+  php: () => import('shiki/langs/php.mjs'),
+  python: () => import('shiki/langs/python.mjs'),
+  ruby: () => import('shiki/langs/ruby.mjs'),
+  rust: () => import('shiki/langs/rust.mjs'),
+  sql: () => import('shiki/langs/sql.mjs'),
+  swift: () => import('shiki/langs/swift.mjs'),
+  toml: () => import('shiki/langs/toml.mjs'),
+  tsx: () => import('shiki/langs/tsx.mjs'),
+  typescript: () => import('shiki/langs/typescript.mjs'),
+  xml: () => import('shiki/langs/xml.mjs'),
+  yaml: () => import('shiki/langs/yaml.mjs'),
 }
-const FAMILY_NAMES: Readonly<Record<string, string>> = {
-  c: 'js jsx ts tsx javascript typescript java kotlin c cpp c++ cs csharp go rust rs swift php dart scala',
-  python: 'py python',
-  shell: 'sh bash shell zsh',
-  sql: 'sql',
-  data: 'json yaml yml toml',
+const ALIASES: Readonly<Record<string, string>> = {
+  'c#': 'csharp',
+  'c++': 'c',
+  cpp: 'c',
+  cs: 'csharp',
+  dockerfile: 'docker',
+  gql: 'graphql',
+  js: 'javascript',
+  kt: 'kotlin',
+  md: 'markdown',
+  mjs: 'javascript',
+  py: 'python',
+  rb: 'ruby',
+  rs: 'rust',
+  sh: 'bash',
+  shell: 'bash',
+  svg: 'xml',
+  ts: 'typescript',
+  yml: 'yaml',
+  zsh: 'bash',
 }
-const FAMILY = new Map(
-  Object.entries(FAMILY_NAMES).flatMap(([family, names]) => names.split(' ').map((name) => [name, family] as const)),
-)
 
-const COMMENT: Readonly<Record<string, string>> = {
-  c: String.raw`\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)`,
-  python: String.raw`#[^\n]*`,
-  shell: String.raw`#[^\n]*`,
-  sql: String.raw`--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)`,
-  data: String.raw`#[^\n]*`,
-}
-const STRING = `${String.raw`"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`}\`(?:[^\`\\\\]|\\\\.)*\`?`
+const THEME = createCssVariablesTheme({ name: 'im', variablePrefix: '--code-', fontStyle: false })
 const MAX_LENGTH = 50_000
+let core: Promise<HighlighterCore> | undefined
 
-/** Splits program text into tokens; an unknown language, or a very long text, is one plain token. */
-export function tokenize(code: string, language: string): readonly CodeToken[] {
-  const family = FAMILY.get(language.toLowerCase())
-  if (family === undefined || code.length > MAX_LENGTH) return [{ kind: 'plain', text: code }]
-  const keywords = KEYWORDS[family] ?? new Set<string>()
-  const pattern = new RegExp(`(${COMMENT[family]})|(${STRING})|(\\b\\d[\\w.]*)|([A-Za-z_$][\\w$]*)`, 'g')
-  const tokens: CodeToken[] = []
-  let end = 0
-  for (const match of code.matchAll(pattern)) {
-    if (match.index > end) tokens.push({ kind: 'plain', text: code.slice(end, match.index) })
-    tokens.push({ kind: kindOf(match, keywords, family === 'sql'), text: match[0] })
-    end = match.index + match[0].length
-  }
-  if (end < code.length) tokens.push({ kind: 'plain', text: code.slice(end) })
-  return tokens
+/** The name of the grammar for a language, or undefined for one that is shown plain. */
+export function grammarOf(language: string): string | undefined {
+  const name = language.trim().toLowerCase()
+  const known = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name
+  return known !== undefined && Object.hasOwn(LANGUAGES, known) ? known : undefined
 }
 
-function kindOf(match: RegExpMatchArray, keywords: ReadonlySet<string>, anyCase: boolean): CodeToken['kind'] {
-  if (match[1] !== undefined) return 'comment'
-  if (match[2] !== undefined) return 'string'
-  if (match[3] !== undefined) return 'number'
-  return keywords.has(anyCase ? match[0].toLowerCase() : match[0]) ? 'keyword' : 'plain'
+/** The lines of program text in colour; null for an unknown language and for text that is too long. */
+export async function highlight(code: string, language: string): Promise<readonly (readonly CodeToken[])[] | null> {
+  const grammar = grammarOf(language)
+  if (grammar === undefined || code.length > MAX_LENGTH) return null
+  // Expressions of the engine are plain RegExp: no WebAssembly, which the page's policy forbids.
+  core ??= createHighlighterCore({
+    themes: [THEME],
+    langs: [],
+    engine: createJavaScriptRegexEngine({ forgiving: true }),
+  })
+  const highlighter = await core
+  const load = LANGUAGES[grammar]
+  if (load !== undefined) await highlighter.loadLanguage(load)
+  const lines = highlighter.codeToTokensBase(code, { lang: grammar, theme: 'im', tokenizeTimeLimit: 200 })
+  return lines.map((line) => line.map(({ content, color }) => ({ text: content, color: color ?? '' })))
 }

@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, test } from 'vitest'
-import { GALLERY } from '../gallery.ts'
 import { type FakeHost, fakeHost } from '../testing/fake-host.ts'
 import { byRole, click, type Mounted, mount, press, type, until } from '../testing/mount.tsx'
 import { UiTree } from '../tree/ui-tree.tsx'
@@ -26,7 +25,13 @@ const input = (name: string, more: object = {}) => ({
 
 describe('Form', () => {
   test('[ui 1.10 B] sends every value: typed ones, defaults over declared ones, hidden ones', async () => {
-    const host = await draw(GALLERY.Form)
+    const children = [
+      input('code', { label: 'Code', required: true }),
+      { type: 'Select', props: { options: [{ value: 'd4', label: 'Dock 4' }], value: 'd4', param_name: 'dock' } },
+      { type: 'Toggle', props: { value: false, param_name: 'fragile', label: 'Fragile' } },
+    ]
+    const defaults = { crate_id: 'c-17', fragile: true }
+    const host = await draw({ type: 'Form', props: { children, defaults, action: 'save_crate', submit_label: 'Save' } })
     await type(byRole('textbox', 'Code'), 'C-18')
     await click(byRole('button', 'Save'))
     expect(host.fired).toMatchObject([
@@ -168,7 +173,8 @@ describe('controls outside of forms', () => {
   test('[ui 2.4 Toggle] fires at once and goes back when the action fails', async () => {
     const host = fakeHost()
     host.answer = () => ({ ok: false, error: { message: 'No' } })
-    await draw(GALLERY.Toggle, host)
+    const props = { value: true, param_name: 'reminders', label: 'Reminders', on_change: call('set_reminders') }
+    await draw({ type: 'Toggle', props }, host)
     const control = document.querySelector('[role=switch]') as HTMLElement
     await click(control)
     expect(host.fired[0]?.payload).toEqual({ reminders: false })

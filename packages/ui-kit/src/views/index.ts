@@ -1,6 +1,7 @@
 import type { ViewRegistry } from '../tree/view.ts'
 import { MultiSelectView, SelectView, TagInputView } from './choices.tsx'
 import { AvatarView, BadgeView, KeyValueView, StatsView, StatView, TimelineView } from './data.tsx'
+import { DatePickerView } from './date-picker.tsx'
 import {
   CodeView,
   DividerView,
@@ -14,19 +15,13 @@ import {
 import { AlertView, ErrorView, LoadingView, ProgressView, ToastView } from './feedback.tsx'
 import { FileUploadView } from './file-upload.tsx'
 import { FormView } from './form.tsx'
-import {
-  CheckboxView,
-  DatePickerView,
-  InputView,
-  RadioGroupView,
-  SliderView,
-  TextAreaView,
-  ToggleView,
-} from './inputs.tsx'
+import { AppIconView, GhostView, TrayResponseView } from './host.tsx'
+import { CheckboxView, InputView, RadioGroupView, SliderView, TextAreaView, ToggleView } from './inputs.tsx'
 import { ButtonView, CardView, LinkView, MenuView, TooltipView } from './interactive.tsx'
 import { AccordionView, GridView, PageView, SectionView, StackView, TabsView } from './layout.tsx'
-import { ChartView, DataTableView, HtmlView, RichEditorView } from './lazy.tsx'
+import { ChartView, DataTableView, GraphView, HtmlView, RichEditorView } from './lazy.tsx'
 import { ListItemView, ListView } from './list/list.tsx'
+import { AudioView, VideoView } from './media.tsx'
 import { DialogView, ModalView, SlideOverView } from './overlays.tsx'
 import { TreeView } from './tree.tsx'
 
@@ -47,6 +42,8 @@ export const VIEWS: ViewRegistry = {
   Divider: DividerView,
   Empty: EmptyView,
   Html: HtmlView,
+  Video: VideoView,
+  Audio: AudioView,
   Button: ButtonView,
   Card: CardView,
   Menu: MenuView,
@@ -84,4 +81,8 @@ export const VIEWS: ViewRegistry = {
   Loading: LoadingView,
   Error: ErrorView,
   Toast: ToastView,
+  Graph: GraphView,
+  TrayResponse: TrayResponseView,
+  AppIcon: AppIconView,
+  Ghost: GhostView,
 }

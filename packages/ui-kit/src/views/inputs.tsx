@@ -1,7 +1,6 @@
 import type { JsonValue } from '@imperal/contract'
 import { useRef } from 'react'
 import { useField } from '../forms/use-field.ts'
-import { dayProblem } from '../forms/validate.ts'
 import { IconButton } from '../parts/button.tsx'
 import { classes } from '../parts/class-names.ts'
 import { CheckboxField, FieldFrame, RadioField, SwitchField } from '../parts/fields.tsx'
@@ -217,45 +216,6 @@ export function SliderView({ node, props }: ViewProps<'Slider'>) {
           />
           <output htmlFor={aria.id}>{Number(field.value)}</output>
         </div>
-      )}
-    </FieldFrame>
-  )
-}
-
-export function DatePickerView({ node, props }: ViewProps<'DatePicker'>) {
-  const field = useField(node, {
-    name: props.param_name,
-    declared: props.value,
-    error: props.error,
-    action: props.on_change,
-  })
-  const problem = field.value === '' ? '' : dayProblem(String(field.value), props.min, props.max)
-  const change = (day: string) => {
-    if (day === '' || dayProblem(day, props.min, props.max) === '') void field.commit(day)
-    else field.set(day)
-  }
-  return (
-    <FieldFrame
-      label={props.label}
-      description={props.description}
-      error={field.error || problem}
-      required={props.required}
-      fallbackName={props.param_name}
-      name={props.param_name}
-    >
-      {(aria) => (
-        <input
-          {...aria}
-          type="date"
-          className="im-input im-date"
-          name={props.param_name}
-          required={props.required}
-          disabled={props.disabled || field.act.pending}
-          min={props.min || undefined}
-          max={props.max || undefined}
-          value={String(field.value)}
-          onChange={(event) => change(event.target.value)}
-        />
       )}
     </FieldFrame>
   )

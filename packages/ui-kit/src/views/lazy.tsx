@@ -2,7 +2,7 @@ import { type ComponentType, lazy, Suspense } from 'react'
 import type { ViewProps } from '../tree/view.ts'
 
 /** A view whose code arrives when the first such node is drawn; a box of about its height stands there until then. */
-function lazyView<K extends 'Html' | 'RichEditor' | 'Chart' | 'DataTable' | 'DataTable'>(
+function lazyView<K extends 'Html' | 'RichEditor' | 'Chart' | 'DataTable' | 'Graph'>(
   load: () => Promise<ComponentType<ViewProps<K>>>,
   height: (props: ViewProps<K>['props']) => number,
 ): ComponentType<ViewProps<K>> {
@@ -29,4 +29,8 @@ export const ChartView = lazyView<'Chart'>(
 export const DataTableView = lazyView<'DataTable'>(
   () => import('./table.tsx').then((module) => module.DataTableView),
   () => 160,
+)
+export const GraphView = lazyView<'Graph'>(
+  () => import('./graph.tsx').then((module) => module.GraphView),
+  (props) => props.height,
 )
