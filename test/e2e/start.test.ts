@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../apps/server/src/foundation/postgres/index.ts'
 import { type Program, runProgram, superuserOf, untilReady } from '../support/program.ts'
 import { freePort, startTestServer } from '../support/server.ts'
-import { type Session, send, signIn, signInAdmin } from '../support/session.ts'
+import { type Session, send, signIn, signInAdmin, until } from '../support/session.ts'
 
 // Root may write everywhere, so another user has to try; this checkout may lie where only root may enter.
 const AS_ANOTHER_USER = ['/usr/bin/setpriv', '--reuid=61998', '--regid=61998', '--clear-groups', '--']
@@ -96,20 +96,31 @@ describe('a first start', () => {
     expect((await send(`http://127.0.0.1:${port}/readyz`, 'GET')).status).toBe(200)
   })
 
-  test('a taken port is refused and named, for the gateway and for the registry; the next start shows the password', async () => {
+  test('a taken port is refused and named before anything is made, for the gateway and for the registry', async () => {
     const folder = newFolder()
     for (const taken of ['PORT', 'IMPERAL_REGISTRY_PORT']) {
       const other = runProgram({ ...(await ports()), [taken]: port, IMPERAL_DATA_DIR: folder })
       expect([taken, await other.ended]).toEqual([taken, 1])
       expectSentence(other, new RegExp(`Port ${port} is taken`))
     }
-    const free = runProgram({ ...(await ports()), IMPERAL_DATA_DIR: folder })
-    await untilReady(free)
-    const [url = '', shown = ''] = /ready at (\S+)\n.* with the password (\S+)/.exec(free.stdout())?.slice(1) ?? []
+    expect(readdirSync(folder)).not.toContain('postgres')
+  }, 90_000)
+
+  test('a first start that is killed before it is ready is completed by the next, which shows the password', async () => {
+    const folder = newFolder()
+    const killed = runProgram({ ...(await ports()), IMPERAL_DATA_DIR: folder })
+    await until(async () => killed.stderr().includes('app of the platform published'), 60_000)
+    killed.process.kill('SIGKILL')
+    await killed.ended
+    const next = runProgram({ ...(await ports()), IMPERAL_DATA_DIR: folder })
+    await untilReady(next)
+    const shown = / with the password (\S+)/.exec(killed.stdout() + next.stdout())?.[1] ?? ''
+    const url = /ready at (\S+)/.exec(next.stdout())?.[1] ?? ''
     const session = await signIn({ url }, 'admin@localhost.localdomain', shown)
-    expect(await session.call('notes', 'list_notes')).toMatchObject({ status: 'success' })
-    free.process.kill('SIGTERM')
-    expect(await free.ended).toBe(0)
+    for (const app of ['notes', 'tasks'])
+      expect(await session.call(app, `list_${app}`)).toMatchObject({ status: 'success' })
+    next.process.kill('SIGTERM')
+    expect(await next.ended).toBe(0)
   }, 90_000)
 
   test('the second start keeps everything, prints no password and publishes nothing again', async () => {

@@ -18,7 +18,7 @@ import {
 import type { Log } from '../foundation/log.ts'
 import { openMailer, openPost, type Post } from '../foundation/mail/index.ts'
 import { lockDataFolder } from '../foundation/postgres/index.ts'
-import { type Closing, startDatabase } from '../foundation/start/index.ts'
+import { type Closing, probePorts, startDatabase } from '../foundation/start/index.ts'
 
 /** What every module stands on. */
 export interface Ground {
@@ -69,6 +69,7 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
   const clock = systemClock
   const lock = lockDataFolder(settings.IMPERAL_DATA_DIR, 'instance')
   closing.add(() => lock.release())
+  await probePorts(settings)
   const database = await startDatabase(settings, log)
   closing.add(() => database.stop())
   void database.ended.then(() => closing.failed('The embedded PostgreSQL ended unexpectedly.'))

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { complaintOf } from './complaint.ts'
 import { postgresErrors } from './errors.ts'
 import { commandOf, type Identity, spawnOptions } from './identity.ts'
 
@@ -53,7 +54,8 @@ export async function spawnPostmaster(options: {
       if (line.includes(READY)) resolve('ready')
     })
   })
-  if ((await Promise.race([ready, exited])) !== 'ready') throw postgresErrors.START_FAILED({ output: lines.join('\n') })
+  if ((await Promise.race([ready, exited])) !== 'ready')
+    throw postgresErrors.START_FAILED({ output: complaintOf(lines.join('\n')) })
   const killWithUs = () => child.kill('SIGINT')
   process.once('exit', killWithUs)
   exited.then(() => process.off('exit', killWithUs))

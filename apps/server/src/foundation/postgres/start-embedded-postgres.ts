@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Binaries, findBinaries } from './binaries.ts'
+import { complaintOf } from './complaint.ts'
 import { lockDataFolder } from './data-folder.ts'
 import { postgresErrors } from './errors.ts'
 import { APP_ROLE, type Connection, createRolesAndDatabase, DATABASE, OWNER_ROLE } from './first-start.ts'
@@ -55,7 +56,7 @@ function createCluster(options: { binaries: Binaries; identity: Identity; folder
   ])
   const run = spawnSync(program, args, { ...spawnOptions(options.identity), encoding: 'utf8' })
   if (run.status === 0) return
-  throw postgresErrors.INIT_FAILED({ output: `${run.error?.message ?? ''}${run.stdout}${run.stderr}`.trim() })
+  throw postgresErrors.INIT_FAILED({ output: complaintOf(`${run.error?.message ?? ''}${run.stdout}${run.stderr}`) })
 }
 
 function prepareCluster(options: EmbeddedPostgresOptions, dataDir: string, binaries: Binaries) {

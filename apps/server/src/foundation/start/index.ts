@@ -1,5 +1,6 @@
 export { Closing } from './closing.ts'
 export { billingSettings, describeSettings, modelOf, VERSION } from './describe-settings.ts'
+export { probePorts } from './probe-ports.ts'
 export { readSecretFile, removeSecretFile, secretFile } from './secret-file.ts'
 export { startSentence } from './sentence.ts'
 export { databaseErrors, type StartedDatabase, startDatabase } from './start-database.ts'
