@@ -89,6 +89,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
         tasksPerTenant: settings.IMPERAL_TASKS_PER_TENANT,
         tasksPerApp: settings.IMPERAL_TASKS_PER_APP,
         tasksWaiting: settings.IMPERAL_TASKS_WAITING,
+        skeletonsAtOnce: settings.IMPERAL_SKELETONS_AT_ONCE,
       },
       callTimeoutSeconds: settings.IMPERAL_CALL_TIMEOUT_S,
       chatPatienceMs: settings.IMPERAL_PROMOTION_THRESHOLD_MS,

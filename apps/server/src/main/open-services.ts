@@ -33,25 +33,13 @@ export interface Services {
   readonly admin: Admin
 }
 
-const SKELETON_CHARACTERS = 20_000
-
-function openAssistant(ground: Ground, { state, outbox, identity }: Facts, core: Core): Chat {
-  const skeletons = async (user: { tenantId: string; userId: string }) => {
-    const rows = await state.skeletonsOf(user.tenantId, user.userId)
-    const shown = rows.map((row) => ({
-      app: row.appId,
-      section: row.section,
-      data: row.data,
-      refreshed_at: row.refreshedAt,
-    }))
-    return JSON.stringify(shown).slice(0, SKELETON_CHARACTERS)
-  }
+function openAssistant(ground: Ground, { outbox, identity }: Facts, core: Core): Chat {
   const chat = openChat({
     ...ground,
     ...core,
     outbox,
     now: ground.clock.iso,
-    skeletons,
+    skeletons: core.kernel.facts,
     timezoneOf: async (user) => (await identity.settings(user.tenantId, user.userId)).timezone ?? 'UTC',
   })
   core.speakThrough(chat)

@@ -15,6 +15,7 @@ export {
   type StoragePort,
 } from './ports.ts'
 export { type Ranked, rankFunctions } from './rank-functions.ts'
+export { SKELETON_HEADER } from './skeletons/envelope.ts'
 export * from './types.ts'
 
 import './tables.ts'

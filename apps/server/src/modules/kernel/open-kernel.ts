@@ -25,8 +25,9 @@ import type { KernelOptions } from './ports.ts'
 import { kernelRoutes } from './routes/index.ts'
 import { openSchedules } from './schedules/run-schedules.ts'
 import { openSignals } from './signals/open-signals.ts'
+import { skeletonLines } from './skeletons/envelope.ts'
 import { createPresence } from './skeletons/presence.ts'
-import { openSkeletons } from './skeletons/refresh-skeletons.ts'
+import { openSkeletons, watchStreams } from './skeletons/refresh-skeletons.ts'
 import { beatTasks, openTasks } from './tasks/run-task.ts'
 import { openRunningTasks } from './tasks/running-tasks.ts'
 import { createThreatCounters } from './threats.ts'
@@ -95,11 +96,14 @@ async function decide(parts: KernelParts, ...[user, confirmationId, decision, vi
 
 /** What goes on beside the calls. Each part claims its work in the database, so every node may run all of it. */
 function startBackgroundWork(parts: KernelParts): () => Promise<void> {
-  const beat = beatTasks(parts)
-  if (parts.background === false) return beat
+  const always = [beatTasks(parts), watchStreams(parts)]
+  const stopAlways = async () => {
+    await Promise.all(always.map((stop) => stop()))
+  }
+  if (parts.background === false) return stopAlways
   const { jobs, db } = parts
   const stops = [
-    beat,
+    stopAlways,
     openTasks(parts),
     jobs.every('kernel.recover', 10, async () => parts.billing.lost(await recoverCalls(db, parts.nodeId))),
     jobs.every('kernel.seal', 30, (stopping) => sealLedger(db, stopping)),
@@ -134,6 +138,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     },
     catalog: (user) => catalogOf(parts, user),
     events: (user) => eventCatalog(parts, user),
+    facts: (user) => skeletonLines(parts, user),
     decide: (...args) => decide(parts, ...args),
     lifecycle: (user, appId, hook, versions) => runHook(parts, user, { appId, hook, versions }),
     present: (user) => parts.presence.arrived(user),

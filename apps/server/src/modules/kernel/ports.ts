@@ -87,6 +87,8 @@ export interface KernelLimits {
   readonly tasksPerTenant: number
   /** Running tasks of one app in a tenant. */
   readonly tasksPerApp: number
+  /** Skeleton sections that are refreshed at once on this node. */
+  readonly skeletonsAtOnce: number
   /** Waiting tasks of a tenant; more are refused with 429. */
   readonly tasksWaiting: number
   /** What a call, and a user within a minute, may use; the figures of production when absent. */
@@ -148,4 +150,5 @@ export const kernelLimits = (profile: 'development' | 'production'): KernelLimit
   tasksPerTenant: 12,
   tasksPerApp: 8,
   tasksWaiting: 1_000,
+  skeletonsAtOnce: 16,
 })

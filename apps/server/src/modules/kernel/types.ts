@@ -108,6 +108,8 @@ export interface Kernel {
   catalog(user: KernelCaller): Promise<CatalogFunction[]>
   /** Everything that can happen for the user: what rules may choose from (K6.4). */
   events(user: KernelCaller): Promise<CatalogEvent[]>
+  /** Current facts of the user's apps, a line each, for the classifier (kernel 5.5); `SKELETON_HEADER` says what they are. */
+  facts(user: { tenantId: string; userId: string }): Promise<string>
   /** Decides one pending confirmation as its user; runs the stored calls on confirm. */
   decide(
     user: KernelCaller,

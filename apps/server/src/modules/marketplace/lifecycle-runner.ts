@@ -32,11 +32,12 @@ async function upgrade({ registry, ports }: Parts, hook: DueHook): Promise<void>
 }
 
 async function uninstall({ ports }: Parts, hook: DueHook, declared: boolean): Promise<void> {
+  // At once, however long the hook takes: what is dropped is not written any more (K5.13).
+  await ports.dropSkeletons(hook, hook.appId)
   try {
     if (declared) await ports.runHook(hook, hook.appId, 'on_uninstall')
   } finally {
     // Whatever the extension made of it, what must not outlive an install goes.
-    await ports.dropSkeletons(hook, hook.appId)
     await ports.forgetData(hook, hook.appId)
   }
 }

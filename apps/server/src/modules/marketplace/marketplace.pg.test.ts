@@ -306,7 +306,7 @@ describe('lifecycle hooks', () => {
       expect(about('alive')).toEqual([
         ...[`ensure alive ${who}`, `on_install alive ${who}`, `drop alive ${who}`, `on_disable alive ${who}`],
         ...[`ensure alive ${who}`, `on_enable alive ${who}`],
-        ...[`on_uninstall alive ${who}`, `drop alive ${who}`, `forget alive ${who}`],
+        ...[`drop alive ${who}`, `on_uninstall alive ${who}`, `forget alive ${who}`],
       ]),
     )
   })

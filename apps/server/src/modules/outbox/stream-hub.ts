@@ -59,6 +59,13 @@ export class StreamHub {
     return new Set(found)
   }
 
+  users(): { tenantId: string; userId: string }[] {
+    return [...this.#ofUser.values()].flatMap((connections) => {
+      const [{ tenantId, userId } = { tenantId: '', userId: '' }] = connections
+      return userId === '' ? [] : [{ tenantId, userId }]
+    })
+  }
+
   stats(): StreamStats {
     const byTenant = [...this.#ofTenant].map(([tenantId, connections]) => [tenantId, connections.size] as const)
     return {

@@ -66,6 +66,8 @@ export interface Outbox {
    * id of the last one as `after`.
    */
   readSpan(span: MessageSpan): Promise<StreamRecord[]>
+  /** Users who have an event stream open on this node: they are here. */
+  connected(): { tenantId: string; userId: string }[]
   /** The holder of a stream ticket (`POST /v1/events/ticket`), once; null when it is unknown, used or older than 30 s. */
   redeemTicket(ticket: string): Promise<Principal | null>
   readonly routes: readonly MountedRoute[]

@@ -10,29 +10,43 @@ const PRESENCE_MS = 30 * 60_000
 const LEASE_MS = 60_000
 const LONGEST_PAUSE_S = 3_600
 
-// A row that exists keeps its own rhythm: it is due at once only when its TTL has passed since the last snapshot.
+// A row that exists keeps its own rhythm: it is due at once only when its TTL has passed since the last snapshot. One that was
+// parked because nobody was there comes back to it.
 const ENSURE = `
 insert into state.skeleton as s (tenant_id, user_id, app_id, section, ttl, due_at, wanted_until)
-select tenant_id, user_id, app_id, section, ttl, $6::timestamptz, $7::timestamptz
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[]) as r (tenant_id, user_id, app_id, section, ttl)
+select tenant_id, user_id, app_id, section, ttl, $7::timestamptz, case when always then 'infinity' else $8::timestamptz end
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::boolean[]) as r (tenant_id, user_id, app_id, section, ttl, always)
  order by tenant_id, user_id, app_id, section
 on conflict (tenant_id, user_id, app_id, section) do update
    set wanted_until = excluded.wanted_until, ttl = excluded.ttl,
-       due_at = case when s.ttl = excluded.ttl then s.due_at
-                     else least(s.due_at, coalesce(s.refreshed_at, excluded.due_at) + excluded.ttl * interval '1 second') end`
-const INVALIDATE =
-  'update state.skeleton set due_at = $4::timestamptz, invalidated = true where tenant_id = $1 and app_id = $2 and user_id = $3'
-const CLAIM = `
+       due_at = case
+         when s.ttl = excluded.ttl and s.due_at <> 'infinity' then s.due_at
+         else least(s.due_at, coalesce(s.refreshed_at + excluded.ttl * interval '1 second', excluded.due_at)) end`
+const INVALIDATE = `update state.skeleton set due_at = $4::timestamptz, invalidated = true
+where tenant_id = $1 and app_id = $2 and user_id = $3 and due_at <> 'infinity'`
+const PICK = `
 with due as (
   select tenant_id, user_id, app_id, section from state.skeleton
-   where due_at <= $1 and wanted_until > $1 and (leased_until is null or leased_until <= $1)
+   where due_at <= $1 and (leased_until is null or leased_until <= $1)
    order by due_at limit $2 for update skip locked
 )
-update state.skeleton s set leased_until = $3, invalidated = false
+update state.skeleton s set
+    leased_until = case when s.wanted_until > $1 then $3::timestamptz end,
+    due_at = case when s.wanted_until > $1 then s.due_at else 'infinity' end, invalidated = false
   from due d where (s.tenant_id, s.user_id, s.app_id, s.section) = (d.tenant_id, d.user_id, d.app_id, d.section)
+returning ${COLUMNS}, s.due_at <> 'infinity' as wanted`
+const CLAIM_STALE = `
+with stale as (
+  select tenant_id, user_id, app_id, section from state.skeleton
+   where tenant_id = $1 and user_id = $2 and (leased_until is null or leased_until <= $3)
+     and (refreshed_at is null or refreshed_at < $3::timestamptz - 2 * ttl * interval '1 second')
+   order by refreshed_at nulls first limit $5 for update skip locked
+)
+update state.skeleton s set leased_until = $4, invalidated = false
+  from stale d where (s.tenant_id, s.user_id, s.app_id, s.section) = (d.tenant_id, d.user_id, d.app_id, d.section)
 returning ${COLUMNS}`
 const FAILED = `
-update state.skeleton s set failures = failures + 1, leased_until = null,
+update state.skeleton s set failures = failures + 1, leased_until = null, stale_reason = $6,
    due_at = $5::timestamptz + least(ttl * power(2, least(failures + 1, 12)), ${LONGEST_PAUSE_S}) * interval '1 second'
  where tenant_id = $1 and app_id = $2 and user_id = $3 and section = $4
 returning failures`
@@ -40,8 +54,17 @@ const DROP = 'delete from state.skeleton where tenant_id = $1 and app_id = $2 an
 
 type Claims = Pick<
   State,
-  'skeletonEnsure' | 'skeletonInvalidate' | 'skeletonClaimDue' | 'skeletonFailed' | 'skeletonDrop'
+  | 'skeletonEnsure'
+  | 'skeletonInvalidate'
+  | 'skeletonClaimDue'
+  | 'skeletonClaimStale'
+  | 'skeletonFailed'
+  | 'skeletonDrop'
 >
+
+interface PickedRow extends SkeletonTableRow {
+  readonly wanted: boolean
+}
 
 /** Wildcards in names could widen a purge one day; they are refused at the door (K5.13). @throws STATE_BAD_SECTION */
 export function checkPlain(...names: readonly string[]): void {
@@ -67,6 +90,7 @@ export function skeletonClaims(db: Database, clock: Clock): Claims {
         unique.map((row) => row.appId),
         unique.map((row) => row.section),
         unique.map((row) => Math.max(MINIMUM_TTL_S, Math.trunc(row.ttl))),
+        unique.map((row) => row.always === true),
         clock.iso(),
         new Date(clock.now() + PRESENCE_MS),
       ]
@@ -77,12 +101,22 @@ export function skeletonClaims(db: Database, clock: Clock): Claims {
       await db.atomic(scope.tenantId, [{ text: INVALIDATE, values }])
     },
     async skeletonClaimDue(limit) {
-      const values = [clock.iso(), limit, new Date(clock.now() + LEASE_MS)]
-      const [result] = await db.atomic(EVERY_TENANT, [{ text: CLAIM, values }])
+      for (;;) {
+        const values = [clock.iso(), limit, new Date(clock.now() + LEASE_MS)]
+        const [result] = await db.atomic(EVERY_TENANT, [{ text: PICK, values }])
+        const picked = (result?.rows ?? []) as PickedRow[]
+        const wanted = picked.filter((row) => row.wanted)
+        // Those that nobody wants were parked; behind them others may wait.
+        if (wanted.length > 0 || picked.length < limit) return wanted.map(toSkeleton)
+      }
+    },
+    async skeletonClaimStale(user, limit) {
+      const values = [user.tenantId, user.userId, clock.iso(), new Date(clock.now() + LEASE_MS), limit]
+      const [result] = await db.atomic(user.tenantId, [{ text: CLAIM_STALE, values }])
       return ((result?.rows ?? []) as SkeletonTableRow[]).map(toSkeleton)
     },
-    async skeletonFailed(scope, section) {
-      const values = [scope.tenantId, scope.appId, scope.userId, section, clock.iso()]
+    async skeletonFailed(scope, section, reason) {
+      const values = [scope.tenantId, scope.appId, scope.userId, section, clock.iso(), reason.slice(0, 200)]
       const [result] = await db.atomic(scope.tenantId, [{ text: FAILED, values }])
       return result?.rows[0]?.failures ?? 0
     },

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import type { SkeletonRow } from './types.ts'
 
-export const COLUMNS = 's.tenant_id, s.user_id, s.app_id, s.section, s.data, s.refreshed_at, s.ttl'
+export const COLUMNS = 's.tenant_id, s.user_id, s.app_id, s.section, s.data, s.refreshed_at, s.ttl, s.stale_reason'
 
 export interface SkeletonTableRow {
   readonly tenant_id: string
@@ -11,6 +11,7 @@ export interface SkeletonTableRow {
   readonly data: JsonObject | null
   readonly refreshed_at: Date | null
   readonly ttl: number
+  readonly stale_reason: string | null
 }
 
 export const toSkeleton = (row: SkeletonTableRow): SkeletonRow => ({
@@ -21,4 +22,5 @@ export const toSkeleton = (row: SkeletonTableRow): SkeletonRow => ({
   data: row.data,
   refreshedAt: row.refreshed_at === null ? null : Math.floor(row.refreshed_at.getTime() / 1_000),
   ttl: row.ttl,
+  staleReason: row.stale_reason,
 })

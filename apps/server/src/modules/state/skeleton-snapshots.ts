@@ -16,19 +16,38 @@ select ${COLUMNS} from state.skeleton s where s.tenant_id = $1 and s.user_id = $
 // An invalidation that came while the probe ran stays owed.
 const PUT = `
 with target as (
-  select data from state.skeleton
+  select data, alert_base is not null as untold from state.skeleton
    where tenant_id = $1 and app_id = $2 and user_id = $3 and section = $4 for update
 ), changed as (
   update state.skeleton s
-     set data = $5, refreshed_at = $6::timestamptz, failures = 0, leased_until = null,
+     set data = $5, refreshed_at = $6::timestamptz, failures = 0, leased_until = null, stale_reason = null,
          invalidated = false,
          due_at = $6::timestamptz + case when s.invalidated then interval '0' else s.ttl * interval '1 second' end
     from target where s.tenant_id = $1 and s.app_id = $2 and s.user_id = $3 and s.section = $4
   returning 1
 )
-select target.data as previous from target, changed`
+select target.data as previous, target.untold from target, changed`
 
-type Snapshots = Pick<State, 'skeletonGet' | 'skeletonsOf' | 'skeletonPut'>
+// What was not told is told with the next alert: it begins at the snapshot that the last one ended with.
+const ALERT = `
+with target as (
+  select alert_base, array(select t from unnest(alert_times) t where t > $6::timestamptz - interval '1 hour' order by t) as recent
+    from state.skeleton where tenant_id = $1 and app_id = $2 and user_id = $3 and section = $4 for update
+), verdict as (
+  select alert_base, recent, cardinality(recent) < $8 and
+    coalesce(recent[cardinality(recent)] <= $6::timestamptz - $7 * interval '1 second', true) as allowed from target
+), noted as (
+  update state.skeleton s set
+      alert_base = case when v.allowed then s.alert_base else coalesce(s.alert_base, $5::json) end, alert_times = v.recent
+    from verdict v where s.tenant_id = $1 and s.app_id = $2 and s.user_id = $3 and s.section = $4
+)
+select allowed, alert_base from verdict`
+
+const ALERTED = `
+update state.skeleton set alert_base = null, alert_times = case when $5 then alert_times || $6::timestamptz else alert_times end
+where tenant_id = $1 and app_id = $2 and user_id = $3 and section = $4`
+
+type Snapshots = Pick<State, 'skeletonGet' | 'skeletonsOf' | 'skeletonPut' | 'skeletonAlert' | 'skeletonAlerted'>
 
 const visible = (data: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(data).filter(([name]) => !name.startsWith('_')))
@@ -53,8 +72,28 @@ export function skeletonSnapshots(db: Database, clock: Clock): Snapshots {
       const values = [scope.tenantId, scope.appId, scope.userId, section, text, clock.iso()]
       const [result] = await db.atomic(scope.tenantId, [{ text: PUT, values }])
       const previous: JsonObject | null = result?.rows[0]?.previous ?? null
+      const untold: boolean = result?.rows[0]?.untold ?? false
       const changed = previous !== null && !isDeepStrictEqual(visible(previous), visible(JSON.parse(text)))
-      return { previous, changed }
+      return { previous, changed, untold }
+    },
+    async skeletonAlert(scope, section, previous, limits) {
+      const values = [
+        scope.tenantId,
+        scope.appId,
+        scope.userId,
+        section,
+        JSON.stringify(previous),
+        clock.iso(),
+        limits.cooldownSeconds,
+        limits.perHour,
+      ]
+      const [result] = await db.atomic(scope.tenantId, [{ text: ALERT, values }])
+      const row = result?.rows[0] as { allowed: boolean; alert_base: JsonObject | null } | undefined
+      return row?.allowed === true ? { since: row.alert_base ?? previous } : null
+    },
+    async skeletonAlerted(scope, section, told) {
+      const values = [scope.tenantId, scope.appId, scope.userId, section, told, clock.iso()]
+      await db.atomic(scope.tenantId, [{ text: ALERTED, values }])
     },
   }
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { manualClock } from '../../foundation/clock.ts'
@@ -97,7 +98,7 @@ describe('skeletons', () => {
     return claimed.map((row) => `${row.userId}/${row.section}`)
   }
 
-  test('[K5.4] a pair is due at once, then when its own TTL has passed', async () => {
+  test('[K5.4] [I-SKEL-CHECK-STALE-PER-SECTION-APPID] [I-SKEL-FRESHNESS-1] a pair is due at once, then when its own TTL has passed', async () => {
     const scope = someone()
     await state.skeletonEnsure([pair(scope, 'slow', 600), pair(scope, 'quick', 60), pair(scope, 'quick', 60)])
     expect((await drain()).sort()).toEqual([`${scope.userId}/quick`, `${scope.userId}/slow`])
@@ -116,6 +117,7 @@ describe('skeletons', () => {
       data: { n: 2 },
       refreshedAt: clock.now() / 1_000,
       ttl: 60,
+      staleReason: null,
     })
   })
 
@@ -170,25 +172,33 @@ describe('skeletons', () => {
     await state.skeletonPut(scope, 'inbox', { n: 1 })
     const pauses: number[] = []
     for (let attempt = 1; attempt <= 5; attempt++) {
-      expect(await state.skeletonFailed(scope, 'inbox')).toBe(attempt)
+      expect(await state.skeletonFailed(scope, 'inbox', 'the mail server is away')).toBe(attempt)
       const [row] = await db.everyTenant((tx) =>
         tx.selectFrom('state.skeleton').select('due_at').where('user_id', '=', scope.userId).execute(),
       )
       pauses.push(((row?.due_at.getTime() ?? 0) - clock.now()) / 1_000)
     }
     expect(pauses).toEqual([600, 1_200, 2_400, 3_600, 3_600])
-    expect((await state.skeletonGet(scope, 'inbox'))?.data).toEqual({ n: 1 })
+    expect(await state.skeletonGet(scope, 'inbox')).toMatchObject({
+      data: { n: 1 },
+      staleReason: 'the mail server is away',
+    })
     await state.skeletonPut(scope, 'inbox', { n: 2 })
-    expect(await state.skeletonFailed(scope, 'inbox')).toBe(1)
+    expect(await state.skeletonFailed(scope, 'inbox', 'the mail server is away')).toBe(1)
   })
 
   test('[K5.17] put tells what was there and whether it changed, without the private members', async () => {
     const scope = someone()
     await state.skeletonEnsure([pair(scope)])
-    expect(await state.skeletonPut(scope, 'inbox', { n: 1, _at: 1 })).toEqual({ previous: null, changed: false })
+    expect(await state.skeletonPut(scope, 'inbox', { n: 1, _at: 1 })).toEqual({
+      previous: null,
+      changed: false,
+      untold: false,
+    })
     expect(await state.skeletonPut(scope, 'inbox', { _at: 2, n: 1 })).toEqual({
       previous: { n: 1, _at: 1 },
       changed: false,
+      untold: false,
     })
     expect(await state.skeletonPut(scope, 'inbox', { n: 2 })).toMatchObject({ changed: true })
   })
@@ -206,7 +216,7 @@ describe('skeletons', () => {
     await state.skeletonEnsure([pair(scope), pair(other)])
     await state.skeletonDrop(scope)
     expect((await state.skeletonsOf('default', scope.userId)).map((row) => row.appId)).toEqual(['notes'])
-    expect(await state.skeletonPut(scope, 'inbox', { n: 1 })).toEqual({ previous: null, changed: false })
+    expect(await state.skeletonPut(scope, 'inbox', { n: 1 })).toMatchObject({ previous: null, changed: false })
     expect(await state.skeletonGet(scope, 'inbox')).toBeNull()
     for (const bad of ['*', 'a?', 'a b', '[a]', 'a:b', 'a/b', '']) {
       await expect(state.skeletonDrop({ ...scope, appId: bad })).rejects.toMatchObject({ code: 'STATE_BAD_SECTION' })
@@ -226,5 +236,64 @@ describe('skeletons', () => {
     const scope = someone()
     await state.skeletonEnsure([pair(scope, 'inbox', 1)])
     expect((await state.skeletonGet(scope, 'inbox'))?.ttl).toBe(30)
+  })
+
+  test('[K5.5] with alerts a pair is kept fresh whoever is there; claims pass those of the gone once', async () => {
+    const gone = Array.from({ length: 120 }, () => pair(someone()))
+    const scope = someone()
+    await state.skeletonEnsure(gone)
+    await drain()
+    for (const row of gone) await state.skeletonPut(row, 'inbox', { n: 1 })
+    await state.skeletonEnsure([{ ...pair(scope), always: true }])
+    await drain()
+    await state.skeletonPut(scope, 'inbox', { n: 1 })
+    clock.advance(3 * 3_600_000)
+    expect(await state.skeletonClaimDue(10)).toMatchObject([{ userId: scope.userId }])
+    const parked = await db.everyTenant((tx) =>
+      sql<{ n: number }>`select count(*)::int as n from state.skeleton where due_at = 'infinity'`.execute(tx),
+    )
+    expect(parked.rows[0]?.n).toBeGreaterThanOrEqual(gone.length)
+    const [back] = gone as [(typeof gone)[number]]
+    await state.skeletonInvalidate(back)
+    expect(await drain()).toEqual([])
+    await state.skeletonEnsure([back])
+    expect(await drain()).toEqual([`${back.userId}/inbox`])
+  })
+
+  test('[K5.6] what is older than twice its TTL can be claimed before it is due again', async () => {
+    const scope = someone()
+    await state.skeletonEnsure([pair(scope, 'inbox', 60), pair(scope, 'quiet', 600)])
+    await drain()
+    for (const section of ['inbox', 'quiet']) await state.skeletonPut(scope, section, { n: 1 })
+    clock.advance(119_000)
+    expect(await state.skeletonClaimStale(scope, 10)).toEqual([])
+    clock.advance(2_000)
+    expect((await state.skeletonClaimStale(scope, 10)).map((row) => row.section)).toEqual(['inbox'])
+    expect(await state.skeletonClaimStale(scope, 10)).toEqual([])
+  })
+
+  test('[K5.18] alerts have a cooldown and an hourly limit; what was not told is told with the next', async () => {
+    const scope = someone()
+    const limits = { cooldownSeconds: 60, perHour: 3 }
+    await state.skeletonEnsure([pair(scope)])
+    await state.skeletonPut(scope, 'inbox', { n: 1 })
+    const change = async (n: number) => {
+      const { previous, untold } = await state.skeletonPut(scope, 'inbox', { n })
+      const may = await state.skeletonAlert(scope, 'inbox', previous ?? {}, limits)
+      if (may !== null) await state.skeletonAlerted(scope, 'inbox', true)
+      return [may?.since.n ?? null, untold]
+    }
+    expect(await change(2)).toEqual([1, false])
+    clock.advance(30_000)
+    expect(await change(3)).toEqual([null, false])
+    expect(await change(4)).toEqual([null, true])
+    clock.advance(30_000)
+    expect(await change(5)).toEqual([2, true])
+    clock.advance(60_000)
+    expect(await change(6)).toEqual([5, false])
+    clock.advance(60_000)
+    expect(await change(7)).toEqual([null, false])
+    clock.advance(3_600_000)
+    expect(await change(8)).toEqual([6, true])
   })
 })

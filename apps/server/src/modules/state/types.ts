@@ -10,6 +10,8 @@ export interface SkeletonRow {
   /** Unix seconds. */
   readonly refreshedAt: number | null
   readonly ttl: number
+  /** Why the last refresh did not work; null when it did. */
+  readonly staleReason: string | null
 }
 
 /** Short-lived facts: `ctx.cache` values and skeleton snapshots. The kernel is the only writer of skeletons (kernel 5). */
@@ -31,7 +33,15 @@ export interface State {
    * @throws STATE_BAD_SECTION
    */
   skeletonEnsure(
-    rows: readonly { tenantId: string; userId: string; appId: string; section: string; ttl: number }[],
+    rows: readonly {
+      tenantId: string
+      userId: string
+      appId: string
+      section: string
+      ttl: number
+      /** Kept fresh whether or not the user is there: it has alerts. */
+      always?: boolean
+    }[],
   ): Promise<void>
   /** Makes all sections of one app and user due now, after a call that changed something (K5.6). */
   skeletonInvalidate(scope: StoreScope): Promise<void>
@@ -44,11 +54,33 @@ export interface State {
     scope: StoreScope,
     section: string,
     data: JsonObject,
-  ): Promise<{ previous: JsonObject | null; changed: boolean }>
+  ): Promise<{
+    previous: JsonObject | null
+    changed: boolean
+    /** An earlier change has not been told yet. */
+    untold: boolean
+  }>
+  /**
+   * Whether a change may be told now (K5.18), and since which snapshot: changes that were not told are told with the next
+   * one that is. Null: not now.
+   */
+  skeletonAlert(
+    scope: StoreScope,
+    section: string,
+    previous: JsonObject,
+    limits: { readonly cooldownSeconds: number; readonly perHour: number },
+  ): Promise<{ since: JsonObject } | null>
+  /** The changes until now are told (or there was nothing to tell): the next alert begins here. */
+  skeletonAlerted(scope: StoreScope, section: string, told: boolean): Promise<void>
   /** A refresh failed: the last snapshot stays, the next try comes after TTL × 2, × 4, … at most an hour (K5.7). Gives the failures in a row. */
-  skeletonFailed(scope: StoreScope, section: string): Promise<number>
-  /** Claims rows whose TTL has passed and whose user is present, `for update skip locked`, and leases them for 60 s. */
+  skeletonFailed(scope: StoreScope, section: string, reason: string): Promise<number>
+  /**
+   * Claims rows whose TTL has passed and whose user is present, `for update skip locked`, and leases them for 60 s. The
+   * others are put aside until somebody is there, so that a claim costs the same however many of them there are.
+   */
   skeletonClaimDue(limit: number): Promise<SkeletonRow[]>
+  /** The same for the rows of one user that are older than twice their TTL, due or not (K5.6). */
+  skeletonClaimStale(user: { tenantId: string; userId: string }, limit: number): Promise<SkeletonRow[]>
   /** @throws STATE_BAD_SECTION when an id holds a wildcard (K5.13) */
   skeletonDrop(scope: { tenantId: string; userId: string; appId: string }): Promise<void>
   close(): Promise<void>

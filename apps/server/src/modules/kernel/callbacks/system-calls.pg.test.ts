@@ -253,7 +253,15 @@ describe('webhooks', () => {
 })
 
 describe('skeletons', () => {
-  const row = () => ({ ...ada, appId: 'tasks', section: 'open', data: null, refreshedAt: null, ttl: 300 })
+  const row = () => ({
+    ...ada,
+    appId: 'tasks',
+    section: 'open',
+    data: null,
+    refreshedAt: null,
+    ttl: 300,
+    staleReason: null,
+  })
 
   test('[K5.7] [K5.8] [K5.17] [S000-019] snapshots are stored per user, a change calls the alert, a failure keeps the last one', async () => {
     const parts = await fixture.assemble()

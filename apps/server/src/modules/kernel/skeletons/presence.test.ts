@@ -95,7 +95,7 @@ test('an app with a section that cannot be kept costs the others nothing', async
   expect(await sections()).toEqual(['notes.recent 300'])
 })
 
-test('[api 4.3] a user switches a section off, or has it at another pace', async () => {
+test('[api 4.3] [K5.3] a user switches a section off, or has it at another pace', async () => {
   apps = [appWith('notes'), appWith('tasks')]
   const rule = { section_name: 'recent', alert_config: {} }
   rules = [

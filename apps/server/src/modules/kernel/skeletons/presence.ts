@@ -1,6 +1,7 @@
-import { readSectionRules, skeletonSections, type UserKey } from '../../registry/index.ts'
+import { readSectionRules, type UserKey } from '../../registry/index.ts'
 import type { KernelOptions } from '../ports.ts'
 import { calmChanges } from './calm-changes.ts'
+import { sectionSettings } from './section-settings.ts'
 
 /** Keeps snapshots of people who are here fresh, and makes them due after a change. */
 export interface Presence {
@@ -29,15 +30,19 @@ export function createPresence(
 
   const ensure = async (user: { tenantId: string; userId: string }): Promise<void> => {
     const [apps, rules] = await Promise.all([registry.appsOf(user), rulesOf(user)])
-    const ruleOf = new Map(rules.map((rule) => [`${rule.app_id}\n${rule.section_name}`, rule]))
     const lists = apps
       .filter(({ install }) => install?.isDisabled !== true)
-      .map(({ app, version }) =>
-        skeletonSections(version.manifest, app.settings).flatMap(({ section_name: section, ttl }) => {
-          const rule = ruleOf.get(`${app.appId}\n${section}`)
-          if (rule?.enabled === false) return []
-          return [{ tenantId: user.tenantId, userId: user.userId, appId: app.appId, section, ttl: rule?.ttl ?? ttl }]
-        }),
+      .map((use) =>
+        sectionSettings(use, rules)
+          .filter(({ isWanted }) => isWanted)
+          .map(({ section, ttl, alerts }) => ({
+            tenantId: user.tenantId,
+            userId: user.userId,
+            appId: use.app.appId,
+            section,
+            ttl,
+            always: alerts.enabled,
+          })),
       )
     // Each app alone: the odd section name of one must not cost the others their snapshots.
     const results = await Promise.allSettled(lists.map((rows) => state.skeletonEnsure(rows)))

@@ -1,103 +1,82 @@
-import { type JsonObject, SKELETON_ALERT_PREFIX, SKELETON_REFRESH_PREFIX } from '@imperal/contract'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type JsonObject, SKELETON_REFRESH_PREFIX } from '@imperal/contract'
 import { PlatformError } from '../../../foundation/errors.ts'
-import { readSectionRules } from '../../registry/index.ts'
 import type { SkeletonRow } from '../../state/index.ts'
 import type { KernelParts } from '../parts.ts'
 import type { CallOutcome } from '../types.ts'
+import { tellChange } from './tell-change.ts'
 
-const AT_ONCE = 16
 const EVERY_SECONDS = 2
+const TOGETHER_MS = 5
 const FAILURES_TO_WARN = 5
 
-const runFor = (parts: KernelParts, row: SkeletonRow, functionName: string, params: JsonObject): Promise<CallOutcome> =>
-  parts.runInner({
-    source: 'skeleton',
-    tenantId: row.tenantId,
-    userId: row.userId,
-    appId: row.appId,
-    function: functionName,
-    params,
-  })
+/** Nothing of the app is there for this user any more: uninstalled, switched off, or a version without this section. */
+const isGone = ({ refusal, response }: CallOutcome): boolean =>
+  refusal?.status === 404 || refusal?.status === 403 || response.error_code === 'UNKNOWN_SUB_FUNCTION'
 
-/** At most one alert a minute and ten an hour per user and section (K5.18). */
-async function mayAlert(parts: KernelParts, row: SkeletonRow): Promise<boolean> {
-  const key = `skeleton_alert:${row.tenantId}:${row.userId}:${row.appId}:${row.section}`
-  const minute = await parts.limiter.take(key, 1, 60)
-  return minute.allowed && (await parts.limiter.take(`${key}:h`, 10, 3600)).allowed
-}
-
-/** Whether the user has not asked for silence about this section. */
-async function wantsAlerts(parts: KernelParts, row: SkeletonRow): Promise<boolean> {
-  const rules = await readSectionRules(parts.db, row)
-  const rule = rules.find((one) => one.app_id === row.appId && one.section_name === row.section)
-  return rule?.alert_config.enabled !== false
-}
-
-async function alert(
-  parts: KernelParts,
-  row: SkeletonRow,
-  change: { previous: JsonObject; current: JsonObject },
-): Promise<void> {
-  const app = await parts.registry.resolve({ tenantId: row.tenantId, userId: row.userId }, row.appId)
-  const sections = app === null ? [] : parts.handlerTable(app.version).sections
-  if (app === null || !sections.some((section) => section.section === row.section && section.hasAlert)) return
-  if (!(await wantsAlerts(parts, row)) || !(await mayAlert(parts, row))) return
-  const { response } = await runFor(parts, row, SKELETON_ALERT_PREFIX + row.section, change)
-  const data = response.data as JsonObject // of a verified result, or `{}`
-  const body = response.summary ?? (typeof data.body === 'string' ? data.body : '')
-  if (response.status === 'error' || body === '') return
-  await parts.notifications.notify(
-    { tenantId: row.tenantId, atomic: (statements) => parts.db.atomic(row.tenantId, statements) },
-    {
-      tenantId: row.tenantId,
-      userId: row.userId,
-      appId: row.appId,
-      title: typeof data.title === 'string' && data.title !== '' ? data.title : app.app.name,
-      body,
-      message: body,
-      priority: 'normal',
-      channel: 'in_app',
-      link: null,
-      extra: {},
-    },
-  )
-}
-
-async function failed(parts: KernelParts, row: SkeletonRow, outcome: CallOutcome | null): Promise<void> {
-  if (outcome?.refusal?.status === 404 || outcome?.response.error_code === 'UNKNOWN_SUB_FUNCTION') {
-    await parts.state.skeletonDrop(row) // uninstalled, or a version without this section
-    return
-  }
-  const failures = await parts.state.skeletonFailed(row, row.section)
+async function failed(parts: KernelParts, row: SkeletonRow, reason: string): Promise<void> {
+  const failures = await parts.state.skeletonFailed(row, row.section, reason)
   if (failures === FAILURES_TO_WARN)
-    parts.log.warn({ app: row.appId, section: row.section }, 'a skeleton section fails again and again')
+    parts.log.warn({ app: row.appId, section: row.section, reason }, 'a skeleton section fails again and again')
 }
 
 /** Runs one section and stores its snapshot; a failure keeps the last one (K5.7). */
 export async function refreshSection(parts: KernelParts, row: SkeletonRow): Promise<void> {
-  const outcome = await runFor(parts, row, SKELETON_REFRESH_PREFIX + row.section, {})
-  if (outcome.response.status === 'error') return failed(parts, row, outcome)
+  const outcome = await parts.runInner({
+    source: 'skeleton',
+    tenantId: row.tenantId,
+    userId: row.userId,
+    appId: row.appId,
+    function: SKELETON_REFRESH_PREFIX + row.section,
+    params: {},
+  })
+  if (isGone(outcome)) return parts.state.skeletonDrop(row)
+  if (outcome.response.status === 'error') return failed(parts, row, outcome.response.error ?? 'it failed')
   const current = outcome.response.data as JsonObject // a skeleton's verdict holds an object
   let stored: Awaited<ReturnType<typeof parts.state.skeletonPut>>
   try {
     stored = await parts.state.skeletonPut(row, row.section, current)
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error
-    return failed(parts, row, null) // too large
+    return failed(parts, row, error.message) // too large
   }
-  if (stored.changed && stored.previous !== null) await alert(parts, row, { previous: stored.previous, current })
+  if (stored.previous !== null && (stored.changed || stored.untold))
+    await tellChange(parts, row, { previous: stored.previous, current })
 }
 
-async function refreshDue(parts: KernelParts, stopping: AbortSignal): Promise<void> {
-  while (!stopping.aborted) {
-    const rows = await parts.state.skeletonClaimDue(AT_ONCE)
-    const results = await Promise.allSettled(rows.map((row) => refreshSection(parts, row)))
-    for (const result of results)
-      if (result.status === 'rejected') parts.log.warn({ err: result.reason }, 'a skeleton was not refreshed')
-    if (rows.length < AT_ONCE) return
+/**
+ * Refreshes what is due, so many at once; a slow section takes one place and holds up no other. Ends when nothing is due
+ * and nothing runs.
+ */
+export async function refreshDue(parts: KernelParts, stopping?: AbortSignal): Promise<void> {
+  const most = parts.settings.limits.skeletonsAtOnce
+  const running = new Set<Promise<void>>()
+  const start = (row: SkeletonRow): void => {
+    const work = refreshSection(parts, row)
+      .catch((error) => parts.log.warn({ err: error, app: row.appId }, 'a skeleton was not refreshed'))
+      .finally(() => running.delete(work))
+    running.add(work)
   }
+  while (stopping?.aborted !== true) {
+    const rows = await parts.state.skeletonClaimDue(most - running.size)
+    for (const row of rows) start(row)
+    if (running.size === 0) return
+    if (rows.length > 0 && running.size < most) continue
+    await Promise.race(running)
+    // What ends in the same moment shares the next look: each costs a statement.
+    await delay(TOGETHER_MS)
+  }
+  await Promise.all(running)
 }
 
 /** Keeps the snapshots of present users fresh (K5.4, K5.5). Returns a function that stops it. */
 export const openSkeletons = (parts: KernelParts): (() => Promise<void>) =>
   parts.jobs.every('kernel.skeletons', EVERY_SECONDS, (stopping) => refreshDue(parts, stopping))
+
+const LOOK_SECONDS = 60
+
+/** Who has an event stream open on this node is here, whether or not anything is called (K5.5). */
+export const watchStreams = ({ jobs, outbox, presence }: KernelParts): (() => Promise<void>) =>
+  jobs.every('kernel.presence', LOOK_SECONDS, async () => {
+    for (const user of outbox.connected()) presence.seen(user)
+  })
