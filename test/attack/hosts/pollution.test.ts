@@ -114,8 +114,16 @@ describe.each(wrappers)('behind %s', (wrapper) => {
       hold: `(params, kernel, call) => { globalThis.other = { kernel, call }; return kernel.callback('store', 'get', ['hold']) }`,
       steal: `async () => {
         const { kernel, call } = globalThis.other
-        const seen = [Object.keys(kernel), Object.keys(call), Reflect.ownKeys(globalThis).filter((k) => /call|token|send|imperal/i.test(String(k)))]
+        const names = Reflect.ownKeys(globalThis).map(String).filter((k) => /call|token|send|imperal/i.test(k))
+        const seen = [Object.keys(kernel), Object.keys(call), names]
         try { kernel.callback = () => {} } catch {}
+        // Code without a ctx finds its own call there, and nobody can put another one in its place.
+        const scope = Symbol.for('imperal.call-scope.v1')
+        try { globalThis[scope] = { current: () => globalThis.other } } catch {}
+        try { Object.defineProperty(globalThis, scope, { value: null }) } catch {}
+        try { globalThis[scope].current = () => globalThis.other } catch {}
+        const found = globalThis[scope].current()
+        seen.push([found.port === kernel, found.ctx === call.ctx, Object.isFrozen(globalThis[scope])])
         return JSON.stringify(seen)
       }`,
     })
@@ -134,7 +142,8 @@ describe.each(wrappers)('behind %s', (wrapper) => {
     expect(JSON.parse(seen)).toEqual([
       ['callback', 'log', 'background'],
       ['id', 'kind', 'name', 'params', 'ctx', 'signal'],
-      [],
+      ['Symbol(imperal.call-scope.v1)'],
+      [false, false, true],
     ])
     gate.resolve(null)
     expect(await held).toBeNull()

@@ -54,9 +54,9 @@ export function openChannel(socket: WebSocket): Channel {
       return
     }
     if (queued.length + text.length > LONGEST_BATCH) {
+      // What is left goes with the flush that this turn ends with anyway: an empty message is no frame.
       flush()
       queued = text
-      afterThisTurn(flush)
     } else queued += `\n${text}`
   }
 
