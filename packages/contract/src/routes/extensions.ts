@@ -51,7 +51,8 @@ const ExtensionAccess = z.object({
   ),
 })
 
-const CALL_ERRORS = [
+/** Refusals of a call that have an HTTP status of their own. */
+export const CALL_ERRORS = [
   'KERNEL_NOT_YOURS',
   'KERNEL_APP_NOT_FOUND',
   'KERNEL_APP_DENIED',

@@ -62,6 +62,29 @@ export class TestHarness {
     return tool.handler(mockContextOn(this.#kernel, { ...this.#options, kind: 'tool' }), params)
   }
 
+  /**
+   * A file that the user gives to a tool of the app, as its sink takes it: as text, or as a path in `ctx.storage`.
+   * @throws NotFoundError when the tool is no file sink
+   */
+  async file(
+    tool: string,
+    file: { name: string; content: string | Uint8Array; contentType?: string },
+    params: JsonObject = {},
+  ): Promise<unknown> {
+    const sink = this.#extension.fileSinks.get(tool)
+    if (sink === undefined) throw new NotFoundError('file sink', tool)
+    const { content, name, contentType = 'text/plain' } = file
+    const given = { ...params, [sink.arg]: await this.#given(sink.argKind, content, name, contentType) }
+    return this.#extension.functions.has(tool) ? this.call(tool, given) : this.tool(tool, given)
+  }
+
+  async #given(kind: string, content: string | Uint8Array, name: string, contentType: string): Promise<string> {
+    if (kind === 'text') return typeof content === 'string' ? content : new TextDecoder().decode(content)
+    const { storage } = mockContextOn(this.#kernel, { ...this.#options, kind: 'tool' })
+    const folder = kind === 'bytes_ref' ? '.incoming' : 'uploads'
+    return (await storage.upload(`${folder}/file_test/${name}`, content, { contentType })).path
+  }
+
   async panel(panelId: string, params: JsonObject = {}): Promise<UIOutput> {
     const answer = await this.#invoke('panel', panelId, params)
     const output = isObject(answer) && 'ui' in answer ? answer.ui : answer

@@ -64,3 +64,33 @@ export const kernelErrors = defineErrors('KERNEL', {
       `Too many requests to this webhook. Try again in ${details.retryAfter ?? 1} s.`,
   },
 })
+
+/** Refusals of files on their way to an app. */
+export const fileErrors = defineErrors('FILES', {
+  MISSING: {
+    kind: 'invalid',
+    message: 'The request has no file.',
+    hint: 'Send it as the part “file” of multipart/form-data.',
+  },
+  NO_SINK: {
+    kind: 'not_found',
+    message: (details: { appId?: string; tool?: string }) =>
+      `${details.appId ?? 'This app'} has no tool ${details.tool ?? ''} that takes files, or you may not use it.`,
+  },
+  NOT_ACCEPTED: {
+    kind: 'unsupported',
+    message: (details: { type?: string; accepts?: string }) =>
+      `Files of the type ${details.type ?? ''} are not taken here; ${details.accepts ?? 'others'} are.`,
+  },
+  NO_TEXT: {
+    kind: 'unsupported',
+    message: (details: { type?: string }) => `No text can be read from a file of the type ${details.type ?? ''}.`,
+    hint: 'Save it as text, Markdown or CSV first.',
+  },
+  TEXT_TOO_LONG: {
+    kind: 'too_large',
+    message: (details: { length?: number; limit?: number }) =>
+      `The text has ${details.length ?? 0} characters; at most ${details.limit ?? 0} can be taken at once.`,
+  },
+  BAD_PARAMS: { kind: 'invalid', message: '“params” must be a JSON object in text form.' },
+})

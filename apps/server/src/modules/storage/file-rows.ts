@@ -18,6 +18,7 @@ on conflict (tenant_id, app_id, user_id, path) do update
 returning f.*, (select blob from old) as old_blob`
 const DELETE = `delete from storage.file where ${PLACE} and path = $4 returning blob`
 const LIST = `select * from storage.file where ${PLACE} and path > $4 and starts_with(path, $5) order by path limit $6`
+const EXPIRE = 'delete from storage.file where starts_with(path, $1) and updated_at < $2 returning blob'
 const OF_BLOB = 'select * from storage.file where tenant_id = $1 and blob = $2'
 const KNOWN = 'select blob from storage.file where blob = any($1::text[])'
 
@@ -54,6 +55,12 @@ export async function listFiles(
   const values = [...place(scope), page.after, page.prefix, page.limit]
   const [result] = await db.atomic(scope.tenantId, [{ text: LIST, values }])
   return (result?.rows ?? []) as FileTable[]
+}
+
+/** Forgets files that were there for a while only, of everybody; their contents. */
+export async function expireFiles(db: Database, prefix: string, before: string): Promise<string[]> {
+  const [result] = await db.atomic(EVERY_TENANT, [{ text: EXPIRE, values: [prefix, before] }])
+  return (result?.rows ?? []).map((row: { blob: string }) => row.blob)
 }
 
 /** Which of the contents are some file's. */

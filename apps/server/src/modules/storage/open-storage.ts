@@ -6,7 +6,7 @@ import type { StoreScope } from '../../foundation/scope.ts'
 import { openBlobs, sha256Of } from './blobs.ts'
 import { normalPath, safeContentType } from './check-path.ts'
 import { storageErrors } from './errors.ts'
-import { deleteFile, findFile, knownBlobs, listFiles, putFile } from './file-rows.ts'
+import { deleteFile, expireFiles, findFile, knownBlobs, listFiles, putFile } from './file-rows.ts'
 import { openLinks } from './links.ts'
 import { filesHandlers } from './routes.ts'
 import type { FileTable } from './tables.ts'
@@ -15,6 +15,8 @@ import type { FileInfo, Storage } from './types.ts'
 const MAX_BYTES = 100 * 1024 * 1024
 const MAX_PAGE = 1_000
 const SWEEP = { everyMs: 6 * 3_600_000, ageMs: 3_600_000 }
+/** Files that are there for an hour only. */
+const PASSING = { prefix: '.incoming/', ageMs: 3_600_000, everyMs: 600_000 }
 
 export interface StorageOptions {
   readonly db: Database
@@ -43,6 +45,11 @@ export function openStorage(options: StorageOptions): Storage {
   // What stays behind here is found by the next sweep.
   const discard = async (blob: string): Promise<void> => {
     await blobs.remove(blob).catch((error) => log.warn({ err: error }, 'an old content could not be removed'))
+  }
+  const expire = async (): Promise<number> => {
+    const gone = await expireFiles(db, PASSING.prefix, new Date(clock.now() - PASSING.ageMs).toISOString())
+    await Promise.all(gone.map(discard))
+    return gone.length
   }
   const sweep = async (): Promise<number> => {
     let removed = 0
@@ -78,6 +85,10 @@ export function openStorage(options: StorageOptions): Storage {
     sweep().catch((error) => log.warn({ err: error }, 'the files folder could not be swept'))
   }, SWEEP.everyMs)
   timer.unref()
+  const expiring = setInterval(() => {
+    expire().catch((error) => log.warn({ err: error }, 'passing files could not be removed'))
+  }, PASSING.everyMs)
+  expiring.unref()
 
   return {
     async upload(writer, scope, given, { content, type }) {
@@ -153,9 +164,11 @@ export function openStorage(options: StorageOptions): Storage {
       }
     },
     sweep,
+    expire,
     routes: filesHandlers({ db, blobs, links }),
     async close() {
       clearInterval(timer)
+      clearInterval(expiring)
     },
   }
 }

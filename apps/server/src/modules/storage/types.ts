@@ -61,6 +61,8 @@ export interface Storage {
   ): Promise<FilePage>
   /** Removes contents that no file refers to any more: leftovers of crashes, older than an hour. Gives their number. */
   sweep(): Promise<number>
+  /** Removes files below `.incoming/` that are older than an hour. Gives their number. */
+  expire(): Promise<number>
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>
 }

@@ -1,30 +1,14 @@
 import { type CallResponse, extensions, type JsonObject, type OperateRequest, OperateResult } from '@imperal/contract'
-import type { PlatformError } from '../../../foundation/errors.ts'
 import { httpErrors, implement, type MountedRoute, type Principal, reply } from '../../../foundation/http/index.ts'
-import { kernelErrors } from '../errors.ts'
 import type { KernelParts } from '../parts.ts'
-import type { CallIntent, CallOutcome, CallSource, Kernel, KernelCaller } from '../types.ts'
+import type { CallIntent, CallOutcome, Kernel, KernelCaller } from '../types.ts'
 import { actingFor } from './acting-for.ts'
-
-/** The error of an outcome whose HTTP status is not 200 (decisions: refusals on the wire). */
-function refusalError(refusal: NonNullable<CallOutcome['refusal']>, appId: string): PlatformError {
-  if (refusal.status === 404) return kernelErrors.APP_NOT_FOUND({ appId })
-  if (refusal.code === 'TASK_LIMIT_REACHED')
-    return kernelErrors.TASK_LIMIT_REACHED({ reason: refusal.message, retryAfter: refusal.retryAfter ?? 5 })
-  if (refusal.status === 429) return kernelErrors.RATE_LIMITED({ retryAfter: refusal.retryAfter ?? 1 })
-  if (refusal.status === 503) return kernelErrors.UNAVAILABLE({ retryAfter: refusal.retryAfter ?? 2 })
-  if (refusal.code === 'TENANT_SCOPE_VIOLATION') return kernelErrors.TENANT_SCOPE_VIOLATION()
-  return kernelErrors.APP_DENIED({ reason: refusal.message })
-}
+import { refusalError, sourceOf } from './call-answer.ts'
 
 const principalOf = (principal: Principal | null): Principal => {
   if (principal === null) throw httpErrors.UNAUTHENTICATED()
   return principal
 }
-
-/** The panel's own sign-in is a person clicking; keys and services are programs. */
-const sourceOf = (principal: Principal): CallSource =>
-  principal.kind === 'user' && principal.credential === 'jwt' && principal.tokenUse === null ? 'panel' : 'api'
 
 const MOST_AT_ONCE = 8
 

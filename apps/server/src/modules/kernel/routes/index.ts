@@ -4,6 +4,7 @@ import type { Kernel } from '../types.ts'
 import { actionRoutes } from './action-routes.ts'
 import { callRoutes } from './call-routes.ts'
 import { confirmationRoutes } from './confirmation-routes.ts'
+import { fileRoutes } from './file-routes.ts'
 import { ingressRoutes } from './ingress-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { taskRoutes } from './task-routes.ts'
@@ -12,6 +13,7 @@ export const kernelRoutes = (parts: KernelParts, kernel: Kernel): readonly Mount
   ...callRoutes(parts, kernel),
   ...confirmationRoutes(parts, kernel),
   ...actionRoutes(parts),
+  ...fileRoutes(parts, kernel),
   ...ingressRoutes(parts),
   ...taskRoutes(parts),
   ...operatorRoutes(parts),
