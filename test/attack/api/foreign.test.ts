@@ -21,6 +21,7 @@ const NOBODYS: Readonly<Record<string, string>> = {
   provider: 'the same for everybody',
   pm_id: 'cards need a payment provider; the tests of billing have one',
   delivery_id: 'deliveries fail in the tests of events',
+  review_id: 'reviews are read by everybody; who may change one is in the tests of the marketplace',
 }
 
 /** Who is not let in at all learns nothing of ids; `walk.test.ts` proves that. */
