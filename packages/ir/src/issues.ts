@@ -10,7 +10,7 @@ export interface IrIssue {
 /** What to do about a rule's findings, for whoever wrote the document. */
 const FIXES: Readonly<Record<string, string>> = {
   IR0: 'Send the document itself, as a JSON object.',
-  IR1: 'Write the member as the schema of the format says; `GET /v1/ir/schema` serves it.',
+  IR1: 'Write the member as the format says.',
   IR2: "Set `ir_version` to '1.0'.",
   IR3: 'Leave the member out, or give it the current value.',
   IR20: 'Use one form: `app_id` and `steps`, or `ir_version` and `app`.',
