@@ -5,12 +5,16 @@ export interface CommandOption {
   /** As in the help: `--api <url>`. */
   readonly flags: string
   readonly description: string
+  /** All that can be given, for completion and documentation. */
+  readonly values?: readonly string[]
 }
 
 export interface CommandArgument {
   /** `<name>` is required, `[path]` is not, `[args...]` takes the rest. */
   readonly name: string
   readonly description: string
+  /** All that can be given, for completion and documentation. */
+  readonly values?: readonly string[]
 }
 
 /** What a command does. Gives the exit code. @throws CliFailure, ApiError: printed, exit code 1 */

@@ -235,7 +235,30 @@ test('failing tests give the code of the runner, and arguments reach it', async 
   expect(await terminal.runIn('app', 'test', '--test-name-pattern', 'good')).toBe(0)
 })
 
-test('[8.1] help, version and unknown commands', async () => {
+test('[8.2] schedules shows the next three due times within eight days, in UTC, and for whom they run', async () => {
+  expect(await terminal.runIn('app', 'schedules')).toBe(0)
+  expect(terminal.output()).toBe('app has no schedules. Add one with `imperal add schedule <name>`.')
+  const due = (name: string, cron: string) => `ext.schedule('${name}', { cron: '${cron}' }, () => {})\n`
+  write('main.ts', `${scaffold}\n${due('hourly', '0 * * * *')}${due('rare', '0 0 29 2 *')}`)
+  expect(await terminal.runIn('app', 'schedules')).toBe(0)
+  const [title, ...lines] = terminal.output().split('\n')
+  expect(title).toBe('hourly  0 * * * * (UTC)')
+  const hours = lines
+    .slice(0, 3)
+    .map((line) => Date.parse(line.trim().replace(' UTC', 'Z').replace(' ', 'T')) / 3_600_000)
+  const [first = Number.NaN] = hours
+  expect(hours).toEqual([first, first + 1, first + 2])
+  expect(Math.abs(first - Date.now() / 3_600_000)).toBeLessThanOrEqual(1)
+  expect(lines.slice(3)).toEqual([
+    'rare  0 0 29 2 * (UTC)',
+    '  not within 8 days',
+    '',
+    'Schedules run for nobody: ctx.store.listUsers(…) and ctx.asUser(id) reach the users.',
+  ])
+  write('main.ts', scaffold)
+})
+
+test('[8.1] [S003-042] help, version and unknown commands', async () => {
   expect(await terminal.run('--version')).toBe(0)
   expect(terminal.output()).toBe('0.1.0')
   expect(await terminal.run('--help')).toBe(0)
@@ -250,6 +273,10 @@ test('[8.1] help, version and unknown commands', async () => {
     'dev',
     'deploy',
     'logs',
+    'schedules',
+    'add',
+    'submit',
+    'completion',
     'doctor',
     'keys',
   ]) {

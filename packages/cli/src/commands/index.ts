@@ -1,5 +1,7 @@
 import type { Command } from '../define-command.ts'
+import { add } from './add.ts'
 import { build } from './build.ts'
+import { completion } from './completion.ts'
 import { deploy } from './deploy.ts'
 import { dev } from './dev.ts'
 import { doctor } from './doctor.ts'
@@ -9,6 +11,7 @@ import { keys } from './keys.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { logs } from './logs.ts'
+import { schedules } from './schedules.ts'
 import { submit } from './submit.ts'
 import { test } from './test.ts'
 import { validate } from './validate.ts'
@@ -17,6 +20,7 @@ import { whoami } from './whoami.ts'
 /** In the order of the help. */
 export const COMMANDS = [
   init,
+  add,
   login,
   logout,
   whoami,
@@ -27,7 +31,9 @@ export const COMMANDS = [
   deploy,
   submit,
   logs,
+  schedules,
   doctor,
   keys,
   events,
+  completion,
 ] as unknown as readonly Command[] // each command keeps the type of its own options

@@ -14,7 +14,7 @@ export const init = defineCommand({
   summary: 'Make a folder with a complete extension: code, test, icon and everything to run it',
   arguments: [{ name: '<name>', description: 'folder to make; the app id comes from it' }],
   options: [
-    { flags: '-t, --template <name>', description: `${TEMPLATES.join(', ')} (chat)` },
+    { flags: '-t, --template <name>', description: `${TEMPLATES.join(', ')} (chat)`, values: TEMPLATES },
     {
       flags: '--sdk <url>',
       description: 'where @imperal/sdk comes from: a tarball address or file:…; else the platform',

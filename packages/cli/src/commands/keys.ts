@@ -6,7 +6,7 @@ export const KeysOptions = z.object({ api: z.string().optional(), dataKeys: z.bo
 export const keys = defineCommand({
   name: 'keys',
   summary: 'For operators: show which keys lock the secrets of the platform, or `keys rotate` them',
-  arguments: [{ name: '[action]', description: 'show (the default) or rotate' }],
+  arguments: [{ name: '[action]', description: 'show (the default) or rotate', values: ['show', 'rotate'] }],
   options: [
     API_OPTION,
     { flags: '--data-keys', description: 'with rotate: make the data keys anew, too, and seal every secret with them' },

@@ -24,7 +24,8 @@ function sectionAnchor({ registration, name = '', option }: Anchor): Anchor | un
 }
 
 /** Tests register things too, but nobody means them. */
-const isTest = ({ file }: Registration): boolean => /(?:^|\/)tests?\/|\.(?:test|spec)\.[^/]*$/.test(file.path)
+export const isTestPath = (path: string): boolean => /(?:^|\/)tests?\/|\.(?:test|spec)\.[^/]*$/.test(path)
+const isTest = ({ file }: Registration): boolean => isTestPath(file.path)
 
 /** The registration that is meant: by its name, else the only one whose name no literal says. */
 function meant(tree: SourceTree, { registration, name }: Anchor): Registration | undefined {
