@@ -50,6 +50,58 @@ test('the SDK loads from its tarball, with the contract inside it', () => {
   expect(JSON.parse(output)).toMatchObject({ app_id: 'probe', version: '1.0.0', manifest_schema_version: 3 })
 })
 
+const SUB_PATHS = `import { ActionResult, ChatExtension, Extension, generateManifest, ui as uiOfRoot } from '@imperal/sdk'
+import { MessageAdapter } from '@imperal/sdk/llm'
+import { saveManifest } from '@imperal/sdk/manifest'
+import { mockContext, TestHarness } from '@imperal/sdk/testing'
+import { ui } from '@imperal/sdk/ui'
+import { validateExtension, validateManifest } from '@imperal/sdk/validate'
+import * as z from 'zod'
+
+export const ext = new Extension('probe', { version: '1.0.0', displayName: 'Probe' })
+const chat = new ChatExtension(ext, { toolName: 'probe', description: 'Probes.' })
+export const echo = chat.function(
+  'echo',
+  { description: 'Say again what was said.', params: z.object({ text: z.string() }), returns: z.object({ text: z.string() }) },
+  (_ctx, { text }) => ActionResult.success({ text }, text),
+)
+const ctx = mockContext({ extension: ext })
+const called = await echo(ctx, { text: 'a' })
+const dispatched = await new TestHarness(ext).call('echo', { text: 'b' })
+await saveManifest(ext, process.argv[2] ?? '.')
+process.stdout.write(JSON.stringify({
+  called: called.data,
+  dispatched: dispatched.data,
+  text: ui.Text('c'),
+  isSame: uiOfRoot.Text === ui.Text,
+  adapter: typeof MessageAdapter.toAnthropic,
+  rules: validateExtension(ext).issues.map(({ rule }) => rule).includes('V14'),
+  manifest: validateManifest(generateManifest(ext)).length,
+}))
+`
+const TSC = [
+  ...['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--skipLibCheck', '--types', 'node'],
+  '--exactOptionalPropertyTypes',
+]
+
+test('[11.1] every sub-path works from the tarball, at run time and for the compiler', () => {
+  const source = path.join(project, 'sub-paths.ts')
+  writeFileSync(source, SUB_PATHS)
+  const tsc = path.join(CHECKOUT, 'node_modules/typescript/bin/tsc')
+  execFileSync(process.execPath, [tsc, ...TSC, source], { cwd: project, stdio: 'inherit' })
+  const output = execFileSync(process.execPath, [source, project], { cwd: project, encoding: 'utf8' })
+  expect(JSON.parse(output)).toEqual({
+    called: { text: 'a' },
+    dispatched: { text: 'b' },
+    text: { type: 'Text', props: { content: 'c', variant: 'body' } },
+    isSame: true,
+    adapter: 'function',
+    rules: true,
+    manifest: 0,
+  })
+  expect(JSON.parse(readFileSync(path.join(project, 'imperal.json'), 'utf8'))).toMatchObject({ app_id: 'probe' })
+})
+
 test('its declarations carry the types, and misuse does not compile', () => {
   const file = path.join(project, 'main.ts')
   writeFileSync(

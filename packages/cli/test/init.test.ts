@@ -16,7 +16,7 @@ const VALID: Readonly<Record<(typeof TEMPLATES)[number], string>> = {
   chat: 'Tools: 1, Functions: 1, Events: 0',
   tool: 'Tools: 1, Functions: 0, Events: 0',
   panel: 'Tools: 1, Functions: 3, Events: 2',
-  connector: 'Tools: 1, Functions: 1, Events: 0',
+  connector: 'Tools: 1, Functions: 3, Events: 1',
   full: 'Tools: 2, Functions: 3, Events: 2',
 }
 

@@ -47,6 +47,8 @@ const packageJson = ({ names, sdk, cli, api }: NewProject) => ({
   },
   dependencies: { '@imperal/sdk': sdk, zod: ZOD },
   devDependencies: { '@imperal/cli': cli, '@types/node': NODE_TYPES, typescript: TYPESCRIPT },
+  // Its program comes as a package of its own; without this line npm warns at every install.
+  allowScripts: { esbuild: false },
   ...(api === undefined ? {} : { imperal: { api } }),
 })
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mockContext } from '@imperal/sdk/testing'
-import { ext, listIssues } from '../main.ts'
+import { mockContext, TestHarness } from '@imperal/sdk/testing'
+import { ext } from '../main.ts'
+import { listIssues } from '../src/github.ts'
 
 const repository = 'nodejs/node'
 
@@ -40,4 +41,27 @@ test('a repository that does not exist, and a service that fails, are told apart
   assert.ok(gone.status === 'error' && failed.status === 'error')
   assert.match(gone.error, /no repository/)
   assert.equal(failed.retryable, true)
+})
+
+const secrets = { google_client_id: 'client', google_client_secret: 'of the client' }
+
+test('the consent page asks for what was declared', async () => {
+  const { data } = await new TestHarness(ext, { secrets }).call('connect_account', { email: 'ada@example.com' })
+  const query = new URL(String(data.url)).searchParams
+  assert.equal(query.get('login_hint'), 'ada@example.com')
+  assert.match(String(query.get('scope')), /calendar\.readonly/)
+})
+
+test('events are read with a token that is good now; without an account the user is told', async () => {
+  const harness = new TestHarness(ext, { secrets })
+  const nothing = await harness.call('next_events', {})
+  assert.equal(nothing.status, 'error')
+  await harness.mock.store.seed('google_accounts', [
+    { provider: 'google', email: 'ada@example.com', access_token: 'old', refresh_token: 'again', expires_at: 0 },
+  ])
+  harness.mock.http.mockPost('oauth2.googleapis.com/token', { access_token: 'new', expires_in: 3600 })
+  harness.mock.http.mockGet('/calendars/primary/events', { items: [{ summary: 'Tea' }] })
+  const { data } = await harness.call('next_events', {})
+  assert.deepEqual(data, { events: [{ account: 'ada@example.com', title: 'Tea' }] })
+  assert.equal(harness.mock.http.calls.at(-1)?.headers.authorization, 'Bearer new')
 })
