@@ -85,6 +85,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
         return hosts.describe(artefact)
       },
     },
+    analyse: kernel.analyse,
     validate: async (manifest, { iconSvg }) => validateUpload(manifest, { icon: iconSvg }),
     appLimitFactor: ground.limitFactor,
     packagesFolder: path.join(settings.checkout, '.imperal-build/packages'),

@@ -122,6 +122,7 @@ export const developer = {
       'IDENTITY_NICKNAME_TAKEN',
       'IDENTITY_NICKNAME_RESERVED',
       'DEVELOPER_TIER_UNAVAILABLE',
+      'BILLING_INSUFFICIENT',
     ],
   }),
   profile: defineRoute({
@@ -366,7 +367,7 @@ export const developer = {
     summary: 'Publish an app that waits for review',
     params: byApp,
     response: z.object({ app_id: z.string(), status: z.literal('active'), approved_at: Timestamp }),
-    errors: [...owned, 'DEVELOPER_ILLEGAL_STATE'],
+    errors: [...owned, 'DEVELOPER_ILLEGAL_STATE', 'DEVELOPER_NO_SUCCESSFUL_DEPLOY', 'DEVELOPER_PRICES_INVALID'],
   }),
   reject: defineRoute({
     id: 'admin.reject_app',

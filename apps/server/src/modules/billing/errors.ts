@@ -76,6 +76,18 @@ export const billingErrors = defineErrors('BILLING', {
     kind: 'conflict',
     message: (details: { status: string }) => `This hold is ${details.status} already.`,
   },
+  NOT_EARNED: {
+    kind: 'invalid',
+    message: 'Your apps have not earned as much, or it was paid already.',
+    hint: 'GET /v1/developer/earnings says what is payable.',
+  },
+  PAYOUT_PENDING: { kind: 'conflict', message: 'A payout of yours waits for its decision already.' },
+  PAYOUT_UNKNOWN: { kind: 'not_found', message: 'There is no such payout.' },
+  PAYOUT_STATE: {
+    kind: 'conflict',
+    message: (details: { status: string; wanted: string }) =>
+      `This payout is ${details.status}; this needs it to be ${details.wanted}.`,
+  },
   MORE_THAN_HELD: {
     kind: 'conflict',
     message: (details: { amount: number }) => `Only ${details.amount} credits are held; no more can be charged.`,

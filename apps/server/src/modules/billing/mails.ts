@@ -8,6 +8,9 @@ type MailKind =
   | 'low_balance'
   | 'payment_receipt'
   | 'auto_topup_failed'
+  | 'payout_approved'
+  | 'payout_rejected'
+  | 'payout_paid'
 
 type Values = Readonly<Record<string, string>>
 
@@ -39,6 +42,18 @@ const LETTERS: Readonly<Record<MailKind, (values: Values) => { subject: string; 
   auto_topup_failed: ({ reason }) => ({
     subject: 'Credits could not be bought automatically',
     text: `We tried to buy credits for you, and it did not work: ${reason}.`,
+  }),
+  payout_approved: ({ dollars, credits }) => ({
+    subject: `Your payout of $${dollars} was approved`,
+    text: `Your payout of ${credits} credits ($${dollars}) was approved. The money is on its way.`,
+  }),
+  payout_rejected: ({ dollars, credits, note }) => ({
+    subject: `Your payout of $${dollars} was turned down`,
+    text: `Your payout of ${credits} credits was turned down${note ? `: ${note}` : '.'}\nThe credits are among your earnings again.`,
+  }),
+  payout_paid: ({ dollars }) => ({
+    subject: `Your payout of $${dollars} was sent`,
+    text: `$${dollars} were sent to you.`,
   }),
 }
 

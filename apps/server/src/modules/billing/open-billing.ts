@@ -10,6 +10,8 @@ import type { Outbox } from '../outbox/index.ts'
 import { agreeTerms } from './agree-terms.ts'
 import { type Charging, KEEP_ALIVE_SECONDS, openCharging } from './charge-calls.ts'
 import { beginTokens } from './charge-tokens.ts'
+import { earnedByDay, readEarnings } from './developers/earnings.ts'
+import { decidePayout, payoutsOf, requestPayout, waitingPayouts } from './developers/payouts.ts'
 import { modelRoutes } from './internal/model-routes.ts'
 import { operatorPaymentRoutes } from './internal/payment-routes.ts'
 import { settingRoutes } from './internal/setting-routes.ts'
@@ -17,6 +19,7 @@ import { stripeRoutes } from './internal/stripe-routes.ts'
 import { internalUserRoutes } from './internal/user-routes.ts'
 import { expireHolds } from './ledger/holds.ts'
 import { readWallet } from './ledger/read-wallet.ts'
+import { sellFrom } from './ledger/sell.ts'
 import type { BillingParts, BillingPorts, Owner } from './parts.ts'
 import { autoTopup, readAutoTopup } from './payments/auto-topup.ts'
 import { chooseProviders, type Providers, STRIPE_SETTING, type StoredStripe } from './payments/choose-provider.ts'
@@ -129,6 +132,14 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     agreeTerms: (tx, appId, terms) => agreeTerms({ book, clock }, tx, { appId, terms }),
     terms: (appId) => book.terms(appId) ?? null,
     basePrice: (appId, functionName, actionType) => basePrice(book, book.terms(appId), { functionName, actionType }),
+    earnings: (userId) => readEarnings(db, userId),
+    earnedByDay: (of) => earnedByDay(db, of),
+    requestPayout: (owner, wish) => requestPayout(parts, owner, wish),
+    payoutsOf: (userId) => payoutsOf(parts, userId),
+    waitingPayouts: () => waitingPayouts(parts),
+    decidePayout: (id, decision) => decidePayout(parts, id, decision),
+    sell: (tx, owner, sale) => sellFrom(parts, tx, { ...owner, ...sale }),
+    tokenRate: () => book.settings().tokenRate,
     refreshPrices: book.refresh,
     allTold: parts.watch.settled,
     routes: [

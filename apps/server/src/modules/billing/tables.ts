@@ -187,6 +187,22 @@ interface UsageTable {
   updated_at: Time
 }
 
+export interface PayoutTable {
+  readonly id: Generated<number>
+  readonly tenant_id: string
+  readonly user_id: string
+  readonly amount: number
+  readonly amount_usd: string
+  status: Generated<'pending' | 'approved' | 'paid' | 'rejected'>
+  readonly method: string
+  readonly notes: Generated<string>
+  admin_note: string | null
+  decided_by: string | null
+  readonly requested_at: Time
+  processed_at: NullableTime
+  paid_at: NullableTime
+}
+
 declare module '../../foundation/db/tables.ts' {
   interface Tables {
     'billing.wallet': WalletTable
@@ -198,6 +214,7 @@ declare module '../../foundation/db/tables.ts' {
     'billing.plan': PlanTable
     'billing.subscription': SubscriptionTable
     'billing.payment': PaymentTable
+    'billing.payout': PayoutTable
     'billing.customer': CustomerTable
     'billing.profile': ProfileTable
     'billing.auto_topup': AutoTopupTable

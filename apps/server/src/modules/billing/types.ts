@@ -5,6 +5,7 @@ import type {
   LimitsResponse,
   PaymentMethod,
   PaymentResponse,
+  PayoutResponse,
   PlanResponse,
   SubscriptionResponse,
 } from '@imperal/contract'
@@ -12,6 +13,8 @@ import type { Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { Charging } from './charge-calls.ts'
 import type { TokenCharge, TokensAsked } from './charge-tokens.ts'
+import type { Earnings } from './developers/earnings.ts'
+import type { Decider, PayoutStep, PayoutWish } from './developers/payouts.ts'
 import type { Owner } from './parts.ts'
 import type { Plan } from './plans/types.ts'
 import type { Terms } from './pricing/types.ts'
@@ -36,6 +39,15 @@ export interface Wallet {
 export interface Page {
   readonly limit: number
   readonly offset: number
+}
+
+/** Something that is paid from a wallet. */
+export interface Sale {
+  /** Whole credits; 0 books nothing. */
+  readonly price: number
+  readonly description: string
+  /** Unique in the tenant, at most 55 characters. */
+  readonly eventId: string
 }
 
 export interface Billing extends Charging {
@@ -65,6 +77,28 @@ export interface Billing extends Charging {
   terms(appId: string): Terms | null
   /** What one call of a function costs, without a fee for a model. */
   basePrice(appId: string, functionName: string, actionType: ActionType): number
+  /** What a developer has earned, of calls in all tenants. */
+  earnings(userId: string): Promise<Earnings>
+  /** What one app has earned for its developer, by day (UTC), oldest first; days without earnings are left out. */
+  earnedByDay(of: {
+    readonly userId: string
+    readonly appId: string
+    readonly since?: Date
+  }): Promise<{ date: string; earned: number; actions: number }[]>
+  /** @throws BILLING_NOT_EARNED, BILLING_PAYOUT_PENDING */
+  requestPayout(owner: Owner, wish: PayoutWish): Promise<PayoutResponse>
+  payoutsOf(userId: string): Promise<PayoutResponse[]>
+  /** Payouts that wait for a decision, oldest first. */
+  waitingPayouts(): Promise<PayoutResponse[]>
+  /** @throws BILLING_PAYOUT_UNKNOWN, BILLING_PAYOUT_STATE */
+  decidePayout(id: number, decision: Decider & { readonly step: PayoutStep }): Promise<PayoutResponse>
+  /**
+   * Takes credits from a wallet inside a transaction, for something that the platform sells. Repeating an event has no effect.
+   * @throws BILLING_INSUFFICIENT
+   */
+  sell(tx: Tx, owner: Owner, sale: Sale): Promise<void>
+  /** Credits for a dollar. */
+  tokenRate(): number
   /** Reads prices again, so that this node knows at once what was just committed. */
   refreshPrices(): Promise<void>
   /** Resolves when owners have heard of every movement so far, and what follows from it is done. */

@@ -20,10 +20,12 @@ import type { Principal } from '../../foundation/http/index.ts'
 import { openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
+import type { Billing } from '../billing/index.ts'
 import { type Identity, openIdentity } from '../identity/index.ts'
 import type { StreamRecord } from '../outbox/index.ts'
 import { installFirstParty } from '../registry/index.ts'
 import { type DeployHosts, type Developer, openDeveloper } from './index.ts'
+import { openTestBilling, testJobs } from './test-billing.ts'
 import type { PublishGate } from './types.ts'
 
 const database = await createTestDatabase()
@@ -48,6 +50,9 @@ let validate: PublishGate = async () => findings
 let node: TestNode
 let identity: Identity
 let developer: Developer
+let billing: Billing
+/** No test here looks at use. */
+const UNUSED = { total_actions: 0, unique_users: 0, success_rate: 0, avg_duration_ms: 0, by_day: [], by_tool: [] }
 let app: FastifyInstance
 let caller: Principal | null = null
 
@@ -78,7 +83,10 @@ beforeAll(async () => {
     }
   })
   writeFileSync(path.join(folder, 'imperal-sdk-0.1.0.tgz'), 'tarball')
+  const { jobs } = testJobs()
+  billing = await openTestBilling(node, jobs)
   developer = openDeveloper({
+    ...{ billing, jobs, analyse: async () => UNUSED },
     ...{ db, log, clock, audit, outbox, identity, registry, hosts, appLimitFactor: 100, packagesFolder: folder },
     validate: (manifest, bundle) => validate(manifest, bundle),
   })
@@ -87,6 +95,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close()
   await developer.close()
+  await billing.close()
   await identity.close()
   await node.close()
   rmSync(folder, { recursive: true, force: true })

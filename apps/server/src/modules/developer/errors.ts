@@ -4,8 +4,8 @@ export const developerErrors = defineErrors('DEVELOPER', {
   NOT_REGISTERED: { kind: 'forbidden', message: 'not a registered developer' },
   TIER_UNAVAILABLE: {
     kind: 'invalid',
-    message: (details: { tier: string }) => `The tier ${details.tier} cannot be chosen at registration.`,
-    hint: 'Register as explorer.',
+    message: (details: { tier: string }) => `The tier ${details.tier} is given by an administrator.`,
+    hint: 'Choose explorer, indie or studio.',
   },
   APP_NOT_FOUND: { kind: 'not_found', message: 'App not found' },
   APP_ID_TAKEN: {
@@ -61,6 +61,28 @@ export const developerErrors = defineErrors('DEVELOPER', {
   MANIFEST_INVALID: {
     kind: 'unprocessable',
     message: (details: { problems: string }) => `The manifest does not match the schema: ${details.problems}`,
+  },
+  TOO_MANY_APPS: {
+    kind: 'conflict',
+    message: (details: { tier: string; limit: number; apps: number }) =>
+      `You have ${details.apps} apps; the tier ${details.tier} allows ${details.limit}.`,
+    hint: 'Delete apps that you no longer need first.',
+  },
+  TIER_WITHOUT_PAYOUT: {
+    kind: 'forbidden',
+    message: 'The tier explorer gathers earnings and pays nothing out.',
+    hint: 'Move to a higher tier with PUT /v1/developer/tier.',
+  },
+  ANALYTICS_WINDOW: {
+    kind: 'invalid',
+    message: (details: { tier: string; days: number }) =>
+      `The tier ${details.tier} looks back ${details.days} days at the most.`,
+  },
+  NO_SUCH_DEVELOPER: { kind: 'not_found', message: 'There is no developer with this id.' },
+  ADMIN_NEEDED: { kind: 'forbidden', message: 'X-Acting-User must name an administrator of the installation.' },
+  PRICES_INVALID: {
+    kind: 'unprocessable',
+    message: (details: { problems: string }) => `The prices of the app cannot be used: ${details.problems}`,
   },
   PACKAGE_NOT_FOUND: { kind: 'not_found', message: 'The platform serves no package of that name.' },
 })

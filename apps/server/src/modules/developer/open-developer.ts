@@ -1,15 +1,22 @@
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
+import type { Jobs } from '../../foundation/jobs/index.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Audit } from '../audit/index.ts'
+import type { Billing } from '../billing/index.ts'
 import type { Identity } from '../identity/index.ts'
+import type { AppAnalytics } from '../kernel/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Registry } from '../registry/index.ts'
+import { adminAppRoutes } from './admin-app-routes.ts'
 import { appRoutes } from './app-routes.ts'
 import { deployRoutes } from './deploy-routes.ts'
 import { changelogOf } from './deploy-rows.ts'
+import { earningRoutes } from './earning-routes.ts'
 import { followDeploys } from './follow-deploys.ts'
+import { endTiers } from './membership.ts'
 import { packageRoutes } from './package-routes.ts'
+import { payoutRoutes } from './payout-routes.ts'
 import { namesOf, profileRoutes, publicProfile } from './profile-routes.ts'
 import { approveApp, rejectApp } from './review-app.ts'
 import { reviewRoutes } from './review-routes.ts'
@@ -23,8 +30,25 @@ export interface DeveloperOptions {
   readonly clock: Clock
   readonly audit: Pick<Audit, 'record'>
   readonly outbox: Pick<Outbox, 'publish'>
-  readonly identity: Pick<Identity, 'enrolDeveloper' | 'developer' | 'developersOf' | 'principalFor'>
+  readonly identity: Pick<Identity, 'enrolDeveloper' | 'changeTier' | 'developer' | 'developersOf' | 'principalFor'>
   readonly registry: Registry
+  readonly billing: Pick<
+    Billing,
+    | 'agreeTerms'
+    | 'decidePayout'
+    | 'earnedByDay'
+    | 'earnings'
+    | 'payoutsOf'
+    | 'refreshPrices'
+    | 'requestPayout'
+    | 'sell'
+    | 'terms'
+    | 'tokenRate'
+    | 'waitingPayouts'
+  >
+  readonly jobs: Pick<Jobs, 'every'>
+  /** How an app was used since a moment. */
+  analyse(appId: string, since: Date): Promise<AppAnalytics>
   readonly hosts: DeployHosts
   readonly validate: PublishGate
   /** Multiplies the number of apps that a tier allows: 1 in production, 100 in development. */
@@ -39,6 +63,8 @@ export interface Running {
 }
 
 export type DeveloperParts = DeveloperOptions & { readonly running: Running }
+
+const END_TIERS_SECONDS = 3600
 
 /** Opens the developer portal: profiles, apps, deploys, reviews, and the platform's own packages. */
 export function openDeveloper(options: DeveloperOptions): Developer {
@@ -57,6 +83,7 @@ export function openDeveloper(options: DeveloperOptions): Developer {
   }
   const parts: DeveloperParts = { ...options, running }
   const unfollow = followDeploys(parts)
+  const stop = options.jobs.every('developer.end_tiers', END_TIERS_SECONDS, () => endTiers(parts))
   return {
     publicProfile: (userId) => publicProfile(parts, userId),
     namesOf: (userIds) => namesOf(parts, userIds),
@@ -68,11 +95,15 @@ export function openDeveloper(options: DeveloperOptions): Developer {
       ...appRoutes(parts),
       ...deployRoutes(parts),
       ...reviewRoutes(parts),
+      ...adminAppRoutes(parts),
+      ...earningRoutes(parts),
+      ...payoutRoutes(parts),
       syncManifest(parts),
       ...packageRoutes(parts),
     ],
     async close() {
       unfollow()
+      await stop()
       await Promise.all(works)
     },
   }

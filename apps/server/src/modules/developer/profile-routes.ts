@@ -2,6 +2,7 @@ import { developer as contract, type JsonObject } from '@imperal/contract'
 import { administers, implement, type MountedRoute } from '../../foundation/http/index.ts'
 import type { DeveloperRecord } from '../identity/index.ts'
 import { developerErrors } from './errors.ts'
+import { buyTier, tierEnd } from './membership.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { recordAudit } from './record-audit.ts'
 import { appLimit, tierOf } from './tiers.ts'
@@ -46,12 +47,13 @@ export async function namesOf(parts: DeveloperParts, ids: readonly string[]): Pr
 const register = (parts: DeveloperParts) =>
   implement(contract.register, async (request) => {
     const { user, body } = request
-    // Paid tiers are bought from the wallet, the highest one is given by an administrator.
-    if (body.tier !== 'explorer') throw developerErrors.TIER_UNAVAILABLE({ tier: body.tier })
+    if (body.tier === 'partner') throw developerErrors.TIER_UNAVAILABLE({ tier: body.tier })
     const profile = Object.fromEntries(
       Object.entries(body).filter(([, value]) => value !== undefined && value !== ''),
     ) as JsonObject
-    await parts.identity.enrolDeveloper(user.tenantId, user.userId, profile)
+    await parts.identity.enrolDeveloper(user.tenantId, user.userId, profile, async (tx) => {
+      await buyTier(parts, tx, user, body.tier)
+    })
     await recordAudit(parts, request, { action: 'developer.registered', targetType: 'user', targetId: user.userId })
     return {}
   })
@@ -62,7 +64,11 @@ const profile = (parts: DeveloperParts) =>
     const isVisible = subject?.userId === user.userId || administers(user, subject?.tenantId ?? '')
     const record = subject?.userId && isVisible ? await developerOf(parts, subject.userId) : null
     if (!record) throw developerErrors.NOT_REGISTERED()
-    const owned = await parts.registry.ownedBy(record.userId)
+    const [owned, { total }, end] = await Promise.all([
+      parts.registry.ownedBy(record.userId),
+      parts.billing.earnings(record.userId),
+      tierEnd(parts, record.userId),
+    ])
     const tier = tierOf(record.tier)
     return {
       imperal_id: record.userId,
@@ -70,8 +76,7 @@ const profile = (parts: DeveloperParts) =>
       nickname: record.nickname,
       tier: record.tier,
       apps_count: owned.length,
-      // Apps earn from the day on which calls are charged.
-      total_earnings: 0,
+      total_earnings: total,
       registered_at: record.registeredAt,
       display_name: text(record.profile, 'display_name'),
       website: text(record.profile, 'website'),
@@ -79,7 +84,7 @@ const profile = (parts: DeveloperParts) =>
       revenue_split_dev: tier.split,
       app_limit: appLimit(record.tier, parts.appLimitFactor),
       analytics_days: tier.analyticsDays,
-      tier_expires_at: null,
+      tier_expires_at: end,
     }
   })
 

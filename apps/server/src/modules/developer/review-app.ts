@@ -7,6 +7,8 @@ import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, portalApp, savePortalApp } from './own-app.ts'
 import { isReserved } from './reserved-ids.ts'
+import { readTerms, termsOf } from './terms.ts'
+import { tierOf } from './tiers.ts'
 
 const SHORTEST_DESCRIPTION = 40
 
@@ -26,7 +28,9 @@ export function contentChecks(app: AppRecord, version: StoredVersion, platformNa
   const description = manifest.description || app.longDescription || app.shortDescription
   const longEnough = description.trim().length >= SHORTEST_DESCRIPTION
   const category = manifest.category ?? app.category
-  const priced = app.pricingModel === 'free' || Object.keys({ ...manifest.pricing, ...app.pricingConfig }).length > 0
+  const prices = { ...manifest.pricing, ...app.pricingConfig }
+  const priced = app.pricingModel === 'free' || Object.keys(prices).length > 0
+  const { problems } = readTerms(app, version, 0)
   const impersonates = isReserved(app.appId) || platformNames.has(app.name.trim().toLowerCase())
   return [
     check('description', longEnough, `Describe the app in at least ${SHORTEST_DESCRIPTION} characters.`),
@@ -34,7 +38,11 @@ export function contentChecks(app: AppRecord, version: StoredVersion, platformNa
     check('category', CATEGORIES.has(category), `There is no category ${category} in the catalog.`),
     check('manifest', Manifest.safeParse(manifest).success, 'The manifest does not match the schema.'),
     functionChecks(version),
-    check('pricing', priced, 'Set prices, or make the app free.'),
+    check(
+      'pricing',
+      priced && problems.length === 0,
+      priced ? `The prices cannot be used: ${problems.join('; ')}.` : 'Set prices, or make the app free.',
+    ),
     check('name', !impersonates, 'The name or id belongs to an app of the platform.'),
   ]
 }
@@ -44,7 +52,7 @@ async function platformNames(parts: DeveloperParts): Promise<ReadonlySet<string>
   return new Set(live.filter(({ app }) => app.firstParty).map(({ app }) => app.name.trim().toLowerCase()))
 }
 
-async function changeStatus(
+export async function changeStatus(
   parts: DeveloperParts,
   tx: Tx,
   change: { app: AppRecord; status: AppRecord['status']; reason?: string },
@@ -115,7 +123,17 @@ async function pendingApp(parts: DeveloperParts, tx: Tx, appId: string): Promise
   throw developerErrors.ILLEGAL_STATE({ appId, status: app.status, wanted: 'waiting for review' })
 }
 
-/** Publishes an app that waits for review. @throws DEVELOPER_APP_NOT_FOUND, DEVELOPER_ILLEGAL_STATE */
+/** Percent of the base price that the owner of an app keeps: that of the tier of now (K10.30). */
+export async function splitOf(parts: Pick<DeveloperParts, 'identity'>, app: AppRecord): Promise<number> {
+  const owner = app.ownerId === null ? null : await parts.identity.developer(app.ownerTenantId, app.ownerId)
+  return tierOf(owner?.tier ?? 'explorer').split
+}
+
+/**
+ * Publishes an app that waits for review. What its calls cost, and which part of it is the developer's, is agreed on now and
+ * stays until the next approval (K10.30).
+ * @throws DEVELOPER_APP_NOT_FOUND, DEVELOPER_ILLEGAL_STATE, DEVELOPER_PRICES_INVALID
+ */
 export async function approveApp(
   parts: DeveloperParts,
   appId: string,
@@ -126,12 +144,14 @@ export async function approveApp(
     const app = await pendingApp(parts, tx, appId)
     const version = await parts.registry.storedVersion(appId)
     if (!version) throw developerErrors.NO_SUCCESSFUL_DEPLOY()
+    await parts.billing.agreeTerms(tx, appId, termsOf(app, version, await splitOf(parts, app)))
     const facts = { reviewed_at: approvedAt, reviewed_by: reviewerId, approved_hash: contentHash(version) }
     await savePortalApp(tx, app, facts)
     await changeStatus(parts, tx, { app, status: 'active' })
     await publishAppEvent(parts, tx, { app, type: 'app.approved', data: { version: version.version } })
   })
   parts.registry.forget(appId)
+  await parts.billing.refreshPrices()
   return { approvedAt }
 }
 

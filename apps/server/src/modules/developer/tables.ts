@@ -40,9 +40,19 @@ export interface DeployTable {
   deployed_at: NullableTime
 }
 
+export interface MembershipTable {
+  user_id: string
+  tenant_id: string
+  tier: string
+  expires_at: NullableTime
+  comped_by: string | null
+  updated_at: Time
+}
+
 declare module '../../foundation/db/tables.ts' {
   interface Tables {
     'developer.portal_app': PortalAppTable
     'developer.deploy': DeployTable
+    'developer.membership': MembershipTable
   }
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@imperal/contract'
 import type { Selectable } from 'kysely'
+import type { Tx } from '../../foundation/db/index.ts'
 import { type IdentityContext, moment } from './context.ts'
 import { identityErrors } from './errors.ts'
 import { checkedNickname, takingNickname } from './nicknames.ts'
@@ -14,7 +15,12 @@ interface Owner {
 const TIERS = new Set(['explorer', 'indie', 'studio', 'partner'])
 
 /** Makes the user a developer; see `Identity.enrolDeveloper`. */
-export async function enrolDeveloper(context: IdentityContext, owner: Owner, given: JsonObject): Promise<void> {
+export async function enrolDeveloper(
+  context: IdentityContext,
+  owner: Owner,
+  given: JsonObject,
+  within: (tx: Tx) => Promise<void> = async () => {},
+): Promise<void> {
   const { nickname, tier, ...profile } = given
   const chosen = typeof nickname === 'string' ? checkedNickname(nickname) : undefined
   const values = {
@@ -33,7 +39,10 @@ export async function enrolDeveloper(context: IdentityContext, owner: Owner, giv
         .where('developer_tier', 'is', null)
         .returning('user_id')
         .executeTakeFirst()
-      if (enrolled) return tell(`user:${owner.userId}`)
+      if (enrolled) {
+        await within(tx)
+        return tell(`user:${owner.userId}`)
+      }
       const known = await tx
         .selectFrom('identity.account')
         .select('user_id')
@@ -90,4 +99,30 @@ export async function findDevelopers(context: IdentityContext, userIds: readonly
       .execute(),
   )
   return rows.map(toRecord)
+}
+
+/** Moves a developer to another tier; see `Identity.changeTier`. */
+export function changeTier<T extends { readonly tier: string }>(
+  context: IdentityContext,
+  userId: string,
+  decide: (tx: Tx, before: DeveloperRecord & { readonly tenantId: string }) => Promise<T>,
+): Promise<T | null> {
+  return context.changes.everyTenant(async (tx, tell) => {
+    const row = await tx
+      .selectFrom('identity.account')
+      .select([...COLUMNS, 'tenant_id'])
+      .where('user_id', '=', userId)
+      .where('developer_tier', 'is not', null)
+      .forUpdate()
+      .executeTakeFirst()
+    if (row === undefined) return null
+    const decided = await decide(tx, { ...toRecord(row), tenantId: row.tenant_id })
+    await tx
+      .updateTable('identity.account')
+      .set({ developer_tier: decided.tier, updated_at: moment(context) })
+      .where('user_id', '=', userId)
+      .execute()
+    await tell(`user:${userId}`)
+    return decided
+  })
 }

@@ -17,7 +17,7 @@ import { openCallTokens } from './call-tokens.ts'
 import { readOwnModel, readSettings } from './change-settings.ts'
 import { type IdentityPorts, openChores } from './chores.ts'
 import { HOUR, type IdentityContext, type IdentityPolicy } from './context.ts'
-import { enrolDeveloper, findDeveloper, findDevelopers } from './developers.ts'
+import { changeTier, enrolDeveloper, findDeveloper, findDevelopers } from './developers.ts'
 import { openDirectory } from './directory.ts'
 import { tidyUp } from './maintenance.ts'
 import { IDENTITY_CHANNEL, KEYS_NOTICE, openChanges } from './notices.ts'
@@ -116,7 +116,9 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     ensureFirstAccount: (first) => ensureFirstAccount(context, { ...first, tenantId: DEFAULT_TENANT }),
     unusedFirstAccount: () => unusedFirstAccount(context),
     isPasswordOf: (account, password) => isPasswordOf(context, account, password),
-    enrolDeveloper: (tenantId, userId, profile) => enrolDeveloper(context, { tenantId, userId }, profile),
+    enrolDeveloper: (tenantId, userId, profile, within) =>
+      enrolDeveloper(context, { tenantId, userId }, profile, within),
+    changeTier: (userId, decide) => changeTier(context, userId, decide),
     developer: (tenantId, userId) => findDeveloper(context, { tenantId, userId }),
     developersOf: (userIds) => findDevelopers(context, userIds),
     nicknamesOf: (userIds) => readNicknames(context, userIds),

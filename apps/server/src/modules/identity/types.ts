@@ -1,4 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
+import type { Tx } from '../../foundation/db/index.ts'
 import type { CallClaims, MountedRoute, Principal } from '../../foundation/http/index.ts'
 
 /** A user as the kernel sees one. Cached; a change reaches every node at once (notice) and at the latest after 300 s. */
@@ -131,7 +132,21 @@ export interface Identity {
    * Makes the user a developer. `profile` may hold `nickname` and `tier`; the rest is kept as it is.
    * @throws IDENTITY_ALREADY_DEVELOPER, IDENTITY_NICKNAME_TAKEN, IDENTITY_NICKNAME_RESERVED, IDENTITY_NICKNAME_INVALID, IDENTITY_USER_NOT_FOUND
    */
-  enrolDeveloper(tenantId: string, userId: string, profile: JsonObject): Promise<void>
+  enrolDeveloper(
+    tenantId: string,
+    userId: string,
+    profile: JsonObject,
+    /** Runs in the same transaction; what it throws undoes the enrolment. */
+    within?: (tx: Tx) => Promise<void>,
+  ): Promise<void>
+  /**
+   * Moves a developer to the tier that `decide` answers, in the same transaction; the account is locked meanwhile. Null, and
+   * nothing decided, when the user is no developer.
+   */
+  changeTier<T extends { readonly tier: string }>(
+    userId: string,
+    decide: (tx: Tx, before: DeveloperRecord & { readonly tenantId: string }) => Promise<T>,
+  ): Promise<T | null>
   /** Null when the user is no developer. */
   developer(tenantId: string, userId: string): Promise<DeveloperRecord | null>
   /** Those of these users who are developers, of whatever tenant. */

@@ -3,6 +3,7 @@ export { HANDLER_SECONDS } from './corridor/execute.ts'
 export type { DevLogLine } from './dev-log.ts'
 export { kernelErrors } from './errors.ts'
 export { forgetCalls } from './forget-user.ts'
+export type { AppAnalytics } from './ledger/count-actions.ts'
 export type { LedgerCheck } from './ledger/maintain-ledger.ts'
 export { openKernel } from './open-kernel.ts'
 export {

@@ -14,7 +14,7 @@ import { openEvents } from './events/open-events.ts'
 import { createHandlerTables } from './handlers/handler-table.ts'
 import { openHealthChecks } from './health/check-health.ts'
 import { Closer } from './ledger/closer.ts'
-import { countUsesByApp, countUsesOf } from './ledger/count-actions.ts'
+import { analyseApp, countUsesByApp, countUsesOf } from './ledger/count-actions.ts'
 import { adoptRestoredLedger, checkLedger, recoverCalls, sealLedger } from './ledger/maintain-ledger.ts'
 import { openNodeLease } from './ledger/node-lease.ts'
 import { countChanges } from './ledger/read-actions.ts'
@@ -146,6 +146,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     actionsSince: (user, since) => countChanges(parts.db, user, since),
     usesOf: (user, appId, most) => countUsesOf(parts.db, { ...user, appId, most }),
     usesByApp: (since) => countUsesByApp(parts.db, since),
+    analyse: (appId, since) => analyseApp(parts.db, appId, since),
     checkLedger: () => checkLedger(parts.db),
     threats: () => Object.fromEntries(parts.threats.counts),
     get routes() {

@@ -2,6 +2,7 @@ import type { ActionType, CallResponse, CatalogEvent, JsonObject, JsonValue } fr
 import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { CallModel } from '../billing/index.ts'
 import type { DevLogLine } from './dev-log.ts'
+import type { AppAnalytics } from './ledger/count-actions.ts'
 import type { LedgerCheck } from './ledger/maintain-ledger.ts'
 
 export type CallSource =
@@ -134,6 +135,8 @@ export interface Kernel {
   usesOf(user: { tenantId: string; userId: string }, appId: string, most: number): Promise<number>
   /** Uses of every app by everybody since a moment. */
   usesByApp(since: Date): Promise<ReadonlyMap<string, number>>
+  /** How an app was used since a moment, in all tenants. */
+  analyse(appId: string, since: Date): Promise<AppAnalytics>
   /** Recomputes the hash chains of the ledger; reads all of it. */
   checkLedger(): Promise<LedgerCheck>
   /** Attempts of extension code to reach beyond its call since this node started; all should be zero. */

@@ -12,7 +12,7 @@ import { amendVersion, publishVersion } from './publish-version.ts'
 import * as read from './read-apps.ts'
 import { registryRoutes } from './routes.ts'
 import type { Install, Registry, RegistryChange, UserApp, UserKey } from './types.ts'
-import { createApp, deleteApp, lockApp, updateApp, writeFigures } from './write-app.ts'
+import { createApp, deleteApp, lockApp, purgeApp, updateApp, writeFigures } from './write-app.ts'
 import './tables.ts'
 
 export interface RegistryOptions {
@@ -158,11 +158,13 @@ export function openRegistry(options: RegistryOptions): Registry {
     published: (appId) => publishedApp(db, appId),
     categoryCounts: () => countCategories(db),
     featured: (limit) => featuredApps(db, limit),
+    list: (wanted) => read.listApps(db, wanted),
     ownedBy: (userId) => read.readOwnedBy(db, userId),
     lockApp,
     createApp: (tx, app) => createApp(tx, app, clock.iso()),
     updateApp: (tx, appId, patch) => updateApp(tx, appId, patch, clock.iso()),
     writeFigures,
+    purgeApp,
     deleteApp: (tx, appId) => deleteApp(tx, appId, clock.iso()),
     publishVersion: (tx, appId, version) => publishVersion(tx, appId, version, clock.iso()),
     amendVersion: (tx, appId, amended) => amendVersion(tx, appId, { ...amended, now: clock.iso() }),

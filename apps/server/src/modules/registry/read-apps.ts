@@ -1,6 +1,6 @@
 import type { Database } from '../../foundation/db/index.ts'
 import { APP_COLUMNS, toApp, toInstall, toStoredVersion, toVersion } from './rows.ts'
-import type { AppRecord, AppVersion, Install, StoredVersion, UserKey } from './types.ts'
+import type { AppRecord, AppStatus, AppVersion, Install, StoredVersion, UserKey } from './types.ts'
 
 /** An app with its live version, if it has one. */
 export interface AppEntry {
@@ -119,6 +119,32 @@ export function readOwnedBy(db: Database, userId: string): Promise<AppRecord[]> 
       .where('status', '<>', 'deleted')
       .orderBy('created_at')
       .orderBy('app_id')
+      .execute()
+    return rows.map(toApp)
+  })
+}
+
+const LIKE_SPECIAL = /[\\%_]/g
+
+/** Apps in whatever state, by name; deleted ones only when they are asked for. `search` is part of the id or the name. */
+export function listApps(
+  db: Database,
+  wanted: { readonly status?: AppStatus | 'all' | undefined; readonly search?: string | undefined },
+): Promise<AppRecord[]> {
+  const { status, search } = wanted
+  const like = `%${(search ?? '').replace(LIKE_SPECIAL, '\\$&')}%`
+  return db.everyTenant(async (tx) => {
+    const rows = await tx
+      .selectFrom('registry.app')
+      .select(APP_COLUMNS)
+      .$if(status === undefined, (query) => query.where('status', '<>', 'deleted'))
+      .$if(status !== undefined && status !== 'all', (query) => query.where('status', '=', status as AppStatus))
+      .$if(like !== '%%', (query) =>
+        query.where((eb) => eb.or([eb('app_id', 'ilike', like), eb('name', 'ilike', like)])),
+      )
+      .orderBy('name')
+      .orderBy('app_id')
+      .limit(10_000)
       .execute()
     return rows.map(toApp)
   })

@@ -173,6 +173,11 @@ export interface Registry {
   /** Recommended apps first, then the most installed. */
   featured(limit: number): Promise<PublishedApp[]>
   ownedBy(userId: string): Promise<AppRecord[]>
+  /** Apps in whatever state, by name; `deleted` ones only when asked for. Not cached. */
+  list(wanted: {
+    readonly status?: AppStatus | 'all' | undefined
+    readonly search?: string | undefined
+  }): Promise<AppRecord[]>
 
   /** Serialises writers of one app: takes the row's lock and gives what it holds now. Null: unknown or deleted. */
   lockApp(tx: Tx, appId: string): Promise<AppRecord | null>
@@ -187,6 +192,8 @@ export interface Registry {
   writeFigures(tx: Tx, appId: string, figures: Partial<AppFigures>): Promise<void>
   /** Marks the app deleted and removes every install. Gives the number of installs that were removed. */
   deleteApp(tx: Tx, appId: string): Promise<number>
+  /** Removes an app for good, with its versions. Gives the number of installs that were removed. */
+  purgeApp(tx: Tx, appId: string): Promise<number>
   /**
    * Stores the artefact under its hash and makes the version live, in one transaction. Empty texts of the app are filled
    * from the manifest. @throws REGISTRY_ICON_INVALID

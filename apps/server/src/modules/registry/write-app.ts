@@ -90,9 +90,11 @@ export async function deleteApp(tx: Tx, appId: string, now: string): Promise<num
   return Number(removed.numDeletedRows)
 }
 
-/** Removes an app with everything that belongs to it. */
-export async function purgeApp(tx: Tx, appId: string): Promise<void> {
+/** Removes an app with everything that belongs to it. Gives the number of installs that went with it. */
+export async function purgeApp(tx: Tx, appId: string): Promise<number> {
   await tx.deleteFrom('registry.due_hook').where('app_id', '=', appId).execute()
+  const removed = await tx.deleteFrom('registry.install').where('app_id', '=', appId).executeTakeFirst()
   await tx.deleteFrom('registry.app').where('app_id', '=', appId).execute()
   await noticeDeleted(tx, appId)
+  return Number(removed.numDeletedRows)
 }

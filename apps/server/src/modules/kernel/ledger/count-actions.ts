@@ -149,3 +149,47 @@ export function countUsesByApp(db: Database, since: Date): Promise<ReadonlyMap<s
     return new Map(rows.map(({ app_id, total }) => [app_id, total]))
   })
 }
+
+export interface AppAnalytics {
+  readonly total_actions: number
+  readonly unique_users: number
+  /** 0 to 1; of calls that ran. */
+  readonly success_rate: number
+  readonly avg_duration_ms: number
+  /** Days of UTC on which something was called, oldest first. */
+  readonly by_day: { date: string; actions: number }[]
+  /** The most called first, at most 500. */
+  readonly by_tool: { tool: string; actions: number; errors: number }[]
+}
+
+/** How an app was used since a moment, in all tenants: numbers alone, nobody's rows. */
+export function analyseApp(db: Database, appId: string, since: Date): Promise<AppAnalytics> {
+  return db.everyTenant(async (tx) => {
+    const { total_actions, unique_users, success_rate, avg_duration_ms } = await counted(
+      tx,
+      appId,
+      sql<Date>`${since}::timestamptz`,
+    )
+    const used = tx.selectFrom('ledger.action').where('app_id', '=', appId).where(USE).where('received_at', '>=', since)
+    const by_day = await used
+      .select([
+        sql<string>`to_char(received_at at time zone 'UTC', 'YYYY-MM-DD')`.as('date'),
+        sql<number>`count(*)::int`.as('actions'),
+      ])
+      .groupBy('date')
+      .orderBy('date')
+      .execute()
+    const by_tool = await used
+      .select([
+        'function as tool',
+        sql<number>`count(*)::int`.as('actions'),
+        sql<number>`(count(*) filter (where ${FAILED}))::int`.as('errors'),
+      ])
+      .groupBy('function')
+      .orderBy('actions', 'desc')
+      .orderBy('function')
+      .limit(500)
+      .execute()
+    return { total_actions, unique_users, success_rate, avg_duration_ms, by_day, by_tool }
+  })
+}
