@@ -121,7 +121,8 @@ const ledgerSum = async () => {
   const [result] = await node.db.atomic('*', [
     { text: 'select coalesce(sum(amount), 0)::bigint as sum from billing.entry', values: [] },
   ])
-  return (result?.rows[0] as { sum: number }).sum
+  const [row] = (result?.rows ?? []) as { sum: number }[]
+  return row?.sum
 }
 
 describe('tiers', () => {
