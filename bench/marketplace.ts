@@ -88,7 +88,7 @@ async function main(): Promise<void> {
     const registry = openRegistry({ db, bus, log, clock, outbox, tenantOf: async () => null })
     const marketplace = openMarketplace({
       ...{ db, registry, log, clock, publicUrl: 'http://127.0.0.1' },
-      jobs: { every: () => async () => {} },
+      jobs: { upkeep: () => async () => {} },
       audit: { record: async () => {} },
       billing: { plan: async () => ({ limits: {} }) as never, basePrice: () => 0 },
       catalog: async () => [],

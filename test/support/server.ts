@@ -29,6 +29,8 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A folder of an earlier server; without it a fresh one, removed at the end of the test file. */
   readonly dataDir?: string
+  /** Arguments of the command line. */
+  readonly args?: readonly string[]
   /** How long it may need until `/readyz`, in milliseconds. */
   readonly patience?: number
 }
@@ -105,7 +107,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     IMPERAL_TEST_FSYNC_OFF: 'true',
   })
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing`)
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [MAIN, ...(options.args ?? [])], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   child.once('exit', () => running.delete(child))
   let output = ''

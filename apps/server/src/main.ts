@@ -1,4 +1,4 @@
-import { readSettings } from './foundation/config/index.ts'
+import { readArguments, readSettings } from './foundation/config/index.ts'
 import { createLog } from './foundation/log.ts'
 import { Closing, startSentence } from './foundation/start/index.ts'
 import { firstRun, forgetFirstPassword, openDoors } from './main/open-doors.ts'
@@ -11,7 +11,7 @@ import { openServices } from './main/open-services.ts'
 async function main(): Promise<void> {
   const closing = new Closing()
   try {
-    const settings = readSettings(process.env)
+    const settings = readSettings({ ...process.env, ...readArguments(process.argv.slice(2)) })
     const log = createLog({ level: settings.IMPERAL_LOG_LEVEL, pretty: process.stderr.isTTY === true })
     closing.listen(log)
     const ground = await openGround(settings, log, closing)
@@ -20,6 +20,12 @@ async function main(): Promise<void> {
     const services = openServices(ground, facts, core)
     const password = await firstRun(ground, facts)
     const gateway = await openDoors(ground, facts, core, services)
+    if (!settings.IMPERAL_ROLES.includes('gateway')) {
+      process.stdout.write(
+        `Imperal (${settings.IMPERAL_ROLES.join(', ')}) is ready; its health is at ${gateway.url}/healthz\n`,
+      )
+      return
+    }
     const secret = password === null ? '' : ` with the password ${password} (shown only now)`
     process.stdout.write(`Imperal is ready at ${gateway.url}\nSign in as ${settings.IMPERAL_ADMIN_EMAIL}${secret}\n`)
     forgetFirstPassword(ground)

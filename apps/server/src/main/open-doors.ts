@@ -1,8 +1,9 @@
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { openIdempotency, tidyRateCounters } from '../foundation/http/index.ts'
 import { readSecretFile, removeSecretFile, secretFile, VERSION } from '../foundation/start/index.ts'
 import { hubRoutes, resetRoutes } from '../modules/chat/index.ts'
-import { type Gateway, openGateway } from '../modules/gateway/index.ts'
+import { type Forward, type Gateway, openForward, openGateway } from '../modules/gateway/index.ts'
 import { userAppRoutes } from '../modules/marketplace/index.ts'
 import { installFirstParty } from '../modules/registry/index.ts'
 import type { Facts } from './open-facts.ts'
@@ -39,15 +40,32 @@ export const forgetFirstPassword = ({ settings }: Ground): void => removeSecretF
 
 const TIDY_SECONDS = 600
 
+// Who may say, to a process that gateways alone speak to, from where a request came.
+const PRIVATE_NETWORKS = 'loopback, linklocal, uniquelocal'
+
+function openForwardTo({ log, closing }: Ground, { kernel }: Core): Forward {
+  const addresses = async () => (await kernel.nodes()).flatMap(({ address }) => address ?? [])
+  const forward = openForward({ log, addresses })
+  closing.add(() => forward.close())
+  return forward
+}
+
+/** Where other machines reach a listener; one that takes everybody is known by the name of its machine. */
+function addressOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? hostname() : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
 /** Layer 6: the listeners, opened last and closed first. */
 export async function openDoors(ground: Ground, facts: Facts, core: Core, services: Services): Promise<Gateway> {
   const { settings } = ground
   const { audit, outbox, identity, secrets, connections, keyRotation, billing, notifications, storage, registry } =
     facts
   const { developer, marketplace, chat, admin } = services
+  const roles = settings.IMPERAL_ROLES
   const userApps = { routes: userAppRoutes({ db: ground.db, registry, audit, identity }) }
   const resetting = { routes: resetRoutes({ chat, audit, identity }) }
-  const modules = [
+  const answering = [
     audit,
     outbox,
     identity,
@@ -57,16 +75,17 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     billing,
     notifications,
     storage,
-    core.kernel,
-    developer,
-    marketplace,
-    chat,
-    admin,
     userApps,
     resetting,
   ]
+  // What may run apps, or tells about the process that does.
+  const running = [core.kernel, developer, marketplace, chat, admin].flatMap(({ routes }) => routes)
+  const hub = hubRoutes({ chat, identity })
+  const isGateway = roles.includes('gateway')
+  const runsHere = roles.includes('kernel')
+  const forward = isGateway && !runsHere ? openForwardTo(ground, core) : null
   const idempotency = openIdempotency(ground)
-  ground.jobs.every('requests', TIDY_SECONDS, async () => {
+  ground.jobs.upkeep('requests', TIDY_SECONDS, async () => {
     await idempotency.tidy()
     await tidyRateCounters(ground.db, ground.clock)
   })
@@ -75,25 +94,35 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     idempotency,
     host: settings.HOST,
     port: settings.PORT,
-    registryPort: settings.registryPort,
+    registryPort: isGateway ? settings.registryPort : null,
     publicUrl: settings.publicUrl,
-    trustProxy: settings.TRUST_PROXY,
+    trustProxy: settings.TRUST_PROXY ?? (isGateway ? undefined : PRIVATE_NETWORKS),
     origins: (settings.CORS_ALLOWED_ORIGINS ?? '')
       .split(',')
       .map((origin) => origin.trim())
       .filter((origin) => origin !== ''),
-    panelFolder: path.join(settings.checkout, 'apps/panel/dist'),
+    panelFolder: isGateway ? path.join(settings.checkout, 'apps/panel/dist') : null,
     version: VERSION,
     checkResponses: settings.profile === 'development',
     identity,
     audit,
-    routes: modules.flatMap((module) => module.routes),
-    registryRoutes: [...registry.routes, ...hubRoutes({ chat, identity })],
+    routes: [
+      ...(isGateway ? answering.flatMap(({ routes }) => routes) : []),
+      ...(runsHere || isGateway ? running : []),
+    ],
+    registryRoutes: [...(isGateway ? registry.routes : []), ...(runsHere || isGateway ? hub : [])],
+    forwarded: forward === null ? null : { routes: new Set([...running, ...hub]), forward },
     checks: {
       db: () => ground.db.ping().then(() => true),
       registry: () => registry.liveApps().then(() => true),
     },
   })
   ground.closing.add(() => gateway.close())
+  const address = settings.IMPERAL_NODE_URL ?? (isGateway ? null : addressOf(settings.HOST, gateway.port))
+  if (runsHere && address !== null) {
+    await core.kernel.announce(address)
+    // First of all, before those requests end that are under way.
+    ground.closing.add(() => core.kernel.announce(null))
+  }
   return gateway
 }

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { secretFile } from '../foundation/start/index.ts'
 import { type Audit, openAudit } from '../modules/audit/index.ts'
 import type { Billing } from '../modules/billing/index.ts'
@@ -92,7 +91,7 @@ async function declareScopes(ground: Ground, identity: Identity, registry: Regis
 }
 
 export async function openFacts(ground: Ground): Promise<Facts> {
-  const { settings, dataDir, closing } = ground
+  const { settings, closing } = ground
   const audit = openAudit(ground)
   const outbox = await openOutbox(ground)
   closing.add(() => outbox.close())
@@ -106,7 +105,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
   await declareScopes(ground, identity, registry)
   const state = openState(ground)
   closing.add(() => state.close())
-  const storage = openStorage({ ...ground, folder: path.join(dataDir, 'files'), publicUrl: settings.publicUrl })
+  const storage = openStorage({ ...ground, folder: settings.filesDir, publicUrl: settings.publicUrl })
   closing.add(() => storage.close())
   const secrets = openSecrets({
     ...ground,

@@ -87,7 +87,7 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
   })
   const post = openPost(mailer, log)
   closing.add(() => post.close())
-  const jobs = await openJobs({ connection: app, log, worker: true })
+  const jobs = await openJobs({ connection: app, log, worker: settings.IMPERAL_ROLES.includes('worker') })
   closing.add(() => jobs.close())
   return {
     settings,

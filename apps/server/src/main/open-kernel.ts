@@ -1,9 +1,10 @@
+import { hostname } from 'node:os'
 import path from 'node:path'
 import type { Settings } from '../foundation/config/index.ts'
 import { makeRuntimeFolder } from '../foundation/postgres/index.ts'
-import { modelOf } from '../foundation/start/index.ts'
+import { modelOf, VERSION } from '../foundation/start/index.ts'
 import type { Chat } from '../modules/chat/index.ts'
-import { createEgress, fetchThrough, type Hosts, openHosts } from '../modules/hosts/index.ts'
+import { createEgress, type Egress, fetchThrough, type Hosts, noHosts, openHosts } from '../modules/hosts/index.ts'
 import { type Allowances, type ChatDelivery, type Kernel, kernelLimits, openKernel } from '../modules/kernel/index.ts'
 import { type Llm, openLlm } from '../modules/llm/index.ts'
 import type { Facts } from './open-facts.ts'
@@ -40,20 +41,26 @@ const allowancesOf = (settings: Settings): Allowances => ({
   },
 })
 
-export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
-  const { settings, closing } = ground
-  const egress = createEgress({ allowPrivate: settings.IMPERAL_ALLOW_PRIVATE_NETWORK })
-  closing.add(() => egress.close())
-  const hosts = await openHosts({
-    runtimeDir: makeRuntimeFolder(path.join(ground.dataDir, 'hosts')),
-    log: ground.log,
-    clock: ground.clock,
+/** A process that only answers people hands every call on. */
+const runsApps = ({ IMPERAL_ROLES: roles }: Settings): boolean => roles.includes('kernel') || roles.includes('worker')
+
+const openHostsOf = ({ settings, dataDir, log, clock }: Ground, egress: Egress): Promise<Hosts> =>
+  openHosts({
+    runtimeDir: makeRuntimeFolder(path.join(dataDir, 'hosts')),
+    log,
+    clock,
     egress,
     isolation: settings.IMPERAL_ISOLATION,
     memoryMb: settings.IMPERAL_HOST_MEMORY_MB,
     idleMs: settings.IMPERAL_HOST_IDLE_S * 1000,
     maxLive: settings.IMPERAL_HOST_MAX,
   })
+
+export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
+  const { settings, closing } = ground
+  const egress = createEgress({ allowPrivate: settings.IMPERAL_ALLOW_PRIVATE_NETWORK })
+  closing.add(() => egress.close())
+  const hosts = runsApps(settings) ? await openHostsOf(ground, egress) : noHosts()
   closing.add(() => hosts.close())
   const llm = openLlm({
     ...ground,
@@ -73,6 +80,8 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     llm,
     hosts,
     egress,
+    background: settings.IMPERAL_ROLES.includes('worker'),
+    self: { name: `${hostname()} ${process.pid}`, version: VERSION, roles: settings.IMPERAL_ROLES },
     deliverChat: async (message) => {
       if (chat === undefined) throw new Error('the chat is not open yet')
       const conversationId = message.conversationId ?? 'default'

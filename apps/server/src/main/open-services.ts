@@ -11,6 +11,7 @@ import {
   keysCheck,
   mailCheck,
   modelCheck,
+  nodesCheck,
   openAdmin,
   readDatabaseFacts,
   readDeadEvents,
@@ -47,12 +48,16 @@ function openAssistant(ground: Ground, { outbox, identity }: Facts, core: Core):
   return chat
 }
 
-function openDoctor({ settings, db, dataDir, dataKeys, databaseSource, clock }: Ground, { hosts }: Core): Admin {
+function openDoctor(
+  { settings, db, dataDir, dataKeys, databaseSource, clock }: Ground,
+  { hosts, kernel }: Core,
+): Admin {
   return openAdmin({
     now: clock.iso,
     checks: [
       runtimeCheck(VERSION),
       databaseCheck(databaseSource, () => readDatabaseFacts(db)),
+      nodesCheck(() => kernel.nodes()),
       eventsCheck(() => readDeadEvents(db)),
       keysCheck(() => dataKeys.facts()),
       diskCheck(dataDir),
@@ -95,6 +100,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     ...ground,
     ...facts,
     publicUrl: settings.publicUrl,
+    runsHooks: settings.IMPERAL_ROLES.includes('worker'),
     developers: developer,
     catalog: kernel.catalog,
     usesOf: kernel.usesOf,

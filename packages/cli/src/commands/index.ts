@@ -12,6 +12,7 @@ import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { logs } from './logs.ts'
 import { schedules } from './schedules.ts'
+import { server } from './server.ts'
 import { submit } from './submit.ts'
 import { test } from './test.ts'
 import { validate } from './validate.ts'
@@ -33,6 +34,7 @@ export const COMMANDS = [
   logs,
   schedules,
   doctor,
+  server,
   keys,
   events,
   completion,

@@ -27,7 +27,24 @@ const oauthEndpoints = z
   })
   .pipe(z.partialRecord(z.enum(OAUTH_PROVIDERS), endpoint))
 
+/** What a process of the installation does; the guide on scaling tells which duties belong to which. */
+export const ROLES = ['gateway', 'kernel', 'worker'] as const
+export type Role = (typeof ROLES)[number]
+
+const roles = z
+  .string()
+  .transform((list) => list.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()])))
+  .pipe(z.array(z.enum(ROLES)).min(1))
+
 export const SettingsSchema = z.object({
+  IMPERAL_ROLES: optional(roles)
+    .transform((value): readonly Role[] => value ?? ROLES)
+    .describe(
+      'What this process does, separated by commas: `gateway` (HTTP, event streams, the panel), `kernel` (runs apps for callers), `worker` (tasks, schedules, events, upkeep). The same as `--roles`.',
+    ),
+  IMPERAL_NODE_URL: optional(url).describe(
+    'Address under which gateways that run no apps reach this process, when it has the role `kernel`. Default: http://HOST:PORT, and none for a process that is a gateway itself.',
+  ),
   PORT: whole(0, 65_535, 4780).describe('Port of the gateway and the panel.'),
   HOST: optional(z.string())
     .transform((value) => value ?? '127.0.0.1')
@@ -42,6 +59,11 @@ export const SettingsSchema = z.object({
     .transform((value) => (value === undefined ? undefined : path.resolve(value)))
     .describe(
       'Folder of the key files and tokens, shared by every process of the installation. Default: <data dir>/keys.',
+    ),
+  IMPERAL_FILES_DIR: optional(z.string())
+    .transform((value) => (value === undefined ? undefined : path.resolve(value)))
+    .describe(
+      'Folder of the files of apps, the same for every process of the installation (a shared file system). Default: <data dir>/files.',
     ),
   IMPERAL_KEY_SERVICE_URL: optional(url).describe(
     'Locks secrets with a key service instead of key files: address of a transit engine (Vault, OpenBao), such as https://vault.example.com:8200/v1/transit.',
@@ -196,6 +218,7 @@ export interface Settings extends z.output<typeof SettingsSchema> {
   readonly registryPort: number
   readonly checkout: string
   readonly keysDir: string
+  readonly filesDir: string
 }
 
 /** All problems of the settings at once, each with the name of the variable. */
@@ -252,5 +275,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     registryPort: values.IMPERAL_REGISTRY_PORT ?? (values.PORT === 0 ? 0 : values.PORT + 1),
     checkout: CHECKOUT,
     keysDir: values.IMPERAL_KEYS_DIR ?? path.join(values.IMPERAL_DATA_DIR, 'keys'),
+    filesDir: values.IMPERAL_FILES_DIR ?? path.join(values.IMPERAL_DATA_DIR, 'files'),
   }
 }

@@ -11,7 +11,7 @@ export {
 } from './handler.ts'
 export { type Idempotency, openIdempotency } from './idempotency.ts'
 export { installMalformedRequests, malformedRequestOptions } from './malformed-requests.ts'
-export { installErrorHandling, type MountOptions, mountRoutes, requestIdOf } from './mount.ts'
+export { installErrorHandling, type MountOptions, mountRoutes, pattern, requestIdOf } from './mount.ts'
 export { installNotFound, type MethodsAt, methodsAt, sendNotFound } from './not-found.ts'
 export { openApi } from './openapi.ts'
 export { installJsonBodies } from './parse-json.ts'

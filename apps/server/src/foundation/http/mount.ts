@@ -269,7 +269,7 @@ function send(route: AnyRoute, value: unknown, reply: FastifyReply, options: Mou
 }
 
 /** `/v1/a/{b}` → `/v1/a/:b`; a last `{path*}` takes the rest with slashes. */
-const pattern = (path: string): string => path.replace(/\{(\w+)\*\}$/, '*').replace(/\{(\w+)\}/g, ':$1')
+export const pattern = (path: string): string => path.replace(/\{(\w+)\*\}$/, '*').replace(/\{(\w+)\}/g, ':$1')
 
 /** Turns routes of the contract into fastify routes. No route can skip authentication: `auth` is a required member. */
 export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[], options: MountOptions): void {

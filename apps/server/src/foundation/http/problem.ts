@@ -52,6 +52,15 @@ export const httpErrors = defineErrors('HTTP', {
     message: 'The first request with this Idempotency-Key was cut off, and nobody knows whether it was done.',
     hint: 'Look whether it was; if not, repeat it with a new key.',
   },
+  NO_KERNEL: {
+    kind: 'unavailable',
+    message: 'No process of this installation runs apps at the moment. Try again in a moment.',
+  },
+  NODE_LOST: {
+    kind: 'unavailable',
+    message: 'The process that answered ended before it was done, and nobody knows whether it was.',
+    hint: 'Look whether it was; repeat it with the same Idempotency-Key if it carried one.',
+  },
   SHUTTING_DOWN: { kind: 'unavailable', message: 'The server is stopping. Try again in a moment.' },
 })
 

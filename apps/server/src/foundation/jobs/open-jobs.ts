@@ -94,6 +94,8 @@ export interface Jobs {
    * looks at the signal.
    */
   every(name: string, seconds: number, work: (stopping: AbortSignal) => Promise<unknown>): () => Promise<void>
+  /** The same on nodes that work on jobs only, for what has to be done somewhere and not everywhere. */
+  upkeep: Jobs['every']
   close(): Promise<void>
 }
 
@@ -202,6 +204,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
 
   return {
     every,
+    upkeep: options.worker ? every : () => async () => {},
     async work(queue, settings, handle) {
       await ensure(queue, settings)
       if (!options.worker) return async () => {}

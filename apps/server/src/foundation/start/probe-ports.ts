@@ -18,7 +18,8 @@ export async function probePorts(settings: {
   readonly HOST: string
   readonly PORT: number
   readonly registryPort: number
+  readonly IMPERAL_ROLES: readonly string[]
 }): Promise<void> {
   await probe(settings.HOST, settings.PORT)
-  await probe('127.0.0.1', settings.registryPort)
+  if (settings.IMPERAL_ROLES.includes('gateway')) await probe('127.0.0.1', settings.registryPort)
 }

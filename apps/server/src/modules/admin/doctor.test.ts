@@ -6,6 +6,7 @@ import {
   isolationCheck,
   keysCheck,
   modelCheck,
+  nodesCheck,
   runDoctor,
   runtimeCheck,
 } from './index.ts'
@@ -28,6 +29,20 @@ test('data keys that an older key locks are told with the way to finish', async 
   expect(report.checks[0]).toMatchObject({ status: 'warn', summary: expect.stringContaining('3 data keys') })
   expect(report.checks[0]?.fix).toContain('imperal keys rotate')
   expect(report.checks[1]?.status).toBe('ok')
+})
+
+test('a role that no process has is a failure, and processes of two versions a warning', async () => {
+  const node = (roles: string[], version = '1.0.0') => ({ name: 'a', version, roles, startedAt: new Date(0) })
+  const report = await runDoctor(
+    [
+      nodesCheck(async () => [node(['gateway', 'kernel'])]),
+      nodesCheck(async () => [node(['gateway']), node(['kernel', 'worker'], '1.1.0')]),
+      nodesCheck(async () => [node(['gateway', 'kernel', 'worker'])]),
+    ],
+    now,
+  )
+  expect(report.checks.map(({ status }) => status)).toEqual(['fail', 'warn', 'ok'])
+  expect(report.checks[0]?.fix).toContain('--roles worker')
 })
 
 test('a check that throws becomes a finding and the others still report', async () => {

@@ -87,6 +87,40 @@ export const databaseCheck = (source: string, read: () => Promise<DatabaseFacts>
   },
 })
 
+export interface NodeSummary {
+  readonly name: string
+  readonly version: string
+  readonly roles: readonly string[]
+  readonly startedAt: Date
+}
+
+const DUTIES = { gateway: 'answers people', kernel: 'runs apps for callers', worker: 'works on what waits' } as const
+
+export const nodesCheck = (read: () => Promise<readonly NodeSummary[]>): Check => ({
+  name: 'processes',
+  async look() {
+    const nodes = await read()
+    const details = {
+      nodes: nodes.map(({ name, version, roles, startedAt }) => ({
+        ...{ name, version, roles: [...roles] },
+        started_at: startedAt.toISOString(),
+      })),
+    }
+    const idle = Object.entries(DUTIES).filter(([role]) => !nodes.some(({ roles }) => roles.includes(role)))
+    const [missing] = idle
+    if (missing !== undefined)
+      return fail(`No process ${missing[1]}`, `Start one with \`--roles ${missing[0]}\`.`, details)
+    const versions = new Set(nodes.map(({ version }) => version))
+    if (versions.size > 1)
+      return warn(
+        `The processes run ${versions.size} versions: ${[...versions].join(', ')}`,
+        'Finish the upgrade of the older ones.',
+        details,
+      )
+    return ok(nodes.length === 1 ? 'One process does everything' : `${nodes.length} processes share the work`, details)
+  },
+})
+
 export interface DeadEvents {
   readonly app_id: string
   readonly handler: string

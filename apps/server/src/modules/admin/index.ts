@@ -11,6 +11,7 @@ export {
   keysCheck,
   mailCheck,
   modelCheck,
+  nodesCheck,
   runDoctor,
   runtimeCheck,
   settingsCheck,

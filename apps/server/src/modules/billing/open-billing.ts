@@ -58,7 +58,7 @@ export interface BillingOptions {
   readonly bus: Pick<Bus, 'subscribe'>
   readonly clock: Clock
   readonly log: Log
-  readonly jobs: Pick<Jobs, 'every'>
+  readonly jobs: Pick<Jobs, 'every' | 'upkeep'>
   readonly outbox: Pick<Outbox, 'publishingMany'>
   readonly audit: Pick<Audit, 'recording'>
   readonly post: Pick<Post, 'post'>
@@ -95,11 +95,11 @@ function openParts(options: BillingOptions, book: PriceBook): BillingParts {
 function startJobs({ jobs }: BillingOptions, parts: BillingParts, charging: Charging): () => Promise<void> {
   const { db, clock } = parts
   const stops = [
-    jobs.every('billing.expire_holds', SECONDS.expireHolds, () => expireHolds(db, clock.iso())),
+    jobs.upkeep('billing.expire_holds', SECONDS.expireHolds, () => expireHolds(db, clock.iso())),
     jobs.every('billing.keep_holds', KEEP_ALIVE_SECONDS, () => charging.keepAlive()),
-    jobs.every('billing.renew', SECONDS.renew, () => renewSubscriptions(parts)),
-    jobs.every('billing.reconcile', SECONDS.reconcile, () => reconcilePayments(parts)),
-    jobs.every('billing.remind', SECONDS.remind, () => remindOfEnds(parts)),
+    jobs.upkeep('billing.renew', SECONDS.renew, () => renewSubscriptions(parts)),
+    jobs.upkeep('billing.reconcile', SECONDS.reconcile, () => reconcilePayments(parts)),
+    jobs.upkeep('billing.remind', SECONDS.remind, () => remindOfEnds(parts)),
   ]
   return async () => void (await Promise.all(stops.map((stop) => stop())))
 }

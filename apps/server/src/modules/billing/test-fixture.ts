@@ -40,12 +40,11 @@ export async function openBillingFixture(settings: Partial<BillingSettings> = {}
   const mails: Mail[] = []
   const notices: (Person & { title: string })[] = []
   const repeated = new Map<string, () => Promise<unknown>>()
-  const jobs: BillingOptions['jobs'] = {
-    every: (name, _seconds, work) => {
-      repeated.set(name, () => work(new AbortController().signal))
-      return async () => {}
-    },
+  const every: BillingOptions['jobs']['every'] = (name, _seconds, work) => {
+    repeated.set(name, () => work(new AbortController().signal))
+    return async () => {}
   }
+  const jobs = { every, upkeep: every }
   const options: BillingOptions = {
     ...node,
     jobs,

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { httpErrors } from '../../foundation/http/index.ts'
 
+/** Header of an answer that says: nothing was done, this server is stopping. */
+export const DRAINING = 'x-imperal-draining'
+
 /** Requests that are being answered, so that a stopping server lets them end. */
 export interface Drain {
   /**
@@ -17,7 +20,7 @@ export function installDrain(app: FastifyInstance, isStream: (path: string | und
   let idle = () => {}
   app.addHook('onRequest', async (request, reply) => {
     if (stopping) {
-      reply.header('connection', 'close')
+      reply.header('connection', 'close').header(DRAINING, '1')
       throw httpErrors.SHUTTING_DOWN()
     }
     if (isStream(request.routeOptions.url)) return

@@ -1,2 +1,3 @@
+export { type Forward, openForward } from './forward.ts'
 export { openGateway } from './open-gateway.ts'
 export type { Gateway, GatewayOptions } from './types.ts'

@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart'
 import { events } from '@imperal/contract'
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods } from 'fastify'
 import {
   type FailedCredentials,
   installErrorHandling,
@@ -12,6 +12,7 @@ import {
   methodsAt,
   mountRoutes,
   openFailedCredentials,
+  pattern,
   requestIdOf,
 } from '../../foundation/http/index.ts'
 import { installCors } from './cors.ts'
@@ -59,7 +60,7 @@ function streamTokenOf(request: FastifyRequest): string | undefined {
 async function mountAll(
   app: FastifyInstance,
   routes: readonly MountedRoute[],
-  options: GatewayOptions & { readonly failures: FailedCredentials },
+  options: GatewayOptions & { readonly failures: FailedCredentials; readonly servedBelow?: string },
   prefix = '',
 ): Promise<void> {
   const mount = {
@@ -82,9 +83,11 @@ async function mountAll(
     authenticate: (request: FastifyRequest) =>
       options.identity.authenticate(request.headers, { streamToken: streamTokenOf(request) }),
   }
+  const elsewhere = options.forwarded?.routes ?? new Set()
+  const here = routes.filter((mounted) => !elsewhere.has(mounted))
   mountRoutes(
     app,
-    routes.filter(({ route }) => route.bodyKind !== 'raw'),
+    here.filter(({ route }) => route.bodyKind !== 'raw'),
     mount,
   )
   await app.register(async (scope) => {
@@ -92,10 +95,32 @@ async function mountAll(
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     mountRoutes(
       scope,
-      routes.filter(({ route }) => route.bodyKind === 'raw'),
+      here.filter(({ route }) => route.bodyKind === 'raw'),
       mount,
     )
+    if (options.forwarded === null) return
+    const { forward } = options.forwarded
+    for (const { route } of routes.filter((mounted) => elsewhere.has(mounted))) {
+      scope.route({
+        method: route.method as HTTPMethods, // a method of the contract
+        url: prefix + pattern(route.path),
+        bodyLimit: route.bodyKind === 'multipart' ? LARGEST_UPLOAD : (route.bodyLimit ?? 1024 * 1024),
+        // On the listener of the registry the path lacks the prefix under which other nodes serve it.
+        handler: (request, reply) => forward.send(request, reply, (options.servedBelow ?? '') + request.url),
+      })
+    }
   })
+}
+
+type Opened = GatewayOptions & { readonly failures: FailedCredentials }
+
+async function openRegistryListener(options: Opened): Promise<FastifyInstance | null> {
+  if (options.registryPort === null) return null
+  const registry = createApp(options)
+  installNotFound(registry, methodsAt(options.registryRoutes.map(({ route }) => ({ route, prefix: '' }))))
+  await mountAll(registry, options.registryRoutes, { ...options, servedBelow: '/registry' })
+  await registry.listen({ host: '127.0.0.1', port: options.registryPort })
+  return registry
 }
 
 /**
@@ -115,28 +140,23 @@ export async function openGateway(given: GatewayOptions): Promise<Gateway> {
   await mountAll(app, options.registryRoutes, options, '/registry')
   const at = (prefix: string) => (mounted: MountedRoute) => ({ route: mounted.route, prefix })
   const methods = methodsAt([...routes.map(at('')), ...options.registryRoutes.map(at('/registry'))])
-  await installPanel(app, options.panelFolder, methods)
-
-  const registry = createApp(options)
-  installNotFound(registry, methodsAt(options.registryRoutes.map(at(''))))
-  await mountAll(registry, options.registryRoutes, options)
+  if (options.panelFolder === null) installNotFound(app, methods)
+  else await installPanel(app, options.panelFolder, methods)
 
   await app.listen({ host: options.host, port: options.port })
-  try {
-    await registry.listen({ host: '127.0.0.1', port: options.registryPort })
-  } catch (error) {
+  const registry = await openRegistryListener(options).catch(async (error: unknown) => {
     await app.close()
     throw error
-  }
+  })
   const portOf = (server: FastifyInstance) => (server.server.address() as { port: number }).port
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
   return {
     url: `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${portOf(app)}`,
     port: portOf(app),
-    registryPort: portOf(registry),
+    registryPort: registry === null ? null : portOf(registry),
     async close() {
       await drain.finish(DRAIN_MS)
-      await Promise.all([app.close(), registry.close()])
+      await Promise.all([app.close(), registry?.close()])
     },
   }
 }

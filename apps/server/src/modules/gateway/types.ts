@@ -3,15 +3,18 @@ import type { Idempotency, MountedRoute, RateLimiter } from '../../foundation/ht
 import type { Log } from '../../foundation/log.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Identity } from '../identity/index.ts'
+import type { Forward } from './forward.ts'
 
 export interface GatewayOptions {
   readonly host: string
   readonly port: number
-  readonly registryPort: number
+  /** Null: no listener of the registry. */
+  readonly registryPort: number | null
   readonly publicUrl: string
   readonly trustProxy: string | undefined
   readonly origins: readonly string[]
-  readonly panelFolder: string
+  /** Null: no panel. */
+  readonly panelFolder: string | null
   readonly version: string
   readonly log: Log
   readonly limiter: RateLimiter
@@ -22,6 +25,8 @@ export interface GatewayOptions {
   readonly audit: Pick<Audit, 'refused'>
   readonly routes: readonly MountedRoute[]
   readonly registryRoutes: readonly MountedRoute[]
+  /** Those of both that other processes answer, and the way there; null: all are answered here. */
+  readonly forwarded: { readonly routes: ReadonlySet<MountedRoute>; readonly forward: Forward } | null
   /** Named checks of `/readyz`; each rejects or answers false when its part is not usable. */
   readonly checks: Readonly<Record<string, () => Promise<boolean>>>
 }
@@ -29,7 +34,7 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string
   readonly port: number
-  readonly registryPort: number
+  readonly registryPort: number | null
   close(): Promise<void>
 }
 

@@ -5,7 +5,9 @@ export { kernelErrors } from './errors.ts'
 export { forgetCalls } from './forget-user.ts'
 export type { AppAnalytics } from './ledger/count-actions.ts'
 export type { LedgerCheck } from './ledger/maintain-ledger.ts'
+export type { NodeSelf } from './ledger/node-lease.ts'
 export { openKernel } from './open-kernel.ts'
+export type { NodeFacts } from './operator/read-nodes.ts'
 export {
   type ChatDelivery,
   type FileInfo,

@@ -19,6 +19,7 @@ import { adoptRestoredLedger, checkLedger, recoverCalls, sealLedger } from './le
 import { openNodeLease } from './ledger/node-lease.ts'
 import { countChanges } from './ledger/read-actions.ts'
 import { runHook } from './lifecycle/run-hook.ts'
+import { readNodes } from './operator/read-nodes.ts'
 import { createOtherApps } from './other-apps.ts'
 import type { KernelParts } from './parts.ts'
 import type { KernelOptions } from './ports.ts'
@@ -43,9 +44,10 @@ const settled = ({ inFlight }: KernelParts, milliseconds: number) =>
 /** What the corridor needs, without anything that runs by itself. */
 export async function assembleKernel(
   options: KernelOptions,
-): Promise<{ parts: KernelParts; release: () => Promise<void> }> {
+): Promise<{ parts: KernelParts; announce: Kernel['announce']; release: () => Promise<void> }> {
   const nodeId = hexId('node')
-  const lease = await openNodeLease({ db: options.db, log: options.log, nodeId })
+  const self = options.self ?? { name: nodeId, version: '', roles: ['gateway', 'kernel', 'worker'] }
+  const lease = await openNodeLease({ db: options.db, log: options.log, nodeId, self })
   const others = createOtherApps(options.registry, options.log)
   const runningTasks = openRunningTasks(options, nodeId)
   const parts: KernelParts = {
@@ -67,6 +69,7 @@ export async function assembleKernel(
   await others.load()
   return {
     parts,
+    announce: lease.announce,
     release: async () => {
       others.close()
       await settled(parts, PATIENCE_MS)
@@ -128,7 +131,7 @@ function patience({ settings }: KernelParts, { source, isStep }: CallIntent): nu
 /** Opens the kernel: the one way in which extension code is ever run. */
 export async function openKernel(options: KernelOptions): Promise<Kernel> {
   await adoptRestoredLedger(options.db)
-  const { parts, release } = await assembleKernel(options)
+  const { parts, announce, release } = await assembleKernel(options)
   const stop = startBackgroundWork(parts)
   const kernel: Kernel = {
     call(intent) {
@@ -148,6 +151,8 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     usesByApp: (since) => countUsesByApp(parts.db, since),
     analyse: (appId, since) => analyseApp(parts.db, appId, since),
     checkLedger: () => checkLedger(parts.db),
+    announce,
+    nodes: () => readNodes(parts.db),
     threats: () => Object.fromEntries(parts.threats.counts),
     get routes() {
       return routes

@@ -19,6 +19,7 @@ import type { Secrets } from '../secrets/index.ts'
 import type { State } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Allowances } from './callbacks/allowances.ts'
+import type { NodeSelf } from './ledger/node-lease.ts'
 
 export interface FileInfo {
   readonly path: string
@@ -136,6 +137,8 @@ export interface KernelOptions {
   readonly settings: KernelSettings
   /** Off in a process without the worker role: it answers calls and runs no schedules, refreshes or checks. */
   readonly background?: boolean | undefined
+  /** How this process presents itself to the others. */
+  readonly self?: NodeSelf | undefined
 }
 
 /** The documented figures for production; a development installation multiplies by a hundred and has no monthly allowance. */

@@ -8,6 +8,10 @@ interface NodeTable {
   node_id: string
   started_at: Generated<Date>
   heartbeat_at: Generated<Date>
+  name: Generated<string>
+  version: Generated<string>
+  roles: Generated<string[]>
+  address: string | null
 }
 
 interface OpenCallTable {

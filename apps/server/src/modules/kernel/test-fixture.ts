@@ -159,6 +159,10 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
     const streamed: StreamRecord[] = []
     outbox.listen((record) => streamed.push(record))
     const repeated = new Map<string, () => Promise<unknown>>()
+    const every: Jobs['every'] = (name, _seconds, work) => {
+      repeated.set(name, () => work(new AbortController().signal))
+      return async () => {}
+    }
     const jobs: Jobs = {
       work: async () => async () => {},
       send: async () => {},
@@ -166,10 +170,8 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       sendMany: () => Promise.reject(new Error('this node has no job engine')),
       unfinished: async () => [],
       setCron: async () => {},
-      every: (name, _seconds, work) => {
-        repeated.set(name, () => work(new AbortController().signal))
-        return async () => {}
-      },
+      every,
+      upkeep: every,
       close: async () => {},
     }
     const billing = await openBilling({

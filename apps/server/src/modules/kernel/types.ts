@@ -4,6 +4,7 @@ import type { CallModel } from '../billing/index.ts'
 import type { DevLogLine } from './dev-log.ts'
 import type { AppAnalytics } from './ledger/count-actions.ts'
 import type { LedgerCheck } from './ledger/maintain-ledger.ts'
+import type { NodeFacts } from './operator/read-nodes.ts'
 
 export type CallSource =
   | 'chat'
@@ -139,6 +140,10 @@ export interface Kernel {
   analyse(appId: string, since: Date): Promise<AppAnalytics>
   /** Recomputes the hash chains of the ledger; reads all of it. */
   checkLedger(): Promise<LedgerCheck>
+  /** Where gateways reach this process from now on; null: they hand it nothing more. */
+  announce(address: string | null): Promise<void>
+  /** The processes of the installation that are alive. */
+  nodes(): Promise<NodeFacts[]>
   /** Attempts of extension code to reach beyond its call since this node started; all should be zero. */
   threats(): Readonly<Record<string, number>>
   readonly routes: readonly MountedRoute[]

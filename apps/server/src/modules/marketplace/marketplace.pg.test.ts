@@ -53,12 +53,11 @@ let catalog: CatalogFunction[] = []
 beforeAll(async () => {
   node = await openTestNode(database)
   const { db, registry, log, clock } = node
-  const jobs: Pick<Jobs, 'every'> = {
-    every: (name, _seconds, work) => {
-      repeated.set(name, () => work(new AbortController().signal))
-      return async () => {}
-    },
+  const every: Jobs['every'] = (name, _seconds, work) => {
+    repeated.set(name, () => work(new AbortController().signal))
+    return async () => {}
   }
+  const jobs = { every, upkeep: every }
   const audit = openAudit({ db, clock })
   billing = await openBilling({
     ...{ ...node, jobs, audit, post: { post: () => {} }, keyring: testKeyring() },

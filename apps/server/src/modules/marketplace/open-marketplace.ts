@@ -18,13 +18,15 @@ import type { DeveloperPages, LifecyclePorts, Marketplace } from './types.ts'
 
 export interface MarketplaceOptions {
   readonly db: Database
-  readonly jobs: Pick<Jobs, 'every'>
+  readonly jobs: Pick<Jobs, 'upkeep'>
   readonly registry: Registry
   readonly audit: Pick<Audit, 'record'>
   readonly log: Log
   readonly clock: Clock
   /** Base address of the platform, without a slash at the end. */
   readonly publicUrl: string
+  /** Whether lifecycle hooks run in this process; some process of the installation has to run them. On when absent. */
+  readonly runsHooks?: boolean | undefined
   readonly developers: DeveloperPages
   /** Functions that a user may call now, scopes and policies applied. */
   readonly catalog: Kernel['catalog']
@@ -53,15 +55,18 @@ function followRemovals(options: MarketplaceOptions): () => void {
 
 /** Opens the marketplace and runs the lifecycle hooks of installs and deploys on this node. */
 export function openMarketplace(options: MarketplaceOptions): Marketplace {
-  const runner = startLifecycleRunner({ registry: options.registry, ports: options.lifecycle, log: options.log })
+  const runner =
+    options.runsHooks === false
+      ? null
+      : startLifecycleRunner({ registry: options.registry, ports: options.lifecycle, log: options.log })
   const unfollow = followRemovals(options)
-  const stop = options.jobs.every('marketplace.figures', FIGURES_SECONDS, () => refreshFigures(options))
+  const stop = options.jobs.upkeep('marketplace.figures', FIGURES_SECONDS, () => refreshFigures(options))
   return {
     routes: [...browseRoutes(options), ...installRoutes(options), ...meRoutes(options), ...reviewRoutes(options)],
     async close() {
       unfollow()
       await stop()
-      await runner.close()
+      await runner?.close()
     },
   }
 }

@@ -12,6 +12,7 @@ test('[K11.2] a lease that ran out while the machine slept is renewed before the
     db: { atomic: beats } as never,
     log: createLog({ level: 'silent' }),
     nodeId: 'node_a',
+    self: { name: 'here', version: '1', roles: ['kernel'] },
   })
   expect(lease.isValid()).toBe(true)
   const asleep = performance.now() + 60_000

@@ -9,6 +9,8 @@ export interface NodeLease {
    * out while the machine slept is renewed first, for up to two seconds.
    */
   isValid(): boolean | Promise<boolean>
+  /** Where gateways reach this node from now on; null: they hand it nothing more. */
+  announce(address: string | null): Promise<void>
   /** Gives the lease back; call it when no call is open any more. */
   close(): Promise<void>
 }
@@ -20,16 +22,30 @@ export const DEAD_AFTER_SECONDS = 30
 const VALID_FOR_MS = 15_000
 const RENEW_WITHIN_MS = 2_000
 
-const BEAT = `insert into kernel.node (node_id) values ($1)
-on conflict (node_id) do update set heartbeat_at = now()`
+const BEAT = `insert into kernel.node (node_id, name, version, roles, address) values ($1, $2, $3, $4, $5)
+on conflict (node_id) do update set heartbeat_at = now(), address = excluded.address`
 
-export async function openNodeLease(options: { db: Database; log: Log; nodeId: string }): Promise<NodeLease> {
-  const { db, log, nodeId } = options
+/** How a node presents itself to the others. */
+export interface NodeSelf {
+  /** For people: machine and process. */
+  readonly name: string
+  readonly version: string
+  readonly roles: readonly string[]
+}
+
+export async function openNodeLease(options: {
+  db: Database
+  log: Log
+  nodeId: string
+  self: NodeSelf
+}): Promise<NodeLease> {
+  const { db, log, nodeId, self } = options
+  let address: string | null = null
   let renewedAt = 0
   let renewing: Promise<boolean> | null = null
   const beat = async (): Promise<void> => {
     const sent = performance.now()
-    await db.atomic(EVERY_TENANT, [{ text: BEAT, values: [nodeId] }])
+    await db.atomic(EVERY_TENANT, [{ text: BEAT, values: [nodeId, self.name, self.version, self.roles, address] }])
     renewedAt = sent
   }
   await beat()
@@ -49,6 +65,10 @@ export async function openNodeLease(options: { db: Database; log: Log; nodeId: s
       if (isFresh()) return true
       renewing ??= renew()
       return renewing
+    },
+    announce(where) {
+      address = where
+      return beat()
     },
     async close() {
       clearInterval(timer)

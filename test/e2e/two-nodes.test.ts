@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deploySource } from '../support/extension.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { type Session, send, signIn, signInAdmin, until } from '../support/session.ts'
+import { type SharedPostgres, startSharedPostgres } from '../support/shared-postgres.ts'
+import { listen } from '../support/stream.ts'
+
+const APP = (version: string) => `
+import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
+import * as z from 'zod'
+export const ext = new Extension('twofold', {
+  version: '${version}', displayName: 'Twofold', description: 'Does its work on whichever node it finds itself, for the tests.',
+  icon: 'icon.svg', capabilities: ['twofold:read', 'twofold:write'],
+})
+const chat = new ChatExtension(ext, { toolName: 'twofold', description: 'Works on several nodes.' })
+const key = ext.secret({ name: 'key', description: 'A key that the test changes.', required: false, writeMode: 'user' })
+chat.function('which', { description: 'Says which version answers, and the secret.', params: z.object({}) },
+  async (ctx) => ActionResult.success({ version: '${version}', key: await ctx.secrets.get(key) }, 'This one.'))
+chat.function('long_read', { description: 'Reads for a while in the background.', params: z.object({ seconds: z.number() }), background: true },
+  async (ctx, { seconds }) => {
+    for (let n = 0; n < seconds * 10; n++) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      await ctx.progress((100 * n) / (seconds * 10), 'reading')
+    }
+    return ActionResult.success({ read: true }, 'Read.')
+  })
+ext.schedule('tick', { cron: '* * * * *' }, async (ctx) => {
+  for await (const userId of ctx.store.listUsers()) await ctx.asUser(userId).store.create('ticks', { minute: new Date().toISOString().slice(0, 16) })
+})
+chat.function('begin', { description: 'Makes the person known to the schedule.', params: z.object({}), actionType: 'write', effects: ['create:start'] },
+  async (ctx) => { await ctx.store.create('start', {}); return ActionResult.success({}, 'Begun.') })
+`
+
+let postgres: SharedPostgres
+let folder: string
+let one: TestServer
+let two: TestServer
+let admin: Session
+
+const nodeEnv = () => ({
+  DATABASE_URL: postgres.url,
+  IMPERAL_KEYS_DIR: path.join(folder, 'keys'),
+  IMPERAL_FILES_DIR: path.join(folder, 'files'),
+})
+const startNode = (args: readonly string[] = [], env: Record<string, string> = {}) =>
+  startTestServer({ env: { ...nodeEnv(), ...env }, args })
+/** The same person, on the other node. */
+const on = (server: TestServer, session: Session) => ({
+  ...session,
+  request: (method: string, where: string, body?: unknown) =>
+    send(server.url + where, method, body, { authorization: `Bearer ${session.token}` }),
+  call: async (appId: string, name: string, params: object = {}) =>
+    (
+      await send(
+        `${server.url}/v1/extensions/${appId}/call`,
+        'POST',
+        { user_id: session.userId, function: name, params },
+        { authorization: `Bearer ${session.token}` },
+      )
+    ).body as never as { status: string; data: Record<string, unknown> },
+})
+
+beforeAll(async () => {
+  postgres = await startSharedPostgres()
+  folder = mkdtempSync(path.join(tmpdir(), 'imperal-nodes-'))
+  // At once: they race for the migrations, the first account and the apps of the platform.
+  ;[one, two] = await Promise.all([startNode(), startNode()])
+  admin = await signInAdmin(one)
+  await deploySource(one.url, admin, APP('1.0.0'))
+  await admin.call('twofold', 'begin')
+}, 240_000)
+afterAll(async () => {
+  await Promise.all([one?.stop(), two?.stop()])
+  await postgres?.stop()
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+})
+
+const rowsOf = async <Row>(text: string, values: unknown[] = []): Promise<Row[]> => {
+  const client = await postgres.superuser()
+  try {
+    return (await client.query(text, values)).rows as Row[]
+  } finally {
+    await client.end()
+  }
+}
+
+describe('two processes with one database', () => {
+  test('[E22] two that start at once agree: one account, each app of the platform once, both alive', async () => {
+    expect(await rowsOf('select count(*)::int as n from identity.account')).toEqual([{ n: 1 }])
+    expect(await rowsOf('select count(*)::int as n from kernel.node')).toEqual([{ n: 2 }])
+    expect((await send(`${two.url}/readyz`, 'GET')).status).toBe(200)
+  })
+
+  test('a sign-in on one is valid on the other, and its end as well', async () => {
+    const second = await signInAdmin(one)
+    expect((await on(two, second).request('GET', '/v1/auth/me')).status).toBe(200)
+    expect(
+      (await on(two, second).request('POST', '/v1/auth/logout', { refresh_token: second.refreshToken })).status,
+    ).toBe(200)
+    await until(async () => (await on(one, second).request('GET', '/v1/auth/me')).status === 401)
+  })
+
+  test('[E12] what a call on one changes streams to whoever listens on the other', async () => {
+    const stream = await listen(two.url, admin)
+    await admin.call('notes', 'create_note', { title: 'from the other node' })
+    const event = await stream.first(
+      ({ type, payload }) => type === 'event' && (payload as { event_type?: string }).event_type === 'notes.created',
+    )
+    expect(JSON.stringify(event)).toContain('from the other node')
+    stream.close()
+  })
+
+  test('a new version and a changed secret are seen by both', async () => {
+    const there = on(two, admin)
+    expect((await there.call('twofold', 'which')).data).toMatchObject({ version: '1.0.0' })
+    await deploySource(two.url, admin, APP('1.1.0'))
+    await until(async () => (await on(one, admin).call('twofold', 'which')).data.version === '1.1.0')
+    expect((await admin.request('PUT', '/v1/secrets/twofold/key', { value: 'first' })).status).toBeLessThan(300)
+    await until(async () => (await there.call('twofold', 'which')).data.key === 'first')
+    expect((await there.request('PUT', '/v1/secrets/twofold/key', { value: 'second' })).status).toBeLessThan(300)
+    await until(async () => (await on(one, admin).call('twofold', 'which')).data.key === 'second')
+  })
+})
+
+describe('limits and keys across nodes', () => {
+  test('[E15] both take from one limit', async () => {
+    const limited = await startNode([], { IMPERAL_PROFILE: 'production' })
+    const other = await startNode([], { IMPERAL_PROFILE: 'production' })
+    try {
+      const ask = (server: TestServer) =>
+        send(`${server.url}/v1/auth/login`, 'POST', { email: 'nobody@example.com', password: 'wrong wrong' })
+      let refusedAt = 0
+      for (let n = 1; n <= 60 && refusedAt === 0; n++) {
+        const { status } = await ask(n % 2 === 0 ? limited : other)
+        if (status === 429) refusedAt = n
+      }
+      expect(refusedAt).toBeGreaterThan(0)
+      expect((await ask(limited)).status).toBe(429)
+      expect((await ask(other)).status).toBe(429)
+    } finally {
+      await Promise.all([limited.stop(), other.stop()])
+    }
+  }, 240_000)
+})
+
+describe('roles', () => {
+  test('a gateway hands what runs apps to a kernel, and a worker does what waits', async () => {
+    const gateway = await startNode(['--roles', 'gateway'])
+    try {
+      const person = await signIn(gateway, gateway.adminEmail, gateway.adminPassword)
+      // Nobody has only the role `kernel` and announced itself yet: the full nodes are no gateways' kernels.
+      expect((await person.request('GET', '/v1/me/extensions')).status).toBe(503)
+      const kernel = await startNode(['--roles', 'kernel'])
+      await until(async () => (await person.request('GET', '/v1/me/extensions')).status === 200)
+      expect(await person.call('notes', 'create_note', { title: 'through a gateway' })).toMatchObject({
+        status: 'success',
+      })
+      // The kernel answers gateways and tells its health; it has no panel and signs nobody in.
+      expect((await send(`${kernel.url}/healthz`, 'GET')).status).toBe(200)
+      expect((await send(`${kernel.url}/v1/auth/login`, 'POST', {})).status).toBe(404)
+      const worker = await startNode(['--roles', 'worker'])
+      expect((await send(`${worker.url}/readyz`, 'GET')).status).toBe(200)
+      expect((await send(`${worker.url}/v1/me/extensions`, 'GET')).status).toBe(404)
+      // Everything but the full nodes: they end, and the three share the work.
+      await Promise.all([one.stop(), two.stop()])
+      const stream = await listen(gateway.url, person)
+      const accepted = await person.call('twofold', 'long_read', { seconds: 1 })
+      expect(accepted.data).toMatchObject({ task_id: expect.any(String) })
+      await stream.first(({ type, payload }) => type === 'task_update' && payload.status === 'done', 60_000)
+      stream.close()
+      expect(await kernel.stop()).toBe(0)
+      expect((await person.request('GET', '/v1/me/extensions')).status).toBe(503)
+      await worker.stop()
+    } finally {
+      await gateway.stop()
+    }
+  }, 240_000)
+})
+
+describe('a node that dies', () => {
+  test('[E1] [E13] kill -9 of one leaves the other working, and what it held is finished there', async () => {
+    ;[one, two] = await Promise.all([startNode(), startNode()])
+    admin = await signInAdmin(two)
+    const accepted = await Promise.all([1, 2, 3].map(() => admin.call('twofold', 'long_read', { seconds: 3 })))
+    const ids = accepted.map(({ data }) => (data as { task_id: string }).task_id)
+    await until(async () => {
+      const rows = await rowsOf('select 1 from kernel.task where status = $1 and task_id = any($2)', ['running', ids])
+      return rows.length > 0
+    }, 60_000)
+    await one.kill9()
+    expect(await admin.call('notes', 'create_note', { title: 'still here' })).toMatchObject({ status: 'success' })
+    const ended = await until(async () => {
+      const rows = await rowsOf<{ status: string }>('select status from kernel.task where task_id = any($1)', [ids])
+      return rows.every(({ status }) => status !== 'queued' && status !== 'running') && rows
+    }, 120_000)
+    // They only read, so those that were cut off ran again.
+    expect(ended.map(({ status }) => status)).toEqual(['done', 'done', 'done'])
+  }, 240_000)
+
+  test('[E8] a schedule fires once in a minute, whichever node takes it', async () => {
+    const ticks = await until(async () => {
+      const rows = await rowsOf<{ minute: string; n: number }>(
+        "select data ->> 'minute' as minute, count(*)::int as n from store.document where app_id = 'twofold' and collection = 'ticks' group by 1",
+      )
+      return rows.length > 0 && rows
+    }, 150_000)
+    expect(ticks.map(({ n }) => n)).toEqual(ticks.map(() => 1))
+  }, 180_000)
+})
