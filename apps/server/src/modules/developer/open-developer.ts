@@ -46,7 +46,7 @@ export interface DeveloperOptions {
     | 'tokenRate'
     | 'waitingPayouts'
   >
-  readonly jobs: Pick<Jobs, 'every'>
+  readonly jobs: Pick<Jobs, 'every' | 'upkeep'>
   /** How an app was used since a moment. */
   analyse(appId: string, since: Date): Promise<AppAnalytics>
   readonly hosts: DeployHosts
@@ -83,7 +83,7 @@ export function openDeveloper(options: DeveloperOptions): Developer {
   }
   const parts: DeveloperParts = { ...options, running }
   const unfollow = followDeploys(parts)
-  const stop = options.jobs.every('developer.end_tiers', END_TIERS_SECONDS, () => endTiers(parts))
+  const stop = options.jobs.upkeep('developer.end_tiers', END_TIERS_SECONDS, () => endTiers(parts))
   return {
     publicProfile: (userId) => publicProfile(parts, userId),
     namesOf: (userIds) => namesOf(parts, userIds),

@@ -7,13 +7,11 @@ import type { DeveloperOptions } from './open-developer.ts'
 /** Repeated work that a test runs itself, by name. */
 export function testJobs() {
   const works = new Map<string, () => Promise<unknown>>()
-  const jobs: DeveloperOptions['jobs'] = {
-    every: (name, _seconds, work) => {
-      works.set(name, () => work(new AbortController().signal))
-      return async () => {}
-    },
+  const every: DeveloperOptions['jobs']['every'] = (name, _seconds, work) => {
+    works.set(name, () => work(new AbortController().signal))
+    return async () => {}
   }
-  return { jobs, run: async (name: string) => works.get(name)?.() }
+  return { jobs: { every, upkeep: every }, run: async (name: string) => works.get(name)?.() }
 }
 
 /** Billing over a test's database; mails are gathered. */
