@@ -86,6 +86,7 @@ export async function publishApp(
     readonly status?: 'draft' | 'active' | 'suspended'
     readonly owner?: { readonly tenantId: string; readonly userId: string }
     readonly system?: boolean
+    readonly format?: 'bundle' | 'ir'
   } = {},
 ): Promise<void> {
   const manifest = testManifest(appId, options.manifest)
@@ -106,6 +107,7 @@ export async function publishApp(
       bundle: options.bundle ?? `export default '${appId}'`,
       sourceMap: null,
       iconSvg: testIcon,
+      format: options.format,
     })
   })
   node.registry.forget(appId)

@@ -48,6 +48,8 @@ export const CallResponse = z.object({
   error_code: z.string().optional(),
   retryable: z.boolean().optional(),
   refresh_panels: z.array(z.string()).optional(),
+  /** What a declarative function asks the client to do, in order: send, navigate, open or call (ir 5.4). */
+  directives: z.array(JsonObject).optional(),
   trace_id: z.string().optional(),
 })
 export type CallResponse = z.infer<typeof CallResponse>

@@ -4,7 +4,7 @@
  * binary values are base64url strings.
  *
  * store     create [collection, data] → Document · get [collection, id] → Document | null · query [collection, {where, order_by, limit, cursor}] → Page<Document>
- *           update [collection, id, patch, {if_match?}] → Document (error not_found / store_conflict) · set [collection, id, data] → Document
+ *           update [collection, id, patch, {if_match?}] → Document (error not_found / store_conflict) · set [collection, id, data, {if_match?}] → Document (with if_match: errors not_found / store_conflict)
  *           delete [collection, id] → boolean · count [collection, where | null] → number
  *           list_users [collection | null, {page_size, cursor}] → {user_ids, next_cursor, truncated} (system only) · query_all [collection, {where, limit}] → Page (system only)
  * http      request [{method, url, headers, body_base64 | null, timeout}] → {status_code, headers, body_base64}

@@ -16,7 +16,22 @@ export interface RunOptions {
   /** False when an event or an automation started it (I5.8). */
   readonly hasClient?: boolean
   readonly now?: () => number
+  /** Told once of every function that ran to its end or failed in a step (I11.7). */
+  readonly onEnd?: (report: RunReport) => void
 }
+
+/** What a run did, without a value that it wrote. */
+export interface RunReport {
+  readonly errorCode: string | null
+  readonly step: string | null
+  readonly path: readonly string[]
+  readonly affected: readonly string[]
+  readonly durationMs: number
+}
+
+/** Longest run of a function in milliseconds (ir 12). */
+export const wallTimeOf = (document: IrDocument, name: string): number =>
+  usesCompletion(document, name) ? IR_LIMITS.wallTimeWithCompletionMs : IR_LIMITS.wallTimeMs
 
 const usesCompletion = ({ app }: IrDocument, name: string): boolean =>
   app.functions.some(
@@ -31,7 +46,6 @@ export function newRunState(
   options: RunOptions = {},
 ): RunState {
   const now = options.now ?? Date.now
-  const wallTime = usesCompletion(document, call.name) ? IR_LIMITS.wallTimeWithCompletionMs : IR_LIMITS.wallTimeMs
   const started = new Date(now()).toISOString()
   const { user } = call.ctx
   return {
@@ -45,12 +59,13 @@ export function newRunState(
     },
     work: newWorkBudget(),
     now,
-    deadline: now() + wallTime,
+    deadline: now() + wallTimeOf(document, call.name),
     hasClient: options.hasClient ?? true,
     directives: [],
     stack: [call.name],
     counts: { calls: 0, completions: 0 },
     affected: [],
+    path: [],
   }
 }
 
@@ -77,15 +92,26 @@ function toFailure(error: RunError, name: string): JsonObject {
   }
 }
 
-async function invokeFunction(document: IrDocument, call: GuestCall, state: RunState): Promise<JsonValue> {
+async function invokeFunction(
+  document: IrDocument,
+  call: GuestCall,
+  state: RunState,
+  onEnd: RunOptions['onEnd'],
+): Promise<JsonValue> {
   const params = isObject(call.params) ? call.params : {}
+  const began = state.now()
+  const report = (errorCode: string | null, step: string | null) =>
+    onEnd?.({ errorCode, step, path: state.path, affected: state.affected, durationMs: state.now() - began })
   try {
     const fn = findFunction(document, call.name)
     if (fn === undefined) throw new RunError('UNKNOWN_SUB_FUNCTION', `This app has no function “${call.name}”.`)
-    return toActionResult(await runFunction(state, fn, params), state.directives)
+    const outcome = await runFunction(state, fn, params)
+    report(null, null)
+    return toActionResult(outcome, state.hasClient ? state.directives : [])
   } catch (error) {
-    if (error instanceof RunError) return toFailure(error, call.name)
-    throw error
+    if (!(error instanceof RunError)) throw error
+    report(error.code, error.step)
+    return toFailure(error, call.name)
   }
 }
 
@@ -112,7 +138,7 @@ export function createIrExtension(document: IrDocument, options: RunOptions = {}
     manifest: () => toManifest(document),
     async invoke(call, kernel) {
       const state = newRunState(document, call, kernel, options)
-      if (call.kind === 'function' || call.kind === 'tool') return invokeFunction(document, call, state)
+      if (call.kind === 'function' || call.kind === 'tool') return invokeFunction(document, call, state, options.onEnd)
       if (call.kind === 'panel') return invokePanel(document, call, state)
       if (call.kind === 'skeleton') return invokeSection(document, call, kernel, state)
       throw new Error(`a declarative app has no handlers of the kind ${call.kind}`)

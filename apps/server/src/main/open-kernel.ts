@@ -5,7 +5,14 @@ import { makeRuntimeFolder } from '../foundation/postgres/index.ts'
 import { modelOf, VERSION } from '../foundation/start/index.ts'
 import type { Chat } from '../modules/chat/index.ts'
 import { createEgress, type Egress, fetchThrough, type Hosts, noHosts, openHosts } from '../modules/hosts/index.ts'
-import { type Allowances, type ChatDelivery, type Kernel, kernelLimits, openKernel } from '../modules/kernel/index.ts'
+import {
+  type Allowances,
+  type ChatDelivery,
+  type DocumentRun,
+  type Kernel,
+  kernelLimits,
+  openKernel,
+} from '../modules/kernel/index.ts'
 import { type Llm, openLlm } from '../modules/llm/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
@@ -17,6 +24,8 @@ export interface Core {
   readonly kernel: Kernel
   /** The chat opens after the kernel and is plugged in then. */
   readonly speakThrough: (chat: Chat) => void
+  /** Declarative apps open after the kernel, too. */
+  readonly noteRunsWith: (note: (run: DocumentRun) => void) => void
 }
 
 const asTurn = (message: ChatDelivery) => ({
@@ -74,6 +83,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     fetchFor: (owner) => (owner === 'user' ? fetchThrough(egress) : fetch),
   })
   let chat: Chat | undefined
+  let noteRun: ((run: DocumentRun) => void) | undefined
   const kernel = await openKernel({
     ...ground,
     ...facts,
@@ -82,6 +92,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     egress,
     background: settings.IMPERAL_ROLES.includes('worker'),
     self: { name: `${hostname()} ${process.pid}`, version: VERSION, roles: settings.IMPERAL_ROLES },
+    noteRun: (run) => noteRun?.(run),
     deliverChat: async (message) => {
       if (chat === undefined) throw new Error('the chat is not open yet')
       const conversationId = message.conversationId ?? 'default'
@@ -117,6 +128,9 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     kernel,
     speakThrough: (opened) => {
       chat = opened
+    },
+    noteRunsWith: (note) => {
+      noteRun = note
     },
   }
 }

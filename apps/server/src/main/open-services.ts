@@ -21,6 +21,7 @@ import {
 import { type Chat, openChat } from '../modules/chat/index.ts'
 import { type Developer, openDeveloper } from '../modules/developer/index.ts'
 import { isBelow } from '../modules/hosts/index.ts'
+import { type Ir, openIr } from '../modules/ir/index.ts'
 import { type Marketplace, openMarketplace } from '../modules/marketplace/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
@@ -32,6 +33,7 @@ export interface Services {
   readonly developer: Developer
   readonly marketplace: Marketplace
   readonly admin: Admin
+  readonly ir: Ir
 }
 
 function openAssistant(ground: Ground, { outbox, identity }: Facts, core: Core): Chat {
@@ -96,6 +98,9 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     packagesFolder: path.join(settings.checkout, '.imperal-build/packages'),
   })
   closing.add(() => developer.close())
+  const ir = openIr({ ...ground, ...facts, developer })
+  core.noteRunsWith(ir.note)
+  closing.add(() => ir.close())
   const marketplace = openMarketplace({
     ...ground,
     ...facts,
@@ -114,5 +119,5 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     },
   })
   closing.add(() => marketplace.close())
-  return { chat: openAssistant(ground, facts, core), developer, marketplace, admin: openDoctor(ground, core) }
+  return { chat: openAssistant(ground, facts, core), developer, marketplace, ir, admin: openDoctor(ground, core) }
 }

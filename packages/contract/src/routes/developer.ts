@@ -286,6 +286,7 @@ export const developer = {
       'DEVELOPER_UPLOAD_INCOMPLETE',
       'DEVELOPER_UPLOAD_TOO_LARGE',
       'DEVELOPER_VERSION_MISSING',
+      'DEVELOPER_VERSION_IS_DOCUMENT',
     ],
     rateLimit: { limit: 30, windowSeconds: 60, key: 'user' },
   }),

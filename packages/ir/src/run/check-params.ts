@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
-import { bareObject, isObject, isOfType, type TypeWord, typeWord } from '../json.ts'
+import { bareObject, isObject, isOfType, ownMember, type TypeWord, typeWord } from '../json.ts'
 import { textOf } from '../template/text.ts'
 import { RunError } from './run-error.ts'
 
@@ -89,3 +89,27 @@ function checkMembers(given: JsonObject, schema: JsonObject, prefix: string): Js
  * what is not declared is removed (I6.10). Patterns are the corridor's business. @throws RunError
  */
 export const checkParams = (params: JsonObject, schema: JsonObject): JsonObject => checkMembers(params, schema, '')
+
+function fitValue(value: JsonValue, schema: JsonObject): JsonValue {
+  const fitted = coerce(value, typesOf(schema))
+  if (Array.isArray(fitted) && isObject(schema.items)) {
+    const { items } = schema
+    return fitted.map((entry) => fitValue(entry, items))
+  }
+  return isObject(fitted) && isObject(schema.properties) ? fitParams(fitted, schema) : fitted
+}
+
+/**
+ * Params as their schema means them: unambiguous texts become numbers and booleans, undeclared members go (I6.10).
+ * Judges nothing: whoever checks the schema afterwards does.
+ */
+export function fitParams(given: JsonObject, schema: JsonObject): JsonObject {
+  const properties = isObject(schema.properties) ? schema.properties : {}
+  const fitted: JsonObject = {}
+  for (const [name, value] of Object.entries(given)) {
+    const property = ownMember(properties, name)
+    if (property === undefined && schema.additionalProperties !== true) continue
+    fitted[name] = isObject(property) ? fitValue(value, property) : value
+  }
+  return fitted
+}

@@ -87,6 +87,7 @@ class Flow {
     try {
       checkTime(this.#state)
       this.#outcome.path.push(step.id)
+      this.#state.path.push(step.id)
       if (step.action === 'conditional') return this.#branch(step)
       await this.#work(step)
       return following(this.#steps, index)

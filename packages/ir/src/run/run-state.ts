@@ -25,6 +25,8 @@ export interface RunState {
   readonly counts: { calls: number; completions: number }
   /** Records that were written or deleted, for the run's own record (I11.7). */
   readonly affected: string[]
+  /** Ids of executed steps in order, those of child runs among them. */
+  readonly path: string[]
 }
 
 export function findFunction(document: IrDocument, name: string): IrFunction | undefined {

@@ -1,8 +1,9 @@
-import type { ContextSnapshot, JsonObject, JsonValue } from '@imperal/contract'
+import { type ContextSnapshot, type JsonObject, type JsonValue, PANEL_TOOL_PREFIX } from '@imperal/contract'
 import type { IrDocument } from '../document.ts'
 import { newRunState } from '../extension.ts'
 import type { IrIssue } from '../issues.ts'
 import { isObject, shown } from '../json.ts'
+import { runPanel } from '../panel/run-panel.ts'
 import { RunError } from '../run/run-error.ts'
 import { type FunctionOutcome, runFunction } from '../run/run-function.ts'
 import { findFunction } from '../run/run-state.ts'
@@ -12,6 +13,9 @@ import { MemoryPlatform } from './memory-platform.ts'
 export interface SmokeAnswer {
   readonly ok: boolean
   readonly result?: JsonValue
+  readonly summary?: string
+  /** The tree of a panel, or what a step gave as `ui`. */
+  readonly ui?: JsonValue
   readonly trace?: JsonObject
   readonly error_code?: string
   readonly error?: string
@@ -19,12 +23,14 @@ export interface SmokeAnswer {
 }
 
 export interface SmokeRequest {
+  /** A function, or `__panel__<id>` to draw a panel over what `$before` left. */
   readonly function: string
   /** `$before` holds calls that run first in the same store (ir 15). */
   readonly args: JsonObject
 }
 
 const MOST_BEFORE = 20
+const NO_TRACE = { steps: {}, prev: {}, path: [], directives: [] }
 
 /** Nobody's identity in a tenant that exists for this run alone. */
 const nobody = { user: { imperal_id: 'imp_u_smoke00', tenant_id: 'smoke' } } as ContextSnapshot // all that a run reads of it
@@ -38,6 +44,14 @@ class Smoke {
     this.#document = document
     this.#now = now
     this.platform = new MemoryPlatform(now)
+  }
+
+  /** @throws RunError */
+  async draw(name: string, params: JsonObject): Promise<JsonValue> {
+    const panel = this.#document.app.panels.find(({ panel_id }) => name === PANEL_TOOL_PREFIX + panel_id)
+    if (panel === undefined) throw new RunError('UNKNOWN_SUB_FUNCTION', `This app has no panel “${name}”.`)
+    const kernel = { callback: this.platform.callback }
+    return runPanel(newRunState(this.#document, { name, ctx: nobody }, kernel, { now: this.#now }), panel, params)
   }
 
   async run(name: string, args: JsonObject): Promise<{ outcome: FunctionOutcome; directives: readonly JsonObject[] }> {
@@ -67,10 +81,15 @@ export async function smokeRun(
   const { $before: _before, ...args } = request.args
   try {
     for (const call of before(request.args)) await smoke.run(call.function, call.args)
+    if (request.function.startsWith(PANEL_TOOL_PREFIX)) {
+      const ui = await smoke.draw(request.function, args)
+      return { ok: true, result: {}, ui, trace: { ...NO_TRACE, store: smoke.platform.counts() } }
+    }
     const { outcome, directives } = await smoke.run(request.function, args)
     const { steps, prev, path } = outcome.flow
     const trace = { steps, prev, path: [...path], directives: [...directives], store: smoke.platform.counts() }
-    return { ok: true, result: outcome.data, trace }
+    const { data, summary, ui } = outcome
+    return { ok: true, result: data, summary, ...(ui === null ? {} : { ui }), trace }
   } catch (error) {
     if (!(error instanceof RunError)) throw error
     return { ok: false, error_code: error.code, error: error.message }

@@ -31,8 +31,13 @@ export interface StoreClient {
     patch: Partial<T>,
     options?: { ifMatch?: string },
   ): Promise<Document<T>>
-  /** Creates or replaces the document under this id. */
-  set<T extends object = JsonObject>(collection: string, id: string, data: T): Promise<Document<T>>
+  /** Creates or replaces the document under this id; with `ifMatch` it only replaces. @throws StoreConflict, NotFoundError */
+  set<T extends object = JsonObject>(
+    collection: string,
+    id: string,
+    data: T,
+    options?: { ifMatch?: string },
+  ): Promise<Document<T>>
   /** False when there was nothing. */
   delete(collection: string, id: string): Promise<boolean>
   count(collection: string, where?: Record<string, JsonPrimitive>): Promise<number>
@@ -106,7 +111,7 @@ export class KernelStore implements SystemStoreClient, WebhookStoreClient {
     patch: Partial<T>,
     options: { ifMatch?: string } = {},
   ): Promise<Document<T>> {
-    const condition = options.ifMatch === undefined ? {} : { if_match: options.ifMatch }
+    const condition = ifMatch(options)
     const name = collectionName(collection)
     const wire = await named(
       name,
@@ -116,10 +121,17 @@ export class KernelStore implements SystemStoreClient, WebhookStoreClient {
     return readDocument(wire)
   }
 
-  async set<T extends object = JsonObject>(collection: string, id: string | T, data?: T): Promise<Document<T>> {
+  async set<T extends object = JsonObject>(
+    collection: string,
+    id: string | T,
+    data?: T,
+    options?: { ifMatch?: string },
+  ): Promise<Document<T>> {
     const [name, key, value] = typeof id === 'string' ? [collection, id, data] : [...address(collection), id]
     const body = isObject(value) ? documentData(value) : { value: toJson(value, 'data') }
-    return readDocument(await this.#transport.call('store', 'set', collectionName(name), key, body))
+    return readDocument(
+      await named(name, key, this.#transport.call('store', 'set', collectionName(name), key, body, ifMatch(options))),
+    )
   }
 
   async delete(collection: string, id: string): Promise<boolean> {
@@ -183,6 +195,9 @@ export class KernelStore implements SystemStoreClient, WebhookStoreClient {
     )
   }
 }
+
+const ifMatch = (options?: { ifMatch?: string }) =>
+  options?.ifMatch === undefined ? {} : { if_match: options.ifMatch }
 
 function collectionName(name: string): string {
   if (typeof name === 'string' && /^[^:*?[\]/\s]+$/.test(name)) return name

@@ -45,8 +45,13 @@ export class MemoryStore {
     },
     get: (owner, [collection, id]) => wireOrNull(this.#find(owner, collection, id)),
     query: (owner, [collection, options]) => this.#page(this.#own(owner, collection), options),
-    update: (owner, [collection, id, patch, condition]) => this.#update(owner, collection, id, patch, condition),
-    set: (owner, [collection, id, data]) => {
+    update: (owner, [collection, id, patch, condition]) => {
+      const row = this.#changeable(owner, collection, id, condition)
+      return this.#write(row, { ...row.data, ...object(patch) })
+    },
+    set: (owner, [collection, id, data, condition]) => {
+      if (object(condition ?? null).if_match !== undefined)
+        return this.#write(this.#changeable(owner, collection, id, condition), object(data))
       const row = this.#find(owner, collection, id)
       return row === undefined ? this.#insert(owner, collection, String(id), data) : this.#write(row, object(data))
     },
@@ -112,13 +117,13 @@ export class MemoryStore {
     return toWire(row)
   }
 
-  #update(
+  /** The document that a write is about, if it is still the one that the writer read. */
+  #changeable(
     owner: Owner,
     collection: JsonValue | undefined,
     id: JsonValue | undefined,
-    patch: JsonValue | undefined,
     condition: JsonValue | undefined,
-  ): JsonObject {
+  ): Row {
     const row = this.#find(owner, collection, id)
     if (row === undefined) throw portError('not_found', 'No such document', { resource: 'document', id: String(id) })
     const { if_match: expected } = object(condition)
@@ -130,7 +135,7 @@ export class MemoryStore {
         current_etag: current,
       })
     }
-    return this.#write(row, { ...row.data, ...object(patch) })
+    return row
   }
 
   #write(row: Row, data: JsonObject): JsonObject {

@@ -20,7 +20,7 @@ export interface DeployRequest {
 const REPLACEABLE = new Set(['draft', 'rejected'])
 
 /** The app, locked and fit for a deploy, with stale deploys closed. @throws DEVELOPER_SUSPENDED_BY_ADMIN */
-async function lockForDeploy(parts: DeveloperParts, tx: Tx, appId: string): Promise<AppRecord> {
+export async function lockForDeploy(parts: DeveloperParts, tx: Tx, appId: string): Promise<AppRecord> {
   const app = await lockedApp(parts.registry, tx, appId)
   const portal = await portalApp(tx, app)
   if (app.status === 'suspended' && portal.suspended_by === 'admin') throw developerErrors.SUSPENDED_BY_ADMIN()
@@ -37,6 +37,15 @@ async function waitingFor(parts: DeveloperParts, tx: Tx, request: DeployRequest)
   const errorMessage = `Superseded by a deploy of version ${request.version}.`
   await moveDeploy(tx, open.deploy_id, { status: 'cancelled', errorMessage }, parts.clock.iso())
   return null
+}
+
+/** Uploads that are waited for give way to what goes live without one. @throws DEVELOPER_DEPLOY_RUNNING */
+export async function yieldUploads(parts: DeveloperParts, tx: Tx, appId: string): Promise<void> {
+  const open = await openDeploy(tx, appId)
+  if (open === null) return
+  if (open.stage !== 'upload') throw developerErrors.DEPLOY_RUNNING({ deployId: open.deploy_id })
+  const errorMessage = 'Superseded by a declarative document.'
+  await moveDeploy(tx, open.deploy_id, { status: 'cancelled', errorMessage }, parts.clock.iso())
 }
 
 /** Names an upload as it would be stored, so that what is stored and what arrives can be told to be the same. */
@@ -112,6 +121,7 @@ export async function deployUpload(parts: DeveloperParts, request: DeployRequest
 }
 
 async function uploadOf(parts: DeveloperParts, stored: StoredVersion | null): Promise<Upload | null> {
+  if (stored?.format === 'ir') throw developerErrors.VERSION_IS_DOCUMENT({ version: stored.version })
   const code = stored?.artefactHash ? await parts.registry.artefact(stored.artefactHash) : null
   if (!stored || !code) return null
   return { ...code, manifestText: JSON.stringify(stored.manifest), iconSvg: stored.iconSvg }
@@ -120,7 +130,7 @@ async function uploadOf(parts: DeveloperParts, stored: StoredVersion | null): Pr
 /**
  * Deploys what is stored for the version, in the background; with nothing stored the deploy waits 24 h for an upload.
  * Repeating the request while it waits gives the same deploy.
- * @throws DEVELOPER_DEPLOY_RUNNING, DEVELOPER_SUSPENDED_BY_ADMIN
+ * @throws DEVELOPER_DEPLOY_RUNNING, DEVELOPER_SUSPENDED_BY_ADMIN, DEVELOPER_VERSION_IS_DOCUMENT
  */
 export async function redeployStored(parts: DeveloperParts, request: DeployRequest): Promise<DeployRow> {
   const upload = await uploadOf(parts, await parts.registry.storedVersion(request.appId, request.version))

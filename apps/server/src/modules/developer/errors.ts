@@ -32,6 +32,11 @@ export const developerErrors = defineErrors('DEVELOPER', {
     message: (details: { appId: string; status: string; wanted: string }) =>
       `${details.appId} is ${details.status}; this needs it to be ${details.wanted}.`,
   },
+  VERSION_IS_DOCUMENT: {
+    kind: 'conflict',
+    message: (details: { version: string }) => `Version ${details.version} is a declarative document, not code.`,
+    hint: 'Deploy the document again, or roll back to one of its revisions.',
+  },
   NO_SUCCESSFUL_DEPLOY: {
     kind: 'conflict',
     message: 'The app has no successful deploy yet.',

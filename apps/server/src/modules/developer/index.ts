@@ -1,3 +1,5 @@
 export { developerErrors } from './errors.ts'
 export { type DeveloperOptions, openDeveloper } from './open-developer.ts'
+export type { DocumentVersion } from './publish-document.ts'
+export type { Submission } from './review-app.ts'
 export type { BundleMeta, DeployHosts, Developer, DeveloperProfile, PublishGate } from './types.ts'

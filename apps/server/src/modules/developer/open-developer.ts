@@ -18,7 +18,8 @@ import { endTiers } from './membership.ts'
 import { packageRoutes } from './package-routes.ts'
 import { payoutRoutes } from './payout-routes.ts'
 import { namesOf, profileRoutes, publicProfile } from './profile-routes.ts'
-import { approveApp, rejectApp } from './review-app.ts'
+import { publishDocument } from './publish-document.ts'
+import { approveApp, rejectApp, submitApp } from './review-app.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { syncManifest } from './sync-manifest.ts'
 import type { DeployHosts, Developer, PublishGate } from './types.ts'
@@ -88,6 +89,8 @@ export function openDeveloper(options: DeveloperOptions): Developer {
     publicProfile: (userId) => publicProfile(parts, userId),
     namesOf: (userIds) => namesOf(parts, userIds),
     changelogOf: (appId, version) => changelogOf(parts.db, appId, version),
+    publishDocument: (target, prepare) => publishDocument(parts, target, prepare),
+    submit: (appId) => submitApp(parts, appId),
     approve: (appId, reviewerId) => approveApp(parts, appId, reviewerId),
     reject: (appId, reviewerId, reason) => rejectApp(parts, { appId, reviewerId, reason }),
     routes: [

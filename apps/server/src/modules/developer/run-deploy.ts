@@ -2,6 +2,7 @@ import type { DeployReport, Manifest } from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
 import type { AppRecord } from '../registry/index.ts'
 import { publishAppEvent, tellOwner } from './announce-app.ts'
+import { announceLive } from './announce-live.ts'
 import { type DeployRow, type DeployStep, moveDeploy } from './deploy-rows.ts'
 import { examineUpload } from './examine-upload.ts'
 import type { DeveloperParts } from './open-developer.ts'
@@ -9,7 +10,12 @@ import type { Upload } from './read-upload.ts'
 
 type Target = Pick<AppRecord, 'appId' | 'ownerId' | 'ownerTenantId'>
 
-async function step(parts: DeveloperParts, tx: Tx, to: { app: Target; deployId: string; step: DeployStep }) {
+/** Moves a deploy on and tells the app's owner. Null when it was closed meanwhile. */
+export async function stepDeploy(
+  parts: DeveloperParts,
+  tx: Tx,
+  to: { app: Target; deployId: string; step: DeployStep },
+) {
   const row = await moveDeploy(tx, to.deployId, to.step, parts.clock.iso())
   if (!row) return null
   const payload = {
@@ -24,23 +30,7 @@ async function step(parts: DeveloperParts, tx: Tx, to: { app: Target; deployId: 
 }
 
 function stepAlone(parts: DeveloperParts, app: Target, deployId: string, next: DeployStep): Promise<DeployRow | null> {
-  return parts.db.everyTenant((tx) => step(parts, tx, { app, deployId, step: next }))
-}
-
-/** Panels that show the app draw themselves anew: its owner's while it is a draft, those of every tenant after that. */
-async function announceLive(parts: DeveloperParts, tx: Tx, app: AppRecord, version: string): Promise<void> {
-  await publishAppEvent(parts, tx, { app, type: 'app.deployed', data: { version } })
-  const isPublic = app.status === 'active'
-  const audience = isPublic
-    ? (await parts.registry.tenantsOf(app.appId)).map((tenantId) => ({ tenantId, userId: null }))
-    : app.ownerId === null
-      ? []
-      : [{ tenantId: app.ownerTenantId, userId: app.ownerId }]
-  for (const to of audience) {
-    const updated = { app_id: app.appId, change: 'updated' }
-    await parts.outbox.publish(tx, { ...to, type: 'extensions_changed', payload: updated })
-    await parts.outbox.publish(tx, { ...to, type: 'panel_refresh', payload: { app_id: app.appId, panels: [] } })
-  }
+  return parts.db.everyTenant((tx) => stepDeploy(parts, tx, { app, deployId, step: next }))
 }
 
 /** Makes the version live and closes the deploy in one transaction. Null when the deploy was closed meanwhile. */
@@ -53,7 +43,7 @@ function goLive(
   return parts.db.everyTenant(async (tx) => {
     const app = await parts.registry.lockApp(tx, deploy.app_id)
     if (!app) return null
-    const row = await step(parts, tx, { app, deployId: deploy.deploy_id, step: { status: 'live', report } })
+    const row = await stepDeploy(parts, tx, { app, deployId: deploy.deploy_id, step: { status: 'live', report } })
     if (!row) return null
     const { bundle, sourceMap, iconSvg } = upload
     await parts.registry.publishVersion(tx, app.appId, {
@@ -69,7 +59,7 @@ function goLive(
 }
 
 /** The owner uses what the owner deploys; a developer who uninstalled the app gets it back with the next deploy. */
-async function installForOwner(parts: DeveloperParts, app: Target): Promise<void> {
+export async function installForOwner(parts: DeveloperParts, app: Target): Promise<void> {
   if (app.ownerId === null) return
   await parts.registry.install({ tenantId: app.ownerTenantId, userId: app.ownerId }, app.appId)
 }
@@ -85,7 +75,7 @@ const summaryOf = (report: DeployReport): string => {
 async function runStages(parts: DeveloperParts, app: Target, deploy: DeployRow, upload: Upload): Promise<DeployRow> {
   const { deploy_id: deployId, version } = deploy
   await parts.db.everyTenant(async (tx) => {
-    await step(parts, tx, { app, deployId, step: { status: 'validating', stage: 'validate' } })
+    await stepDeploy(parts, tx, { app, deployId, step: { status: 'validating', stage: 'validate' } })
     await publishAppEvent(parts, tx, { app, type: 'app.deploy_started', data: { version, deploy_id: deployId } })
   })
   const examined = await examineUpload(parts, { appId: app.appId, version }, upload, async (stage) => {

@@ -1,6 +1,10 @@
 import type { DeployIssue, JsonObject } from '@imperal/contract'
+import type { Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { HostArtefact } from '../hosts/index.ts'
+import type { AppRecord } from '../registry/index.ts'
+import type { DocumentVersion } from './publish-document.ts'
+import type { Submission } from './review-app.ts'
 
 /** What the publish gate sees of an upload beside its manifest. */
 export interface BundleMeta {
@@ -33,6 +37,13 @@ export interface DeveloperProfile {
 }
 
 export interface Developer {
+  /** Makes a declarative version live under the app's lock; see `publishDocument`. */
+  publishDocument<T>(
+    target: { readonly appId: string; readonly userId: string },
+    prepare: (tx: Tx, app: AppRecord) => Promise<{ readonly version: DocumentVersion; readonly kept: T } | null>,
+  ): Promise<T | null>
+  /** Asks for publication. @throws DEVELOPER_NO_SUCCESSFUL_DEPLOY, DEVELOPER_ILLEGAL_STATE */
+  submit(appId: string): Promise<Submission>
   /** Null when the user is no developer. Holds nothing that is not public. */
   publicProfile(userId: string): Promise<DeveloperProfile | null>
   namesOf(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>

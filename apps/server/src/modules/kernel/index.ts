@@ -10,6 +10,7 @@ export { openKernel } from './open-kernel.ts'
 export type { NodeFacts } from './operator/read-nodes.ts'
 export {
   type ChatDelivery,
+  type DocumentRun,
   type FileInfo,
   type KernelLimits,
   type KernelOptions,

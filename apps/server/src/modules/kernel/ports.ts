@@ -71,6 +71,26 @@ export interface ChatDelivery {
   readonly ui?: JsonObject | undefined
 }
 
+/** One run of a function of a declarative app (ir 11.7): ids only, never what was written. */
+export interface DocumentRun {
+  readonly tenantId: string
+  readonly userId: string
+  readonly appId: string
+  readonly artefactHash: string
+  readonly function: string
+  readonly isRead: boolean
+  readonly callId: string
+  readonly traceId: string
+  readonly errorCode: string | null
+  /** The step that failed. */
+  readonly step: string | null
+  /** Ids of executed steps in order, those of called functions included. */
+  readonly path: readonly string[]
+  /** Ids of records that were written or deleted. */
+  readonly affected: readonly string[]
+  readonly durationMs: number
+}
+
 /** Figures of production; `factor` multiplies request limits, 0 switches them off (decision 8). */
 export interface KernelLimits {
   readonly factor: number
@@ -134,6 +154,8 @@ export interface KernelOptions {
   readonly storage?: StoragePort | undefined
   /** Says something in a user's chat; the chat module plugs it in. */
   readonly deliverChat: (message: ChatDelivery) => Promise<void>
+  /** Keeps what a declarative function did, step by step; the module that deploys documents plugs it in. */
+  readonly noteRun?: ((run: DocumentRun) => void) | undefined
   readonly settings: KernelSettings
   /** Off in a process without the worker role: it answers calls and runs no schedules, refreshes or checks. */
   readonly background?: boolean | undefined

@@ -66,6 +66,7 @@ export async function publishVersion(tx: Tx, appId: string, next: NewVersion, no
     extras: '{}',
     artefact_hash: hash,
     icon_svg: iconSvg,
+    format: next.format ?? 'bundle',
     updated_at: now,
   }
   const row = await tx

@@ -103,6 +103,7 @@ export function toStoredVersion(row: Selectable<VersionTable>): StoredVersion {
     manifest: row.manifest as unknown as Manifest,
     artefactHash: row.artefact_hash,
     iconSvg: row.icon_svg,
+    format: row.format,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     extras: row.extras as Record<string, JsonObject>,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@imperal/contract'
 import type { ColumnType, Generated } from 'kysely'
-import type { AppStatus, LifecycleHook } from './types.ts'
+import type { AppStatus, ArtefactFormat, LifecycleHook } from './types.ts'
 
 type Json<T = JsonObject> = ColumnType<T, string | undefined, string>
 type Time = ColumnType<Date, string | undefined, string>
@@ -45,6 +45,7 @@ export interface VersionTable {
   extras: Json<Record<string, JsonObject>>
   artefact_hash: string | null
   icon_svg: string | null
+  format: Generated<ArtefactFormat>
   created_at: Time
   updated_at: Time
 }

@@ -40,12 +40,17 @@ export interface AppRecord {
   readonly updatedAt: string
 }
 
+/** What the text of an artefact is: bundled code, or a declarative document as JSON. */
+export type ArtefactFormat = 'bundle' | 'ir'
+
 export interface AppVersion {
   readonly appId: string
   readonly version: string
   readonly manifest: Manifest
   /** Content hash of bundle and source map; changes with every hot deploy even when the version stays. */
   readonly artefactHash: string
+  /** `ir`: the artefact is a document that the kernel interprets; no host runs it. */
+  readonly format: ArtefactFormat
   readonly iconSvg: string | null
   readonly createdAt: string
   /** Members of pushed tools that the manifest schema does not know, by tool name. */
@@ -87,6 +92,8 @@ export interface NewVersion {
   readonly bundle: string
   readonly sourceMap: string | null
   readonly iconSvg: string | null
+  /** `bundle` unless told. */
+  readonly format?: ArtefactFormat | undefined
 }
 
 export interface BrowseQuery {

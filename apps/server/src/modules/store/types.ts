@@ -45,7 +45,15 @@ export interface Store {
     patch: JsonObject,
     ifMatch?: string | null,
   ): Promise<DocumentWire>
-  set(writer: Writer, scope: StoreScope, collection: string, id: string, data: JsonObject): Promise<DocumentWire>
+  /** Creates or replaces; with `ifMatch` it replaces only the document that has this etag. @throws STORE_NOT_FOUND, STORE_CONFLICT */
+  set(
+    writer: Writer,
+    scope: StoreScope,
+    collection: string,
+    id: string,
+    data: JsonObject,
+    ifMatch?: string | null,
+  ): Promise<DocumentWire>
   delete(writer: Writer, scope: StoreScope, collection: string, id: string): Promise<boolean>
   count(scope: StoreScope, collection: string, where: JsonObject | null): Promise<number>
   /** Users who have documents, in the order of their ids. The caller has checked the system context. */

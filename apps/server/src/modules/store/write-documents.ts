@@ -30,9 +30,9 @@ on conflict (tenant_id, app_id, user_id, collection, id) do update
 returning ${COLUMNS}`
 
 // The row lock makes the comparison: a second writer waits here and then sees what the first one wrote.
-const UPDATE = `
+const changing = (value: string) => `
 with target as (
-  select d.etag, n.data as merged, n.text from store.document d, lateral ${written('d.data || $6::jsonb')} n
+  select d.etag, n.data as merged, n.text from store.document d, lateral ${written(value)} n
    where ${PLACE} and d.deleted_at is null for update of d
 ), judged as (
   select etag, merged, text, case
@@ -47,6 +47,9 @@ with target as (
   returning ${COLUMNS}
 )
 select judged.outcome, judged.etag as current_etag, changed.* from judged left join changed on true`
+
+const UPDATE = changing('d.data || $6::jsonb')
+const REPLACE = changing('$6::jsonb')
 
 const DELETE = `update store.document d set deleted_at = $6::timestamptz where ${PLACE} and d.deleted_at is null returning d.id`
 
@@ -64,6 +67,18 @@ const place = (scope: StoreScope, collection: string, id: string): string[] => [
 async function writeOne<Row>(writer: Writer, text: string, values: readonly unknown[]): Promise<Row | undefined> {
   const [result] = await writer.atomic([{ text, values }])
   return result?.rows[0] as Row | undefined
+}
+
+function change(
+  row: UpdateRow | undefined,
+  of: { readonly collection: string; readonly id: string; readonly expected: string | null },
+) {
+  const { collection, id, expected } = of
+  if (row === undefined) throw storeErrors.NOT_FOUND({ collection, id })
+  if (row.outcome === 'conflict')
+    throw storeErrors.CONFLICT({ id, expected_etag: expected ?? '', current_etag: row.current_etag })
+  if (row.outcome === 'too_large') throw storeErrors.TOO_LARGE({ limit: MAX_DOCUMENT_BYTES })
+  return toDocument(row)
 }
 
 /** The writing half of the store: each operation is one statement with a constant text. */
@@ -84,22 +99,21 @@ export function documentWrites(clock: Clock): Writes {
         ...{ created_at: now, updated_at: now, user_id: scope.userId, etag: row.etag },
       }
     },
-    async set(writer, scope, collection, id, data) {
+    async set(writer, scope, collection, id, data, ifMatch) {
       checkNames(collection, id)
       const values = [...place(scope, collection, id), storableText(data), clock.iso()]
+      const expected = ifMatch || null
+      if (expected !== null) {
+        const row = await writeOne<UpdateRow>(writer, REPLACE, [...values, expected])
+        return change(row, { collection, id, expected })
+      }
       return toDocument(await put<DocumentRow>(writer, SET, values))
     },
     async update(writer, scope, collection, id, patch, ifMatch) {
       checkNames(collection, id)
       const expected = ifMatch || null
       const values = [...place(scope, collection, id), storableText(patch), clock.iso(), expected]
-      const row = await writeOne<UpdateRow>(writer, UPDATE, values)
-      if (row === undefined) throw storeErrors.NOT_FOUND({ collection, id })
-      if (row.outcome === 'conflict') {
-        throw storeErrors.CONFLICT({ id, expected_etag: expected ?? '', current_etag: row.current_etag })
-      }
-      if (row.outcome === 'too_large') throw storeErrors.TOO_LARGE({ limit: MAX_DOCUMENT_BYTES })
-      return toDocument(row)
+      return change(await writeOne<UpdateRow>(writer, UPDATE, values), { collection, id, expected })
     },
     async delete(writer, scope, collection, id) {
       checkNames(collection, id)

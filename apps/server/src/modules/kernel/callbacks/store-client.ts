@@ -91,8 +91,16 @@ export const storeClient: ClientTable<'store'> = {
   async set(session, args, asUser) {
     const scope = await scopeOf(session, asUser)
     const [collection, id] = [collectionAt(args), textAt(args, 1, 'id')]
+    const expected = textOf(optionalObjectAt(args, 3, 'options')?.if_match) ?? null
     const data = sealed(session, scope, collection, objectAt(args, 2, 'data'))
-    return opened(session, await session.parts.store.set(session.writer.documents, scope, collection, id, data))
+    try {
+      return opened(
+        session,
+        await session.parts.store.set(session.writer.documents, scope, collection, id, data, expected),
+      )
+    } catch (error) {
+      throw toCallbackError(error, { resource: singular(collection), id, doc_id: id, expected_etag: expected ?? '' })
+    }
   },
   async delete(session, args, asUser) {
     const scope = await scopeOf(session, asUser)

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
+import { fitParams } from '@imperal/ir'
 import { describeProblems, sentences } from '../arguments/describe-problems.ts'
 import { inventedId, placeholderPaths } from '../arguments/guards.ts'
 import { checkTargets } from '../arguments/target-scope.ts'
@@ -66,13 +67,17 @@ function targetRefusal(target: TargetVerdict | 'foreign'): Refusal | null {
   }
 }
 
+/** Declarative functions read `"5"` as 5 where a number is meant, and never see what they did not declare (I6.10). */
+const fitted = ({ version }: AdmittedCall['use'], { paramsSchema }: AdmittedCall['handler'], given: JsonObject) =>
+  version.format === 'ir' && paramsSchema !== null ? fitParams(given, paramsSchema) : given
+
 /** G7: guards, the manifest's schema (defaults applied) and the target scope, in the order of kernel 3.4. */
 export async function bindArguments(parts: KernelParts, call: AdmittedCall): Promise<BoundCall | RefusedCall> {
   const { pass, use, handler } = call
   const given = pass.intent.params
   const guarded = guardRefusal(given)
   if (guarded !== null) return refuse(call, guarded)
-  const { params, errors } = parts.argumentCheck(use.version.manifest, handler)(given)
+  const { params, errors } = parts.argumentCheck(use.version.manifest, handler)(fitted(use, handler, given))
   if (errors.length > 0) return refuse(call, schemaRefusal(errors, given))
   const target = await checkTargets(pass.actor, heldScopes(pass.actor, use), {
     params,

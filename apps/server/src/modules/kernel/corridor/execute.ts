@@ -10,6 +10,7 @@ import type { KernelParts } from '../parts.ts'
 import { startBackground } from '../tasks/start-background.ts'
 import { backgroundSeconds } from '../tasks/stored-work.ts'
 import { fence, type TaskHold } from '../tasks/task-record.ts'
+import { callDocument } from './call-document.ts'
 import { retryRead } from './retry-read.ts'
 import type { ConfirmedCall, ExecutedCall, HandlerAnswer } from './stages.ts'
 import { CUT_OFF } from './verify.ts'
@@ -98,8 +99,9 @@ function toAnswer(error: unknown, signal: AbortSignal): HandlerAnswer {
   return { ok: false, code, error: error.error, message: error.message }
 }
 
-async function callHost(parts: KernelParts, session: CallSession): Promise<HandlerAnswer> {
+async function callHandler(parts: KernelParts, session: CallSession): Promise<HandlerAnswer> {
   const { call } = session
+  if (call.use.version.format === 'ir') return callDocument(parts, session)
   try {
     const [target, ctx] = await Promise.all([hostTarget(parts, call), buildSnapshot(parts, call, session.taskId)])
     const value = await parts.hosts.call(
@@ -128,7 +130,7 @@ async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCa
   let ran: Awaited<ReturnType<typeof retryRead>>
   try {
     const timeLeft = () => deadline - parts.clock.now()
-    ran = await retryRead(call, { signal, timeLeft }, () => callHost(parts, session))
+    ran = await retryRead(call, { signal, timeLeft }, () => callHandler(parts, session))
   } finally {
     session.isOpen = false
     // Effects that are under way belong to this call: its record waits for them.

@@ -22,6 +22,7 @@ function responseOf(verdict: Verdict, traceId: string): CallResponse {
     ...(verdict.errorCode === null ? {} : { error_code: verdict.errorCode }),
     ...(verdict.retryable ? { retryable: true } : {}),
     ...(verdict.refreshPanels === undefined ? {} : { refresh_panels: [...verdict.refreshPanels] }),
+    ...(verdict.directives === undefined ? {} : { directives: [...verdict.directives] }),
     trace_id: traceId,
   }
 }

@@ -168,6 +168,8 @@ export interface Verdict {
   readonly retryable: boolean
   readonly ui: JsonValue
   readonly refreshPanels: readonly string[] | undefined
+  /** What a declarative function asks the client to do, in order (ir 5.4). */
+  readonly directives: readonly JsonObject[] | undefined
   /** The handler broke its contract: an entry of the security audit says so (K3.39). */
   readonly critical: boolean
 }

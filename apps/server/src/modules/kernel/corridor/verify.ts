@@ -17,6 +17,7 @@ const EMPTY = {
   retryable: false,
   ui: null,
   refreshPanels: undefined,
+  directives: undefined,
   critical: false,
 } as const
 
@@ -168,13 +169,20 @@ function ofThrown({ error }: Extract<HandlerAnswer, { ok: false }>): Verdict {
   return failed('INTERNAL', 'Something went wrong in the app.')
 }
 
+/** Only the interpreter makes directives; code answers with a tree that has actions. */
+function withDirectives(verdict: Verdict, value: JsonValue): Verdict {
+  if (verdict.status !== 'success' || !isObject(value) || !Array.isArray(value.directives)) return verdict
+  return { ...verdict, directives: value.directives.filter(isObject) }
+}
+
 /** G10, layer A: only an ActionResult of status `success` counts as done. */
 export function verify(executed: ExecutedCall): VerifiedCall {
-  const { handler } = executed.confirmed
+  const { handler, use } = executed.confirmed
   const { answer } = executed
   let verdict: Verdict
   if (!answer.ok) verdict = ofFailure(answer, handler)
   else if (exceeds(answer.value, MAX_RESULT_BYTES)) verdict = tooLarge(handler)
   else verdict = BY_KIND[handler.kind](answer.value)
+  if (answer.ok && use.version.format === 'ir') verdict = withDirectives(verdict, answer.value)
   return { stage: 'verified', executed, verdict } as VerifiedCall // the only place that may say so
 }

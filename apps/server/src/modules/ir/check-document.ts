@@ -1,0 +1,103 @@
+import { type DocumentIssue, type JsonObject, type JsonValue, Manifest } from '@imperal/contract'
+import {
+  type ExposedType,
+  IR_VERSION,
+  type IrDocument,
+  MigrationError,
+  migrateDocument,
+  namedApps,
+  toManifest,
+  type Validated,
+  validateDocument,
+} from '@imperal/ir'
+import type { Registry } from '../registry/index.ts'
+
+type Lookup = Pick<Registry, 'liveVersion'>
+
+/** A document that may go live, and how it came to be one. */
+export interface CheckedDocument {
+  readonly document: IrDocument
+  readonly form: 'flat' | 'envelope'
+  readonly manifest: Manifest
+  readonly issues: readonly DocumentIssue[]
+  /** Steps of format migration, such as `1.0->1.1`. */
+  readonly migrations: readonly string[] | null
+  readonly migratedFrom: string | null
+}
+
+export type Check =
+  | ({ readonly ok: true } & CheckedDocument)
+  | { readonly ok: false; readonly issues: readonly DocumentIssue[] }
+
+const isObject = (value: JsonValue): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const failure = (rule: string, message: string): Check => ({
+  ok: false,
+  issues: [{ rule, level: 'ERROR', message, path: '' }],
+})
+
+/** Types of the methods that the document calls in other apps, as far as those are deployed here. */
+async function exposedTypes(registry: Lookup, raw: JsonValue): Promise<ExposedType> {
+  const types = new Map<string, 'read' | 'write' | 'destructive'>()
+  for (const appId of namedApps(raw)) {
+    const version = await registry.liveVersion(appId)
+    for (const { name, action_type } of version?.manifest.exposed ?? []) types.set(`${appId} ${name}`, action_type)
+  }
+  return (appId, method) => types.get(`${appId} ${method}`)
+}
+
+/** Slots that the format has and this release keeps without acting on them (ir 3.7). */
+function unexecuted({ app }: IrDocument): DocumentIssue[] {
+  const slots = [
+    [app.automations.length > 0, 'automations'],
+    [Array.isArray(app.events?.subscribes) && app.events.subscribes.length > 0, 'events.subscribes'],
+    [Object.keys(app.lifecycle ?? {}).length > 0, 'lifecycle'],
+  ] as const
+  return slots
+    .filter(([isUsed]) => isUsed)
+    .map(([, slot]) => ({
+      rule: 'IR39',
+      level: 'WARN',
+      message: `app.${slot}: validated and stored, but not run in this release`,
+      path: `app.${slot}`,
+    }))
+}
+
+function withManifest({ document, issues, form }: Validated & { document: IrDocument }): Check {
+  const parsed = Manifest.safeParse(toManifest(document))
+  if (!parsed.success) {
+    const [first] = parsed.error.issues
+    return failure('IR1', `derived manifest: ${first?.path.join('.')}: ${first?.message}`)
+  }
+  const all = [...issues, ...unexecuted(document)]
+  return { ok: true, document, form, manifest: parsed.data, issues: all, migrations: null, migratedFrom: null }
+}
+
+/** Decides the form, migrates, validates (ir 13.2, 4 and 5). Never throws for what is wrong with the document. */
+export async function checkDocument(registry: Lookup, raw: JsonValue, deployTarget?: string): Promise<Check> {
+  let migrated = raw
+  let migrations: readonly string[] | null = null
+  if (isObject(raw) && raw.app !== undefined) {
+    try {
+      const { document, applied } = migrateDocument(raw)
+      migrated = document
+      migrations = applied
+    } catch (error) {
+      if (!(error instanceof MigrationError)) throw error
+      // An unknown format is what validation reports, with everything else that is wrong.
+      migrated = raw
+    }
+  }
+  const exposed = await exposedTypes(registry, migrated)
+  const validated = validateDocument(migrated, { deployTarget, exposed })
+  const { document } = validated
+  if (document === null) return { ok: false, issues: validated.issues }
+  const check = withManifest({ ...validated, document })
+  if (!check.ok) return check
+  return {
+    ...check,
+    migrations,
+    migratedFrom: migrations === null ? null : (migrations[0]?.split('->')[0] ?? IR_VERSION),
+  }
+}

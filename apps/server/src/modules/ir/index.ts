@@ -1,0 +1,3 @@
+export { irErrors } from './errors.ts'
+export { type Ir, type IrOptions, openIr } from './open-ir.ts'
+export type { DeveloperPort, ReadyVersion } from './types.ts'

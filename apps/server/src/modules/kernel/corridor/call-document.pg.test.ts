@@ -1,0 +1,154 @@
+import type { JsonObject } from '@imperal/contract'
+import { toManifest, validateDocument } from '@imperal/ir'
+import { afterAll, expect, test } from 'vitest'
+import { publishApp } from '../../../../../../test/support/apps.ts'
+import type { DocumentRun } from '../ports.ts'
+import { openFixture } from '../test-fixture.ts'
+
+const runs: DocumentRun[] = []
+let completing: (() => Promise<{ text: string }>) | undefined
+const llm = {
+  available: async () => true,
+  models: () => null,
+  complete: async () => {
+    if (completing === undefined) throw new Error('no model')
+    return { model: 'm', usage: { input_tokens: 1, output_tokens: 1 }, stop_reason: 'stop', ...(await completing()) }
+  },
+  createMessage: async () => Promise.reject(new Error('no model')),
+} as never
+const fixture = await openFixture({ noteRun: (run) => void runs.push(run), llm })
+const ada = await fixture.person()
+afterAll(() => fixture.close())
+
+type Steps = readonly JsonObject[]
+const impl = (steps: Steps): JsonObject => ({ kind: 'declarative', steps: steps as JsonObject[] })
+
+async function deploy(
+  appId: string,
+  functions: Record<string, Steps>,
+  node = fixture as Parameters<typeof publishApp>[0],
+) {
+  const { document, issues } = validateDocument({
+    ir_version: '1.0',
+    app: {
+      ...{
+        id: appId,
+        version: '1.0.0',
+        title: 'Declared',
+        description: 'A declarative app of the tests of the kernel.',
+      },
+      capabilities: ['store:write', 'ai:complete', 'extensions:write'],
+      functions: Object.entries(functions).map(([name, steps]) => ({ name, impl: impl(steps) })),
+    },
+  })
+  if (document === null) throw new Error(JSON.stringify(issues))
+  await publishApp(node, appId, { manifest: toManifest(document), bundle: JSON.stringify(document), format: 'ir' })
+  await fixture.registry.install(ada, appId)
+}
+const call = (appId: string, name: string, params: JsonObject = {}, more: object = {}) =>
+  fixture.kernel.call({ source: 'api', ...ada, appId, function: name, params, ...more })
+
+const make = { id: 'make', op: 'store.create', args: { kind: 'row', data: { a: '{{a}}', b: '{{b}}' } } }
+
+test('[I11.5] [I11.7] a declarative function runs in the corridor: one ledger row, a note of its steps, no host', async () => {
+  await deploy('declared', { make: [make] })
+  const { response, traceId } = await call('declared', 'make', { a: 1, undeclared: true })
+  expect(response).toMatchObject({ status: 'success', data: { doc: { a: 1 } } })
+  expect(response.data).not.toHaveProperty('doc.b')
+  expect(await fixture.ledger({ traceId })).toEqual([expect.objectContaining({ status: 'success', function: 'make' })])
+  expect(fixture.hosts.calls).toEqual([])
+  const { id } = response.data as { id: string }
+  expect(runs.at(-1)).toMatchObject({ appId: 'declared', path: ['make'], affected: [id], errorCode: null, traceId })
+})
+
+test('[I5.2] unset removes a field on the real store, and if_match holds for it, too', async () => {
+  const change = { kind: 'row', id: '{{row}}', unset: ['b'], set: { a: 2 } }
+  await deploy('unsetting', {
+    make: [make],
+    drop: [
+      { id: 'get', op: 'store.get', args: { kind: 'row', id: '{{row}}' } },
+      { id: 'drop', op: 'store.update', args: { ...change, if_match: '{{steps.get.doc.etag}}' } },
+      { id: 'look', op: 'store.get', args: { kind: 'row', id: '{{row}}' } },
+    ],
+    stale: [{ id: 'drop', op: 'store.update', args: { ...change, if_match: 'stale' } }],
+  })
+  const { id } = (await call('unsetting', 'make', { a: 1, b: 1 })).response.data as { id: string }
+  expect((await call('unsetting', 'stale', { row: id })).response).toMatchObject({
+    ...{ status: 'error', error_code: 'IR_CONFLICT', retryable: true, data: { step: 'drop' } },
+  })
+  const { doc } = (await call('unsetting', 'drop', { row: id })).response.data as { doc: JsonObject }
+  expect(doc).toMatchObject({ a: 2 })
+  expect(doc).not.toHaveProperty('b')
+})
+
+test('[I4.13] a cancelled call ends at once, and the interpreter writes nothing afterwards', async () => {
+  await deploy('hanging', {
+    think: [
+      { id: 'ask', op: 'ai.complete', args: { prompt: 'Think.' } },
+      { id: 'keep', op: 'store.create', args: { kind: 'row', data: { text: '{{steps.ask.text}}' } } },
+    ],
+    count: [{ id: 'all', op: 'store.list', args: { kind: 'row' } }],
+  })
+  const controller = new AbortController()
+  let answer: (value: { text: string }) => void = () => {}
+  const asked = new Promise<void>((resolve) => {
+    completing = () => {
+      resolve()
+      return new Promise((done) => {
+        answer = done
+      })
+    }
+  })
+  const running = call('hanging', 'think', {}, { signal: controller.signal })
+  await asked
+  controller.abort('cancelled')
+  expect((await running).status).toBe('cancelled')
+  answer({ text: 'late' })
+  expect((await call('hanging', 'count')).response.data).toMatchObject({ count: 0 })
+})
+
+test('[I13.6] [I13.9] a second node runs the new revision, and a run ends on the one it began with', async () => {
+  const other = await fixture.openNode()
+  const think = (text: string): Steps => [
+    { id: 'ask', op: 'ai.complete', args: { prompt: 'Think.' } },
+    { id: 'say', op: 'send', args: { message: text }, result: { text } },
+  ]
+  await deploy('turning', { think: think('old'), say: [{ id: 'say', op: 'send', args: { message: 'old' } }] })
+  let answer: (value: { text: string }) => void = () => {}
+  const asked = new Promise<void>((resolve) => {
+    completing = () => {
+      resolve()
+      return new Promise((done) => {
+        answer = done
+      })
+    }
+  })
+  const running = call('turning', 'think')
+  await asked
+  await deploy('turning', { think: think('new'), say: [{ id: 'say', op: 'send', args: { message: 'new' } }] })
+  expect((await call('turning', 'say')).response.summary).toBe('new')
+  await expect
+    .poll(
+      async () =>
+        (await other.kernel.call({ source: 'api', ...ada, appId: 'turning', function: 'say', params: {} })).response
+          .summary,
+      { timeout: 20_000 },
+    )
+    .toBe('new')
+  answer({ text: '' })
+  expect((await running).response.data).toEqual({ text: 'old' })
+})
+
+test('[I13.8] a stored document of a format that is gone is refused, never run', async () => {
+  await deploy('stale', { make: [make] })
+  const { document } = validateDocument({ ir_version: '1.0', app: { id: 'stale', version: '1.0.0', title: 'Stale' } })
+  const old = JSON.stringify({ ...document, ir_version: '0.9' })
+  const version = await fixture.registry.liveVersion('stale')
+  await publishApp(fixture, 'stale', { manifest: version?.manifest as never, bundle: old, format: 'ir' })
+  expect((await call('stale', 'make')).response).toMatchObject({ status: 'error', error_code: 'IR_STALE_DOCUMENT' })
+})
+
+test('a call to an app that is not there fails its step', async () => {
+  await deploy('caller', { go: [{ id: 'out', op: 'call', args: { app_id: 'nowhere-app', function: 'x' } }] })
+  expect((await call('caller', 'go')).response).toMatchObject({ status: 'error', data: { step: 'out' } })
+})
