@@ -32,7 +32,7 @@ export const PACKAGES: Readonly<Record<string, PackageRule>> = {
     ours: ['contract'],
     never: { '@tanstack/react-router': KNOWS_NO_ROUTER, '@tanstack/react-query': KNOWS_NO_ROUTER },
   },
-  'packages/cli': { ours: ['client', 'contract', 'validators'] },
+  'packages/cli': { ours: ['client', 'contract', 'validators', 'ui-kit'] },
   'apps/panel': { ours: ['client', 'contract', 'ui-kit'] },
   'apps/server': { ours: ['contract', 'validators', 'host', 'ir'] },
   extensions: { ours: ['sdk'] },

@@ -184,6 +184,33 @@ module.enableCompileCache?.()
 await import('../dist/imperal.js')
 `
 
+/** The page of `imperal dev`, for a checkout; the package has a copy. */
+const TRY_OUT_PAGE = 'packages/cli/dist/page'
+
+/** React, the controls of the panel and the page itself as static files in one flat folder. */
+async function buildTryOutPage(checkout: string, target: string): Promise<string[]> {
+  const source = path.join(checkout, 'packages/cli/page')
+  const { metafile } = await build({
+    entryPoints: [path.join(source, 'main.tsx')],
+    absWorkingDir: checkout,
+    outdir: target,
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+  })
+  cpSync(path.join(source, 'index.html'), path.join(target, 'index.html'))
+  return Object.keys(metafile.inputs)
+}
+
 /** The command line with everything inside; each command loads its own part. */
 async function stageCli(checkout: string, target: string): Promise<void> {
   const source = readPackage(checkout, 'cli')
@@ -208,7 +235,10 @@ async function stageCli(checkout: string, target: string): Promise<void> {
     },
     logLevel: 'silent',
   })
-  writeFileSync(path.join(target, 'THIRD-PARTY-LICENSES.txt'), licencesOf(checkout, Object.keys(metafile.inputs)))
+  const page = path.join(target, 'dist/page')
+  const inputs = [...Object.keys(metafile.inputs), ...(await buildTryOutPage(checkout, page))]
+  await replaceFolder(path.join(checkout, TRY_OUT_PAGE), async (copy) => cpSync(page, copy, { recursive: true }))
+  writeFileSync(path.join(target, 'THIRD-PARTY-LICENSES.txt'), licencesOf(checkout, inputs))
   const bin = path.join(target, 'bin/imperal.mjs')
   mkdirSync(path.dirname(bin), { recursive: true })
   writeFileSync(bin, LAUNCHER)

@@ -13,8 +13,8 @@ function packages(checkout: string): Target {
   return {
     name: 'packages',
     title: 'the SDK and the command line',
-    inputs: [...ALWAYS, ...SDK, 'packages/client', 'packages/validators', 'packages/cli'],
-    outputs: [output],
+    inputs: [...ALWAYS, ...SDK, 'packages/client', 'packages/validators', 'packages/ui-kit', 'packages/cli'],
+    outputs: [output, 'packages/cli/dist/page'],
     build: () => buildPackages(checkout, path.join(checkout, output)),
   }
 }

@@ -1,7 +1,7 @@
 import { Command as Commander, CommanderError } from 'commander'
 import { COMMANDS } from './commands/index.ts'
 import type { Command } from './define-command.ts'
-import { linesOf } from './failure.ts'
+import { CliFailure, linesOf } from './failure.ts'
 import type { Io } from './io.ts'
 import { VERSION } from './version.ts'
 
@@ -9,13 +9,25 @@ const ADDITIONAL_HELP = `
 Settings: IMPERAL_API_URL names the platform, IMPERAL_API_KEY signs in without \`imperal login\`.
 `
 
+const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** @throws CliFailure with a line for every option that cannot be what was given */
+function readOptions(command: Command, given: object) {
+  const read = command.input.safeParse(given)
+  if (read.success) return read.data
+  const lines = read.error.issues.map(({ path, message }) =>
+    message.startsWith('--') ? message : `--${kebab(String(path[0] ?? ''))}: ${message}`,
+  )
+  throw new CliFailure(lines.join('\n'))
+}
+
 function addCommand(program: Commander, command: Command, run: (code: Promise<number>) => void, io: Io): void {
   const entry = program.command(command.name).description(command.summary)
   for (const { name, description } of command.arguments ?? []) entry.argument(name, description)
   for (const { flags, description } of command.options ?? []) entry.option(flags, description)
   if (command.passesOn === true) entry.allowUnknownOption().allowExcessArguments()
   entry.action(() => {
-    const options = command.input.parse(entry.opts())
+    const options = readOptions(command, entry.opts())
     run(command.load().then((work) => work.run({ args: entry.args, options }, io)))
   })
 }

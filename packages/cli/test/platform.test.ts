@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { type IncomingHttpHeaders, request } from 'node:http'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { busyDeploy, liveDeploy, TestPlatform } from './platform.ts'
@@ -21,6 +22,11 @@ afterEach(async () => {
 
 const credentials = () => path.join(terminal.home, '.imperal/credentials.json')
 const stored = () => JSON.parse(readFileSync(credentials(), 'utf8')).platforms[platform.url]
+
+const LOGGED = {
+  ...{ seq: 1, app_id: 'app', version: '1.0.0', function: 'greet', call_id: 'cal_1', trace_id: 'f'.repeat(16) },
+  ts: '2026-06-10T10:00:00.000Z',
+}
 
 async function newApp(template = 'chat'): Promise<string> {
   await terminal.run('init', 'app', '-t', template)
@@ -197,7 +203,7 @@ test('[24] dev deploys at once and at every save, survives mistakes, and shows t
 
   const code = platform.uploads[1]?.bundle.split('\n') ?? []
   const line = code.findIndex((text) => text.includes('throw new Error("later")')) + 1
-  const log = { app_id: 'app', function: 'greet', level: 'error', ts: '2026-06-10T10:00:00.000Z' }
+  const log = { ...LOGGED, level: 'error' }
   platform.send('dev_log', { app_id: 'another', lines: [{ ...log, app_id: 'another', text: 'not ours' }], skipped: 0 })
   const text = `Error: later\n    at later (extension.js:${line}:9)`
   platform.send('dev_log', { app_id: 'app', lines: [{ ...log, text }], skipped: 3 })
@@ -206,13 +212,87 @@ test('[24] dev deploys at once and at every save, survives mistakes, and shows t
   )
   expect(terminal.output()).toContain('3 more lines came too fast')
   expect(terminal.output()).not.toContain('not ours')
-  platform.send('state_changed', {
-    scope: 'app',
-    action: 'greet',
-    timestamp: log.ts,
-    data: { response_preview: 'Greeted Ada' },
+  const call = { function: 'greet', source: 'panel', action_type: 'read', version: '1.0.0', completed_at: log.ts }
+  const own = { ...call, ...{ call_id: 'cal_1', trace_id: 'f'.repeat(16), error_code: null, duration_ms: 12 } }
+  const calls = [
+    { ...own, status: 'success', args: { name: 'Ada', token: '[redacted]' }, result_preview: 'Greeted Ada' },
+    { ...own, status: 'failed', error_code: 'INTERNAL', args: null, result_preview: null },
+  ]
+  platform.send('dev_call', { app_id: 'another', calls, skipped: 0 })
+  platform.send('dev_call', { app_id: 'app', calls, skipped: 2 })
+  await vi.waitFor(() => expect(terminal.output()).toContain('2 more calls came too fast'))
+  expect(terminal.printed.filter((line) => line.includes(' call '))).toEqual([
+    [
+      '10:00:00 call  greet {"name":"Ada","token":"[redacted]"} by panel → success in 12 ms: Greeted Ada',
+      '10:00:00 call  greet (another user) by panel → failed INTERNAL in 12 ms',
+      '      (2 more calls came too fast to show)',
+    ].join('\n'),
+  ])
+  terminal.stop.abort()
+  expect(await running).toBe(0)
+})
+
+/** What a browser, or something that only looks like one, sends to the page of `imperal dev`. */
+function visit(
+  base: string,
+  to: string,
+  options: { headers?: Record<string, string>; method?: string; body?: string },
+) {
+  const { port } = new URL(base)
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path: to, ...options }, async (answer) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of answer) chunks.push(chunk as Buffer)
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks).toString() })
+    })
+    sent.on('error', reject).end(options.body)
   })
-  await vi.waitFor(() => expect(terminal.output()).toContain('10:00:00 done  greet: Greeted Ada'))
+}
+
+test('[8.2] the page of dev answers its own browser only, and calls with the sign-in of the command line', async () => {
+  await newApp()
+  await terminal.run('login')
+  const running = terminal.runIn('app', 'dev', '--yes')
+  await vi.waitFor(() => expect(terminal.output()).toMatch(/Try it: http/), 60_000)
+  const [, url = ''] = /Try it: (\S+)/.exec(terminal.output()) ?? []
+  const { host, search } = new URL(url)
+  const opened = await visit(url, `/${search}`, {})
+  expect([opened.status, opened.headers.location]).toEqual([303, '/'])
+  const [setCookie = ''] = opened.headers['set-cookie'] ?? []
+  expect(setCookie).toMatch(/; Path=\/; HttpOnly; SameSite=Strict$/)
+  const cookie = setCookie.split(';')[0] ?? ''
+
+  expect((await visit(url, '/', {})).status).toBe(403)
+  expect((await visit(url, '/?key=wrong', {})).status).toBe(403)
+  expect((await visit(url, '/', { headers: { cookie, host: 'evil.example' } })).status).toBe(421)
+  expect((await visit(url, `/${search}`, { headers: { host: 'evil.example' } })).status).toBe(421)
+  const post = (headers: object) =>
+    visit(url, '/call', { method: 'POST', headers: { cookie, ...headers }, body: '{"function":"greet","params":{}}' })
+  expect((await post({})).status).toBe(403)
+  expect((await post({ origin: 'http://evil.example' })).status).toBe(403)
+  expect((await post({ origin: `http://${host}`, cookie: '' })).status).toBe(403)
+  expect(platform.called).toEqual([])
+
+  const called = await post({ origin: `http://${host}` })
+  expect(JSON.parse(called.body)).toMatchObject({ response: { status: 'success', summary: 'Greeted World' } })
+  expect(platform.called).toMatchObject([{ user_id: 'imp_u_ada00001', function: 'greet', params: {} }])
+  const page = await visit(url, '/', { headers: { cookie } })
+  expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/)
+  for (const { body, headers } of [page, called, opened])
+    expect(JSON.stringify([body, headers])).not.toMatch(/access-1|refresh-1/)
+  for (const path of ['/..%2f..%2fpackage.json', '/../package.json', '/nothing.js'])
+    expect((await visit(url, path, { headers: { cookie } })).status).toBe(404)
+  const nonsense = { method: 'POST', headers: { cookie, origin: `http://${host}` }, body: 'x' }
+  expect(await visit(url, '/call', nonsense)).toMatchObject({
+    status: 502,
+    body: expect.stringMatching(/cannot be read/),
+  })
+
+  const second = openTerminal(terminal)
+  expect(await second.runIn('app', 'dev', '--port', new URL(url).port)).toBe(1)
+  expect(second.errors()).toMatch(/Port \d+ is taken\.\nChoose another one with --port/)
+  expect(await second.runIn('app', 'dev', '--port', 'many')).toBe(1)
+  expect(second.errors()).toBe('--port takes a whole number from 1 to 65535.')
   terminal.stop.abort()
   expect(await running).toBe(0)
 })
@@ -232,9 +312,10 @@ test('logs shows the deploys, and --follow goes on with the log', async () => {
     '2026-06-10T10:00:00.000Z 1.0.0 failed V16: say more',
   ])
   expect(await terminal.runIn('app', 'logs', '--limit', '50')).toBe(1)
+  expect(terminal.errors()).toBe('--limit: Too big: expected number to be <=20')
   const running = terminal.runIn('app', 'logs', '--follow')
   await vi.waitFor(() => expect(platform.streams.size).toBe(1), 60_000)
-  const line = { app_id: 'app', function: 'greet', level: 'info', text: 'hello', ts: '2026-06-10T10:00:00.000Z' }
+  const line = { ...LOGGED, level: 'info', text: 'hello' }
   platform.send('dev_log', { app_id: 'app', lines: [line], skipped: 0 })
   await vi.waitFor(() => expect(terminal.output()).toContain('10:00:00 info  greet: hello'))
   terminal.stop.abort()

@@ -35,6 +35,8 @@ export class TestPlatform {
   /** Events that were given up, and what was asked to be replayed. */
   dead: object[] = []
   readonly replays: object[] = []
+  /** Bodies of the calls of functions. */
+  readonly called: object[] = []
   /** Answers to polls of the device code, first to last; then it is approved. */
   polls: string[] = []
   access = 'access-1'
@@ -121,7 +123,15 @@ export class TestPlatform {
       [/^POST \/v1\/auth\/logout$/, () => json({ message: 'bye' }), true],
       [
         /^GET \/v1\/auth\/me$/,
-        () => json({ email: 'ada@example.com', imperal_id: 'imp_u_ada00001', role: 'user' }),
+        () => json({ email: 'ada@example.com', imperal_id: 'imp_u_ada00001', tenant_id: 'default', role: 'user' }),
+        false,
+      ],
+      [
+        /^POST \/v1\/extensions\/[^/]+\/call$/,
+        async (request) => {
+          this.called.push((await request.json()) as object)
+          return json({ status: 'success', data: {}, summary: 'Greeted World', error: null, ui: null })
+        },
         false,
       ],
       [/^GET \/v1\/admin\/doctor$/, () => (this.isAdmin ? json(DOCTOR) : refusal(403, 'forbidden')), false],

@@ -1,6 +1,7 @@
 export * from './action-result.ts'
 export * from './categories.ts'
 export * from './cron.ts'
+export * from './dev-messages.ts'
 export * from './errors.ts'
 export * from './event.ts'
 export * from './guest-port.ts'

@@ -3,6 +3,8 @@ import type { DevOptions } from '../commands/dev.ts'
 import type { Run } from '../define-command.ts'
 import { deployOnce, validateBuild } from '../dev/deploy-once.ts'
 import { followLog } from '../dev/live-log.ts'
+import { describeApp } from '../dev/try-out/describe-app.ts'
+import { serveTryOut, type TryOut } from '../dev/try-out/serve-page.ts'
 import { watchProject } from '../dev/watch-project.ts'
 import { linesOf } from '../failure.ts'
 import type { Io } from '../io.ts'
@@ -29,6 +31,7 @@ interface Loop {
   readonly session: Session
   readonly project: Project
   readonly yes: boolean
+  readonly tryOut: TryOut
 }
 
 /** Whether a deploy would change nothing: a file was saved that is no part of the extension. */
@@ -65,7 +68,7 @@ async function tellTypes({ io }: Loop, { project, bundle }: BuiltProject): Promi
 }
 
 async function runLoop(loop: Loop): Promise<void> {
-  const { io, session, project } = loop
+  const { io, session, project, tryOut } = loop
   const watch = watchProject(project.root, io.signal)
   let live: BuiltProject | undefined
   let mapper: StackMapper | undefined
@@ -80,18 +83,31 @@ async function runLoop(loop: Loop): Promise<void> {
     if (isNew) {
       live = built
       mapper = createStackMapper(built.bundle.map)
-      following ??= followLog(session, io, { appId: () => live?.appId ?? '', mapper: () => mapper })
+      following ??= followLog(session, io, {
+        appId: () => live?.appId ?? '',
+        mapper: () => mapper,
+        onLine: tryOut.line,
+      })
+      tryOut.live(describeApp(built, session.api))
     }
-    if (isFirst) io.out('Waiting for changes; Ctrl-C ends.')
+    if (isFirst) {
+      io.out(`Try it: ${tryOut.url}`)
+      io.out('Waiting for changes; Ctrl-C ends.')
+    }
     isFirst = false
     if (isNew) await tellTypes(loop, built)
   } while (await watch.next())
   await following
 }
 
-export const run: Run<typeof DevOptions> = async ({ args: [folder], options: { api, yes } }, io) => {
+export const run: Run<typeof DevOptions> = async ({ args: [folder], options: { api, yes, port } }, io) => {
   const project = findProject(io, folder)
   const session = await openSession(io, apiAddress(io, api, project.root))
-  await runLoop({ io, session, project, yes })
+  const tryOut = await serveTryOut(session.client, port)
+  try {
+    await runLoop({ io, session, project, yes, tryOut })
+  } finally {
+    await tryOut.close()
+  }
   return 0
 }

@@ -1,28 +1,20 @@
+import type { DevCall, DevCallPayload, DevLogLine, DevLogPayload } from '@imperal/contract'
 import type { LogLevel } from '../hosts/index.ts'
 import type { Outbox, OutboxMessage } from '../outbox/index.ts'
 import type { CallSession } from './callbacks/session.ts'
-import type { ConfirmedCall } from './corridor/stages.ts'
-
-export interface DevLogLine {
-  /** Rises within one app on one node. */
-  readonly seq: number
-  readonly app_id: string
-  readonly version: string
-  readonly function: string
-  readonly call_id: string
-  readonly trace_id: string
-  readonly level: LogLevel
-  readonly text: string
-  readonly ts: string
-}
+import type { AppInUse, ConfirmedCall } from './corridor/stages.ts'
+import type { LedgerRow } from './ledger/row.ts'
 
 /**
- * What extensions log, for their developer: the last lines of each app, and live stream messages `dev_log` to the owner,
- * `{app_id, lines, skipped}`. The lines of a moment share a message; of a flood `skipped` says how many did not go out.
+ * What extensions log and which of their calls ended how, for their developer: the last lines of each app, and live stream
+ * messages to the owner, `dev_log` and after it `dev_call`. What happens in a moment shares a message; of a flood
+ * `skipped` says how much did not go out.
  */
 export interface DevLog {
   line(call: ConfirmedCall, level: LogLevel, text: string): void
   http(session: CallSession, request: { method: string; host: string; status: number; ms: number }): void
+  /** A call whose record is written. Arguments and result go out only where the developer made the call. */
+  call(use: Pick<AppInUse, 'app' | 'version'>, row: LedgerRow): void
   /** Lines of an app after a number, oldest first. */
   read(appId: string, after?: number): readonly DevLogLine[]
 }
@@ -35,6 +27,8 @@ const GATHER_MS = 50
 const MESSAGE_BYTES = 7_000
 // What one app may send live in one such moment: a reader on a slow line is cut off at 256 messages.
 const MOST_MESSAGES = 24
+// What one app may send of its calls in one such moment: busy apps are followed by their figures, not call by call.
+const MOST_CALLS = 100
 
 interface Ring {
   readonly lines: DevLogLine[]
@@ -44,46 +38,75 @@ interface Ring {
 interface Gathered {
   readonly owner: Pick<OutboxMessage, 'tenantId' | 'userId'>
   readonly lines: DevLogLine[]
+  readonly calls: DevCall[]
+  skippedCalls: number
 }
 
-/** Lines in their order, in as few messages as fit. A line that is too long for any has one of its own. */
-function packLines(lines: readonly DevLogLine[]): DevLogLine[][] {
-  const packs: DevLogLine[][] = []
+/** Entries in their order, in as few messages as fit. One that is too long for any has a message of its own. */
+function pack<T>(entries: readonly T[]): T[][] {
+  const packs: T[][] = []
   let bytes = MESSAGE_BYTES
-  for (const line of lines) {
-    const size = Buffer.byteLength(JSON.stringify(line)) + 1
+  for (const entry of entries) {
+    const size = Buffer.byteLength(JSON.stringify(entry)) + 1
     if (bytes + size > MESSAGE_BYTES) {
       packs.push([])
       bytes = 0
     }
-    packs.at(-1)?.push(line)
+    packs.at(-1)?.push(entry)
     bytes += size
   }
   return packs
 }
 
+/** The packs that go out, and in the last of them how many entries did not. */
+function limited<T>(entries: readonly T[], skippedBefore = 0): { entries: T[]; skipped: number }[] {
+  const packs = pack(entries)
+  const skipped = packs.slice(MOST_MESSAGES).flat().length + skippedBefore
+  const sent = packs.slice(0, MOST_MESSAGES)
+  return sent.map((one, index) => ({ entries: one, skipped: index === sent.length - 1 ? skipped : 0 }))
+}
+
 /** Collects what goes out live, and sends it by app. */
-function createGatherer(outbox: Pick<Outbox, 'sendEphemeral'>): (call: ConfirmedCall, line: DevLogLine) => void {
+function createGatherer(outbox: Pick<Outbox, 'sendEphemeral'>): (app: AppInUse['app']) => Gathered | null {
   const waiting = new Map<string, Gathered>()
   const flush = (): void => {
-    for (const [appId, { owner, lines }] of waiting) {
-      const packs = packLines(lines)
-      const skipped = packs.slice(MOST_MESSAGES).flat().length
-      packs.slice(0, MOST_MESSAGES).forEach((pack, index) => {
-        const last = index === Math.min(packs.length, MOST_MESSAGES) - 1
-        const payload = { app_id: appId, lines: pack.map((line) => ({ ...line })), skipped: last ? skipped : 0 }
+    for (const [appId, { owner, lines, calls, skippedCalls }] of waiting) {
+      for (const { entries, skipped } of limited(lines)) {
+        const payload = { app_id: appId, lines: entries, skipped } satisfies DevLogPayload
         outbox.sendEphemeral({ ...owner, type: 'dev_log', payload })
-      })
+      }
+      for (const { entries, skipped } of limited(calls, skippedCalls)) {
+        const payload = { app_id: appId, calls: entries, skipped } satisfies DevCallPayload
+        outbox.sendEphemeral({ ...owner, type: 'dev_call', payload })
+      }
     }
     waiting.clear()
   }
-  return (call, line) => {
-    const { appId, ownerId, ownerTenantId } = call.use.app
-    if (ownerId === null) return
+  return ({ appId, ownerId, ownerTenantId }) => {
+    if (ownerId === null) return null
     if (waiting.size === 0) setTimeout(flush, GATHER_MS).unref()
-    const gathered = waiting.get(appId) ?? { owner: { tenantId: ownerTenantId, userId: ownerId }, lines: [] }
-    gathered.lines.push(line)
+    const owner = { tenantId: ownerTenantId, userId: ownerId }
+    const gathered = waiting.get(appId) ?? { owner, lines: [], calls: [], skippedCalls: 0 }
     waiting.set(appId, gathered)
+    return gathered
+  }
+}
+
+/** A row of the ledger as a developer sees it. */
+function devCallOf(row: LedgerRow, version: string, isOwn: boolean): DevCall {
+  return {
+    call_id: row.call_id,
+    trace_id: row.trace_id,
+    version,
+    function: row.function,
+    source: row.source,
+    action_type: row.action_type,
+    status: row.status,
+    error_code: row.error_code,
+    duration_ms: row.duration_ms,
+    completed_at: row.completed_at,
+    args: isOwn ? row.args : null,
+    result_preview: isOwn ? row.result_preview : null,
   }
 }
 
@@ -115,13 +138,22 @@ export function createDevLog(outbox: Pick<Outbox, 'sendEphemeral'>): DevLog {
     }
     ring.lines.push(line)
     if (ring.lines.length > KEPT_LINES) ring.lines.shift()
-    gather(call, line)
+    gather(app)?.lines.push(line)
   }
   return {
     line: add,
     // Host and figures only: addresses, headers and bodies may hold credentials.
     http: (session, { method, host, status, ms }) =>
       add(session.call, 'debug', `ctx.http ${method} ${host} → ${status} in ${Math.round(ms)} ms`),
+    call: ({ app, version }, row) => {
+      const gathered = gather(app)
+      if (gathered === null) return
+      if (gathered.calls.length === MOST_CALLS) gathered.skippedCalls += 1
+      else {
+        const isOwn = row.user_id === app.ownerId && row.tenant_id === app.ownerTenantId
+        gathered.calls.push(devCallOf(row, version.version, isOwn))
+      }
+    },
     read: (appId, after = 0) => (rings.get(appId)?.lines ?? []).filter((line) => line.seq > after),
   }
 }

@@ -1,6 +1,5 @@
 export type { Allowance, Allowances } from './callbacks/allowances.ts'
 export { HANDLER_SECONDS } from './corridor/execute.ts'
-export type { DevLogLine } from './dev-log.ts'
 export { kernelErrors } from './errors.ts'
 export { forgetCalls } from './forget-user.ts'
 export type { AppAnalytics } from './ledger/count-actions.ts'

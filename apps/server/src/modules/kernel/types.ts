@@ -1,7 +1,6 @@
-import type { ActionType, CallResponse, CatalogEvent, JsonObject, JsonValue } from '@imperal/contract'
+import type { ActionType, CallResponse, CatalogEvent, DevLogLine, JsonObject, JsonValue } from '@imperal/contract'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { CallModel } from '../billing/index.ts'
-import type { DevLogLine } from './dev-log.ts'
 import type { AppAnalytics } from './ledger/count-actions.ts'
 import type { LedgerCheck } from './ledger/maintain-ledger.ts'
 import type { NodeFacts } from './operator/read-nodes.ts'

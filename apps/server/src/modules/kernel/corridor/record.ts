@@ -101,14 +101,15 @@ export async function recordVerified(
   const messages = clientMessages(call, row.completed_at, row.result_preview)
   tellAuthor(parts, call)
   const end = task === null ? null : endOfRun(parts, task, verdict)
+  const recorded = {
+    ...row,
+    parent_task_id: row.parent_task_id ?? task?.taskId ?? null,
+    event_type: event?.name.type ?? null,
+    event_id: event?.eventId ?? null,
+  }
   try {
     await parts.closer.add({
-      row: {
-        ...row,
-        parent_task_id: row.parent_task_id ?? task?.taskId ?? null,
-        event_type: event?.name.type ?? null,
-        event_id: event?.eventId ?? null,
-      },
+      row: recorded,
       opened: call.executed.opened,
       messages: [...(event === null ? [] : [event.message]), ...messages, ...(end?.messages ?? [])],
       effects: [
@@ -117,6 +118,7 @@ export async function recordVerified(
         ...inChunks(actingRows(call, row)).map(insertRows),
       ],
     })
+    parts.devLog.call(use, recorded)
     if (charge !== null) parts.billing.settled(charge, ending)
     if (task !== null && !task.silent) tellSoon(parts, task)
     if (verdict.critical) await auditBrokenContract(parts, call)
@@ -170,13 +172,15 @@ export async function recordRefused(
   const returned = charge === null ? [] : parts.billing.settling(charge, 'not_done')
   if (refusal.ledger !== 'none' || task !== null) {
     const end = task === null ? null : endOfRefusal(parts, task, refusal)
+    const row = refusedRow(call, parts.nodeId)
     try {
       await parts.closer.add({
-        row: refusedRow(call, parts.nodeId),
+        row,
         opened: false,
         messages: [...(refusal.messages ?? []), ...(end?.messages ?? [])],
         effects: [...(refusal.effects ?? []), ...returned, ...(end === null ? [] : [end.statement])],
       })
+      if (call.use !== null) parts.devLog.call(call.use, row)
       if (charge !== null) parts.billing.settled(charge, 'not_done')
       if (task !== null && !task.silent) tellSoon(parts, task)
       await auditDenial(parts, call)
