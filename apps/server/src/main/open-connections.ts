@@ -6,7 +6,7 @@ import type { Ground } from './open-ground.ts'
 /** Accounts of users at other services: their providers are those of the contract, unless a setting has other addresses. */
 export function openConnectionsOf(
   { settings, ...ground }: Ground,
-  facts: Pick<ConnectionsOptions, 'audit' | 'outbox' | 'registry' | 'secrets' | 'store'>,
+  facts: Pick<ConnectionsOptions, 'audit' | 'outbox' | 'registry' | 'secrets' | 'store' | 'tenantOf'>,
 ): Connections {
   const stateKeys = settings.IMPERAL_OAUTH_STATE_SECRET ?? secretFile(settings.keysDir, 'oauth-state.secret').value
   const own = settings.IMPERAL_OAUTH_ENDPOINTS ?? {}
@@ -19,6 +19,7 @@ export function openConnectionsOf(
     ...ground,
     ...facts,
     publicUrl: settings.publicUrl,
+    gmailPushToken: settings.IMPERAL_GMAIL_PUSH_TOKEN,
     stateKeys: stateKeys.split(',').map((key) => key.trim()),
     endpoints: { google: withOwn('google'), microsoft: withOwn('microsoft'), yahoo: withOwn('yahoo') },
     fetch,

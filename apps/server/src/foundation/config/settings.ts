@@ -140,6 +140,9 @@ export const SettingsSchema = z.object({
   IMPERAL_OAUTH_ENDPOINTS: optional(oauthEndpoints).describe(
     'Other addresses for OAuth providers, as JSON: `{"microsoft": {"authorize": "…", "token": "…", "userinfo": "…"}}`; for one tenant of Microsoft, or a proxy.',
   ),
+  IMPERAL_GMAIL_PUSH_TOKEN: optional(z.string().min(16)).describe(
+    'What messages of Google to /v1/webhooks/gmail carry, as `?token=` or as Bearer; without it they are ignored.',
+  ),
   IMPERAL_EXT_SCHEDULE_TIMEOUT_S: whole(1, 3600, 600).describe('Longest run of one extension schedule, in seconds.'),
   IMPERAL_CALL_TIMEOUT_S: whole(1, 300, 30).describe('How long a direct call is waited for, in seconds.'),
   IMPERAL_PROMOTION_THRESHOLD_MS: whole(100, 300_000, 5_000).describe(

@@ -5,6 +5,7 @@ import { uuidv7 } from '../../foundation/ids.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
 import { clientOf, declaredProvider } from './client-credentials.ts'
 import { connectionsErrors } from './errors.ts'
+import { rememberAccount } from './known-accounts.ts'
 import { readState, type StatePayload } from './oauth-state.ts'
 import type { ConnectionsParts } from './open-connections.ts'
 import { type Grant, grantOf, postGrant, type Whose, whoIs } from './provider-requests.ts'
@@ -67,6 +68,8 @@ async function keep(
   })
   const before = await parts.store.get(who, collection, id)
   await parts.store.set(writer, who, collection, id, { ...before?.data, ...data })
+  const connectedAt = new Date(parts.clock.now())
+  await rememberAccount(parts.db, { ...who, accountId: id, provider, collection, email: whose.email, connectedAt })
   return id
 }
 

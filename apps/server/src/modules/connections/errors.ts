@@ -20,6 +20,7 @@ export const connectionsErrors = defineErrors('CONNECTIONS', {
     kind: 'invalid',
     message: 'This consent was not asked for here, was used already, or is too old. Start again from the app.',
   },
+  USER_UNKNOWN: { kind: 'not_found', message: 'There is no such user.' },
   REFRESH_FAILED: {
     kind: 'unavailable',
     message: (details: About & { reconnect_required: boolean }) =>

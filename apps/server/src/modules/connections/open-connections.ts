@@ -30,6 +30,10 @@ export interface ConnectionsOptions {
   /** Keys that sign states; the first one signs. There is no fallback (api.md 1.9). */
   readonly stateKeys: readonly string[]
   readonly endpoints: Endpoints
+  /** What Google's messages about mailboxes have to carry; absent: they are ignored. */
+  readonly gmailPushToken?: string | undefined
+  /** Tenant of a user; null: there is no such user. */
+  tenantOf(userId: string): Promise<string | null>
   readonly fetch: ProviderFetch
 }
 

@@ -1,3 +1,5 @@
+import type { ColumnType } from 'kysely'
+
 export interface AttemptTable {
   readonly tenant_id: string
   readonly nonce_hash: string
@@ -9,8 +11,20 @@ export interface AttemptTable {
   readonly created_at: Date
 }
 
+export interface AccountTable {
+  readonly tenant_id: string
+  readonly user_id: string
+  readonly app_id: string
+  readonly account_id: string
+  readonly provider: string
+  collection: string
+  email: string | null
+  connected_at: ColumnType<Date, string, string>
+}
+
 declare module '../../foundation/db/tables.ts' {
   interface Tables {
     'connections.attempt': AttemptTable
+    'connections.account': AccountTable
   }
 }

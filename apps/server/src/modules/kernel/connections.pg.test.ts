@@ -15,6 +15,7 @@ type Person = { tenantId: string; userId: string }
 let fixture: Fixture
 let provider: OAuthProvider
 let app: FastifyInstance
+let service: FastifyInstance
 let owner: Person
 let ada: Person
 let eve: Person
@@ -54,9 +55,11 @@ beforeAll(async () => {
       await keep.inject({ method: 'PUT', url: `/v1/secrets/${id}/${name}`, payload: { value } })
   await keep.close()
   app = await mountForTest(fixture.connections.routes, () => null)
+  service = await mountForTest(fixture.connections.routes, () => principalOf(null))
 })
 afterAll(async () => {
   await app?.close()
+  await service?.close()
   await fixture.close()
   await provider.close()
 })
@@ -416,6 +419,66 @@ describe('[I-OAUTH-REFRESH-SINGLE-IMPLEMENTATION] renewal', () => {
       code: 'token_refresh_error',
       detail: { reconnect_required: true },
     })
+  })
+})
+
+describe('what others are told of accounts', () => {
+  const listed = async (userId: string, kind = 'mail') =>
+    (await service.inject({ method: 'GET', url: `/v1/oauth/internal/${kind}/accounts?user_id=${userId}` })).json()
+  const push = (token: string, body: object, headers: Record<string, string> = {}) =>
+    app.inject({ method: 'POST', url: `/v1/webhooks/gmail?token=${token}`, headers, payload: body })
+  const message = (emailAddress: string, messageId = '1') => ({
+    message: { data: Buffer.from(JSON.stringify({ emailAddress, historyId: 42 })).toString('base64'), messageId },
+    subscription: 'projects/x/subscriptions/y',
+  })
+  const pushed = (person: Person) =>
+    fixture.streamed
+      .filter(({ userId, payload }) => userId === person.userId && payload.event_type === 'gmail.push')
+      .map(({ payload }) => payload.data)
+
+  test('[GET /v1/oauth/internal/mail/accounts] services see whose accounts they are, and never a token', async () => {
+    const { accounts } = await listed(ada.userId)
+    expect(accounts[0]).toEqual({
+      provider: 'google',
+      email: 'ada@example.com',
+      connected_at: expect.any(String),
+      is_primary: true,
+      status: 'connected',
+    })
+    expect(await listed(ada.userId, 'gmail')).toEqual({ accounts })
+    expect((await listed('imp_u_nobody')).error).toBe('not_found')
+  })
+
+  test('[POST /v1/webhooks/gmail] each user with that mailbox gets one event; everything else is answered alike and ignored', async () => {
+    const refused = [
+      await push('wrong-token-of-the-pushes', message('ada@example.com')),
+      await push('token-of-the-pushes-1', message('nobody@example.com')),
+      await push('token-of-the-pushes-1', { message: { data: '%%%' } }),
+      await push('token-of-the-pushes-1', []),
+    ]
+    const taken = await push('token-of-the-pushes-1', message('ADA@example.com', '7'))
+    const bearer = await push('', message('ada@example.com', '8'), { authorization: 'Bearer token-of-the-pushes-1' })
+    for (const answer of [...refused, taken, bearer]) {
+      expect([answer.statusCode, answer.json()]).toEqual([200, { received: true }])
+      expect(answer.headers.deprecation).toBe('true')
+    }
+    await vi.waitFor(() => expect(pushed(ada)).toHaveLength(2), PATIENCE)
+    expect(
+      pushed(ada)
+        .map((data) => (data as JsonObject).message_id)
+        .sort(),
+    ).toEqual(['7', '8'])
+    expect(pushed(ada)[0]).toMatchObject({ email: expect.stringMatching(/ada@example\.com/i), history_id: '42' })
+    expect(pushed(eve)).toEqual([])
+  })
+
+  test('an account whose document the app removed is known no longer', async () => {
+    const [account] = await accountsOf(ada)
+    await inHandler(ada, (kernel) => ask(kernel, 'store', 'delete', 'google_accounts', account?.id ?? ''))
+    const { accounts } = await listed(ada.userId)
+    expect(accounts.filter(({ provider: name }: { provider: string }) => name === 'google')).toHaveLength(
+      (await accountsOf(ada)).length,
+    )
   })
 })
 

@@ -151,6 +151,8 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       publicUrl: 'http://127.0.0.1:4780',
       stateKeys: ['state-key-of-the-tests-that-is-long-enough'],
       endpoints: { ...OAUTH_ENDPOINTS, ...connected },
+      gmailPushToken: 'token-of-the-pushes-1',
+      tenantOf: async (userId) => (await identity.findUser(userId))?.tenantId ?? null,
       fetch,
     })
     const hosts = new LocalHosts()

@@ -1,0 +1,1 @@
+drop table connections.account;
