@@ -44,6 +44,7 @@ export const admin = {
   }),
   keys: defineRoute({
     id: 'admin.keys',
+    surface: 'client',
     platformOnly: true,
     method: 'GET',
     path: '/v1/admin/keys',
@@ -55,6 +56,7 @@ export const admin = {
   }),
   rotateKeys: defineRoute({
     id: 'admin.rotate_keys',
+    surface: 'client',
     platformOnly: true,
     method: 'POST',
     path: '/v1/admin/keys/rotate',

@@ -97,6 +97,7 @@ export const operator = {
   }),
   sendSignal: defineRoute({
     id: 'operator.send_signal',
+    surface: 'client',
     method: 'POST',
     path: '/v1/admin/signals',
     auth,

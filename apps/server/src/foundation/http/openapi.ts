@@ -17,8 +17,18 @@ const SECURITY: Readonly<Record<AuthKind, readonly Record<string, string[]>[]>> 
   regkey: [{ api_key: [] }, { service_token: [] }],
 }
 
+/** Switches of addresses travel as text and are read as `true` or `false`: readers shall see that. */
+const isSwitch = (schema: z.core.$ZodType): boolean =>
+  schema instanceof z.ZodCodec && schema.in instanceof z.ZodString && schema.out instanceof z.ZodBoolean
+
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as unknown as JsonObject
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override({ zodSchema, jsonSchema }) {
+      if (isSwitch(zodSchema)) Object.assign(jsonSchema, { type: 'boolean' })
+    },
+  }) as unknown as JsonObject
   return rest
 }
 
