@@ -1,6 +1,8 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { CallResponse, DeployReceipt, JsonObject } from '@imperal/contract'
+import { validateDocument } from '@imperal/ir'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { mailedToken } from '../support/mailbox.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -359,5 +361,132 @@ describe('deploys', () => {
     expect((await admin.request('GET', '/v1/developer/apps/turning/deploys')).body).toMatchObject([
       { status: 'live', version: '1.0.0', commit_sha: '1.0.0' },
     ])
+  })
+})
+
+describe('an outside client builds an app, as the sequence of api 8.1 goes', () => {
+  const verifier = randomBytes(32).toString('base64url')
+  let bearer: Record<string, string>
+  let refreshToken: string
+  let me: { imperal_id: string }
+  const ask = (method: string, address: string, body?: unknown) => send(server.url + address, method, body, bearer)
+  const developer = async (name: string, params: object) => {
+    const body = { user_id: me.imperal_id, tenant_id: 'default', function: name, params }
+    const answer = await ask('POST', '/v1/extensions/developer/call', body)
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+    return answer.body as CallResponse & { data: never }
+  }
+
+  test('[8.1] it signs in with a code that its person approves in the panel', async () => {
+    const challenge = createHash('sha256').update(verifier).digest('base64url')
+    const begun = await send(`${server.url}/v1/auth/cli/device/authorize`, 'POST', {
+      ...{ code_challenge: challenge, code_challenge_method: 'S256' },
+    })
+    expect(begun.status).toBe(200)
+    const codes = begun.body as { device_code: string; user_code: string; verification_uri: string }
+    const poll = () =>
+      send(`${server.url}/v1/auth/cli/device/token`, 'POST', {
+        ...{ device_code: codes.device_code, code_verifier: verifier },
+      })
+    expect((await poll()).status).toBe(200)
+    await eve.request('POST', `/v1/auth/cli/device/${codes.user_code}/approve`, {})
+    const tokens = await until(async () => {
+      const { body } = await poll()
+      return 'access_token' in body ? (body as { access_token: string; refresh_token: string }) : null
+    })
+    bearer = { authorization: `Bearer ${tokens.access_token}` }
+    refreshToken = tokens.refresh_token
+    me = (await ask('GET', '/v1/auth/me')).body
+    expect(me.imperal_id).toBe(eve.userId)
+  })
+
+  test('[8.1] it enrols, finds that the app is not there, and makes it', async () => {
+    const enrolled = await ask('POST', '/v1/developer/register', { tier: 'explorer', nickname: 'eve-from-afar' })
+    expect([200, 400]).toContain(enrolled.status)
+    if (enrolled.status === 400) expect(JSON.stringify(enrolled.body)).toContain('already registered')
+    expect((await ask('GET', '/v1/developer/apps/my-extension')).status).toBe(404)
+    const made = await ask('POST', '/v1/developer/apps', {
+      ...{ app_id: 'my-extension', display_name: 'My extension', git_url: 'https://imperal.io/ir-apps/my-extension' },
+    })
+    expect(made.status, JSON.stringify(made.body)).toBeLessThan(300)
+    const again = await ask('POST', '/v1/developer/apps', { app_id: 'my-extension', display_name: 'My extension' })
+    expect(again.status).toBe(409)
+    expect(JSON.stringify(again.body)).toContain('already in use')
+  })
+
+  // As the document prints it, to the letter.
+  const ir_dict = JSON.parse(
+    '{"app_id": "my-extension", "version": "1.0.0", "steps": [{"id": "step_1", "kind": "declarative", "action": "store.create", "params": {"collection": "tasks", "data": {"title": "{{title}}"}}}]}',
+  ) as JsonObject
+
+  test('[8.1] [S001-042] [S001-043] [S001-044] [I2.1] validates here, tries out, deploys as printed', async () => {
+    expect(validateDocument(ir_dict).valid).toBe(true)
+    expect((await developer('validate_ir', { ir_dict })).data).toMatchObject({ valid: true })
+    const args = { title: 'x' }
+    expect((await developer('smoke_ir', { ir_dict, function: 'step_1', args })).data).toMatchObject({
+      ...{ ok: true, result: { id: 'doc_1' }, trace: { path: ['step_1'], store: { tasks: 1 } } },
+    })
+    const deployed = await developer('deploy_ir', { app_id: 'my-extension', ir_dict })
+    expect(deployed).toMatchObject({
+      status: 'success',
+      data: {
+        app_id: 'my-extension',
+        steps_registered: 1,
+        ir_version: '1.0.0',
+        deployed_at: expect.stringMatching(/Z$/),
+      },
+      ...{ summary: 'IR deployed', error: null, ui: null },
+    })
+  })
+
+  test('[8.1] [I11.2] [I11.3] lists its apps, reads the types of the functions, and runs what it deployed', async () => {
+    const apps = (await ask('GET', '/v1/developer/apps')).body as { app_id: string }[]
+    expect(apps.map(({ app_id }) => app_id)).toContain('my-extension')
+    const app = (await ask('GET', '/v1/developer/apps/my-extension')).body as { tools_json: JsonObject[] }
+    expect(app.tools_json).toMatchObject([{ name: 'step_1', action_type: 'write' }])
+    const body = { user_id: me.imperal_id, tenant_id: 'default', function: 'step_1', params: { title: 'x' } }
+    expect((await ask('POST', '/v1/extensions/my-extension/call', body)).body).toMatchObject({
+      ...{ status: 'success', data: { doc: { title: 'x' } } },
+    })
+    const operated = await ask('POST', '/v1/extensions/my-extension/operate', { ...body, confirmation_bypassed: true })
+    expect(operated.body).toMatchObject({ kind: 'tool_result', content: { status: 'success' } })
+  })
+
+  test('[I10.1] [I13.2] [I14.6] errors, revisions and rolling back through the same door', async () => {
+    const steps = [{ id: 'step_1', action: 'store.zap', params: {} }]
+    const refused = await developer('deploy_ir', { app_id: 'my-extension', ir_dict: { ...ir_dict, steps } })
+    expect(refused).toMatchObject({ status: 'error', error_code: 'IR_DOCUMENT_INVALID' })
+    expect(refused.error).toMatch(/^Invalid IR — not deployed\. .*unknown op 'store.zap'/)
+    expect(refused.error).not.toMatch(
+      /timeout|timed out|temporar|temporal|unavailable|connection|503|bad gateway|try again/i,
+    )
+    expect(await developer('deploy_ir', { app_id: 'no id', ir_dict })).toMatchObject({
+      error: "Invalid app_id (allowed: letters, digits, '_' and '-'; max 64 chars).",
+    })
+    expect(await developer('deploy_ir', { app_id: 'pageturner', ir_dict })).toMatchObject({
+      error: 'App not found: pageturner',
+    })
+    const second = { ...ir_dict, version: '1.1.0' }
+    expect(await developer('deploy_ir', { app_id: 'my-extension', ir_dict: second, dev_mode: true })).toMatchObject({
+      ...{ summary: 'IR deployed as revision 2', data: { revision: 2 } },
+    })
+    expect(await developer('rollback_ir', { app_id: 'my-extension' })).toMatchObject({
+      data: { revision: 3, ir_version: '1.0.0' },
+    })
+    expect((await developer('list_ir_revisions', { app_id: 'my-extension' })).data).toMatchObject({
+      active_revision: 3,
+    })
+    expect((await developer('get_ir', { app_id: 'my-extension' })).data).toMatchObject({ ir_dict })
+    const logout = await ask('POST', '/v1/auth/logout', { refresh_token: refreshToken })
+    expect(logout.status).toBeLessThan(300)
+  })
+
+  test('[I11.3] the portal as a panel: its apps, and the revisions of one', async () => {
+    const sidebar = await eve.call('developer', '__panel__apps')
+    expect(JSON.stringify(sidebar.ui)).toContain('My extension')
+    const page = await eve.call('developer', '__panel__app', { app_id: 'my-extension' })
+    expect(JSON.stringify(page.ui)).toContain('Revision 3')
+    const gone = await eve.call('developer', 'delete_app', { app_id: 'my-extension' })
+    expect(gone).toMatchObject({ error_code: 'CONFIRMATION_REQUIRED' })
   })
 })

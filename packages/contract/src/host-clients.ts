@@ -26,6 +26,7 @@
  * tools     discover [query, top_k] → ToolInfo[] · call [activity_name, params]
  * task      progress [percent, message] → null (error task_cancelled) · background [{name, long_running}] → {task_id}
  * chat      deliver [{text, msg_type, refresh_panels | null}] → null
+ * platform  request [method, path, {query, body}] → {status, body} (apps of the platform only)
  */
 export const HOST_CLIENTS = {
   store: ['create', 'get', 'query', 'update', 'set', 'delete', 'count', 'list_users', 'query_all'],
@@ -53,5 +54,6 @@ export const HOST_CLIENTS = {
   tools: ['discover', 'call'],
   task: ['progress', 'background'],
   chat: ['deliver'],
+  platform: ['request'],
 } as const
 export type HostClient = keyof typeof HOST_CLIENTS

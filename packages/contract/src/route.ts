@@ -60,6 +60,8 @@ export interface Route<
   /** `json` unless the route streams, serves bytes or answers what a handler returned. */
   readonly responseKind?: 'json' | 'stream' | 'bytes'
   readonly errors?: readonly string[]
+  /** Changes nothing although it is no GET: what it is asked does not fit into an address. */
+  readonly reads?: true
   /** The only kind of call whose token opens a `call` route; absent: any (api.md 1.8). */
   readonly callTool?: 'skeleton'
   /** A key of the app that the path names opens it, too (api.md 1.7). */

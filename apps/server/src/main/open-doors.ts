@@ -6,6 +6,7 @@ import { hubRoutes, resetRoutes } from '../modules/chat/index.ts'
 import { type Forward, type Gateway, openForward, openGateway } from '../modules/gateway/index.ts'
 import { userAppRoutes } from '../modules/marketplace/index.ts'
 import { installFirstParty } from '../modules/registry/index.ts'
+import { askPlatform } from './ask-platform.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 import type { Core } from './open-kernel.ts'
@@ -111,6 +112,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
       ...(runsHere || isGateway ? running : []),
     ],
     registryRoutes: [...(isGateway ? registry.routes : []), ...(runsHere || isGateway ? hub : [])],
+    insideRoutes: [...answering.flatMap(({ routes }) => routes), ...running],
     forwarded: forward === null ? null : { routes: new Set([...running, ...hub]), forward },
     checks: {
       db: () => ground.db.ping().then(() => true),
@@ -118,6 +120,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     },
   })
   ground.closing.add(() => gateway.close())
+  core.askThrough(askPlatform(identity, gateway.inside))
   const address = settings.IMPERAL_NODE_URL ?? (isGateway ? null : addressOf(settings.HOST, gateway.port))
   if (runsHere && address !== null) {
     await core.kernel.announce(address)

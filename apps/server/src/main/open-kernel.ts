@@ -12,6 +12,7 @@ import {
   type Kernel,
   kernelLimits,
   openKernel,
+  type PlatformPort,
 } from '../modules/kernel/index.ts'
 import { type Llm, openLlm } from '../modules/llm/index.ts'
 import type { Facts } from './open-facts.ts'
@@ -25,6 +26,8 @@ export interface Core {
   /** The chat opens after the kernel and is plugged in then. */
   readonly speakThrough: (chat: Chat) => void
   /** Declarative apps open after the kernel, too. */
+  /** The platform's routes open last. */
+  readonly askThrough: (ask: PlatformPort) => void
   readonly noteRunsWith: (note: (run: DocumentRun) => void) => void
 }
 
@@ -83,6 +86,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     fetchFor: (owner) => (owner === 'user' ? fetchThrough(egress) : fetch),
   })
   let chat: Chat | undefined
+  let ask: PlatformPort | undefined
   let noteRun: ((run: DocumentRun) => void) | undefined
   const kernel = await openKernel({
     ...ground,
@@ -93,6 +97,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     background: settings.IMPERAL_ROLES.includes('worker'),
     self: { name: `${hostname()} ${process.pid}`, version: VERSION, roles: settings.IMPERAL_ROLES },
     noteRun: (run) => noteRun?.(run),
+    platform: async (request) => (ask === undefined ? null : ask(request)),
     deliverChat: async (message) => {
       if (chat === undefined) throw new Error('the chat is not open yet')
       const conversationId = message.conversationId ?? 'default'
@@ -128,6 +133,9 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     kernel,
     speakThrough: (opened) => {
       chat = opened
+    },
+    askThrough: (opened) => {
+      ask = opened
     },
     noteRunsWith: (note) => {
       noteRun = note

@@ -116,6 +116,7 @@ export const ir = {
     method: 'POST',
     path: '/v1/ir/validate',
     auth: 'user',
+    reads: true,
     tag,
     summary: 'Check a document; every problem comes with its place and a fix',
     body: z.object({ ir_dict: JsonValue, app_id: z.string().max(64).optional() }),
@@ -134,6 +135,7 @@ export const ir = {
     method: 'POST',
     path: '/v1/ir/smoke',
     auth: 'user',
+    reads: true,
     tag,
     summary: 'Run one function of a document in an empty store that is thrown away',
     body: z.object({

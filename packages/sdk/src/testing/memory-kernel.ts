@@ -12,6 +12,7 @@ import { MemoryAi } from './memory-ai.ts'
 import { MemoryClock } from './memory-clock.ts'
 import { MemoryHttp } from './memory-http.ts'
 import { memoryOAuth } from './memory-oauth.ts'
+import { MemoryPlatformRoutes } from './memory-platform.ts'
 import { MemoryStorage } from './memory-storage.ts'
 import { MemoryStore, type Owner } from './memory-store.ts'
 import { MemoryTools } from './memory-tools.ts'
@@ -45,6 +46,7 @@ export class MemoryKernel {
   readonly http: MemoryHttp
   readonly ai = new MemoryAi()
   readonly tools = new MemoryTools()
+  readonly platform = new MemoryPlatformRoutes()
   readonly sent: ({ message: string; channel: string } & JsonObject)[] = []
   readonly progressLog: { percent: number; message: string }[] = []
   readonly delivered: { text: string; msgType: string; refreshPanels: string[] | null; userId: string }[] = []
@@ -91,6 +93,7 @@ export class MemoryKernel {
       extensions: { call: (owner, args) => this.#callMethod(owner, args), emit: (_owner, args) => this.#emit(args) },
       tools: this.tools.methods,
       task: { progress: (_owner, args) => this.#progress(args) },
+      platform: { request: (_owner, args) => this.platform.request(args) },
       chat: { deliver: (owner, [message]) => this.#deliver(owner, message) },
     }
   }

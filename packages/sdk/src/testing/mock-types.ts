@@ -21,6 +21,7 @@ import type { Document } from '../values/document.ts'
 import type { JsonObject, JsonValue, MaybePromise } from '../values/json.ts'
 import type { HttpMethod } from '../values/webhook.ts'
 import type { HttpCall, HttpPattern } from './memory-http.ts'
+import type { MockPlatformRequest } from './memory-platform.ts'
 import type { MockToolOptions } from './memory-tools.ts'
 
 /** The context type of each kind of handler. */
@@ -90,6 +91,15 @@ export interface MockControls {
     handler: (params: JsonObject) => MaybePromise<unknown>,
     options?: MockToolOptions,
   ): void
+  /** What `platform(ctx)` of `@imperal/sdk/platform` reaches, and what it was asked. */
+  readonly platform: {
+    on(
+      method: string,
+      path: string | RegExp,
+      answer: (request: MockPlatformRequest) => MaybePromise<{ readonly status?: number; readonly body: unknown }>,
+    ): void
+    readonly requests: readonly MockPlatformRequest[]
+  }
   drainTasks(): Promise<readonly ActionResult<unknown>[]>
   cancel(): void
   /** What is behind these clients cannot be reached until `restore`: they fail as they would on the platform. */

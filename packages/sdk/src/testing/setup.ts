@@ -140,6 +140,7 @@ export function controlsOf(kernel: MemoryKernel, owner: Owner, kind: HandlerKind
     logs: kernel.logs,
     registerMethod: (appId, method, handler) => kernel.registerMethod(appId, method, handler),
     registerTool: (...args) => kernel.tools.register(...args),
+    platform: kernel.platform,
     drainTasks: () => kernel.drainTasks(),
     cancel: () => kernel.cancel(),
     breakDown: (...clients) => clients.forEach((client) => void kernel.outages.add(client)),

@@ -18,6 +18,7 @@ import {
 import { installCors } from './cors.ts'
 import { installDrain } from './drain.ts'
 import { metaRoutes } from './meta-routes.ts'
+import { openInside } from './open-inside.ts'
 import { installPanel } from './panel-files.ts'
 import type { Gateway, GatewayOptions } from './types.ts'
 
@@ -148,15 +149,17 @@ export async function openGateway(given: GatewayOptions): Promise<Gateway> {
     await app.close()
     throw error
   })
+  const inside = openInside(options, options.insideRoutes)
   const portOf = (server: FastifyInstance) => (server.server.address() as { port: number }).port
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
   return {
     url: `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${portOf(app)}`,
     port: portOf(app),
     registryPort: registry === null ? null : portOf(registry),
+    inside: inside.request,
     async close() {
       await drain.finish(DRAIN_MS)
-      await Promise.all([app.close(), registry?.close()])
+      await Promise.all([app.close(), registry?.close(), inside.close()])
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../foundation/log.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Forward } from './forward.ts'
+import type { Inside } from './open-inside.ts'
 
 export interface GatewayOptions {
   readonly host: string
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   readonly audit: Pick<Audit, 'refused'>
   readonly routes: readonly MountedRoute[]
   readonly registryRoutes: readonly MountedRoute[]
+  /** Of all modules, whatever this process answers to others: what apps of the platform may ask. */
+  readonly insideRoutes: readonly MountedRoute[]
   /** Those of both that other processes answer, and the way there; null: all are answered here. */
   readonly forwarded: { readonly routes: ReadonlySet<MountedRoute>; readonly forward: Forward } | null
   /** Named checks of `/readyz`; each rejects or answers false when its part is not usable. */
@@ -35,6 +38,8 @@ export interface Gateway {
   readonly url: string
   readonly port: number
   readonly registryPort: number | null
+  /** The platform's routes for apps of the platform, without a socket. */
+  readonly inside: Inside['request']
   close(): Promise<void>
 }
 

@@ -13,6 +13,7 @@ export const irErrors = defineErrors('IR', {
   DEVELOPER_REQUIRED: { kind: 'forbidden', message: 'Developer registration required.' },
   DOCUMENT_INVALID: {
     kind: 'unprocessable',
+    wireCode: 'IR_DOCUMENT_INVALID',
     message: (details: { issues: readonly DocumentIssue[] }) =>
       `Invalid IR — not deployed. ${messages(details.issues)}`,
     wireDetail: (details: { issues: readonly DocumentIssue[] }) => ({
@@ -23,21 +24,25 @@ export const irErrors = defineErrors('IR', {
   DEPLOY_LIMIT: { kind: 'rate_limited', message: 'Deploy limit reached.' },
   REVISION_CONFLICT: {
     kind: 'conflict',
+    wireCode: 'IR_REVISION_CONFLICT',
     message: (details: { active: number | null }) => `Revision conflict: active is ${details.active ?? 'none'}.`,
   },
   REVIEW_REQUIRED: {
     kind: 'conflict',
+    wireCode: 'IR_REVIEW_REQUIRED',
     message: (details: { changes: readonly string[] }) =>
       `The app is published, and this would let it do more than its users agreed to: ${details.changes.join('; ')}.`,
     hint: 'Suspend the app, deploy, and submit it for review.',
   },
   REVISION_NOT_FOUND: {
     kind: 'not_found',
+    wireCode: 'IR_REVISION_NOT_FOUND',
     message: (details: { appId: string; revision: number | string }) =>
       `No revision ${details.revision} for ${details.appId}`,
   },
   REVISION_INVALID: {
     kind: 'unprocessable',
+    wireCode: 'IR_REVISION_INVALID',
     message: (details: { revision: number; issues: readonly DocumentIssue[] }) =>
       `Revision ${details.revision} no longer validates: ${messages(details.issues)}`,
   },

@@ -15,6 +15,8 @@ export {
   type KernelOptions,
   type KernelSettings,
   kernelLimits,
+  type PlatformPort,
+  type PlatformRequest,
   type StoragePort,
 } from './ports.ts'
 export { type Ranked, rankFunctions } from './rank-functions.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@imperal/contract'
+import type { JsonObject, JsonValue } from '@imperal/contract'
 import type { Bus } from '../../foundation/bus.ts'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database, Writer } from '../../foundation/db/index.ts'
@@ -70,6 +70,28 @@ export interface ChatDelivery {
   readonly isTaskResult?: boolean | undefined
   readonly ui?: JsonObject | undefined
 }
+
+/** One request to the platform's own routes. */
+export interface PlatformRequest {
+  readonly caller: {
+    readonly tenantId: string
+    readonly userId: string
+    readonly limitedTo?: readonly string[] | undefined
+  }
+  /** Of the asking app: it reaches no further. */
+  readonly capabilities: readonly string[]
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly body: JsonValue | undefined
+  /** False in functions that are declared to read. */
+  readonly mayChange: boolean
+}
+
+/** Null: there is no such user any more, or nothing that answers. */
+export type PlatformPort = (
+  request: PlatformRequest,
+) => Promise<{ readonly status: number; readonly body: JsonValue } | null>
 
 /** One run of a function of a declarative app (ir 11.7): ids only, never what was written. */
 export interface DocumentRun {
@@ -154,6 +176,8 @@ export interface KernelOptions {
   readonly storage?: StoragePort | undefined
   /** Says something in a user's chat; the chat module plugs it in. */
   readonly deliverChat: (message: ChatDelivery) => Promise<void>
+  /** What apps of the platform ask of it in the name of their callers; the gateway plugs it in. */
+  readonly platform?: PlatformPort | undefined
   /** Keeps what a declarative function did, step by step; the module that deploys documents plugs it in. */
   readonly noteRun?: ((run: DocumentRun) => void) | undefined
   readonly settings: KernelSettings

@@ -22,6 +22,7 @@ const CLIENTS: readonly Method[] = [
   'extensions.*',
   'tools.*',
   'chat.*',
+  'platform.*',
 ]
 const TASKS: readonly Method[] = ['task.*']
 const ALL_USERS: readonly Method[] = ['store.list_users', 'store.query_all']

@@ -13,6 +13,7 @@ import { httpClient } from './http-client.ts'
 import { llmClient } from './llm-client.ts'
 import { notifyClient } from './notify-client.ts'
 import { oauthClient } from './oauth-client.ts'
+import { platformClient } from './platform-client.ts'
 import { refusedCallback, toCallbackError } from './refuse-callback.ts'
 import { secretsClient } from './secrets-client.ts'
 import type { CallSession } from './session.ts'
@@ -39,6 +40,7 @@ const CLIENTS: { readonly [Client in HostClient]: ClientTable<Client> } = {
   tools: toolsClient,
   task: taskClient,
   chat: chatClient,
+  platform: platformClient,
 }
 
 const METHODS = new Map<string, ClientMethod>(

@@ -1,0 +1,74 @@
+import { generateManifest } from '@imperal/sdk'
+import { mockContext } from '@imperal/sdk/testing'
+import { expect, test } from 'vitest'
+import developer from '../main.ts'
+import { createApp, deleteApp, listApps } from '../src/app-functions.ts'
+import { deployIr, getIr, rollbackIr, smokeIr, validateIr } from '../src/document-functions.ts'
+
+const receipt = {
+  ...{ app_id: 'my-extension', deployed_at: '2026-06-21T10:00:00Z', steps_registered: 1, ir_version: '1.0.0' },
+  ...{ revision: 1, previous_revision: null, unchanged: false, review: 'none', warnings: [] },
+}
+const ir_dict = { app_id: 'my-extension', version: '1.0.0', steps: [] }
+const app = {
+  ...{ app_id: 'mine', name: 'Mine', status: 'draft', version: null, install_count: 0 },
+  ...{ short_description: '', reject_reason: null, git_url: '' },
+}
+
+test('[S001-044] a deploy goes to the platform, and its receipt is the answer', async () => {
+  const ctx = mockContext({ extension: developer })
+  ctx.mock.platform.on('POST', '/v1/developer/apps/my-extension/ir', () => ({ status: 201, body: receipt }))
+  const result = await deployIr(ctx, { app_id: 'my-extension', ir_dict })
+  expect(result).toMatchObject({ status: 'success', summary: 'IR deployed', data: { steps_registered: 1 } })
+  expect(ctx.mock.platform.requests[0]?.body).toEqual({ ir_dict, dev_mode: false })
+})
+
+test('[I3.1] [I13.3] an id that is none is refused before any request, and refusals keep the words of the platform', async () => {
+  const ctx = mockContext({ extension: developer })
+  expect(await deployIr(ctx, { app_id: 'no id', ir_dict })).toMatchObject({
+    error: "Invalid app_id (allowed: letters, digits, '_' and '-'; max 64 chars).",
+  })
+  expect(ctx.mock.platform.requests).toEqual([])
+  const detail = { message: 'Invalid IR — not deployed. root', issues: [] }
+  ctx.mock.platform.on('POST', /\/ir$/, () => ({ status: 422, body: { error: 'IR_DOCUMENT_INVALID', detail } }))
+  expect(await deployIr(ctx, { app_id: 'mine', ir_dict })).toMatchObject({ status: 'error', error: detail.message })
+})
+
+test('validation, smoke runs, reading and rolling back', async () => {
+  const ctx = mockContext({ extension: developer })
+  ctx.mock.platform.on('POST', '/v1/ir/validate', () => ({ body: { valid: true, issues: [] } }))
+  ctx.mock.platform.on('POST', '/v1/ir/smoke', () => ({
+    body: { ok: false, error: 'No such function.', error_code: 'X' },
+  }))
+  ctx.mock.platform.on('GET', '/v1/developer/apps/mine/ir/document', ({ query }) => ({
+    body: { app_id: 'mine', revision: Number(query.revision ?? 3), version: '1.0.0', ir_dict },
+  }))
+  ctx.mock.platform.on('POST', '/v1/developer/apps/mine/ir/rollback', () => ({ body: { ...receipt, revision: 4 } }))
+  expect(await validateIr(ctx, { ir_dict })).toMatchObject({ data: { valid: true } })
+  expect(await smokeIr(ctx, { ir_dict, function: 'x' })).toMatchObject({
+    status: 'success',
+    summary: 'No such function.',
+  })
+  expect(await getIr(ctx, { app_id: 'mine' })).toMatchObject({ data: { revision: 3, ir_dict } })
+  expect(await getIr(ctx, { app_id: 'mine', revision: 2 })).toMatchObject({ data: { revision: 2 } })
+  expect(await rollbackIr(ctx, { app_id: 'mine' })).toMatchObject({ summary: 'Rolled back; revision 4 is live.' })
+})
+
+test('apps are created, listed and deleted by their owner', async () => {
+  const ctx = mockContext({ extension: developer })
+  ctx.mock.platform.on('GET', '/v1/developer/apps', () => ({ body: [app] }))
+  ctx.mock.platform.on('POST', '/v1/developer/apps', () => ({
+    status: 409,
+    body: { detail: 'app_id already in use: mine' },
+  }))
+  ctx.mock.platform.on('DELETE', '/v1/developer/apps/mine', () => ({ body: { installs_purged: 1 } }))
+  expect(await listApps(ctx, {})).toMatchObject({ data: { total: 1, apps: [{ app_id: 'mine' }] } })
+  expect(await createApp(ctx, { app_id: 'mine', name: 'Mine' })).toMatchObject({ error: 'app_id already in use: mine' })
+  expect(await deleteApp(ctx, { app_id: 'mine' })).toMatchObject({ data: { installs_purged: 1 } })
+})
+
+test('what a function says that it does is what it does', () => {
+  const tools = generateManifest(developer).tools as { name: string; action_type?: string }[]
+  const types = Object.fromEntries(tools.map(({ name, action_type }) => [name, action_type]))
+  expect(types).toMatchObject({ deploy_ir: 'write', smoke_ir: 'read', validate_ir: 'read', delete_app: 'destructive' })
+})
