@@ -72,6 +72,13 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
       conversation_id: conversation.conversation_id,
     })
   ).body as { message_id: string }
+  const rule = (
+    await ada.request('POST', '/v1/automations', {
+      name: CANARY,
+      trigger_filter: { event_type: 'notes.created' },
+      actions: [{ app_id: 'notes', tool: 'create_note', args: { title: CANARY } }],
+    })
+  ).body as { id: number }
   const key = (await ada.request('POST', '/v1/keys', { name: CANARY })).body as { id: string }
   const { sessions } = (await ada.request('GET', '/v1/auth/sessions')).body as { sessions: { session_id: string }[] }
   return {
@@ -85,6 +92,7 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
       confirmation_id: asked.confirmation.confirmation_id,
       conversation_id: conversation.conversation_id,
       message_id: message.message_id,
+      rule_id: String(rule.id),
       key_id: key.id,
       session_id: sessions[0]?.session_id ?? '',
       developer_id: ada.userId,

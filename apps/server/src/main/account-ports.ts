@@ -1,4 +1,5 @@
 import { PlatformError } from '../foundation/errors.ts'
+import { forgetAutomations } from '../modules/automations/index.ts'
 import { forgetChat } from '../modules/chat/index.ts'
 import { forgetConnections } from '../modules/connections/index.ts'
 import type { IdentityPorts } from '../modules/identity/index.ts'
@@ -22,6 +23,7 @@ const FORGETTING = [
   forgetNotifications,
   forgetChat,
   forgetCalls,
+  forgetAutomations,
 ]
 
 /** What accounts cause elsewhere. Identity opens before the registry, which is therefore asked for late. */

@@ -62,7 +62,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
   const { settings } = ground
   const { audit, outbox, identity, secrets, connections, keyRotation, billing, notifications, storage, registry } =
     facts
-  const { developer, marketplace, chat, admin, ir } = services
+  const { developer, marketplace, chat, admin, automations, ir } = services
   const roles = settings.IMPERAL_ROLES
   const userApps = { routes: userAppRoutes({ db: ground.db, registry, audit, identity }) }
   const resetting = { routes: resetRoutes({ chat, audit, identity }) }
@@ -80,7 +80,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     resetting,
   ]
   // What may run apps, or tells about the process that does.
-  const running = [core.kernel, developer, marketplace, chat, admin, ir].flatMap(({ routes }) => routes)
+  const running = [core.kernel, developer, marketplace, chat, admin, automations, ir].flatMap(({ routes }) => routes)
   const hub = hubRoutes({ chat, identity })
   const isGateway = roles.includes('gateway')
   const runsHere = roles.includes('kernel')

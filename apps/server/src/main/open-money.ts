@@ -1,5 +1,6 @@
 import { billingSettings } from '../foundation/start/index.ts'
 import type { Audit } from '../modules/audit/index.ts'
+import { countRules } from '../modules/automations/index.ts'
 import { openBilling } from '../modules/billing/index.ts'
 import type { Identity } from '../modules/identity/index.ts'
 import type { Notifications } from '../modules/notifications/index.ts'
@@ -31,6 +32,7 @@ export async function openMoney(ground: Ground, parts: MoneyParts) {
       emailOf: parts.emailOf,
       tenantOf: async (userId) => (await identity.principalFor(userId))?.tenantId ?? null,
       installsOf: async (user) => (await registry.appsOf(user)).filter(({ install }) => install !== null).length,
+      automationsOf: (user) => countRules(db, user),
       actionsOf: async (user, since) => (await count?.(user, since)) ?? 0,
       notify: (user, { title, body, link }) =>
         notifications.notify(

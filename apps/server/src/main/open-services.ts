@@ -18,7 +18,8 @@ import {
   runtimeCheck,
   settingsCheck,
 } from '../modules/admin/index.ts'
-import { type Chat, openChat } from '../modules/chat/index.ts'
+import { type Automations, openAutomations } from '../modules/automations/index.ts'
+import { answerOnce, type Chat, openChat } from '../modules/chat/index.ts'
 import { type Developer, openDeveloper } from '../modules/developer/index.ts'
 import { isBelow } from '../modules/hosts/index.ts'
 import { type Ir, openIr } from '../modules/ir/index.ts'
@@ -32,6 +33,7 @@ export interface Services {
   readonly chat: Chat
   readonly developer: Developer
   readonly marketplace: Marketplace
+  readonly automations: Automations
   readonly admin: Admin
   readonly ir: Ir
 }
@@ -48,6 +50,29 @@ function openAssistant(ground: Ground, { outbox, identity }: Facts, core: Core):
   core.speakThrough(chat)
   ground.closing.add(() => chat.close())
   return chat
+}
+
+/** Rules, whose words are understood as those of the chat, and which speak in it. */
+function openRules(ground: Ground, facts: Facts, core: Core, chat: Chat): Automations {
+  const timezoneOf = async (user: { tenantId: string; userId: string }) =>
+    (await facts.identity.settings(user.tenantId, user.userId)).timezone ?? 'UTC'
+  const automations = openAutomations({
+    ...ground,
+    ...facts,
+    ...core,
+    background: ground.settings.IMPERAL_ROLES.includes('worker'),
+    understand: async (owner, request) =>
+      answerOnce(
+        { ...core, log: ground.log, now: ground.clock.iso, skeletons: core.kernel.facts },
+        { ...owner, limitedTo: request.intent.limitedTo },
+        { ...request, timezone: await timezoneOf(owner) },
+      ),
+    say: async (owner, text) => {
+      await chat.deliver(owner, 'default', { text, type: 'system', status: 'done' })
+    },
+  })
+  ground.closing.add(() => automations.close())
+  return automations
 }
 
 function openDoctor(
@@ -119,5 +144,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     },
   })
   closing.add(() => marketplace.close())
-  return { chat: openAssistant(ground, facts, core), developer, marketplace, ir, admin: openDoctor(ground, core) }
+  const chat = openAssistant(ground, facts, core)
+  const automations = openRules(ground, facts, core, chat)
+  return { chat, developer, marketplace, automations, ir, admin: openDoctor(ground, core) }
 }

@@ -46,11 +46,14 @@ function tooLong(): never {
   throw new RunError('IR_LIMIT', `A text grew beyond ${IR_LIMITS.resolvedStringBytes} bytes.`)
 }
 
+/** How a value is put between other texts. */
+export type Show = (value: JsonValue | Absent) => string
+
 /** Joined with an eye on the length, so that a short template cannot make a huge text first. */
-function join(parts: readonly (string | Token)[], scope: Scope): string {
+function join(parts: readonly (string | Token)[], scope: Scope, show: Show): string {
   let text = ''
   for (const part of parts) {
-    const next = typeof part === 'string' ? part : textOf(tokenValue(part, scope))
+    const next = typeof part === 'string' ? part : show(tokenValue(part, scope))
     spend(scope, next.length)
     text += next
     if (text.length > IR_LIMITS.resolvedStringBytes) tooLong()
@@ -60,12 +63,15 @@ function join(parts: readonly (string | Token)[], scope: Scope): string {
   return text
 }
 
-/** One pass over one string: the raw value for a whole match, else text (ir 6.2). What is put in is never read again. */
-export function resolveText(source: string, scope: Scope): JsonValue | Absent {
+/**
+ * One pass over one string: the raw value for a whole match, else text (ir 6.2). What is put in is never read again.
+ * `show` is for whoever has other rules for values between texts.
+ */
+export function resolveText(source: string, scope: Scope, show: Show = textOf): JsonValue | Absent {
   if (!hasToken(source)) return source
   const { whole, parts } = templateOf(source)
   if (whole !== null) return tokenValue(whole, scope)
-  return join(parts, scope)
+  return join(parts, scope, show)
 }
 
 /** Where an absent value is an error instead of a member that is left out (ir 6.6). */

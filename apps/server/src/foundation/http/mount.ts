@@ -283,6 +283,8 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
       handler: async (request, reply) => {
         const principal = await callerOf(route, request, { ...options, failures })
         if (route.auth !== 'none') reply.header('cache-control', 'no-store')
+        if (route.deprecated !== undefined)
+          reply.header('deprecation', 'true').header('link', `<${route.deprecated}>; rel="successor-version"`)
         await limit(route, request, reply, principal, options)
         const bare = await withCallToken(route, requestFor(route, request, reply, principal), options)
         const full = await withBody(route, request, bare)

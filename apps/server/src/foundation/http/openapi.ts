@@ -82,6 +82,7 @@ function operation(route: AnyRoute): JsonObject {
       default: error,
     },
     ...(keyScopeOf(route) === null ? {} : { 'x-key-scope': keyScopeOf(route) }),
+    ...(route.deprecated === undefined ? {} : { deprecated: true, 'x-successor': route.deprecated }),
     'x-surface': surfaceOf(route),
     ...(route.auth === 'svc' || route.auth === 'call' ? { 'x-service-token': true } : {}),
     ...(route.rateLimit === undefined ? {} : { 'x-rate-limit': { ...route.rateLimit } }),

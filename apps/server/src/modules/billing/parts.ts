@@ -20,6 +20,8 @@ export interface BillingPorts {
   tenantOf(userId: string): Promise<string | null>
   /** Installed apps, without those of the platform that nobody installs. */
   installsOf(owner: Owner): Promise<number>
+  /** Automations that the user keeps. */
+  automationsOf(owner: Owner): Promise<number>
   /** Changes that the user made through apps since a moment. */
   actionsOf(owner: Owner, since: Date): Promise<number>
   notify(owner: Owner, notice: { readonly title: string; readonly body: string; readonly link: string }): Promise<void>

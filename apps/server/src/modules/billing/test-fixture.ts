@@ -27,6 +27,7 @@ export const TEST_PORTS: BillingPorts = {
   emailOf: async ({ userId }) => `${userId}@example.com`,
   tenantOf,
   installsOf: async () => 0,
+  automationsOf: async () => 0,
   actionsOf: async () => 0,
   notify: async () => {},
 }

@@ -50,17 +50,19 @@ export async function planOf(parts: BillingParts, owner: Owner): Promise<Plan> {
  */
 export async function readUsage(parts: BillingParts, owner: Owner): Promise<LimitsResponse> {
   const since = monthOf(parts.clock.now())
-  const [plan, tracked, actions, extensions, credits] = await Promise.all([
+  const [plan, tracked, actions, extensions, automations, credits] = await Promise.all([
     planOf(parts, owner),
     meters(parts, owner),
     parts.ports.actionsOf(owner, since),
     parts.ports.installsOf(owner),
+    parts.ports.automationsOf(owner),
     spentSince(parts, owner, since),
   ])
   const usage: Record<string, number> = {
     ...Object.fromEntries(tracked.map(({ meter, used }) => [meter, used])),
     actions,
     extensions,
+    automations,
     credits,
   }
   const limits = Object.fromEntries(

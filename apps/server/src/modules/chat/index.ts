@@ -1,3 +1,4 @@
+export { type Answer, answerOnce, type Request } from './answer-once.ts'
 export { chatErrors } from './errors.ts'
 export { forgetChat } from './forget-user.ts'
 export { type HubOptions, hubRoutes } from './hub-routes.ts'

@@ -8,7 +8,11 @@ const installs = new Map<string, number>()
 beforeAll(async () => {
   fixture = await openBillingFixture(
     {},
-    { installsOf: async ({ userId }) => installs.get(userId) ?? 0, actionsOf: async () => 7 },
+    {
+      installsOf: async ({ userId }) => installs.get(userId) ?? 0,
+      actionsOf: async () => 7,
+      automationsOf: async () => 2,
+    },
   )
 })
 afterAll(() => fixture.close())
@@ -142,8 +146,8 @@ describe('[GET /v1/billing/usage] and what services count', () => {
     expect((await track({ meter: 'pages' }, serviceFor(user))).body.used).toBe(5)
     expect((await send('GET', '/v1/billing/usage', user)).body).toEqual({
       plan: 'micro',
-      usage: { pages: 5, actions: 7, extensions: 3, credits: 0 },
-      limits: { pages: -1, actions: 500, extensions: 2, credits: -1 },
+      usage: { pages: 5, actions: 7, extensions: 3, automations: 2, credits: 0 },
+      limits: { pages: -1, actions: 500, extensions: 2, automations: 3, credits: -1 },
       exceeded: ['extensions'],
     })
     const limits = await send('GET', `/v1/billing/internal/user-limits/${user.userId}`, service)

@@ -46,7 +46,7 @@ export const DEFAULT_PLANS: z.input<typeof PlanFile> = [
     price_cents: 0,
     included_tokens: 500,
     features: NOTHING,
-    limits: { extensions: 2, actions: 500 },
+    limits: { extensions: 2, actions: 500, automations: 3 },
   },
   {
     id: 'starter',
@@ -55,7 +55,7 @@ export const DEFAULT_PLANS: z.input<typeof PlanFile> = [
     annual_price_cents: 9000,
     included_tokens: 15_000,
     features: SOME,
-    limits: { extensions: 5, actions: 5_000 },
+    limits: { extensions: 5, actions: 5_000, automations: 10 },
   },
   {
     id: 'pro',
@@ -64,7 +64,7 @@ export const DEFAULT_PLANS: z.input<typeof PlanFile> = [
     annual_price_cents: 29_000,
     included_tokens: 50_000,
     features: { ...EVERYTHING, coding: false },
-    limits: { extensions: 10, actions: 20_000 },
+    limits: { extensions: 10, actions: 20_000, automations: 50 },
     self_service: true,
   },
   {
@@ -74,7 +74,7 @@ export const DEFAULT_PLANS: z.input<typeof PlanFile> = [
     annual_price_cents: 79_000,
     included_tokens: 200_000,
     features: EVERYTHING,
-    limits: { extensions: 25, actions: 100_000 },
+    limits: { extensions: 25, actions: 100_000, automations: 200 },
     self_service: true,
   },
   {

@@ -1,0 +1,143 @@
+import { EventEnvelope, isNobody, type JsonObject } from '@imperal/contract'
+import { sql } from 'kysely'
+import type { Tx } from '../../foundation/db/index.ts'
+import type { StreamRecord } from '../outbox/index.ts'
+import { conditionsHold } from './conditions.ts'
+import { tellPaused } from './notify-owner.ts'
+import { stopRulesOfApp } from './stop-rules-of-app.ts'
+import type { RuleRow } from './tables.ts'
+import { triggerRule } from './trigger-rule.ts'
+import type { Parts } from './types.ts'
+
+const AT_ONCE = 200
+const LOCK = 4_780_000_004
+// Looks by itself, too: a node that heard of an event may have ended before it looked at the rules.
+const EVERY_SECONDS = 5
+const SOON_MS = 20
+
+const namesOf = (event: EventEnvelope): string[] => [event.event_type, ...(event.aliases ?? [])]
+
+interface Wanted {
+  readonly tenant_id: string
+  readonly user_id: string
+  readonly event_type: string
+}
+
+/** Active rules that any of the events may concern, locked in one order on every node. */
+async function rulesFor(tx: Tx, events: readonly EventEnvelope[]): Promise<RuleRow[]> {
+  const wanted: Wanted[] = events.flatMap((event) =>
+    namesOf(event).map((name) => ({ tenant_id: event.tenant_id, user_id: event.user_id, event_type: name })),
+  )
+  if (wanted.length === 0) return []
+  return tx
+    .selectFrom('automations.rule')
+    .selectAll()
+    .where('status', '=', 'active')
+    .where(
+      'rule_id',
+      'in',
+      sql<number>`(select r.rule_id from automations.rule r
+        join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (tenant_id text, user_id text, event_type text)
+          on r.tenant_id = w.tenant_id and r.user_id = w.user_id and r.event_type = w.event_type
+        where r.status = 'active')`,
+    )
+    .orderBy('rule_id')
+    .forUpdate()
+    .execute()
+}
+
+const isMeant = (rule: RuleRow, event: EventEnvelope): boolean =>
+  rule.tenant_id === event.tenant_id &&
+  rule.user_id === event.user_id &&
+  namesOf(event).includes(rule.event_type) &&
+  conditionsHold(rule.conditions, event as unknown as JsonObject) // an envelope is JSON
+
+/** Rules of the events in their order; each rule is read again after it ran, for its guards count that run. */
+async function runRules(parts: Parts, tx: Tx, events: readonly EventEnvelope[]): Promise<RuleRow[]> {
+  const rules = new Map((await rulesFor(tx, events)).map((rule) => [rule.rule_id, rule]))
+  const paused: RuleRow[] = []
+  for (const event of events) {
+    for (const rule of rules.values()) {
+      if (rule.status !== 'active' || !isMeant(rule, event)) continue
+      const { executionId, paused: stopped } = await triggerRule(parts, tx, rule, {
+        cause: event.event_id,
+        event: event as unknown as JsonObject, // an envelope is JSON
+        traceId: event.trace_id,
+      })
+      if (stopped !== null) paused.push(stopped)
+      if (executionId === null && stopped === null) continue
+      const again = await tx
+        .selectFrom('automations.rule')
+        .selectAll()
+        .where('rule_id', 'in', [rule.rule_id, stopped?.rule_id ?? rule.rule_id])
+        .execute()
+      for (const one of again) if (rules.has(one.rule_id)) rules.set(one.rule_id, one)
+    }
+  }
+  return paused
+}
+
+function eventsOf(parts: Parts, records: readonly StreamRecord[]): EventEnvelope[] {
+  return records.flatMap(({ id, payload }) => {
+    const event = EventEnvelope.safeParse(payload)
+    if (event.success) return isNobody(event.data.user_id) ? [] : [event.data]
+    parts.log.warn({ message: id }, 'an event without the form of one triggers no automation')
+    return []
+  })
+}
+
+/** One batch from the place that all nodes share: rules are triggered and the place moves in one transaction. */
+async function matchBatch(parts: Parts): Promise<number> {
+  const { count, paused } = await parts.db.everyTenant(async (tx) => {
+    const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${LOCK}) as mine`.execute(tx)
+    if (rows[0]?.mine !== true) return { count: 0, paused: [] }
+    const { position } = await tx.selectFrom('automations.event_cursor').select('position').executeTakeFirstOrThrow()
+    const page = await parts.outbox.readSettled(position, { type: 'event', limit: AT_ONCE })
+    const events = eventsOf(parts, page.records)
+    const stopped = await runRules(parts, tx, events)
+    for (const event of events) await stopRulesOfApp(parts, tx, event)
+    if (page.position !== position)
+      await tx.updateTable('automations.event_cursor').set({ position: page.position }).execute()
+    return { count: page.records.length, paused: stopped }
+  })
+  for (const rule of paused) await tellPaused(parts, rule)
+  return count
+}
+
+/** Looks at all events that are there. Any number of nodes may do it at once. */
+export async function matchEvents(parts: Parts, stopping?: AbortSignal): Promise<void> {
+  while (stopping?.aborted !== true) if ((await matchBatch(parts)) < AT_ONCE) return
+}
+
+/** Triggers the rules of events as they come. Returns a function that stops it. */
+export function openMatching(parts: Parts): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  let again = false
+  const stopping = new AbortController()
+  const look = async (): Promise<void> => {
+    again = false
+    await matchEvents(parts, stopping.signal).catch((error) =>
+      parts.log.warn({ err: error }, 'automations did not look at events'),
+    )
+    timer = undefined
+    if (again) soon()
+  }
+  const soon = (): void => {
+    again = true
+    if (stopping.signal.aborted) return
+    timer ??= setTimeout(() => {
+      running = look()
+    }, SOON_MS).unref()
+  }
+  const off = parts.outbox.listen(({ type }) => {
+    if (type === 'event') soon()
+  })
+  const stopLooking = parts.jobs.upkeep('automations.events', EVERY_SECONDS, (signal) => matchEvents(parts, signal))
+  return async () => {
+    stopping.abort()
+    off()
+    clearTimeout(timer)
+    await Promise.all([running, stopLooking()])
+  }
+}

@@ -1,0 +1,34 @@
+import { internalRoutes } from './internal-routes.ts'
+import { openMatching } from './match-events.ts'
+import { automationRoutes } from './routes.ts'
+import { openDueRules } from './run-due-rules.ts'
+import { runExecution } from './run-execution.ts'
+import { RUN_OPTIONS, RUN_QUEUE, type RunJob } from './trigger-rule.ts'
+import type { Automations, AutomationsOptions } from './types.ts'
+import { openWatch } from './watch-executions.ts'
+
+/** What goes on beside the requests. Each part claims its work in the database, so every node may run all of it. */
+function startBackgroundWork(parts: AutomationsOptions): () => Promise<void> {
+  if (parts.background === false) return async () => {}
+  const working = parts.jobs
+    .work<RunJob>(RUN_QUEUE, RUN_OPTIONS, ({ data }) => runExecution(parts, data))
+    .catch((error) => {
+      parts.log.error({ err: error }, 'automations were not started')
+      return async () => {}
+    })
+  const stops = [openMatching(parts), openDueRules(parts), openWatch(parts)]
+  return async () => {
+    // A run of minutes is not waited for: its calls are cut off and recorded by the kernel, and the watch ends the run.
+    void working.then((stop) => stop()).catch(() => {})
+    await Promise.all(stops.map((stop) => stop()))
+  }
+}
+
+/** Opens the automations: rules that wait for an event or a time and then run steps through the corridor (kernel 6.4, 6.5). */
+export function openAutomations(parts: AutomationsOptions): Automations {
+  const stop = startBackgroundWork(parts)
+  return {
+    routes: [...automationRoutes(parts), ...internalRoutes(parts)],
+    close: stop,
+  }
+}

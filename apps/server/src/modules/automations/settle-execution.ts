@@ -1,0 +1,142 @@
+import type { RuleSkip } from '@imperal/contract'
+import { sql } from 'kysely'
+import type { Tx } from '../../foundation/db/index.ts'
+import { orderedId } from '../../foundation/ids.ts'
+import { announce } from './announce.ts'
+import { tellOutcome, tellPaused } from './notify-owner.ts'
+import type { ExecutionRow, RuleRow } from './tables.ts'
+import { enqueue, noteSkip } from './trigger-rule.ts'
+import type { Parts } from './types.ts'
+
+/** Attempts of a run that failed before it changed anything, and the waits between them in seconds (K6.22). */
+const RETRY_AFTER = [30, 120]
+/** Failures in a row after which a rule is stopped (K6.23). */
+const FAILURES_TO_STOP = 5
+const LONGEST_RESULT = 2_000
+
+export type Ending =
+  | { readonly kind: 'completed'; readonly result: string }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly isFinal?: boolean }
+  | { readonly kind: 'skipped'; readonly why: Extract<RuleSkip, 'condition' | 'no_model'> }
+
+const cut = (text: string): string => text.slice(0, LONGEST_RESULT)
+
+async function tryAgain(parts: Parts, tx: Tx, run: ExecutionRow, seconds: number): Promise<void> {
+  const now = parts.clock.now()
+  const next = await tx
+    .insertInto('automations.execution')
+    .values({
+      execution_id: orderedId('exe'),
+      rule_id: run.rule_id,
+      tenant_id: run.tenant_id,
+      user_id: run.user_id,
+      cause: run.cause,
+      attempt: run.attempt + 1,
+      parent_execution_id: run.execution_id,
+      status: 'triggered',
+      event: JSON.stringify(run.event),
+      trace_id: run.trace_id,
+      due_at: new Date(now + seconds * 1000),
+      created_at: new Date(now),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('execution_id')
+    .executeTakeFirst()
+  if (next !== undefined)
+    await enqueue(
+      parts,
+      tx,
+      { tenant_id: run.tenant_id, execution_id: next.execution_id, userId: run.user_id },
+      seconds,
+    )
+}
+
+/** Counts the end of a run on its rule; a rule that keeps failing is stopped (K6.23). */
+export async function countEnd(
+  parts: Parts,
+  tx: Tx,
+  ruleId: number,
+  end: { readonly isDone: boolean; readonly error: string },
+): Promise<RuleRow | null> {
+  const rule = await tx
+    .updateTable('automations.rule')
+    .set(
+      end.isDone
+        ? { success_count: sql`success_count + 1`, failures_in_row: 0 }
+        : {
+            failure_count: sql`failure_count + 1`,
+            failures_in_row: sql`failures_in_row + 1`,
+            last_error: cut(end.error),
+            status: sql`case when failures_in_row + 1 >= ${FAILURES_TO_STOP} and status = 'active' then 'error' else status end`,
+            status_reason: sql`case when failures_in_row + 1 >= ${FAILURES_TO_STOP} and status = 'active'
+              then ${`It failed ${FAILURES_TO_STOP} times in a row, last with: ${end.error.slice(0, 500)}`} else status_reason end`,
+          },
+    )
+    .where('rule_id', '=', ruleId)
+    .returningAll()
+    .executeTakeFirst()
+  if (rule === undefined) return null
+  await announce(parts, tx, rule, 'execution_finished')
+  return rule
+}
+
+const justStopped = (rule: RuleRow): boolean =>
+  rule.status === 'error' && rule.failures_in_row === FAILURES_TO_STOP && rule.status_reason !== null
+
+/** The owner hears of an end as the rule says, and of a stop in any case. */
+export async function tellEnd(
+  parts: Parts,
+  rule: RuleRow,
+  end: { readonly isDone: boolean; readonly text: string },
+): Promise<void> {
+  if (!end.isDone && justStopped(rule)) await tellPaused(parts, rule)
+  else await tellOutcome(parts, rule, end)
+}
+
+/**
+ * Writes the end of a run that this turn (`run.run_id`) still holds, and what follows from it, in one transaction; then
+ * tells the owner. A turn that was taken from it changes nothing.
+ */
+export async function settleExecution(parts: Parts, run: ExecutionRow, ending: Ending): Promise<boolean> {
+  const finished = new Date(parts.clock.now())
+  const rule = await parts.db.tenant(run.tenant_id, async (tx) => {
+    const failed = ending.kind === 'failed'
+    // The rule first, as everybody locks them: its owner may be deleting it.
+    await tx.selectFrom('automations.rule').select('rule_id').where('rule_id', '=', run.rule_id).forUpdate().execute()
+    const ended = await tx
+      .updateTable('automations.execution')
+      .set({
+        status: ending.kind === 'skipped' ? 'cancelled' : ending.kind,
+        finished_at: finished,
+        result: ending.kind === 'completed' ? cut(ending.result) : null,
+        error: failed ? ending.code : ending.kind === 'skipped' ? ending.why.toUpperCase() : null,
+        error_text: failed ? cut(ending.message) : null,
+      })
+      .where('execution_id', '=', run.execution_id)
+      .where('status', '=', 'running')
+      .where('run_id', '=', run.run_id)
+      .returning('changed')
+      .executeTakeFirst()
+    if (ended === undefined) return null
+    if (ending.kind === 'skipped') {
+      await noteSkip(parts, tx, run, ending.why)
+      // It did not run: what limits how often it may run does not count it.
+      await tx
+        .updateTable('automations.rule')
+        .set({ trigger_count: sql`greatest(trigger_count - 1, 0)` })
+        .where('rule_id', '=', run.rule_id)
+        .execute()
+      return null
+    }
+    const seconds = RETRY_AFTER[run.attempt - 1]
+    if (failed && ending.isFinal !== true && !ended.changed && seconds !== undefined) {
+      await tryAgain(parts, tx, run, seconds)
+      return null
+    }
+    return countEnd(parts, tx, run.rule_id, { isDone: !failed, error: failed ? ending.message : '' })
+  })
+  if (rule === null) return false
+  const text = ending.kind === 'completed' ? ending.result : ending.kind === 'failed' ? ending.message : ''
+  await tellEnd(parts, rule, { isDone: ending.kind === 'completed', text: cut(text) || 'All steps are done.' })
+  return true
+}

@@ -1,0 +1,76 @@
+import type { JsonObject } from '@imperal/contract'
+import type { Clock } from '../../foundation/clock.ts'
+import type { Database } from '../../foundation/db/index.ts'
+import type { MountedRoute } from '../../foundation/http/index.ts'
+import type { Jobs } from '../../foundation/jobs/index.ts'
+import type { Log } from '../../foundation/log.ts'
+import type { Audit } from '../audit/index.ts'
+import type { Billing } from '../billing/index.ts'
+import type { Identity } from '../identity/index.ts'
+import type { CallIntent, CallOutcome, CatalogFunction, Kernel } from '../kernel/index.ts'
+import type { Llm } from '../llm/index.ts'
+import type { Notifications } from '../notifications/index.ts'
+import type { Outbox } from '../outbox/index.ts'
+
+export interface Owner {
+  readonly tenantId: string
+  readonly userId: string
+}
+
+/** Words of a rule that are to be understood now. */
+export interface FreeText {
+  readonly text: string
+  /** What they may use (K6.21). */
+  readonly allows: (entry: CatalogFunction) => boolean
+  /** Laid over every call that they lead to. */
+  readonly intent: Pick<CallIntent, 'source' | 'limitedTo' | 'traceId' | 'chainId' | 'stepId' | 'causation' | 'isStep'>
+  readonly signal: AbortSignal
+}
+
+export interface FreeTextAnswer {
+  readonly text: string
+  /** False: it was not understood, or a call of it failed. */
+  readonly isDone: boolean
+  readonly changed: boolean
+  readonly callId: string | null
+}
+
+export interface AutomationsOptions {
+  readonly db: Database
+  readonly jobs: Jobs
+  readonly clock: Clock
+  readonly log: Log
+  readonly audit: Pick<Audit, 'record'>
+  readonly outbox: Pick<Outbox, 'listen' | 'publish' | 'readSettled'>
+  readonly identity: Pick<Identity, 'settings' | 'findUser' | 'principalFor'>
+  readonly billing: Pick<Billing, 'plan'>
+  readonly notifications: Pick<Notifications, 'notify'>
+  readonly llm: Pick<Llm, 'available' | 'complete'>
+  readonly kernel: {
+    call(intent: CallIntent): Promise<CallOutcome>
+    readonly catalog: Kernel['catalog']
+    readonly events: Kernel['events']
+  }
+  /** Understands words and does them, as the chat would; the chat plugs it in. */
+  readonly understand: (owner: Owner, request: FreeText) => Promise<FreeTextAnswer>
+  /** Says something in the owner's chat. */
+  readonly say: (owner: Owner, text: string) => Promise<void>
+  /** Off in a process without the worker role: it keeps rules and runs none. */
+  readonly background?: boolean | undefined
+}
+
+export type Parts = AutomationsOptions
+
+/** What a rule runs for. */
+export interface Happening {
+  /** The same cause makes a rule run once. */
+  readonly cause: string
+  /** The event as templates see it. */
+  readonly event: JsonObject
+  readonly traceId: string | undefined
+}
+
+export interface Automations {
+  readonly routes: readonly MountedRoute[]
+  close(): Promise<void>
+}
