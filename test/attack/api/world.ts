@@ -74,6 +74,7 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
   ).body as { message_id: string }
   const rule = (
     await ada.request('POST', '/v1/automations', {
+      prompt: CANARY,
       name: CANARY,
       trigger_filter: { event_type: 'notes.created' },
       actions: [{ app_id: 'notes', tool: 'create_note', args: { title: CANARY } }],

@@ -140,7 +140,8 @@ const Prompt = z.string().trim().max(2_000)
 /** Either words alone, which a model turns into a rule, or the rule itself beside them. */
 export const RuleCreate = z
   .object({
-    prompt: Prompt.default(''),
+    /** What the person said; may be empty where the rule itself is there. */
+    prompt: Prompt,
     name: z.string().trim().max(120).optional(),
     trigger_filter: RuleTrigger.optional(),
     actions: Actions.optional(),
@@ -356,7 +357,7 @@ export const automations = {
     query: z.object({
       tenant_id: z.string().max(64).default('default'),
       /** IANA name; moments are then told in its time. */
-      timezone: z.string().max(64).optional(),
+      timezone: z.string().max(64).default(''),
     }),
     response: z.array(Rule),
     errors: ['AUTOMATIONS_INVALID'],

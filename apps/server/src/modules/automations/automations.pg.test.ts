@@ -173,6 +173,7 @@ describe('a rule', () => {
 
   test('[K6.10] [K6.11] names events, functions and arguments that its owner has, or is refused with all that is wrong', async () => {
     const refused = await send('POST', '/v1/automations', {
+      prompt: '',
       trigger_filter: { event_type: 'crm.deal.created', schedule: '0 9 * * *' },
       actions: [
         { app_id: 'notes', tool: 'create_note', args: { heading: 'x', body: '{{steps.2.data.x}}' } },
@@ -190,11 +191,13 @@ describe('a rule', () => {
     ])
       expect(message).toContain(part)
     const nothing = await send('POST', '/v1/automations', {
+      prompt: '',
       trigger_filter: { event_type: 'crm.gone' },
       actions: [NOTE],
     })
     expect(nothing.body).toMatchObject({ message: expect.stringContaining('Nothing that you have says crm.gone') })
     const timeless = await send('POST', '/v1/automations', {
+      prompt: '',
       trigger_filter: { event_type: 'system.scheduled' },
       actions: [NOTE],
     })
@@ -386,7 +389,13 @@ describe('loops', () => {
       ['billing', 'buy_credits'],
     ])
       expect(
-        (await send('POST', '/v1/automations', { trigger_filter: DEAL, actions: [{ app_id: appId, tool }] })).status,
+        (
+          await send('POST', '/v1/automations', {
+            prompt: '',
+            trigger_filter: DEAL,
+            actions: [{ app_id: appId, tool }],
+          })
+        ).status,
       ).toBe(422)
   })
 
@@ -559,7 +568,7 @@ describe('times', () => {
 
 describe('the routes', () => {
   test('[S001-007] POST /v1/automations answers, and says that it is deprecated', async () => {
-    const answer = await send('POST', '/v1/automations', { trigger_filter: DEAL, actions: [NOTE] })
+    const answer = await send('POST', '/v1/automations', { prompt: '', trigger_filter: DEAL, actions: [NOTE] })
     expect(answer.headers).toMatchObject({
       deprecation: 'true',
       link: '</v1/extensions/automations/call>; rel="successor-version"',
@@ -602,7 +611,7 @@ describe('the routes', () => {
   test('[K6.16] more rules than the plan allows are refused with 429 and the figures', async () => {
     cap = 1
     await make()
-    const refused = await send('POST', '/v1/automations', { trigger_filter: DEAL, actions: [NOTE] })
+    const refused = await send('POST', '/v1/automations', { prompt: '', trigger_filter: DEAL, actions: [NOTE] })
     expect(refused).toMatchObject({
       status: 429,
       body: {
@@ -659,7 +668,9 @@ describe('the routes', () => {
 
   test('a rule that an API key made may do what the key may, and no more', async () => {
     caller = principalOf(ada, { credential: 'api_key', limitedTo: ['automations:*', 'crm:*', 'notes:read'] })
-    expect((await send('POST', '/v1/automations', { trigger_filter: DEAL, actions: [NOTE] })).status).toBe(422)
+    expect((await send('POST', '/v1/automations', { prompt: '', trigger_filter: DEAL, actions: [NOTE] })).status).toBe(
+      422,
+    )
     const rule = await make({ actions: [{ app_id: 'notes', tool: 'list_notes' }] })
     await fixture.rows('update automations.rule set actions = $1', [JSON.stringify([NOTE])])
     await deal()

@@ -61,9 +61,9 @@ export function internalRoutes(parts: Parts): MountedRoute[] {
   }
   return [
     implement(automations.internalAll, async ({ query }) => {
-      if (query.timezone !== undefined) requireZone(query.timezone)
+      if (query.timezone !== '') requireZone(query.timezone)
       const rules = (await listRules(parts, { tenantId: query.tenant_id })).map(toRule)
-      return query.timezone === undefined ? rules : rules.map((rule) => inZone(rule, query.timezone ?? 'UTC'))
+      return query.timezone === '' ? rules : rules.map((rule) => inZone(rule, query.timezone))
     }),
     implement(automations.internalActive, async ({ query }) =>
       (await listRules(parts, { tenantId: query.tenant_id }, 'active')).map(toRule),

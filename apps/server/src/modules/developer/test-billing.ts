@@ -31,6 +31,7 @@ export async function openTestBilling(
       emailOf: async ({ userId }) => `${userId.toLowerCase()}@example.com`,
       tenantOf: async () => 'default',
       installsOf: async () => 0,
+      automationsOf: async () => 0,
       actionsOf: async () => 0,
       notify: async () => {},
     },
