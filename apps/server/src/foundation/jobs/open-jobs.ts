@@ -108,6 +108,11 @@ export interface JobsOptions {
   readonly clock?: ConstructorOptions['clock']
 }
 
+// A worker gives a sign of life in half this time; jobs of one that is gone are free again within 30 s (E13). Until
+// then they hold their key and their place in the group.
+const SILENT_SECONDS = 20
+const LOOK_SECONDS = 10
+
 const UNFINISHED = `select id, data, coalesce(started_on, created_on) as since,
   case state when 'active' then 'running' when 'retry' then 'retry' else 'queued' end as state
 from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active') and data @> $2::jsonb
@@ -175,6 +180,8 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     createSchema: false,
     schedule: options.worker,
     supervise: options.worker,
+    superviseIntervalSeconds: LOOK_SECONDS,
+    monitorIntervalSeconds: LOOK_SECONDS,
     reindex: false,
     monitorVacuum: false,
     useListenNotify: true,
@@ -190,15 +197,21 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     { expireSeconds = 900, retries = 0, retryDelaySeconds, ordered = false, unique = false }: QueueOptions = {},
   ): Promise<void> => {
     if (known.has(queue)) return
-    await boss.createQueue(queue, {
+    const changing = {
       expireInSeconds: expireSeconds,
       retryLimit: retries,
       retryBackoff: true,
       ...(retryDelaySeconds === undefined ? {} : { retryDelay: retryDelaySeconds }),
+      heartbeatSeconds: SILENT_SECONDS,
+    }
+    await boss.createQueue(queue, {
+      ...changing,
       ...(ordered ? { policy: 'key_strict_fifo' as const } : unique ? { policy: 'short' as const } : {}),
       deleteAfterSeconds: ordered ? 86_400 : 3600,
       notify: true,
     })
+    // One that an older version made has what it had then.
+    await boss.updateQueue(queue, changing)
     known.add(queue)
   }
 

@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { EAR, LAB, PRICE } from '../support/crash/apps.ts'
+import { type CrashFacts, readFacts, unsettled } from '../support/crash/facts.ts'
+import { kill, type Victim } from '../support/crash/kills.ts'
+import { load, type Told } from '../support/crash/load.ts'
+import { seeded } from '../support/crash/random.ts'
+import { deploySource } from '../support/extension.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { type Session, signInAdmin, until } from '../support/session.ts'
+import { type SharedPostgres, startSharedPostgres } from '../support/shared-postgres.ts'
+
+// `npm run crash` asks for fifty.
+const KILLS = Number(process.env.IMPERAL_CRASH_KILLS ?? 8)
+const SEED = Number(process.env.IMPERAL_CRASH_SEED ?? 4_780)
+const NODES = 2
+const CALLERS = 6
+const VICTIMS: readonly Victim[] = ['node', 'node', 'host', 'backend', 'connection']
+
+let postgres: SharedPostgres
+let folder: string
+let session: Session
+/** Living servers by place; null while one starts. */
+const nodes: (TestServer | null)[] = []
+const alive = () => nodes.filter((node) => node !== null)
+
+const startNode = (place: number) =>
+  startTestServer({
+    dataDir: path.join(folder, `node-${place}`),
+    env: {
+      DATABASE_URL: postgres.url,
+      IMPERAL_KEYS_DIR: path.join(folder, 'keys'),
+      IMPERAL_FILES_DIR: path.join(folder, 'files'),
+    },
+  })
+
+async function rows(text: string, values: unknown[] = []) {
+  const database = await postgres.superuser()
+  try {
+    await database.query("select set_config('imperal.tenant', '*', false)") // for triggers, which act as the owner
+    return (await database.query(text, values)).rows
+  } finally {
+    await database.end()
+  }
+}
+
+beforeAll(async () => {
+  // What was acknowledged has to survive the death of PostgreSQL's processes, so it waits for the log (not for the disk).
+  postgres = await startSharedPostgres({ synchronous_commit: 'on' })
+  folder = mkdtempSync(path.join(tmpdir(), 'imperal-crash-'))
+  const first = await startNode(0)
+  session = await signInAdmin(first)
+  await deploySource(first.url, session, LAB)
+  await deploySource(first.url, session, EAR)
+  await rows("update registry.app set status = 'active' where app_id = 'crashlab'")
+  await rows(
+    `insert into billing.terms (app_id, owner_id, model, tool_prices, free_tools, split, agreed_at)
+     values ('crashlab', null, 'per_action', $1, '["write", "work", "count"]', 70, now())
+     on conflict (app_id) do update set model = 'per_action', tool_prices = excluded.tool_prices, free_tools = excluded.free_tools`,
+    [JSON.stringify({ paid: PRICE })],
+  )
+  await first.stop()
+  nodes.push(...(await Promise.all(Array.from({ length: NODES }, (_, place) => startNode(place)))))
+  // The first call that costs something opens the wallet.
+  await signInAdmin(nodes[0] as TestServer).then((admin) => admin.call('crashlab', 'paid', { key: 'crash-first' }))
+  await rows(
+    `insert into billing.entry (id, tenant_id, transaction_id, account, amount, reason, description, event_id, created_at)
+     select gen_random_uuid()::text, 'default', 'crash-start', account, amount, 'adjustment', '', account, now()
+     from (values ('user:' || $1::text, 1000000), ('platform', -1000000)) line (account, amount)`,
+    [session.userId],
+  )
+}, 240_000)
+afterAll(async () => {
+  await Promise.all(alive().map((node) => node.stop()))
+  await postgres?.stop()
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+})
+
+/** Kills until there were enough; a killed server is started again meanwhile, as whoever operates it would. */
+async function killAll(random: () => number): Promise<Record<Victim, number>> {
+  const count: Record<Victim, number> = { node: 0, host: 0, backend: 0, connection: 0 }
+  const restarts: Promise<void>[] = []
+  while (Object.values(count).reduce((sum, n) => sum + n, 0) < KILLS) {
+    await delay(300 + random() * 1_500)
+    const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'node'
+    if (!(await kill(victim, { postgres, alive: alive(), random }).catch(() => false))) continue
+    count[victim]++
+    for (const [place, node] of nodes.entries()) {
+      if (node === null || isUp(node)) continue
+      nodes[place] = null
+      restarts.push(
+        startNode(place).then((started) => {
+          nodes[place] = started
+        }),
+      )
+    }
+  }
+  await Promise.all(restarts)
+  return count
+}
+
+function isUp({ pid }: TestServer): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+const settledFacts = async (): Promise<CrashFacts> => {
+  let left: Record<string, number> = {}
+  const database = await postgres.superuser()
+  try {
+    await until(async () => {
+      left = await unsettled(database)
+      // What was kept back for a call that died before its first effect is given back after a quarter of an hour: now.
+      if (Object.keys(left).join() === 'holds')
+        await database.query("update billing.hold set expires_at = now() where status = 'held'")
+      return Object.keys(left).length === 0
+    }, 240_000).catch((error: Error) => {
+      throw new Error(`${error.message}: ${JSON.stringify(left)}`)
+    })
+    return await readFacts(database, session.userId)
+  } finally {
+    await database.end()
+  }
+}
+
+const times = (list: readonly string[]): Map<string, number> => {
+  const count = new Map<string, number>()
+  for (const one of list) count.set(one, (count.get(one) ?? 0) + 1)
+  return count
+}
+const keysOf = (all: readonly Told[], answer: Told['answer']) =>
+  all.filter((one) => one.answer === answer).map(({ key }) => key)
+const without = (list: readonly string[], others: ReadonlySet<string>) => list.filter((one) => !others.has(one))
+
+test(`[E1] [E2] [E3] [E13] ${KILLS} kills amid mixed load: nothing that was acknowledged is lost, and nothing is done twice`, async () => {
+  const random = seeded(SEED)
+  const stop = new AbortController()
+  const loading = load({ alive, session, callers: CALLERS, random: seeded(SEED + 1), stop: stop.signal })
+  const kills = await killAll(random)
+  stop.abort()
+  const all = await loading
+  await until(async () => alive().length === NODES && alive().every(isUp), 120_000)
+  const facts = await settledFacts()
+
+  const effects = times(facts.effects)
+  const successes = facts.rows.filter(({ status }) => status === 'success')
+  const recorded = facts.rows.filter(({ status }) => status === 'success' || status === 'unknown')
+  process.stdout.write(
+    `${JSON.stringify({ seed: SEED, kills, asked: all.length, done: keysOf(all, 'done').length, accepted: keysOf(all, 'accepted').length, refused: Object.fromEntries(times(all.filter(({ answer }) => answer === 'refused').map(({ detail }) => detail))), silent: keysOf(all, 'silent').length, unknown: facts.rows.filter(({ status }) => status === 'unknown').length })}\n`,
+  )
+  // The load did something, and the kills hit it.
+  expect(keysOf(all, 'done').length).toBeGreaterThan(KILLS)
+
+  // Each effect key has one effect, and whoever was told that it is done finds it.
+  expect([...effects].filter(([, count]) => count > 1)).toEqual([])
+  expect(without(keysOf(all, 'done'), new Set(facts.effects))).toEqual([])
+  // Whatever was done is in the ledger once, and whatever the ledger calls done was done.
+  expect([...times(recorded.map(({ key }) => key))].filter(([, count]) => count > 1)).toEqual([])
+  expect(without(facts.effects, new Set(recorded.map(({ key }) => key)))).toEqual([])
+  expect(
+    without(
+      successes.map(({ key }) => key),
+      new Set(facts.effects),
+    ),
+  ).toEqual([])
+  expect(without(keysOf(all, 'done'), new Set(successes.map(({ key }) => key)))).toEqual([])
+
+  // Every accepted task has ended; one that is done has its effect.
+  const final = new Map(facts.tasks.map(({ taskId, status }) => [taskId, status]))
+  const accepted = all.flatMap(({ taskId }) => taskId ?? [])
+  expect(accepted.filter((id) => !final.has(id))).toEqual([])
+  expect([...final.values()].filter((status) => status === 'queued' || status === 'running')).toEqual([])
+
+  // Ledger and outbox agree, and every event was heard once.
+  const announcing = successes.filter((row) => row.function !== 'work').map(({ key }) => key)
+  expect(facts.published).toEqual(announcing.sort())
+  expect(facts.heard).toEqual(facts.published)
+
+  // The wallet paid for what succeeded, for nothing else, and for nothing twice.
+  expect([...facts.charged].sort()).toEqual(
+    successes
+      .filter((row) => row.function === 'paid')
+      .map(({ callId }) => callId)
+      .sort(),
+  )
+  expect(facts.balance).toMatchObject({ balance: facts.balance.entries, held: 0, holds: 0 })
+  expect(facts.total).toBe(0)
+
+  // A due minute fired at most once.
+  expect(facts.ticks.filter(({ count }) => count > 1)).toEqual([])
+}, 900_000)

@@ -1,0 +1,51 @@
+/** Every kind of work that a crash may cut in two; each effect carries the key under which it was asked for. */
+export const LAB = `
+import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
+import * as z from 'zod'
+export const ext = new Extension('crashlab', {
+  version: '1.0.0', displayName: 'Crash lab', description: 'Does every kind of work that a crash may cut in two, for the tests.',
+  icon: 'icon.svg', capabilities: ['crashlab:read', 'crashlab:write'],
+})
+const chat = new ChatExtension(ext, { toolName: 'crashlab', description: 'Works while things break.' })
+const params = z.object({ key: z.string() })
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+for (const name of ['write', 'paid'])
+  chat.function(name, { description: 'Writes one effect under its key, before and after a moment of thought.', params, actionType: 'write', effects: ['create:effect'], event: 'crashlab.' + name },
+    async (ctx, { key }) => {
+      await ctx.store.create('effects', { key })
+      await pause(Math.random() * 30)
+      return ActionResult.success({ key }, 'Written.')
+    })
+chat.function('work', { description: 'Writes one effect under its key, in the background.', params, background: true, actionType: 'write', effects: ['create:effect'] },
+  async (ctx, { key }) => {
+    for (let n = 1; n <= 4; n++) { await pause(Math.random() * 100); await ctx.progress(20 * n, 'working') }
+    await ctx.store.create('effects', { key })
+    await pause(Math.random() * 100)
+    return ActionResult.success({ key }, 'Worked.')
+  })
+chat.function('count', { description: 'Counts the effects that there are.', params: z.object({}) },
+  async (ctx) => ActionResult.success({ count: await ctx.store.count('effects') }, 'Counted.'))
+ext.schedule('tick', { cron: '* * * * *' }, async (ctx) => {
+  for await (const userId of ctx.store.listUsers())
+    await ctx.asUser(userId).store.create('ticks', { minute: new Date().toISOString().slice(0, 16) })
+})
+`
+
+/** Hears of each effect, at least once, and writes it down under the id of the event. */
+export const EAR = `
+import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
+import * as z from 'zod'
+export const ext = new Extension('crashear', {
+  version: '1.0.0', displayName: 'Crash ear', description: 'Hears of each effect of the crash lab and writes it down, for the tests.',
+  icon: 'icon.svg', capabilities: ['crashear:read', 'crashear:write'],
+})
+new ChatExtension(ext, { toolName: 'crashear', description: 'Hears of effects.' }).function('count',
+  { description: 'Counts what was heard of so far.', params: z.object({}) },
+  async (ctx) => ActionResult.success({ count: await ctx.store.count('heard') }, 'Counted.'))
+for (const name of ['write', 'paid'])
+  ext.onEvent('crashlab.' + name, async (ctx, event) => {
+    await ctx.store.set('heard', event.eventId, { key: event.data.key })
+  })
+`
+/** What one call of \`paid\` costs. */
+export const PRICE = 3
