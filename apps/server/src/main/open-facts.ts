@@ -14,6 +14,7 @@ import { accountPorts } from './account-ports.ts'
 import { openConnectionsOf } from './open-connections.ts'
 import type { Ground } from './open-ground.ts'
 import { type ActionCount, openMoney } from './open-money.ts'
+import { bucketOf, storageQuota } from './place-of-files.ts'
 import { secretsAppOf } from './secrets-app.ts'
 
 /** Layers 1 and 2: each module owns one kind of fact. */
@@ -105,7 +106,13 @@ export async function openFacts(ground: Ground): Promise<Facts> {
   await declareScopes(ground, identity, registry)
   const state = openState(ground)
   closing.add(() => state.close())
-  const storage = openStorage({ ...ground, folder: settings.filesDir, publicUrl: settings.publicUrl })
+  const storage = openStorage({
+    ...ground,
+    folder: settings.filesDir,
+    s3: bucketOf(settings),
+    quotaOf: (user) => storageQuota(settings, user.userId, async () => (await billing.plan(user)).limits),
+    publicUrl: settings.publicUrl,
+  })
   closing.add(() => storage.close())
   const secrets = openSecrets({
     ...ground,
@@ -125,7 +132,8 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     publicUrl: settings.publicUrl,
   })
   const parts = { audit, outbox, identity, registry, notifications, emailOf }
-  const { billing, countActionsWith } = await openMoney(ground, parts)
+  const money = await openMoney(ground, parts)
+  const { billing, countActionsWith } = money
   return {
     audit,
     outbox,

@@ -65,6 +65,17 @@ export const SettingsSchema = z.object({
     .describe(
       'Folder of the files of apps, the same for every process of the installation (a shared file system). Default: <data dir>/files.',
     ),
+  IMPERAL_S3_BUCKET_URL: optional(url).describe(
+    'Keeps the files of apps in a bucket that speaks the protocol of S3, instead of a folder: its address with the name of the bucket as the path, such as `https://s3.eu-central-1.amazonaws.com/my-files`.',
+  ),
+  IMPERAL_S3_REGION: optional(z.string().regex(/^[a-z0-9-]{1,40}$/))
+    .transform((value) => value ?? 'us-east-1')
+    .describe('Region of the bucket, for the signature; `auto` where the service has none.'),
+  IMPERAL_S3_ACCESS_KEY_ID: text().describe('Key id of the bucket.'),
+  IMPERAL_S3_SECRET_ACCESS_KEY: text().describe('Secret key of the bucket.'),
+  IMPERAL_USER_STORAGE_MB: whole(0, 100_000_000, 10_240).describe(
+    'Most MiB that all files of one user may take; 0 is without a limit. The limit `storage_mb` of a plan wins.',
+  ),
   IMPERAL_KEY_SERVICE_URL: optional(url).describe(
     'Locks secrets with a key service instead of key files: address of a transit engine (Vault, OpenBao), such as https://vault.example.com:8200/v1/transit.',
   ),
@@ -263,6 +274,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (values.IMPERAL_KEY_SERVICE_URL !== undefined && !hasToken)
     throw new SettingsError([
       'IMPERAL_KEY_SERVICE_TOKEN: the key service of IMPERAL_KEY_SERVICE_URL needs it, or a _FILE',
+    ])
+  const keys = values.IMPERAL_S3_ACCESS_KEY_ID !== undefined && values.IMPERAL_S3_SECRET_ACCESS_KEY !== undefined
+  if (values.IMPERAL_S3_BUCKET_URL !== undefined && !keys)
+    throw new SettingsError([
+      'IMPERAL_S3_ACCESS_KEY_ID, IMPERAL_S3_SECRET_ACCESS_KEY: the bucket of IMPERAL_S3_BUCKET_URL needs both',
     ])
   const shownHost = values.HOST === '0.0.0.0' || values.HOST === '::' ? '127.0.0.1' : values.HOST
   const publicUrl =

@@ -11,6 +11,17 @@ export const storageErrors = defineErrors('STORAGE', {
     message: (details: { size: number; limit: number }) =>
       `The file takes ${details.size} bytes; the limit is ${details.limit}.`,
   },
+  QUOTA_EXCEEDED: {
+    kind: 'too_large',
+    message: (details: { limit: number }) =>
+      `There is no room for this file: all files of a user may take ${Math.floor(details.limit / 1_048_576)} MiB together.`,
+    hint: 'Delete files that are not needed any more.',
+  },
+  UNREACHABLE: {
+    kind: 'unavailable',
+    message: 'The place where files lie does not answer.',
+    hint: 'Try again in a moment. Operators: the log says why.',
+  },
   BAD_CURSOR: {
     kind: 'invalid',
     message: 'The cursor or limit of the file list is not valid.',

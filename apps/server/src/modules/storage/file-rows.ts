@@ -12,6 +12,9 @@ with old as (
 )
 insert into storage.file as f (tenant_id, app_id, user_id, path, size, content_type, sha256, blob, created_at, updated_at)
 select $1, $2, $3, $4, $5::bigint, $6, $7, $8, $9::timestamptz, $9::timestamptz from (select 1) one left join old on true
+ where $10::bigint is null or $5::bigint + (
+   select coalesce(sum(size), 0) from storage.file
+    where tenant_id = $1 and user_id = $3 and not (app_id = $2 and path = $4)) <= $10::bigint
 on conflict (tenant_id, app_id, user_id, path) do update
    set size = excluded.size, content_type = excluded.content_type, sha256 = excluded.sha256, blob = excluded.blob,
        updated_at = excluded.updated_at
@@ -24,13 +27,19 @@ const KNOWN = 'select blob from storage.file where blob = any($1::text[])'
 
 const place = (scope: StoreScope): string[] => [scope.tenantId, scope.appId, scope.userId]
 
-export const putFile = (
+// Two uploads of one user at once must not both find the place that is left.
+const ONE_AT_A_TIME = 'select pg_advisory_xact_lock(hashtextextended($1, 4780))'
+
+/** The last statement answers the row; none when the user would have more than `quota` bytes in all apps. */
+export function putFile(
   scope: StoreScope,
   file: Pick<FileTable, 'path' | 'size' | 'content_type' | 'sha256' | 'blob'> & { readonly at: string },
-): Statement => ({
-  text: PUT,
-  values: [...place(scope), file.path, file.size, file.content_type, file.sha256, file.blob, file.at],
-})
+  quota: number | null,
+): Statement[] {
+  const lock = { text: ONE_AT_A_TIME, values: [`files of ${scope.tenantId} ${scope.userId}`] }
+  const facts = [file.path, file.size, file.content_type, file.sha256, file.blob, file.at, quota]
+  return [...(quota === null ? [] : [lock]), { text: PUT, values: [...place(scope), ...facts] }]
+}
 export const deleteFile = (scope: StoreScope, path: string): Statement => ({
   text: DELETE,
   values: [...place(scope), path],

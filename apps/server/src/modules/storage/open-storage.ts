@@ -1,14 +1,17 @@
+import path from 'node:path'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database, Writer } from '../../foundation/db/index.ts'
 import type { Keyring } from '../../foundation/keyring.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
-import { openBlobs, sha256Of } from './blobs.ts'
+import { type Blobs, sha256Of } from './blobs.ts'
 import { normalPath, safeContentType } from './check-path.ts'
+import { openDiskBlobs } from './disk-blobs.ts'
 import { storageErrors } from './errors.ts'
 import { deleteFile, expireFiles, findFile, knownBlobs, listFiles, putFile } from './file-rows.ts'
 import { openLinks } from './links.ts'
 import { filesHandlers } from './routes.ts'
+import { blobsWithFallback, openS3Blobs, type S3Options } from './s3-blobs.ts'
 import type { FileTable } from './tables.ts'
 import type { FileInfo, Storage } from './types.ts'
 
@@ -23,17 +26,27 @@ export interface StorageOptions {
   readonly clock: Clock
   readonly log: Log
   readonly keyring: Keyring
-  /** Where contents lie; made when needed. */
+  /** Where contents lie; made when needed. With `s3`: where those lie that were there before. */
   readonly folder: string
+  /** A bucket for contents instead of the folder. */
+  readonly s3?: Omit<S3Options, 'draftFolder'> | undefined
+  /** Bytes that all files of a user may take; null: no limit, as when this is absent. */
+  readonly quotaOf?: ((user: { tenantId: string; userId: string }) => Promise<number | null>) | undefined
   readonly publicUrl: string
 }
 
-const cursorOf = (path: string): string => Buffer.from(path).toString('base64url')
+const cursorOf = (last: string): string => Buffer.from(last).toString('base64url')
 const afterOf = (cursor: string | null | undefined): string => Buffer.from(cursor ?? '', 'base64url').toString('utf8')
+
+function blobsOf({ folder, s3 }: StorageOptions): Blobs {
+  const disk = openDiskBlobs(folder)
+  if (s3 === undefined) return disk
+  return blobsWithFallback(openS3Blobs({ ...s3, draftFolder: path.join(folder, 'drafts') }), disk)
+}
 
 export function openStorage(options: StorageOptions): Storage {
   const { db, clock, log } = options
-  const blobs = openBlobs(options.folder)
+  const blobs = blobsOf(options)
   const links = openLinks(options)
   const toInfo = (row: FileTable): FileInfo => ({
     path: row.path,
@@ -68,10 +81,13 @@ export function openStorage(options: StorageOptions): Storage {
     scope: StoreScope,
     { type, ...file }: Pick<FileTable, 'path' | 'size' | 'sha256' | 'blob'> & { readonly type: string },
   ): Promise<FileInfo> => {
-    const statement = putFile(scope, { ...file, content_type: safeContentType(type), at: clock.iso() })
+    const quota = (await options.quotaOf?.(scope)) ?? null
     try {
-      const [result] = await writer.atomic([statement])
-      const row: FileTable & { old_blob: string | null } = result?.rows[0]
+      const results = await writer.atomic(
+        putFile(scope, { ...file, content_type: safeContentType(type), at: clock.iso() }, quota),
+      )
+      const row: (FileTable & { old_blob: string | null }) | undefined = results.at(-1)?.rows[0]
+      if (row === undefined) throw storageErrors.QUOTA_EXCEEDED({ limit: quota ?? 0 })
       if (row.old_blob !== null) await discard(row.old_blob)
       return toInfo(row)
     } catch (error) {
@@ -92,13 +108,13 @@ export function openStorage(options: StorageOptions): Storage {
 
   return {
     async upload(writer, scope, given, { content, type }) {
-      const path = normalPath(given)
+      const name = normalPath(given)
       const size = content.byteLength
       if (size > MAX_BYTES) throw storageErrors.TOO_LARGE({ size, limit: MAX_BYTES })
-      return keep(writer, scope, { path, size, type, ...(await blobs.write(scope, content)) })
+      return keep(writer, scope, { path: name, size, type, ...(await blobs.write(scope, content)) })
     },
     async begin(scope, given, type) {
-      const path = normalPath(given)
+      const name = normalPath(given)
       const draft = await blobs.begin(scope)
       return {
         get size() {
@@ -109,7 +125,8 @@ export function openStorage(options: StorageOptions): Storage {
           if (size > MAX_BYTES) throw storageErrors.TOO_LARGE({ size, limit: MAX_BYTES })
           await draft.append(part)
         },
-        finish: async (writer) => keep(writer, scope, { path, size: draft.size, type, ...(await draft.finish()) }),
+        finish: async (writer) =>
+          keep(writer, scope, { path: name, size: draft.size, type, ...(await draft.finish()) }),
         discard: () => draft.discard(),
       }
     },
@@ -117,22 +134,17 @@ export function openStorage(options: StorageOptions): Storage {
       const row = await findFile(db, scope, normalPath(given))
       if (row === null) return null
       if (etag !== null && etag !== row.sha256) throw storageErrors.CHANGED()
-      const handle = await blobs.open(row.blob)
-      if (handle === null) throw storageErrors.CHANGED() // replaced in between: the row names another content now
-      try {
-        const content = Buffer.alloc(Math.max(0, Math.min(length, row.size - offset)))
-        const { bytesRead } = await handle.read(content, 0, content.byteLength, offset)
-        if (bytesRead < content.byteLength) throw storageErrors.DAMAGED()
-        if (content.byteLength === row.size && sha256Of(content) !== row.sha256) throw storageErrors.DAMAGED()
-        return { content, size: row.size, etag: row.sha256 }
-      } finally {
-        await handle.close()
-      }
+      const wanted = Math.max(0, Math.min(length, row.size - offset))
+      const content = await blobs.piece(row.blob, offset, wanted)
+      if (content === null) throw storageErrors.CHANGED() // replaced in between: the row names another content now
+      if (content.byteLength < wanted) throw storageErrors.DAMAGED()
+      if (content.byteLength === row.size && sha256Of(content) !== row.sha256) throw storageErrors.DAMAGED()
+      return { content, size: row.size, etag: row.sha256 }
     },
     async download(scope, given) {
-      const path = normalPath(given)
+      const name = normalPath(given)
       for (let attempt = 0; attempt < 2; attempt++) {
-        const row = await findFile(db, scope, path)
+        const row = await findFile(db, scope, name)
         if (row === null) return null
         const content = await blobs.read(row.blob)
         if (content === null) continue // replaced in between: the row names another content now

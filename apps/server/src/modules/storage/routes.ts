@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { files as routes } from '@imperal/contract'
 import type { Database } from '../../foundation/db/index.ts'
 import { implement, type MountedRoute, reply } from '../../foundation/http/index.ts'
@@ -15,11 +15,11 @@ interface Parts {
 }
 
 /** The row and its content. The address is that of one content: after a replacement or a deletion it finds nothing. */
-async function openFile(parts: Parts, target: LinkTarget): Promise<{ row: FileTable; handle: FileHandle }> {
+async function openFile(parts: Parts, target: LinkTarget): Promise<{ row: FileTable; content: Readable }> {
   const row = await findBlob(parts.db, target)
-  const handle = row === null ? null : await parts.blobs.open(row.blob)
-  if (row === null || handle === null) throw storageErrors.NOT_FOUND()
-  return { row, handle }
+  const content = row === null ? null : await parts.blobs.stream(row.blob)
+  if (row === null || content === null) throw storageErrors.NOT_FOUND()
+  return { row, content }
 }
 
 // Files are what users and apps uploaded, on the address of the panel: nothing in them may run there.
@@ -35,8 +35,8 @@ const headersOf = (row: FileTable): Record<string, string> => ({
 export function filesHandlers(parts: Parts): MountedRoute[] {
   return [
     implement(routes.download, async ({ params }) => {
-      const { row, handle } = await openFile(parts, parts.links.read(params.token))
-      return reply(200, handle.createReadStream(), headersOf(row))
+      const { row, content } = await openFile(parts, parts.links.read(params.token))
+      return reply(200, content, headersOf(row))
     }),
   ]
 }

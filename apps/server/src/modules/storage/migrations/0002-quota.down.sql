@@ -1,0 +1,1 @@
+drop index storage.file_of_user;
