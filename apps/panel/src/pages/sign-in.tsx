@@ -7,6 +7,7 @@ import { AuthFrame } from '../components/auth-frame.tsx'
 import { publicApi } from '../data/api.ts'
 import { currentSession } from '../data/session.ts'
 import { beginSession } from './auth/begin-session.ts'
+import { ExternalSignIn } from './auth/external-sign-in.tsx'
 import { ResendButton } from './auth/resend-mail.tsx'
 import { safePath, useAddressQuery, useGo } from './parts/address.ts'
 import { emailProblem } from './parts/email.ts'
@@ -75,6 +76,7 @@ export function SignInPage() {
           Sign in
         </Button>
       </form>
+      <ExternalSignIn next={next} />
     </AuthFrame>
   )
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_TENANT } from '@imperal/contract'
 import { secretFile } from '../foundation/start/index.ts'
 import { type Audit, openAudit } from '../modules/audit/index.ts'
 import type { Billing } from '../modules/billing/index.ts'
@@ -37,6 +38,21 @@ export interface Facts {
 
 const secretsOf = (list: string): string[] => list.split(',').map((one) => one.trim())
 
+/** The identity provider that the settings name. */
+function oidcPolicyOf(settings: Ground['settings']) {
+  const { IMPERAL_OIDC_ISSUER: issuer, IMPERAL_OIDC_CLIENT_ID: clientId } = settings
+  if (issuer === undefined || clientId === undefined) return undefined
+  return {
+    issuer,
+    clientId,
+    clientSecret: settings.IMPERAL_OIDC_CLIENT_SECRET,
+    scopes: settings.IMPERAL_OIDC_SCOPES,
+    name: settings.IMPERAL_OIDC_NAME ?? new URL(issuer).hostname,
+    tenantId: settings.IMPERAL_OIDC_TENANT ?? DEFAULT_TENANT,
+    createAccounts: settings.IMPERAL_OIDC_CREATE_ACCOUNTS,
+  }
+}
+
 async function openAccounts(
   ground: Ground,
   lower: { readonly audit: Audit; readonly outbox: Outbox; readonly registry: () => Registry },
@@ -61,6 +77,7 @@ async function openAccounts(
       passwordMinimum: settings.IMPERAL_PASSWORD_MIN_LENGTH,
       limitFactor: ground.limitFactor,
       allowPrivateNetwork: settings.IMPERAL_ALLOW_PRIVATE_NETWORK,
+      oidc: oidcPolicyOf(settings),
     },
   })
   closing.add(() => identity.close())

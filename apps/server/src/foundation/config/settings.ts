@@ -151,6 +151,21 @@ export const SettingsSchema = z.object({
   IMPERAL_OAUTH_ENDPOINTS: optional(oauthEndpoints).describe(
     'Other addresses for OAuth providers, as JSON: `{"microsoft": {"authorize": "…", "token": "…", "userinfo": "…"}}`; for one tenant of Microsoft, or a proxy.',
   ),
+  IMPERAL_OIDC_ISSUER: optional(z.url({ protocol: /^https?$/ })).describe(
+    'Identity provider that people may sign in with (OpenID Connect), such as `https://login.example.com/realms/main`. Absent: off.',
+  ),
+  IMPERAL_OIDC_CLIENT_ID: text().describe('What the identity provider knows this installation as.'),
+  IMPERAL_OIDC_CLIENT_SECRET: text().describe('Secret of that client; absent for a public one.'),
+  IMPERAL_OIDC_SCOPES: optional(z.string().regex(/\bopenid\b/, 'has to hold openid'))
+    .transform((value) => value ?? 'openid email profile')
+    .describe('What the identity provider is asked for.'),
+  IMPERAL_OIDC_NAME: text().describe('What the button on the sign-in page says, after "Sign in with".'),
+  IMPERAL_OIDC_TENANT: text().describe(
+    'The tenant that people from the identity provider belong to; `default` when absent.',
+  ),
+  IMPERAL_OIDC_CREATE_ACCOUNTS: optional(flag)
+    .transform((value) => value ?? true)
+    .describe('Whether somebody from the identity provider who has no account here gets one.'),
   IMPERAL_GMAIL_PUSH_TOKEN: optional(z.string().min(16)).describe(
     'What messages of Google to /v1/webhooks/gmail carry, as `?token=` or as Bearer; without it they are ignored.',
   ),

@@ -10,6 +10,7 @@ import type { Attempts } from './attempts.ts'
 import type { Chores, IdentityPorts } from './chores.ts'
 import type { Directory } from './directory.ts'
 import type { Changes } from './notices.ts'
+import type { OidcPolicy } from './oidc/provider.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** What the operator decides about accounts. */
@@ -24,6 +25,8 @@ export interface IdentityPolicy {
   readonly limitFactor: number
   /** Users may point their own model at private addresses. */
   readonly allowPrivateNetwork: boolean
+  /** Absent: nobody signs in elsewhere. */
+  readonly oidc?: OidcPolicy | undefined
 }
 
 /** What every use case of this module works with. */

@@ -57,6 +57,17 @@ export const identityErrors = defineErrors('IDENTITY', {
     message: (details: { retryAfter: number }) =>
       `Too many attempts. Try again in ${Math.max(1, Math.ceil(details.retryAfter / 60))} min.`,
   },
+  OIDC_OFF: { kind: 'not_found', message: 'This installation knows no other identity provider.' },
+  OIDC_UNAVAILABLE: {
+    kind: 'unavailable',
+    message: 'The identity provider does not answer.',
+    hint: 'Try again in a moment, or sign in with a password.',
+  },
+  OIDC_CODE_INVALID: {
+    kind: 'invalid',
+    message: 'This sign-in is not valid any more: it was used, is too old, or began in another browser.',
+    hint: 'Sign in again.',
+  },
   WRONG_PASSWORD: { kind: 'invalid', message: 'The current password is wrong.' },
   SAME_PASSWORD: { kind: 'invalid', message: 'The new password is the same as the current one.' },
   USER_NOT_FOUND: { kind: 'not_found', message: 'There is no such user.' },

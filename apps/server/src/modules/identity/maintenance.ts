@@ -17,6 +17,7 @@ export async function tidyUp(context: IdentityContext): Promise<void> {
     await tx.deleteFrom('identity.device_login').where('expires_at', '<', moment(context, -HOUR)).execute()
     await tx.deleteFrom('identity.used_call_token').where('expires_at', '<', now).execute()
     await tx.deleteFrom('identity.cli_code').where('expires_at', '<', now).execute()
+    await tx.deleteFrom('identity.oidc_attempt').where('expires_at', '<', now).execute()
     await tx.deleteFrom('identity.attempt').where('window_started_at', '<', moment(context, -FORGOTTEN_MS)).execute()
     // An access token may outlive the session row by its own life at most; a missing row means ended.
     await tx.deleteFrom('identity.session').where('idle_ends_at', '<', now).execute()

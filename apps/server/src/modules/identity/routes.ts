@@ -14,6 +14,7 @@ import { logIn } from './log-in.ts'
 import { logOut, revokeOtherSessions, revokeOwnSession } from './log-out.ts'
 import { issueLoopbackCode, redeemLoopbackCode } from './loopback-login.ts'
 import { readNickname, setNickname } from './nicknames.ts'
+import { oidcRoutes } from './oidc/routes.ts'
 import { changePassword, forgotPassword, resetPassword } from './passwords.ts'
 import { refreshSession } from './refresh-session.ts'
 import { listSessions } from './sessions.ts'
@@ -211,6 +212,7 @@ export const identityRoutes = (context: IdentityContext, authenticator: Authenti
   ...accountRoutes(context),
   ...sessionRoutes(context, authenticator),
   ...deviceRoutes(context),
+  ...oidcRoutes(context),
   ...keyRoutes(context),
   ...meRoutes(context),
   ...administrationRoutes(context),

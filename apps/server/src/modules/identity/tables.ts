@@ -152,6 +152,26 @@ interface CliCodeTable {
   expires_at: Date
 }
 
+interface OidcAttemptTable {
+  state_hash: Buffer
+  browser_hash: Buffer
+  verifier_sealed: string
+  nonce: string
+  next: string
+  code_hash: Buffer | null
+  user_id: string | null
+  created_at: Date
+  expires_at: Date
+}
+
+interface ExternalLoginTable {
+  issuer: string
+  subject: string
+  tenant_id: string
+  user_id: string
+  created_at: Date
+}
+
 interface SigningKeyTable {
   kid: string
   public_jwk: JsonObject
@@ -223,6 +243,8 @@ declare module '../../foundation/db/tables.ts' {
     'identity.device_login': DeviceLoginTable
     'identity.cli_code': CliCodeTable
     'identity.signing_key': SigningKeyTable
+    'identity.oidc_attempt': OidcAttemptTable
+    'identity.external_login': ExternalLoginTable
     'identity.attempt': AttemptTable
     'identity.agency': AgencyTable
     'identity.scope': ScopeTable

@@ -1,0 +1,1 @@
+drop table identity.external_login, identity.oidc_attempt;
