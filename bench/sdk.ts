@@ -2,11 +2,11 @@
  * `npm run bench -- sdk`: an extension with 200 functions in 20 files. Prints what the command line takes for nothing
  * (`--version`), for every rule (`validate` without the compiler), for rules and types, and for manifest and bundle
  * (`build`): wall time, processor time and the most memory of its process, median of the runs, and what is left when the
- * empty run is taken away; all of it from the sources of this checkout, SDK types included. Then, inside one process, what declaring the functions, generating the manifest and running
- * the rules take by themselves. The bundler and the compiler are processes of their own: they are in the wall time only.
+ * empty run is taken away; all of it with the packages that authors install. Then, inside one process and from the sources of
+ * this checkout, what declaring the functions, generating the manifest and running the rules take by themselves. The bundler and the compiler are processes of their own: they are in the wall time only.
  */
-import { fork, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, fork, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -15,7 +15,8 @@ import type { LoadedExtension } from '../packages/validators/src/index.ts'
 import { validateProject } from '../packages/validators/src/project.ts'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '..')
-const COMMAND = path.join(CHECKOUT, 'packages/cli/bin/imperal.mjs')
+const TARBALLS = path.join(CHECKOUT, '.imperal-build/packages')
+const COMMAND = 'node_modules/@imperal/cli/bin/imperal.mjs'
 const FILES = 20
 const FUNCTIONS_PER_FILE = 10
 const ROUNDS = 5
@@ -78,6 +79,14 @@ ext.onInstall((ctx) => ctx.log('installed'))
 ext.healthCheck(() => HealthStatus.ok())
 `
 
+/** What `npm install <tarball>` does. */
+function unpack(root: string, name: string): void {
+  const [tarball] = readdirSync(TARBALLS).filter((file) => file.startsWith(`imperal-${name}-`))
+  const folder = path.join(root, 'node_modules/@imperal', name)
+  mkdirSync(folder, { recursive: true })
+  execFileSync('tar', ['-xzf', path.join(TARBALLS, tarball ?? ''), '-C', folder, '--strip-components=1'])
+}
+
 function writeProject(root: string): void {
   const write = (name: string, text: string) => writeFileSync(path.join(root, name), text)
   const names = Array.from({ length: FILES }, (_, file) => `garden-${file}.ts`)
@@ -90,9 +99,17 @@ function writeProject(root: string): void {
   for (const [file, name] of names.entries()) write(`functions/${name}`, fileText(file))
   write('icon.svg', '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8"/></svg>\n')
   write('package.json', '{ "name": "garden-bench", "private": true, "type": "module" }\n')
-  mkdirSync(path.join(root, 'node_modules/@imperal'), { recursive: true })
-  symlinkSync(path.join(CHECKOUT, 'packages/sdk'), path.join(root, 'node_modules/@imperal/sdk'))
-  for (const name of ['zod', 'typescript', '@types']) {
+  for (const name of ['sdk', 'cli']) unpack(root, name)
+  for (const name of [
+    'zod',
+    'typescript',
+    '@types',
+    '@typescript',
+    'esbuild',
+    '@esbuild',
+    'oxc-parser',
+    '@oxc-parser',
+  ]) {
     symlinkSync(path.join(CHECKOUT, 'node_modules', name), path.join(root, 'node_modules', name))
   }
 }
@@ -113,7 +130,7 @@ const TYPES = {
 function run(root: string, args: readonly string[]): Promise<Usage> {
   return new Promise((resolve, reject) => {
     const began = performance.now()
-    const child = spawn(process.execPath, ['--import', METER, COMMAND, ...args], {
+    const child = spawn(process.execPath, ['--import', METER, path.join(root, COMMAND), ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     })
@@ -220,6 +237,9 @@ async function main(): Promise<void> {
     show('imperal validate, no compiler', medians(seen.validate), empty)
     show('imperal validate, with types', medians(seen.typed), empty)
     show('imperal build', medians(seen.build), empty)
+    // The rules of this checkout know an extension of the SDK of this checkout.
+    rmSync(path.join(root, 'node_modules/@imperal/sdk'), { recursive: true })
+    symlinkSync(path.join(CHECKOUT, 'packages/sdk'), path.join(root, 'node_modules/@imperal/sdk'))
     const code = await new Promise((resolve) => fork(import.meta.filename, ['inside', root]).once('exit', resolve))
     if (code !== 0) throw new Error(`measuring inside one process ended with ${code}`)
   } finally {

@@ -51,7 +51,11 @@ function compilerOf(root: string): readonly [string, ...string[]] | undefined {
   const manifest = findTypescript(root)
   if (manifest === undefined) return undefined
   const native = nativeCompiler(manifest)
-  return native === undefined ? [process.execPath, path.join(path.dirname(manifest), 'bin/tsc')] : [native]
+  // An extension is small: each further checker would work through the types of the SDK again (measured with 200
+  // functions: 0.4 s of processor time with one, 1.1 s with the usual four).
+  return native === undefined
+    ? [process.execPath, path.join(path.dirname(manifest), 'bin/tsc')]
+    : [native, '--checkers', '1']
 }
 
 function issueOf([, file = '', line = '0', column = '0', rule = '', text = '']: readonly string[]): Issue {
