@@ -1,3 +1,17 @@
+export {
+  checkIdShape,
+  checkPlaceholderArgs,
+  checkWriteArgBleed,
+  enforceOsIdentity,
+  enforceResponseStyle,
+  type FabricatedId,
+  formatLedger,
+  formatZodIssues,
+  type LedgerEntry,
+  normalizeMarkdown,
+  type ProposedCall,
+  trimToolResult,
+} from '@imperal/contract/guards'
 export type { HandlerKind } from '@imperal/contract/host-protocol'
 export type { AIClient, CompleteOptions } from './clients/ai.ts'
 export type { BillingClient } from './clients/billing.ts'
@@ -62,13 +76,6 @@ export type {
   UiTheme,
   UiWidgetRecord,
 } from './extension/ui-contributions.ts'
-export { checkIdShape, type FabricatedId } from './guards/check-id-shape.ts'
-export { checkPlaceholderArgs, type ProposedCall } from './guards/check-placeholder-args.ts'
-export { checkWriteArgBleed } from './guards/check-write-arg-bleed.ts'
-export { formatZodIssues } from './guards/format-zod-issues.ts'
-export { formatLedger, type LedgerEntry } from './guards/ledger.ts'
-export { enforceOsIdentity, enforceResponseStyle, normalizeMarkdown } from './guards/output-filters.ts'
-export { trimToolResult } from './guards/trim-tool-result.ts'
 export * from './llm/runtime.ts'
 export * from './manifest/index.ts'
 export {

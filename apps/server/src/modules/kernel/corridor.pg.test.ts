@@ -150,7 +150,7 @@ describe('refusals on the wire', () => {
     const placeholder = await call('create_note', { title: 'x', body: { to: [' <EMAIL> '] } })
     expect(placeholder.response).toMatchObject({
       error_code: 'VALIDATION_MISSING_FIELD',
-      data: { missing_fields: ['body.to.0'] },
+      data: { missing_fields: ['body.to[0]'] },
     })
   })
 

@@ -150,7 +150,7 @@ test('[K3.10] only what looks invented is refused', () => {
 })
 
 test('[K3.16] placeholders are found at any depth, five at most', () => {
-  expect(placeholderPaths({ a: '<NOTE_ID>', b: { c: [' <X1> ', '<x>', 'a <X> b'] } })).toEqual(['a', 'b.c.0'])
+  expect(placeholderPaths({ a: '<NOTE_ID>', b: { c: [' <X1> ', '<x>', 'a <X> b'] } })).toEqual(['a', 'b.c[0]'])
   expect(placeholderPaths({ list: Array.from({ length: 9 }, () => '<A>') })).toHaveLength(5)
 })
 

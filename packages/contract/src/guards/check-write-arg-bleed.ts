@@ -1,9 +1,9 @@
-import { PLATFORM_ERROR_CODES } from '@imperal/contract/errors'
-import type { ActionType } from '../extension/declarations.ts'
+import type { ActionType } from '../action-result.ts'
+import { PLATFORM_ERROR_CODES } from '../errors.ts'
 import type { ProposedCall } from './check-placeholder-args.ts'
 import { errorCodeOf, type LedgerEntry } from './ledger.ts'
 
-function argumentsText(call: ProposedCall): string | undefined {
+function argumentsText(call: Pick<ProposedCall, 'input'>): string | undefined {
   try {
     return JSON.stringify(call.input)
   } catch {
@@ -17,6 +17,12 @@ function holds(text: string, code: string): boolean {
   return new RegExp(`(?<![A-Za-z0-9_])${code}(?![A-Za-z0-9_])`).test(text)
 }
 
+/** The code of the taxonomy that stands in the arguments of a change; null when there is none (K3.17). */
+export function errorCodeIn(call: Pick<ProposedCall, 'input'>): string | null {
+  const text = argumentsText(call)
+  return (text === undefined ? undefined : PLATFORM_ERROR_CODES.find((known) => holds(text, known))) ?? null
+}
+
 /** Refuses a change whose arguments carry the error of an earlier failure; null otherwise (sdk.md 9.2, guard 3). */
 export function checkWriteArgBleed(
   call: ProposedCall,
@@ -24,8 +30,7 @@ export function checkWriteArgBleed(
   actionType: ActionType,
 ): string | null {
   if (actionType === 'read' || !ledger.some((entry) => errorCodeOf(entry) !== undefined)) return null
-  const text = argumentsText(call)
-  const code = text === undefined ? undefined : PLATFORM_ERROR_CODES.find((known) => holds(text, known))
-  if (code === undefined) return null
+  const code = errorCodeIn(call)
+  if (code === null) return null
   return `WRITE_ARG_BLEED rejected: the arguments of ${call.name} carry the error ${code} of an earlier call. Repeat it with what the user asked for.`
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../values/json.ts'
+import type { Members } from './values.ts'
 
 const ID_FIELDS = ['message_id', 'thread_id', 'email_id', 'msg_id']
 const INVENTED = /^[a-z][a-z0-9]*-[a-z][a-z0-9]*-\d+$/
@@ -12,7 +12,7 @@ export interface FabricatedId {
 }
 
 /** Finds a mail or message id that no mailbox gives out, such as `acme-gmail-4` (sdk.md 9.4). */
-export function checkIdShape(input: JsonObject): FabricatedId | null {
+export function checkIdShape(input: Members): FabricatedId | null {
   for (const field of ID_FIELDS) {
     const value = input[field]
     if (typeof value !== 'string' || !INVENTED.test(value)) continue

@@ -50,3 +50,6 @@ export function enforceResponseStyle(text: string): string {
 export function normalizeMarkdown(text: string): string {
   return text.replace(/\*\*([^*\n]*)\*\*/g, (_all, inner: string) => (inner.trim() === '' ? '' : `**${inner.trim()}**`))
 }
+
+/** What a person reads of what a model wrote: all filters, in their order (sdk.md 9.9). */
+export const filterOutput = (text: string): string => normalizeMarkdown(enforceResponseStyle(enforceOsIdentity(text)))

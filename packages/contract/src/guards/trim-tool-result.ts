@@ -1,4 +1,5 @@
-import { entries, fromEntries, isObject, type JsonValue } from '../values/json.ts'
+import type { JsonValue } from '../json.ts'
+import { isObject } from './values.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 const KEEP = words(
@@ -26,7 +27,7 @@ function shortened(value: JsonValue, limits: Limits): JsonValue {
     return more > 0 ? [...kept, `[...${more} more items]`] : kept
   }
   if (!isObject(value)) return value
-  return fromEntries(entries(value).map(([key, inner]) => [key, member(key, inner as JsonValue, limits)]))
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, member(key, inner as JsonValue, limits)]))
 }
 
 function parsed(text: string): JsonValue | undefined {

@@ -1,16 +1,16 @@
-import type { ActionType } from '../extension/declarations.ts'
-import type { ActionResult } from '../values/action-result.ts'
-import { entries, isObject, type JsonObject } from '../values/json.ts'
+import type { ActionType } from '../action-result.ts'
+import { isObject, type Members } from './values.ts'
 
 /** One refused or executed call of a chat turn (sdk.md 9.1). */
 export interface LedgerEntry {
   readonly name: string
-  readonly params: JsonObject
+  readonly params: Members
   readonly actionType: ActionType
   readonly success: boolean
   readonly intercepted: boolean
   readonly event: string
-  readonly result: ActionResult<unknown> | JsonObject | null
+  /** What the function answered, in code or on the wire. */
+  readonly result: object | null
 }
 
 const SHORT = 200
@@ -30,7 +30,7 @@ export function errorCodeOf(entry: LedgerEntry): string | undefined {
 function shortData(data: unknown): string {
   if (Array.isArray(data)) return `${data.length} items`
   if (!isObject(data)) return data === undefined || data === null ? '' : cut(textOf(data))
-  const pairs = entries(data).map(([key, value]) => `${key}=${textOf(value)}`)
+  const pairs = Object.entries(data).map(([key, value]) => `${key}=${textOf(value)}`)
   return cut(pairs.slice(0, PAIRS).join(', ') + (pairs.length > PAIRS ? ', ...' : ''))
 }
 
