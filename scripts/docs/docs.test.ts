@@ -1,13 +1,34 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import * as sdk from '../../packages/sdk/src/index.ts'
+import { undeclared } from './sdk-pages.ts'
 import { PAGES } from './tables.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-test.each(Object.entries(PAGES))('%s is what the code says: run `npm run docs` after a change', (file, render) => {
-  expect(readFileSync(path.join(root, file), 'utf8')).toBe(render())
+test.each(Object.entries(PAGES))(
+  '%s is what the code says: run `npm run docs` after a change',
+  (file, render) => {
+    expect(readFileSync(path.join(root, file), 'utf8')).toBe(render())
+    // The compiler reads the SDK for the first of its pages.
+  },
+  180_000,
+)
+
+test('the reference of the SDK declares every export, and says what clients promise', () => {
+  expect(undeclared()).toEqual([])
+  const page = PAGES['docs/reference/sdk.md']?.() ?? ''
+  for (const name of Object.keys(sdk)) expect(page).toContain(`\n### ${name}\n`)
+  expect(page).toContain('TTLs are whole seconds from 5 to 300, 60 unless told.')
+  expect(page).toContain('    getOrFetch<S extends z.ZodType>(key: string, model: CacheModel<S>,')
 })
+
+test('the reference of the command line has every option', () => {
+  const page = PAGES['docs/reference/cli.md']?.() ?? ''
+  expect(page).toContain('| `--port <number>` |')
+  expect(page).toContain('| `--slot <slot>` | of a panel (left): `left`, `center`,')
+}, 180_000)
 
 test('the page of the settings shows defaults and values that the schema makes', () => {
   const page = PAGES['docs/reference/settings.md']?.() ?? ''

@@ -1,7 +1,9 @@
 import * as contract from '@imperal/contract'
 import { uiJsonSchema } from '@imperal/contract/ui'
+import { cliPage } from './cli-page.ts'
 import { limitsPage } from './limits.ts'
 import { NOTICE, table } from './markdown.ts'
+import { SDK_PAGES } from './sdk-pages.ts'
 import { settingsPage } from './settings.ts'
 import { buildersSource } from './ui-builders.ts'
 import { uiPage } from './ui-page.ts'
@@ -62,6 +64,8 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/api.md': apiPage,
   'docs/guide/authors/limits.md': limitsPage,
   'docs/reference/ui.md': uiPage,
+  'docs/reference/cli.md': cliPage,
+  ...SDK_PAGES,
   'packages/sdk/src/ui/table.ts': buildersSource,
   'packages/sdk/schemas/ui.schema.json': () => `${JSON.stringify(uiJsonSchema(), null, 2)}\n`,
 }

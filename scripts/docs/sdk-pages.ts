@@ -1,0 +1,127 @@
+import { type Declared, type Exports, readExports } from './declarations.ts'
+import { NOTICE } from './markdown.ts'
+
+interface Entry {
+  readonly file: string
+  readonly name: string
+  readonly intro: string
+}
+
+const ROOT: Entry = {
+  file: 'sdk/src/index.ts',
+  name: '@imperal/sdk',
+  intro:
+    'What an extension imports. Each part is shown by example in the [guide for authors](../guide/authors/README.md); numbers stand on its page of [limits](../guide/authors/limits.md), components of panels in the [UI reference](ui.md).',
+}
+const SUB_PATHS: readonly Entry[] = [
+  {
+    file: 'sdk/src/testing/index.ts',
+    name: '@imperal/sdk/testing',
+    intro: 'Contexts and a harness in memory; see [testing](../guide/authors/testing.md).',
+  },
+  {
+    file: 'sdk/src/llm/index.ts',
+    name: '@imperal/sdk/llm',
+    intro: 'The model layer; see [models](../guide/authors/ai.md).',
+  },
+  {
+    file: 'sdk/src/manifest/index.ts',
+    name: '@imperal/sdk/manifest',
+    intro: 'The manifest of an extension, for build scripts. It is part of the root as well.',
+  },
+  {
+    file: 'sdk/src/validate/index.ts',
+    name: '@imperal/sdk/validate',
+    intro: 'The rules of `imperal validate`, and checks of values against their wire schemas.',
+  },
+  {
+    file: 'sdk/src/ui/index.ts',
+    name: '@imperal/sdk/ui',
+    intro: 'Builders of UI nodes; every component with its options stands in the [UI reference](ui.md).',
+  },
+]
+/** Files of other packages from which the SDK hands something on. */
+const BESIDE = [
+  'contract/src/index.ts',
+  'contract/src/guards/index.ts',
+  'contract/src/host-protocol.ts',
+  'contract/src/guest-port.ts',
+  'contract/src/oauth.ts',
+  'contract/src/ui/index.ts',
+  'validators/src/index.ts',
+]
+
+/** Parts of the root, by the folder or file that declares them, in the order of the page. */
+const PARTS: readonly (readonly [string, string])[] = [
+  ['sdk/src/extension/', 'Registrations'],
+  ['sdk/src/context/', 'Contexts of handlers'],
+  ['sdk/src/clients/', 'Clients of ctx'],
+  ['sdk/src/values/', 'Values'],
+  ['sdk/src/errors', 'Errors'],
+  ['sdk/src/ui/', 'User interface'],
+  ['sdk/src/oauth/', 'Connected accounts'],
+  ['sdk/src/llm/', 'Models'],
+  ['sdk/src/manifest/', 'Manifest'],
+  ['sdk/src/validate/', 'Validation'],
+  ['validators/src/', 'Validation'],
+  ['contract/src/guards/', 'Guards and filters'],
+]
+const OTHERS = 'Others'
+/** Longer declarations are shown by another page, or by the editor. */
+const MOST_LINES = 160
+
+function codeOf(name: string, { text }: Declared): string {
+  const lines = text.split('\n')
+  if (lines.length <= MOST_LINES) return `\`\`\`ts\n${text}\n\`\`\``
+  return `Its ${lines.length} lines are best read in the editor${name === 'ui' ? ', or in the [UI reference](ui.md)' : ''}.`
+}
+
+function section(name: string, declared: readonly Declared[]): string {
+  const docs = [...new Set(declared.map(({ doc }) => doc).filter((doc) => doc !== ''))]
+  return [`### ${name}`, ...docs, ...declared.map((one) => codeOf(name, one))].join('\n\n')
+}
+
+const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one.localeCompare(other, 'en')
+
+function partOf([, declared]: readonly [string, readonly Declared[]]): string {
+  const file = declared[0]?.file ?? ''
+  return PARTS.find(([place]) => file.startsWith(place))?.[1] ?? OTHERS
+}
+
+function page({ name, intro }: Entry, exports: Exports): string {
+  const isRoot = name === ROOT.name
+  const all = [...exports].sort(byName)
+  const titles = isRoot ? [...new Set([...PARTS.map(([, title]) => title), OTHERS])] : ['Exports']
+  const parts = titles
+    .map((title) => [title, isRoot ? all.filter((entry) => partOf(entry) === title) : all] as const)
+    .filter(([, entries]) => entries.length > 0)
+    .map(
+      ([title, entries]) => `## ${title}\n\n${entries.map(([each, declared]) => section(each, declared)).join('\n\n')}`,
+    )
+  const others = SUB_PATHS.map((one) => `[\`${one.name}\`](${fileOf(one).replace('docs/reference/', '')})`)
+  const more = isRoot ? `\n\nSub-paths: ${others.join(', ')}.` : ''
+  return `# ${name}\n\n${NOTICE}\n\n${intro}${more}\n\n${parts.join('\n\n')}\n`
+}
+
+const fileOf = ({ name }: Entry): string => `docs/reference/sdk${name.slice(ROOT.name.length).replace('/', '-')}.md`
+
+let read: ReadonlyMap<string, Exports> | undefined
+const exportsOf = ({ file }: Entry): Exports => {
+  read ??= readExports(
+    [ROOT, ...SUB_PATHS].map((entry) => entry.file),
+    BESIDE,
+  )
+  return read.get(file) ?? new Map()
+}
+
+/** Every export of every entry point of the SDK, by page. */
+export const SDK_PAGES: Readonly<Record<string, () => string>> = Object.fromEntries(
+  [ROOT, ...SUB_PATHS].map((entry) => [fileOf(entry), () => page(entry, exportsOf(entry))]),
+)
+
+/** Exports whose declaration was not found, for the test that wants none. */
+export const undeclared = (): string[] =>
+  [ROOT, ...SUB_PATHS].flatMap((entry) =>
+    [...exportsOf(entry)].filter(([, declared]) => declared.length === 0).map(([name]) => `${entry.name}: ${name}`),
+  )
