@@ -51,6 +51,7 @@ test('the SDK loads from its tarball, with the contract inside it', () => {
 })
 
 const SUB_PATHS = `import { ActionResult, ChatExtension, Extension, generateManifest, ui as uiOfRoot } from '@imperal/sdk'
+import { ImperalAuth } from '@imperal/sdk/auth'
 import { MessageAdapter } from '@imperal/sdk/llm'
 import { saveManifest } from '@imperal/sdk/manifest'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
@@ -75,6 +76,7 @@ process.stdout.write(JSON.stringify({
   text: ui.Text('c'),
   isSame: uiOfRoot.Text === ui.Text,
   adapter: typeof MessageAdapter.toAnthropic,
+  auth: await new ImperalAuth('http://127.0.0.1:1').verify('nonsense').catch((error) => error.message),
   rules: validateExtension(ext).issues.map(({ rule }) => rule).includes('V14'),
   manifest: validateManifest(generateManifest(ext)).length,
 }))
@@ -96,6 +98,7 @@ test('[11.1] every sub-path works from the tarball, at run time and for the comp
     text: { type: 'Text', props: { content: 'c', variant: 'body' } },
     isSame: true,
     adapter: 'function',
+    auth: 'Invalid token: it has not the three parts of a signed token',
     rules: true,
     manifest: 0,
   })

@@ -25,6 +25,11 @@ const SUB_PATHS: readonly Entry[] = [
     intro: 'The model layer; see [models](../guide/authors/ai.md).',
   },
   {
+    file: 'sdk/src/auth/index.ts',
+    name: '@imperal/sdk/auth',
+    intro: 'For a service of your own beside the platform, to which users come with their token.',
+  },
+  {
     file: 'sdk/src/manifest/index.ts',
     name: '@imperal/sdk/manifest',
     intro: 'The manifest of an extension, for build scripts. It is part of the root as well.',
@@ -60,6 +65,7 @@ const PARTS: readonly (readonly [string, string])[] = [
   ['sdk/src/errors', 'Errors'],
   ['sdk/src/ui/', 'User interface'],
   ['sdk/src/oauth/', 'Connected accounts'],
+  ['sdk/src/auth/', 'Tokens in services of your own'],
   ['sdk/src/llm/', 'Models'],
   ['sdk/src/manifest/', 'Manifest'],
   ['sdk/src/validate/', 'Validation'],

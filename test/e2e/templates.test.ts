@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ImperalAuth } from '../../packages/sdk/src/auth/index.ts'
 import { type NpmRegistry, startNpmRegistry } from '../support/npm-registry.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type Session, signInAdmin, until } from '../support/session.ts'
@@ -127,3 +128,10 @@ test.each(Object.entries(CALLS))(
   },
   120_000,
 )
+
+test('[3.18] a service of one’s own knows a token of the platform by its published keys', async () => {
+  const auth = new ImperalAuth(server.url)
+  expect(await auth.verify(author.token)).toMatchObject({ imperalId: author.userId, tenantId: 'default' })
+  expect(await auth.getUserInfo(author.token)).toMatchObject({ imperal_id: author.userId })
+  await expect(auth.verify(`${author.token.slice(0, -4)}AAAA`)).rejects.toThrow('Invalid token')
+})
