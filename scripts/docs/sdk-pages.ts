@@ -25,6 +25,11 @@ const SUB_PATHS: readonly Entry[] = [
     intro: 'The model layer; see [models](../guide/authors/ai.md).',
   },
   {
+    file: 'sdk/src/platform/index.ts',
+    name: '@imperal/sdk/platform',
+    intro: "The platform's own routes, for apps of the platform.",
+  },
+  {
     file: 'sdk/src/auth/index.ts',
     name: '@imperal/sdk/auth',
     intro: 'For a service of your own beside the platform, to which users come with their token.',
