@@ -83,6 +83,10 @@ const pages = [
     lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsPage'),
   ),
   inside(
+    '/developer/apps/$appId/document',
+    lazyRouteComponent(() => import('./pages/document.tsx'), 'DocumentPage'),
+  ),
+  inside(
     '/activity',
     lazyRouteComponent(() => import('./pages/activity.tsx'), 'ActivityPage'),
   ),

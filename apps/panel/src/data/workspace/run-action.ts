@@ -5,6 +5,7 @@ import { type App, findPanel, panelOfFunction, rereadApps } from '../apps.ts'
 import { sendMessage } from '../chat/chat.ts'
 import { failureOf, failureOfResponse } from '../failures.ts'
 import { admit, byHand, bySelf } from '../limiter.ts'
+import { go } from '../navigation.ts'
 import { askPerson, cardOf } from '../questions.ts'
 import { sendCall } from '../send-call.ts'
 import { revealPhoneView } from '../view.ts'
@@ -69,9 +70,27 @@ export async function runFunction(app: App, request: CallRequest): Promise<CallO
     if (response.status === 'error') return { kind: 'failed', failure: failureOfResponse(response) }
     const durationMs = Math.round(performance.now() - began)
     respond({ app, ...call, response, durationMs, ...(request.tell === undefined ? {} : { tell: request.tell }) })
+    followDirectives(app, response)
     return { kind: 'done', response, durationMs }
   } catch (error) {
     return { kind: 'failed', failure: failureOf(error) }
+  }
+}
+
+/** What a declarative function asks its client to do (ir 5.4). A message was told already: it is the summary. */
+function followDirectives(app: App, response: CallResponse): void {
+  for (const directive of response.directives ?? []) {
+    const { action } = directive
+    const to = typeof directive.url === 'string' ? directive.url : ''
+    if (action === 'navigate' && /^\/(?![/\\])/.test(to)) go(to)
+    else if ((action === 'navigate' || action === 'open') && /^https?:/.test(to) && navigator.userActivation.isActive)
+      window.open(to, '_blank', 'noopener,noreferrer')
+    else if (action === 'call' && typeof directive.function === 'string') {
+      const params = (directive.params ?? {}) as JsonObject
+      const origin = { kind: 'control', nodePath: '', gestureId: crypto.randomUUID() } as const
+      if (panelOfFunction(directive.function) !== null)
+        void runAction(app, { action: 'call', function: directive.function, params, confirm: null }, {}, origin)
+    }
   }
 }
 

@@ -1,0 +1,82 @@
+import { type DeployReceipt, ir, type JsonValue } from '@imperal/contract'
+import { Alert, Button, CheckboxField } from '@imperal/ui-kit'
+import { useState } from 'react'
+import { api } from '../../data/api.ts'
+import { rereadApps } from '../../data/apps.ts'
+import { FailedAlert } from '../parts/failed-alert.tsx'
+import { type Failure, failureOf } from '../parts/failure.ts'
+import { PageLink } from '../parts/page-link.tsx'
+
+export interface Deploying {
+  readonly pending: boolean
+  readonly receipt: DeployReceipt | null
+  readonly failure: Failure | null
+  readonly review: boolean
+  readonly setReview: (review: boolean) => void
+  readonly deploy: (document: JsonValue) => Promise<void>
+}
+
+/** Deploys on top of the revision that was read: what somebody else deployed meanwhile is not overwritten unseen. */
+export function useDeploy(appId: string, readRevision: number | null): Deploying {
+  const [pending, setPending] = useState(false)
+  const [receipt, setReceipt] = useState<DeployReceipt | null>(null)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const [review, setReview] = useState(false)
+  const deploy = async (document: JsonValue) => {
+    if (pending) return
+    setPending(true)
+    setFailure(null)
+    const base = receipt?.revision ?? readRevision
+    try {
+      const body = { ir_dict: document, dev_mode: !review, ...(base === null ? {} : { expected_revision: base }) }
+      setReceipt(await api.send(ir.deploy, { params: { app_id: appId }, body }))
+      await rereadApps()
+    } catch (error) {
+      setReceipt(null)
+      setFailure(failureOf(error))
+    } finally {
+      setPending(false)
+    }
+  }
+  return { pending, receipt, failure, review, setReview, deploy }
+}
+
+export function DeployButton({
+  deploying,
+  document,
+}: {
+  readonly deploying: Deploying
+  /** Null: there is nothing that could be deployed. */
+  readonly document: JsonValue | null
+}) {
+  return (
+    <>
+      <CheckboxField label="Send to review" checked={deploying.review} onChecked={deploying.setReview} />
+      <Button
+        variant="primary"
+        icon="Rocket"
+        disabled={document === null}
+        pending={deploying.pending}
+        pendingLabel="Deploying"
+        onClick={() => void deploying.deploy(document)}
+      >
+        Deploy
+      </Button>
+    </>
+  )
+}
+
+export function DeployOutcome({ deploying, appId }: { readonly deploying: Deploying; readonly appId: string }) {
+  const { receipt, failure } = deploying
+  if (failure !== null) return <FailedAlert failure={failure} />
+  if (receipt === null) return null
+  const what = receipt.unchanged
+    ? `Nothing changed: revision ${receipt.revision} is live already.`
+    : `Revision ${receipt.revision} is live, with ${receipt.functions_registered} function(s).`
+  const waits = receipt.review === 'submitted' ? ' It waits for review.' : ''
+  return (
+    <Alert variant="success" action={<PageLink href={`/ext/${appId}`}>Open the app</PageLink>}>
+      {what + waits}
+    </Alert>
+  )
+}

@@ -1,0 +1,125 @@
+import './pages.css'
+import './css/editor.css'
+import { ApiError } from '@imperal/client'
+import { developer, ir } from '@imperal/contract'
+import { Badge, EmptyState, Tabs } from '@imperal/ui-kit'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import { PageFrame } from '../components/page-frame.tsx'
+import { api } from '../data/api.ts'
+import { DeployButton, DeployOutcome, useDeploy } from './developer/deploy-bar.tsx'
+import { Problems } from './developer/problems.tsx'
+import { starter } from './developer/starter.ts'
+import { TryOut } from './developer/try-out.tsx'
+import { type Check, useCheck } from './developer/use-check.ts'
+import { usePathPart } from './parts/address.ts'
+import { Loaded } from './parts/loaded.tsx'
+
+const JsonEditor = lazy(async () => ({ default: (await import('./developer/json-editor.tsx')).JsonEditor }))
+
+interface Source {
+  readonly name: string
+  readonly text: string
+  /** Null: nothing was deployed yet. */
+  readonly revision: number | null
+}
+
+async function readSource(appId: string): Promise<Source> {
+  const params = { app_id: appId }
+  const app = await api.send(developer.getApp, { params })
+  if (!app.owner) throw new ApiError({ status: 404, code: 'not_found', message: 'This app is not yours.' })
+  const { active_revision: revision } = await api.send(ir.revisions, { params, query: { limit: 1 } })
+  const document = revision === null ? null : await api.send(ir.document, { params, query: { revision } })
+  const source = document === null ? starter(appId, app.name) : document.ir_dict
+  return { name: app.name, text: JSON.stringify(source, null, 2), revision }
+}
+
+/** The document of a declarative app of one's own: written, checked, tried out and deployed. */
+export function DocumentPage() {
+  const appId = usePathPart('appId')
+  const source = useQuery({
+    queryKey: ['developer', 'document', appId],
+    queryFn: () => readSource(appId),
+    staleTime: Infinity,
+    gcTime: 0,
+  })
+  if (source.data) return <Editor key={appId} appId={appId} source={source.data} />
+  return (
+    <PageFrame title="Document">
+      <Loaded
+        query={source}
+        failed={(status) =>
+          status === 404 || status === 403 ? (
+            <EmptyState icon="PackageX" message="There is no such app of yours">
+              Create it in the Developer Portal first.
+            </EmptyState>
+          ) : null
+        }
+      >
+        {() => null}
+      </Loaded>
+    </PageFrame>
+  )
+}
+
+function Standing({ check }: { readonly check: Check }) {
+  if (check.state === 'checking') return null
+  if (check.state !== 'checked') return <Badge tone="danger">not readable</Badge>
+  return check.valid ? <Badge tone="success">valid</Badge> : <Badge tone="danger">not valid</Badge>
+}
+
+function Editor({ appId, source }: { readonly appId: string; readonly source: Source }) {
+  const [text, setText] = useState(source.text)
+  const [tab, setTab] = useState('problems')
+  const check = useCheck(appId, text)
+  const deploying = useDeploy(appId, source.revision)
+  const checked = check.state === 'checked' ? check : null
+  const ready = checked?.valid ? checked.document : null
+  const errors = checked?.issues.filter((issue) => issue.level === 'ERROR').length ?? 0
+  const save = () => {
+    if (ready !== null) void deploying.deploy(ready)
+  }
+  return (
+    <PageFrame
+      title={source.name}
+      note={<Standing check={check} />}
+      lead={
+        source.revision === null
+          ? 'Nothing is deployed yet.'
+          : `Revision ${source.revision} was live when this page opened.`
+      }
+      actions={<DeployButton deploying={deploying} document={ready} />}
+    >
+      <DeployOutcome deploying={deploying} appId={appId} />
+      <div className="pg-document">
+        <Suspense fallback={<div className="pg-editor" aria-busy="true" />}>
+          <JsonEditor
+            label="Document"
+            initial={source.text}
+            issues={checked?.issues ?? []}
+            onChange={setText}
+            onSave={save}
+          />
+        </Suspense>
+        <Tabs
+          label="Beside the document"
+          active={tab}
+          onChange={setTab}
+          tabs={[
+            {
+              id: 'problems',
+              label: 'Problems',
+              ...(errors > 0 ? { badge: String(errors) } : {}),
+              content: <Problems check={check} />,
+            },
+            {
+              id: 'try',
+              label: 'Try out',
+              content: <TryOut document={ready} registered={checked?.registered ?? { functions: [], panels: [] }} />,
+            },
+          ]}
+        />
+      </div>
+    </PageFrame>
+  )
+}
