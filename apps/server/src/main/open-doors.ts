@@ -62,7 +62,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
   const { settings } = ground
   const { audit, outbox, identity, secrets, connections, keyRotation, billing, notifications, storage, registry } =
     facts
-  const { developer, marketplace, chat, admin, automations, ir } = services
+  const { developer, marketplace, chat, admin, automations, ir, mcp } = services
   const roles = settings.IMPERAL_ROLES
   const userApps = { routes: userAppRoutes({ db: ground.db, registry, audit, identity }) }
   const resetting = { routes: resetRoutes({ chat, audit, identity }) }
@@ -80,7 +80,9 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     resetting,
   ]
   // What may run apps, or tells about the process that does.
-  const running = [core.kernel, developer, marketplace, chat, admin, automations, ir].flatMap(({ routes }) => routes)
+  const running = [core.kernel, developer, marketplace, chat, admin, automations, ir, mcp].flatMap(
+    ({ routes }) => routes,
+  )
   const hub = hubRoutes({ chat, identity })
   const isGateway = roles.includes('gateway')
   const runsHere = roles.includes('kernel')
@@ -98,10 +100,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     registryPort: isGateway ? settings.registryPort : null,
     publicUrl: settings.publicUrl,
     trustProxy: settings.TRUST_PROXY ?? (isGateway ? undefined : PRIVATE_NETWORKS),
-    origins: (settings.CORS_ALLOWED_ORIGINS ?? '')
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter((origin) => origin !== ''),
+    origins: settings.origins,
     panelFolder: isGateway ? path.join(settings.checkout, 'apps/panel/dist') : null,
     version: VERSION,
     checkResponses: settings.profile === 'development',

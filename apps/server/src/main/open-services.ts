@@ -24,6 +24,7 @@ import { type Developer, openDeveloper } from '../modules/developer/index.ts'
 import { isBelow } from '../modules/hosts/index.ts'
 import { type Ir, openIr } from '../modules/ir/index.ts'
 import { type Marketplace, openMarketplace } from '../modules/marketplace/index.ts'
+import { type Mcp, openMcp } from '../modules/mcp/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 import type { Core } from './open-kernel.ts'
@@ -36,6 +37,7 @@ export interface Services {
   readonly automations: Automations
   readonly admin: Admin
   readonly ir: Ir
+  readonly mcp: Mcp
 }
 
 function openAssistant(ground: Ground, { outbox, identity }: Facts, core: Core): Chat {
@@ -146,5 +148,14 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
   closing.add(() => marketplace.close())
   const chat = openAssistant(ground, facts, core)
   const automations = openRules(ground, facts, core, chat)
-  return { chat, developer, marketplace, automations, ir, admin: openDoctor(ground, core) }
+  const mcp = openMcp({
+    ...ground,
+    ...facts,
+    kernel,
+    publicUrl: settings.publicUrl,
+    origins: settings.origins,
+    version: VERSION,
+  })
+  closing.add(() => mcp.close())
+  return { chat, developer, marketplace, automations, ir, mcp, admin: openDoctor(ground, core) }
 }

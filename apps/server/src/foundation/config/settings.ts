@@ -244,6 +244,8 @@ export const SettingsSchema = z.object({
 export interface Settings extends z.output<typeof SettingsSchema> {
   readonly profile: 'development' | 'production'
   readonly publicUrl: string
+  /** Further origins of browsers, from `CORS_ALLOWED_ORIGINS`. */
+  readonly origins: readonly string[]
   readonly registryPort: number
   readonly checkout: string
   readonly keysDir: string
@@ -306,6 +308,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     // Behind a proxy the server listens on the loopback as well; then its public address tells.
     profile: values.IMPERAL_PROFILE ?? (isLoopback(values.HOST) && isLocal(publicUrl) ? 'development' : 'production'),
     publicUrl,
+    origins: (values.CORS_ALLOWED_ORIGINS ?? '')
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
     registryPort: values.IMPERAL_REGISTRY_PORT ?? (values.PORT === 0 ? 0 : values.PORT + 1),
     checkout: CHECKOUT,
     keysDir: values.IMPERAL_KEYS_DIR ?? path.join(values.IMPERAL_DATA_DIR, 'keys'),

@@ -1,0 +1,106 @@
+import type { CallResponse } from '@imperal/contract'
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import type { CallOutcome, CatalogFunction, ConfirmationCard, Kernel, KernelCaller } from '../kernel/index.ts'
+
+export interface ToolCall {
+  readonly caller: KernelCaller
+  readonly fn: CatalogFunction
+  readonly params: Record<string, unknown>
+  readonly signal: AbortSignal
+}
+
+export interface CallParts {
+  readonly kernel: Pick<Kernel, 'call' | 'decide'>
+  readonly publicUrl: string
+}
+
+const said = (text: string, isError: boolean): CallToolResult => ({ content: [{ type: 'text', text }], isError })
+
+/** The answer of a function for a model: its sentence, and its data as JSON. */
+function resultOf(response: CallResponse): CallToolResult {
+  const isError = response.status === 'error'
+  const { summary, data, error, error_code: code, trace_id: trace } = response
+  const sentence = isError ? (error ?? 'The call failed.') : (summary ?? '')
+  const json = data === null || data === undefined ? '' : JSON.stringify(data)
+  return {
+    content: [sentence, json === '{}' ? '' : json]
+      .filter((text) => text !== '')
+      .map((text) => ({ type: 'text' as const, text })),
+    structuredContent: {
+      status: response.status,
+      summary,
+      data: data ?? null,
+      ...(isError ? { error, ...(code === undefined ? {} : { error_code: code }) } : {}),
+      ...(trace === undefined ? {} : { trace_id: trace }),
+    },
+    isError,
+  }
+}
+
+function cardOf(outcome: CallOutcome): ConfirmationCard | null {
+  if (outcome.response.error_code !== 'CONFIRMATION_REQUIRED') return null
+  return (outcome.response.data as { confirmation: ConfirmationCard }).confirmation // made by the confirm stage
+}
+
+const canAsk = (server: Server): boolean => {
+  const elicitation = server.getClientCapabilities()?.elicitation
+  // A client that names no mode means forms; one that only opens addresses cannot show one.
+  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
+}
+
+const valuesOf = (card: ConfirmationCard): string =>
+  card.items.map((item) => JSON.stringify(item.args_masked ?? item)).join('\n')
+
+/** Asks the person at the client. Null: there was no answer, and the card waits on in the panel. */
+async function ask(server: Server, card: ConfirmationCard, signal: AbortSignal): Promise<'confirm' | 'cancel' | null> {
+  try {
+    const answer = await server.elicitInput(
+      {
+        mode: 'form',
+        message: [card.title, card.message, valuesOf(card)].filter((text) => text !== '').join('\n\n'),
+        requestedSchema: {
+          type: 'object',
+          properties: {
+            approve: { type: 'boolean', title: 'Run this now', description: 'It cannot be undone.', default: false },
+          },
+          required: ['approve'],
+        },
+      },
+      { signal, timeout: Math.max(1_000, Date.parse(card.expires_at) - Date.now()) },
+    )
+    if (answer.action === 'cancel') return null
+    return answer.action === 'accept' && answer.content?.approve === true ? 'confirm' : 'cancel'
+  } catch {
+    // The client went away or cannot show it after all: nothing was decided.
+    return null
+  }
+}
+
+/** Runs a function for an MCP client, through the corridor like every other call. */
+export async function callTool(parts: CallParts, server: Server, call: ToolCall): Promise<CallToolResult> {
+  const { caller, fn, params, signal } = call
+  const outcome = await parts.kernel.call({
+    ...caller,
+    source: 'mcp',
+    appId: fn.appId,
+    function: fn.name,
+    params: params as never, // JSON: it came as a message of the protocol
+    signal,
+  })
+  if (outcome.refusal !== undefined) return said(outcome.refusal.message, true)
+  const card = cardOf(outcome)
+  if (card === null) return resultOf(outcome.response)
+  const decision = canAsk(server) ? await ask(server, card, signal) : null
+  if (decision === null) {
+    const where = `${parts.publicUrl}/?confirmation=${card.confirmation_id}`
+    return said(
+      `${card.title} A person has to approve it first, at ${where} — it runs there then. Do not call it again.`,
+      true,
+    )
+  }
+  const { results } = await parts.kernel.decide(caller, card.confirmation_id, decision, 'mcp')
+  if (decision === 'cancel') return said('The person declined. Nothing was done.', true)
+  const [first] = results
+  return first === undefined ? said('Nothing was done.', true) : resultOf(first)
+}

@@ -1,0 +1,1 @@
+export { type Mcp, type McpOptions, openMcp } from './open-mcp.ts'
