@@ -28,6 +28,11 @@ export interface AtomicOptions {
    * what nobody outside the database hears of before such a commit.
    */
   readonly flushLater?: boolean
+  /**
+   * May share its transaction with others of the same tenant and turn of the event loop that may as well; each still
+   * fails alone. Only for statements that never wait for a lock of somebody else, for all would wait with it.
+   */
+  readonly shared?: boolean
 }
 
 /** A statement would end at U+0000; PostgreSQL itself refuses it in values, with the same code. */
@@ -56,6 +61,8 @@ export interface Database {
   close(): Promise<void>
 }
 
+const MOST_SHARING = 50
+
 const names = new Map<string, string>()
 function nameOf(text: string): string {
   let name = names.get(text)
@@ -70,16 +77,71 @@ function nameOf(text: string): string {
 const corked = new WeakSet<Socket>()
 
 /** The transactions of one turn of the event loop leave in one write: each write wakes the other side. */
-function corkForThisTurn(client: pg.Client): void {
+function corkForThisTurn(client: pg.Client, atItsEnd: (work: () => void) => void): void {
   // `pg` keeps its socket to itself. Corks nest, so the library's own ones do no harm.
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
   if (corked.has(stream)) return
   corked.add(stream)
   stream.cork()
-  setImmediate(() => {
+  atItsEnd(() => {
     corked.delete(stream)
     stream.uncork()
   })
+}
+
+interface Sharing {
+  readonly statements: readonly Statement[]
+  readonly resolve: (results: pg.QueryResult[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** PostgreSQL would not have one of the statements, and rolled all of them back. Of a lost connection nobody knows that. */
+const isRefusal = (error: unknown): boolean =>
+  /^(?:22|23|25|40|42)/.test(String((error as { code?: unknown } | null)?.code ?? ''))
+
+/** Collects what may share a transaction until the turn of the event loop ends. */
+class SharedTransactions {
+  readonly #send: (tenantId: string, statements: readonly Statement[]) => Promise<pg.QueryResult[]>
+  #waiting = new Map<string, Sharing[]>()
+  constructor(send: (tenantId: string, statements: readonly Statement[]) => Promise<pg.QueryResult[]>) {
+    this.#send = send
+  }
+
+  add(tenantId: string, statements: readonly Statement[]): Promise<pg.QueryResult[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.size === 0) setImmediate(() => this.#flush())
+      const entry = { statements, resolve, reject }
+      const group = this.#waiting.get(tenantId)
+      if (group === undefined) this.#waiting.set(tenantId, [entry])
+      else group.push(entry)
+    })
+  }
+
+  #flush(): void {
+    const groups = this.#waiting
+    this.#waiting = new Map()
+    for (const [tenantId, all] of groups)
+      for (let first = 0; first < all.length; first += MOST_SHARING)
+        void this.#run(tenantId, all.slice(first, first + MOST_SHARING))
+  }
+
+  async #run(tenantId: string, group: readonly Sharing[]): Promise<void> {
+    try {
+      const results = await this.#send(
+        tenantId,
+        group.flatMap(({ statements }) => statements),
+      )
+      let at = 0
+      for (const { statements, resolve } of group) {
+        resolve(results.slice(at, at + statements.length))
+        at += statements.length
+      }
+    } catch (error) {
+      // Nothing of the group has happened, so each can be sent alone: the one that failed must not take others along.
+      if (group.length > 1 && isRefusal(error)) for (const entry of group) void this.#run(tenantId, [entry])
+      else for (const entry of group) entry.reject(error)
+    }
+  }
 }
 
 /** Kysely hands over (text, values); named statements let PostgreSQL keep the plan. */
@@ -160,9 +222,11 @@ export function openDatabase(
       return work(tx)
     })
 
-  const attempt = async (tenantId: string, statements: readonly Statement[], { flushLater = false }: AtomicOptions) => {
+  const attempt = async (tenantId: string, statements: readonly Statement[], given: AtomicOptions) => {
+    const { flushLater = false, shared = false } = given
     const client = await pipelines.take()
-    corkForThisTurn(client)
+    // What shares a transaction has waited for the end of the turn already.
+    corkForThisTurn(client, shared ? process.nextTick : setImmediate)
     // Everything is queued before the first answer, so nothing of another caller gets between.
     const flush = flushLater ? '; set local synchronous_commit = off' : ''
     const begin = client.query(`begin; set local imperal.tenant = ${pg.escapeLiteral(namable(tenantId))}${flush}`)
@@ -176,16 +240,28 @@ export function openDatabase(
     return settled.slice(1, -1).map((entry) => (entry as PromiseFulfilledResult<pg.QueryResult>).value)
   }
 
+  const send = async (tenantId: string, statements: readonly Statement[], given: AtomicOptions) => {
+    try {
+      return await attempt(tenantId, statements, given)
+    } catch (error) {
+      if (!isUnprepared(error)) throw error
+      return attempt(tenantId, statements, given)
+    }
+  }
+  const sharing = {
+    atOnce: new SharedTransactions((tenantId, statements) => send(tenantId, statements, { shared: true })),
+    later: new SharedTransactions((tenantId, statements) =>
+      send(tenantId, statements, { shared: true, flushLater: true }),
+    ),
+  }
+
   return {
     tenant: run,
     everyTenant: (work) => run(EVERY_TENANT, work),
-    async atomic(tenantId, statements, given = {}) {
-      try {
-        return await attempt(tenantId, statements, given)
-      } catch (error) {
-        if (!isUnprepared(error)) throw error
-        return attempt(tenantId, statements, given)
-      }
+    atomic(tenantId, statements, given = {}) {
+      if (given.shared === true)
+        return sharing[given.flushLater === true ? 'later' : 'atOnce'].add(tenantId, statements)
+      return send(tenantId, statements, given)
     },
     pool,
     async ping() {

@@ -12,6 +12,9 @@ const IDLE_MS = 2_000
 // While an older transaction is open, what came after it has to wait; its end may come without a notice.
 const WAIT_MS = { first: 10, longest: 500 }
 
+// A message that comes alone is passed on at once; those of a busy moment share a look.
+const REST_MS = 15
+
 const START = 'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin'
 // One snapshot must tell both what can be passed on and whether more is coming: one row at least, without a message.
 const READ = `
@@ -45,6 +48,8 @@ export async function startRelay(
   let again = false
   let closed = false
   let wait = WAIT_MS.first
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let due = Number.POSITIVE_INFINITY
 
   async function readOnce(): Promise<'more' | 'waiting' | 'empty'> {
     const [result] = await options.db.atomic(EVERY_TENANT, [
@@ -65,25 +70,35 @@ export async function startRelay(
   function schedule(milliseconds: number): void {
     if (closed) return
     clearTimeout(timer)
+    due = performance.now() + milliseconds
     timer = setTimeout(look, milliseconds)
     timer.unref()
   }
 
+  /** There is something to see. */
+  function notice(): void {
+    const rest = Math.max(0, lookedAt + REST_MS - performance.now())
+    if (running) again = true
+    else if (rest === 0) void look()
+    else if (due > performance.now() + rest) schedule(rest)
+  }
+
   async function look(): Promise<void> {
-    again = running
     if (running || closed) return
     running = true
+    again = false
     let next = IDLE_MS
     try {
       let state: Awaited<ReturnType<typeof readOnce>>
       do {
-        again = false
+        lookedAt = performance.now()
         state = await readOnce()
-      } while (!closed && (again || state === 'more'))
+      } while (!closed && state === 'more')
       if (state === 'waiting') {
         next = wait
         wait = Math.min(wait * 2, WAIT_MS.longest)
       }
+      if (again) next = Math.min(next, REST_MS)
     } catch (error) {
       if (!closed) options.log.warn({ err: error }, 'the outbox cannot be read, trying again')
       next = WAIT_MS.longest
@@ -93,7 +108,7 @@ export async function startRelay(
     }
   }
 
-  const unsubscribe = options.bus.subscribe(MESSAGE_CHANNEL, () => void look())
+  const unsubscribe = options.bus.subscribe(MESSAGE_CHANNEL, notice)
   schedule(0)
   return {
     close() {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Database, Statement, Writer } from '../../../foundation/db/index.ts'
+import type { AtomicOptions, Database, Statement, Writer } from '../../../foundation/db/index.ts'
 import { toDatabaseJson } from './mask.ts'
 import type { LedgerRow } from './row.ts'
 
@@ -13,6 +13,9 @@ select 1 / count(*) as ours from touched`
 const STILL_OPEN = 'select 1 / count(*) as ours from (select from kernel.open_call where call_id = $1 for key share) o'
 const DIVISION_BY_ZERO = '22012'
 
+// Rows under fresh ids: an upsert may wait for whoever writes the same row.
+const insertsOnly = (text: string): boolean => !/\bon conflict\b|\bfor (?:update|share)\b/i.test(text)
+
 /** The statement with the record of the call in front; null for statements that cannot take one. */
 const joined = new Map<string, string | null>()
 function joinedText({ text, values }: Statement): string | null {
@@ -24,12 +27,22 @@ function joinedText({ text, values }: Statement): string | null {
   return known
 }
 
+interface Opening {
+  readonly statements: readonly Statement[]
+  /** How many answers in front are not those of the effects. */
+  readonly extra: number
+  /** Nothing of it can wait for a lock, so that calls of other people may share the transaction. */
+  readonly waitsForNobody: boolean
+}
+
 /** What the first effect of a call sends. One statement instead of two where that is possible: this is every write. */
-function opening(open: Statement, effects: readonly Statement[]): { statements: readonly Statement[]; extra: number } {
+function opening(open: Statement, effects: readonly Statement[]): Opening {
   const [only] = effects
   const text = only !== undefined && effects.length === 1 ? joinedText(only) : null
-  if (only === undefined || text === null) return { statements: [open, ...effects], extra: 1 }
-  return { statements: [{ text, values: [...only.values, ...open.values] }], extra: 0 }
+  if (only === undefined || text === null)
+    return { statements: [open, ...effects], extra: 1, waitsForNobody: effects.length === 0 }
+  const statements = [{ text, values: [...only.values, ...open.values] }]
+  return { statements, extra: 0, waitsForNobody: insertsOnly(text) }
 }
 
 export class CallOver extends Error {
@@ -104,8 +117,8 @@ export class CallWriter implements Writer {
     while (this.#opening !== null) await this.#opening.catch(() => undefined)
     if (this.#over) throw new CallOver()
     if (this.#opened) return this.#writeOpened(statements, flushLater)
-    const { statements: sent, extra } = this.#firstOf(statements)
-    const first = this.#fenced(sent, flushLater)
+    const { statements: sent, extra, waitsForNobody } = this.#firstOf(statements)
+    const first = this.#fenced(sent, { flushLater, shared: waitsForNobody })
     this.#opening = first
     try {
       const results = await first
@@ -120,20 +133,20 @@ export class CallWriter implements Writer {
   async #writeOpened(statements: readonly Statement[], flushLater: boolean): Promise<pg.QueryResult[]> {
     const values = [this.#draft().call_id]
     if (statements.length > 0) {
-      const [, ...results] = await this.#fenced([{ text: STILL_OPEN, values }, ...statements], flushLater)
+      const [, ...results] = await this.#fenced([{ text: STILL_OPEN, values }, ...statements], { flushLater })
       return results
     }
     if (this.#durable || flushLater) return []
     // A commit without a change would not wait for the disk.
-    await this.#fenced([{ text: TOUCH, values }], false)
+    await this.#fenced([{ text: TOUCH, values }], {})
     this.#durable = true
     return []
   }
 
   /** Another node may have taken this one for dead and recorded the call: then nothing more happens in its name. */
-  async #fenced(statements: readonly Statement[], flushLater: boolean): Promise<pg.QueryResult[]> {
+  async #fenced(statements: readonly Statement[], options: AtomicOptions): Promise<pg.QueryResult[]> {
     try {
-      return await this.#db.atomic(this.tenantId, statements, { flushLater })
+      return await this.#db.atomic(this.tenantId, statements, options)
     } catch (error) {
       if ((error as { code?: unknown } | null)?.code !== DIVISION_BY_ZERO) throw error
       this.#over = true
@@ -141,10 +154,10 @@ export class CallWriter implements Writer {
     }
   }
 
-  #firstOf(effects: readonly Statement[]): { statements: readonly Statement[]; extra: number } {
+  #firstOf(effects: readonly Statement[]): Opening {
     const open = this.#openStatement()
     if (this.#fence === undefined) return opening(open, effects)
-    return { statements: [this.#fence, open, ...effects], extra: 2 }
+    return { statements: [this.#fence, open, ...effects], extra: 2, waitsForNobody: false }
   }
 
   #openStatement(): Statement {
