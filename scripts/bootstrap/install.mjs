@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { Stopped } from './runtime.mjs'
 
 const HEARTBEAT_MS = 15_000
 
@@ -57,6 +58,12 @@ async function runNpm(checkout, say) {
   }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
+  let signal = null
+  const stop = (name) => {
+    signal = name
+    child.kill(name)
+  }
+  process.on('SIGINT', stop).on('SIGTERM', stop)
   const started = Date.now()
   const heartbeat = setInterval(() => {
     say(`  still installing (${Math.round((Date.now() - started) / 1000)} s)`)
@@ -69,14 +76,16 @@ async function runNpm(checkout, say) {
     child.once('close', (status) => resolve(status ?? 1))
   })
   clearInterval(heartbeat)
-  return { code, output: output.trim() }
+  process.off('SIGINT', stop).off('SIGTERM', stop)
+  return { code, output: output.trim(), signal }
 }
 
 /** Runs `npm ci` when the checkout needs it. Throws an Error with npm's own words when that fails. */
 export async function installIfNeeded(checkout, say) {
   if (isInstalled(checkout)) return
   say('Installing packages (the first time this takes a minute or two) …')
-  const { code, output } = await runNpm(checkout, say)
+  const { code, output, signal } = await runNpm(checkout, say)
+  if (signal !== null) throw new Stopped(signal)
   if (code !== 0) throw new Error(`npm ci failed:\n${output}`)
   writeFileSync(stampOf(checkout), lockHash(checkout))
 }

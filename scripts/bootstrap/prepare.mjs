@@ -28,6 +28,6 @@ export async function command(work) {
     process.exitCode = await work(await prepare())
   } catch (error) {
     process.stderr.write(`${error.message}\n`)
-    process.exitCode = 1
+    process.exitCode = error.exitCode ?? 1
   }
 }

@@ -23,6 +23,17 @@ export function findRuntime(checkout) {
   )
 }
 
+/** Exit code of what a signal ended, as a shell tells it. */
+const codeOf = (signal) => (signal === 'SIGINT' ? 130 : 143)
+
+/** Somebody pressed Ctrl-C, or asked in another way, before the work was done. */
+export class Stopped extends Error {
+  constructor(signal) {
+    super('Stopped before it was ready.')
+    this.exitCode = codeOf(signal)
+  }
+}
+
 /** Environment in which a bare `node` is the runtime as well. */
 export const withRuntime = (runtime, env = process.env) => ({
   ...env,
@@ -60,7 +71,7 @@ export async function run(runtime, args, { checkout, bound = false, env = proces
       process.stderr.write(`${error.message}\n`)
       resolve(1)
     })
-    child.once('exit', (status, signal) => resolve(status ?? (signal === 'SIGINT' ? 130 : 143)))
+    child.once('exit', (status, signal) => resolve(status ?? codeOf(signal)))
   })
   process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGHUP', onTerminate)
   return code

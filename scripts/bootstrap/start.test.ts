@@ -79,6 +79,16 @@ test('nothing starts after a failed build', async () => {
   expect(output).toBe('broken')
 })
 
+test('Ctrl-C before the server is up ends with one line', async () => {
+  write('scripts/build/main.ts', `process.stdout.write('building\\n'); setInterval(() => {}, 1000)`)
+  const started = start()
+  await shown('building')
+  started.kill('SIGINT')
+  const [code] = await once(started, 'close')
+  expect(output).toBe('building\nStopped before it was ready.\n')
+  expect(code).toBe(130)
+})
+
 test.runIf(process.platform === 'linux')('the server ends when the command is killed with kill -9', async () => {
   const started = start()
   await shown(/pid \d+/)

@@ -1,6 +1,7 @@
 // Brings everything up to date: node scripts/build.mjs [--force] [--development] [target …]
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { sweepAbandoned } from './stage.ts'
 import { bringUpToDate } from './stamps.ts'
 import { allTargets } from './targets.ts'
 
@@ -14,6 +15,7 @@ const { values, positionals } = parseArgs({
 const targets = allTargets(checkout).filter(
   ({ name }) => (!values.development || name !== 'panel') && (positionals.length === 0 || positionals.includes(name)),
 )
+sweepAbandoned(path.join(checkout, '.imperal-build'))
 const started = performance.now()
 let built = 0
 for (const target of targets) {
@@ -27,4 +29,6 @@ for (const target of targets) {
   built += 1
   process.stdout.write(`Built ${target.title} (${((performance.now() - before) / 1000).toFixed(1)} s)\n`)
 }
+// The bundler leaves a process of its own behind that waits for more.
+if (built > 0) await (await import('esbuild')).stop()
 if (built > 1) process.stdout.write(`Build finished in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
@@ -32,6 +32,18 @@ export async function replaceFolder(target: string, work: (folder: string) => Pr
     renameSync(staged, target)
   } finally {
     for (const folder of [staged, old]) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const ABANDONED_MS = 3_600_000
+
+/** Removes what builds left in `parent` that were interrupted; one that still runs is younger than that. */
+export function sweepAbandoned(parent: string): void {
+  if (!existsSync(parent)) return
+  for (const name of readdirSync(parent)) {
+    const folder = path.join(parent, name)
+    if (!/^\.(?:new|stage)-/.test(name) || Date.now() - statSync(folder).mtimeMs < ABANDONED_MS) continue
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

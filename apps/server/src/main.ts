@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { readArguments, readSettings } from './foundation/config/index.ts'
 import { createLog } from './foundation/log.ts'
-import { Closing, startSentence } from './foundation/start/index.ts'
+import { Closing, Stopped, startSentence } from './foundation/start/index.ts'
 import { firstRun, forgetFirstPassword, openDoors } from './main/open-doors.ts'
 import { openFacts } from './main/open-facts.ts'
 import { openGround } from './main/open-ground.ts'
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     const services = openServices(ground, facts, core)
     const password = await firstRun(ground, facts)
     const gateway = await openDoors(ground, facts, core, services)
+    closing.opened()
     if (!settings.IMPERAL_ROLES.includes('gateway')) {
       process.stdout.write(
         `Imperal (${settings.IMPERAL_ROLES.join(', ')}) is ready; its health is at ${gateway.url}/healthz\n`,
@@ -30,10 +32,14 @@ async function main(): Promise<void> {
     process.stdout.write(`Imperal is ready at ${gateway.url}\nSign in as ${settings.IMPERAL_ADMIN_EMAIL}${secret}\n`)
     forgetFirstPassword(ground)
   } catch (error) {
+    // A signal that came during synchronous work has not been delivered yet.
+    await nextTurn()
+    await nextTurn()
     const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    process.stderr.write(`${startSentence(error) ?? `Imperal could not start. ${unexpected}`}\n`)
+    const sentence = startSentence(error) ?? `Imperal could not start. ${unexpected}`
+    process.stderr.write(`${closing.isAsked ? new Stopped().message : sentence}\n`)
     await closing.close()
-    process.exit(1)
+    process.exit(closing.isAsked ? 0 : 1)
   }
 }
 

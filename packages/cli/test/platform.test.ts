@@ -297,6 +297,15 @@ test('[8.2] the page of dev answers its own browser only, and calls with the sig
   expect(await running).toBe(0)
 })
 
+test('[8.2] dev of what does not load says where it is wrong and ends with 1', async () => {
+  const folder = await newApp()
+  await terminal.run('login')
+  appendFileSync(path.join(folder, 'main.ts'), '\nexport const broken: string = ;\n')
+  expect(await terminal.runIn('app', 'dev', '--yes')).toBe(1)
+  expect(terminal.errors()).toMatch(/main\.ts:\d+:\d+ Unexpected ";"/)
+  expect(platform.uploads).toHaveLength(0)
+})
+
 test('dev without a sign-in says so', async () => {
   await newApp()
   expect(await terminal.runIn('app', 'dev')).toBe(1)

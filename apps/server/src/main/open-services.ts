@@ -91,8 +91,9 @@ function openDoctor(
       keysCheck(() => dataKeys.facts()),
       diskCheck(dataDir),
       isolationCheck(() => {
-        const { level, why, ...details } = hosts.isolation()
-        return { level, why, minimum: settings.IMPERAL_MINIMUM_ISOLATION, details: JSON.parse(JSON.stringify(details)) }
+        const { level, why, advice, ...details } = hosts.isolation()
+        const minimum = settings.IMPERAL_MINIMUM_ISOLATION
+        return { level, why, advice, minimum, details: JSON.parse(JSON.stringify(details)) }
       }),
       hostsCheck(() => hosts.status().map((host) => ({ ...host }))),
       modelCheck(modelOf(settings)),

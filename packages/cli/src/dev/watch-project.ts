@@ -1,9 +1,10 @@
-import { type FSWatcher, readdirSync, watch } from 'node:fs'
+import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs'
 import path from 'node:path'
 import { isSkippedFolder } from '@imperal/validators/project'
+import ignore from 'ignore'
 
-/** Written by ourselves while building. */
-const OWN_OUTPUT: ReadonlySet<string> = new Set(['imperal.json'])
+/** Never part of an extension: logs, what editors leave beside a file, hidden files, and what we write while building. */
+const NEVER = ['*.log', '*.tmp', '*~', '\\#*#', '.*', '/imperal.json']
 /** Milliseconds in which the writes of one save come together. */
 const SETTLE = 60
 
@@ -13,19 +14,45 @@ export interface ProjectWatch {
   close(): void
 }
 
-const foldersBelow = (folder: string): string[] => {
-  const inner = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !isSkippedFolder(entry.name) && !entry.name.startsWith('.'))
-    .flatMap((entry) => foldersBelow(path.join(folder, entry.name)))
-  return [folder, ...inner]
+type Ignored = (place: string, kind: 'folder' | 'any') => boolean
+
+function gitignoreOf(root: string): string {
+  try {
+    return readFileSync(path.join(root, '.gitignore'), 'utf8')
+  } catch {
+    return '' // a project need not have one
+  }
 }
 
-/** Watches every folder of a project that may hold sources; folders that come later are found after the next change. */
+/** What a project has no source in, by its `.gitignore` and by what never is one. Places are relative to the root. */
+function readIgnored(root: string): Ignored {
+  const rules = ignore().add(gitignoreOf(root)).add(NEVER)
+  return (place, kind) => {
+    const name = place.split(path.sep).join('/')
+    if (name.split('/').some(isSkippedFolder)) return true
+    return rules.ignores(`${name}/`) || (kind === 'any' && rules.ignores(name))
+  }
+}
+
+const foldersBelow = (root: string, isIgnored: Ignored, place = ''): string[] => {
+  const inner = readdirSync(path.join(root, place), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(place, entry.name))
+    .filter((folder) => !isIgnored(folder, 'folder'))
+    .flatMap((folder) => foldersBelow(root, isIgnored, folder))
+  return [place, ...inner]
+}
+
+/**
+ * Watches every folder of a project that may hold sources; folders that come later are found after the next change. What
+ * the project ignores is no change: a log that an extension's tests write must not build the project again.
+ */
 export function watchProject(root: string, signal: AbortSignal): ProjectWatch {
   const watchers = new Map<string, FSWatcher>()
   let changed = false
   let wake: ((alive: boolean) => void) | undefined
   let timer: NodeJS.Timeout | undefined
+  let isIgnored = readIgnored(root)
 
   const notice = (): void => {
     changed = true
@@ -34,8 +61,8 @@ export function watchProject(root: string, signal: AbortSignal): ProjectWatch {
   }
   const follow = (folder: string): void => {
     if (watchers.has(folder)) return
-    const watcher = watch(folder, (_event, name) => {
-      if (name === null || (!OWN_OUTPUT.has(name) && !isSkippedFolder(name) && !name.endsWith('~'))) notice()
+    const watcher = watch(path.join(root, folder), (_event, name) => {
+      if (name === null || name === '.gitignore' || !isIgnored(path.join(folder, name), 'any')) notice()
     })
     // A folder that is removed has nothing more to say.
     watcher.on('error', () => {
@@ -44,7 +71,10 @@ export function watchProject(root: string, signal: AbortSignal): ProjectWatch {
     })
     watchers.set(folder, watcher)
   }
-  const followAll = (): void => foldersBelow(root).forEach(follow)
+  const followAll = (): void => {
+    isIgnored = readIgnored(root)
+    foldersBelow(root, isIgnored).forEach(follow)
+  }
   const close = (): void => {
     clearTimeout(timer)
     for (const watcher of watchers.values()) watcher.close()

@@ -5,7 +5,7 @@ import { deployOnce, validateBuild } from '../dev/deploy-once.ts'
 import { followLog } from '../dev/live-log.ts'
 import { describeApp } from '../dev/try-out/describe-app.ts'
 import { serveTryOut, type TryOut } from '../dev/try-out/serve-page.ts'
-import { watchProject } from '../dev/watch-project.ts'
+import { type ProjectWatch, watchProject } from '../dev/watch-project.ts'
 import { linesOf } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { apiAddress } from '../platform/api-address.ts'
@@ -41,10 +41,14 @@ const isSame = (one: BuiltProject, other: BuiltProject): boolean =>
   isDeepStrictEqual(one.icon, other.icon)
 
 /** One pass of the loop: what is live, or undefined when the author has something to correct first. */
-async function deployChange(loop: Loop, before: BuiltProject | undefined): Promise<BuiltProject | undefined> {
+async function deployChange(
+  loop: Loop,
+  before: BuiltProject | undefined,
+  ready: BuiltProject | undefined,
+): Promise<BuiltProject | undefined> {
   const { io, session, project, yes } = loop
   try {
-    const built = await buildProject(project)
+    const built = ready ?? (await buildProject(project))
     if (before !== undefined && isSame(before, built)) return before
     if (before === undefined) describe(built, io)
     for (const notice of built.bundle.notices) io.err(`Note: ${notice}`)
@@ -67,16 +71,17 @@ async function tellTypes({ io }: Loop, { project, bundle }: BuiltProject): Promi
   }
 }
 
-async function runLoop(loop: Loop): Promise<void> {
-  const { io, session, project, tryOut } = loop
-  const watch = watchProject(project.root, io.signal)
+async function runLoop(loop: Loop, watch: ProjectWatch, first: BuiltProject): Promise<void> {
+  const { io, session, tryOut } = loop
+  let ready: BuiltProject | undefined = first
   let live: BuiltProject | undefined
   let mapper: StackMapper | undefined
   let following: Promise<void> | undefined
   let isFirst = true
   let failed = false
   do {
-    const built = await deployChange(loop, live)
+    const built = await deployChange(loop, live, ready)
+    ready = undefined
     const isNew = built !== undefined && built !== live
     if (failed && built !== undefined && !isNew) io.out(`As before: ${built.appId} v${built.version} is live.`)
     failed = built === undefined
@@ -103,11 +108,18 @@ async function runLoop(loop: Loop): Promise<void> {
 export const run: Run<typeof DevOptions> = async ({ args: [folder], options: { api, yes, port } }, io) => {
   const project = findProject(io, folder)
   const session = await openSession(io, apiAddress(io, api, project.root))
-  const tryOut = await serveTryOut(session.client, port)
+  const watch = watchProject(project.root, io.signal)
   try {
-    await runLoop({ io, session, project, yes, tryOut })
+    // What does not load at all is no extension to wait for: the command ends with what is wrong (8.2).
+    const first = await buildProject(project)
+    const tryOut = await serveTryOut(session.client, port)
+    try {
+      await runLoop({ io, session, project, yes, tryOut }, watch, first)
+    } finally {
+      await tryOut.close()
+    }
   } finally {
-    await tryOut.close()
+    watch.close()
   }
   return 0
 }

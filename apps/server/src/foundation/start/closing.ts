@@ -3,14 +3,37 @@ import type { Log } from '../log.ts'
 const PATIENCE_MS = 20_000
 const IMPATIENT_MS = 2_000
 
+/** Somebody asked for the end while the program was still opening: not a failure. */
+export class Stopped extends Error {
+  constructor() {
+    super('Stopped before it was ready.')
+    this.name = 'Stopped'
+  }
+}
+
 /** Closes what was opened, last first. A signal, or the loss of something vital, starts it; it runs once. */
 export class Closing {
   readonly #steps: (() => unknown)[] = []
   #running: Promise<void> | undefined
+  #isOpening = true
+  #isAsked = false
   #log: Log | undefined
 
+  /** @throws Stopped when the end was asked for meanwhile; what was just opened is closed with the rest */
   add(step: () => unknown): void {
     this.#steps.push(step)
+    if (this.#isOpening && this.#isAsked) throw new Stopped()
+  }
+
+  /** Everything is open. @throws Stopped when the end was asked for meanwhile */
+  opened(): void {
+    this.#isOpening = false
+    if (this.#isAsked) throw new Stopped()
+  }
+
+  /** Whether a signal ends the program: what fails from then on is a consequence. */
+  get isAsked(): boolean {
+    return this.#isAsked
   }
 
   /**
@@ -25,7 +48,9 @@ export class Closing {
         if (first !== 0 && performance.now() - first > IMPATIENT_MS) process.exit(1)
         if (first !== 0) return
         first = performance.now()
-        void this.close().then(() => process.exit(0))
+        this.#isAsked = true
+        // A half-opened part cannot be closed: whoever opens finds out at its next step, and closes then.
+        if (!this.#isOpening) void this.close().then(() => process.exit(0))
       })
     }
     process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody listened'))
@@ -33,7 +58,7 @@ export class Closing {
 
   /** Something that the platform cannot live without is gone. */
   failed(reason: string): void {
-    if (this.#running) return
+    if (this.#running || this.#isAsked) return
     process.stderr.write(`${reason}\n`)
     void this.close().then(() => process.exit(1))
   }

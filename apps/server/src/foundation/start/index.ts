@@ -1,4 +1,4 @@
-export { Closing } from './closing.ts'
+export { Closing, Stopped } from './closing.ts'
 export { billingSettings, describeSettings, modelOf, VERSION } from './describe-settings.ts'
 export { probePorts } from './probe-ports.ts'
 export { readSecretFile, removeSecretFile, secretFile } from './secret-file.ts'

@@ -185,6 +185,8 @@ export const diskCheck = (folder: string): Check => ({
 export interface IsolationFacts {
   readonly level: 'full' | 'namespaced' | 'process'
   readonly why: string
+  /** How to get more on this machine, where that is known. */
+  readonly advice: string | null
   readonly minimum: 'full' | 'namespaced' | 'process'
   readonly details: JsonObject
 }
@@ -195,19 +197,16 @@ export const isolationCheck = (read: () => IsolationFacts): Check => ({
   async look() {
     const facts = read()
     const details = { level: facts.level, minimum: facts.minimum, why: facts.why, ...facts.details }
+    const fix = facts.advice ?? 'Choose a stronger level with IMPERAL_ISOLATION=auto.'
     if (RANK[facts.level] < RANK[facts.minimum]) {
       return fail(
         `Extensions run at level "${facts.level}", below the required "${facts.minimum}": third-party extensions are refused`,
-        'Install bubblewrap or allow user namespaces on this machine.',
+        fix,
         details,
       )
     }
     if (facts.level === 'full') return ok('Extensions run at level "full"', details)
-    return warn(
-      `Extensions run at level "${facts.level}": ${facts.why}`,
-      'Install bubblewrap or allow user namespaces for the strongest isolation.',
-      details,
-    )
+    return warn(`Extensions run at level "${facts.level}": ${facts.why}`, fix, details)
   },
 })
 

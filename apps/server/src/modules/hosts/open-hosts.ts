@@ -94,9 +94,9 @@ export async function openHosts(options: HostsOptions): Promise<Hosts> {
 }
 
 function warnBelowFull(log: HostLog, report: IsolationReport): void {
-  const { level, wrapper, why, refused } = report
+  const { level, wrapper, why, refused, advice } = report
   // Not `level`, which is the log's own.
   const details = { isolation: level, wrapper, why, refused }
   if (level === 'full') log.info(details, 'extensions are isolated at the level full')
-  else log.warn(details, `extensions are isolated at the level ${level} only`)
+  else log.warn(details, [`Extensions are isolated at the level ${level} only.`, advice].filter(Boolean).join(' '))
 }

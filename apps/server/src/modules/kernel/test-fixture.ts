@@ -65,6 +65,7 @@ export class LocalHosts implements Hosts {
       command: [],
       assertions: {} as never,
       refused: [],
+      advice: null,
     }
   }
   async close(): Promise<void> {}

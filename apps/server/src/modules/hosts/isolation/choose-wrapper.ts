@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { adviseOnIsolation } from './advice.ts'
 import { createFolder } from './folders.ts'
 import { closedFolderAbove, type Machine, type UserIds } from './machine.ts'
 import { ASSERTIONS, type Assertions, judge, missing, probeArguments, runProbe } from './probe.ts'
@@ -20,6 +21,8 @@ export interface IsolationReport {
   readonly assertions: Assertions
   /** Stronger ways that were tried and refused. */
   readonly refused: readonly { readonly wrapper: WrapperId; readonly level: IsolationLevel; readonly why: string }[]
+  /** What the operator does for more; null where nothing is to be gained. */
+  readonly advice: string | null
 }
 
 export interface Wanted {
@@ -57,7 +60,8 @@ export async function chooseWrapper(wanted: Wanted, trial: Trial): Promise<Chose
     }
     const { command, assertions } = outcome
     const why = explain(wrapper, wanted, refused, trial.machine)
-    return { wrapper, report: { level: wrapper.level, wrapper: wrapper.id, why, command, assertions, refused } }
+    const advice = adviseOnIsolation({ level: wrapper.level, refused }, trial.machine)
+    return { wrapper, report: { level: wrapper.level, wrapper: wrapper.id, why, command, assertions, refused, advice } }
   }
   throw new Error(nothingWorks(wanted, refused))
 }
