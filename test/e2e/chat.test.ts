@@ -16,12 +16,18 @@ let model: ModelProvider
 let stream: Listening
 let script: { classify?: (request: ModelRequest) => ModelAnswer; narrate?: ModelAnswer; talk?: ModelAnswer }
 
+const narration = (prose: string): ModelAnswer => ({
+  text: JSON.stringify({
+    mode: 'narrative',
+    prose,
+    per_call_verdicts: [],
+    task_targets: { expected: null, succeeded: 1 },
+    identifiers_used: [],
+  }),
+})
+
 const purposeOf = (request: ModelRequest): keyof typeof script =>
-  request.system.includes('decide which functions serve it')
-    ? 'classify'
-    : request.system.includes('outcome of the calls')
-      ? 'narrate'
-      : 'talk'
+  request.system.includes('TASK classify') ? 'classify' : request.system.includes('TASK narrate') ? 'narrate' : 'talk'
 
 beforeAll(async () => {
   model = await startModelProvider((request) => {
@@ -97,7 +103,7 @@ describe('with a model', () => {
   test('one read: the plan runs, the narration is told, and its words come as deltas of that message', async () => {
     script = {
       classify: () => plan([{ tool: 'notes.list_notes', args: { limit: 5 } }]),
-      narrate: { text: 'There is one note: Welcome to Notes.' },
+      narrate: narration('There is one note: Welcome to Notes.'),
     }
     const replyId = await say('What notes do I have?')
     const reply = await replyOf(replyId)
@@ -179,7 +185,11 @@ describe('with a model', () => {
     const { conversation_id } = (await admin.request('POST', '/v1/chat/conversations', { title: 'Cleaning' })).body as {
       conversation_id: string
     }
-    const reply = await replyOf(await say('delete the note Doomed', admin, { conversation_id }), admin, conversation_id)
+    const reply = await replyOf(
+      await say(`delete the note Doomed (${note_id})`, admin, { conversation_id }),
+      admin,
+      conversation_id,
+    )
     expect(reply).toMatchObject({ type: 'confirmation', status: 'done', actions: [{ status: 'intercepted' }] })
     expect(reply.text).not.toMatch(/deleted/i)
     expect((await admin.call('notes', 'get_note', { note_id })).status).toBe('success')
@@ -235,7 +245,7 @@ describe('[lessons 29] with a model that is not to be trusted', () => {
   test('a narration that invents an address or an id is replaced by the plain outcome', async () => {
     script = {
       classify: () => plan([{ tool: 'notes.list_folders' }]),
-      narrate: { text: 'One folder; see https://evil.example/collect for more.' },
+      narrate: narration('One folder; see https://evil.example/collect for more.'),
     }
     const replyId = await say('which folders are there?')
     const reply = await replyOf(replyId)
@@ -253,7 +263,7 @@ describe('[lessons 29] with a model that is not to be trusted', () => {
         expect(request.messages.at(-1)?.content).toContain('UNKNOWN_SUB_FUNCTION')
         return plan([{ tool: 'notes.list_folders' }])
       },
-      narrate: { text: 'There is one folder.' },
+      narrate: narration('There is one folder.'),
     }
     expect(await ask('shred everything that I have')).toMatchObject({ text: 'There is one folder.' })
     expect(asked).toBe(2)

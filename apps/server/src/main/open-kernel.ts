@@ -105,6 +105,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
         await chat.tellTask(message, conversationId, { ...asTurn(message), taskId: message.taskId })
       else await chat.deliver(message, conversationId, asTurn(message))
     },
+    decided: async (decision) => (await chat?.decided(decision)) ?? false,
     settings: {
       publicUrl: settings.publicUrl,
       limits: {

@@ -19,7 +19,7 @@ import {
   settingsCheck,
 } from '../modules/admin/index.ts'
 import { type Automations, openAutomations } from '../modules/automations/index.ts'
-import { answerOnce, type Chat, openChat } from '../modules/chat/index.ts'
+import { answerOnce, type Chat, type ChatOptions, DEFAULT_LIMITS, openChat } from '../modules/chat/index.ts'
 import { type Developer, openDeveloper } from '../modules/developer/index.ts'
 import { isBelow } from '../modules/hosts/index.ts'
 import { type Ir, openIr } from '../modules/ir/index.ts'
@@ -40,15 +40,22 @@ export interface Services {
   readonly mcp: Mcp
 }
 
-function openAssistant(ground: Ground, { outbox, identity }: Facts, core: Core): Chat {
-  const chat = openChat({
-    ...ground,
-    ...core,
-    outbox,
-    now: ground.clock.iso,
-    skeletons: core.kernel.facts,
-    timezoneOf: async (user) => (await identity.settings(user.tenantId, user.userId)).timezone ?? 'UTC',
-  })
+const assistantTools = (ground: Ground, { outbox, identity }: Facts, core: Core): ChatOptions => ({
+  ...ground,
+  ...core,
+  outbox,
+  now: ground.clock.iso,
+  skeletons: core.kernel.facts,
+  assistantName: 'Webbee',
+  limits: async () => DEFAULT_LIMITS,
+  settingsOf: async (user) => {
+    const settings = await identity.settings(user.tenantId, user.userId)
+    return { timezone: settings.timezone ?? 'UTC', language: settings.language }
+  },
+})
+
+function openAssistant(ground: Ground, facts: Facts, core: Core): Chat {
+  const chat = openChat(assistantTools(ground, facts, core))
   core.speakThrough(chat)
   ground.closing.add(() => chat.close())
   return chat
@@ -65,7 +72,7 @@ function openRules(ground: Ground, facts: Facts, core: Core, chat: Chat): Automa
     background: ground.settings.IMPERAL_ROLES.includes('worker'),
     understand: async (owner, request) =>
       answerOnce(
-        { ...core, log: ground.log, now: ground.clock.iso, skeletons: core.kernel.facts },
+        assistantTools(ground, facts, core),
         { ...owner, limitedTo: request.intent.limitedTo },
         { ...request, timezone: await timezoneOf(owner) },
       ),

@@ -1,6 +1,9 @@
+import { newCallId, newTraceId } from '../../foundation/ids.ts'
 import type { CallIntent, CatalogFunction } from '../kernel/index.ts'
 import type { ChatUser } from './messages.ts'
-import { runTurn, type TurnTools } from './run-turn.ts'
+import { begin } from './turn/run-turn.ts'
+import type { StepRow, StepStore } from './turn/step-record.ts'
+import type { TurnTools } from './turn/turn-tools.ts'
 
 /** Words that nobody sits in front of: no history, no questions back. */
 export interface Request {
@@ -24,28 +27,80 @@ export interface Answer {
 
 const DONE: ReadonlySet<string> = new Set(['function_call', 'navigate', 'response'])
 
+/** Steps that live as long as the request: whoever asked asks again when it is lost. */
+function stepsInMemory(): StepStore {
+  const rows: StepRow[] = []
+  const put = (row: StepRow) => {
+    const at = rows.findIndex((one) => one.stepNo === row.stepNo && one.itemNo === row.itemNo)
+    if (at >= 0) rows[at] = row
+    else rows.push(row)
+  }
+  const blank = { outcome: null, reason: null, told: false } as const
+  return {
+    load: async () => [...rows],
+    async begin(stepNo, items) {
+      const callIds = items.map(() => newCallId())
+      for (const [index, item] of items.entries())
+        put({ ...blank, stepNo, ...item, state: 'running', callId: callIds[index] ?? '' })
+      return callIds
+    },
+    async end(stepNo, itemNo, outcome) {
+      const row = rows.find((one) => one.stepNo === stepNo && one.itemNo === itemNo)
+      const state = outcome.status === 'intercepted' ? 'waiting' : 'done'
+      put({ ...blank, stepNo, itemNo, args: row?.args ?? {}, callId: outcome.callId, state, outcome })
+    },
+    async skip(stepNo, reason, itemNo = 0) {
+      put({ ...blank, stepNo, itemNo, state: 'skipped', callId: null, args: {}, reason })
+    },
+  }
+}
+
 /** Understands words and does them as a turn of the chat does, without storing anything in a conversation. */
 export async function answerOnce(tools: TurnTools, user: ChatUser, request: Request): Promise<Answer> {
   const { kernel } = tools
-  const limited = {
-    ...kernel,
-    catalog: async (who: ChatUser) => (await kernel.catalog(who)).filter(request.allows),
-    call: (intent: CallIntent) => kernel.call({ ...intent, ...request.intent }),
-  }
-  const result = await runTurn(
-    {
-      user,
+  const [catalog, hasModel, limits] = await Promise.all([
+    kernel.catalog(user),
+    tools.llm.available(user.tenantId, user.userId),
+    tools.limits(),
+  ])
+  const { result } = await begin({
+    hold: {
       conversationId: '',
-      text: request.text,
-      openApp: null,
-      timezone: request.timezone,
-      history: [],
-      signal: request.signal,
-      onStatus: () => {},
-      onText: () => {},
+      traceId: request.intent.traceId ?? newTraceId(),
+      request: { text: request.text, surface: 'automation', openApp: null },
     },
-    { ...tools, kernel: limited },
-  )
+    progress: {
+      move: async () => {},
+      steps: stepsInMemory(),
+      fence: { text: 'select 1 as ours', values: [] },
+    },
+    user,
+    text: request.text,
+    catalog: catalog.filter(request.allows),
+    history: [],
+    skeletons: hasModel ? await tools.skeletons(user) : '',
+    session: { hint: null, isFresh: false, language: null },
+    pending: [],
+    limits,
+    timezone: request.timezone,
+    now: tools.now(),
+    language: null,
+    hasModel,
+    tools: {
+      ...tools,
+      kernel: {
+        ...kernel,
+        runSteps: (steps) =>
+          kernel.runSteps(
+            steps.map(({ intent, hold }) => ({
+              intent: { ...intent, conversationId: undefined, ...request.intent },
+              hold,
+            })),
+          ),
+      },
+    },
+    voice: { signal: request.signal, status: () => {}, text: () => {}, count: () => {} },
+  })
   const actions = result.actions ?? []
   return {
     text: result.text,

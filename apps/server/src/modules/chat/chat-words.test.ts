@@ -1,11 +1,12 @@
 import type { JsonObject } from '@imperal/contract'
 import { describe, expect, test } from 'vitest'
 import { type CatalogFunction, rankFunctions } from '../kernel/index.ts'
-import { extractParams } from './extract-params.ts'
-import { matchWithoutModel } from './match.ts'
-import { Classification, validatePlan } from './plan.ts'
-import { resolveReferences, UnresolvedReference } from './references.ts'
-import { shortCircuit } from './short-circuits.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
+import { Classification, validatePlan } from './plan/plan.ts'
+import { resolveReferences, UnresolvedReference } from './plan/references.ts'
+import { extractParams } from './understand/extract-params.ts'
+import { matchWithoutModel } from './understand/match.ts'
+import { shortCircuit } from './understand/short-circuits.ts'
 
 const fn = (
   appId: string,
@@ -23,6 +24,7 @@ const fn = (
   idProjection: '',
   effects: [],
   ownerChatTool: '',
+  chainCallable: true,
   ...over,
 })
 
@@ -122,7 +124,12 @@ describe('without a model', () => {
 
 test('[K2.26] references keep the type of a whole value, become text inside text, and never resolve to nothing', () => {
   const calls = [{ app_id: 'mail', function: 'list', data: { items: [{ id: 'm1' }, { id: 'm2' }], total: 2 } }]
-  const sources = { calls, turns: [[{ app_id: 'notes', function: 'create_note', data: { note_id: 'n9' } }]] }
+  const sources = {
+    calls,
+    apps: ['mail'],
+    limits: DEFAULT_LIMITS,
+    turns: [[{ app_id: 'notes', function: 'create_note', data: { note_id: 'n9' } }]],
+  }
   expect(
     resolveReferences(
       { a: '$REF:mail[0].items', b: 'total $REF:mail[0].total', c: '$REF:prior_turn[-1].notes.note_id' },
@@ -139,24 +146,24 @@ test('[K2.26] references keep the type of a whole value, become text inside text
 })
 
 test('a command names its function and its JSON; mistakes say what exists', () => {
-  expect(shortCircuit('/notes.create_note {"title":"A"}', catalog)).toMatchObject({
+  expect(shortCircuit({ text: '/notes.create_note {"title":"A"}', catalog })).toMatchObject({
     kind: 'command',
     args: { title: 'A' },
   })
-  expect(shortCircuit('/notes.make', catalog)).toMatchObject({
+  expect(shortCircuit({ text: '/notes.make', catalog })).toMatchObject({
     kind: 'bad_command',
     message: expect.stringContaining('create_note'),
   })
-  expect(shortCircuit('/notes.create_note [1]', catalog)).toMatchObject({ kind: 'bad_command' })
-  expect(shortCircuit('/', catalog)).toMatchObject({ kind: 'bad_command' })
+  expect(shortCircuit({ text: '/notes.create_note [1]', catalog })).toMatchObject({ kind: 'bad_command' })
+  expect(shortCircuit({ text: '/', catalog })).toMatchObject({ kind: 'bad_command' })
 })
 
 test('[K2.12] greetings and thanks never become calls', () => {
-  expect(shortCircuit('thanks!', catalog)).toEqual({ kind: 'acknowledgement' })
-  expect(shortCircuit('👍', catalog)).toEqual({ kind: 'acknowledgement' })
-  expect(shortCircuit('hello there', catalog)).toEqual({ kind: 'greeting' })
-  expect(shortCircuit('what can you do?', catalog)).toEqual({ kind: 'capabilities' })
-  expect(shortCircuit('thanks, now delete the note', catalog)).toBeNull()
+  expect(shortCircuit({ text: 'thanks!', catalog })).toMatchObject({ kind: 'acknowledgement' })
+  expect(shortCircuit({ text: '👍', catalog })).toMatchObject({ kind: 'acknowledgement' })
+  expect(shortCircuit({ text: 'hello there', catalog })).toMatchObject({ kind: 'greeting' })
+  expect(shortCircuit({ text: 'what can you do?', catalog })).toMatchObject({ kind: 'capabilities' })
+  expect(shortCircuit({ text: 'thanks, now delete the note', catalog })).toBeNull()
 })
 
 test('a plan with an unknown function names the known ones', () => {
@@ -169,12 +176,20 @@ test('a plan with an unknown function names the known ones', () => {
       question: null,
       refusal: null,
     })
-  expect(validatePlan(proposal('notes.list_notes'), catalog)).toMatchObject({ steps: [{ stepId: 's1' }] })
-  expect(validatePlan(proposal('notes__list_notes'), catalog)).toMatchObject({ steps: [{ stepId: 's1' }] })
-  expect(validatePlan(proposal('notes.nope'), catalog)).toMatchObject({
+  expect(validatePlan(proposal('notes.list_notes'), catalog, { limits: DEFAULT_LIMITS })).toMatchObject({
+    steps: [{ stepId: 's1' }],
+  })
+  expect(validatePlan(proposal('notes__list_notes'), catalog, { limits: DEFAULT_LIMITS })).toMatchObject({
+    steps: [{ stepId: 's1' }],
+  })
+  expect(validatePlan(proposal('notes.nope'), catalog, { limits: DEFAULT_LIMITS })).toMatchObject({
     code: 'UNKNOWN_SUB_FUNCTION',
     message: expect.stringContaining('list_notes'),
   })
-  expect(validatePlan(proposal('mail.list'), catalog)).toMatchObject({ code: 'UNKNOWN_TOOL' })
-  expect(validatePlan(proposal('notes.list_notes', '[1]'), catalog)).toMatchObject({ code: 'VALIDATION_TYPE_ERROR' })
+  expect(validatePlan(proposal('mail.list'), catalog, { limits: DEFAULT_LIMITS })).toMatchObject({
+    code: 'UNKNOWN_TOOL',
+  })
+  expect(validatePlan(proposal('notes.list_notes', '[1]'), catalog, { limits: DEFAULT_LIMITS })).toMatchObject({
+    code: 'VALIDATION_TYPE_ERROR',
+  })
 })

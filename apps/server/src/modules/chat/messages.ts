@@ -1,9 +1,11 @@
 import type { ChatMessage, JsonObject, JsonValue, PickListItem } from '@imperal/contract'
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../foundation/db/index.ts'
-import { orderedId } from '../../foundation/ids.ts'
+import { newTraceId, orderedId } from '../../foundation/ids.ts'
+import { toDatabaseJson } from '../kernel/index.ts'
 import { chatErrors } from './errors.ts'
 import type { MessageTable } from './tables.ts'
+import type { TurnRequest } from './turn/turn-record.ts'
 
 export interface ChatUser {
   readonly tenantId: string
@@ -88,14 +90,32 @@ const blank = (user: ChatUser, conversationId: string) => ({
   facts: '[]',
 })
 
+const requestOf = (user: ChatUser, turn: IncomingTurn): TurnRequest => ({
+  text: turn.text,
+  surface: turn.surface,
+  openApp: turn.appId,
+  ...(user.limitedTo === undefined ? {} : { limitedTo: user.limitedTo }),
+  ...(turn.attachments === undefined ? {} : { attachments: turn.attachments }),
+})
+
+/** What a person sends. */
+export interface IncomingTurn {
+  readonly text: string
+  readonly conversationId: string
+  readonly clientMessageId: string | null
+  readonly surface: string
+  readonly appId: string | null
+  readonly attachments?: TurnRequest['attachments']
+}
+
 /**
- * Stores what the user said and the placeholder of the answer, in one transaction.
+ * Stores what the user said, the placeholder of the answer and the turn that makes it, in one transaction.
  * The same `clientMessageId` again gives the first pair and `repeated: true` (kernel T0).
  */
 export async function storeTurn(
   db: Database,
   user: ChatUser,
-  turn: { conversationId: string; text: string; clientMessageId: string | null; surface: string; appId: string | null },
+  turn: IncomingTurn,
 ): Promise<{ message: ChatMessage; reply: ChatMessage; repeated: boolean }> {
   return db.tenant(user.tenantId, async (tx) => {
     await touchConversation(tx, user, turn.conversationId, turn.text.slice(0, 80))
@@ -140,6 +160,25 @@ export async function storeTurn(
       })
       .returningAll()
       .executeTakeFirstOrThrow()
+    await tx
+      .insertInto('chat.turn')
+      .values({
+        turn_id: orderedId('trn'),
+        tenant_id: user.tenantId,
+        user_id: user.userId,
+        conversation_id: turn.conversationId,
+        message_id: inserted.message_id,
+        reply_id: reply.message_id,
+        trace_id: newTraceId(),
+        request: toDatabaseJson(requestOf(user, turn)),
+        plan: null,
+        language: null,
+        confirmation_id: null,
+        node_id: null,
+        lease_until: null,
+        ended_at: null,
+      })
+      .execute()
     return { message: toWire(inserted as Row), reply: toWire(reply as Row), repeated: false }
   })
 }
@@ -203,6 +242,7 @@ export async function appendBotMessage(
       type: result.type,
       status: result.status,
       surface: 'panel',
+      confirmation_id: result.confirmationId ?? null,
       app_id: result.appId ?? null,
       ui: result.ui == null ? null : JSON.stringify(result.ui),
       actions: JSON.stringify(result.actions ?? []),
@@ -289,6 +329,8 @@ export interface HistoryEntry {
   readonly role: 'user' | 'assistant'
   readonly text: string
   readonly facts: readonly Fact[]
+  /** ISO 8601. */
+  readonly at?: string
 }
 
 /** The finished messages before a turn, oldest first, for the model (K1.11). */
@@ -296,19 +338,37 @@ export async function historyBefore(
   db: Database,
   user: ChatUser,
   conversationId: string,
-  messageId: string,
-  limit: number,
+  span: { readonly messageId: string; readonly limit: number; readonly since: Date },
 ): Promise<HistoryEntry[]> {
   return db.tenant(user.tenantId, async (tx) => {
-    const anchor = await mine(tx, user).where('message_id', '=', messageId).executeTakeFirstOrThrow()
+    const anchor = await mine(tx, user).where('message_id', '=', span.messageId).executeTakeFirstOrThrow()
     const rows = await mine(tx, user)
       .where('conversation_id', '=', conversationId)
       .where('position', '<', anchor.position)
       .where('status', '=', 'done')
       .where('forgotten', '=', false)
+      .where('created_at', '>=', span.since)
       .orderBy('position', 'desc')
-      .limit(limit)
+      .limit(span.limit)
       .execute()
-    return rows.reverse().map((row) => ({ role: row.role, text: row.text, facts: row.facts as unknown as Fact[] }))
+    return rows.reverse().map((row) => ({
+      role: row.role,
+      text: row.text,
+      facts: row.facts as unknown as Fact[],
+      at: row.created_at.toISOString(),
+    }))
   })
 }
+
+/** What is being done for an answer, for whoever opens the conversation now (K1.7). */
+export const setStatusText = (db: Database, user: ChatUser, replyId: string, text: string): Promise<unknown> =>
+  db.tenant(user.tenantId, (tx) =>
+    tx
+      .updateTable('chat.message')
+      .set({ status_text: text })
+      .where('tenant_id', '=', user.tenantId)
+      .where('user_id', '=', user.userId)
+      .where('message_id', '=', replyId)
+      .where('status', '=', 'processing')
+      .execute(),
+  )

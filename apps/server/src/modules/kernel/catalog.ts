@@ -42,6 +42,7 @@ export const catalogFunction = ({ use, handler }: Callable): CatalogFunction => 
   idProjection: handler.idProjection,
   effects: handler.effects,
   ownerChatTool: handler.ownerChatTool,
+  chainCallable: handler.chainCallable,
 })
 
 /** Functions that a user may call now. */

@@ -1,14 +1,17 @@
 export type { Allowance, Allowances } from './callbacks/allowances.ts'
 export { HANDLER_SECONDS } from './corridor/execute.ts'
 export { kernelErrors } from './errors.ts'
+export { maskByRole } from './events/mask-event.ts'
 export { forgetCalls } from './forget-user.ts'
 export type { AppAnalytics } from './ledger/count-actions.ts'
 export type { LedgerCheck } from './ledger/maintain-ledger.ts'
+export { toDatabaseJson } from './ledger/mask.ts'
 export type { NodeSelf } from './ledger/node-lease.ts'
 export { openKernel } from './open-kernel.ts'
 export type { NodeFacts } from './operator/read-nodes.ts'
 export {
   type ChatDelivery,
+  type Decision,
   type DocumentRun,
   type FileInfo,
   type KernelLimits,
@@ -21,6 +24,7 @@ export {
 } from './ports.ts'
 export { type Ranked, rankFunctions } from './rank-functions.ts'
 export { SKELETON_HEADER } from './skeletons/envelope.ts'
+export type { StepEnd, StepHold } from './steps/kept-outcome.ts'
 export * from './types.ts'
 
 import './tables.ts'

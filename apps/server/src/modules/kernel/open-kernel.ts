@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { hexId } from '../../foundation/ids.ts'
+import { EVERY_TENANT } from '../../foundation/db/index.ts'
+import { hexId, newCallId } from '../../foundation/ids.ts'
 import { createArgumentChecks } from './arguments/compile-arguments.ts'
 import { catalogOf } from './catalog.ts'
-import { cancel, consume, expireConfirmations, keepResults } from './confirmations/decide.ts'
+import { cancel, consume, expireConfirmations, keepResults, tellDecision } from './confirmations/decide.ts'
+import { settleLostDecisions } from './confirmations/lost-decisions.ts'
 import { isPersonSource } from './confirmations/needs-confirmation.ts'
+import { activeConfirmations, readDecision } from './confirmations/read-confirmations.ts'
 import { tellChat } from './confirmations/tell-chat.ts'
 import { createArtefactCache } from './context/artefact-cache.ts'
 import { acceptedByUser } from './corridor/accepted-call.ts'
-import { run, runAccepted } from './corridor/run.ts'
+import { run, runAccepted, runTogether } from './corridor/run.ts'
 import { createDevLog } from './dev-log.ts'
 import { eventCatalog } from './events/event-catalog.ts'
 import { openEvents } from './events/open-events.ts'
@@ -29,6 +32,7 @@ import { openSignals } from './signals/open-signals.ts'
 import { skeletonLines } from './skeletons/envelope.ts'
 import { createPresence } from './skeletons/presence.ts'
 import { openSkeletons, watchStreams } from './skeletons/refresh-skeletons.ts'
+import { settleStep, trimKept } from './steps/kept-outcome.ts'
 import { beatTasks, openTasks } from './tasks/run-task.ts'
 import { openRunningTasks } from './tasks/running-tasks.ts'
 import { createThreatCounters } from './threats.ts'
@@ -91,9 +95,19 @@ async function decide(parts: KernelParts, ...[user, confirmationId, decision, vi
   }
   const consumed = await consume(parts, user, confirmationId, via)
   const outcomes: CallOutcome[] = []
-  for (const stored of consumed.calls) outcomes.push(await runAccepted(parts, acceptedByUser(user, consumed, stored)))
+  for (const [index, stored] of consumed.calls.entries()) {
+    const callId = consumed.callIds[index] ?? newCallId()
+    outcomes.push(await runAccepted(parts, acceptedByUser(user, consumed, { stored, callId })))
+  }
   const status = await keepResults(parts, user, confirmationId, outcomes)
-  await tellChat(parts, user, consumed, outcomes)
+  const row = {
+    tenant_id: user.tenantId,
+    user_id: user.userId,
+    confirmation_id: confirmationId,
+    source: consumed.source,
+    trace_id: consumed.traceId,
+  }
+  if (!(await tellDecision(parts, row, status))) await tellChat(parts, user, consumed, outcomes)
   return { status, results: outcomes.map((outcome) => outcome.response), outcomes }
 }
 
@@ -111,6 +125,8 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
     jobs.every('kernel.recover', 10, async () => parts.billing.lost(await recoverCalls(db, parts.nodeId))),
     jobs.every('kernel.seal', 30, (stopping) => sealLedger(db, stopping)),
     jobs.every('kernel.expire', 10, () => expireConfirmations(parts)),
+    jobs.every('kernel.lost_decisions', 10, () => settleLostDecisions(parts)),
+    jobs.every('kernel.trim_outcomes', 3_600, () => db.atomic(EVERY_TENANT, [trimKept])),
     openSkeletons(parts),
     openEvents(parts),
     openHealthChecks(parts),
@@ -139,6 +155,21 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
       if (person) parts.presence.seen(intent)
       return run(parts, intent, { promoteAfterMs: person ? patience(parts, intent) : undefined })
     },
+    async runSteps(steps) {
+      const [first] = steps
+      if (first === undefined) return []
+      const person = isPersonSource(first.intent.source)
+      if (person) parts.presence.seen(first.intent)
+      const calls = steps.map(({ intent, hold }) => ({
+        intent,
+        options: { ...hold, keep: true, promoteAfterMs: person ? patience(parts, intent) : undefined },
+      }))
+      if (calls.length > 1) return runTogether(parts, calls)
+      return [await run(parts, first.intent, calls[0]?.options)]
+    },
+    settleStep: (tenantId, callId) => settleStep(parts.db, tenantId, callId),
+    decision: (user, confirmationId) => readDecision(parts.db, user, confirmationId),
+    pending: (user) => activeConfirmations(parts.db, user, parts.clock.now()),
     catalog: (user) => catalogOf(parts, user),
     events: (user) => eventCatalog(parts, user),
     facts: (user) => skeletonLines(parts, user),

@@ -113,6 +113,16 @@ export interface DocumentRun {
   readonly durationMs: number
 }
 
+/** What became of a question that a turn of the chat waits for. */
+export interface Decision {
+  readonly tenantId: string
+  readonly userId: string
+  readonly confirmationId: string
+  /** Of the turn. */
+  readonly traceId: string
+  readonly status: 'executed' | 'failed' | 'cancelled' | 'expired'
+}
+
 /** Figures of production; `factor` multiplies request limits, 0 switches them off (decision 8). */
 export interface KernelLimits {
   readonly factor: number
@@ -180,6 +190,8 @@ export interface KernelOptions {
   readonly platform?: PlatformPort | undefined
   /** Keeps what a declarative function did, step by step; the module that deploys documents plugs it in. */
   readonly noteRun?: ((run: DocumentRun) => void) | undefined
+  /** True when a turn of the chat waited for it and tells what came of it. */
+  readonly decided?: ((decision: Decision) => Promise<boolean>) | undefined
   readonly settings: KernelSettings
   /** Off in a process without the worker role: it answers calls and runs no schedules, refreshes or checks. */
   readonly background?: boolean | undefined

@@ -83,6 +83,18 @@ export interface ConfirmationTable {
   decided_at: Date | null
   decided_via: string | null
   results: Json<JsonObject[]> | null
+  /** The node that runs what was accepted. */
+  node_id: string | null
+  /** The pass of each call, in their order. */
+  call_ids: Json<string[]> | null
+  outcomes: Json<JsonObject[]> | null
+}
+
+interface KeptOutcomeTable {
+  call_id: string
+  tenant_id: string
+  outcome: Json<JsonObject>
+  kept_at: Generated<Date>
 }
 
 export interface TaskTable {
@@ -161,6 +173,7 @@ declare module '../../foundation/db/tables.ts' {
     'kernel.node': NodeTable
     'kernel.open_call': OpenCallTable
     'kernel.confirmation': ConfirmationTable
+    'kernel.kept_outcome': KeptOutcomeTable
     'kernel.task': TaskTable
     'kernel.schedule_run': ScheduleRunTable
     'kernel.health': HealthTable

@@ -1,9 +1,19 @@
-import type { ActionType, CallResponse, CatalogEvent, DevLogLine, JsonObject, JsonValue } from '@imperal/contract'
+import type {
+  ActionType,
+  CallResponse,
+  CatalogEvent,
+  Confirmation,
+  DevLogLine,
+  JsonObject,
+  JsonValue,
+} from '@imperal/contract'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { CallModel } from '../billing/index.ts'
+import type { DecidedConfirmation } from './confirmations/read-confirmations.ts'
 import type { AppAnalytics } from './ledger/count-actions.ts'
 import type { LedgerCheck } from './ledger/maintain-ledger.ts'
 import type { NodeFacts } from './operator/read-nodes.ts'
+import type { StepEnd, StepHold } from './steps/kept-outcome.ts'
 
 export type CallSource =
   | 'chat'
@@ -47,10 +57,20 @@ export interface CallIntent {
   readonly confirmationBypassed?: boolean | undefined
   /** The model that chose this call, where one did: its work is part of the price. */
   readonly model?: CallModel | undefined
+  /** Set where a model chose the arguments: what they may rest on (K3.11, K3.17). */
+  readonly evidence?: Evidence | undefined
   /** One of several steps of a chain: whoever runs the chain waits for it (K4.2). */
   readonly isStep?: boolean | undefined
   /** A further call of a batch, which counts as one request. */
   readonly partOfBatch?: boolean | undefined
+}
+
+/** What the arguments of a call that a model chose may rest on. */
+export interface Evidence {
+  /** Whether a person, a fact, an earlier call or a skeleton named this id. */
+  knows(id: string): boolean
+  /** Error codes of earlier calls of the turn: none of them belongs into what is written. */
+  readonly failedCodes: readonly string[]
 }
 
 /** Who asks, as far as the corridor needs it. */
@@ -92,6 +112,8 @@ export interface CatalogFunction {
   readonly idProjection: string
   readonly effects: readonly string[]
   readonly ownerChatTool: string
+  /** May be one of several steps of a plan (K2.18). */
+  readonly chainCallable: boolean
 }
 
 export interface ConfirmationCard {
@@ -105,6 +127,17 @@ export interface ConfirmationCard {
 export interface Kernel {
   /** The corridor. Never throws for refusals; every pass leaves exactly one ledger row before it answers. */
   call(intent: CallIntent): Promise<CallOutcome>
+  /**
+   * The corridor for one step of durable work, or for the calls of one fan-out, whose questions share a card. What comes of
+   * each is kept with its record; its first effect is written only while its fence holds (K1.3).
+   */
+  runSteps(steps: readonly { readonly intent: CallIntent; readonly hold: StepHold }[]): Promise<CallOutcome[]>
+  /** What came of a step whose runner is gone. Call it after the fence of that runner has fallen. */
+  settleStep(tenantId: string, callId: string): Promise<StepEnd>
+  /** What became of a question; null when it is nobody's or another user's. */
+  decision(user: KernelCaller, confirmationId: string): Promise<DecidedConfirmation | null>
+  /** Questions that wait for the user, oldest first. */
+  pending(user: KernelCaller): Promise<Confirmation[]>
   /** Functions that the user may call now, scopes and policies applied. */
   catalog(user: KernelCaller): Promise<CatalogFunction[]>
   /** Everything that can happen for the user: what rules may choose from (K6.4). */

@@ -359,7 +359,7 @@ describe('[GET /v1/me/extensions]', () => {
       actionType: 'read',
       paramsSchema: { type: 'object' },
     },
-    ...{ returnSchema: {}, idProjection: '', effects: [], ownerChatTool: `${appId}_chat` },
+    ...{ returnSchema: {}, idProjection: '', effects: [], ownerChatTool: `${appId}_chat`, chainCallable: true },
   })
 
   test('[S001-052] [S001-053] [S001-054] [S002-031] installed apps with the functions that the caller may call', async () => {

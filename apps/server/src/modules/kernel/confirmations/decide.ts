@@ -6,6 +6,7 @@ import { maskArguments, toDatabaseJson } from '../ledger/mask.ts'
 import { insertRows, type LedgerRow } from '../ledger/row.ts'
 import { runStatement } from '../ledger/run-statement.ts'
 import type { KernelParts } from '../parts.ts'
+import type { Decision } from '../ports.ts'
 import type { CallOutcome, CallSource } from '../types.ts'
 import { confirmationEvent, type StoredCall } from './stored-call.ts'
 
@@ -16,6 +17,8 @@ export interface ConsumedConfirmation {
   readonly confirmationId: string
   readonly source: CallSource
   readonly calls: readonly StoredCall[]
+  /** The pass under which each of them runs. */
+  readonly callIds: readonly string[]
   readonly traceId: string
   readonly chainId: string | null
   readonly conversationId: string | null
@@ -46,11 +49,16 @@ async function take(
   tx: Tx,
   user: Decider,
   id: string,
-  decision: { status: 'confirmed' | 'cancelled'; via: string; at: Date },
+  decision: { status: 'confirmed' | 'cancelled'; via: string; at: Date; nodeId: string },
 ): Promise<Decided | null> {
   const row = await tx
     .updateTable('kernel.confirmation')
-    .set({ status: decision.status, decided_at: decision.at, decided_via: decision.via })
+    .set({
+      status: decision.status,
+      decided_at: decision.at,
+      decided_via: decision.via,
+      node_id: decision.nodeId,
+    })
     .where('confirmation_id', '=', id)
     .where('user_id', '=', user.userId)
     .where('status', '=', 'pending')
@@ -106,9 +114,23 @@ export async function consume(
   id: string,
   via: CallSource,
 ): Promise<ConsumedConfirmation> {
+  let callIds: string[] = []
   const row = await parts.db.tenant(user.tenantId, async (tx) => {
-    const taken = await take(tx, user, id, { status: 'confirmed', via, at: new Date(parts.clock.now()) })
-    if (taken !== null) await parts.outbox.publish(tx, confirmationEvent('confirmed', taken, parts.clock.iso()))
+    const taken = await take(tx, user, id, {
+      status: 'confirmed',
+      via,
+      at: new Date(parts.clock.now()),
+      nodeId: parts.nodeId,
+    })
+    if (taken === null) return null
+    // Known before anything runs, so that a crash cannot lose what came of it.
+    callIds = taken.calls.map(() => newCallId())
+    await tx
+      .updateTable('kernel.confirmation')
+      .set({ call_ids: JSON.stringify(callIds) })
+      .where('confirmation_id', '=', id)
+      .execute()
+    await parts.outbox.publish(tx, confirmationEvent('confirmed', taken, parts.clock.iso()))
     return taken
   })
   if (row === null) throw await refusal(parts, user, id)
@@ -116,6 +138,7 @@ export async function consume(
     confirmationId: id,
     source: row.source as CallSource,
     calls: row.calls as unknown as StoredCall[], // written by `askUser` only
+    callIds,
     traceId: row.trace_id,
     chainId: row.chain_id,
     conversationId: row.conversation_id,
@@ -175,12 +198,40 @@ async function closeUnrun(parts: KernelParts, tx: Tx, row: Decided, how: 'user_c
 
 /** Refuses a pending confirmation: nothing runs, one row per stored call says so. */
 export async function cancel(parts: KernelParts, user: Decider, id: string, via: CallSource): Promise<void> {
-  const done = await parts.db.tenant(user.tenantId, async (tx) => {
-    const row = await take(tx, user, id, { status: 'cancelled', via, at: new Date(parts.clock.now()) })
+  const cancelled = await parts.db.tenant(user.tenantId, async (tx) => {
+    const row = await take(tx, user, id, {
+      status: 'cancelled',
+      via,
+      at: new Date(parts.clock.now()),
+      nodeId: parts.nodeId,
+    })
     if (row !== null) await closeUnrun(parts, tx, row, 'user_cancelled')
-    return row !== null
+    return row
   })
-  if (!done) throw await refusal(parts, user, id)
+  if (cancelled === null) throw await refusal(parts, user, id)
+  await tellDecision(parts, cancelled, 'cancelled')
+}
+
+/** The chat goes on with the plan that waited for this; it finds out by itself when it was not told. Null: nobody waits. */
+export async function tellDecision(
+  parts: KernelParts,
+  row: Pick<Decided, 'tenant_id' | 'user_id' | 'confirmation_id' | 'source' | 'trace_id'>,
+  status: Decision['status'],
+): Promise<boolean> {
+  if (row.source !== 'chat' || parts.decided === undefined) return false
+  const decision: Decision = {
+    tenantId: row.tenant_id,
+    userId: row.user_id,
+    confirmationId: row.confirmation_id,
+    traceId: row.trace_id,
+    status,
+  }
+  try {
+    return await parts.decided(decision)
+  } catch (error) {
+    parts.log.warn({ err: error, confirmation: row.confirmation_id }, 'the chat was not told of a decision')
+    return false
+  }
 }
 
 const EXPIRED_AT_ONCE = 100
@@ -188,7 +239,7 @@ const EXPIRED_AT_ONCE = 100
 /** Ends confirmations whose time is over. Any number of nodes may do this at once. */
 export async function expireConfirmations(parts: KernelParts): Promise<number> {
   const at = new Date(parts.clock.now())
-  return parts.db.everyTenant(async (tx) => {
+  const expired = await parts.db.everyTenant(async (tx) => {
     const rows = await tx
       .updateTable('kernel.confirmation')
       .set({ status: 'expired', decided_at: at })
@@ -216,8 +267,10 @@ export async function expireConfirmations(parts: KernelParts): Promise<number> {
       ])
       .execute()
     for (const row of rows) await closeUnrun(parts, tx, row, 'expired')
-    return rows.length
+    return rows
   })
+  for (const row of expired) await tellDecision(parts, row, 'expired')
+  return expired.length
 }
 
 /** Keeps what came of a confirmation, for whoever asks later. */
@@ -231,7 +284,11 @@ export async function keepResults(
   await parts.db.tenant(user.tenantId, async (tx) => {
     const row = await tx
       .updateTable('kernel.confirmation')
-      .set({ status, results: toDatabaseJson(outcomes.map((outcome) => outcome.response)) })
+      .set({
+        status,
+        results: toDatabaseJson(outcomes.map((outcome) => outcome.response)),
+        outcomes: toDatabaseJson(outcomes),
+      })
       .where('confirmation_id', '=', id)
       .returning('app_id')
       .executeTakeFirst()

@@ -2,6 +2,7 @@ import type { CallResponse, Confirmation, ConfirmationItem, ConfirmationStatus }
 import type { Selectable } from 'kysely'
 import type { Database } from '../../../foundation/db/index.ts'
 import type { ConfirmationTable } from '../tables.ts'
+import type { CallOutcome } from '../types.ts'
 
 /** Confirmation of api.md 3.16; a pending one whose time is over reads as expired before the job says so. */
 function toConfirmation(row: Selectable<ConfirmationTable>, now: number): Confirmation {
@@ -58,5 +59,28 @@ export function readConfirmation(db: Database, user: Owner, id: string, now: num
       .where('user_id', '=', user.userId)
       .executeTakeFirst()
     return row === undefined ? null : toConfirmation(row, now)
+  })
+}
+
+/** What came of each call of a confirmation, in their order; `pending` while it is open or runs. */
+export interface DecidedConfirmation {
+  readonly status: ConfirmationStatus
+  readonly outcomes: readonly CallOutcome[]
+}
+
+/** Null also for another user's. */
+export function readDecision(db: Database, user: Owner, id: string): Promise<DecidedConfirmation | null> {
+  return db.tenant(user.tenantId, async (tx) => {
+    const row = await tx
+      .selectFrom('kernel.confirmation')
+      .select(['status', 'outcomes'])
+      .where('confirmation_id', '=', id)
+      .where('user_id', '=', user.userId)
+      .executeTakeFirst()
+    if (row === undefined) return null
+    return {
+      status: row.status as ConfirmationStatus, // held by a check of the table
+      outcomes: (row.outcomes ?? []) as unknown as CallOutcome[], // written by `keepResults` only
+    }
   })
 }

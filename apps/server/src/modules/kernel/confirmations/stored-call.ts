@@ -62,9 +62,9 @@ export const confirmationEvent = (
     { tenantId: about.tenant_id, userId: about.user_id, timestamp },
   )
 
-function itemOf(call: BoundCall): ConfirmationItem {
+function itemOf(call: BoundCall, index: number): ConfirmationItem {
   return {
-    index: 0,
+    index,
     app_id: call.use.app.appId,
     tool: call.handler.functionName,
     action_type: call.handler.actionType,
@@ -75,35 +75,54 @@ function itemOf(call: BoundCall): ConfirmationItem {
   }
 }
 
-/** Stores a fully checked call as a question to its user. */
-export function askUser(call: BoundCall, times: { now: number; ttlSeconds: number }): NewQuestion {
+function storedCall(call: BoundCall, index: number, confirmationId: string): StoredCall {
   const { pass, use, handler } = call
-  const { intent, actor } = pass
-  const confirmationId = hexId('conf')
   const text = toDatabaseJson(call.params)
-  const stored: StoredCall = {
-    index: 0,
+  return {
+    index,
     app_id: use.app.appId,
     function: handler.functionName,
     params_text: text,
     params_hash: hashOf(text),
     action_type: handler.actionType,
     artefact_hash: use.version.artefactHash,
-    idempotency_key: hashOf(`${confirmationId}:0`),
-    ...(intent.model === undefined ? {} : { model: intent.model }),
+    idempotency_key: hashOf(`${confirmationId}:${index}`),
+    ...(pass.intent.model === undefined ? {} : { model: pass.intent.model }),
   }
-  const item = itemOf(call)
-  const title = handler.actionType === 'destructive' ? `${item.label}?` : `${item.label}: go ahead?`
-  const message =
-    handler.actionType === 'destructive'
-      ? `${use.app.name} is about to do something that cannot be undone. ${handler.description}`.trim()
-      : `${use.app.name} is about to make a change. ${handler.description}`.trim()
+}
+
+/** Title and message of a card: of its one call, or of all of them (kernel 3.5.2). */
+function wordsOf(calls: readonly [BoundCall, ...BoundCall[]], items: readonly ConfirmationItem[]) {
+  const [{ use, handler }] = calls
+  const label = items[0]?.label ?? ''
+  const destroys = calls.some((call) => call.handler.actionType === 'destructive')
+  const title =
+    calls.length > 1
+      ? `Confirm ${calls.length} actions: ${label.toLowerCase()}${destroys ? '?' : ''}`
+      : destroys
+        ? `${label}?`
+        : `${label}: go ahead?`
+  const what = destroys ? 'do something that cannot be undone' : 'make a change'
+  const times = calls.length > 1 ? `, ${calls.length} times` : ''
+  return { title, message: `${use.app.name} is about to ${what}${times}. ${handler.description}`.trim() }
+}
+
+/** Stores fully checked calls of one user as one question: all of them run, or none (K3.30). */
+export function askUser(
+  calls: readonly [BoundCall, ...BoundCall[]],
+  times: { now: number; ttlSeconds: number },
+): NewQuestion {
+  const [{ pass, use }] = calls
+  const { intent, actor } = pass
+  const confirmationId = hexId('conf')
+  const items = calls.map(itemOf)
+  const { title, message } = wordsOf(calls, items)
   const expiresAt = new Date(times.now + times.ttlSeconds * 1000).toISOString()
   const card = {
     confirmation_id: confirmationId,
     title,
     message,
-    items: [item as unknown as JsonObject],
+    items: items as unknown as JsonObject[],
     expires_at: expiresAt,
   }
   return {
@@ -118,8 +137,8 @@ export function askUser(call: BoundCall, times: { now: number; ttlSeconds: numbe
         use.app.appId,
         title,
         message,
-        toDatabaseJson([item]),
-        toDatabaseJson([stored]),
+        toDatabaseJson(items),
+        toDatabaseJson(calls.map((call, index) => storedCall(call, index, confirmationId))),
         pass.traceId,
         intent.chainId ?? null,
         intent.conversationId ?? null,

@@ -26,7 +26,11 @@ export interface AcceptedCall {
 }
 
 /** One stored call of a confirmation that this process has consumed. */
-export function acceptedByUser(user: KernelCaller, consumed: ConsumedConfirmation, stored: StoredCall): AcceptedCall {
+export function acceptedByUser(
+  user: KernelCaller,
+  consumed: ConsumedConfirmation,
+  { stored, callId }: { stored: StoredCall; callId: string },
+): AcceptedCall {
   const intent: CallIntent = {
     source: consumed.source,
     tenantId: user.tenantId,
@@ -42,7 +46,7 @@ export function acceptedByUser(user: KernelCaller, consumed: ConsumedConfirmatio
     model: stored.model,
   }
   const consent = { confirmation: 'user_accepted', confirmationId: consumed.confirmationId } as const
-  return { ...stored, intent, consent, task: null, callId: undefined } as unknown as AcceptedCall // one of the two places that may say so
+  return { ...stored, intent, consent, task: null, callId } as unknown as AcceptedCall // one of the two places that may say so
 }
 
 /** A task that this node has taken from the queue. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import { fitParams } from '@imperal/ir'
 import { describeProblems, sentences } from '../arguments/describe-problems.ts'
-import { inventedId, placeholderPaths } from '../arguments/guards.ts'
+import { bledCode, inventedId, placeholderPaths, ungroundedId } from '../arguments/guards.ts'
 import { checkTargets } from '../arguments/target-scope.ts'
 import type { KernelParts } from '../parts.ts'
 import { heldScopes } from './check-scopes.ts'
@@ -71,14 +71,44 @@ function targetRefusal(target: TargetVerdict | 'foreign'): Refusal | null {
 const fitted = ({ version }: AdmittedCall['use'], { paramsSchema }: AdmittedCall['handler'], given: JsonObject) =>
   version.format === 'ir' && paramsSchema !== null ? fitParams(given, paramsSchema) : given
 
+/** What a model put into arguments without a basis. Reads may look for what is not there. */
+function evidenceRefusal({ pass, handler }: AdmittedCall, params: JsonObject): Refusal | null {
+  const { evidence } = pass.intent
+  if (evidence === undefined || handler.actionType === 'read') return null
+  const ungrounded = ungroundedId(params, evidence, handler)
+  if (ungrounded === null) return null
+  return rejected(
+    'FABRICATED_ID_SHAPE',
+    `“${ungrounded.field}” is an id that nobody named and nothing returned. List or search first, then use the id that you find.`,
+    { ...ungrounded, reason: 'ungrounded' },
+  )
+}
+
+function bleedRefusal({ pass, handler }: AdmittedCall, params: JsonObject): Refusal | null {
+  const { evidence } = pass.intent
+  if (evidence === undefined || handler.actionType === 'read') return null
+  const bled = bledCode(params, evidence)
+  if (bled === null) return null
+  return rejected(
+    'VALIDATION_TYPE_ERROR',
+    `“${bled.path}” holds the error of an earlier step instead of its content.`,
+    {
+      problems: [{ field: bled.path, problem: `holds the error code ${bled.code}` }],
+      reason: 'error_bleed',
+    },
+  )
+}
+
 /** G7: guards, the manifest's schema (defaults applied) and the target scope, in the order of kernel 3.4. */
 export async function bindArguments(parts: KernelParts, call: AdmittedCall): Promise<BoundCall | RefusedCall> {
   const { pass, use, handler } = call
   const given = pass.intent.params
-  const guarded = guardRefusal(given)
+  const guarded = guardRefusal(given) ?? bleedRefusal(call, given)
   if (guarded !== null) return refuse(call, guarded)
   const { params, errors } = parts.argumentCheck(use.version.manifest, handler)(fitted(use, handler, given))
   if (errors.length > 0) return refuse(call, schemaRefusal(errors, given))
+  const ungrounded = evidenceRefusal(call, params)
+  if (ungrounded !== null) return refuse(call, ungrounded)
   const target = await checkTargets(pass.actor, heldScopes(pass.actor, use), {
     params,
     actionType: handler.actionType,

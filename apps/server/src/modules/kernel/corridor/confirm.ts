@@ -1,5 +1,5 @@
 import { describeProblems, sentences } from '../arguments/describe-problems.ts'
-import { needsConfirmation } from '../confirmations/needs-confirmation.ts'
+import { type ConfirmationNeed, needsConfirmation } from '../confirmations/needs-confirmation.ts'
 import { askUser, hashOf } from '../confirmations/stored-call.ts'
 import type { KernelParts } from '../parts.ts'
 import type { AcceptedCall } from './accepted-call.ts'
@@ -12,11 +12,8 @@ import {
   refuse,
 } from './stages.ts'
 
-/** G8: a destructive call of a person stops here, stored as a question; so does a write when the user wants it (kernel 3.5). */
-export async function confirm(parts: KernelParts, call: BoundCall): Promise<ConfirmedCall | RefusedCall> {
-  const { pass, use, handler, target } = call
-  const settings = () => parts.identity.settings(pass.actor.tenantId, pass.actor.userId)
-  const need = await needsConfirmation(
+const needOf = (parts: KernelParts, { pass, use, handler, target }: BoundCall): Promise<ConfirmationNeed> =>
+  needsConfirmation(
     {
       source: pass.intent.source,
       appId: use.app.appId,
@@ -25,22 +22,51 @@ export async function confirm(parts: KernelParts, call: BoundCall): Promise<Conf
       escalated: target.verdict === 'escalated',
       bypassed: pass.intent.confirmationBypassed === true,
     },
-    settings,
+    () => parts.identity.settings(pass.actor.tenantId, pass.actor.userId),
   )
-  if (need !== 'ask') {
-    const consent: Consent = { confirmation: need, confirmationId: null }
-    return { ...call, stage: 'confirmed', consent } as unknown as ConfirmedCall // one of the two places that may say so
-  }
-  const ttlSeconds = (await settings()).confirmation_ttl ?? parts.settings.confirmationTtlSeconds
-  const { question, statement, messages } = askUser(call, { now: parts.clock.now(), ttlSeconds })
-  return refuse(call, {
-    ledger: 'intercepted',
-    code: 'CONFIRMATION_REQUIRED',
-    message: 'This needs your confirmation first.',
-    data: { confirmation: question.card },
-    question,
-    effects: [statement],
-    messages,
+
+const confirmedWithout = (call: BoundCall, need: Exclude<ConfirmationNeed, 'ask'>): ConfirmedCall => {
+  const consent: Consent = { confirmation: need, confirmationId: null }
+  return { ...call, stage: 'confirmed', consent } as unknown as ConfirmedCall // one of the two places that may say so
+}
+
+async function question(parts: KernelParts, calls: readonly [BoundCall, ...BoundCall[]]): Promise<RefusedCall[]> {
+  const { actor } = calls[0].pass
+  const settings = await parts.identity.settings(actor.tenantId, actor.userId)
+  const ttlSeconds = settings.confirmation_ttl ?? parts.settings.confirmationTtlSeconds
+  const { question, statement, messages } = askUser(calls, { now: parts.clock.now(), ttlSeconds })
+  // The card comes with the row of its first call; the others point to it.
+  return calls.map((call, index) =>
+    refuse(call, {
+      ledger: 'intercepted',
+      code: 'CONFIRMATION_REQUIRED',
+      message: 'This needs your confirmation first.',
+      data: { confirmation: question.card },
+      question,
+      ...(index === 0 ? { effects: [statement], messages } : {}),
+    }),
+  )
+}
+
+/** G8: a destructive call of a person stops here, stored as a question; so does a write when the user wants it (kernel 3.5). */
+export async function confirm(parts: KernelParts, call: BoundCall): Promise<ConfirmedCall | RefusedCall> {
+  const need = await needOf(parts, call)
+  if (need !== 'ask') return confirmedWithout(call, need)
+  const [refused] = await question(parts, [call])
+  return refused as RefusedCall // one for each call
+}
+
+/** The same for calls of one fan-out: those that need a decision share one card (K3.30). Answers in their order. */
+export async function confirmTogether(
+  parts: KernelParts,
+  calls: readonly BoundCall[],
+): Promise<(ConfirmedCall | RefusedCall)[]> {
+  const needs = await Promise.all(calls.map((call) => needOf(parts, call)))
+  const [first, ...others] = calls.filter((_, index) => needs[index] === 'ask')
+  const asked = first === undefined ? [] : await question(parts, [first, ...others])
+  return calls.map((call, index) => {
+    const need = needs[index] as ConfirmationNeed // one for each call
+    return need === 'ask' ? (asked.shift() as RefusedCall) : confirmedWithout(call, need)
   })
 }
 

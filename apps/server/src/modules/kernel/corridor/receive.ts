@@ -17,6 +17,8 @@ export interface InnerOptions {
   readonly fence?: Statement | undefined
   /** Of an accepted call: the pass that its task is about. */
   readonly callId?: string | undefined
+  /** The outcome is kept with the record, for whoever goes on with the work that the call is a step of. */
+  readonly keep?: boolean | undefined
 }
 
 /** G1: gives the call its ids and resolves in whose name it runs, once for its whole life. */
@@ -51,6 +53,7 @@ export async function receive(
     versions: options.versions,
     fence: options.fence,
     promoteAfterMs: options.promoteAfterMs ?? null,
+    keep: options.keep ?? false,
   }
   const received = { stage: 'received', pass } as ReceivedCall // the only place that may say so
   if (actor?.isActive === true) return received

@@ -3,6 +3,7 @@ import { type CallEnding, costOf } from '../../billing/index.ts'
 import { callEvent, clientMessages } from '../ledger/messages.ts'
 import { actingRows, insertRows, type LedgerRow, refusedRow, verifiedRow } from '../ledger/row.ts'
 import type { KernelParts } from '../parts.ts'
+import { keeping } from '../steps/kept-outcome.ts'
 import { tellSoon } from '../tasks/deliver-result.ts'
 import { endOfRefusal, endOfRun } from '../tasks/end-task.ts'
 import type { TaskHold } from '../tasks/task-record.ts'
@@ -100,6 +101,14 @@ export async function recordVerified(
   const event = callEvent(call, parts.isOtherApp(use.app.appId), row.completed_at)
   const messages = clientMessages(call, row.completed_at, row.result_preview)
   tellAuthor(parts, call)
+  const outcome: CallOutcome = {
+    response: responseOf(verdict, pass.traceId),
+    callId: pass.callId,
+    traceId: pass.traceId,
+    status: verdict.status,
+    actionType: handler.actionType,
+    durationMs: elapsed(pass),
+  }
   const end = task === null ? null : endOfRun(parts, task, verdict)
   const recorded = {
     ...row,
@@ -116,6 +125,7 @@ export async function recordVerified(
         ...(charge === null ? [] : parts.billing.settling(charge, ending)),
         ...(end === null ? [] : [end.statement]),
         ...inChunks(actingRows(call, row)).map(insertRows),
+        ...(pass.keep ? [keeping(pass.actor.tenantId, outcome)] : []),
       ],
     })
     parts.devLog.call(use, recorded)
@@ -129,14 +139,7 @@ export async function recordVerified(
     if (charge !== null) await parts.billing.giveUp(charge)
     return unavailable(pass, handler)
   }
-  return {
-    response: responseOf(verdict, pass.traceId),
-    callId: pass.callId,
-    traceId: pass.traceId,
-    status: verdict.status,
-    actionType: handler.actionType,
-    durationMs: elapsed(pass),
-  }
+  return outcome
 }
 
 async function auditDenial(parts: KernelParts, call: RefusedCall): Promise<void> {
@@ -161,35 +164,7 @@ async function auditDenial(parts: KernelParts, call: RefusedCall): Promise<void>
   })
 }
 
-/** A gate's refusal is a fact of its own: one row, then the answer (K3.2, K3.5). */
-export async function recordRefused(
-  parts: KernelParts,
-  call: RefusedCall,
-  task: TaskHold | null = null,
-): Promise<CallOutcome> {
-  const { pass, refusal, handler, charge } = call
-  // What was kept back is given back with the row that says why.
-  const returned = charge === null ? [] : parts.billing.settling(charge, 'not_done')
-  if (refusal.ledger !== 'none' || task !== null) {
-    const end = task === null ? null : endOfRefusal(parts, task, refusal)
-    const row = refusedRow(call, parts.nodeId)
-    try {
-      await parts.closer.add({
-        row,
-        opened: false,
-        messages: [...(refusal.messages ?? []), ...(end?.messages ?? [])],
-        effects: [...(refusal.effects ?? []), ...returned, ...(end === null ? [] : [end.statement])],
-      })
-      if (call.use !== null) parts.devLog.call(call.use, row)
-      if (charge !== null) parts.billing.settled(charge, 'not_done')
-      if (task !== null && !task.silent) tellSoon(parts, task)
-      await auditDenial(parts, call)
-    } catch (error) {
-      parts.log.error({ err: error, call: pass.callId }, 'a refused call could not be recorded')
-      if (charge !== null) await parts.billing.giveUp(charge)
-      return unavailable(pass, handler)
-    }
-  } else if (charge !== null) await parts.billing.giveUp(charge)
+function refusedOutcome({ pass, refusal, handler }: RefusedCall): CallOutcome {
   const { http } = refusal
   return {
     response: {
@@ -218,4 +193,42 @@ export async function recordRefused(
           },
         }),
   }
+}
+
+/** A gate's refusal is a fact of its own: one row, then the answer (K3.2, K3.5). */
+export async function recordRefused(
+  parts: KernelParts,
+  call: RefusedCall,
+  task: TaskHold | null = null,
+): Promise<CallOutcome> {
+  const { pass, refusal, handler, charge } = call
+  const outcome = refusedOutcome(call)
+  // What was kept back is given back with the row that says why.
+  const returned = charge === null ? [] : parts.billing.settling(charge, 'not_done')
+  if (refusal.ledger !== 'none' || task !== null) {
+    const end = task === null ? null : endOfRefusal(parts, task, refusal)
+    const row = refusedRow(call, parts.nodeId)
+    try {
+      await parts.closer.add({
+        row,
+        opened: false,
+        messages: [...(refusal.messages ?? []), ...(end?.messages ?? [])],
+        effects: [
+          ...(refusal.effects ?? []),
+          ...returned,
+          ...(end === null ? [] : [end.statement]),
+          ...(pass.keep ? [keeping(pass.actor.tenantId, outcome)] : []),
+        ],
+      })
+      if (call.use !== null) parts.devLog.call(call.use, row)
+      if (charge !== null) parts.billing.settled(charge, 'not_done')
+      if (task !== null && !task.silent) tellSoon(parts, task)
+      await auditDenial(parts, call)
+    } catch (error) {
+      parts.log.error({ err: error, call: pass.callId }, 'a refused call could not be recorded')
+      if (charge !== null) await parts.billing.giveUp(charge)
+      return unavailable(pass, handler)
+    }
+  } else if (charge !== null) await parts.billing.giveUp(charge)
+  return outcome
 }

@@ -11,12 +11,20 @@ import { checkAvailability } from './check-availability.ts'
 import { checkQuota } from './check-quota.ts'
 import { checkScopes } from './check-scopes.ts'
 import { checkSecrets } from './check-secrets.ts'
-import { confirm, confirmAccepted } from './confirm.ts'
+import { confirm, confirmAccepted, confirmTogether } from './confirm.ts'
 import { execute, type RunningCall } from './execute.ts'
 import { type InnerOptions, receive } from './receive.ts'
 import { recordRefused, recordVerified, unavailable } from './record.ts'
 import { reserveCredits } from './reserve-credits.ts'
-import type { AdmittedCall, AuthorizedCall, ConfirmedCall, ExecutedCall, ReceivedCall, RefusedCall } from './stages.ts'
+import type {
+  AdmittedCall,
+  AuthorizedCall,
+  BoundCall,
+  ConfirmedCall,
+  ExecutedCall,
+  ReceivedCall,
+  RefusedCall,
+} from './stages.ts'
 import { CUT_OFF, verify } from './verify.ts'
 
 /** G1 to G4: nothing that costs money, opens a secret or touches extension code happens before these (K3.1). */
@@ -89,17 +97,43 @@ async function complete(parts: KernelParts, call: ConfirmedCall, task: TaskHold 
   return promoteAfterMs === null ? outcome : promoteWhenSlow(parts, running, outcome, promoteAfterMs)
 }
 
+async function bind(parts: KernelParts, intent: CallIntent, options: InnerOptions): Promise<BoundCall | RefusedCall> {
+  const received = await receive(parts, intent, options)
+  if (received.stage === 'refused') return received
+  const admitted = await admit(parts, received)
+  return admitted.stage === 'refused' ? admitted : bindArguments(parts, admitted)
+}
+
 /** The corridor (kernel 3.1): every pass leaves one ledger row, refusals included, before it answers. */
 export async function run(parts: KernelParts, intent: CallIntent, options: InnerOptions = {}): Promise<CallOutcome> {
-  const received = await receive(parts, intent, options)
-  if (received.stage === 'refused') return recordRefused(parts, received)
-  const admitted = await admit(parts, received)
-  if (admitted.stage === 'refused') return recordRefused(parts, admitted)
-  const bound = await bindArguments(parts, admitted)
+  const bound = await bind(parts, intent, options)
   if (bound.stage === 'refused') return recordRefused(parts, bound)
   const confirmed = await confirm(parts, bound)
   if (confirmed.stage === 'refused') return recordRefused(parts, confirmed)
   return complete(parts, confirmed)
+}
+
+/**
+ * The corridor for calls of one fan-out, one after another: each is a pass of its own, and those that need a decision share
+ * one card. Answers in their order.
+ */
+export async function runTogether(
+  parts: KernelParts,
+  calls: readonly { readonly intent: CallIntent; readonly options: InnerOptions }[],
+): Promise<CallOutcome[]> {
+  const bound = []
+  for (const { intent, options } of calls) bound.push(await bind(parts, intent, options))
+  const passed = await confirmTogether(
+    parts,
+    bound.filter((call): call is BoundCall => call.stage === 'bound'),
+  )
+  const outcomes: CallOutcome[] = []
+  for (const call of bound) {
+    const next = call.stage === 'refused' ? call : passed.shift()
+    if (next === undefined) throw new Error('a call of a fan-out was lost')
+    outcomes.push(await (next.stage === 'refused' ? recordRefused(parts, next) : complete(parts, next)))
+  }
+  return outcomes
 }
 
 /** The corridor for a call that was accepted before. What a task counted when it was accepted is not counted again. */
@@ -107,6 +141,8 @@ export async function runAccepted(parts: KernelParts, accepted: AcceptedCall): P
   const { task, callId, intent } = accepted
   const received = await receive(parts, intent, {
     callId,
+    // What came of an accepted call outlives the node that runs it.
+    keep: task === null,
     parentTaskId: task?.taskId ?? null,
     promoteAfterMs: task === null ? parts.settings.callTimeoutSeconds * 1000 : undefined,
   })

@@ -36,6 +36,8 @@ export interface Pass {
   readonly versions: { readonly from: string; readonly to: string } | undefined
   /** Milliseconds until the call becomes a task; null where the caller waits to the end (K4.2). */
   readonly promoteAfterMs: number | null
+  /** The outcome is kept with the record (K1.3). */
+  readonly keep: boolean
 }
 
 export interface AppInUse {

@@ -1,7 +1,7 @@
 import type { JsonObject, PickListItem } from '@imperal/contract'
-import { type CatalogFunction, rankFunctions } from '../kernel/index.ts'
+import { type CatalogFunction, rankFunctions } from '../../kernel/index.ts'
+import { type Plan, planOf } from '../plan/plan.ts'
 import { extractParams } from './extract-params.ts'
-import type { Plan } from './plan.ts'
 
 export type Match =
   | { readonly kind: 'run'; readonly plan: Plan }
@@ -35,8 +35,7 @@ export function matchWithoutModel(text: string, catalog: readonly CatalogFunctio
   const [first, second] = ranked
   if (first && first.function.actionType === 'read' && (!second || first.score >= second.score * LEAD)) {
     const { params, complete } = paramsOf(first.function, text)
-    if (complete)
-      return { kind: 'run', plan: { steps: [{ stepId: 's1', function: first.function, args: params, dependsOn: [] }] } }
+    if (complete) return { kind: 'run', plan: planOf(first.function, params, true) }
   }
   const isClear = first !== undefined && first.score >= (second?.score ?? 0) * CLEAR_LEAD
   return {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
-import { isFiller, termsOf } from '../../foundation/words.ts'
+import { isFiller, termsOf } from '../../../foundation/words.ts'
 
 interface Property {
   readonly type?: string

@@ -1,0 +1,3 @@
+drop table chat.session;
+drop table chat.turn_step;
+drop table chat.turn;

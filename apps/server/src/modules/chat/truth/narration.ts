@@ -1,0 +1,199 @@
+import type { JsonObject } from '@imperal/contract'
+import { z } from 'zod'
+import { type CallRecord, intercepted, isChange, succeeded } from '../plan/records.ts'
+import { claimedActions, covers, kindOf } from './claims.ts'
+import { type Grounds, inventedIdentifiers, inventedNames, inventedNumbers } from './grounding.ts'
+
+const Verdict = z.strictObject({
+  call_index: z.number().int().min(0),
+  name: z.string().max(200),
+  status: z.enum(['success', 'error', 'intercepted']),
+  user_phrasing: z.string().max(1000),
+})
+
+/** What the narrator must say, and nothing else (kernel 3.8, layer C). */
+export const NarrationEmission = z.strictObject({
+  mode: z.enum(['audit', 'narrative']),
+  prose: z.string().max(20_000),
+  per_call_verdicts: z.array(Verdict).max(500),
+  task_targets: z.strictObject({
+    expected: z.number().int().nullable(),
+    succeeded: z.number().int(),
+  }),
+  identifiers_used: z.array(z.string().max(500)).max(200).default([]),
+})
+export type NarrationEmission = Readonly<z.infer<typeof NarrationEmission>>
+
+const text = { type: 'string' }
+/** `emit_narration`, frozen (I-NARRATION-TOOL-SHAPE-1). */
+export const EMIT_NARRATION: JsonObject = {
+  title: 'emit_narration',
+  type: 'object',
+  additionalProperties: false,
+  required: ['mode', 'prose', 'per_call_verdicts', 'task_targets', 'identifiers_used'],
+  properties: {
+    mode: { type: 'string', enum: ['audit', 'narrative'] },
+    prose: text,
+    per_call_verdicts: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['call_index', 'name', 'status', 'user_phrasing'],
+        properties: {
+          call_index: { type: 'integer' },
+          name: text,
+          status: { type: 'string', enum: ['success', 'error', 'intercepted'] },
+          user_phrasing: text,
+        },
+      },
+    },
+    task_targets: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['expected', 'succeeded'],
+      properties: { expected: { type: ['integer', 'null'] }, succeeded: { type: 'integer' } },
+    },
+    identifiers_used: { type: 'array', items: text },
+  },
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const entry of Object.values(value)) if (typeof entry === 'object' && entry !== null) freeze(entry)
+  return Object.freeze(value)
+}
+
+/** The emission, immutable; null when its shape is not the agreed one (N1, I-NARRATION-FROZEN-1). */
+export function parseEmission(value: unknown): NarrationEmission | null {
+  const parsed = NarrationEmission.safeParse(value)
+  return parsed.success ? freeze(parsed.data) : null
+}
+
+/** The status by which the truth gate knows a call: `intercepted` > `error` > `success` (layer A). */
+export const verdictOf = (record: CallRecord): 'success' | 'error' | 'intercepted' =>
+  intercepted(record) ? 'intercepted' : succeeded(record) ? 'success' : 'error'
+
+/** Calls that reached the corridor, in their order: what a narration counts. */
+export const narratable = (records: readonly CallRecord[]): CallRecord[] =>
+  records.filter((record) => record.outcome !== null)
+
+/** What the narrator is shown of the calls. */
+export const digestOf = (records: readonly CallRecord[], most: number): string =>
+  JSON.stringify(
+    narratable(records).map((record, call_index) => ({
+      call_index,
+      name: record.step.function.name,
+      app: record.step.function.appName,
+      status: verdictOf(record),
+      arguments: record.args,
+      summary: record.outcome?.response.summary ?? null,
+      ...(succeeded(record)
+        ? { data: record.outcome.response.data }
+        : { error: record.outcome?.response.error_code ?? null }),
+    })),
+  ).slice(0, most)
+
+/** What a narration may rest on. */
+export function groundsOf(records: readonly CallRecord[], message: string): Grounds {
+  const calls = narratable(records)
+  const parts = calls.map((record) => ({
+    args: record.args,
+    data: succeeded(record) ? record.outcome.response.data : null,
+    summary: record.outcome?.response.summary ?? null,
+    app: record.step.function.appName,
+    name: record.step.function.name.replaceAll('_', ' '),
+  }))
+  const successes = calls.filter(succeeded).length
+  return {
+    text: `${message}\n${JSON.stringify(parts)}`,
+    data: parts as unknown as Grounds['data'],
+    counts: [calls.length, successes, calls.length - successes],
+  }
+}
+
+/** The gate at which a narration fell, with what it said; null: it may be shown. */
+export interface Fall {
+  readonly gate: 'N1' | 'N2' | 'N3' | 'N5' | 'I-AH-2' | 'I-AH-4'
+  readonly why: string
+}
+
+export interface NarrationCheck {
+  readonly mode: 'audit' | 'narrative'
+  readonly records: readonly CallRecord[]
+  readonly message: string
+  readonly language: string
+}
+
+function coverage(emission: NarrationEmission, calls: readonly CallRecord[]): Fall | null {
+  const told = new Set<number>()
+  for (const verdict of emission.per_call_verdicts) {
+    const record = calls[verdict.call_index]
+    if (record === undefined || record.step.function.name !== verdict.name)
+      return { gate: 'N2', why: `verdict ${verdict.call_index} (${verdict.name}) is of no call` }
+    if (verdict.status !== verdictOf(record))
+      return { gate: 'N2', why: `call ${verdict.call_index} is ${verdictOf(record)} and told as ${verdict.status}` }
+    if (told.has(verdict.call_index)) return { gate: 'N2', why: `call ${verdict.call_index} is told twice` }
+    told.add(verdict.call_index)
+  }
+  const left = calls.findIndex((record, index) => isChange(record) && !told.has(index))
+  return left < 0 ? null : { gate: 'N2', why: `call ${left} changes something and is not told` }
+}
+
+/** Claims of a text that no call among `done` covers. */
+function uncovered(text: string, done: readonly CallRecord[]): string[] {
+  const happened = done.filter(isChange).map((record) => kindOf(record.step.function.name))
+  return [...claimedActions(text)].filter((claim) => !happened.some((kind) => covers(kind, claim)))
+}
+
+const BOASTS =
+  /(?<!\p{L})(?:success(?:ful(?:ly)?)?|erfolgreich|успешно|con éxito|avec succès|con successo|com sucesso|成功)(?!\p{L})/iu
+
+function honesty(emission: NarrationEmission, calls: readonly CallRecord[]): Fall | null {
+  for (const verdict of emission.per_call_verdicts) {
+    const record = calls[verdict.call_index] as CallRecord // coverage came before
+    const own = succeeded(record) ? [record] : []
+    const claims = uncovered(verdict.user_phrasing, own)
+    if (claims.length > 0 || (own.length === 0 && BOASTS.test(verdict.user_phrasing)))
+      return { gate: 'N3', why: `the words for call ${verdict.call_index} claim what did not happen` }
+  }
+  const done = calls.filter(succeeded)
+  const claims = uncovered(emission.prose, done)
+  if (claims.length > 0) return { gate: 'N3', why: `the text claims ${claims.join(', ')} without such a call` }
+  // Where something of a kind failed, a text about all of them can only be checked verdict by verdict.
+  const failed = calls
+    .filter((record) => !succeeded(record) && isChange(record))
+    .map((record) => kindOf(record.step.function.name))
+  const claimed = [...claimedActions(emission.prose)]
+  if (failed.some((kind) => claimed.some((claim) => covers(kind, claim))) && emission.mode === 'narrative')
+    return { gate: 'N3', why: 'the text speaks of success where a call of that kind failed' }
+  if (done.length === 0 && calls.length > 0 && BOASTS.test(emission.prose))
+    return { gate: 'N3', why: 'the text speaks of success and nothing succeeded' }
+  return null
+}
+
+function grounded(text: string, grounds: Grounds, check: NarrationCheck): Fall | null {
+  const [identifier] = inventedIdentifiers(text, grounds.text)
+  if (identifier !== undefined) return { gate: 'N5', why: `${identifier} occurs nowhere` }
+  const [number] = inventedNumbers(text, grounds)
+  if (number !== undefined) return { gate: 'I-AH-2', why: `the number ${number} occurs nowhere` }
+  const [name] = inventedNames(text, grounds, check.language)
+  return name === undefined ? null : { gate: 'I-AH-4', why: `“${name}” occurs nowhere` }
+}
+
+/** The gates of layer C in their order, on an emission of the right shape. Null: every word may be shown. */
+export function verifyNarration(emission: NarrationEmission, check: NarrationCheck): Fall | null {
+  if (emission.mode !== check.mode) return { gate: 'N1', why: `the mode is ${check.mode}` }
+  const calls = narratable(check.records)
+  const fall = coverage(emission, calls) ?? honesty(emission, calls)
+  if (fall !== null) return fall
+  const grounds = groundsOf(check.records, check.message)
+  const unknown = emission.identifiers_used.find((id) => !grounds.text.includes(id))
+  if (unknown !== undefined) return { gate: 'N5', why: `${unknown} occurs nowhere` }
+  if (emission.prose.trim() === '' && emission.mode === 'narrative') return { gate: 'N1', why: 'the text is empty' }
+  const texts = [emission.prose, ...emission.per_call_verdicts.map((verdict) => verdict.user_phrasing)]
+  for (const part of texts) {
+    const found = grounded(part, grounds, check)
+    if (found !== null) return found
+  }
+  return null
+}

@@ -1,0 +1,60 @@
+import { claimsAction } from './claims.ts'
+import { type Grounds, inventedIdentifiers, inventedNumbers } from './grounding.ts'
+
+const SENTENCE_END = /[.!?…:\n。！？]\s*(?=\S)/g
+const sentences = (text: string): string[] => text.match(/[^.!?…\n。！？]+[.!?…。！？]*\s*|\n+/g) ?? []
+
+const OF_THE_PERSON =
+  /(?<!\p{L})(?:you have|you['’]ve got|there (?:are|is)|your|у вас|у тебя|ваш\p{L}*|sie haben|du hast|ihre?|deine?|tienes|tiene|hay|tus?|vous avez|tu as|il y a|vos|votre|hai|tem|seus?)(?!\p{L})/iu
+
+/** A sentence that states something about the person's data which no call of this turn and nothing said before supports. */
+function isUngrounded(sentence: string, grounds: Grounds): boolean {
+  if (inventedIdentifiers(sentence, grounds.text).length > 0) return true
+  return OF_THE_PERSON.test(sentence) && inventedNumbers(sentence, grounds).length > 0
+}
+
+export type TalkVerdict =
+  | { readonly kind: 'fine'; readonly text: string }
+  /** Some sentences were taken out. */
+  | { readonly kind: 'trimmed'; readonly text: string }
+  /** It claims something done where nothing ran: no word of it is shown (K3.45). */
+  | { readonly kind: 'fabrication' }
+
+/** Judges a conversational answer, for which nothing ran (K2.10, K3.45, I-AH-2). */
+export function judgeTalk(text: string, grounds: Grounds): TalkVerdict {
+  if (claimsAction(text)) return { kind: 'fabrication' }
+  const kept = sentences(text).filter((sentence) => !isUngrounded(sentence, grounds))
+  const left = kept.join('').trim()
+  return left === text.trim() ? { kind: 'fine', text: left } : { kind: 'trimmed', text: left }
+}
+
+/**
+ * Passes streamed text on sentence by sentence, up to the first one that may not be shown: shown text cannot be taken back.
+ * Call `end` when the stream ended.
+ */
+export function truthfulStream(
+  onText: (delta: string) => void,
+  grounds: Grounds = { text: '', data: null, counts: [] },
+): { onText(delta: string): void; end(): void } {
+  let text = ''
+  let shown = 0
+  let stopped = false
+  const show = (end: number) => {
+    if (stopped || end <= shown) return
+    const piece = text.slice(shown, end)
+    if (claimsAction(text.slice(0, end)) || sentences(piece).some((sentence) => isUngrounded(sentence, grounds))) {
+      stopped = true
+      return
+    }
+    onText(piece)
+    shown = end
+  }
+  return {
+    onText(delta) {
+      text += delta
+      // Sentence by sentence, so that one which may not be shown keeps back only itself and what follows.
+      for (const match of text.matchAll(SENTENCE_END)) show(match.index + match[0].length)
+    },
+    end: () => show(text.length),
+  }
+}

@@ -1,0 +1,201 @@
+import type { JsonObject } from '@imperal/contract'
+import { PlatformError } from '../../../foundation/errors.ts'
+import type { CatalogFunction } from '../../kernel/index.ts'
+import { type Plan, planOf } from '../plan/plan.ts'
+import { labelOf } from '../truth/render.ts'
+import { chooseCandidates } from '../understand/candidates.ts'
+import { classify, type Understanding } from '../understand/classify.ts'
+import { matchWithoutModel } from '../understand/match.ts'
+import { type ShortCircuit, shortCircuit } from '../understand/short-circuits.ts'
+import { phrase } from '../words/phrases.ts'
+import { carryOut, classifying, ended, type Planning, suspectOf, type TurnEnd } from './carry-out.ts'
+import { resolveContext } from './resolve-context.ts'
+import { talk } from './talk.ts'
+import type { TurnHold } from './turn-record.ts'
+import type { TurnContext, TurnTools, TurnVoice } from './turn-tools.ts'
+
+const MOST_CHOICES = 12
+
+function capabilities(catalog: readonly CatalogFunction[], language: string | null): string {
+  if (catalog.length === 0) return phrase('no_apps', language)
+  const apps = Map.groupBy(catalog, (entry) => entry.appName)
+  return [...apps]
+    .map(([name, entries]) => {
+      const shown = entries.slice(0, MOST_CHOICES).map((entry) => `- ${entry.description}`)
+      const left = entries.length - shown.length
+      return [`**${name}**`, ...shown, ...(left > 0 ? [phrase('more_items', language, { count: left })] : [])].join(
+        '\n',
+      )
+    })
+    .join('\n\n')
+}
+
+/** Keeps the plan before anything of it runs: whoever goes on after a crash asks no model again (K1.3). */
+async function start(context: TurnContext, plan: Plan, options: Planning & { language: string }): Promise<TurnEnd> {
+  await context.progress.move({
+    state: 'PLANNED',
+    plan: plan as unknown as JsonObject, // plain data
+    language: options.language,
+  })
+  return carryOut(context, plan, options)
+}
+
+const nearOf = ({ hold, session }: TurnContext): string[] => {
+  const { openApp } = hold.request
+  const last = session.isFresh ? (session.hint?.last_app ?? null) : null
+  return [openApp, last].flatMap((app) => app ?? [])
+}
+
+async function planningOf(context: TurnContext): Promise<Planning> {
+  const { history, catalog, text, tools } = context
+  const recent = history
+    .slice(-4)
+    .map((entry) => entry.text)
+    .join(' ')
+    .slice(0, 400)
+  const functions = await chooseCandidates({
+    catalog,
+    text,
+    recent,
+    near: nearOf(context),
+    vectors: tools.vectors,
+    onFailure: (error) => tools.log.warn({ err: error }, 'functions were searched by words alone'),
+  })
+  return { functions, openApp: context.hold.request.openApp }
+}
+
+async function withoutModel(context: TurnContext, notice: string): Promise<TurnEnd> {
+  const { catalog, text } = context
+  const language = context.language ?? 'en'
+  const match = matchWithoutModel(text, catalog)
+  const withNotice = (sentence: string) => [notice, sentence].filter((part) => part !== '').join(' ')
+  if (match.kind === 'run')
+    return start({ ...context, hasModel: false }, match.plan, { functions: [], openApp: null, language })
+  if (match.items.length === 0) return ended(withNotice(phrase('nothing_fits', language)), { language })
+  const question = phrase(match.items.length === 1 ? 'is_this_it' : 'which_one', language)
+  return ended(withNotice(question), { type: 'pick_list', pickList: match.items, language })
+}
+
+async function answerShort(found: ShortCircuit, context: TurnContext): Promise<TurnEnd | null> {
+  const { catalog, tools, user } = context
+  const inLanguage = (language: string | null) => language ?? context.language
+  switch (found.kind) {
+    case 'capabilities':
+      return ended(capabilities(catalog, inLanguage(found.language)), {
+        type: 'navigate',
+        language: inLanguage(found.language),
+      })
+    case 'acknowledgement':
+      return ended(phrase('welcome', inLanguage(found.language)), {
+        type: 'navigate',
+        language: inLanguage(found.language),
+      })
+    case 'greeting':
+      return ended(phrase('hello', found.language), { type: 'navigate', language: found.language })
+    case 'bad_command':
+      return ended(found.message, { type: 'error' })
+    case 'decide': {
+      // The turn that waits for the card tells what came of it.
+      const { status } = await tools.kernel.decide(user, found.confirmationId, found.decision, 'chat')
+      return ended(phrase(status === 'cancelled' ? 'stopped' : 'welcome', found.language), {
+        type: 'navigate',
+        language: found.language,
+      })
+    }
+    case 'command':
+      return start({ ...context, hasModel: false }, planOf(found.function, found.args, true), {
+        functions: [],
+        openApp: null,
+        language: context.language ?? 'en',
+      })
+    case 'follow_up':
+      return null
+  }
+}
+
+async function answer(found: Understanding, context: TurnContext, planning: Planning): Promise<TurnEnd> {
+  const language = found.language ?? context.language ?? 'en'
+  switch (found.kind) {
+    case 'plan': {
+      const suspect = suspectOf(context, found.plan.steps)
+      if (suspect === null) return start(context, found.plan, { ...planning, language })
+      context.voice.count('consent_missing')
+      return ended(phrase('consent', language, { what: `“${labelOf({ step: suspect })}”` }), { language })
+    }
+    case 'talk':
+      return ended(await talk(context, language), { type: 'navigate', language })
+    case 'ask':
+      return ended(found.text, { language })
+    case 'missing':
+      return ended(phrase('missing', language, { fields: found.fields.join(', ') }), { language })
+    case 'refuse': {
+      const { reason, user_message: own, next_steps: next } = found.refusal
+      const text = own === '' || reason === 'tool_unavailable' ? phrase(`refusal.${reason}`, language) : own
+      const words = own !== '' && reason === 'tool_unavailable' ? `${own}\n\n${text}` : text
+      return ended([words, ...next.map((step) => `- ${step}`)].join('\n'), { language, state: 'REFUSED' })
+    }
+    case 'unclear':
+      return withoutModel({ ...context, language }, '')
+  }
+}
+
+const isModelFailure = (error: unknown): boolean => error instanceof PlatformError && error.code.startsWith('LLM_')
+
+async function understand(context: TurnContext, text: string): Promise<TurnEnd> {
+  const { voice, tools } = context
+  voice.status(phrase('thinking', context.language))
+  const meant = { ...context, text }
+  const planning = await planningOf(meant)
+  await context.progress.move({ state: 'RESOLVED' })
+  let found: Understanding
+  try {
+    found = await classify(classifying(meant, planning))
+  } catch (error) {
+    if (voice.signal.aborted || !isModelFailure(error)) throw error
+    tools.log.warn({ err: error }, 'the model failed, matching without it')
+    return withoutModel(context, phrase('model_unavailable', context.language))
+  }
+  await context.progress.move({ state: 'CLASSIFIED', language: found.language ?? 'en' })
+  try {
+    return await answer(found, meant, planning)
+  } catch (error) {
+    if (voice.signal.aborted || !isModelFailure(error)) throw error
+    tools.log.warn({ err: error }, 'the model failed while it answered')
+    return withoutModel(context, phrase('model_unavailable', context.language))
+  }
+}
+
+/**
+ * One turn, from where it stands to its end or to its next card (kernel 1.2, 1.3). Failures that a person can cause are told
+ * honestly (K1.6); what throws is the platform's own, or the turn was lost or stopped.
+ */
+export async function runTurn(hold: TurnHold, tools: TurnTools, voice: TurnVoice): Promise<TurnEnd> {
+  const context = await resolveContext(hold, tools, voice)
+  if (hold.plan !== null) {
+    const plan = hold.plan as unknown as Plan // written by `start` only
+    const planning = await planningOf(context)
+    return carryOut({ ...context, hasModel: context.hasModel && plan.model !== undefined }, plan, {
+      ...planning,
+      language: hold.language ?? context.language ?? 'en',
+    })
+  }
+  return begin(context)
+}
+
+/** A turn from its beginning: what needs no model, then what does. */
+export async function begin(context: TurnContext): Promise<TurnEnd> {
+  const short = shortCircuit({
+    text: context.text,
+    catalog: context.catalog,
+    surface: context.hold.request.surface,
+    pending: context.pending.filter((card) => card.source === 'chat'),
+    hint: context.session.isFresh ? context.session.hint : null,
+  })
+  if (short !== null) {
+    const end = await answerShort(short, context)
+    if (end !== null) return end
+  }
+  const text = short?.kind === 'follow_up' ? `${short.question}\n${context.text}` : context.text
+  if (!context.hasModel) return withoutModel({ ...context, text }, '')
+  return understand(context, text)
+}

@@ -1,0 +1,52 @@
+import { finishText } from '../truth/filters.ts'
+import type { Grounds } from '../truth/grounding.ts'
+import { judgeTalk, truthfulStream } from '../truth/talk.ts'
+import { capabilityList, conversationPrompt, historyMessages } from '../understand/prompts.ts'
+import { phrase } from '../words/phrases.ts'
+import type { TurnContext } from './turn-tools.ts'
+
+/** What a conversational answer may rest on: what was said, exact results of earlier turns, what the platform can do. */
+const groundsOf = ({ text, history, catalog, now, tools }: TurnContext): Grounds => ({
+  text: [
+    text,
+    ...history.map((entry) => `${entry.text} ${JSON.stringify(entry.facts.map((fact) => fact.data))}`),
+    capabilityList(catalog),
+    now,
+    tools.assistantName,
+  ].join('\n'),
+  data: history.flatMap((entry) => entry.facts.map((fact) => fact.data)),
+  counts: [new Set(catalog.map((entry) => entry.appId)).size, catalog.length],
+})
+
+/** A conversational answer (K2.10): nothing ran, so nothing may be told as done. @throws LLM_* */
+export async function talk(context: TurnContext, language: string): Promise<string> {
+  const { tools, user, voice, hold } = context
+  const grounds = groundsOf(context)
+  const stream = truthfulStream(voice.text, grounds)
+  const answer = await tools.llm.complete({
+    purpose: 'navigate',
+    tenantId: user.tenantId,
+    userId: user.userId,
+    appId: null,
+    traceId: hold.traceId,
+    system: conversationPrompt(tools.assistantName, context.catalog, {
+      language,
+      now: context.now,
+      timezone: context.timezone,
+    }),
+    messages: [
+      ...historyMessages(context.history.slice(-context.limits.narration_history_limit)),
+      { role: 'user', content: context.text },
+    ],
+    onText: stream.onText,
+    signal: voice.signal,
+  })
+  stream.end()
+  const verdict = judgeTalk(answer.text, grounds)
+  if (verdict.kind === 'fabrication') {
+    voice.count('fabrication')
+    return phrase('not_done', language)
+  }
+  const options = { assistantName: tools.assistantName, byModel: true, evidence: grounds.text }
+  return finishText(verdict.text, options) || phrase('how_help', language)
+}

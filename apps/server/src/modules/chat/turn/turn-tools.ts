@@ -1,0 +1,76 @@
+import type { Confirmation } from '@imperal/contract'
+import type { Database, Statement } from '../../../foundation/db/index.ts'
+import type { Log } from '../../../foundation/log.ts'
+import type { CatalogFunction, Kernel } from '../../kernel/index.ts'
+import type { Llm } from '../../llm/index.ts'
+import type { Outbox } from '../../outbox/index.ts'
+import type { AssistantLimits } from '../limits.ts'
+import type { SessionMemory } from '../memory/session.ts'
+import type { ChatUser, HistoryEntry } from '../messages.ts'
+import type { VectorCache } from '../understand/candidates.ts'
+import type { StepStore } from './step-record.ts'
+import type { TurnChange, TurnHold } from './turn-record.ts'
+
+/** Settings of a user that a turn needs. */
+export interface TurnSettings {
+  readonly timezone: string
+  /** ISO 639-1, when the user chose one. */
+  readonly language: string | null
+}
+
+export interface TurnTools {
+  readonly db: Database
+  readonly kernel: Kernel
+  readonly llm: Llm
+  readonly log: Log
+  readonly outbox: Outbox
+  readonly assistantName: string
+  /** ISO 8601. */
+  now(): string
+  /** Current facts of the user's apps for the classifier. */
+  skeletons(user: ChatUser): Promise<string>
+  settingsOf(user: ChatUser): Promise<TurnSettings>
+  limits(): Promise<AssistantLimits>
+  readonly vectors?: VectorCache | undefined
+}
+
+/** What happened that should never happen, and is watched (kernel 11.4). */
+export type TruthEvent = 'fabrication' | 'integrity_failure' | 'narration_replaced' | 'consent_missing' | 'kav_failed'
+
+/** What a running turn tells while it runs. */
+export interface TurnVoice {
+  readonly signal: AbortSignal
+  status(text: string): void
+  text(delta: string): void
+  count(event: TruthEvent): void
+}
+
+/** Where a turn keeps how far it is: the database for turns of a conversation, memory for what nobody waits for. */
+export interface TurnProgress {
+  /** @throws TurnLost */
+  move(change: TurnChange): Promise<void>
+  readonly steps: StepStore
+  /** In front of the first effects of each call. */
+  readonly fence: Statement
+}
+
+/** Everything a turn knows, resolved once when it begins and passed on (kernel 1.1). */
+export interface TurnContext {
+  readonly hold: Pick<TurnHold, 'conversationId' | 'traceId' | 'request'>
+  readonly progress: TurnProgress
+  readonly user: ChatUser
+  readonly text: string
+  readonly catalog: readonly CatalogFunction[]
+  readonly history: readonly HistoryEntry[]
+  readonly skeletons: string
+  readonly session: SessionMemory
+  readonly pending: readonly Confirmation[]
+  readonly limits: AssistantLimits
+  readonly timezone: string
+  readonly now: string
+  /** Last known language, or the one of the settings; null: nothing is known. */
+  readonly language: string | null
+  readonly hasModel: boolean
+  readonly tools: TurnTools
+  readonly voice: TurnVoice
+}
