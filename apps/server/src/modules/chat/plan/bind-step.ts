@@ -56,7 +56,7 @@ function asContent(step: PlanStep, args: JsonObject, limits: AssistantLimits): J
 }
 
 /** What the step before found, for a step that names no target of its own (K2.19). */
-function projected(step: PlanStep, parameter: string, found: Fact | null | undefined): Bound | JsonValue {
+function projected(parameter: string, found: Fact | null | undefined): Bound | JsonValue {
   if (found == null) return { kind: 'none' }
   const list = listIn(found.data)
   const own = idOf(found.data, parameter)
@@ -111,6 +111,6 @@ export function bindStep(
     (one, at) =>
       step.dependsOn.includes(one.stepId) && known.records.some((record) => record.stepNo === at && succeeded(record)),
   )
-  const target = projected(step, parameter, calls[source])
+  const target = projected(parameter, calls[source])
   return isBound(target) ? target : { kind: 'calls', items: [{ ...args, [parameter]: target }] }
 }

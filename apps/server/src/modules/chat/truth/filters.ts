@@ -54,7 +54,7 @@ export function normalizeMarkdown(text: string): string {
     const mark = /^\s{0,3}(```+|~~~+)/.exec(line)?.[1] ?? null
     if (fence !== null) {
       out.push(line.trimEnd())
-      if (mark !== null && mark.startsWith(fence) && line.trim() === mark) fence = null
+      if (mark?.startsWith(fence) === true && line.trim() === mark) fence = null
       continue
     }
     if (mark !== null) fence = mark
