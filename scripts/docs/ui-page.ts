@@ -9,7 +9,7 @@ import {
   type UiComponentType,
   type UiComposedName,
 } from '@imperal/contract/ui'
-import { codeOf, GALLERY, type GalleryName } from '../../packages/ui-kit/src/gallery/index.ts'
+import { codeOf, GALLERY, type GalleryName, MODULE_TITLES } from '../../packages/ui-kit/src/gallery/index.ts'
 import { NOTICE, table } from './markdown.ts'
 
 type AnyProp = Prop<unknown>
@@ -33,16 +33,6 @@ const ACTIONS: readonly (readonly string[])[] = [
   ['`ui.Send(message, { confirm? })`', "Says something in the chat in the user's name; needs a click."],
   ['`ui.Open(url, { confirm? })`', 'Opens an https URL in a new tab; needs a click.'],
 ]
-
-const TITLES: Readonly<Record<ComponentSpec['module'], string>> = {
-  layout: 'Layout',
-  display: 'Display',
-  interactive: 'Interactive',
-  input: 'Input',
-  data: 'Data',
-  feedback: 'Feedback',
-  host: 'Envelopes',
-}
 
 function defaultWords(prop: AnyProp): string {
   if (prop.required) return 'required'
@@ -101,7 +91,7 @@ export function uiPage(): string {
   const offered = (Object.keys(UI_COMPONENTS) as UiComponentType[]).filter(
     (type) => (UI_COMPONENTS[type] as ComponentSpec).offered !== false,
   )
-  const modules = Object.entries(TITLES).map(([module, title]) => {
+  const modules = Object.entries(MODULE_TITLES).map(([module, title]) => {
     const own = offered.filter((type) => UI_COMPONENTS[type].module === module).map(component)
     const others = (Object.keys(UI_COMPOSED) as UiComposedName[])
       .filter((name) => UI_COMPONENTS[UI_COMPOSED[name].of].module === module)

@@ -49,6 +49,12 @@ const open = [
     '/reset-password',
     lazyRouteComponent(() => import('./pages/reset-password.tsx'), 'ResetPasswordPage'),
   ),
+  ...['/gallery', '/gallery/$name'].map((path) =>
+    at(
+      path,
+      lazyRouteComponent(() => import('./pages/gallery.tsx'), 'GalleryPage'),
+    ),
+  ),
   // Mails say /login.
   redirecting('/login', '/sign-in'),
 ]

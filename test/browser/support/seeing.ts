@@ -24,6 +24,10 @@ export async function becomes<T>(read: () => Promise<T>, wanted: T): Promise<voi
   await expect.poll(read, { timeout: PATIENCE }).toEqual(wanted)
 }
 
+/** A property of the element in the page, such as the time that a film has come to. */
+export const propertyOf = (locator: Locator, name: string): Promise<unknown> =>
+  locator.evaluate((element, key) => (element as unknown as Record<string, unknown>)[key], name) // read by name, whatever the element is
+
 /** A mark that a reload of the page would take away. */
 export async function withoutReload(page: Page, work: () => Promise<void>): Promise<void> {
   const loadedAt = () => page.evaluate(() => performance.timeOrigin)

@@ -80,7 +80,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   Code: {
     tree: ui.Code('select 1', { language: 'sql' }),
     see: (screen) => {
-      expect(screen.getByRole('region', { name: 'sql code' }).textContent).toBe('select 1')
+      expect(screen.getByRole('group', { name: 'sql code' }).textContent).toBe('select 1')
       screen.getByRole('button', { name: 'Copy code' })
     },
   },

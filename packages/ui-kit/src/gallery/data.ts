@@ -1,6 +1,27 @@
-import { badge, call, type Example, node, text } from './example.ts'
+import { badge, call, type Example, node, text, type WireNode } from './example.ts'
 
 const open = (id: string) => call('__panel__note', { id })
+
+const ARCHIVED = 5_000
+const PER_ANSWER = 1_000
+
+/** The rows of a long archive from one place on, as an app answers them: the last rows come without a way to more. */
+function archive(from: number, count: number): WireNode {
+  const until = from + count
+  return node('List', {
+    items: Array.from({ length: count }, (_, index) => {
+      const number = from + index + 1
+      return node('ListItem', { id: `r${number}`, title: `Receipt ${number}`, subtitle: 'Halden Print' })
+    }),
+    searchable: true,
+    grouped_by: '',
+    ...(until < ARCHIVED ? { on_end_reached: call('__panel__archive', { cursor: until }) } : {}),
+    total_items: ARCHIVED,
+    title: 'Receipts',
+    search_placeholder: 'Search receipts',
+    max_height: 360,
+  })
+}
 
 export const DATA = {
   List: [
@@ -74,6 +95,11 @@ export const DATA = {
         extra_info: '2 late',
         title: 'Invoices',
       }),
+    },
+    {
+      name: 'Rows arrive while one scrolls',
+      tree: archive(0, 3),
+      answers: (_, params) => archive(Number(params.cursor), Math.min(PER_ANSWER, ARCHIVED - Number(params.cursor))),
     },
     {
       name: 'Drag a note onto a folder',

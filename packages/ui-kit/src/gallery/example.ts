@@ -1,3 +1,4 @@
+import type { JsonObject } from '@imperal/contract'
 import type { UiComponentType, UiComposedName } from '@imperal/contract/ui'
 
 /** A node as it travels, for examples. */
@@ -13,6 +14,8 @@ export interface Example {
   readonly tree: WireNode
   /** Drawn over the page or told to the shell: shown when somebody asks for it. */
   readonly onDemand?: boolean
+  /** What the app answers to a function that the example calls: a tree, such as the next rows of a list. */
+  readonly answers?: (fn: string, params: JsonObject) => WireNode | undefined
 }
 
 /** Components, and builders that stand for one. */

@@ -7,6 +7,7 @@ import { INTERACTIVE } from './interactive.ts'
 import { LAYOUT } from './layout.ts'
 
 export { codeOf } from './code.ts'
+export { type GalleryEntry, galleryEntries, MODULE_TITLES, type OptionDoc } from './entries.ts'
 export type { Example, GalleryName, WireNode } from './example.ts'
 
 /** Ways to use every component and builder, as they travel: what the gallery draws, and what tests draw. */

@@ -6,11 +6,13 @@ export interface CodeBlockProps {
   readonly content: string
   readonly language?: string
   readonly title?: string
+  /** What the text is to whoever hears the page; its title or language without one. */
+  readonly label?: string
   readonly lineNumbers?: boolean
 }
 
 /** Program text with a head, a copy button and its own scrolling; plain first, in colour when the highlighter is there. */
-export function CodeBlock({ content, language = '', title = '', lineNumbers = false }: CodeBlockProps) {
+export function CodeBlock({ content, language = '', title = '', label = '', lineNumbers = false }: CodeBlockProps) {
   const code = content.endsWith('\n') ? content.slice(0, -1) : content
   const lines = useMemo(() => code.split('\n').length, [code])
   const tokens = useTokens(code, language)
@@ -20,8 +22,14 @@ export function CodeBlock({ content, language = '', title = '', lineNumbers = fa
         <span>{title || language}</span>
         <CopyButton text={code} label="Copy code" />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="im-code-scroll" tabIndex={0} aria-label={title || `${language} code`.trim()}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls, and a region for every snippet would be too many */}
+      <div
+        role="group"
+        className="im-code-scroll"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        aria-label={label || title || `${language} code`.trim()}
+      >
         {lineNumbers ? (
           <div aria-hidden className="im-code-gutter">
             {Array.from({ length: lines }, (_, line) => `${line + 1}\n`).join('')}
@@ -30,7 +38,7 @@ export function CodeBlock({ content, language = '', title = '', lineNumbers = fa
         <pre>
           <code>{tokens === null ? code : tokens.map((line, index) => renderLine(line, index))}</code>
         </pre>
-      </section>
+      </div>
     </div>
   )
 }

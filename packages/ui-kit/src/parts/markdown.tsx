@@ -73,6 +73,10 @@ function componentsFor(onNavigate: MarkdownProps['onNavigate'], offset: number, 
       if (safe === null) return <span className="im-muted">{alt || 'Image unavailable'}</span>
       return <img src={safe} alt={alt ?? ''} loading="lazy" decoding="async" referrerPolicy="no-referrer" />
     },
+    // The box of a task; whoever hears the page hears what became of it.
+    input: ({ checked }) => (
+      <input type="checkbox" disabled checked={checked === true} readOnly aria-label={checked ? 'Done' : 'To do'} />
+    ),
     table: ({ children }) => (
       <div className="im-markdown-table">
         <table>{children}</table>

@@ -3,15 +3,22 @@ export function Spinner({ size = 16 }: { readonly size?: number }) {
   return <span aria-hidden className="im-spinner" style={{ width: size, height: size }} />
 }
 
+interface SkeletonProps {
+  readonly rows?: number
+  readonly height?: number
+  /** What is awaited, for whoever hears the page. */
+  readonly label?: string
+}
+
 /** Bars where rows will be. */
-export function Skeleton({ rows = 4, height }: { readonly rows?: number; readonly height?: number }) {
+export function Skeleton({ rows = 4, height, label = 'Loading' }: SkeletonProps) {
   const widths = ['72%', '58%', '66%', '48%', '70%', '54%']
   return (
     <div
       className="im-skeleton"
       role="status"
       aria-busy="true"
-      aria-label="Loading"
+      aria-label={label}
       style={height ? { height } : undefined}
     >
       {Array.from({ length: rows }, (_, row) => (

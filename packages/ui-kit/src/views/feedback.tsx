@@ -65,7 +65,7 @@ export function ProgressView({ props }: ViewProps<'Progress'>) {
 }
 
 export function LoadingView({ props }: ViewProps<'Loading'>) {
-  if (props.variant === 'skeleton') return <Skeleton rows={3} />
+  if (props.variant === 'skeleton') return <Skeleton rows={3} label={props.message || 'Loading'} />
   return (
     <div role="status" className="im-loading">
       {props.variant === 'dots' ? (

@@ -122,13 +122,15 @@ export function FileUploadView({ node, props }: ViewProps<'FileUpload'>) {
         }}
       />
       {refused.length > 0 ? (
-        <ul role="alert" className="im-upload-refused">
-          {refused.map((one) => (
-            <li key={`${one.name}${one.reason}`}>
-              {one.name}: {one.reason}
-            </li>
-          ))}
-        </ul>
+        <div role="alert">
+          <ul className="im-upload-refused">
+            {refused.map((one) => (
+              <li key={`${one.name}${one.reason}`}>
+                {one.name}: {one.reason}
+              </li>
+            ))}
+          </ul>
+        </div>
       ) : null}
       <ul className="im-upload-rows">
         {rows.map((row) => (

@@ -36,8 +36,16 @@ export function DataTableView({ node, props }: ViewProps<'DataTable'>) {
   const below = many ? virtual.getTotalSize() - (window.at(-1)?.end ?? 0) : 0
   const maxHeight = props.max_height || (many ? 560 : undefined)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section ref={scroller} className="im-table-box" aria-label="Table" tabIndex={0} style={{ maxHeight }}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls, and a region for every table would be too many
+    <div
+      ref={scroller}
+      role="group"
+      className="im-table-box"
+      aria-label="Table"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      style={{ maxHeight }}
+    >
       <table
         className={classes('im-table', (props.sticky_header || many) && 'im-sticky-head')}
         aria-rowcount={many ? rows.length + 1 : undefined}
@@ -80,7 +88,7 @@ export function DataTableView({ node, props }: ViewProps<'DataTable'>) {
           <Spacer height={below} />
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 

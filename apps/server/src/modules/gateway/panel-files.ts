@@ -10,6 +10,7 @@ const POLICY = [
   // Inline styles only: React writes style attributes for widths and colours that extensions choose.
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob: https:",
+  "media-src 'self' https: blob:",
   "font-src 'self' data:",
   "connect-src 'self'",
   "frame-src 'self' data: blob:",

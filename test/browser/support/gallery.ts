@@ -1,0 +1,164 @@
+import path from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import fastify from 'fastify'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { installPanel } from '../../../apps/server/src/modules/gateway/panel-files.ts'
+import { requireChromium } from '../../support/chromium.ts'
+import { becomes, focused, PATIENCE, shown } from './seeing.ts'
+
+const DIST = path.resolve(import.meta.dirname, '../../../apps/panel/dist')
+/** More stops than any example has before what a test looks for. */
+const MOST_STOPS = 40
+
+/** One component of the gallery in a real browser. */
+export interface Specimen {
+  readonly page: Page
+  /** The live part of an example, by the example's name. */
+  example(name: string): Locator
+  /** Waits until the app of an example was told this. */
+  told(name: string, line: string | RegExp): Promise<void>
+  /** Presses keys one after the other. */
+  press(...keys: string[]): Promise<void>
+  type(text: string): Promise<void>
+  /** Moves on with Tab until it has the focus: nothing else may be needed to get there. */
+  tabTo(locator: Locator): Promise<void>
+  /** That Tab leads from the top of the page straight to the code of the first example: nothing in between takes keys. */
+  hasNoStops(): Promise<void>
+}
+
+interface Open {
+  readonly url: string
+  readonly browser: Browser
+  readonly context: BrowserContext
+  readonly page: Page
+  close(): Promise<void>
+}
+
+/**
+ * What axe has against the component as it stands, the page around it aside, with the places. The dark theme differs in
+ * its colours alone, so only they are looked at there.
+ */
+async function violations(page: Page, colorScheme: 'light' | 'dark'): Promise<string[]> {
+  await page.emulateMedia({ colorScheme })
+  // The navigation is the same on every page; frames hold foreign mail and run no scripts, axe's neither.
+  const axe = new AxeBuilder({ page }).exclude('.gl-nav').exclude('.gl-bar').exclude('iframe')
+  const { violations: found } = await (colorScheme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze()
+  return found.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help} at ${node.target.join(' ')} ${node.html}`),
+  )
+}
+
+/** The built panel behind the policy of the gateway, without a platform: the gallery needs none. */
+async function open(endpoint: string): Promise<Open> {
+  const app = fastify()
+  await installPanel(app, DIST, () => [])
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const browser = await chromium.connect(endpoint, { timeout: PATIENCE })
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width: 1280, height: 1000 },
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+  })
+  context.setDefaultTimeout(PATIENCE)
+  const page = await context.newPage()
+  return {
+    url,
+    browser,
+    context,
+    page,
+    close: async () => {
+      await browser.close()
+      await app.close()
+    },
+  }
+}
+
+function specimenOf(page: Page, component: string): Specimen {
+  const example = (name: string) => page.getByRole('region', { name: `${component}: ${name}`, exact: true })
+  const toTop = () => page.getByRole('main').evaluate((main) => main.focus())
+  return {
+    page,
+    example,
+    async told(name, line) {
+      const box = page.getByRole('region', { name, exact: true }).getByRole('status', { name: 'What the app was told' })
+      if (typeof line === 'string') await becomes(() => box.innerText(), line)
+      else await expect.poll(() => box.innerText(), { timeout: PATIENCE }).toMatch(line)
+    },
+    async press(...keys) {
+      for (const key of keys) await page.keyboard.press(key)
+    },
+    type: (text) => page.keyboard.type(text),
+    async tabTo(locator) {
+      await shown(locator)
+      await toTop()
+      for (let stop = 0; stop < MOST_STOPS; stop++) {
+        await page.keyboard.press('Tab')
+        if (await locator.evaluate((element) => element.matches(':focus'))) return
+      }
+      throw new Error(`Tab never reaches ${locator}`)
+    },
+    async hasNoStops() {
+      await toTop()
+      await page.keyboard.press('Tab')
+      await focused(page.getByRole('button', { name: 'Copy code' }).first())
+    },
+  }
+}
+
+export interface Gallery {
+  /** The page, for tests that are about no single component. */
+  page(): Page
+}
+
+/**
+ * Tests of single components. `story('[ui:Button] …', use)` opens the component that the title names, uses it, and has
+ * axe look at what is there afterwards, in light and dark. A complaint of the browser fails the test.
+ */
+export function useGallery(): {
+  readonly gallery: Gallery
+  readonly story: (title: string, use: (specimen: Specimen) => Promise<void>) => void
+} {
+  requireChromium()
+  let stage: Open | undefined
+  let problems: string[] = []
+  const current = () => {
+    if (stage === undefined) throw new Error('The gallery is opened before the tests, where there is a Chromium.')
+    return stage
+  }
+  beforeAll(async () => {
+    const endpoint = inject('chromium')
+    if (endpoint === '') return
+    stage = await open(endpoint)
+    stage.page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text())
+    })
+    stage.page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+  }, PATIENCE * 2)
+  afterEach(() => {
+    const found = problems
+    problems = []
+    expect(found, 'errors in the console of the browser').toEqual([])
+  })
+  afterAll(() => stage?.close(), PATIENCE)
+  const gallery: Gallery = { page: () => current().page }
+  const story = (title: string, use: (specimen: Specimen) => Promise<void>) => {
+    const component = /^\[ui:(\w+)\]/.exec(title)?.[1]
+    if (component === undefined) throw new Error(`"${title}" names no component`)
+    test(
+      title,
+      async () => {
+        const { page } = current()
+        await page.emulateMedia({ colorScheme: 'light' })
+        await page.goto(`/gallery/${component}`)
+        await shown(page.getByRole('heading', { name: component, level: 2 }))
+        await use(specimenOf(page, component))
+        for (const theme of ['light', 'dark'] as const)
+          expect.soft(await violations(page, theme), `axe in the ${theme} theme`).toEqual([])
+      },
+      PATIENCE * 3,
+    )
+  }
+  return { gallery, story }
+}
