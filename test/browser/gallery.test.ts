@@ -79,7 +79,9 @@ story('[ui:Section] folds with Enter', async ({ example, tabTo, press }) => {
 story('[ui:Accordion] moves with the arrows and keeps one part open', async ({ example, tabTo, press }) => {
   const accordion = example('One part open at a time')
   await tabTo(accordion.getByRole('button', { name: 'What happens to my data?' }))
-  await press('ArrowDown', 'Space')
+  await press('ArrowDown')
+  await focused(accordion.getByRole('button', { name: 'What does it cost?' }))
+  await press('Space')
   await shown(accordion.getByRole('region', { name: 'What does it cost?' }))
   await gone(accordion.getByText('It stays on your server.'))
 })
@@ -224,10 +226,12 @@ story('[ui:Menu] opens, moves and asks by keyboard', async ({ example, page, tol
   await tabTo(example('Actions of a note').getByRole('button', { name: 'More' }))
   await press('Enter')
   await focused(page.getByRole('menuitem', { name: 'Rename' }))
-  await press('ArrowDown', 'ArrowDown')
+  await press('ArrowDown')
   // The disabled entry is passed over.
   await focused(page.getByRole('menuitem', { name: 'Delete' }))
-  await press('ArrowUp', 'Enter')
+  await press('ArrowUp')
+  await focused(page.getByRole('menuitem', { name: 'Rename' }))
+  await press('Enter')
   await told('Actions of a note', 'called rename_note')
 })
 
@@ -535,7 +539,9 @@ story('[ui:Tree] opens and closes with the arrows', async ({ example, told, tabT
   await focused(tree.getByRole('treeitem', { name: 'Steering' }))
   await press('Enter')
   await told('Folders', 'called open_folder {"id":"s"}')
-  await press('ArrowDown', 'ArrowRight')
+  await press('ArrowDown')
+  await focused(tree.getByRole('treeitem', { name: 'Weekly' }))
+  await press('ArrowRight')
   await shown(tree.getByRole('treeitem', { name: 'Week 46' }))
 })
 
@@ -629,6 +635,10 @@ test(
     const goOn = () => page.evaluate("document.querySelector('.gl-far')?.scrollIntoView()").then(() => far.count())
     await expect.poll(goOn, { timeout: PATIENCE * 2 }).toBe(0)
     expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual(expect.arrayContaining(names))
+    // The single pages are looked at in light; what differs in dark is colours.
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await gallery.violations(['color-contrast'])).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
     await nav.getByRole('searchbox', { name: 'Find a component' }).fill('slider')
     await becomes(async () => (await nav.getByRole('link').allInnerTexts()).includes('Slider'), true)
     await becomes(async () => (await nav.getByRole('link').allInnerTexts()).includes('Menu'), false)

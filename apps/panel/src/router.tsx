@@ -7,7 +7,6 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { NotFound } from './components/not-found.tsx'
-import { Shell } from './components/shell.tsx'
 import { connectNavigation } from './data/navigation.ts'
 import { currentSession } from './data/session.ts'
 
@@ -65,7 +64,12 @@ const device = createRoute({
   component: lazyRouteComponent(() => import('./pages/device.tsx'), 'DevicePage'),
 })
 
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', beforeLoad: requireSession, component: Shell })
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import('./components/shell.tsx'), 'Shell'),
+})
 const inside = (path: string, component?: ReturnType<typeof lazyRouteComponent>) =>
   createRoute({ getParentRoute: () => shell, path, ...(component ? { component } : {}) })
 

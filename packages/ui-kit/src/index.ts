@@ -42,9 +42,10 @@ export {
   TextAreaField,
   TextField,
 } from './parts/fields.tsx'
-export { Markdown, type MarkdownProps, SafeLink } from './parts/markdown.tsx'
+export { Markdown, type MarkdownProps, preloadMarkdown } from './parts/markdown.tsx'
 export { Menu, type MenuEntry, type MenuProps } from './parts/menu.tsx'
 export { returnFocus } from './parts/return-focus.ts'
+export { SafeLink } from './parts/safe-link.tsx'
 export { Skeleton, Spinner } from './parts/spinner.tsx'
 export {
   Alert,

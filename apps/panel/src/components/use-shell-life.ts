@@ -1,3 +1,4 @@
+import { preloadMarkdown } from '@imperal/ui-kit'
 import { useEffect, useSyncExternalStore } from 'react'
 import { appsQuery, useApps } from '../data/apps.ts'
 import { loadChat } from '../data/chat/chat.ts'
@@ -17,6 +18,7 @@ import { clearTrees } from '../data/workspace/open-app.ts'
 import { overlay } from '../data/workspace/overlay.ts'
 import { clearUnsaved } from '../data/workspace/unsaved.ts'
 import { clearWorkspace } from '../data/workspace/workspace.ts'
+import { preloadTrees } from './lazy-parts.tsx'
 
 /** Forgets everything that belonged to the person who was signed in. */
 function forgetPerson(): void {
@@ -35,6 +37,10 @@ function forgetPerson(): void {
 export function useShellLife(me: Me | undefined): void {
   const signedIn = useSyncExternalStore(subscribeSession, () => currentSession() !== null)
   const userId = me?.imperal_id
+  useEffect(() => {
+    preloadTrees()
+    preloadMarkdown()
+  }, [])
   // Only when nothing is drawn any more: a mounted reader would ask again, without a session.
   useEffect(
     () => () => {

@@ -4,23 +4,31 @@ import { CURATED } from './curated.ts'
 
 type Find = (name: string) => LucideIcon | null
 
-/** The whole icon set, loaded on the first name that is not in the first load. */
-class AllIcons {
-  find: Find | null = null
+/** Icons outside of the first load, as one chunk that arrives when a name is first looked for. */
+class IconChunk {
+  #find: Find | null = null
   #state: 'idle' | 'loading' | 'failed' | 'ready' = 'idle'
+  readonly #read: () => Promise<Find>
   readonly #listeners = new Set<() => void>()
+
+  constructor(read: () => Promise<Find>) {
+    this.#read = read
+  }
 
   readonly subscribe = (listener: () => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
   readonly snapshot = () => this.#state
+  find(name: string): LucideIcon | null {
+    return this.#find?.(name) ?? null
+  }
   load(): void {
     if (this.#state === 'loading' || this.#state === 'ready') return
     this.#set('loading')
-    import('./all.ts').then(
-      (module) => {
-        this.find = module.findIcon
+    this.#read().then(
+      (find) => {
+        this.#find = find
         this.#set('ready')
       },
       // Offline or redeployed: text stays readable without the glyph, and the next mount tries again.
@@ -32,7 +40,14 @@ class AllIcons {
     for (const listener of this.#listeners) listener()
   }
 }
-const allIcons = new AllIcons()
+
+const named = (icons: Readonly<Record<string, LucideIcon>>, name: string): LucideIcon | null =>
+  Object.hasOwn(icons, name) ? (icons[name] ?? null) : null
+const usualIcons = new IconChunk(async () => {
+  const { USUAL } = await import('./usual.ts')
+  return (name) => named(USUAL, name)
+})
+const allIcons = new IconChunk(async () => (await import('./all.ts')).findIcon)
 
 /** PascalCase of a name in any usual spelling: `folder-open`, `folder_open`, `FolderOpen`. */
 export function iconName(raw: string): string {
@@ -65,7 +80,7 @@ export interface IconGlyphProps {
 export function IconGlyph({ name, size = 16, className = '', color, placeholder = false }: IconGlyphProps) {
   const text = [...name].some((character) => (character.codePointAt(0) ?? 0) > 127)
   const pascal = iconName(name)
-  const known = Object.hasOwn(CURATED, pascal) ? CURATED[pascal as keyof typeof CURATED] : null
+  const known = named(CURATED, pascal)
   const Lucide = useLazyIcon(pascal, !text && known === null && name !== '') ?? known
   const style = { width: size, height: size, ...(color === undefined ? {} : { color }) }
   if (text) {
@@ -89,13 +104,22 @@ export function IconGlyph({ name, size = 16, className = '', color, placeholder 
   )
 }
 
+/** An icon that is not in the first load: from the small chunk, else from the whole set. */
 function useLazyIcon(name: string, wanted: boolean): LucideIcon | null {
-  const state = useSyncExternalStore(allIcons.subscribe, allIcons.snapshot, allIcons.snapshot)
+  const usual = useChunk(usualIcons, wanted)
+  const found = wanted && usual === 'ready' ? usualIcons.find(name) : null
+  const further = wanted && usual === 'ready' && found === null
+  const all = useChunk(allIcons, further)
+  return found ?? (further && all === 'ready' ? allIcons.find(name) : null)
+}
+
+function useChunk(chunk: IconChunk, wanted: boolean) {
+  const state = useSyncExternalStore(chunk.subscribe, chunk.snapshot, chunk.snapshot)
   const [asked, setAsked] = useState(false)
   useEffect(() => {
     if (!wanted || asked) return
     setAsked(true)
-    allIcons.load()
-  }, [wanted, asked])
-  return wanted && state === 'ready' && allIcons.find !== null ? allIcons.find(name) : null
+    chunk.load()
+  }, [chunk, wanted, asked])
+  return state
 }

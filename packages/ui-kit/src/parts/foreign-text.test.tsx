@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { safePattern, tagProblem } from '../forms/pattern.ts'
 import { hasRemoteImages } from './clean-html.ts'
 import { highlight } from './highlight.ts'
-import { Markdown } from './markdown.tsx'
+import { MarkdownBody as Markdown } from './markdown-body.tsx'
 import { splitStreaming, tolerant } from './markdown-source.ts'
 
 const html = (content: string) => renderToStaticMarkup(<Markdown content={content} />)

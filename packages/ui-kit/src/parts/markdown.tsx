@@ -1,11 +1,5 @@
-import { safeUrl, type UrlRules } from '@imperal/contract/ui'
-import type { ReactNode } from 'react'
-import { memo, useMemo } from 'react'
-import ReactMarkdown, { type Components } from 'react-markdown'
-import remarkGfm from 'remark-gfm'
-import { IconGlyph } from '../icons/icon-glyph.tsx'
-import { CodeBlock } from './code-block.tsx'
-import { remarkCallouts, splitStreaming, tolerant } from './markdown-source.ts'
+import type { UrlRules } from '@imperal/contract/ui'
+import { lazy, Suspense } from 'react'
 
 export interface MarkdownProps {
   readonly content: string
@@ -18,134 +12,28 @@ export interface MarkdownProps {
   readonly rules?: UrlRules
 }
 
-const PLUGINS = [remarkGfm, remarkCallouts]
+const loadBody = () => import('./markdown-body.tsx')
+const Body = lazy(async () => ({ default: (await loadBody()).MarkdownBody }))
 
-/** CommonMark with tables, task lists and callouts. HTML in it is shown as text; URLs pass the same rules as in trees. */
-export const Markdown = memo(function Markdown({
-  content,
-  onNavigate,
-  streaming = false,
-  headingOffset = 1,
-  rules,
-}: MarkdownProps) {
-  const { done, open } = streaming ? splitStreaming(content) : { done: content, open: '' }
-  const components = useMemo(
-    () => componentsFor(onNavigate, headingOffset, rules ?? {}),
-    [onNavigate, headingOffset, rules],
-  )
-  return (
-    <div className="im-markdown">
-      <ReactMarkdown remarkPlugins={PLUGINS} components={components} urlTransform={(url) => url}>
-        {tolerant(done)}
-      </ReactMarkdown>
-      {open === '' ? null : <pre className="im-markdown-open">{open}</pre>}
-    </div>
-  )
-})
-
-const CALLOUTS: Readonly<Record<string, readonly [title: string, icon: string, variant: string]>> = {
-  note: ['Note', 'Info', 'info'],
-  tip: ['Tip', 'CircleCheck', 'success'],
-  important: ['Important', 'MessageSquareText', 'info'],
-  warning: ['Warning', 'TriangleAlert', 'warn'],
-  caution: ['Caution', 'CircleAlert', 'error'],
+/** Fetches what draws Markdown ahead of its first use, so that the first answer of a chat appears formatted. */
+export function preloadMarkdown(): void {
+  loadBody().catch(() => undefined) // offline or redeployed: the first use tries again and shows plain text meanwhile
 }
 
-function componentsFor(onNavigate: MarkdownProps['onNavigate'], offset: number, rules: UrlRules): Components {
-  const heading = (level: number) => {
-    const Tag = `h${Math.min(6, level + offset)}` as 'h1' // one of the six heading elements
-    return ({ children }: { children?: ReactNode }) => <Tag data-level={level}>{children}</Tag>
-  }
-  return {
-    h1: heading(1),
-    h2: heading(2),
-    h3: heading(3),
-    h4: heading(4),
-    h5: heading(5),
-    h6: heading(6),
-    a: ({ href, children }) => (
-      <SafeLink href={href ?? ''} onNavigate={onNavigate} rules={rules}>
-        {children}
-      </SafeLink>
-    ),
-    img: ({ src, alt }) => {
-      const safe = typeof src === 'string' ? safeUrl(src, 'image', rules) : null
-      if (safe === null) return <span className="im-muted">{alt || 'Image unavailable'}</span>
-      return <img src={safe} alt={alt ?? ''} loading="lazy" decoding="async" referrerPolicy="no-referrer" />
-    },
-    // The box of a task; whoever hears the page hears what became of it.
-    input: ({ checked }) => (
-      <input type="checkbox" disabled checked={checked === true} readOnly aria-label={checked ? 'Done' : 'To do'} />
-    ),
-    table: ({ children }) => (
-      <div className="im-markdown-table">
-        <table>{children}</table>
-      </div>
-    ),
-    pre: ({ node, children }) => {
-      const code = node?.children[0]
-      if (code?.type !== 'element') return <pre>{children}</pre>
-      const text = code.children.map((child) => (child.type === 'text' ? child.value : '')).join('')
-      const names = code.properties.className
-      const info = Array.isArray(names)
-        ? String(names.find((name) => String(name).startsWith('language-')) ?? '').slice(9)
-        : ''
-      const [language = '', ...file] = info.split(':')
-      return <CodeBlock content={text} language={language} title={file.join(':')} />
-    },
-    blockquote: ({ node, children }) => {
-      const callout = CALLOUTS[String(node?.properties['data-callout'] ?? '')]
-      if (callout === undefined) return <blockquote>{children}</blockquote>
-      const [title, icon, variant] = callout
-      return (
-        <div className="im-alert im-callout" data-variant={variant} role="note">
-          <IconGlyph name={icon} size={16} />
-          <div className="im-alert-text">
-            <strong>{title}</strong>
-            {children}
-          </div>
+/**
+ * CommonMark with tables, task lists and callouts. HTML in it is shown as text; URLs pass the same rules as in trees.
+ * What draws it arrives in a chunk of its own; until then the text stands there as it is.
+ */
+export function Markdown(props: MarkdownProps) {
+  return (
+    <Suspense
+      fallback={
+        <div aria-busy className="im-markdown">
+          <p className="im-markdown-plain">{props.content}</p>
         </div>
-      )
-    },
-  }
-}
-
-export interface SafeLinkProps {
-  readonly href: string
-  readonly children: ReactNode
-  readonly onNavigate?: MarkdownProps['onNavigate']
-  readonly rules?: UrlRules
-}
-
-/** A link inside the rules of trees: paths go through the router, everything else opens in a new tab; refused ones are text. */
-export function SafeLink({ href, children, onNavigate, rules = {} }: SafeLinkProps) {
-  const safe = safeUrl(href, 'link', rules)
-  if (safe === null) return <span className="im-muted">{children}</span>
-  if (safe.startsWith('#'))
-    return (
-      <a className="im-link" href={safe}>
-        {children}
-      </a>
-    )
-  if (safe.startsWith('/')) {
-    return (
-      <a
-        className="im-link"
-        href={safe}
-        onClick={(event) => {
-          if (onNavigate === undefined || event.metaKey || event.ctrlKey || event.shiftKey) return
-          event.preventDefault()
-          onNavigate(safe)
-        }}
-      >
-        {children}
-      </a>
-    )
-  }
-  return (
-    <a className="im-link" href={safe} target="_blank" rel="noopener noreferrer" title={safe}>
-      {children}
-      <IconGlyph name="ArrowUpRight" size={12} />
-    </a>
+      }
+    >
+      <Body {...props} />
+    </Suspense>
   )
 }

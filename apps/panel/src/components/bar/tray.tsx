@@ -1,7 +1,8 @@
-import { IconGlyph, UiTree } from '@imperal/ui-kit'
+import { IconGlyph } from '@imperal/ui-kit'
 import { useApps } from '../../data/apps.ts'
 import { useStore } from '../../data/store.ts'
 import { counterOf, dropdownOf, readTray, type TrayItem, trayItems } from '../../data/tray.ts'
+import { UiTree } from '../lazy-parts.tsx'
 import { useUiHost } from '../panes/use-ui-host.ts'
 import { Popover } from './popover.tsx'
 

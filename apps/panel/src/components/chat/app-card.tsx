@@ -1,6 +1,6 @@
-import { UiTree } from '@imperal/ui-kit'
 import type { App } from '../../data/apps.ts'
 import { AppIcon } from '../app-icon.tsx'
+import { UiTree } from '../lazy-parts.tsx'
 import { useUiHost } from '../panes/use-ui-host.ts'
 
 export interface AppCardProps {

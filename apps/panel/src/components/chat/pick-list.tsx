@@ -1,11 +1,12 @@
 import type { JsonObject, PickListItem } from '@imperal/contract'
-import { type ActionFailure, IconGlyph, SchemaForm, Spinner } from '@imperal/ui-kit'
+import { type ActionFailure, IconGlyph, Spinner } from '@imperal/ui-kit'
 import { useRef, useState } from 'react'
 import { type App, useApps } from '../../data/apps.ts'
 import { namedIn, useIdChoices } from '../../data/id-choices.ts'
 import { runFunction } from '../../data/workspace/run-action.ts'
 import { AppIcon } from '../app-icon.tsx'
 import { humanFunction, KindBadge } from '../function-words.tsx'
+import { SchemaForm } from '../lazy-parts.tsx'
 import { AppCard } from './app-card.tsx'
 import { type TraceLine, TraceLines } from './trace.tsx'
 

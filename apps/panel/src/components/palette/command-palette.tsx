@@ -1,140 +1,17 @@
-import { IconGlyph, returnFocus } from '@imperal/ui-kit'
-import { Command } from 'cmdk'
-import { useEffect, useState } from 'react'
-import { type App, SECRETS_PANEL, useApps } from '../../data/apps.ts'
-import { sendMessage } from '../../data/chat/chat.ts'
-import { go } from '../../data/navigation.ts'
-import { chooseFunction, closePalette, palette } from '../../data/palette.ts'
+import { lazy, Suspense } from 'react'
+import { palette } from '../../data/palette.ts'
 import { useStore } from '../../data/store.ts'
-import { revealPhoneView } from '../../data/view.ts'
-import { AppIcon } from '../app-icon.tsx'
-import { useSections } from '../bar/top-bar.tsx'
-import { humanFunction } from '../function-words.tsx'
-import { FunctionDialog } from './function-dialog.tsx'
 
-/** Ctrl or Cmd with K: every app, panel, function and page by name. */
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+const FunctionDialog = lazy(async () => ({ default: (await import('./function-dialog.tsx')).FunctionDialog }))
+
+/** Ctrl or Cmd with K: every app, panel, function and page by name. Its code arrives when it is first opened. */
 export function CommandPalette() {
   const { open, chosen } = useStore(palette)
   return (
-    <>
+    <Suspense fallback={null}>
       {open ? <Palette /> : null}
       {chosen ? <FunctionDialog key={`${chosen.app.appId}.${chosen.fn.name}`} chosen={chosen} /> : null}
-    </>
-  )
-}
-
-const leaveFor = (path: string, view: 'panel' | 'chat' = 'chat') => {
-  closePalette()
-  revealPhoneView(view)
-  go(path)
-}
-
-function Palette() {
-  const [text, setText] = useState('')
-  useEffect(() => returnFocus, [])
-  const apps = useApps().filter((app) => !app.isDisabled && app.hasAccess)
-  const ask = () => {
-    leaveFor(window.location.pathname.startsWith('/ext/') ? window.location.pathname : '/')
-    void sendMessage(text)
-  }
-  return (
-    <Command.Dialog
-      open
-      loop
-      label="Search or run"
-      contentClassName="palette"
-      overlayClassName="im-scrim palette-scrim"
-      onOpenChange={(open) => !open && closePalette()}
-    >
-      <div className="palette-field">
-        <IconGlyph name="Search" size={16} />
-        <Command.Input placeholder="Search or run" aria-label="Search or run" value={text} onValueChange={setText} />
-      </div>
-      <Command.List>
-        <Command.Empty>Nothing has this name.</Command.Empty>
-        <Pages />
-        <AppItems apps={apps} />
-        <Functions apps={apps} />
-        {text.trim() === '' ? null : (
-          <Command.Group heading="Chat" forceMount>
-            <Command.Item value={`ask ${text}`} forceMount onSelect={ask}>
-              <IconGlyph name="MessageSquareText" size={16} />
-              <span>Ask: “{text}”</span>
-              <small>chat</small>
-            </Command.Item>
-          </Command.Group>
-        )}
-      </Command.List>
-    </Command.Dialog>
-  )
-}
-
-function Pages() {
-  const sections = useSections()
-  const pages = [{ href: '/', label: 'Assistant', icon: 'MessageSquareText' }, ...sections]
-  return (
-    <Command.Group heading="Go to">
-      {pages.map((page) => (
-        <Command.Item key={page.href} value={`page ${page.label}`} onSelect={() => leaveFor(page.href)}>
-          <IconGlyph name={page.icon} size={16} />
-          <span>{page.label}</span>
-        </Command.Item>
-      ))}
-    </Command.Group>
-  )
-}
-
-function AppItems({ apps }: { readonly apps: readonly App[] }) {
-  return (
-    <Command.Group heading="Apps">
-      {apps.flatMap((app) => [
-        <Command.Item
-          key={app.appId}
-          value={`app ${app.name} ${app.appId}`}
-          onSelect={() => leaveFor(`/ext/${app.appId}`, 'panel')}
-        >
-          <AppIcon app={app} size={16} />
-          <span>{app.name}</span>
-          <small>open</small>
-        </Command.Item>,
-        ...app.panels
-          .filter((panel) => panel.panelId !== SECRETS_PANEL)
-          .map((panel) => (
-            <Command.Item
-              key={`${app.appId}/${panel.panelId}`}
-              value={`panel ${app.name} ${panel.title} ${panel.panelId}`}
-              onSelect={() => leaveFor(`/ext/${app.appId}/${panel.panelId}`, 'panel')}
-            >
-              <AppIcon app={app} size={16} />
-              <span>
-                {app.name} › {panel.title}
-              </span>
-              <small>panel</small>
-            </Command.Item>
-          )),
-      ])}
-    </Command.Group>
-  )
-}
-
-function Functions({ apps }: { readonly apps: readonly App[] }) {
-  return (
-    <Command.Group heading="Run">
-      {apps.flatMap((app) =>
-        app.functions.map((fn) => (
-          <Command.Item
-            key={`${app.appId}.${fn.name}`}
-            value={`run ${app.name} ${humanFunction(fn.name)} ${fn.name}`}
-            onSelect={() => chooseFunction(app, fn)}
-          >
-            <AppIcon app={app} size={16} />
-            <span title={fn.description}>{humanFunction(fn.name)}</span>
-            <small>
-              {app.name} · {fn.actionType}
-            </small>
-          </Command.Item>
-        )),
-      )}
-    </Command.Group>
+    </Suspense>
   )
 }

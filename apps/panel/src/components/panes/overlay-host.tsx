@@ -1,6 +1,6 @@
-import { UiTree } from '@imperal/ui-kit'
 import { useStore } from '../../data/store.ts'
 import { type Overlay, overlay } from '../../data/workspace/overlay.ts'
+import { UiTree } from '../lazy-parts.tsx'
 import { useUiHost } from './use-ui-host.ts'
 
 /** Where the overlays of apps are drawn: over the panes, under everything of the host. */

@@ -1,9 +1,10 @@
-import { Button, EmptyState, ErrorState, Skeleton, type UiHost, UiTree } from '@imperal/ui-kit'
+import { Button, EmptyState, ErrorState, Skeleton, type UiHost } from '@imperal/ui-kit'
 import { useEffect, useMemo, useState } from 'react'
 import type { App } from '../../data/apps.ts'
 import { refreshByHand } from '../../data/workspace/run-action.ts'
 import { setUnsaved } from '../../data/workspace/unsaved.ts'
 import { NEW_PANEL, type PanelView } from '../../data/workspace/workspace.ts'
+import { UiTree } from '../lazy-parts.tsx'
 import { NavLink } from '../nav-link.tsx'
 import { useUiHost } from './use-ui-host.ts'
 
