@@ -72,6 +72,11 @@ export const ManifestWebhook = z.strictObject({
   path: WebhookPath,
   method: z.enum(['POST', 'GET', 'PUT', 'DELETE']).default('POST'),
   secret_header: z.string().default(''),
+  /** Header with the sender's id of a delivery: one that was taken is not handed over again for a day (K7.10). */
+  delivery_header: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/)
+    .optional(),
 })
 export type ManifestWebhook = z.infer<typeof ManifestWebhook>
 

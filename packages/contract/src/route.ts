@@ -72,6 +72,8 @@ export interface Route<
   readonly deprecated?: string
   /** Which description lists it; unless said otherwise that of `surfaceOf`. */
   readonly surface?: Surface
+  /** Seconds within which the whole body has to arrive; a sender that dawdles is answered 408. Absent: no limit. */
+  readonly readSeconds?: number
   /** Largest body in bytes; 1 MiB unless said otherwise. */
   readonly bodyLimit?: number
   /** Requests per window for one key, in production figures (api.md 1.13). */

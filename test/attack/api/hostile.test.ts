@@ -324,3 +324,48 @@ describe('a clumsy or hostile client is told that it was wrong, and nothing is l
     expect(listed).toMatchObject({ status: 400, body: { error: 'invalid_request', status: 400 } })
   })
 })
+
+describe('[Done 5] a hostile sender of webhooks', () => {
+  const ADDRESS = '/v1/ext/tasks/webhook/add'
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    fetch(world.server.url + ADDRESS, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    })
+  const rows = async () =>
+    ((await world.admin.request('GET', '/v1/admin/processes?app_id=tasks')).body as { processes: unknown[] }).processes
+
+  test('[K7.9] with a body above 1 MiB is refused before the handler, declared or not', async () => {
+    expect((await post('x'.repeat(1024 * 1024 + 1))).status).toBe(413)
+    const endless = await converse(
+      world.server.url,
+      `POST ${ADDRESS} HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nTransfer-Encoding: chunked\r\n\r\n${`10000\r\n${'x'.repeat(0x10000)}\r\n`.repeat(17)}`,
+    )
+    expect(endless.head).toMatch(/^HTTP\/1\.1 413 /)
+    expect(await rows()).toEqual([])
+  })
+
+  test('[K7.9] that trickles its headers or its body holds no place: both are answered 408 and cut off', async () => {
+    const head = `POST ${ADDRESS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`
+    const answers = await Promise.all(
+      [head, `${head}Content-Length: 100\r\n\r\n{"title":`].map((text) => converse(world.server.url, text)),
+    )
+    for (const answer of answers) expect(answer.head).toMatch(/^HTTP\/1\.1 408 /)
+    // Who is in a hurry is served all the while.
+    expect((await post('{}')).status).toBeLessThan(500)
+  }, 60_000)
+
+  test('cannot speak as a user, a service or another app through headers, and no cookie leaves', async () => {
+    const answer = await post('{"title":"planted"}', {
+      authorization: `Bearer ${world.ada.token}`,
+      'x-acting-user': world.ada.userId,
+      'x-imperal-user': world.ada.userId,
+      'x-ext-id': 'notes',
+    })
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+    expect(answer.headers.get('set-cookie')).toBeNull()
+    const listed = await world.ada.call('notes', 'search_notes', { query: 'planted' })
+    expect(JSON.stringify(listed)).not.toContain('"title":"planted"')
+  })
+})

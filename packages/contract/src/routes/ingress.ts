@@ -17,6 +17,7 @@ const webhook = (method: HttpMethod) =>
     query: z.record(z.string(), z.unknown()),
     bodyKind: 'raw',
     bodyLimit: 1024 * 1024,
+    readSeconds: 10,
     response: z.unknown(),
     responseKind: 'bytes',
     errors: ['KERNEL_WEBHOOK_NOT_FOUND', 'KERNEL_WEBHOOK_LIMITED'],

@@ -109,6 +109,7 @@ export interface WebhookDefinition {
   readonly path: string
   readonly method: HttpMethod
   readonly secretHeader: string
+  readonly deliveryHeader: string | undefined
 }
 
 export interface EventHandlerDefinition {

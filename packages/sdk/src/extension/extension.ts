@@ -246,10 +246,13 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     this.menuItems.set(itemId, { itemId, label, icon, section, path, order, danger })
   }
 
-  /** A public HTTP address. `secretHeader` only says where a signature comes; the handler verifies it. */
+  /**
+   * A public HTTP address. `secretHeader` only says where a signature comes; the handler verifies it. `deliveryHeader` names
+   * the sender's id of a delivery: one that you answered with success is not handed to you again for a day.
+   */
   webhook(
     path: string,
-    options: { method?: HttpMethod; secretHeader?: string },
+    options: { method?: HttpMethod; secretHeader?: string; deliveryHeader?: string },
     handler: (ctx: WebhookContext, request: WebhookRequest) => MaybePromise<WebhookAnswer>,
   ): void {
     const bare = path.replace(/^\/+|\/+$/g, '')
@@ -258,8 +261,8 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
       description: `Webhook: ${bare}`,
       handler: (ctx, raw) => handler(ctx as WebhookContext, webhookRequestFromWire(raw)),
     })
-    const { method = 'POST', secretHeader = '' } = options
-    this.webhooks.set(bare, { path: `/${bare}`, method, secretHeader })
+    const { method = 'POST', secretHeader = '', deliveryHeader } = options
+    this.webhooks.set(bare, { path: `/${bare}`, method, secretHeader, deliveryHeader })
   }
 
   /** Subscribes to events of this app or of others. */

@@ -47,7 +47,8 @@ export const malformedRequestOptions = {
     void reply.code(status).header('x-request-id', request.id).send(body)
   },
   // Without it Node answers a request that names no host by itself.
-  http: { requireHostHeader: false },
+  // A client that trickles its headers holds a connection for so long and no longer.
+  http: { requireHostHeader: false, headersTimeout: 15_000, connectionsCheckingInterval: 3_000 },
 } satisfies FastifyHttpOptions<Server>
 
 /** The rest: requests without a host, and expectations that nobody meets. */

@@ -12,6 +12,7 @@ import type { Idempotency } from './idempotency.ts'
 import type { CallClaims, Principal } from './principal.ts'
 import { httpErrors, RequestInvalid, toErrorAnswer } from './problem.ts'
 import type { RateLimiter } from './rate-limiter.ts'
+import { readWithin } from './read-within.ts'
 import { runOnce } from './run-once.ts'
 
 export interface MountOptions {
@@ -275,11 +276,13 @@ export const pattern = (path: string): string => path.replace(/\{(\w+)\*\}$/, '*
 export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[], options: MountOptions): void {
   const failures = options.failures ?? openFailedCredentials({ ...options, now: Date.now })
   for (const { route, handle } of routes) {
+    const config: Readonly<Record<string, string>> = { bodyKind: route.bodyKind ?? 'json' }
     app.route({
       method: route.method as HTTPMethods,
       url: (options.prefix ?? '') + pattern(route.path),
       bodyLimit: route.bodyLimit ?? 1024 * 1024,
-      config: { bodyKind: route.bodyKind ?? 'json' },
+      config,
+      ...(route.readSeconds === undefined ? {} : { onRequest: readWithin(route.readSeconds) }),
       handler: async (request, reply) => {
         const principal = await callerOf(route, request, { ...options, failures })
         if (route.auth !== 'none') reply.header('cache-control', 'no-store')

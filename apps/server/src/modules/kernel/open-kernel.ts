@@ -16,6 +16,7 @@ import { eventCatalog } from './events/event-catalog.ts'
 import { openEvents } from './events/open-events.ts'
 import { createHandlerTables } from './handlers/handler-table.ts'
 import { openHealthChecks } from './health/check-health.ts'
+import { forgetDeliveries } from './ingress/deliveries.ts'
 import { Closer } from './ledger/closer.ts'
 import { analyseApp, countUsesByApp, countUsesOf } from './ledger/count-actions.ts'
 import { adoptRestoredLedger, checkLedger, recoverCalls, sealLedger } from './ledger/maintain-ledger.ts'
@@ -132,6 +133,7 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
     openHealthChecks(parts),
     openSchedules(parts),
     openSignals(parts),
+    jobs.upkeep('kernel.webhooks.forget', 3_600, () => forgetDeliveries(parts)),
   ]
   return async () => {
     await Promise.race([Promise.all(stops.map((stop) => stop())), delay(PATIENCE_MS, undefined, { ref: false })])

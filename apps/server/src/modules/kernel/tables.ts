@@ -168,8 +168,18 @@ export interface DeadEventTable {
   failed_at: Generated<Date>
 }
 
+interface WebhookDeliveryTable {
+  app_id: string
+  function: string
+  delivery: Buffer
+  claim: string
+  is_taken: Generated<boolean>
+  at: Generated<Date>
+}
+
 declare module '../../foundation/db/tables.ts' {
   interface Tables {
+    'kernel.webhook_delivery': WebhookDeliveryTable
     'kernel.node': NodeTable
     'kernel.open_call': OpenCallTable
     'kernel.confirmation': ConfirmationTable

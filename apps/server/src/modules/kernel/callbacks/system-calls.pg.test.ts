@@ -33,7 +33,10 @@ beforeAll(async () => {
         { name: 'skeleton_alert_open', description: 'Tells about open tasks', scopes: [], parameters: {} },
       ],
       schedules: [{ name: 'remind everybody', cron: '*/5 * * * *' }],
-      webhooks: [{ path: '/incoming', method: 'POST', secret_header: 'X-Signature' }],
+      webhooks: [
+        { path: '/incoming', method: 'POST', secret_header: 'X-Signature' },
+        { path: '/named', method: 'POST', delivery_header: 'X-Delivery' },
+      ],
       exposed: [{ name: 'count', action_type: 'read' }],
       lifecycle: { on_install: true, on_upgrade: ['2.0.0'], health_check: { interval_sec: 60 } },
     },
@@ -218,6 +221,45 @@ describe('webhooks', () => {
     )
     const answer = await arrive()
     expect([answer.statusCode, answer.body]).toEqual([500, '{"ok":false}'])
+  })
+
+  test('[K7.10] [K7.9] a delivery that the handler took is not handed over again; one that it did not take is', async () => {
+    const url = '/v1/ext/tasks/webhook/named'
+    const deliver = (id: string) => arrive({ url, headers: { 'x-delivery': id } })
+    let ran = 0
+    let status = 500
+    const gate = Promise.withResolvers<void>()
+    fixture.handler('tasks', 'webhook', 'named', async () => {
+      ran += 1
+      if (status === 202) await gate.promise
+      return wire(status, 'mine')
+    })
+    for (const refused of [401, 500]) {
+      status = refused
+      const answer = await deliver('d1')
+      expect([answer.statusCode, answer.body]).toEqual([refused, 'mine'])
+    }
+    status = 202
+    const first = deliver('d1')
+    await expect.poll(() => ran, { timeout: 20_000 }).toBe(3)
+    expect((await deliver('d1')).statusCode).toBe(409)
+    gate.resolve()
+    expect((await first).body).toBe('mine')
+    const again = await Promise.all(Array.from({ length: 10 }, () => deliver('d1')))
+    expect(again.map((answer) => [answer.statusCode, answer.json()])).toEqual(
+      again.map(() => [200, { ok: true, duplicate: true }]),
+    )
+    expect(ran).toBe(3)
+    expect((await deliver('d2')).statusCode).toBe(202)
+    // A day later the same id is a new delivery; so is one whose node was lost.
+    await fixture.rows("update kernel.webhook_delivery set at = now() - interval '25 hours'")
+    expect((await deliver('d1')).statusCode).toBe(202)
+    await fixture.rows("update kernel.webhook_delivery set is_taken = false, at = now() - interval '10 minutes'")
+    expect((await deliver('d1')).statusCode).toBe(202)
+    expect(ran).toBe(6)
+    const rows = (await fixture.ledger({ appId: 'tasks' })).filter((row) => row.function === '__webhook__named')
+    expect(rows.map((row) => [row.source, row.args])).toEqual(rows.map(() => ['webhook', {}]))
+    expect(rows).toHaveLength(6)
   })
 
   test('[K7.11] acts for a user who has the app, and for nobody else', async () => {

@@ -2,6 +2,7 @@ import { type JsonObject, WEBHOOK_TOOL_PREFIX, WEBHOOK_USER, type WebhookReply }
 import { kernelErrors } from '../errors.ts'
 import type { KernelParts } from '../parts.ts'
 import type { CallOutcome } from '../types.ts'
+import { claimDelivery, type DeliveryClaim, endDelivery } from './deliveries.ts'
 import { shapeReply } from './shape-reply.ts'
 
 export interface Webhook {
@@ -9,6 +10,8 @@ export interface Webhook {
   readonly tenantId: string
   readonly functionName: string
   readonly method: string
+  /** Lower-case name of the header with the sender's id of a delivery; null: deliveries have none. */
+  readonly deliveryHeader: string | null
 }
 
 export interface WebhookArrival {
@@ -28,7 +31,8 @@ export async function findWebhook(parts: KernelParts, appId: string, path: strin
   const found = version.manifest.webhooks?.find((entry) => entry.path.replace(/^\/+|\/+$/g, '').toLowerCase() === bare)
   if (found === undefined) return null
   const functionName = WEBHOOK_TOOL_PREFIX + found.path.replace(/^\/+|\/+$/g, '')
-  return { appId, tenantId: app.ownerTenantId, functionName, method: found.method }
+  const deliveryHeader = found.delivery_header?.toLowerCase() ?? null
+  return { appId, tenantId: app.ownerTenantId, functionName, method: found.method, deliveryHeader }
 }
 
 const STRIPPED =
@@ -83,10 +87,33 @@ function replyOf(outcome: CallOutcome, publicUrl: string): WebhookReply {
 }
 
 const PATIENCE_MS = 10_000
+const LONGEST_ID = 512
+
+/** The sender's id of this delivery; null when there is none, or none that can be one. */
+function deliveryIdOf({ deliveryHeader }: Webhook, { headers }: WebhookArrival): string | null {
+  const given = deliveryHeader === null ? undefined : headers[deliveryHeader]
+  return typeof given === 'string' && given !== '' && given.length <= LONGEST_ID ? given : null
+}
+
+const isTaken = ({ response, refusal }: CallOutcome): boolean => {
+  if (refusal !== undefined || response.status === 'error') return false
+  const { status_code: status } = response.data as WebhookReply // checked by the truth gate when the call succeeded
+  return status >= 200 && status < 400
+}
+
+/** The end of the handler is the end of its delivery, however long after the answer. Never rejects. */
+async function endWith(parts: KernelParts, claim: DeliveryClaim, outcome: Promise<CallOutcome>): Promise<void> {
+  try {
+    const taken = await outcome.then(isTaken, () => false)
+    await endDelivery(parts, claim, taken)
+  } catch (error) {
+    parts.log.warn({ err: error, app: claim.key.app_id }, 'the end of a webhook delivery was not noted')
+  }
+}
 
 /**
  * Runs a webhook's handler under the identity `__webhook__` and gives its answer; after 10 s the sender hears 202 and
- * the handler goes on (K7.8).
+ * the handler goes on (K7.8). A delivery that the handler has taken is answered without it for a day (K7.10).
  * @throws KERNEL_WEBHOOK_LIMITED, KERNEL_UNAVAILABLE
  */
 export async function receiveWebhook(
@@ -95,6 +122,11 @@ export async function receiveWebhook(
   arrival: WebhookArrival,
 ): Promise<WebhookReply> {
   await refuseTooMany(parts, webhook, arrival.ip)
+  const deliveryId = deliveryIdOf(webhook, arrival)
+  const claim = deliveryId === null ? null : await claimDelivery(parts, webhook, deliveryId)
+  if (claim === 'taken') return text(200, '{"ok":true,"duplicate":true}')
+  // The sender comes again, and by then it is known whether it has to.
+  if (claim === 'running') return text(409, '{"ok":false,"duplicate":true}')
   const receivedAt = parts.clock.iso()
   const outcome = parts.runInner({
     source: 'webhook',
@@ -109,12 +141,14 @@ export async function receiveWebhook(
       query_params: queryFor(arrival.query),
     },
   })
+  // The note is there before the answer: a sender that heard of success is not run again.
+  const ended = claim === null ? outcome : endWith(parts, claim, outcome).then(() => outcome)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), PATIENCE_MS)
   })
   try {
-    const first = await Promise.race([outcome, late])
+    const first = await Promise.race([ended, late])
     return first === null ? text(202, '{"accepted":true}') : replyOf(first, parts.settings.publicUrl)
   } finally {
     clearTimeout(timer)

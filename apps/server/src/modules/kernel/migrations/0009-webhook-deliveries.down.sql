@@ -1,0 +1,1 @@
+drop table kernel.webhook_delivery;
