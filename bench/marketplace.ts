@@ -98,6 +98,7 @@ async function main(): Promise<void> {
         ensureSkeletons: async () => {},
         dropSkeletons: async () => {},
         forgetData: async () => {},
+        purgeData: async () => {},
       },
       nicknamesOf: async () => new Map(),
       usesOf: async () => 0,

@@ -3,6 +3,7 @@ import { validateUpload } from '@imperal/validators'
 import { describeSettings, modelOf, VERSION } from '../foundation/start/index.ts'
 import {
   type Admin,
+  appsCheck,
   databaseCheck,
   diskCheck,
   eventsCheck,
@@ -15,6 +16,7 @@ import {
   openAdmin,
   readDatabaseFacts,
   readDeadEvents,
+  readUnwellApps,
   runtimeCheck,
   settingsCheck,
 } from '../modules/admin/index.ts'
@@ -25,6 +27,8 @@ import { isBelow } from '../modules/hosts/index.ts'
 import { type Ir, openIr } from '../modules/ir/index.ts'
 import { type Marketplace, openMarketplace } from '../modules/marketplace/index.ts'
 import { type Mcp, openMcp } from '../modules/mcp/index.ts'
+import { forgetFiles } from '../modules/storage/index.ts'
+import { forgetDocuments } from '../modules/store/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 import type { Core } from './open-kernel.ts'
@@ -95,6 +99,7 @@ function openDoctor(
       databaseCheck(databaseSource, () => readDatabaseFacts(db)),
       nodesCheck(() => kernel.nodes()),
       eventsCheck(() => readDeadEvents(db)),
+      appsCheck(() => readUnwellApps(db)),
       keysCheck(() => dataKeys.facts()),
       diskCheck(dataDir),
       isolationCheck(() => {
@@ -150,7 +155,14 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
       runHook: kernel.lifecycle,
       ensureSkeletons: async (user) => kernel.present(user),
       dropSkeletons: (user, appId) => facts.state.skeletonDrop({ ...user, appId }),
-      forgetData: (user, appId) => facts.state.cacheDrop({ ...user, appId }),
+      forgetData: async (user, appId) => {
+        await facts.state.cacheDrop({ ...user, appId })
+        await facts.secrets.forgetApp({ ...user, appId })
+      },
+      purgeData: async (user, appId) => {
+        await forgetDocuments(ground.db, { ...user, appId })
+        await forgetFiles(ground.db, { ...user, appId })
+      },
     },
   })
   closing.add(() => marketplace.close())

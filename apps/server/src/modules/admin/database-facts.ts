@@ -1,5 +1,5 @@
 import type { Database } from '../../foundation/db/index.ts'
-import type { DatabaseFacts, DeadEvents } from './doctor.ts'
+import type { DatabaseFacts, DeadEvents, UnwellApp } from './doctor.ts'
 
 const FACTS = `select current_setting('server_version') as version,
   pg_database_size(current_database()) as size,
@@ -12,6 +12,15 @@ where failed_at > now() - interval '7 days' group by app_id, handler order by ev
 export async function readDeadEvents(db: Database): Promise<DeadEvents[]> {
   const [result] = await db.atomic('*', [{ text: DEAD_EVENTS, values: [] }])
   return (result?.rows ?? []).map((row: DeadEventRow) => ({ ...row, last_at: row.last_at.toISOString() }))
+}
+
+const UNWELL_APPS = `select app_id, version, status, message, failures, checked_at from kernel.health
+where status in ('degraded', 'unhealthy') order by failures desc, app_id limit 50`
+
+/** Apps whose last health check said that they are not well, the worst first. */
+export async function readUnwellApps(db: Database): Promise<UnwellApp[]> {
+  const [result] = await db.atomic('*', [{ text: UNWELL_APPS, values: [] }])
+  return (result?.rows ?? []).map((row) => ({ ...row, checked_at: row.checked_at.toISOString() }))
 }
 
 interface DeadEventRow extends Omit<DeadEvents, 'last_at'> {

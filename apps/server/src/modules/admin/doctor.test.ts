@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  appsCheck,
   databaseCheck,
   diskCheck,
   eventsCheck,
@@ -18,6 +19,18 @@ test('[K6.7] handlers that gave up events are named to the operator', async () =
   const report = await runDoctor([eventsCheck(async () => dead), eventsCheck(async () => [])], now)
   expect(report.checks.map(({ status }) => status)).toEqual(['warn', 'ok'])
   expect(report.checks[0]?.summary).toContain('onDeal of reports')
+})
+
+test('[K7.21] apps that fail their health check again and again are told to the operator, those that stumbled once are shown', async () => {
+  const app = { app_id: 'crm', version: '1.0.0', status: 'unhealthy', message: 'no queue', failures: 3, checked_at: '' }
+  const once = [{ ...app, failures: 1 }]
+  const report = await runDoctor(
+    [appsCheck(async () => [app]), appsCheck(async () => once), appsCheck(async () => [])],
+    now,
+  )
+  expect(report.checks.map(({ status }) => status)).toEqual(['warn', 'ok', 'ok'])
+  expect(report.checks[0]?.summary).toContain('crm has failed 3 health checks in a row: no queue')
+  expect(report.checks[1]?.summary).toContain('crm')
 })
 
 test('data keys that an older key locks are told with the way to finish', async () => {

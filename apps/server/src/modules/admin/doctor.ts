@@ -143,6 +143,37 @@ export const eventsCheck = (read: () => Promise<readonly DeadEvents[]>): Check =
   },
 })
 
+export interface UnwellApp {
+  readonly app_id: string
+  readonly version: string
+  readonly status: string
+  readonly message: string
+  /** Failed checks in a row. */
+  readonly failures: number
+  readonly checked_at: string
+}
+
+const FAILURES_THAT_COUNT = 3
+
+/** Health checks of apps (K7.21): what fails again and again is the operator's to know, and nobody's to switch off. */
+export const appsCheck = (read: () => Promise<readonly UnwellApp[]>): Check => ({
+  name: 'apps',
+  async look() {
+    const unwell = await read()
+    if (unwell.length === 0) return ok('Every app that has a health check passed it the last time')
+    const lasting = unwell.filter(({ failures }) => failures >= FAILURES_THAT_COUNT)
+    const details = { apps: unwell.map((one) => ({ ...one })) }
+    const names = unwell.map(({ app_id: appId }) => appId).join(', ')
+    if (lasting.length === 0) return ok(`Not well at the last check: ${names}`, details)
+    const [worst] = lasting
+    return warn(
+      `${worst?.app_id} has failed ${worst?.failures} health checks in a row${worst?.message ? `: ${worst.message}` : ''}`,
+      'Read the log of the app and tell its developer. Its functions are offered with a warning.',
+      details,
+    )
+  },
+})
+
 export interface KeyFacts {
   readonly provider: string
   readonly currentKeyId: string

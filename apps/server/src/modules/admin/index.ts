@@ -1,5 +1,6 @@
-export { readDatabaseFacts, readDeadEvents } from './database-facts.ts'
+export { readDatabaseFacts, readDeadEvents, readUnwellApps } from './database-facts.ts'
 export {
+  appsCheck,
   type Check,
   type DatabaseFacts,
   databaseCheck,

@@ -31,11 +31,14 @@ export async function callablesOf(parts: KernelParts, user: KernelCaller): Promi
     })
 }
 
-export const catalogFunction = ({ use, handler }: Callable): CatalogFunction => ({
+const UNWELL = ' (This app does not work well at the moment.)'
+
+export const catalogFunction = ({ use, handler }: Callable, isUnwell = false): CatalogFunction => ({
   appId: use.app.appId,
   appName: use.app.name,
   name: handler.functionName,
-  description: handler.description,
+  // Offered all the same (K7.21): whoever chooses it knows.
+  description: isUnwell ? handler.description + UNWELL : handler.description,
   actionType: handler.actionType,
   paramsSchema: handler.paramsSchema ?? {},
   returnSchema: handler.returnSchema,
@@ -47,4 +50,6 @@ export const catalogFunction = ({ use, handler }: Callable): CatalogFunction => 
 
 /** Functions that a user may call now. */
 export const catalogOf = async (parts: KernelParts, user: KernelCaller): Promise<CatalogFunction[]> =>
-  (await callablesOf(parts, user)).filter(({ handler }) => handler.kind === 'function').map(catalogFunction)
+  (await callablesOf(parts, user))
+    .filter(({ handler }) => handler.kind === 'function')
+    .map((callable) => catalogFunction(callable, parts.unwell.has(callable.use.app.appId)))

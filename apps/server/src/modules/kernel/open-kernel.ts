@@ -15,7 +15,7 @@ import { createDevLog } from './dev-log.ts'
 import { eventCatalog } from './events/event-catalog.ts'
 import { openEvents } from './events/open-events.ts'
 import { createHandlerTables } from './handlers/handler-table.ts'
-import { openHealthChecks } from './health/check-health.ts'
+import { openHealthChecks, readUnwell } from './health/check-health.ts'
 import { forgetDeliveries } from './ingress/deliveries.ts'
 import { Closer } from './ledger/closer.ts'
 import { analyseApp, countUsesByApp, countUsesOf } from './ledger/count-actions.ts'
@@ -66,6 +66,7 @@ export async function assembleKernel(
     threats: createThreatCounters(options.audit, options.log),
     runningTasks,
     presence: createPresence(options),
+    unwell: new Set(),
     mayRecord: () => lease.isValid(),
     inFlight: new Set(),
     isOtherApp: others.isOtherApp,
@@ -114,7 +115,11 @@ async function decide(parts: KernelParts, ...[user, confirmationId, decision, vi
 
 /** What goes on beside the calls. Each part claims its work in the database, so every node may run all of it. */
 function startBackgroundWork(parts: KernelParts): () => Promise<void> {
-  const always = [beatTasks(parts), watchStreams(parts)]
+  const always = [
+    beatTasks(parts),
+    watchStreams(parts),
+    parts.jobs.every('kernel.health.read', 15, () => readUnwell(parts)),
+  ]
   const stopAlways = async () => {
     await Promise.all(always.map((stop) => stop()))
   }

@@ -23,6 +23,8 @@ export interface KernelParts extends KernelOptions {
   readonly threats: ThreatCounters
   readonly runningTasks: RunningTasks
   readonly presence: Presence
+  /** Apps that failed their health check again and again; read from the database now and then. */
+  readonly unwell: Set<string>
   /** False while this node cannot renew its lease: then nothing may run whose record might be lost (K11.2). */
   readonly mayRecord: () => boolean | Promise<boolean>
   /** Calls whose handler runs, records and deliveries that are being written; a stopping node waits for them. */

@@ -46,6 +46,7 @@ const lifecycle: LifecyclePorts = {
   ensureSkeletons: note('ensure'),
   dropSkeletons: note('drop'),
   forgetData: note('forget'),
+  purgeData: note('purge'),
 }
 /** Functions that the kernel would let a user call. */
 let catalog: CatalogFunction[] = []
@@ -285,14 +286,53 @@ describe('[POST /v1/marketplace/apps/{app_id}/install]', () => {
       expect([refused.status, refused.body.detail]).toEqual([400, 'App not found or not active'])
     }
     expect((await send('POST', '/v1/marketplace/apps/closed/install', { body: {} })).status).toBe(403)
+  })
+
+  test('[K7.16] a system app is there for everybody without an install, in no list, and cannot be uninstalled', async () => {
     await publishApp(node, 'builtin', { system: true })
+    expect((await node.registry.appsOf(bob)).map(({ app }) => app.appId)).toContain('builtin')
+    expect(JSON.stringify((await send('GET', '/v1/marketplace/apps?limit=100')).body)).not.toContain('"builtin"')
     expect((await send('DELETE', '/v1/marketplace/apps/builtin/install')).status).toBe(403)
+    expect((await node.registry.appsOf(bob)).map(({ app }) => app.appId)).toContain('builtin')
   })
 })
 
 describe('lifecycle hooks', () => {
   const hooks = { lifecycle: { on_install: true, on_uninstall: true, on_enable: true, on_disable: true } }
   const about = (appId: string) => did.filter((entry) => entry.split(' ')[1] === appId)
+
+  test('[K7.17] what an app stored is kept for 30 days after its user left it, and for good when they came back', async () => {
+    const DAY = 86_400_000
+    for (const appId of ['left', 'again']) {
+      await publishApp(node, appId)
+      await node.registry.install(bob, appId)
+      await node.registry.uninstall(bob, appId)
+      await vi.waitFor(() => expect(about(appId).at(-1)).toBe(`forget ${appId} ${bob.userId}`))
+    }
+    const purge = repeated.get('marketplace.purge')
+    const kept = async () =>
+      (
+        await node.db.everyTenant((tx) =>
+          tx
+            .selectFrom('marketplace.former_install')
+            .select('app_id')
+            .where('user_id', '=', bob.userId)
+            .where('app_id', 'in', ['left', 'again'])
+            .orderBy('app_id')
+            .execute(),
+        )
+      ).map(({ app_id }) => app_id)
+    node.clock.advance(29 * DAY)
+    await purge?.()
+    expect(await kept()).toEqual(['again', 'left'])
+    await node.registry.install(bob, 'again')
+    await vi.waitFor(async () => expect(await kept()).toEqual(['left']))
+    node.clock.advance(2 * DAY)
+    await Promise.all([purge?.(), purge?.()])
+    expect(await kept()).toEqual([])
+    expect(did.filter((entry) => entry.startsWith('purge '))).toContain(`purge left ${bob.userId}`)
+    expect(did).not.toContain(`purge again ${bob.userId}`)
+  })
 
   test('[S000-076] [S000-078] run for the user once, in order', async () => {
     await publishApp(node, 'alive', { manifest: hooks })

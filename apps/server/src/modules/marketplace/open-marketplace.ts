@@ -6,6 +6,7 @@ import type { Audit } from '../audit/index.ts'
 import type { Billing } from '../billing/index.ts'
 import type { Kernel } from '../kernel/index.ts'
 import type { Registry, UserKey } from '../registry/index.ts'
+import { noteBack, noteLeft, purgeLeft } from './former-installs.ts'
 import { installRoutes } from './install-routes.ts'
 import { startLifecycleRunner } from './lifecycle-runner.ts'
 import { meRoutes } from './me-routes.ts'
@@ -41,6 +42,7 @@ export interface MarketplaceOptions {
 }
 
 const FIGURES_SECONDS = 3600
+const PURGE_SECONDS = 3600
 
 /** Reviews of an app that was removed for good would show up again under its id. */
 function followRemovals(options: MarketplaceOptions): () => void {
@@ -55,17 +57,30 @@ function followRemovals(options: MarketplaceOptions): () => void {
 
 /** Opens the marketplace and runs the lifecycle hooks of installs and deploys on this node. */
 export function openMarketplace(options: MarketplaceOptions): Marketplace {
+  const ports: LifecyclePorts = {
+    ...options.lifecycle,
+    async ensureSkeletons(user, appId) {
+      await noteBack(options, user, appId)
+      await options.lifecycle.ensureSkeletons(user, appId)
+    },
+    async forgetData(user, appId) {
+      // Who installed it again meanwhile keeps what they have stored since.
+      if (((await options.registry.resolve(user, appId))?.install ?? null) !== null) return
+      await noteLeft(options, user, appId)
+      await options.lifecycle.forgetData(user, appId)
+    },
+  }
   const runner =
-    options.runsHooks === false
-      ? null
-      : startLifecycleRunner({ registry: options.registry, ports: options.lifecycle, log: options.log })
+    options.runsHooks === false ? null : startLifecycleRunner({ registry: options.registry, ports, log: options.log })
   const unfollow = followRemovals(options)
   const stop = options.jobs.upkeep('marketplace.figures', FIGURES_SECONDS, () => refreshFigures(options))
+  const stopPurging = options.jobs.upkeep('marketplace.purge', PURGE_SECONDS, () => purgeLeft(options))
   return {
     routes: [...browseRoutes(options), ...installRoutes(options), ...meRoutes(options), ...reviewRoutes(options)],
     async close() {
       unfollow()
       await stop()
+      await stopPurging()
       await runner?.close()
     },
   }

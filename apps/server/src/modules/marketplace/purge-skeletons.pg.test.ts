@@ -22,6 +22,7 @@ test.each(['off', 'uninstalled'])(
         ensureSkeletons: async () => {},
         dropSkeletons: (user, id) => state.skeletonDrop({ ...user, appId: id }),
         forgetData: async () => {},
+        purgeData: async () => {},
       },
     })
     await publishApp(node, appId, { manifest: { lifecycle: { on_disable: true, on_uninstall: true } } })

@@ -24,9 +24,17 @@ interface VoteTable {
   readonly created_at: Time
 }
 
+interface FormerInstallTable {
+  readonly tenant_id: string
+  readonly user_id: string
+  readonly app_id: string
+  left_at: ColumnType<Date, Date, Date>
+}
+
 declare module '../../foundation/db/tables.ts' {
   interface Tables {
     'marketplace.review': ReviewTable
     'marketplace.vote': VoteTable
+    'marketplace.former_install': FormerInstallTable
   }
 }

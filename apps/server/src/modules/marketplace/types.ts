@@ -31,6 +31,8 @@ export interface LifecyclePorts {
   dropSkeletons(user: UserKey, appId: string): Promise<void>
   /** Removes what does not outlive an install: caches and secrets. Documents stay for 30 days. */
   forgetData(user: UserKey, appId: string): Promise<void>
+  /** Removes the documents and files of an app that the user left 30 days ago (K7.17). */
+  purgeData(user: UserKey, appId: string): Promise<void>
 }
 
 export interface Marketplace {

@@ -105,6 +105,19 @@ export function openSecrets(options: SecretsOptions): Secrets {
       setNames.drop(scope)
       return wasSet
     },
+    async forgetApp(scope) {
+      await failClosed(async () => {
+        for (const { name } of await listSecrets(db, scope)) {
+          const row = await findSecret(db, scope, name)
+          await db.atomic(scope.tenantId, [
+            deleteSecret(scope, name),
+            audit.recording(entryOf('secret.deleted', scope, { by: 'platform', name, digest: row ?? NOTHING })),
+            setNames.changing(scope),
+          ])
+        }
+      })
+      setNames.drop(scope)
+    },
     async isSet(scope, declared, name) {
       return isThere(scope, await namesOf(scope), declarationOf(declared, name))
     },

@@ -152,6 +152,19 @@ describe('values', () => {
     await secrets.set(writer, scope, declared, 'pin', 'y', 'extension')
   })
 
+  test('[K7.17] values of an app that was left are removed, each with its audit row; those of others stay', async () => {
+    const gone = someone()
+    const [otherApp, otherUser] = [someone({ appId: 'crm' }), someone({ userId: 'imp_u_somebody' })]
+    const { name } = declared.find((one) => one.write_mode === 'both') ?? { name: '' }
+    for (const scope of [gone, otherApp, otherUser]) await secrets.set(writer, scope, declared, name, 'v', 'extension')
+    await secrets.forgetApp(gone)
+    await secrets.forgetApp(gone)
+    expect(await Promise.all([gone, otherApp, otherUser].map((scope) => secrets.isSet(scope, declared, name)))).toEqual(
+      [false, true, true],
+    )
+    expect((await auditOf(gone)).filter(({ action }) => action === 'secret.deleted')).toHaveLength(1)
+  })
+
   test('[K8.13] bytes count, not characters', async () => {
     const scope = someone()
     await secrets.set(writer, scope, declared, 'pin', 'üüüü', 'user')

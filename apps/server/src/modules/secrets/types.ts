@@ -64,6 +64,8 @@ export interface Secrets {
   ): Promise<{ name: string; description: string; is_set: boolean; last_accessed_at: number | null }[]>
   /** Names of required secrets without a value; cached per (scope) and dropped at every change on any node. */
   missing(scope: StoreScope, declared: readonly SecretDeclaration[]): Promise<string[]>
+  /** Removes the user's own values of an app that they uninstalled, each with its audit row (K7.17). Repeatable. */
+  forgetApp(scope: StoreScope): Promise<void>
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>
 }

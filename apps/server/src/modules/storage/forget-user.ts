@@ -1,13 +1,14 @@
 import type { Database } from '../../foundation/db/index.ts'
 import './tables.ts'
 
-/** Removes every file of a user; the sweep of unused contents takes what was in them. Repeatable. */
-export function forgetFiles(db: Database, user: { readonly tenantId: string; readonly userId: string }): Promise<void> {
+/** Removes every file of a user, in all apps or in one; the sweep of unused contents takes what was in them. Repeatable. */
+export function forgetFiles(
+  db: Database,
+  user: { readonly tenantId: string; readonly userId: string; readonly appId?: string },
+): Promise<void> {
   return db.tenant(user.tenantId, async (tx) => {
-    await tx
-      .deleteFrom('storage.file')
-      .where('tenant_id', '=', user.tenantId)
-      .where('user_id', '=', user.userId)
-      .execute()
+    let query = tx.deleteFrom('storage.file').where('tenant_id', '=', user.tenantId).where('user_id', '=', user.userId)
+    if (user.appId !== undefined) query = query.where('app_id', '=', user.appId)
+    await query.execute()
   })
 }

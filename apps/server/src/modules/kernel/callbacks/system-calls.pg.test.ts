@@ -2,6 +2,8 @@ import type { JsonObject, JsonValue } from '@imperal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
 import type { HostCallbacks } from '../../hosts/index.ts'
+import { catalogOf } from '../catalog.ts'
+import { readUnwell } from '../health/check-health.ts'
 import { fireSchedule } from '../schedules/fire-schedule.ts'
 import { refreshSection } from '../skeletons/refresh-skeletons.ts'
 import { chatFunction, type Fixture, fails, openFixture } from '../test-fixture.ts'
@@ -374,5 +376,30 @@ describe('lifecycle and health', () => {
     })
     expect((await app.inject({ method: 'GET', url: '/v1/ext/unknown-app/health' })).statusCode).toBe(404)
     await app.close()
+  })
+
+  test('[K7.21] an app that fails three checks in a row is offered with a warning and never switched off; its owner hears of changes', async () => {
+    const parts = await fixture.assemble()
+    const check = async (status: string) => {
+      fixture.handler('tasks', 'health', 'health_check', () => ({ status, message: 'queue', details: {} }))
+      await fixture.rows("update kernel.health set checked_at = now() - interval '1 hour' where app_id = 'tasks'")
+      await fixture.repeated.get('kernel.health')?.()
+      await readUnwell(parts)
+    }
+    const described = async () => {
+      const callables = await catalogOf(parts, ada)
+      return callables
+        .filter((entry) => entry.appId === 'tasks')
+        .map((entry) => entry.description.includes('does not work well'))
+    }
+    await check('ok')
+    await check('unhealthy')
+    await check('unhealthy')
+    expect(new Set(await described())).toEqual(new Set([false]))
+    await check('unhealthy')
+    expect(new Set(await described())).toEqual(new Set([true]))
+    expect((await fixture.registry.app('tasks'))?.status).toBe('active')
+    await check('ok')
+    expect(new Set(await described())).toEqual(new Set([false]))
   })
 })

@@ -94,6 +94,15 @@ async function checkDue(parts: KernelParts, stopping: AbortSignal): Promise<void
   }
 }
 
+/** What this node tells of apps: a check may have run on another one. */
+export async function readUnwell(parts: KernelParts): Promise<void> {
+  const rows = await parts.db.everyTenant((tx) =>
+    tx.selectFrom('kernel.health').select('app_id').where('failures', '>=', FAILURES_TO_WARN).execute(),
+  )
+  parts.unwell.clear()
+  for (const row of rows) parts.unwell.add(row.app_id)
+}
+
 /** Checks every app that declares a check, once a minute in the whole installation (K7.20). Returns a function that stops it. */
 export const openHealthChecks = (parts: KernelParts): (() => Promise<void>) =>
   parts.jobs.every('kernel.health', LOOK_EVERY_SECONDS, (stopping) => checkDue(parts, stopping))

@@ -61,5 +61,7 @@ export async function endDelivery(parts: KernelParts, { key, claim }: DeliveryCl
 
 export const forgetDeliveries = (parts: KernelParts): Promise<unknown> =>
   parts.db.everyTenant((tx) =>
-    sql`delete from kernel.webhook_delivery where at < now() - make_interval(hours => ${KEPT_HOURS}::integer)`.execute(tx),
+    sql`delete from kernel.webhook_delivery where at < now() - make_interval(hours => ${KEPT_HOURS}::integer)`.execute(
+      tx,
+    ),
   )
