@@ -4,22 +4,21 @@
  * settings and tables and run in turns. Prints requests per second, p50 and p99 in ms, the processor time of one request in all
  * processes of its side, and the ratios of the medians. On a busy machine only the processor time means anything.
  */
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import pg from 'pg'
 import { migrate } from '../apps/server/src/foundation/db/index.ts'
 import { orderedId } from '../apps/server/src/foundation/ids.ts'
 import { startEmbeddedPostgres } from '../apps/server/src/foundation/postgres/index.ts'
 import { processorTime } from './processor-time.ts'
+import { startPlatform as startServer } from './start-platform.ts'
 
-const SERVICE = 'bench-service-token-0123456789'
 const PEOPLE = 40
 const ROUNDS = 3
 const SECONDS = 4
@@ -106,31 +105,8 @@ async function startBare(folder: string, children: ChildProcess[]): Promise<Targ
 }
 
 async function startPlatform(folder: string, children: ChildProcess[]): Promise<Target> {
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const url = `http://127.0.0.1:${port}`
-  const env = {
-    ...process.env,
-    PORT: String(port),
-    IMPERAL_DATA_DIR: folder,
-    IMPERAL_SERVICE_TOKEN: SERVICE,
-    IMPERAL_ADMIN_PASSWORD: 'bench-password',
-    IMPERAL_LOG_LEVEL: 'warn',
-  }
-  const child = spawn(
-    process.execPath,
-    ['--max-semi-space-size=64', path.resolve(import.meta.dirname, '../apps/server/src/main.ts')],
-    {
-      env,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  )
+  const { child, pid, url, serviceToken } = await startServer(folder)
   children.push(child)
-  for (let attempt = 0; ; attempt++) {
-    if (child.exitCode !== null || attempt > 600) throw new Error('the platform did not start')
-    const ready = await fetch(`${url}/readyz`).catch(() => null)
-    if (ready?.status === 200) break
-    await delay(100)
-  }
   const send = async (route: string, headers: Record<string, string>, body: object) => {
     const answer = await fetch(url + route, {
       method: 'POST',
@@ -145,7 +121,7 @@ async function startPlatform(folder: string, children: ChildProcess[]): Promise<
   for (let index = 0; index < PEOPLE; index++) {
     const { access_token = '' } = await send(
       '/v1/auth/register',
-      { 'x-service-token': SERVICE },
+      { 'x-service-token': serviceToken },
       { email: `p${index}@bench.example`, password: 'bench-password' },
     )
     const headers = { authorization: `Bearer ${access_token}` }
@@ -160,7 +136,7 @@ async function startPlatform(folder: string, children: ChildProcess[]): Promise<
       body: JSON.stringify({ user_id: sub, function: 'create_note', params: note }),
     })
   }
-  return { pid: child.pid ?? 0, url, requests }
+  return { pid, url, requests }
 }
 
 async function load(target: Target, connections: number, seconds: number): Promise<Figures> {

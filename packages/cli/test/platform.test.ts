@@ -389,3 +389,23 @@ test('[E10] events that were given up are shown with their reason, and replayed 
   expect(await terminal.run('events')).toBe(0)
   expect(terminal.output()).toMatch(/Every event was taken/)
 })
+
+test('document checks every file, makes the apps that are missing, and deploys; one bad document stops all', async () => {
+  await terminal.run('login')
+  const file = (name: string, content: object) =>
+    writeFileSync(path.join(terminal.folder, name), JSON.stringify(content))
+  file('good.json', { ir_version: '1.0', app: { id: 'good', version: '1.0.0', title: 'Good' } })
+  file('bad.json', { app_id: 'bad', version: '1.0.0', steps: [], broken: true })
+  expect(await terminal.run('document', 'good.json', 'bad.json')).toBe(1)
+  expect(terminal.errors()).toContain('error IR50 bad.json app: a capability is missing Add it.')
+  expect(platform.deployedDocuments).toEqual([])
+  expect(await terminal.run('document', 'good.json', '--check')).toBe(0)
+  expect(platform.deployedDocuments).toEqual([])
+  expect(await terminal.run('document', 'good.json', '-y')).toBe(0)
+  expect(terminal.output()).toContain('good 1.0.0: deployed as revision 1 (add).')
+  expect(platform.seen).toContain('POST /v1/developer/apps')
+  expect(platform.deployedDocuments).toEqual([expect.objectContaining({ dev_mode: true })])
+  file('nobody.json', {})
+  expect(await terminal.run('document', 'nobody.json')).toBe(1)
+  expect(terminal.errors()).toContain('names no app')
+})

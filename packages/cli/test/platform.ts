@@ -37,6 +37,7 @@ export class TestPlatform {
   readonly replays: object[] = []
   /** Bodies of the calls of functions. */
   readonly called: object[] = []
+  readonly deployedDocuments: object[] = []
   /** Answers to polls of the device code, first to last; then it is approved. */
   polls: string[] = []
   access = 'access-1'
@@ -146,6 +147,33 @@ export class TestPlatform {
         },
         false,
       ],
+      [
+        /^POST \/v1\/ir\/validate$/,
+        async (request) => {
+          const { ir_dict: document } = (await request.json()) as { ir_dict: { broken?: boolean } }
+          const issue = {
+            rule: 'IR50',
+            level: 'ERROR',
+            message: 'a capability is missing',
+            path: 'app',
+            fix: 'Add it.',
+          }
+          return json({
+            valid: document.broken !== true,
+            issues: document.broken === true ? [issue] : [],
+            manifest: null,
+          })
+        },
+        false,
+      ],
+      [
+        /^POST \/v1\/developer\/apps\/([^/]+)\/ir$/,
+        async (request, [, appId = '']) => {
+          this.deployedDocuments.push((await request.json()) as object)
+          return json({ ...RECEIPT, app_id: appId, id: appId }, 201)
+        },
+        false,
+      ],
       [/^GET \/v1\/developer\/profile$/, () => (this.isDeveloper ? json({}) : refusal(403, 'forbidden')), false],
       [
         /^POST \/v1\/developer\/register$/,
@@ -239,6 +267,35 @@ export const liveDeploy = (appId: string, more: object = {}): Answer =>
     },
     201,
   )
+
+const RECEIPT = {
+  ...{ deployed_at: '2026-06-10T10:00:00.000Z', steps_registered: 1, ir_version: '1.0.0', format_version: '1.0' },
+  ...{
+    functions_registered: 1,
+    functions: ['add'],
+    revision: 1,
+    previous_revision: null,
+    sha256: '0',
+    unchanged: false,
+  },
+  ...{
+    status: 'deployed',
+    validation: 'ok',
+    commit: '1.0.0',
+    tools_synced: 1,
+    panels_synced: false,
+    icon_synced: false,
+  },
+  ...{
+    manifest_synced: true,
+    migrations_applied: null,
+    dev_mode: true,
+    submitted: false,
+    review: 'none',
+    warnings: [],
+  },
+  ...{ title: 'A', kind: 'deploy' },
+}
 
 const submitted = (appId: string) => ({
   app_id: appId,

@@ -5,6 +5,7 @@ import { completion } from './completion.ts'
 import { deploy } from './deploy.ts'
 import { dev } from './dev.ts'
 import { doctor } from './doctor.ts'
+import { document } from './document.ts'
 import { events } from './events.ts'
 import { init } from './init.ts'
 import { keys } from './keys.ts'
@@ -30,6 +31,7 @@ export const COMMANDS = [
   test,
   dev,
   deploy,
+  document,
   submit,
   logs,
   schedules,

@@ -33,7 +33,12 @@ async function ownsApp(client: Client, appId: string): Promise<boolean> {
 }
 
 /** Makes the caller a developer and creates the app, after asking, where either is missing. */
-export async function ensureApp(client: Client, io: Io, project: BuiltProject, yes: boolean): Promise<void> {
+export async function ensureApp(
+  client: Client,
+  io: Io,
+  project: Pick<BuiltProject, 'appId' | 'manifest'>,
+  yes: boolean,
+): Promise<void> {
   await ensureDeveloper(client, io, yes)
   const { appId, manifest } = project
   if (await ownsApp(client, appId)) return
