@@ -79,6 +79,18 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 
+/** A server that finds its database recovering ends with a sentence, and whoever watches over it starts it anew. */
+async function startAgain(place: number): Promise<TestServer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startNode(place)
+    } catch (error) {
+      if (attempt === 30) throw error
+      await delay(500)
+    }
+  }
+}
+
 /** Kills until there were enough; a killed server is started again meanwhile, as whoever operates it would. */
 async function killAll(random: () => number): Promise<Record<Victim, number>> {
   const count: Record<Victim, number> = { node: 0, host: 0, backend: 0, connection: 0 }
@@ -92,7 +104,7 @@ async function killAll(random: () => number): Promise<Record<Victim, number>> {
       if (node === null || isUp(node)) continue
       nodes[place] = null
       restarts.push(
-        startNode(place).then((started) => {
+        startAgain(place).then((started) => {
           nodes[place] = started
         }),
       )

@@ -7,6 +7,7 @@ import { openFacts } from './main/open-facts.ts'
 import { openGround } from './main/open-ground.ts'
 import { openCore } from './main/open-kernel.ts'
 import { openServices } from './main/open-services.ts'
+import { measurePlatform } from './main/open-telemetry.ts'
 
 /** Opens the platform layer by layer, tells where it is, and closes it in reverse when a signal comes. */
 async function main(): Promise<void> {
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     const facts = await openFacts(ground)
     const core = await openCore(ground, facts)
     const services = openServices(ground, facts, core)
+    measurePlatform(ground, facts, core)
     const password = await firstRun(ground, facts)
     const gateway = await openDoors(ground, facts, core, services)
     closing.opened()

@@ -44,9 +44,9 @@ const TIDY_SECONDS = 600
 // Who may say, to a process that gateways alone speak to, from where a request came.
 const PRIVATE_NETWORKS = 'loopback, linklocal, uniquelocal'
 
-function openForwardTo({ log, closing }: Ground, { kernel }: Core): Forward {
+function openForwardTo({ log, telemetry, closing }: Ground, { kernel }: Core): Forward {
   const addresses = async () => (await kernel.nodes()).flatMap(({ address }) => address ?? [])
-  const forward = openForward({ log, addresses })
+  const forward = openForward({ log, telemetry, addresses })
   closing.add(() => forward.close())
   return forward
 }
@@ -95,6 +95,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
   const gateway = await openGateway({
     ...ground,
     idempotency,
+    metricsToken: settings.IMPERAL_METRICS_TOKEN ?? null,
     host: settings.HOST,
     port: settings.PORT,
     registryPort: isGateway ? settings.registryPort : null,

@@ -19,6 +19,8 @@ import type { Log } from '../foundation/log.ts'
 import { openMailer, openPost, type Post } from '../foundation/mail/index.ts'
 import { lockDataFolder } from '../foundation/postgres/index.ts'
 import { type Closing, probePorts, startDatabase } from '../foundation/start/index.ts'
+import type { Telemetry } from '../foundation/telemetry/index.ts'
+import { openTelemetryOf } from './open-telemetry.ts'
 
 /** What every module stands on. */
 export interface Ground {
@@ -36,6 +38,7 @@ export interface Ground {
   readonly post: Post
   readonly limiter: RateLimiter
   readonly jobs: Jobs
+  readonly telemetry: Telemetry
   /** Multiplies the documented request limits. */
   readonly limitFactor: number
 }
@@ -87,7 +90,9 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
   })
   const post = openPost(mailer, log)
   closing.add(() => post.close())
-  const jobs = await openJobs({ connection: app, log, worker: settings.IMPERAL_ROLES.includes('worker') })
+  const telemetry = await openTelemetryOf(settings, log)
+  closing.add(() => telemetry.close())
+  const jobs = await openJobs({ connection: app, log, telemetry, worker: settings.IMPERAL_ROLES.includes('worker') })
   closing.add(() => jobs.close())
   return {
     settings,
@@ -102,6 +107,7 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
     post,
     limiter: createRateLimiter(db, clock),
     jobs,
+    telemetry,
     limitFactor: settings.profile === 'production' ? 1 : 100,
   }
 }

@@ -40,6 +40,18 @@ export const meta = {
     }),
     rateLimit: { limit: 6000, windowSeconds: 60, key: 'ip' },
   }),
+  metrics: defineRoute({
+    id: 'meta.metrics',
+    method: 'GET',
+    path: '/metrics',
+    // Prometheus sends a token of its own; the route looks at it, or at an administrator's credential.
+    auth: 'none',
+    tag: 'meta',
+    summary: 'Figures in the text format of Prometheus; 404 unless IMPERAL_METRICS is on',
+    responseKind: 'bytes',
+    response: z.string(),
+    rateLimit: { limit: 600, windowSeconds: 60, key: 'ip' },
+  }),
   openapi: openapi('meta.openapi', '/v1/openapi.json'),
   openapiGateway: openapi('meta.openapi_gateway', '/openapi/auth-gateway.json'),
   /** The surfaces that are served and not counted among the public ones (api.md 2.4). */

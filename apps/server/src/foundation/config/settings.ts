@@ -234,6 +234,19 @@ export const SettingsSchema = z.object({
   IMPERAL_PLANS_FILE: text().describe(
     'A JSON file with plans that takes the place of those that the platform comes with.',
   ),
+  IMPERAL_METRICS: optional(flag)
+    .transform((value) => value ?? false)
+    .describe('Serves `/metrics` in the text format of Prometheus, to administrators of the installation.'),
+  IMPERAL_METRICS_TOKEN: optional(z.string().min(16)).describe(
+    'Token with which Prometheus reads `/metrics` (`Authorization: Bearer …`); switches it on.',
+  ),
+  IMPERAL_OTLP_URL: optional(url).describe(
+    'Sends traces and metrics to a collector of OpenTelemetry: its base address for OTLP over HTTP, such as http://127.0.0.1:4318.',
+  ),
+  IMPERAL_OTLP_HEADERS: optional(
+    z.string().regex(/^[^=,]+=[^,]*(,[^=,]+=[^,]*)*$/, 'must be name=value,name=value'),
+  ).describe('Headers of those requests, such as a token of the collector: `name=value,name=value`.'),
+  IMPERAL_TRACE_PERCENT: whole(0, 100, 100).describe('Share of traces that are sent, in percent.'),
   TRUST_PROXY: optional(z.string()).describe('Trusted proxy addresses for the client address (fastify syntax).'),
   CORS_ALLOWED_ORIGINS: text().describe('Further browser origins, comma-separated.'),
   IMPERAL_TEST_FSYNC_OFF: optional(flag)
@@ -266,6 +279,8 @@ export class SettingsError extends Error {
 export const SETTING_ALIASES: Readonly<Record<string, string>> = {
   IMPERAL_SERVICE_TOKEN: 'AUTH_SERVICE_TOKEN',
   IMPERAL_REGISTRY_KEY: 'REGISTRY_API_KEY',
+  IMPERAL_OTLP_URL: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  IMPERAL_OTLP_HEADERS: 'OTEL_EXPORTER_OTLP_HEADERS',
   IMPERAL_LLM_PROVIDER: 'LLM_PROVIDER',
   IMPERAL_LLM_MODEL: 'LLM_MODEL',
   IMPERAL_LLM_BASE_URL: 'LLM_BASE_URL',

@@ -5,6 +5,8 @@ import type { z } from 'zod'
 import { PlatformError } from '../errors.ts'
 import { hexId } from '../ids.ts'
 import type { Log } from '../log.ts'
+import { noTelemetry, type Telemetry } from '../telemetry/index.ts'
+import { withLogContext } from '../trace-context.ts'
 import { mayAdminister, runsInstallation } from './administration.ts'
 import { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
 import { HIJACKED, type MountedRoute, RouteReply, type RouteRequest, type UploadedFile } from './handler.ts'
@@ -25,6 +27,8 @@ export interface MountOptions {
   /** Told of every request that is answered 401 for want of a usable credential. */
   readonly onUnauthenticated?: (request: FastifyRequest, code: string) => void
   readonly limiter: RateLimiter
+  /** Absent: nothing is traced. */
+  readonly telemetry?: Telemetry | undefined
   /** Shared by everything that is mounted on one listener; made here when absent. */
   readonly failures?: FailedCredentials
   /** Multiplies every documented limit; 0 switches limits off. */
@@ -272,9 +276,29 @@ function send(route: AnyRoute, value: unknown, reply: FastifyReply, options: Mou
 /** `/v1/a/{b}` → `/v1/a/:b`; a last `{path*}` takes the rest with slashes. */
 export const pattern = (path: string): string => path.replace(/\{(\w+)\*\}$/, '*').replace(/\{(\w+)\}/g, ':$1')
 
+/** Where the trace of the caller goes on. */
+const parentOf = ({ headers }: FastifyRequest): string | undefined =>
+  typeof headers.traceparent === 'string' ? headers.traceparent : undefined
+
 /** Turns routes of the contract into fastify routes. No route can skip authentication: `auth` is a required member. */
 export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[], options: MountOptions): void {
   const failures = options.failures ?? openFailedCredentials({ ...options, now: Date.now })
+  const telemetry = options.telemetry ?? noTelemetry()
+  const answer = async (
+    route: AnyRoute,
+    handle: MountedRoute['handle'],
+    { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  ) => {
+    const principal = await callerOf(route, request, { ...options, failures })
+    if (route.auth !== 'none') reply.header('cache-control', 'no-store')
+    if (route.deprecated !== undefined)
+      reply.header('deprecation', 'true').header('link', `<${route.deprecated}>; rel="successor-version"`)
+    await limit(route, request, reply, principal, options)
+    const bare = await withCallToken(route, requestFor(route, request, reply, principal), options)
+    const full = await withBody(route, request, bare)
+    const value = await runOnce(route, full, { idempotency: options.idempotency, handle: () => handle(full) })
+    return value === HIJACKED ? reply : send(route, value, reply, options)
+  }
   for (const { route, handle } of routes) {
     const config: Readonly<Record<string, string>> = { bodyKind: route.bodyKind ?? 'json' }
     app.route({
@@ -283,17 +307,12 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
       bodyLimit: route.bodyLimit ?? 1024 * 1024,
       config,
       ...(route.readSeconds === undefined ? {} : { onRequest: readWithin(route.readSeconds) }),
-      handler: async (request, reply) => {
-        const principal = await callerOf(route, request, { ...options, failures })
-        if (route.auth !== 'none') reply.header('cache-control', 'no-store')
-        if (route.deprecated !== undefined)
-          reply.header('deprecation', 'true').header('link', `<${route.deprecated}>; rel="successor-version"`)
-        await limit(route, request, reply, principal, options)
-        const bare = await withCallToken(route, requestFor(route, request, reply, principal), options)
-        const full = await withBody(route, request, bare)
-        const value = await runOnce(route, full, { idempotency: options.idempotency, handle: () => handle(full) })
-        return value === HIJACKED ? reply : send(route, value, reply, options)
-      },
+      handler: (request, reply) =>
+        telemetry.span(
+          `${route.method} ${route.path}`,
+          { attributes: { 'http.request.method': route.method, 'http.route': route.path }, parent: parentOf(request) },
+          () => withLogContext({ request: request.id }, () => answer(route, handle, { request, reply })),
+        ),
     })
   }
 }

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { type ConstructorOptions, fromKysely, type Job, PgBoss, type Schedule } from 'pg-boss'
 import type { Tx } from '../db/index.ts'
 import type { Log } from '../log.ts'
+import { noTelemetry, type Telemetry } from '../telemetry/index.ts'
 import { parseCron } from './parse-cron.ts'
 
 const SCHEMA = 'jobs'
@@ -102,6 +103,8 @@ export interface Jobs {
 export interface JobsOptions {
   readonly connection: pg.ClientConfig
   readonly log: Log
+  /** Absent: nothing is traced or measured. */
+  readonly telemetry?: Telemetry | undefined
   /** False: only `send` and `setCron`; nothing is worked on here. */
   readonly worker: boolean
   /** Time of the engine, for tests that move it by hand. */
@@ -190,6 +193,19 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   boss.on('error', (error) => log.warn({ err: error }, 'the job engine met an error'))
   await boss.start()
   const known = new Set<string>()
+  const telemetry = options.telemetry ?? noTelemetry()
+  const measured = async (queue: string, work: () => Promise<void>): Promise<void> => {
+    const begun = performance.now()
+    const ended = (outcome: 'done' | 'failed') =>
+      telemetry.observe('imperal.job.duration', (performance.now() - begun) / 1000, { queue, outcome })
+    try {
+      await telemetry.span(`job ${queue}`, {}, work)
+      ended('done')
+    } catch (error) {
+      ended('failed')
+      throw error
+    }
+  }
   const { every, stopAll } = repeater(log)
 
   const ensure = async (
@@ -233,7 +249,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
             ...(settings.perGroup === undefined ? {} : { groupConcurrency: settings.perGroup }),
           },
           async ([job]) => {
-            if (job !== undefined) await handle(runningJob(job))
+            if (job !== undefined) await measured(queue, () => handle(runningJob(job)))
             // Where there was one job there may be another: this worker looks again at once.
             boss.notifyWorker(id)
           },

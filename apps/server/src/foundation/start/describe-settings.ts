@@ -37,7 +37,7 @@ export function billingSettings(settings: Settings) {
   }
 }
 
-const SECRET = /PASSWORD|TOKEN|KEY|SECRET|DATABASE_URL|SMTP_URL/
+const SECRET = /PASSWORD|TOKEN|KEY|SECRET|DATABASE_URL|SMTP_URL|OTLP_HEADERS/
 
 /** Effective settings for people; secrets only as "set" or "not set". */
 export function describeSettings(settings: Settings): JsonObject {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Agent, type Dispatcher, errors } from 'undici'
 import { httpErrors } from '../../foundation/http/index.ts'
 import type { Log } from '../../foundation/log.ts'
+import type { Telemetry } from '../../foundation/telemetry/index.ts'
 import { DRAINING } from './drain.ts'
 
 /** Hands requests that run apps to processes that do, for a gateway that runs none itself. */
@@ -15,6 +16,7 @@ export interface ForwardOptions {
   /** Addresses of the nodes that run apps for others, without a slash at the end. */
   readonly addresses: () => Promise<readonly string[]>
   readonly log: Log
+  readonly telemetry: Telemetry
 }
 
 /** Header of a request that a gateway handed on; no gateway hands it on again. */
@@ -36,8 +38,9 @@ function crossing(headers: Readonly<Record<string, string | string[] | undefined
   return kept
 }
 
-const headersFor = (request: FastifyRequest): Headers => ({
+const headersFor = (request: FastifyRequest, traceparent: string | null): Headers => ({
   ...crossing(request.headers),
+  ...(traceparent === null ? {} : { traceparent }),
   'x-forwarded-for': (request.ips ?? [request.ip]).toReversed().join(', '),
   'x-forwarded-proto': request.protocol,
   'x-forwarded-host': request.host,
@@ -84,43 +87,51 @@ function openRing({ addresses, log }: ForwardOptions) {
   }
 }
 
+const traceOf = ({ headers }: FastifyRequest): string | undefined =>
+  typeof headers.traceparent === 'string' ? headers.traceparent : undefined
+
 /** Opens the way to the nodes with the role `kernel`. A request that reached none of them is tried at the next one. */
 export function openForward(options: ForwardOptions): Forward {
   const ring = openRing(options)
+  const { telemetry } = options
   // Calls may take as long as a task does; whoever waits for the answer decides how long.
   const agent = new Agent({ connect: { timeout: CONNECT_MS }, headersTimeout: 0, bodyTimeout: 0 })
 
   const attempt = async (origin: string, request: FastifyRequest, path: string, signal: AbortSignal) => {
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : null
     const method = request.method as Dispatcher.HttpMethod // a method of the contract
-    return agent.request({ origin, path, method, headers: headersFor(request), body, signal })
+    return agent.request({ origin, path, method, headers: headersFor(request, telemetry.traceparent()), body, signal })
+  }
+  const send = async (request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> => {
+    if (request.headers[FORWARDED] !== undefined) throw httpErrors.NO_KERNEL()
+    const gone = new AbortController()
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort()
+    })
+    for (const origin of await ring.inTurn()) {
+      let answer: Dispatcher.ResponseData
+      try {
+        answer = await attempt(origin, request, path, gone.signal)
+      } catch (error) {
+        ring.outdated()
+        if (neverArrived(error)) continue
+        options.log.warn({ err: error, origin, request: request.id }, 'a node ended in the middle of a request')
+        throw httpErrors.NODE_LOST()
+      }
+      if (answer.statusCode === 503 && answer.headers[DRAINING] !== undefined) {
+        ring.outdated()
+        await answer.body.dump()
+        continue
+      }
+      return reply.code(answer.statusCode).headers(crossing(answer.headers)).send(answer.body)
+    }
+    throw httpErrors.NO_KERNEL()
   }
   return {
-    async send(request, reply, path) {
-      if (request.headers[FORWARDED] !== undefined) throw httpErrors.NO_KERNEL()
-      const gone = new AbortController()
-      reply.raw.once('close', () => {
-        if (!reply.raw.writableFinished) gone.abort()
-      })
-      for (const origin of await ring.inTurn()) {
-        let answer: Dispatcher.ResponseData
-        try {
-          answer = await attempt(origin, request, path, gone.signal)
-        } catch (error) {
-          ring.outdated()
-          if (neverArrived(error)) continue
-          options.log.warn({ err: error, origin, request: request.id }, 'a node ended in the middle of a request')
-          throw httpErrors.NODE_LOST()
-        }
-        if (answer.statusCode === 503 && answer.headers[DRAINING] !== undefined) {
-          ring.outdated()
-          await answer.body.dump()
-          continue
-        }
-        return reply.code(answer.statusCode).headers(crossing(answer.headers)).send(answer.body)
-      }
-      throw httpErrors.NO_KERNEL()
-    },
+    send: (request, reply, path) =>
+      telemetry.span(`forward ${request.method} ${request.routeOptions.url}`, { parent: traceOf(request) }, () =>
+        send(request, reply, path),
+      ),
     close: () => agent.destroy(),
   }
 }

@@ -1,5 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { meta } from '@imperal/contract'
-import { httpErrors, implement, type MountedRoute, reply } from '../../foundation/http/index.ts'
+import { httpErrors, implement, type MountedRoute, reply, runsInstallation } from '../../foundation/http/index.ts'
 import { openDocuments } from './documents.ts'
 import type { GatewayOptions } from './types.ts'
 
@@ -11,6 +12,12 @@ async function passes(check: () => Promise<boolean>): Promise<boolean> {
     return false
   }
 }
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** Compared in a time that tells nothing about where they differ. */
+const isToken = (authorization: string | string[] | undefined, token: string): boolean =>
+  typeof authorization === 'string' && timingSafeEqual(digest(authorization), digest(`Bearer ${token}`))
 
 /** Health, readiness and the machine-readable description of the API. */
 export function metaRoutes(options: GatewayOptions): MountedRoute[] {
@@ -35,6 +42,17 @@ export function metaRoutes(options: GatewayOptions): MountedRoute[] {
       )
       const ready = results.every(Boolean)
       return reply(ready ? 200 : 503, { status: ready ? ('ready' as const) : ('not_ready' as const), checks })
+    }),
+    implement(meta.metrics, async ({ headers }) => {
+      const text = await options.telemetry.exposition()
+      if (text === null) throw httpErrors.NOT_FOUND()
+      const isScraper = options.metricsToken !== null && isToken(headers.authorization, options.metricsToken)
+      if (!isScraper && !runsInstallation(await options.identity.authenticate(headers)))
+        throw httpErrors.UNAUTHENTICATED()
+      return reply(200, text, {
+        'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+        'cache-control': 'no-store',
+      })
     }),
     implement(meta.openapi, () => named('auth-gateway')),
     implement(meta.openapiGateway, () => named('auth-gateway')),

@@ -45,6 +45,13 @@ function createApp(options: GatewayOptions): FastifyInstance {
       .header('referrer-policy', 'no-referrer')
       .header('api-version', options.version)
   })
+  app.addHook('onResponse', async (request, reply) => {
+    options.telemetry.observe('http.server.request.duration', reply.elapsedTime / 1000, {
+      'http.request.method': request.method,
+      'http.route': request.routeOptions.url ?? '',
+      'http.response.status_code': reply.statusCode,
+    })
+  })
   installErrorHandling(app, options.log)
   installMalformedRequests(app)
   installJsonBodies(app)
@@ -66,6 +73,7 @@ async function mountAll(
 ): Promise<void> {
   const mount = {
     log: options.log,
+    telemetry: options.telemetry,
     limiter: options.limiter,
     failures: options.failures,
     idempotency: options.idempotency,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import type { Idempotency, MountedRoute, RateLimiter } from '../../foundation/http/index.ts'
 import type { Log } from '../../foundation/log.ts'
+import type { Telemetry } from '../../foundation/telemetry/index.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Forward } from './forward.ts'
@@ -18,6 +19,9 @@ export interface GatewayOptions {
   readonly panelFolder: string | null
   readonly version: string
   readonly log: Log
+  readonly telemetry: Telemetry
+  /** Who may read `/metrics` beside administrators of the installation; null: nobody else. */
+  readonly metricsToken: string | null
   readonly limiter: RateLimiter
   readonly limitFactor: number
   readonly idempotency: Idempotency

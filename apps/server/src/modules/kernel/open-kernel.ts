@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { EVERY_TENANT } from '../../foundation/db/index.ts'
 import { hexId, newCallId } from '../../foundation/ids.ts'
+import { noTelemetry } from '../../foundation/telemetry/index.ts'
 import { createArgumentChecks } from './arguments/compile-arguments.ts'
 import { catalogOf } from './catalog.ts'
 import { cancel, consume, expireConfirmations, keepResults, tellDecision } from './confirmations/decide.ts'
@@ -23,6 +24,7 @@ import { adoptRestoredLedger, checkLedger, recoverCalls, sealLedger } from './le
 import { openNodeLease } from './ledger/node-lease.ts'
 import { countChanges } from './ledger/read-actions.ts'
 import { runHook } from './lifecycle/run-hook.ts'
+import { readBacklog } from './operator/read-backlog.ts'
 import { readNodes } from './operator/read-nodes.ts'
 import { createOtherApps } from './other-apps.ts'
 import type { KernelParts } from './parts.ts'
@@ -57,6 +59,7 @@ export async function assembleKernel(
   const runningTasks = openRunningTasks(options, nodeId)
   const parts: KernelParts = {
     ...options,
+    telemetry: options.telemetry ?? noTelemetry(),
     nodeId,
     closer: new Closer(options),
     handlerTable: createHandlerTables(),
@@ -191,6 +194,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     checkLedger: () => checkLedger(parts.db),
     announce,
     nodes: () => readNodes(parts.db),
+    backlog: () => readBacklog(parts.db),
     threats: () => Object.fromEntries(parts.threats.counts),
     get routes() {
       return routes

@@ -1,4 +1,5 @@
 import type { Manifest } from '@imperal/contract'
+import type { Telemetry } from '../../foundation/telemetry/index.ts'
 import type { ArgumentCheck } from './arguments/compile-arguments.ts'
 import type { ArtefactCache } from './context/artefact-cache.ts'
 import type { InnerOptions } from './corridor/receive.ts'
@@ -15,6 +16,7 @@ import type { CallIntent, CallOutcome } from './types.ts'
 /** What the stages of the corridor and the callbacks work with: the options of the kernel and what it keeps in memory. */
 export interface KernelParts extends KernelOptions {
   readonly nodeId: string
+  readonly telemetry: Telemetry
   readonly closer: Closer
   readonly handlerTable: (version: { manifest: Manifest }) => HandlerTable
   readonly argumentCheck: (manifest: Manifest, handler: HandlerDefinition) => ArgumentCheck

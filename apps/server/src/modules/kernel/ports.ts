@@ -6,6 +6,7 @@ import type { RateLimiter } from '../../foundation/http/index.ts'
 import type { Jobs } from '../../foundation/jobs/index.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
+import type { Telemetry } from '../../foundation/telemetry/index.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Billing } from '../billing/index.ts'
 import type { Connections } from '../connections/index.ts'
@@ -170,6 +171,8 @@ export interface KernelOptions {
   readonly clock: Clock
   readonly jobs: Jobs
   readonly limiter: RateLimiter
+  /** Absent: nothing is traced or measured. */
+  readonly telemetry?: Telemetry | undefined
   readonly audit: Audit
   readonly outbox: Outbox
   readonly identity: Identity

@@ -12,6 +12,7 @@ import type { CallModel } from '../billing/index.ts'
 import type { DecidedConfirmation } from './confirmations/read-confirmations.ts'
 import type { AppAnalytics } from './ledger/count-actions.ts'
 import type { LedgerCheck } from './ledger/maintain-ledger.ts'
+import type { Backlog } from './operator/read-backlog.ts'
 import type { NodeFacts } from './operator/read-nodes.ts'
 import type { StepEnd, StepHold } from './steps/kept-outcome.ts'
 
@@ -176,6 +177,8 @@ export interface Kernel {
   announce(address: string | null): Promise<void>
   /** The processes of the installation that are alive. */
   nodes(): Promise<NodeFacts[]>
+  /** What waits and runs in the whole installation, in figures. */
+  backlog(): Promise<Backlog>
   /** Attempts of extension code to reach beyond its call since this node started; all should be zero. */
   threats(): Readonly<Record<string, number>>
   readonly routes: readonly MountedRoute[]

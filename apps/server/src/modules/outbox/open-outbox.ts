@@ -80,6 +80,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     readSettled: (after, page) => readSettled(db, after, page),
     readSpan: (span) => readSpan(db, span),
     connected: () => hub.users(),
+    streams: () => hub.stats().clients,
     redeemTicket: (ticket) => redeemTicket(db, clock, ticket),
     routes: outboxHandlers({ db, clock, hub, replay, latestId, limits, dropped: () => ephemeral.dropped }),
     async close() {

@@ -68,6 +68,8 @@ export interface Outbox {
   readSpan(span: MessageSpan): Promise<StreamRecord[]>
   /** Users who have an event stream open on this node: they are here. */
   connected(): { tenantId: string; userId: string }[]
+  /** Event streams that are open on this node. */
+  streams(): number
   /** The holder of a stream ticket (`POST /v1/events/ticket`), once; null when it is unknown, used or older than 30 s. */
   redeemTicket(ticket: string): Promise<Principal | null>
   readonly routes: readonly MountedRoute[]

@@ -104,20 +104,17 @@ async function callHandler(parts: KernelParts, session: CallSession): Promise<Ha
   if (call.use.version.format === 'ir') return callDocument(parts, session)
   try {
     const [target, ctx] = await Promise.all([hostTarget(parts, call), buildSnapshot(parts, call, session.taskId)])
-    const value = await parts.hosts.call(
-      target,
-      {
-        id: call.pass.callId,
-        kind: session.kind,
-        name: call.handler.hostName,
-        params: call.params,
-        ctx,
-        caller: callerOf(call),
-        deadline: session.deadline,
-        signal: session.signal,
-      },
-      hostCallbacks(session),
-    )
+    const frame = {
+      id: call.pass.callId,
+      kind: session.kind,
+      name: call.handler.hostName,
+      params: call.params,
+      ctx,
+      caller: callerOf(call),
+      deadline: session.deadline,
+      signal: session.signal,
+    }
+    const value = await parts.telemetry.span('host', {}, () => parts.hosts.call(target, frame, hostCallbacks(session)))
     return { ok: true, value: withoutAppSecrets(session, value) }
   } catch (error) {
     return toAnswer(error, session.signal)

@@ -13,6 +13,7 @@ import { checkScopes } from './check-scopes.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { confirm, confirmAccepted, confirmTogether } from './confirm.ts'
 import { execute, type RunningCall } from './execute.ts'
+import { observed } from './observed.ts'
 import { type InnerOptions, receive } from './receive.ts'
 import { recordRefused, recordVerified, unavailable } from './record.ts'
 import { reserveCredits } from './reserve-credits.ts'
@@ -105,7 +106,10 @@ async function bind(parts: KernelParts, intent: CallIntent, options: InnerOption
 }
 
 /** The corridor (kernel 3.1): every pass leaves one ledger row, refusals included, before it answers. */
-export async function run(parts: KernelParts, intent: CallIntent, options: InnerOptions = {}): Promise<CallOutcome> {
+export const run = (parts: KernelParts, intent: CallIntent, options: InnerOptions = {}): Promise<CallOutcome> =>
+  observed(parts, intent, (traced) => passThrough(parts, traced, options))
+
+async function passThrough(parts: KernelParts, intent: CallIntent, options: InnerOptions): Promise<CallOutcome> {
   const bound = await bind(parts, intent, options)
   if (bound.stage === 'refused') return recordRefused(parts, bound)
   const confirmed = await confirm(parts, bound)
@@ -137,8 +141,11 @@ export async function runTogether(
 }
 
 /** The corridor for a call that was accepted before. What a task counted when it was accepted is not counted again. */
-export async function runAccepted(parts: KernelParts, accepted: AcceptedCall): Promise<CallOutcome> {
-  const { task, callId, intent } = accepted
+export const runAccepted = (parts: KernelParts, accepted: AcceptedCall): Promise<CallOutcome> =>
+  observed(parts, accepted.intent, (intent) => passAccepted(parts, accepted, intent))
+
+async function passAccepted(parts: KernelParts, accepted: AcceptedCall, intent: CallIntent): Promise<CallOutcome> {
+  const { task, callId } = accepted
   const received = await receive(parts, intent, {
     callId,
     // What came of an accepted call outlives the node that runs it.
