@@ -35,7 +35,7 @@ interface Body {
   resourceMetrics?: { scopeMetrics: { metrics: { name: string }[] }[] }[]
 }
 
-const valueOf = ({ stringValue, intValue, doubleValue, boolValue }: Value) =>
+const contentOf = ({ stringValue, intValue, doubleValue, boolValue }: Value) =>
   stringValue ?? intValue ?? doubleValue ?? boolValue
 
 export async function startOtlpCollector(): Promise<OtlpCollector> {
@@ -51,7 +51,7 @@ export async function startOtlpCollector(): Promise<OtlpCollector> {
       spans.push(
         ...some.map(({ traceId, spanId, parentSpanId, name, attributes }) => ({
           ...{ traceId, spanId, parentSpanId, name },
-          attributes: Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)])),
+          attributes: Object.fromEntries(attributes.map(({ key, value }) => [key, contentOf(value)])),
         })),
       )
     for (const { metrics: some } of body.resourceMetrics?.flatMap(({ scopeMetrics }) => scopeMetrics) ?? [])
