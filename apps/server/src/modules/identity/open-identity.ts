@@ -25,6 +25,7 @@ import { readNicknames } from './read-nicknames.ts'
 import { identityRoutes } from './routes.ts'
 import { openSigningKeys } from './signing-keys.ts'
 import type { Identity } from './types.ts'
+import { findUserOfEmail } from './user-of-email.ts'
 
 export interface IdentityOptions {
   readonly db: Database
@@ -110,6 +111,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     actorFor: (principal, userId) => actorFor(context, principal, userId),
     usersOf: (tenantId, page) => usersOfTenant(context, tenantId, page),
     findUser: directory.actor,
+    userOfEmail: (tenantId, email) => findUserOfEmail(context, tenantId, email),
     declareAppScopes: (app) => declareAppScopes(context, app),
     settings: (tenantId, userId) => readSettings(context, { tenantId, userId }),
     ownModel: (tenantId, userId) => readOwnModel(context, { tenantId, userId }),

@@ -114,6 +114,8 @@ export interface Identity {
   usersOf(tenantId: string, page: { readonly limit: number; readonly offset: number }): Promise<TenantUser[]>
   /** A user of any tenant, active or not; null when there is none, or none any more. */
   findUser(userId: string): Promise<Actor | null>
+  /** Id of the tenant's user who has this address, in lower case; null when nobody has. */
+  userOfEmail(tenantId: string, email: string): Promise<string | null>
   /** Makes the scopes of a published app grantable. Idempotent. */
   declareAppScopes(app: {
     readonly appId: string

@@ -23,6 +23,7 @@ import { analyseApp, countUsesByApp, countUsesOf } from './ledger/count-actions.
 import { adoptRestoredLedger, checkLedger, recoverCalls, sealLedger } from './ledger/maintain-ledger.ts'
 import { openNodeLease } from './ledger/node-lease.ts'
 import { countChanges } from './ledger/read-actions.ts'
+import { forgetConfirmations, removeExpired } from './ledger/remove-expired.ts'
 import { runHook } from './lifecycle/run-hook.ts'
 import { readBacklog } from './operator/read-backlog.ts'
 import { readNodes } from './operator/read-nodes.ts'
@@ -142,6 +143,8 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
     openSchedules(parts),
     openSignals(parts),
     jobs.upkeep('kernel.webhooks.forget', 3_600, () => forgetDeliveries(parts)),
+    jobs.upkeep('kernel.confirmations.forget', 3_600, () => forgetConfirmations(parts)),
+    jobs.upkeep('kernel.ledger.retention', 21_600, (stopping) => removeExpired(parts, stopping)),
   ]
   return async () => {
     await Promise.race([Promise.all(stops.map((stop) => stop())), delay(PATIENCE_MS, undefined, { ref: false })])

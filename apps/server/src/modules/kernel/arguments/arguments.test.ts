@@ -2,6 +2,7 @@ import { Manifest } from '@imperal/contract'
 import { describe, expect, test } from 'vitest'
 import type { ActingUser } from '../context/acting-user.ts'
 import { plainHandler } from '../handlers/handler-definition.ts'
+import { mayReach } from './app-relations.ts'
 import { createArgumentChecks } from './compile-arguments.ts'
 import { describeProblems, sentences } from './describe-problems.ts'
 import { inventedId, placeholderPaths } from './guards.ts'
@@ -161,7 +162,7 @@ describe('[K3.20] targets', () => {
     tenantId: 'acme',
     agencyId: null,
     orgId: null,
-    email: null,
+    email: 'ada@example.com',
     role: 'user',
     scopes: [],
     deniedScopes: [],
@@ -177,6 +178,7 @@ describe('[K3.20] targets', () => {
       params: params as never,
       actionType,
       isInTenant: async (id) => id !== 'imp_u_stranger',
+      userOfEmail: async (email) => (email === 'bob@example.com' ? 'imp_u_bob00001' : null),
     }).then((found) => (found === 'foreign' ? found : found.verdict))
 
   test.each([
@@ -189,10 +191,37 @@ describe('[K3.20] targets', () => {
     [{ user_id: 'imp_u_stranger' }, ['*'], 'foreign'],
     [{ tenant_id: 'umbrella' }, ['*'], 'foreign'],
     [{ tenant_id: 'default' }, [], 'no_target'],
+    [{ email: 'Bob@Example.com ' }, [], 'blocked'],
+    [{ target_email: 'bob@example.com' }, ['users:admin'], 'escalated'],
+    [{ email: 'somebody@elsewhere.example' }, [], 'no_target'],
+    [{ email: 'ADA@example.com' }, [], 'self_target'],
+    [{ email: 'bob@example.com', user_id: 'imp_u_ada00001' }, [], 'blocked'],
   ])('%j with %j is %s', async (params, scopes, expected) => {
     expect(await verdict(params, scopes)).toBe(expected)
   })
   test('a write that may is let through without a card', async () => {
     expect(await verdict({ user_id: 'imp_u_bob00001' }, ['users:*'], 'write')).toBe('pass')
+  })
+})
+
+describe('[K3.6] relations between apps of a tenant', () => {
+  const rules = [
+    { source: 'crm', target: 'notes', allow: true },
+    { source: 'crm', target: '*', allow: false },
+    { source: '*', target: 'vault', allow: false },
+  ]
+  test.each([
+    [undefined, 'crm', 'vault', true],
+    [{ rules }, 'crm', 'notes', true],
+    [{ rules }, 'crm', 'tasks', false],
+    [{ rules }, 'notes', 'crm', true],
+    [{ rules }, 'notes', 'vault', false],
+    [{ default_policy: 'deny', rules }, 'notes', 'crm', false],
+    [{ default_policy: 'deny' }, 'admin', 'crm', true],
+    [{ default_policy: 'deny' }, '__system__', 'crm', true],
+    [{ default_policy: 'deny' }, 'crm', 'crm', true],
+    ['unreadable', 'crm', 'notes', false],
+  ])('%j: %s to %s is %s', (relations, source, target, expected) => {
+    expect(mayReach(relations === undefined ? {} : { app_relations: relations }, source, target)).toBe(expected)
   })
 })

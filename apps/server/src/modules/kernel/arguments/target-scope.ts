@@ -3,6 +3,7 @@ import type { ActingUser } from '../context/acting-user.ts'
 import type { TargetVerdict } from '../corridor/stages.ts'
 
 const ID_FIELDS = ['user_id', 'target_user', 'user_ids'] as const
+const EMAIL_FIELDS = ['email', 'target_email'] as const
 const USER_ID = /^imp_u_[A-Za-z0-9_-]{6,24}$/
 const SCOPE_FOR: Readonly<Record<ActionType, string>> = {
   read: 'users:read',
@@ -28,6 +29,22 @@ function targetsOf(params: JsonObject): Target[] {
   })
 }
 
+/** Users whom an address names. The address of nobody here, or of somebody elsewhere, is plain data: people write to whom they like. */
+async function addressed(
+  actor: ActingUser,
+  call: { readonly params: JsonObject; userOfEmail(email: string): Promise<string | null> },
+): Promise<Target[]> {
+  const found: Target[] = []
+  for (const param of EMAIL_FIELDS) {
+    const value = call.params[param]
+    if (typeof value !== 'string' || !value.includes('@') || value.length > 320) continue
+    const email = value.trim().toLowerCase()
+    const userId = email === actor.email?.toLowerCase() ? actor.userId : await call.userOfEmail(email)
+    if (userId !== null) found.push({ param, userId })
+  }
+  return found
+}
+
 const namesOtherTenant = (params: JsonObject, tenantId: string): boolean =>
   typeof params.tenant_id === 'string' && params.tenant_id !== tenantId && params.tenant_id !== DEFAULT_TENANT
 
@@ -42,11 +59,13 @@ export async function checkTargets(
     readonly params: JsonObject
     readonly actionType: ActionType
     isInTenant(userId: string): Promise<boolean>
+    /** The user of the tenant whose address it is; null: nobody's here, so that it is plain data. */
+    userOfEmail(email: string): Promise<string | null>
   },
 ): Promise<TargetVerdict | 'foreign'> {
   if (actor.kind !== 'user') return NO_TARGET
   if (namesOtherTenant(call.params, actor.tenantId)) return 'foreign'
-  const targets = targetsOf(call.params)
+  const targets = [...targetsOf(call.params), ...(await addressed(actor, call))]
   const [first] = targets
   if (first === undefined) return NO_TARGET
   const other = targets.find((target) => target.userId !== actor.userId)

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
+import { mayReach } from '../arguments/app-relations.ts'
 import type { CallSource } from '../types.ts'
 import { refusedCallback } from './refuse-callback.ts'
 import { type CallSession, subjectOf } from './session.ts'
@@ -36,6 +37,9 @@ export async function callInner(
   const { appId } = call
   refuseCycles(session, appId)
   const { pass } = session.call
+  const tenant = await session.parts.identity.tenant(pass.actor.tenantId)
+  if (!mayReach(tenant?.features ?? {}, session.call.use.app.appId, appId))
+    throw refusedCallback('auth_error', `Your organisation lets ${session.call.use.app.appId} not reach ${appId}.`)
   const { response, refusal } = await session.parts.runInner(
     {
       source: call.source,

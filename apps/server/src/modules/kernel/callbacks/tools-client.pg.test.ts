@@ -136,6 +136,21 @@ describe('[sdk 3.13] [S000-097] ctx.tools.call', () => {
     })
   })
 
+  test('[K3.6] what an organisation forbids between two apps is refused before anything of the other one runs', async () => {
+    const relate = async (relations: object | null) => {
+      await fixture.rows(
+        "update identity.tenant set features = jsonb_build_object('app_relations', $1::jsonb) where tenant_id = 'default'",
+        [JSON.stringify(relations)],
+      )
+      await fixture.rows("select pg_notify('identity_changed', 'tenant:default')")
+    }
+    const calls = () => refusal(ask('narrow', ada, 'call', 'garden.list_plants', {}))
+    await relate({ rules: [{ source: 'narrow', target: 'garden', allow: false }] })
+    await expect.poll(calls, { timeout: 20_000 }).toMatchObject({ code: 'auth_error' })
+    await relate(null)
+    await expect.poll(calls, { timeout: 20_000 }).toBeNull()
+  })
+
   test('a destructive one waits for the user, whoever called it', async () => {
     expect(await refusal(ask('wide', ada, 'call', 'garden.delete_plant', {}))).toMatchObject({
       code: 'extension_error',

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
+import { forgetConfirmations } from '../ledger/remove-expired.ts'
 import { chatFunction, type Fixture, openFixture, PATIENCE, success } from '../test-fixture.ts'
 import { expireConfirmations } from './decide.ts'
 
@@ -207,6 +208,50 @@ describe('deciding', () => {
     }
     expect(await pushed('{"action_type":"write"}')).toEqual(['failed', 'error', 0])
     expect(await pushed('{"params_schema":{"type":"object","required":["folder_id"]}}')).toEqual(['failed', 'error', 0])
+  })
+
+  test('[lessons 13] a yes belongs to the code that asked: after a deploy it runs nothing and says why', async () => {
+    const { id } = await ask()
+    const [version] = await fixture.rows<{ artefact_hash: string }>(
+      "select artefact_hash from registry.version where app_id = 'notes'",
+    )
+    const [stored] = await fixture.rows<{ calls: { artefact_hash: string }[] }>(
+      'select calls from kernel.confirmation where confirmation_id = $1',
+      [id],
+    )
+    expect(stored?.calls[0]?.artefact_hash).toBe(version?.artefact_hash)
+    await fixture.rows(
+      `update kernel.confirmation set calls = jsonb_set(calls, '{0,artefact_hash}', '"of an earlier deploy"') where confirmation_id = $1`,
+      [id],
+    )
+    const { status, results } = await confirm(id)
+    expect([status, ran]).toEqual(['failed', []])
+    expect(results[0]?.error).toContain('The app has changed since you were asked')
+  })
+
+  test('exact arguments and results are kept for a day after the decision, and the question for 90', async () => {
+    const [done, waiting] = [await ask({ note_id: 'n_private' }), await ask({ note_id: 'n_waits' })]
+    await confirm(done.id)
+    const parts = await fixture.assemble()
+    const read = async (id: string) =>
+      (await fixture.rows<JsonObject>('select * from kernel.confirmation where confirmation_id = $1', [id]))[0]
+    const age = (interval: string) =>
+      fixture.rows('update kernel.confirmation set decided_at = now() - $2::interval where confirmation_id = $1', [
+        done.id,
+        interval,
+      ])
+    await forgetConfirmations(parts)
+    expect(JSON.stringify(await read(done.id))).toContain('n_private')
+    await age('25 hours')
+    await Promise.all([forgetConfirmations(parts), forgetConfirmations(parts)])
+    expect(JSON.stringify(await read(done.id))).not.toContain('n_private')
+    expect(await read(done.id)).toMatchObject({ status: 'executed', items: [{ tool: 'delete_note', args_masked: {} }] })
+    expect(JSON.stringify(await read(waiting.id))).toContain('n_waits')
+    await age('91 days')
+    await forgetConfirmations(parts)
+    expect(await read(done.id)).toBeUndefined()
+    await confirm(waiting.id)
+    expect(ran.at(-1)).toEqual({ note_id: 'n_waits' })
   })
 
   test('a damaged record does not run', async () => {

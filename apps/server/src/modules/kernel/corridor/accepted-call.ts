@@ -18,6 +18,8 @@ export interface AcceptedCall {
   readonly params_text: string
   readonly params_hash: string
   readonly action_type: string
+  /** The code to which its user agreed; work from the queue runs on whatever is live. */
+  readonly artefact_hash?: string | null | undefined
   readonly consent: Consent
   /** The attempt that this node took; its end is that of the call. */
   readonly task: TaskHold | null

@@ -112,6 +112,7 @@ export async function bindArguments(parts: KernelParts, call: AdmittedCall): Pro
   const target = await checkTargets(pass.actor, heldScopes(pass.actor, use), {
     params,
     actionType: handler.actionType,
+    userOfEmail: (email) => parts.identity.userOfEmail(pass.actor.tenantId, email),
     isInTenant: async (userId) => (await parts.identity.actor(pass.actor.tenantId, userId)) !== null,
   })
   const refusal = targetRefusal(target)

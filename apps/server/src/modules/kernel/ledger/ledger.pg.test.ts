@@ -3,6 +3,7 @@ import { mountForTest, principalOf } from '../../../../../../test/support/apps.t
 import { chatFunction, type Fixture, openFixture, success } from '../test-fixture.ts'
 import { CallOver, CallWriter } from './call-writer.ts'
 import { adoptRestoredLedger, recoverCalls, sealLedger } from './maintain-ledger.ts'
+import { removeExpired } from './remove-expired.ts'
 
 let fixture: Fixture
 let ada: { tenantId: string; userId: string }
@@ -222,6 +223,49 @@ describe('rows', () => {
     // Rows wait for older transactions of the whole cluster, so of other tests.
     await expect.poll(() => sealLedger(fixture.db), { timeout: 10_000 }).toBe(1)
     expect(await fixture.kernel.checkLedger()).toEqual({ sealed: await counted(), broken: [] })
+  })
+
+  test('[K11.3] [11.2] leave when their class runs out, by the retention job alone, which is recorded; the chain still holds', async () => {
+    const traceOf = async (name: string) => (await call(name)).traceId
+    const traces = [await traceOf('list_notes'), await traceOf('create_note'), await traceOf('list_notes')]
+    const [oldRead, oldWrite, newRead] = traces as [string, string, string]
+    const ancient = await traceOf('create_note')
+    const secret = await traceOf('create_note')
+    await fixture.rows("update ledger.action set completed_at = now() - interval '91 days' where trace_id = any($1)", [
+      [oldRead, oldWrite],
+    ])
+    await fixture.rows("update ledger.action set completed_at = now() - interval '8 years' where trace_id = any($1)", [
+      [ancient, secret],
+    ])
+    await fixture.rows("update ledger.action set retention_class = 'security_forever' where trace_id = $1", [secret])
+    const parts = await fixture.assemble()
+    await expect
+      .poll(
+        () =>
+          sealLedger(fixture.db)
+            .then(() => removeExpired(parts))
+            .then(() => fixture.ledger({ traceId: ancient })),
+        { timeout: 10_000 },
+      )
+      .toEqual([])
+    const left = async (traceId: string) => (await fixture.ledger({ traceId })).length
+    expect(await Promise.all([oldRead, oldWrite, newRead, ancient, secret].map(left))).toEqual([0, 1, 1, 0, 1])
+    expect((await fixture.kernel.checkLedger()).broken).toEqual([])
+    const notes = await fixture.rows<{ metadata: { retention_class: string; removed: number } }>(
+      "select metadata from audit.entry where action = 'ledger.retention'",
+    )
+    const removed = (name: string) =>
+      notes
+        .filter(({ metadata }) => metadata.retention_class === name)
+        .reduce((sum, { metadata }) => sum + metadata.removed, 0)
+    expect([removed('standard_90d'), removed('federal_7y'), removed('security_forever')]).toEqual([1, 1, 0])
+    // Without the job's own mark a missing row is what it always was: a broken chain.
+    const [victim] = await fixture.rows<{ call_id: string }>(
+      'delete from ledger.action where trace_id = $1 returning call_id',
+      [secret],
+    )
+    expect((await fixture.kernel.checkLedger()).broken).toEqual([victim?.call_id])
+    await fixture.rows('update ledger.seal set removed_at = now() where call_id = $1', [victim?.call_id])
   })
 })
 

@@ -60,7 +60,8 @@ const CHECK = `select s.call_id from (
   select x.*, lag(x.row_hash) over (partition by x.tenant_id order by x.position) as before,
     lag(x.position) over (partition by x.tenant_id order by x.position) as place_before from ledger.seal x
 ) s left join ledger.action a using (call_id)
-where a.call_id is null or s.row_hash is distinct from ledger.row_hash(s.prev_hash, a)
+where (a.call_id is null and s.removed_at is null)
+  or (a.call_id is not null and s.row_hash is distinct from ledger.row_hash(s.prev_hash, a))
   or (s.place_before is not null and (s.prev_hash is distinct from s.before or s.position <> s.place_before + 1))
 order by s.position limit 100`
 
