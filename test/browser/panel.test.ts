@@ -250,3 +250,49 @@ test(
   },
   STORY_TIMEOUT,
 )
+
+test(
+  '[api 1.1] the reference shows every operation from the platform itself, and its policy forbids nothing that it needs',
+  async () => {
+    const visitor = await stage.open()
+    const { page } = visitor
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).origin))
+    await visitor.go('/reference')
+    // Only what is in view is drawn; the filter brings a tag into it.
+    await page.getByPlaceholder('Filter by tag').fill('extensions')
+    await page.locator('[data-path="/v1/extensions/{app_id}/call"]').click()
+    await shown(page.getByRole('button', { name: 'Try it out' }).first())
+    await page.getByLabel(/definition/i).selectOption({ label: 'Registry' })
+    await page.getByPlaceholder('Filter by tag').fill('')
+    await shown(page.locator('[data-path="/v1/apps"]').first())
+    expect(new Set(asked)).toEqual(new Set([new URL(stage.server.url).origin]))
+  },
+  STORY_TIMEOUT,
+)
+
+test(
+  '[MCP] the address that another program names shows the decision, and it runs once when it is taken',
+  async () => {
+    await note('Named by an address')
+    const { notes } = (await graceByApi.call('notes', 'list_notes', { limit: 100 })).data as {
+      notes: { note_id: string; title: string }[]
+    }
+    const noteId = notes.find(({ title }) => title === 'Named by an address')?.note_id
+    const stopped = (await graceByApi.call('notes', 'delete_note', { note_id: noteId })) as unknown as {
+      data: { confirmation: { confirmation_id: string } }
+    }
+    const visitor = await stage.open()
+    const { page } = visitor
+    await signIn(visitor, grace)
+    await visitor.go(`/?confirmation=${stopped.data.confirmation.confirmation_id}`)
+    const dialog = page.getByRole('alertdialog')
+    await shown(dialog)
+    await shown(dialog.getByText('Notes').first())
+    expect(page.url()).not.toContain('confirmation=')
+    await dialog.getByRole('button', { name: /delete/i }).click()
+    await gone(dialog)
+    await becomes(async () => (await titles()).includes('Named by an address'), false)
+  },
+  STORY_TIMEOUT,
+)

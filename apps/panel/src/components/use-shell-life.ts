@@ -1,6 +1,6 @@
 import { preloadMarkdown } from '@imperal/ui-kit'
 import { useEffect, useSyncExternalStore } from 'react'
-import { appsQuery, useApps } from '../data/apps.ts'
+import { appsQuery, findApp, useApps } from '../data/apps.ts'
 import { loadChat } from '../data/chat/chat.ts'
 import { chat, emptyChat, FIRST_CONVERSATION } from '../data/chat/state.ts'
 import { readLayout } from '../data/layout.ts'
@@ -8,7 +8,7 @@ import { startLive, stopLive } from '../data/live.ts'
 import { type Me, meQuery } from '../data/me.ts'
 import { go } from '../data/navigation.ts'
 import { queryClient } from '../data/query-client.ts'
-import { questions } from '../data/questions.ts'
+import { askFromAddress, questions } from '../data/questions.ts'
 import { reactToEvents } from '../data/react-to-events.ts'
 import { currentSession, subscribeSession } from '../data/session.ts'
 import { followed } from '../data/tasks.ts'
@@ -72,6 +72,9 @@ export function useShellLife(me: Me | undefined): void {
   useEffect(() => declareTray(apps), [apps])
   const hasApps = apps.length > 0
   useEffect(() => (userId !== undefined && hasApps ? followTrays() : undefined), [userId, hasApps])
+  useEffect(() => {
+    if (userId !== undefined && hasApps) void askFromAddress(findApp)
+  }, [userId, hasApps])
 }
 
 /** What the shell needs before it can show anything; asked for before its first drawing. */

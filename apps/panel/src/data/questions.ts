@@ -47,6 +47,20 @@ export function askPerson(app: Question['app'], card: ConfirmationCard): Promise
   })
 }
 
+/** Shows a decision that an address names: another program sent the person here (`?confirmation=…`). */
+export async function askFromAddress(find: (appId: string) => Question['app'] | undefined): Promise<void> {
+  const address = new URL(window.location.href)
+  const id = address.searchParams.get('confirmation')
+  if (id === null) return
+  address.searchParams.delete('confirmation')
+  window.history.replaceState(window.history.state, '', address.pathname + address.search + address.hash)
+  const stored = await api.send(confirmations.get, { params: { confirmation_id: id } }).catch(() => null)
+  if (stored?.status !== 'pending') return
+  const app = find(stored.app_id) ?? { appId: stored.app_id, name: stored.app_id, icon: '' }
+  const { title, summary, items, expires_at } = stored
+  await askPerson(app, { confirmation_id: id, title, message: summary === title ? '' : summary, items, expires_at })
+}
+
 /** Runs the stored call; its result goes to whoever asked. */
 export async function acceptQuestion(id: string): Promise<void> {
   update(id, { phase: 'running', note: '' })

@@ -20,6 +20,7 @@ import { installDrain } from './drain.ts'
 import { metaRoutes } from './meta-routes.ts'
 import { openInside } from './open-inside.ts'
 import { installPanel } from './panel-files.ts'
+import { installReference } from './reference.ts'
 import type { Gateway, GatewayOptions } from './types.ts'
 
 const LARGEST_UPLOAD = 12 * 1024 * 1024
@@ -150,7 +151,10 @@ export async function openGateway(given: GatewayOptions): Promise<Gateway> {
   const at = (prefix: string) => (mounted: MountedRoute) => ({ route: mounted.route, prefix })
   const methods = methodsAt([...routes.map(at('')), ...options.registryRoutes.map(at('/registry'))])
   if (options.panelFolder === null) installNotFound(app, methods)
-  else await installPanel(app, options.panelFolder, methods)
+  else {
+    await installReference(app)
+    await installPanel(app, options.panelFolder, methods)
+  }
 
   await app.listen({ host: options.host, port: options.port })
   const registry = await openRegistryListener(options).catch(async (error: unknown) => {

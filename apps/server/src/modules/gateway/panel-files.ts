@@ -20,7 +20,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-const API = /^\/(v1|registry|openapi|packages|healthz|readyz|metrics)(\/|$|\?)/
+const API = /^\/(v1|registry|openapi|reference|packages|healthz|readyz|metrics)(\/|$|\?)/
 
 const MISSING = `<!doctype html><meta charset="utf-8"><title>Imperal</title><p>The panel is not built yet. Run <code>npm start</code>, which builds it.</p>`
 
