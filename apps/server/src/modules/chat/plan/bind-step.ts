@@ -39,18 +39,16 @@ const schemaOf = (step: PlanStep, name: string): JsonObject => {
 const takesLists = (schema: JsonObject): boolean =>
   schema.type === 'array' || (Array.isArray(schema.type) && schema.type.includes('array'))
 
-/** Structured data in a parameter that takes text becomes Markdown (K2.27). */
+/** Structured data that a reference puts into a parameter for text becomes Markdown (K2.27). What was planned as such stays. */
 function asContent(step: PlanStep, args: JsonObject, limits: AssistantLimits): JsonObject {
+  const target = targetParameter(step.function)
   return Object.fromEntries(
     Object.entries(args).map(([name, value]) => {
-      const isText = schemaOf(step, name).type === 'string'
+      const planned = step.args[name]
+      const isReferred = typeof planned === 'string' && planned.startsWith('$REF:') && name !== target
       const isData = typeof value === 'object' && value !== null
-      return [
-        name,
-        isText && isData && name !== targetParameter(step.function)
-          ? toMarkdown(value, limits.list_truncate_items)
-          : value,
-      ]
+      const isText = schemaOf(step, name).type === 'string'
+      return [name, isReferred && isData && isText ? toMarkdown(value, limits.list_truncate_items) : value]
     }),
   )
 }

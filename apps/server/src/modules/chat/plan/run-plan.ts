@@ -89,7 +89,7 @@ export class PlanRunner {
     await this.#load()
     for (const stepNo of runningOrder(this.#plan.steps)) {
       await this.#step(stepNo)
-      if (this.#waitsFor() !== null || this.#problem !== null) break
+      if (this.#of(stepNo).some((record) => record.state === 'waiting') || this.#problem !== null) break
     }
     return {
       records: this.#records,

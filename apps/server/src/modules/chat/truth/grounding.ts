@@ -47,21 +47,46 @@ export interface Grounds {
   readonly counts: readonly number[]
 }
 
-/** Numbers in a text, written in digits or as a word, that nothing in the grounds supports. */
-export function inventedNumbers(text: string, grounds: Grounds): string[] {
+const MOMENT = /\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?/g
+const ID = /\b[a-z]{2,10}_[A-Za-z0-9]{6,}\b|\b[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/g
+const MONTH =
+  /jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|oct|okt|nov|de[cz]|enero|abril|ago|dic|févr|août|déc|январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр/i
+
+function knownNumbers(grounds: Grounds): {
+  readonly plain: ReadonlySet<string>
+  readonly moments: ReadonlySet<string>
+} {
   const known = lengthsOf(grounds.data)
   for (const count of grounds.counts) known.add(String(count))
-  for (const [number] of grounds.text.matchAll(NUMBER)) {
+  // Digits of ids and of times are no counts of anything.
+  for (const [number] of grounds.text.replaceAll(MOMENT, ' ').replaceAll(ID, ' ').matchAll(NUMBER)) {
     known.add(plain(number))
     for (const piece of pieces(number)) known.add(piece)
   }
-  const isKnown = (number: string) => known.has(plain(number)) || pieces(number).every((piece) => known.has(piece))
+  const moments = [...grounds.text.matchAll(MOMENT)].flatMap(([moment]) => moment.split(/\D+/).map(plain))
+  return { plain: known, moments: new Set(moments.filter((piece) => piece !== '')) }
+}
+
+/** Numbers in a text, written in digits or as a word, that nothing in the grounds supports. */
+export function inventedNumbers(text: string, grounds: Grounds): string[] {
+  const known = knownNumbers(grounds)
+  const isKnown = (number: string) =>
+    known.plain.has(plain(number)) || pieces(number).every((piece) => known.plain.has(piece))
+  // Part of a date or a time of day that the data holds.
+  const isMoment = (number: string, around: string) =>
+    (MONTH.test(around) || /[:.]/.test(number) || /^\d{4}$/.test(number)) &&
+    pieces(number).every((piece) => known.moments.has(piece))
   // "1." in front of an entry counts the entries, not things.
   const unnumbered = text.replaceAll(/^\s*\d+[.)]\s/gm, '')
-  const digits = [...unnumbered.matchAll(NUMBER)].map(([number]) => number).filter((number) => !isKnown(number))
+  const digits = [...unnumbered.matchAll(NUMBER)]
+    .filter(({ 0: number, index }) => {
+      const around = unnumbered.slice(Math.max(0, index - 12), index + number.length + 12)
+      return !isKnown(number) && !isMoment(number, around)
+    })
+    .map(([number]) => number)
   const words = (text.toLowerCase().match(/\p{L}+/gu) ?? []).filter(
     (word) =>
-      Object.hasOwn(WORDS, word) && !known.has(String(WORDS[word])) && !grounds.text.toLowerCase().includes(word),
+      Object.hasOwn(WORDS, word) && !known.plain.has(String(WORDS[word])) && !grounds.text.toLowerCase().includes(word),
   )
   return [...digits, ...words]
 }

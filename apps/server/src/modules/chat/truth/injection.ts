@@ -11,26 +11,25 @@ const ASKED: Readonly<Partial<Record<ActionKind, RegExp>>> = {
   pay: /\b(?:pay|buy|purchas|order|transfer|refund|bezahl|kauf|bestell|überweis|pag|compr|achet|command)|оплат|купи|закаж|перевед|支付/i,
 }
 
-const contains = (text: string, words: RegExp): boolean => words.test(text)
-
 /** Whether foreign content speaks of what a step does: its function by name, or its verb and its thing. */
 function suggests(content: string, step: PlanStep): boolean {
   const { appId, name } = step.function
   const lower = content.toLowerCase()
   if (lower.includes(name.toLowerCase()) || lower.includes(`${appId}.${name}`.toLowerCase())) return true
   const asked = ASKED[kindOf(name)]
+  // Deleting, sending and paying are recognised in any known language, whatever they are about.
+  if (asked?.test(content) === true) return true
   const terms = new Set(termsOf(content))
   const [verb = '', ...things] = termsOf(name.replaceAll('_', ' '))
   const names = things.length > 0 ? things : termsOf(appId)
-  const speaksOfIt = names.some((thing) => terms.has(thing))
-  return speaksOfIt && (terms.has(verb) || (asked !== undefined && contains(content, asked)))
+  return terms.has(verb) && names.some((thing) => terms.has(thing))
 }
 
 /** Whether the person asked for what a step does: in its kind, or in its words. */
 function isAskedFor(said: string, step: PlanStep): boolean {
   const { name } = step.function
   const asked = ASKED[kindOf(name)]
-  if (asked !== undefined) return contains(said, asked)
+  if (asked !== undefined) return asked.test(said)
   const terms = new Set(termsOf(said))
   return termsOf(name.replaceAll('_', ' ')).some((term) => terms.has(term))
 }

@@ -146,7 +146,7 @@ function uncovered(text: string, done: readonly CallRecord[]): string[] {
 }
 
 const BOASTS =
-  /(?<!\p{L})(?:success(?:ful(?:ly)?)?|erfolgreich|успешно|con éxito|avec succès|con successo|com sucesso|成功)(?!\p{L})/iu
+  /(?<!\p{L})(?:success(?:ful(?:ly)?)?|succeed(?:ed|s)?|erfolgreich|успешно|con éxito|avec succès|con successo|com sucesso|成功)(?!\p{L})/iu
 
 function honesty(emission: NarrationEmission, calls: readonly CallRecord[]): Fall | null {
   for (const verdict of emission.per_call_verdicts) {

@@ -120,7 +120,8 @@ function countNote({ plan, records, language }: Telling): string {
   const changes = records.filter((record) => record.outcome !== null && isChange(record))
   const done = changes.filter(succeeded).length
   const expected = plan.taskCountTarget
-  if (expected === null || changes.length === 0 || expected === done) return ''
+  const isOpen = records.some((record) => intercepted(record) || isPromoted(record))
+  if (expected === null || changes.length === 0 || expected === done || isOpen) return ''
   return `\n\n${phrase('count_note', language, { succeeded: done, expected })}`
 }
 

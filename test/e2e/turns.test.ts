@@ -1,0 +1,334 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Assistant, assistantOf, plan, type Task, taskOf } from '../support/assistant.ts'
+import { deploySource } from '../support/extension.ts'
+import {
+  type ModelAnswer,
+  type ModelProvider,
+  type ModelRequest,
+  startModelProvider,
+} from '../support/model-provider.ts'
+import { superuserOf } from '../support/program.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { type Session, signInAdmin, until } from '../support/session.ts'
+import { type Listening, listen } from '../support/stream.ts'
+
+const SLOW = `
+import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
+import * as z from 'zod'
+export const ext = new Extension('steps', {
+  version: '1.0.0', displayName: 'Steps', description: 'Writes one document and then waits, for the tests of turns.',
+  icon: 'icon.svg', capabilities: ['steps:write', 'steps:read'],
+})
+const chat = new ChatExtension(ext, { toolName: 'steps', description: 'Writes and waits.' })
+const Title = z.object({ title: z.string() })
+chat.function('record_quick', { description: 'Writes one document at once.', params: Title, actionType: 'write', effects: ['create:item'] },
+  async (ctx, { title }) => { await ctx.store.create('items', { title }); return ActionResult.success({ title }, 'Recorded ' + title + '.') })
+chat.function('record_slowly', { description: 'Writes one document, then waits for a minute.', params: Title, actionType: 'write', effects: ['create:item'] },
+  async (ctx, { title }) => { await ctx.store.create('items', { title }); await new Promise((resolve) => setTimeout(resolve, 60_000)); return ActionResult.success({ title }, 'Recorded ' + title + '.') })
+chat.function('wait_first', { description: 'Waits for a minute and then writes one document.', params: Title, actionType: 'write', effects: ['create:item'] },
+  async (ctx, { title }) => { await new Promise((resolve) => setTimeout(resolve, 60_000)); await ctx.store.create('items', { title }); return ActionResult.success({ title }, 'Recorded ' + title + '.') })
+chat.function('list_items', { description: 'Lists the documents that were written.', params: z.object({}), actionType: 'read' },
+  async (ctx) => { const page = await ctx.store.query('items', {}); return ActionResult.success({ items: page.data.map((one) => ({ item_id: one.id, title: one.data.title })), total: page.data.length }) })
+chat.function('erase_item', { description: 'Erases one document for good.', params: z.object({ item_id: z.string() }), actionType: 'destructive', effects: ['delete:item'], idProjection: 'item_id' },
+  async (ctx, { item_id }) => { await ctx.store.delete('items', item_id); return ActionResult.success({ item_id }, 'Erased.') })
+chat.function('fail_now', { description: 'Fails with an exception that nobody may read.', params: z.object({}), actionType: 'write', effects: ['create:item'] },
+  async () => { throw new TypeError('Cannot read properties of undefined at /home/app/index.js:12:3 (sk-secret12345678)') })
+`
+
+let dataDir: string
+let server: TestServer
+let admin: Session
+let assistant: Assistant
+let model: ModelProvider
+let stream: Listening
+let script: Partial<Record<Task, (request: ModelRequest) => ModelAnswer>>
+const env = () => ({
+  IMPERAL_LLM_PROVIDER: 'openai_compatible',
+  IMPERAL_LLM_MODEL: 'scripted',
+  IMPERAL_LLM_BASE_URL: model.url,
+  IMPERAL_LLM_API_KEY: 'sk-scripted',
+  // A chain and these tests decide for themselves how long to wait.
+  IMPERAL_PROMOTION_THRESHOLD_MS: '120000',
+})
+
+async function start(): Promise<void> {
+  server = await startTestServer({ dataDir, env: env() })
+  admin = await signInAdmin(server)
+  assistant = assistantOf(admin)
+}
+beforeAll(async () => {
+  dataDir = mkdtempSync(path.join(tmpdir(), 'imperal-turns-'))
+  model = await startModelProvider((request) => script[taskOf(request)]?.(request) ?? { status: 400 })
+  await start()
+  await deploySource(server.url, admin, SLOW)
+  stream = await listen(server.url, admin)
+}, 180_000)
+beforeEach(() => {
+  script = {}
+})
+afterAll(async () => {
+  stream?.close()
+  await server?.stop()
+  await model?.close()
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+})
+
+const items = async () =>
+  ((await admin.call('steps', 'list_items', {})).data as { items: { item_id: string; title: string }[] }).items
+const record = (title: string) => admin.call('steps', 'record_quick', { title })
+const decide = (id: string | null, what: 'confirm' | 'cancel') =>
+  admin.request('POST', `/v1/confirmations/${id}/${what}`, {})
+const erase = async (item_id: string) => {
+  const asked = await admin.call('steps', 'erase_item', { item_id })
+  const { confirmation } = asked.data as { confirmation: { confirmation_id: string } }
+  await decide(confirmation.confirmation_id, 'confirm')
+}
+const told = (conversation: string, count: number) =>
+  until(async () => {
+    const found = (await assistant.messages(conversation)).filter((message) => message.role === 'assistant')
+    return found.length >= count && found.every((message) => message.status !== 'processing') ? found : null
+  }, 60_000)
+const query = async <Row extends object>(text: string): Promise<Row[]> => {
+  const database = await superuserOf(dataDir)
+  try {
+    return (await database.query<Row>(text)).rows
+  } finally {
+    await database.end()
+  }
+}
+
+describe('plans', () => {
+  test('[K2.30] [K3.30] a set becomes one call each behind one card, and confirming it runs all of them once', async () => {
+    for (const title of ['draft 1', 'draft 2', 'draft 3']) await record(title)
+    script = {
+      classify: () =>
+        plan(
+          [
+            { tool: 'steps.list_items' },
+            { tool: 'steps.erase_item', args: { item_id: '$REF:steps[0].items' }, depends_on: ['s1'] },
+          ],
+          { intent: 'destructive', task_count_target: 3 },
+        ),
+    }
+    const reply = await assistant.ask('erase all drafts', 'set')
+    expect(reply).toMatchObject({ type: 'confirmation' })
+    const card = (await admin.request('GET', `/v1/confirmations/${reply.confirmation_id}`)).body as {
+      title: string
+      items: object[]
+    }
+    expect(card.items).toHaveLength(3)
+    expect(card.title).toContain('3 actions')
+    const both = await Promise.all([decide(reply.confirmation_id, 'confirm'), decide(reply.confirmation_id, 'confirm')])
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
+    const [, second] = await told('set', 2)
+    expect(second?.actions.map((action) => action.status)).toEqual(['success', 'success', 'success'])
+    expect(await items()).toEqual([])
+  })
+
+  test('[K3.25] [K3.30] a decided card resumes the plan where it stood; a cancelled one skips what depends on it', async () => {
+    await record('one')
+    const steps = [
+      { tool: 'steps.list_items' },
+      { tool: 'steps.erase_item', depends_on: ['s1'] },
+      { tool: 'notes.create_note', args: { title: 'After $REF:steps[1].item_id' }, depends_on: ['s2'] },
+      { tool: 'steps.record_quick', args: { title: 'independent' } },
+    ]
+    script = { classify: () => plan(steps, { intent: 'destructive' }) }
+    const first = await assistant.ask('erase the one, note it, and record independent', 'resume')
+    expect(first.type).toBe('confirmation')
+    expect(model.requests.at(-1) && taskOf(model.requests.at(-1) as ModelRequest)).toBe('classify')
+    const planned = model.requests.length
+    await decide(first.confirmation_id, 'cancel')
+    const [, cancelled] = await told('resume', 2)
+    expect(cancelled?.text).toMatch(/erase item was not run: you cancelled it/)
+    expect(cancelled?.text).toMatch(/create note was not run: an earlier step did not succeed/)
+    // Nothing is planned again for a decision.
+    expect(model.requests.slice(planned).filter((request) => taskOf(request) === 'classify')).toEqual([])
+
+    for (const { item_id, title } of await items()) if (title === 'independent') await erase(item_id)
+    const again = await assistant.ask('erase the one, note it, and record independent', 'resume2')
+    expect(again.type).toBe('confirmation')
+    await decide(again.confirmation_id, 'confirm')
+    const [, done] = await told('resume2', 2)
+    expect(done?.actions.map(({ function: name, status }) => [name, status])).toContainEqual(['create_note', 'success'])
+    expect(done?.actions.map(({ status }) => status)).not.toContain('failed')
+  })
+
+  test('[K2.19] a target that is found more than once is asked about, and nothing happens', async () => {
+    await record('twin')
+    await record('twin')
+    script = {
+      classify: () =>
+        plan([{ tool: 'steps.list_items' }, { tool: 'steps.erase_item', depends_on: ['s1'] }], {
+          intent: 'destructive',
+        }),
+    }
+    const before = (await items()).length
+    const reply = await assistant.ask('erase the twin', 'twins')
+    expect(reply).toMatchObject({ confirmation_id: null })
+    expect(reply.text).toContain('Which one do you mean?')
+    expect(await items()).toHaveLength(before)
+  })
+
+  test('[K2.14] [K2.32] what is missing is asked for in one question; a failure is told with what went on', async () => {
+    script = { classify: () => plan([], { intent: 'clarify', missing: ['title', 'due'] }) }
+    expect((await assistant.ask('add a task', 'missing')).text).toContain('title, due')
+    script = {
+      classify: () =>
+        plan([
+          { tool: 'steps.fail_now' },
+          { tool: 'notes.create_note', args: { title: '$REF:steps[0].x' }, depends_on: ['s1'] },
+          { tool: 'steps.record_quick', args: { title: 'went on' } },
+        ]),
+    }
+    const reply = await assistant.ask('fail, note it, record went on', 'missing')
+    expect(reply.text).toContain('Recorded went on.')
+    expect(reply.text).toMatch(/create note was not run/)
+    // [K1.5] nothing of the exception is shown.
+    expect(reply.text).toMatch(/fail now did not work/)
+    expect(reply.text).not.toMatch(/TypeError|undefined|\/home|sk-secret/)
+  })
+
+  test('[K3.11] [I-AH-1] an invented id is refused, and the second plan reads first', async () => {
+    const { note_id } = (await admin.call('notes', 'create_note', { title: 'Taxes 2025' })).data as { note_id: string }
+    let asked = 0
+    script = {
+      classify: (request) => {
+        if (asked++ === 0)
+          return plan([{ tool: 'notes.delete_note', args: { note_id: 'doc_made0up0' } }], { intent: 'destructive' })
+        expect(request.messages.at(-1)?.content).toContain('FABRICATED_ID_SHAPE')
+        return plan(
+          [
+            { id: 'find', tool: 'notes.search_notes', args: { query: 'Taxes 2025' } },
+            {
+              id: 'del',
+              tool: 'notes.delete_note',
+              args: { note_id: '$REF:notes[1].notes[0].note_id' },
+              depends_on: ['find'],
+            },
+          ],
+          { intent: 'destructive' },
+        )
+      },
+    }
+    const reply = await assistant.ask('delete the note about taxes', 'taxes')
+    expect(reply.type).toBe('confirmation')
+    const card = (await admin.request('GET', `/v1/confirmations/${reply.confirmation_id}`)).body as {
+      items: { args_masked: { note_id: string } }[]
+    }
+    expect(card.items[0]?.args_masked.note_id).toBe(note_id)
+    expect((await assistant.ask('thanks', 'taxes')).type).toBe('navigate')
+    expect((await admin.call('notes', 'get_note', { note_id })).status).toBe('success')
+    await decide(reply.confirmation_id, 'cancel')
+  })
+
+  test('[K2.28] [I-PYDANTIC-RETRY-BUDGET] arguments that the schema refuses are repaired twice at most', async () => {
+    let repairs = 0
+    script = {
+      classify: () => plan([{ tool: 'notes.create_note', args: { title: '' } }]),
+      rebind: () => {
+        repairs++
+        return { text: JSON.stringify({ args: JSON.stringify({ title: '', tags: [String(repairs)] }) }) }
+      },
+    }
+    const reply = await assistant.ask('make a note', 'repair')
+    expect(reply.actions.map((action) => action.status)).toEqual(['validation_rejected'])
+    expect(repairs).toBe(2)
+    script.rebind = () => ({ text: JSON.stringify({ args: JSON.stringify({ title: 'Repaired' }) }) })
+    expect((await assistant.ask('make a note', 'repair')).text).toBe('Created the note “Repaired”.')
+  })
+})
+
+describe('order and stopping', () => {
+  test('[K1.2] turns of one conversation run in the order of arrival, and another conversation is not held up', async () => {
+    script = {
+      classify: (request) =>
+        plan([
+          { tool: 'steps.record_quick', args: { title: request.messages.at(-1)?.content.match(/turn \d+/)?.[0] } },
+        ]),
+    }
+    const sent: string[] = []
+    for (let n = 1; n <= 5; n++) sent.push(await assistant.say(`record turn ${n}`, 'order'))
+    const other = await assistant.ask('record turn 9', 'elsewhere')
+    expect(other.status).toBe('done')
+    const replies = []
+    for (const id of sent) replies.push(await assistant.reply(id, 'order'))
+    const traces = await query<{ title: string }>(
+      "select args->>'title' as title from ledger.action where function = 'record_quick' and args->>'title' like 'turn %' and conversation_id = 'order' order by call_id",
+    )
+    expect(traces.map((row) => row.title)).toEqual([1, 2, 3, 4, 5].map((n) => `turn ${n}`))
+    expect(replies.every((reply) => reply.status === 'done')).toBe(true)
+  })
+
+  test('[K1.1] a running turn stops between its steps, and one that waits never begins', async () => {
+    script = { classify: () => ({ stall: true }) }
+    const running = await assistant.say('think for ever', 'stop')
+    await until(async () => model.requests.at(-1)?.messages.at(-1)?.content === 'think for ever')
+    const queued = await assistant.say('record never', 'stop')
+    for (const id of [queued, running])
+      expect((await admin.request('POST', `/v1/chat/messages/${id}/cancel`, {})).status).toBe(200)
+    for (const id of [queued, running])
+      expect(await assistant.reply(id, 'stop')).toMatchObject({ status: 'cancelled', actions: [] })
+    const states = await query<{ state: string }>("select state from chat.turn where conversation_id = 'stop'")
+    expect(states.map((row) => row.state)).toEqual(['CANCELLED', 'CANCELLED'])
+  })
+})
+
+test('[K1.3] killed after a step and amid the next: what is done is not done again, and what may have had an effect is told so', async () => {
+  script = {
+    classify: () =>
+      plan([
+        { tool: 'steps.record_quick', args: { title: 'before the crash' } },
+        { tool: 'steps.record_slowly', args: { title: 'amid the crash' } },
+        { tool: 'steps.record_quick', args: { title: 'after the crash' } },
+      ]),
+  }
+  await assistant.say('record three things', 'crash')
+  await until(async () => (await items()).some((item) => item.title === 'amid the crash'), 60_000)
+  const planned = model.requests.length
+  stream.close()
+  await server.kill9()
+  await start()
+  const [reply] = await told('crash', 1)
+  expect(reply?.actions.map((action) => action.status)).toEqual(['success', 'unknown', 'success'])
+  expect(reply?.text).toContain('hether it took effect is not known')
+  const titles = (await items()).map((item) => item.title).filter((title) => title.includes('the crash'))
+  expect(titles.sort()).toEqual(['after the crash', 'amid the crash', 'before the crash'])
+  // The plan was stored: no model was asked to plan it again.
+  expect(model.requests.slice(planned).filter((request) => taskOf(request) === 'classify')).toEqual([])
+}, 240_000)
+
+test('[K1.3] killed before a step had any effect: it runs again, once', async () => {
+  script = {
+    classify: () =>
+      plan([
+        { tool: 'notes.create_note', args: { title: 'Once only' } },
+        { tool: 'steps.wait_first', args: { title: 'never written' } },
+      ]),
+  }
+  const id = await assistant.say('note once only, then wait', 'crash2')
+  await until(
+    async () =>
+      ((await admin.call('notes', 'search_notes', { query: 'Once only' })).data as { total: number }).total === 1,
+    60_000,
+  )
+  await until(
+    async () => (await query("select from chat.turn_step where state = 'running' and step_no = 1")).length === 1,
+    60_000,
+  )
+  await server.kill9()
+  await start()
+  // It runs again under another pass; stopping it ends the turn.
+  await until(
+    async () => (await query("select from chat.turn where conversation_id = 'crash2' and attempt >= 2")).length === 1,
+    60_000,
+  )
+  await until(async () => (await admin.request('POST', `/v1/chat/messages/${id}/cancel`, {})).status === 200, 30_000)
+  const reply = await assistant.reply(id, 'crash2', 90_000)
+  expect(reply.status).toBe('cancelled')
+  expect(((await admin.call('notes', 'search_notes', { query: 'Once only' })).data as { total: number }).total).toBe(1)
+  expect((await items()).filter((item) => item.title === 'never written')).toEqual([])
+}, 240_000)
