@@ -30,9 +30,13 @@ afterAll(async () => {
 })
 
 /** Starts the program with exactly these settings; `prefix` is a command in front of it. */
-export function runProgram(settings: Readonly<Record<string, string>>, prefix: readonly string[] = []): Program {
+export function runProgram(
+  settings: Readonly<Record<string, string>>,
+  prefix: readonly string[] = [],
+  options: readonly string[] = [],
+): Program {
   const inherited = PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
-  const [program = process.execPath, ...args] = [...prefix, process.execPath, MAIN]
+  const [program = process.execPath, ...args] = [...prefix, process.execPath, MAIN, ...options]
   const child = spawn(program, args, {
     env: { ...Object.fromEntries(inherited), IMPERAL_TEST_FSYNC_OFF: 'true', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,6 +60,16 @@ export async function untilReady(program: Program): Promise<void> {
     throw new Error(`the program ended with ${code}:\n${program.stderr()}`)
   })
   await Promise.race([until(async () => /^Sign in as .*\n/m.test(program.stdout()), 60_000), failed])
+}
+
+/** A command of an operator, from its start to its end; `output` is all that it printed. */
+export async function runMaintenance(
+  settings: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<{ code: number | null; output: string }> {
+  const program = runProgram(settings, [], args)
+  const code = await program.ended
+  return { code, output: program.stdout() + program.stderr() }
 }
 
 /** The superuser of the embedded database of a running server, to look past row-level security. */

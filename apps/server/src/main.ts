@@ -8,11 +8,17 @@ import { openGround } from './main/open-ground.ts'
 import { openCore } from './main/open-kernel.ts'
 import { openServices } from './main/open-services.ts'
 import { measurePlatform } from './main/open-telemetry.ts'
+import { isOperation, operate } from './main/operate.ts'
 
 /** Opens the platform layer by layer, tells where it is, and closes it in reverse when a signal comes. */
 async function main(): Promise<void> {
   const closing = new Closing()
   try {
+    const [word, ...rest] = process.argv.slice(2)
+    if (isOperation(word)) {
+      process.stdout.write(`${(await operate(word, rest)).join('\n')}\n`)
+      return
+    }
     const settings = readSettings({ ...process.env, ...readArguments(process.argv.slice(2)) })
     const log = createLog({ level: settings.IMPERAL_LOG_LEVEL, pretty: process.stderr.isTTY === true })
     closing.listen(log)

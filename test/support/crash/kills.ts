@@ -30,7 +30,9 @@ export function hostsOf(serverPid: number): number[] {
     size = below.size
     for (const { pid, parent } of all) if (below.has(parent)) below.add(pid)
   }
-  return all.filter(({ pid, program }) => below.has(pid) && program.startsWith('workerd')).map(({ pid }) => pid)
+  return all
+    .filter(({ pid, program }) => below.has(pid) && (program.startsWith('workerd') || program === 'program'))
+    .map(({ pid }) => pid)
 }
 
 /** A connection of a server to the database, or of nobody when none is open at this moment. */

@@ -1,5 +1,6 @@
 import type { Command } from '../define-command.ts'
 import { add } from './add.ts'
+import { backup } from './backup.ts'
 import { build } from './build.ts'
 import { completion } from './completion.ts'
 import { deploy } from './deploy.ts'
@@ -12,6 +13,7 @@ import { keys } from './keys.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { logs } from './logs.ts'
+import { restore } from './restore.ts'
 import { schedules } from './schedules.ts'
 import { server } from './server.ts'
 import { submit } from './submit.ts'
@@ -37,6 +39,8 @@ export const COMMANDS = [
   schedules,
   doctor,
   server,
+  backup,
+  restore,
   keys,
   events,
   completion,

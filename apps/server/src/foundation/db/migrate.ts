@@ -34,10 +34,14 @@ export interface Migration {
   readonly name: string
   readonly up: string
   readonly down: string
+  /** Of the text of `up`. */
+  readonly checksum: string
 }
 
 const SOURCE = path.resolve(import.meta.dirname, '../..')
 const UP = /^(\d{4})-[a-z0-9-]+\.sql$/
+
+const checksum = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 function migrationsOf(module: string, folder: string): Migration[] {
   if (!existsSync(folder)) return []
@@ -46,11 +50,13 @@ function migrationsOf(module: string, folder: string): Migration[] {
     .sort()
     .map((file) => {
       const down = path.join(folder, file.replace(/\.sql$/, '.down.sql'))
+      const up = readFileSync(path.join(folder, file), 'utf8')
       return {
         module,
         name: `${module}/${file.replace(/\.sql$/, '')}`,
-        up: readFileSync(path.join(folder, file), 'utf8'),
+        up,
         down: existsSync(down) ? readFileSync(down, 'utf8') : '',
+        checksum: checksum(up),
       }
     })
 }
@@ -121,14 +127,18 @@ async function ensureRole(client: pg.Client): Promise<void> {
   }
 }
 
-const checksum = (text: string): string => createHash('sha256').update(text).digest('hex')
-
 /**
  * Brings the database to the version of this program. Safe to run by many processes at once (advisory lock);
  * each migration is one transaction. Refuses a database that knows migrations which this program does not.
  * @throws DATABASE_NEWER, DATABASE_CHANGED, DATABASE_ROLE_UNUSABLE, DATABASE_TOO_OLD
  */
-export async function migrate(owner: pg.ClientConfig): Promise<{ applied: string[] }> {
+export async function migrate(
+  owner: pg.ClientConfig,
+  options: {
+    /** Names of the migrations to run, for the database of an older version; all when absent. */
+    readonly only?: ReadonlySet<string>
+  } = {},
+): Promise<{ applied: string[] }> {
   const client = new pg.Client(owner)
   await client.connect()
   const done: string[] = []
@@ -143,7 +153,8 @@ export async function migrate(owner: pg.ClientConfig): Promise<{ applied: string
     const migrations = findMigrations()
     const applied = await refuseUnknown(client, migrations)
     for (const migration of migrations) {
-      const sum = checksum(migration.up)
+      const sum = migration.checksum
+      if (options.only?.has(migration.name) === false) continue
       const before = applied.get(migration.name)
       if (before === sum) continue
       if (before !== undefined) throw migrationErrors.CHANGED({ name: migration.name })

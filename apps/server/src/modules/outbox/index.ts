@@ -1,5 +1,7 @@
 import './tables.ts'
 
+export { OUTBOX_INSTEAD, restoredPosition } from './backup-rules.ts'
+
 export { eventMessage, type Happening } from './event-message.ts'
 export { type OutboxOptions, openOutbox } from './open-outbox.ts'
 export type { Retention } from './trim-messages.ts'

@@ -1,5 +1,6 @@
 import './tables.ts'
 
+export { CONTENTS, readContents, writeContents } from './backup-contents.ts'
 export { forgetFiles } from './forget-user.ts'
 export { openStorage, type StorageOptions } from './open-storage.ts'
 export type * from './types.ts'
