@@ -60,6 +60,8 @@ const CLAIMS = [
   '[CACHE-MODEL-1] [S003-125] a cache that gets a model nobody registered',
   '[CACHE-TTL-1] [S003-125] a cache entry that lives too short or too long',
   '[PANEL-SLOT-1] a panel in a slot that does not exist',
+  '[HANDLER-1] a registration without its handler',
+  '[SECRET-DECL-1] a secret that is used and not declared',
 ] as const
 const ruleOf = (claim: string): string => claim.slice(1, claim.indexOf(']'))
 

@@ -42,7 +42,8 @@ async function loadFailure(
   const said = await (types?.issuesIn(bundle.sources) ?? checkTypes(root, bundle.sources))
   const sentence = `${entry} cannot be loaded: ${name === 'Error' ? '' : `${name}: `}${message}`
   return new CliFailure(sentence, {
-    hint: own.length === 0 ? NOT_CALLED : own.join('\n'),
+    // A declaration says itself which one it is.
+    ...(own.length > 0 ? { hint: own.join('\n') } : name === 'DeclarationError' ? {} : { hint: NOT_CALLED }),
     details: said.flatMap(({ file, line, rule, message, fix }) => [
       `${file}:${line} [${rule}] ${message}`,
       `    ${fix}`,

@@ -20,5 +20,5 @@ export async function validateLoaded(
 ): Promise<ValidationReport> {
   const report = await validateProject(root, { extension, manifest }, io.env)
   const types = (await typeCheck?.issuesIn(sources)) ?? []
-  return types.length === 0 ? report : createReport(manifest, [...types, ...report.issues], extension)
+  return types.length === 0 ? report : createReport(manifest, [...report.issues, ...types], extension)
 }

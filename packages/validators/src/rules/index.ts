@@ -3,6 +3,7 @@ import { cacheModel1 } from './cache-model-1.ts'
 import { cacheTtl1 } from './cache-ttl-1.ts'
 import { eventDecl1 } from './event-decl-1.ts'
 import { eventRead1 } from './event-read-1.ts'
+import { handler1 } from './handler-1.ts'
 import { m1Object } from './m1-object.ts'
 import { m2Required } from './m2-required.ts'
 import { m3KnownFields } from './m3-known-fields.ts'
@@ -16,6 +17,7 @@ import { nameAction1 } from './name-action-1.ts'
 import { panelSlot1 } from './panel-slot-1.ts'
 import { r10Identity } from './r10-identity.ts'
 import { sdkVersion1 } from './sdk-version-1.ts'
+import { secretDecl1 } from './secret-decl-1.ts'
 import { skelGuard1 } from './skel-guard-1.ts'
 import { skelGuard2 } from './skel-guard-2.ts'
 import { skelGuard3 } from './skel-guard-3.ts'
@@ -115,6 +117,8 @@ export const SOURCE_RULES = [
   cacheTtl1,
   manifestSkeleton1Source,
   panelSlot1,
+  handler1,
+  secretDecl1,
   syntax1,
 ] as const satisfies readonly Rule<'source'>[]
 
