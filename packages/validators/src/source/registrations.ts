@@ -58,6 +58,8 @@ export interface Registration {
   readonly options: Options | undefined
   /** The handler when the sources say which function it is. */
   readonly handler: FoundFunction | undefined
+  /** The sources say that an extension is registered with, not something else that has such a method. */
+  readonly isCertain: boolean
 }
 
 type Argument = CallExpression['arguments'][number]
@@ -87,13 +89,18 @@ const NO_RECEIVER: ReadonlySet<string> = new Set([
   'ClassExpression',
 ])
 
+const isMade = (tree: SourceTree, origin: Origin | undefined): boolean =>
+  origin?.kind === 'node' &&
+  origin.node.type === 'NewExpression' &&
+  constructed(tree, origin.file, origin.node.callee) !== undefined
+
 /** False only when it is certain that something else than an extension has the method. */
 function mayRegister(tree: SourceTree, origin: Origin | undefined): boolean {
   if (origin?.kind === 'module') return !isForeign(origin) && !isSdk(origin.from)
   if (origin?.kind === 'file') return false
   if (origin?.kind !== 'node') return true
   const { file, node } = origin
-  if (node.type === 'NewExpression') return constructed(tree, file, node.callee) !== undefined
+  if (node.type === 'NewExpression') return isMade(tree, origin)
   if (node.type === 'CallExpression') return !isForeign(originOf(tree, file, rootOf(node)))
   return !NO_RECEIVER.has(node.type)
 }
@@ -118,7 +125,12 @@ function optionsOf(tree: SourceTree, file: SourceFile, values: readonly (Express
   return undefined
 }
 
-function described(tree: SourceTree, file: SourceFile, call: Registration['call'], registration: string): Registration {
+function described(
+  tree: SourceTree,
+  file: SourceFile,
+  call: Registration['call'],
+  registration: string,
+): Omit<Registration, 'isCertain'> {
   const values = call.arguments.map(expression)
   const located = (node: Node | undefined): Located | undefined => node && { tree, file, node }
   const options = optionsOf(tree, file, values)
@@ -132,14 +144,16 @@ function described(tree: SourceTree, file: SourceFile, call: Registration['call'
 function registrationOf(tree: SourceTree, file: SourceFile, node: Node): Registration | undefined {
   if (node.type === 'NewExpression') {
     const registration = constructed(tree, file, node.callee)
-    return registration === undefined ? undefined : described(tree, file, node, registration)
+    return registration === undefined ? undefined : { ...described(tree, file, node, registration), isCertain: true }
   }
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined
   const method = memberName(node.callee)
   if (method === undefined) return undefined
   const isOne = REGISTERING.has(method) || HOOKS.has(method) || method === 'secret'
-  if (!isOne || !mayRegister(tree, originOf(tree, file, node.callee.object))) return undefined
-  return described(tree, file, node, method)
+  if (!isOne) return undefined
+  const origin = originOf(tree, file, node.callee.object)
+  if (!mayRegister(tree, origin)) return undefined
+  return { ...described(tree, file, node, method), isCertain: isMade(tree, origin) }
 }
 
 const found = new WeakMap<SourceTree, readonly Registration[]>()
