@@ -56,3 +56,40 @@ test.each(pages)('every local link of %s leads somewhere', (page) => {
     .filter((link) => !/^[a-z]+:/.test(link))
   for (const link of links) expect(existsSync(path.join(root, path.dirname(page), link)), link).toBe(true)
 })
+
+const read = (page: string): string => readFileSync(path.join(root, 'docs', page), 'utf8').replaceAll(/\s+/g, ' ')
+
+test.each<[string, string, RegExp[]]>([
+  [
+    '[S000-024] panels, tools and functions keep their state in the store or the cache',
+    'guide/authors/skeletons.md',
+    [/functions and panels use `ctx\.store` and `ctx\.cache`/],
+  ],
+  [
+    '[S000-063] exposed methods are experimental, and calls never cross tenants',
+    'guide/authors/other-apps.md',
+    [/Exposed methods are experimental/, /Calls never cross tenants/],
+  ],
+  [
+    '[S000-118] work beyond three minutes goes through ctx.backgroundTask',
+    'guide/authors/http.md',
+    [/what takes longer than three minutes goes through \[`ctx\.backgroundTask`\]/],
+  ],
+  [
+    '[S000-158] credentials are no settings, which are plain text',
+    'guide/authors/files-and-settings.md',
+    [/Never put a credential there: settings are plain text, and whoever may set them sees them in the panel/],
+  ],
+  [
+    '[S003-083] intervals of users are one schedule and a stored last run',
+    'guide/authors/schedules.md',
+    [/no `ctx\.scheduler`/, /`last_run_at`/],
+  ],
+  [
+    '[S000-183] action types, error codes and guarantees are lists with names that stay',
+    'reference/sdk.md',
+    [/`read`, `write`, `destructive`/, /`FABRICATED_ID_SHAPE`/, /`SECRET_MISSING`/, /\[guarantees\]/],
+  ],
+])('the documentation says: %s', (_what, page, sentences) => {
+  for (const sentence of sentences) expect(read(page)).toMatch(sentence)
+})

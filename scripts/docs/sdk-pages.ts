@@ -1,5 +1,7 @@
+import { KERNEL_ERROR_CODES, PLATFORM_ERROR_CODES } from '@imperal/contract/errors'
+import * as sdk from '../../packages/sdk/src/index.ts'
 import { type Declared, type Exports, readExports } from './declarations.ts'
-import { NOTICE } from './markdown.ts'
+import { NOTICE, table } from './markdown.ts'
 
 interface Entry {
   readonly file: string
@@ -100,6 +102,36 @@ function partOf([, declared]: readonly [string, readonly Declared[]]): string {
   return PARTS.find(([place]) => file.startsWith(place))?.[1] ?? OTHERS
 }
 
+const codes = (all: readonly string[]): string => all.map((code) => `\`${code}\``).join(', ')
+
+type ErrorClass = { readonly name: string; readonly prototype: object }
+const isError = (value: unknown): value is ErrorClass =>
+  typeof value === 'function' && value.prototype instanceof sdk.ImperalError
+
+/** Names that never change once they are published. */
+function permanentNames(): string {
+  const classes = Object.values(sdk)
+    .filter(isError)
+    .sort((one, other) => one.name.localeCompare(other.name, 'en'))
+  const rows = classes.map(({ name, prototype }) => {
+    const { name: parent } = Object.getPrototypeOf(prototype).constructor as ErrorClass
+    return [`\`${name}\``, parent === 'ImperalError' ? '' : `\`${parent}\``]
+  })
+  return `## Names that stay
+
+Action types of functions: \`read\`, \`write\`, \`destructive\`. A destructive function runs only after its user has confirmed it.
+
+Codes of failed results (\`errorCode\`, \`error_code\` on the wire). Those of the platform: ${codes(PLATFORM_ERROR_CODES)}.
+Those of the kernel: ${codes(KERNEL_ERROR_CODES)}. An app adds its own, in capitals.
+
+Errors that clients of ctx throw; each is an \`ImperalError\` with a \`code\`, and keeps its class on its way from the platform:
+
+${table(['error', 'is a'], rows)}
+
+What the platform guarantees whatever an app does stands in [guarantees](../guarantees.md); the rules of \`imperal validate\` have ids of
+their own, such as \`V16\`, and no id is ever given to another rule.`
+}
+
 function page({ name, intro }: Entry, exports: Exports): string {
   const isRoot = name === ROOT.name
   const all = [...exports].sort(byName)
@@ -112,7 +144,8 @@ function page({ name, intro }: Entry, exports: Exports): string {
     )
   const others = SUB_PATHS.map((one) => `[\`${one.name}\`](${fileOf(one).replace('docs/reference/', '')})`)
   const more = isRoot ? `\n\nSub-paths: ${others.join(', ')}.` : ''
-  return `# ${name}\n\n${NOTICE}\n\n${intro}${more}\n\n${parts.join('\n\n')}\n`
+  const names = isRoot ? `\n\n${permanentNames()}` : ''
+  return `# ${name}\n\n${NOTICE}\n\n${intro}${more}${names}\n\n${parts.join('\n\n')}\n`
 }
 
 const fileOf = ({ name }: Entry): string => `docs/reference/sdk${name.slice(ROOT.name.length).replace('/', '-')}.md`

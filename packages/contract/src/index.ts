@@ -1,4 +1,5 @@
 export * from './action-result.ts'
+export * from './app-config.ts'
 export * from './categories.ts'
 export * from './cron.ts'
 export * from './dev-messages.ts'

@@ -499,12 +499,17 @@ describe('the other clients', () => {
     for (const topK of [0, 51, 1.5]) await expect(tools.discover('x', { topK })).rejects.toBeInstanceOf(ValidationError)
   })
 
-  test('[S000-159] [S000-160] the webhook address takes the path with or without its slash', () => {
+  test('[S000-159] [S000-160] [S000-161] [I-WEBHOOK-URL-CANONICAL] the webhook address takes the path with or without its slash', () => {
     const ctx = mockContext({ extensionId: 'my-app' })
     for (const path of ['/callback', 'callback']) {
       expect(ctx.webhookUrl(path)).toBe('https://panel.imperal.io/v1/ext/my-app/webhook/callback')
     }
     expect(ctx.webhookUrl('oauth/return/now')).toBe('https://panel.imperal.io/v1/ext/my-app/webhook/oauth/return/now')
+  })
+
+  test('[S000-162] the app id in it is the deployed one, not the one in code', () => {
+    const ctx = mockContext({ extension: new Extension('in-code'), extensionId: 'as-deployed' })
+    expect(ctx.webhookUrl('in')).toBe('https://panel.imperal.io/v1/ext/as-deployed/webhook/in')
   })
 
   test('[S000-125] [S000-126] [S000-130] chat messages are typed and cut at 64 KB', async () => {

@@ -14,6 +14,8 @@ export type Breakable =
   | 'events'
   | 'task'
   | 'storage'
+  | 'billing'
+  | 'tools'
 
 export interface HttpAnswer {
   readonly status?: number

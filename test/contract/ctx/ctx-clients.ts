@@ -720,6 +720,124 @@ export function describeCtxClients(name: string, open: () => Promise<Bench>): vo
         bench.run((ctx) => bench.without('chat', () => ctx.deliverChatMessage('lost'))))
     })
 
+    describe('store.collection', () => {
+      const Bed = z.object({ name: z.string().min(1), plants: z.number().int().default(0) })
+      test('creates, reads, changes and counts what fits its schema', () =>
+        bench.run(async ({ store }) => {
+          const beds = store.collection('typed_beds', Bed)
+          const made = await beds.create({ name: 'north', plants: 2 })
+          expect((await beds.get(made.id)).data).toEqual({ name: 'north', plants: 2 })
+          expect((await beds.update(made.id, { plants: 3 })).data).toEqual({ name: 'north', plants: 3 })
+          expect((await beds.set(made.id, { name: 'south', plants: 1 })).data).toEqual({ name: 'south', plants: 1 })
+          expect((await beds.query({ where: { name: 'south' } })).map(({ data }) => data.plants)).toEqual([1])
+          expect([await beds.count(), await beds.count({ name: 'north' })]).toEqual([1, 0])
+          expect([await beds.delete(made.id), await beds.find(made.id)]).toEqual([true, null])
+        }))
+      test('neither writes nor hands out what does not fit', () =>
+        bench.run(async ({ store }) => {
+          const beds = store.collection('odd_beds', Bed)
+          await fails(beds.create({ name: '', plants: 1 }), sdk.ValidationError, { field: 'name' })
+          const odd = await store.create('odd_beds', { name: 7 })
+          await fails(beds.get(odd.id), sdk.StoreContractError)
+        }))
+      test('a second writer with an old etag is StoreConflict', () =>
+        bench.run(async ({ store }) => {
+          const beds = store.collection('shared_beds', Bed)
+          const first = await beds.create({ name: 'east', plants: 0 })
+          await beds.update(first.id, { plants: 1 }, { ifMatch: first.etag })
+          await fails(beds.update(first.id, { plants: 2 }, { ifMatch: first.etag }), sdk.StoreConflict)
+        }))
+      test('throws StoreUnavailable', () =>
+        bench.run(({ store }) =>
+          bench.without('store', () => fails(store.collection('typed_beds', Bed).count(), sdk.StoreUnavailable)),
+        ))
+    })
+
+    describe('config', () => {
+      test('reads by dotted path, with a fallback, a section, and all of it', () =>
+        bench.run(async ({ config }) => {
+          expect([config.get('greeting'), config.get('limits.beds')]).toEqual(['Hello', 3])
+          expect([config.get('absent'), config.get('absent', 'else')]).toEqual([undefined, 'else'])
+          expect(config.getSection('limits')).toMatchObject({ beds: 3 })
+          expect(config.getSection('absent')).toEqual({})
+          expect(config.all()).toMatchObject({ greeting: 'Hello' })
+        }))
+      test('what is required and missing or null is a ValidationError; inherited members are no settings', () =>
+        bench.run(async ({ config }) => {
+          expect(config.require('limits.beds')).toBe(3)
+          for (const name of ['absent', 'limits.none']) expect(() => config.require(name)).toThrow(sdk.ValidationError)
+          expect(config.get('constructor')).toBeUndefined()
+        }))
+      test('what was handed out is a copy', () =>
+        bench.run(async ({ config }) => {
+          config.getSection('limits').beds = 9
+          expect(config.get('limits.beds')).toBe(3)
+        }))
+      test('asks nobody: it answers during an outage', () =>
+        bench.run(({ config }) => bench.without('store', async () => expect(config.get('greeting')).toBe('Hello'))))
+    })
+
+    describe('secrets.isSet and list', () => {
+      test('say which of the declared ones are there, and never a value', () =>
+        bench.run(async ({ secrets }) => {
+          await secrets.delete('sensor_key')
+          expect(await secrets.isSet('sensor_key')).toBe(false)
+          await secrets.set('sensor_key', 'canary-7')
+          expect(await secrets.isSet('sensor_key')).toBe(true)
+          const known = await secrets.list()
+          expect(known.map(({ name }) => name)).toContain('sensor_key')
+          expect(JSON.stringify(known)).not.toContain('canary-7')
+          await secrets.delete('sensor_key')
+        }))
+      test('a name that is not declared throws', () =>
+        bench.run(async ({ secrets }) => {
+          await fails(secrets.isSet('other_key'), sdk.SecretNotDeclaredError)
+        }))
+    })
+
+    describe('tools', () => {
+      test('finds a tool of another app by what it is for, and calls it', () =>
+        bench.run(async ({ tools }) => {
+          const [found] = await tools.discover('how much rain falls today', { topK: 5 })
+          expect(found).toMatchObject({ appId: 'weather', name: 'rain_today' })
+          expect(found?.relevance).toBeGreaterThan(0)
+          const answer = await tools.call(found?.activityName ?? '', { garden: 'desert' })
+          expect(answer).toMatchObject({ appId: 'weather', toolName: 'rain_today' })
+          expect(JSON.stringify(answer.response)).toContain('"millimetres":0')
+        }))
+      test('refuses a query and a number that are none, and a tool that is not there', () =>
+        bench.run(async ({ tools }) => {
+          await fails(tools.discover('x'.repeat(1_001)), sdk.ValidationError, { field: 'query' })
+          await fails(tools.discover('rain', { topK: 0 }), sdk.ValidationError, { field: 'top_k' })
+          await fails(tools.call('weather.nothing', {}), sdk.ImperalError)
+        }))
+    })
+
+    describe('billing', () => {
+      test('tells limits, plan and balance, and counts use', () =>
+        bench.run(async ({ billing }) => {
+          const [limits, plan, balance] = [
+            await billing.checkLimits(),
+            await billing.getSubscription(),
+            await billing.getBalance(),
+          ]
+          expect(limits.plan).not.toBe('')
+          expect(plan.status).not.toBe('')
+          expect(balance.balance).toBeGreaterThanOrEqual(0)
+          expect(typeof (await billing.trackUsage('watered_beds', 2))).toBe('boolean')
+          expect(Array.isArray(await billing.listPlans())).toBe(true)
+        }))
+      test('a quantity that is no number is the author’s mistake', () =>
+        bench.run(({ billing }) => fails(billing.trackUsage('beds', Number.NaN), sdk.ValidationError)))
+      test('never throws: during an outage it gives the safe default', () =>
+        bench.run(({ billing }) =>
+          bench.without('billing', async () => {
+            expect((await billing.checkLimits()).plan).toBe('unknown')
+            expect(await billing.getSubscription()).toMatchObject({ planId: 'unknown', status: 'unavailable' })
+          }),
+        ))
+    })
+
     describe('webhookUrl', () => {
       test('is the public address of a path, with or without its slash', () =>
         bench.run(async (ctx) => {

@@ -13,6 +13,7 @@ export const garden = new Extension('garden-log', {
   displayName: 'Garden Log',
   description: 'Keeps a diary of beds and plants for the contract of the clients.',
   capabilities: ['garden-log:read', 'garden-log:write', 'extensions:read'],
+  configDefaults: { greeting: 'Hello', limits: { beds: 3, none: null } },
 })
 const chat = new ChatExtension(garden, { toolName: 'garden_log', description: 'Beds and plants.' })
 chat.function(
@@ -36,4 +37,11 @@ garden.emits('garden-log.watered')
 export const WEATHER = {
   forecast: (params: { day?: unknown }) => ({ degrees: Number(params.day) * 10 }),
   broken: () => ActionResult.error('The station does not answer.', { code: 'BACKEND_TIMEOUT' }),
+}
+
+/** Its tool, which is found by what it is for. */
+export const RAIN = {
+  name: 'rain_today',
+  description: 'Say how much rain falls on the garden today.',
+  run: (params: { garden?: unknown }) => ({ millimetres: params.garden === 'desert' ? 0 : 4 }),
 }

@@ -16,7 +16,12 @@ import { type ChatDelivery, kernelLimits } from '../../../apps/server/src/module
 import { refreshSection } from '../../../apps/server/src/modules/kernel/skeletons/refresh-skeletons.ts'
 import { cancelTask } from '../../../apps/server/src/modules/kernel/tasks/end-from-outside.ts'
 import { activeTasks } from '../../../apps/server/src/modules/kernel/tasks/read-tasks.ts'
-import { type Handler, openFixture, PATIENCE } from '../../../apps/server/src/modules/kernel/test-fixture.ts'
+import {
+  chatFunction,
+  type Handler,
+  openFixture,
+  PATIENCE,
+} from '../../../apps/server/src/modules/kernel/test-fixture.ts'
 import { llmErrors, openLlm } from '../../../apps/server/src/modules/llm/index.ts'
 import { openStorage } from '../../../apps/server/src/modules/storage/index.ts'
 
@@ -24,7 +29,7 @@ import { errorToWire } from '../../../packages/sdk/src/errors-wire.ts'
 import { offerCallScope } from '../../../packages/sdk/src/testing/call-scope.ts'
 import { startModelProvider } from '../../support/model-provider.ts'
 import type { Bench, Breakable, HttpAnswer } from './bench.ts'
-import { garden, WEATHER, work } from './garden.ts'
+import { garden, RAIN, WEATHER, work } from './garden.ts'
 
 type TaskEnd = Awaited<ReturnType<Bench['taskEnds']>>[number]
 
@@ -159,8 +164,9 @@ export async function openKernelBench(): Promise<Bench> {
   const ada = await fixture.person({ scopes: ['*'] })
   const bob = await fixture.person({ scopes: ['*'] })
   await fixture.app('garden-log', asJson(generateManifest(garden)) as unknown as JsonObject, [ada, bob])
-  const weather = { exposed: Object.keys(WEATHER).map((name) => ({ name, action_type: 'read' })), tools: [] }
-  await fixture.app('weather', weather as unknown as JsonObject, [ada, bob])
+  const weather = { exposed: Object.keys(WEATHER).map((name) => ({ name, action_type: 'read' })) }
+  const rain = { ...chatFunction(RAIN.name, 'read'), description: RAIN.description }
+  await fixture.app('weather', { ...weather, tools: [rain] } as unknown as JsonObject, [ada, bob])
 
   let tasks: Promise<TaskEnd>[] = []
   const handle = async (kind: HandlerKind, call: HostCall, callbacks: HostCallbacks): Promise<JsonValue> => {
@@ -184,6 +190,10 @@ export async function openKernelBench(): Promise<Bench> {
         : { status: 'success', summary: '', data: value as JsonObject }
     })
   }
+
+  handler('weather', 'function', RAIN.name, ({ params }) =>
+    ActionResult.toWire(ActionResult.success(RAIN.run(params as { garden?: unknown }), 'Rain')),
+  )
 
   async function runAs<T>(person: typeof ada, does: (ctx: FunctionContext) => Promise<T>): Promise<T> {
     let ran = false

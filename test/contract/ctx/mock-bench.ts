@@ -3,7 +3,7 @@ import type { FunctionContext } from '@imperal/sdk'
 import { mockContextOn } from '../../../packages/sdk/src/testing/mock-context.ts'
 import { callOf, controlsOf, createKernel, ownerOf } from '../../../packages/sdk/src/testing/setup.ts'
 import type { Bench, HttpAnswer } from './bench.ts'
-import { garden, WEATHER, work } from './garden.ts'
+import { garden, RAIN, WEATHER, work } from './garden.ts'
 
 type TaskEnd = Awaited<ReturnType<Bench['taskEnds']>>[number]
 
@@ -17,6 +17,7 @@ export async function openMockBench(): Promise<Bench> {
     const kernel = createKernel(options)
     const controls = controlsOf(kernel, ownerOf(options, 'function'), 'function')
     for (const [method, handler] of Object.entries(WEATHER)) controls.registerMethod('weather', method, handler)
+    controls.registerTool('weather', RAIN.name, RAIN.run, { description: RAIN.description })
     controls.ai.setResponse(/./, () => text)
     return { kernel, controls }
   }

@@ -119,6 +119,7 @@ export interface MockContextOptions<K extends MockKind = 'function'> {
   scopes?: readonly string[]
   tenantId?: string
   extensionId?: string
+  /** Over the `configDefaults` of the extension. */
   config?: JsonObject
   /** Values by name, those of scope `app` included. */
   secrets?: Record<string, string>

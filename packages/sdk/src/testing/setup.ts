@@ -1,3 +1,4 @@
+import { configOfApp } from '@imperal/contract/app-config'
 import type { GuestCall } from '@imperal/contract/guest-port'
 import type { ContextSnapshot, HandlerKind } from '@imperal/contract/host-protocol'
 import { createAi } from '../clients/ai.ts'
@@ -89,7 +90,7 @@ function snapshotOf(kernel: MemoryKernel, options: Options, owner: Owner, kind: 
     agency_id: null,
     agency_theme: null,
     time: kernel.clock.time(timezone),
-    config: structuredClone(options.config ?? {}),
+    config: structuredClone(configOfApp(options.extension?.configDefaults ?? {}, options.config ?? {})),
     public_url: 'https://panel.imperal.io',
     task_id: null,
     models: MODELS,

@@ -128,7 +128,9 @@ test('sizes are measured as JSON, up to the limit', () => {
 })
 
 describe('[3.1] availability is enforced by the kernel', () => {
-  const PEOPLE = 'store http ai llm notify cache secrets storage oauth billing extensions tools chat'.split(' ')
+  const PEOPLE = 'store http ai llm notify cache secrets storage oauth billing extensions tools chat platform'.split(
+    ' ',
+  )
   const offered = (kind: string) =>
     Object.entries(HOST_CLIENTS)
       .filter(([client, methods]) => methods.some((method) => isOffered(kind as never, client, method)))
@@ -138,7 +140,7 @@ describe('[3.1] availability is enforced by the kernel', () => {
     ['health', ['store', 'http', 'secrets']],
     ['panel', PEOPLE],
     ['skeleton', [...PEOPLE.slice(0, 7), 'skeleton', ...PEOPLE.slice(7)]],
-    ['function', [...PEOPLE.slice(0, -1), 'task', 'chat']],
+    ['function', [...PEOPLE.slice(0, -2), 'task', 'chat', 'platform']],
   ])('%s', (kind, clients) => {
     expect(offered(kind)).toEqual(clients)
   })

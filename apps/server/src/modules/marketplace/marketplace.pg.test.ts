@@ -334,7 +334,7 @@ describe('lifecycle hooks', () => {
     expect(did).not.toContain(`purge again ${bob.userId}`)
   })
 
-  test('[S000-076] [S000-078] run for the user once, in order', async () => {
+  test('[S000-076] [S000-078] [S000-079] [S000-080] run for the user once, in order', async () => {
     await publishApp(node, 'alive', { manifest: hooks })
     await node.registry.install(bob, 'alive')
     await node.registry.setDisabled(bob, 'alive', true)
@@ -374,7 +374,7 @@ describe('lifecycle hooks', () => {
     expect(tries()).toBe(4)
   })
 
-  test('upgrade hooks of every version between run in order, each once', async () => {
+  test('[S000-077] upgrade hooks of every version between run in order, each once', async () => {
     const upgrades = { lifecycle: { on_upgrade: ['1.10.0', '1.2.0', '0.9.0'] } }
     await publishApp(node, 'growing', { manifest: { ...upgrades, version: '1.0.0' } })
     await node.registry.install(bob, 'growing')
