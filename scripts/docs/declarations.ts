@@ -27,6 +27,24 @@ interface Module {
   readonly comments: readonly { readonly value: string; readonly start: number; readonly end: number }[]
 }
 
+type Entries = Readonly<Record<string, string | { readonly default: string }>>
+
+/**
+ * Where the compiler finds our packages: by their sources, because what it finds below `node_modules` belongs to others
+ * and gets no declarations.
+ */
+function sourcesOf(name: string): Record<string, string[]> {
+  const { exports } = JSON.parse(readFileSync(path.join(PACKAGES, name, 'package.json'), 'utf8')) as {
+    exports: Entries
+  }
+  return Object.fromEntries(
+    Object.entries(exports).map(([key, entry]) => [
+      path.posix.join('@imperal', name, key),
+      [path.join(PACKAGES, name, typeof entry === 'string' ? entry : entry.default)],
+    ]),
+  )
+}
+
 /** Declarations as the compiler writes them, so that inferred types are spelled out. */
 function emit(entries: readonly string[], folder: string): void {
   const config = path.join(folder, 'tsconfig.json')
@@ -37,6 +55,7 @@ function emit(entries: readonly string[], folder: string): void {
       compilerOptions: {
         ...{ noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: PACKAGES, outDir: folder },
         typeRoots: [path.join(CHECKOUT, 'node_modules/@types')],
+        paths: { ...sourcesOf('contract'), ...sourcesOf('validators') },
       },
       files: entries.map((entry) => path.join(PACKAGES, entry)),
     }),
@@ -169,14 +188,11 @@ function namesOf(node: unknown): string[] {
   return isDeclaration && declaration.id != null ? [nameOf(declaration.id)] : []
 }
 
-/**
- * What each of these entry points (relative to `packages/`) exports, with comments and declarations. `beside` are files of
- * other packages that they hand on.
- */
-export function readExports(entries: readonly string[], beside: readonly string[] = []): ReadonlyMap<string, Exports> {
+/** What each of these entry points (relative to `packages/`) exports, with comments and declarations. */
+export function readExports(entries: readonly string[]): ReadonlyMap<string, Exports> {
   const folder = mkdtempSync(path.join(tmpdir(), 'imperal-docs-'))
   try {
-    emit([...entries, ...beside], folder)
+    emit(entries, folder)
     const declarations = new Declarations(folder)
     return new Map(entries.map((entry) => [entry, declarations.exportsOf(entry)]))
   } finally {

@@ -52,17 +52,6 @@ const SUB_PATHS: readonly Entry[] = [
     intro: 'Builders of UI nodes; every component with its options stands in the [UI reference](ui.md).',
   },
 ]
-/** Files of other packages from which the SDK hands something on. */
-const BESIDE = [
-  'contract/src/index.ts',
-  'contract/src/guards/index.ts',
-  'contract/src/host-protocol.ts',
-  'contract/src/guest-port.ts',
-  'contract/src/oauth.ts',
-  'contract/src/ui/index.ts',
-  'validators/src/index.ts',
-]
-
 /** Parts of the root, by the folder or file that declares them, in the order of the page. */
 const PARTS: readonly (readonly [string, string])[] = [
   ['sdk/src/extension/', 'Registrations'],
@@ -152,10 +141,7 @@ const fileOf = ({ name }: Entry): string => `docs/reference/sdk${name.slice(ROOT
 
 let read: ReadonlyMap<string, Exports> | undefined
 const exportsOf = ({ file }: Entry): Exports => {
-  read ??= readExports(
-    [ROOT, ...SUB_PATHS].map((entry) => entry.file),
-    BESIDE,
-  )
+  read ??= readExports([ROOT, ...SUB_PATHS].map((entry) => entry.file))
   return read.get(file) ?? new Map()
 }
 
