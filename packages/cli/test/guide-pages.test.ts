@@ -49,16 +49,19 @@ async function typeErrors(): Promise<string[]> {
   return output.split('\n').filter((line) => line !== '' && !/^(?:\.\.|packages\/|\s)/.test(line))
 }
 
-test('[S003-002] all code of all pages compiles, the tests in it included', async () => {
+test('[S003-002] [I-DOCTEST-SDK-1] all code of all pages compiles, the tests in it included', async () => {
   expect(await typeErrors()).toEqual([])
 })
 
-test.each(pages)('[S003-002] the code of %s has no finding of any rule and passes its own tests', async (page) => {
-  const validated = await terminal.runIn(projectOf(page), 'validate', '--strict')
-  expect([validated, terminal.output(), terminal.errors()].join('\n')).toMatch(/^0\n[\s\S]*0 errors, 0 warnings/)
-  const tested = await terminal.runIn(projectOf(page), 'test')
-  expect(tested, `${terminal.output()}\n${terminal.errors()}`).toBe(0)
-})
+test.each(pages)(
+  '[S003-002] [I-DOCTEST-SDK-1] the code of %s has no finding of any rule and passes its own tests',
+  async (page) => {
+    const validated = await terminal.runIn(projectOf(page), 'validate', '--strict')
+    expect([validated, terminal.output(), terminal.errors()].join('\n')).toMatch(/^0\n[\s\S]*0 errors, 0 warnings/)
+    const tested = await terminal.runIn(projectOf(page), 'test')
+    expect(tested, `${terminal.output()}\n${terminal.errors()}`).toBe(0)
+  },
+)
 
 const lines = readdirSync(AUTHORS)
   .filter((name) => name.endsWith('.md') && name !== 'first-extension.md')

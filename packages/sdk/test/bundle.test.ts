@@ -41,6 +41,14 @@ test('[11.1.7] what an extension carries of the SDK is below 60 KB without zod, 
   expect(inputs.filter((file) => /validators|testing|node_modules/.test(file))).toEqual([])
 })
 
+test('[I-SANDBOX-SAFE-LAZY-IMPORTS] values and guards bring no client, no transport and no Node with them', async () => {
+  const light = `import { ActionResult, checkIdShape, HealthStatus, normalizeMarkdown } from '../src/runtime.ts'
+    export const all = [ActionResult, checkIdShape, HealthStatus, normalizeMarkdown]`
+  const { inputs, text } = await bundle(light, ['zod'])
+  expect(inputs.filter((file) => /clients|context|port\/|llm|extension\/|testing|validators/.test(file))).toEqual([])
+  expect(text).not.toMatch(/fetch\(|node:/)
+})
+
 test('[11.1.8] the bundle imports nothing of Node, so it loads in an extension host', async () => {
   const { text } = await bundle(`${APP}; export * from '../src/runtime.ts'`)
   expect(text).not.toMatch(/\bfrom ?["']node:|\bimport\(["']node:|require\(["']node:/)

@@ -257,7 +257,7 @@ describe('[3.7] ctx.cache', () => {
     },
   )
 
-  test('[I-CACHE-MODEL-REGISTRATION-REQUIRED] only handles of this extension are models', async () => {
+  test('[I-CACHE-MODEL-REGISTRATION-REQUIRED] [I-CACHE-MODEL-REGISTERED] [I-CACHE-MODEL-ON-EXTENSION-INSTANCE] [I-CACHE-PYDANTIC-ONLY] only handles of this extension are models', async () => {
     const { ctx, model } = setup()
     const foreign = new Extension('other-app').cacheModel('inbox_summary', Summary)
     await expect(ctx.cache.get('k', foreign)).rejects.toBeInstanceOf(ValidationError)

@@ -32,7 +32,7 @@ describe('[9.2] guards', () => {
   test.each(['<unknown>', 'x <UNKNOWN>'])('%s is none', (value) => {
     expect(checkPlaceholderArgs(call({ a: value }))).toBeNull()
   })
-  test('[D35] the error of an earlier failure may not become the content of a change', () => {
+  test('[D35] [I-WRITE-ARG-NO-BLEED] the error of an earlier failure may not become the content of a change', () => {
     const failed = [entry({ success: false, result: { error_code: 'BACKEND_TIMEOUT' } })]
     const bleeding = call({ body: 'validation_missing_field again' })
     expect(checkWriteArgBleed(bleeding, failed, 'write')).toMatch(
@@ -62,7 +62,7 @@ describe('[9.2] guards', () => {
   )
 })
 
-test('[9.5] problems of arguments are told one by one', () => {
+test('[9.5] [I-PYDANTIC-FEEDBACK-STRUCTURED] problems of arguments are told one by one', () => {
   const schema = z.strictObject({
     to: z.string(),
     subject: z.string(),
@@ -124,7 +124,7 @@ describe('[9.9] filters of what is said', () => {
     expect(enforceResponseStyle('5 → 6')).toBe('5 → 6')
     expect(enforceResponseStyle('Done 🎉👍🏽\n\n\n\nNext 1\uFE0F\u20E3')).toBe('Done \n\nNext')
   })
-  test('bold marks are tight', () => {
+  test('[I-MD-2] bold marks are tight, and doing it twice changes nothing', () => {
     expect([normalizeMarkdown('** a **'), normalizeMarkdown('** **'), normalizeMarkdown('x ** y')]).toEqual([
       '**a**',
       '',

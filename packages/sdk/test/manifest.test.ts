@@ -37,7 +37,7 @@ const FUNCTION = {
   long_running: false,
 }
 
-test('[5.6] [S000-170] [S000-171] the garden log becomes the manifest of the worked example', async () => {
+test('[5.6] [S000-170] [S000-171] [I-SDK-DECORATOR-DATA-MODEL-KWARG] the garden log becomes the manifest of the worked example', async () => {
   await writeFile(join(folder, 'icon.svg'), 'x'.repeat(412))
   const { panels, ...manifest } = generateManifest(ext, { root: folder })
   expect(manifest).toEqual({

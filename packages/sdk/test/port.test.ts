@@ -162,7 +162,7 @@ describe('the port of an extension', () => {
     await expect(invoke(app, port, 'function', 'bare', { fit: false })).rejects.toMatchObject({ code: 'INTERNAL' })
   })
 
-  test('[11.1.5] on a platform a result that does not fit is logged and passed on', async () => {
+  test('[11.1.5] [I-SDK-RETURN-DATA-VALIDATED-AT-EMIT] on a platform a result that does not fit is logged and passed on', async () => {
     const app = new Extension('drift-app')
     const returns = z.object({ n: z.number() })
     new ChatExtension(app).function('drift', { description: 'x', params: z.object({}), returns }, () =>

@@ -42,7 +42,7 @@ const CLAIMS = [
   '[V22] [S003-019] [S000-083] a hook that asks for more than its context',
   '[V23] a reading function without a shape of its result',
   '[V24] [S003-020] a chat function that reads the skeleton',
-  '[V24-MODEL] a changing function without a shape of its result',
+  '[V24-MODEL] [I-TOOL-OUTPUT-SCHEMA-REQUIRED] a changing function without a shape of its result',
   '[V25] a tool that stands for a whole chat extension',
   '[V31] [S000-180] a system app of somebody who is not first-party',
   '[V32] an error result without a code',

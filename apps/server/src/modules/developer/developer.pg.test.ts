@@ -406,8 +406,8 @@ describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
     test.each<[string, JsonObject, string[]]>([
       ['[V14] a description that says nothing', { ...sound, description: 'A garden.' }, ['V14']],
       ['[V15] a name that is the id', { ...sound, name: 'gate' }, ['V15']],
-      ['[V16] a function without a description', tool({ description: 'Lists.' }), ['V16']],
-      ['[V17] a function that takes anything', tool({ params_schema: {} }), ['V17']],
+      ['[V16] [I-TOOL-DESC-MINIMUM] a function without a description', tool({ description: 'Lists.' }), ['V16']],
+      ['[V17] [I-TOOL-SCHEMA-REQUIRED] a function that takes anything', tool({ params_schema: {} }), ['V17']],
       [
         '[V17] a function with open params',
         tool({ params_schema: { type: 'object', additionalProperties: true } }),
@@ -416,24 +416,35 @@ describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
       ['[V19] a change that no chain may call', tool({ action_type: 'write', chain_callable: false }), ['V19']],
       ['[V19] actions that are not explicit', { ...sound, actions_explicit: false }, ['V19']],
       ['[V21] no icon in the manifest', { ...sound, icon: '' }, ['V21']],
-      ['[V25] an umbrella tool', tool({ name: 'tool_gate_chat' }), ['V25']],
+      [
+        '[V25] [I-MANIFEST-NO-ORCHESTRATOR-TOOL] [I-LOADER-REJECT-ORCHESTRATOR] an umbrella tool',
+        tool({ name: 'tool_gate_chat' }),
+        ['V25'],
+      ],
       ['[V31] a system app', { ...sound, system: true }, ['V31']],
       [
         '[V35] a sink that leads nowhere',
         { ...sound, file_sinks: [{ tool: 'gone', accepts: ['text/csv'], arg: 'text' }] },
         ['V35'],
       ],
-      ['[SDK-VERSION-1] an SDK that is too old', { ...sound, sdk_version: '1.10.0' }, ['SDK-VERSION-1']],
+      [
+        '[SDK-VERSION-1] [I-LOADER-REJECTS-LEGACY-LLM-ROUTER] an SDK that is too old',
+        { ...sound, sdk_version: '1.10.0' },
+        ['SDK-VERSION-1'],
+      ],
       ['[M6.3] a path that is there twice', { ...sound, webhooks: [{ path: '/in' }, { path: '/in' }] }, ['M6.3']],
       ['[M7.3] an event of another app', { ...sound, events: { emits: [{ type: 'mail.sent' }] } }, ['M7.3']],
       ['[M8.2] a method that is there twice', { ...sound, exposed: [{ name: 'get' }, { name: 'get' }] }, ['M8.2']],
-    ])('%s is refused with the rule in the answer', async (_what, manifest, rules) => {
-      const before = (await node.registry.liveVersion('gate'))?.artefactHash
-      const answer = await gated({ ...manifest })
-      expect(answer).toMatchObject({ status: 'failed', errors: rules })
-      expect(answer.message).toMatch(new RegExp(`^${rules[0]}: `))
-      expect((await node.registry.liveVersion('gate'))?.artefactHash).toBe(before)
-    })
+    ])(
+      '[S003-005] %s is refused with the rule in the answer, and what was live stays live',
+      async (_what, manifest, rules) => {
+        const before = (await node.registry.liveVersion('gate'))?.artefactHash
+        const answer = await gated({ ...manifest })
+        expect(answer).toMatchObject({ status: 'failed', errors: rules })
+        expect(answer.message).toMatch(new RegExp(`^${rules[0]}: `))
+        expect((await node.registry.liveVersion('gate'))?.artefactHash).toBe(before)
+      },
+    )
 
     test('[V21] an icon that is missing or embeds a bitmap is refused', async () => {
       expect((await gated(sound, null)).errors).toEqual(['V21'])

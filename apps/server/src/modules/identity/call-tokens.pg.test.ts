@@ -30,13 +30,13 @@ const codeOf = (header: string | undefined) =>
     (error: { code: string }) => error.code,
   )
 
-test('[api 1.8] a token of the current secret, and of the one before, tells what it was made for', async () => {
+test('[api 1.8] [I-CALL-TOKEN-ROTATION] a token of the current secret, and of the one before, tells what it was made for', async () => {
   const expected = { appId: 'notes', userId: 'imp_u_abc123', toolType: 'panel' }
   expect(await tokens.redeem(sign(claims()))).toEqual(expected)
   expect(await tokens.redeem(sign(claims(), 'the-one-before'))).toEqual(expected)
 })
 
-test('[api 1.8] it works once, also when ten present it at once', async () => {
+test('[api 1.8] [I-CALL-TOKEN-REPLAY-PROTECTION] it works once, also when ten present it at once', async () => {
   const token = sign(claims())
   const outcomes = await Promise.all(Array.from({ length: 10 }, () => codeOf(token)))
   expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(1)
@@ -49,7 +49,7 @@ test('[api 1.8] there is no tolerance for an expired one', async () => {
   expect(await codeOf(token)).toBe('IDENTITY_CALL_TOKEN_EXPIRED')
 })
 
-test('[api 1.8] tampered, foreign, oversized and misshapen ones are refused before anything is written', async () => {
+test('[api 1.8] [I-CALL-TOKEN-HMAC] tampered, foreign, oversized and misshapen ones are refused before anything is written', async () => {
   const good = sign(claims())
   const wrong = [
     undefined,

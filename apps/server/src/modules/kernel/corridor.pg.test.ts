@@ -269,7 +269,7 @@ describe('failures of the handler', () => {
     ).toEqual([{ severity: 'critical' }])
   })
 
-  test('[K3.40] an error without a code is stamped', async () => {
+  test('[K3.40] [I-EXT-ERROR-CODE-NORMALIZED] an error without a code is stamped', async () => {
     const outcome = await broken(() => ({ status: 'error', error: 'The sensor is asleep.' }))
     expect(outcome.response).toMatchObject({ error: 'The sensor is asleep.', error_code: 'EXT_UNSTRUCTURED_ERROR' })
   })
