@@ -99,9 +99,8 @@ const isError = (value: unknown): value is ErrorClass =>
 
 /** Names that never change once they are published. */
 function permanentNames(): string {
-  const classes = Object.values(sdk)
-    .filter(isError)
-    .sort((one, other) => one.name.localeCompare(other.name, 'en'))
+  const all: readonly unknown[] = Object.values(sdk)
+  const classes = all.filter(isError).sort((one, other) => one.name.localeCompare(other.name, 'en'))
   const rows = classes.map(({ name, prototype }) => {
     const { name: parent } = Object.getPrototypeOf(prototype).constructor as ErrorClass
     return [`\`${name}\``, parent === 'ImperalError' ? '' : `\`${parent}\``]
