@@ -54,6 +54,7 @@ const SUB_PATHS = `import { ActionResult, ChatExtension, Extension, generateMani
 import { ImperalAuth } from '@imperal/sdk/auth'
 import { MessageAdapter } from '@imperal/sdk/llm'
 import { saveManifest } from '@imperal/sdk/manifest'
+import { entity, rolesOf, Timestamped } from '@imperal/sdk/sdl'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { ui } from '@imperal/sdk/ui'
 import { validateExtension, validateManifest } from '@imperal/sdk/validate'
@@ -75,6 +76,7 @@ process.stdout.write(JSON.stringify({
   dispatched: dispatched.data,
   text: ui.Text('c'),
   isSame: uiOfRoot.Text === ui.Text,
+  roles: Object.keys(rolesOf(entity('plant', Timestamped))).length,
   adapter: typeof MessageAdapter.toAnthropic,
   auth: await new ImperalAuth('http://127.0.0.1:1').verify('nonsense').catch((error) => error.message),
   rules: validateExtension(ext).issues.map(({ rule }) => rule).includes('V14'),
@@ -97,6 +99,7 @@ test('[11.1] every sub-path works from the tarball, at run time and for the comp
     dispatched: { text: 'b' },
     text: { type: 'Text', props: { content: 'c', variant: 'body' } },
     isSame: true,
+    roles: 10,
     adapter: 'function',
     auth: 'Invalid token: it has not the three parts of a signed token',
     rules: true,

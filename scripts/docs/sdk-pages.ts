@@ -37,6 +37,11 @@ const SUB_PATHS: readonly Entry[] = [
     intro: 'For a service of your own beside the platform, to which users come with their token.',
   },
   {
+    file: 'sdk/src/sdl/index.ts',
+    name: '@imperal/sdk/sdl',
+    intro: 'A vocabulary for the data of results; see [entities](../guide/authors/entities.md).',
+  },
+  {
     file: 'sdk/src/manifest/index.ts',
     name: '@imperal/sdk/manifest',
     intro: 'The manifest of an extension, for build scripts. It is part of the root as well.',
