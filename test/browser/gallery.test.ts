@@ -11,6 +11,26 @@ async function copied(page: Page): Promise<string> {
   return String(await page.evaluate('navigator.clipboard.readText()'))
 }
 
+// Runs in the page: scrolls a list from its end to its start within two seconds, and tells how the frames were.
+const SCROLL = `new Promise((resolve) => {
+  const list = [...document.querySelectorAll('.im-list')].find((one) => one.scrollTop > 1e5)
+  const from = list.scrollTop
+  const began = performance.now()
+  const times = []
+  let before = began
+  const step = (now) => {
+    times.push(now - before)
+    before = now
+    const done = Math.min(1, (now - began) / 2000)
+    list.scrollTop = from * (1 - done)
+    if (done < 1) return requestAnimationFrame(step)
+    const sorted = times.slice(1).sort((a, b) => a - b)
+    const at = (share) => sorted[Math.floor(sorted.length * share)].toFixed(1)
+    resolve(times.length / 2 + ' frames a second, frame time ' + at(0.5) + ' ms (median), ' + at(0.95) + ' ms (95 %)')
+  }
+  requestAnimationFrame(step)
+})`
+
 // Layout
 
 story(
@@ -620,6 +640,30 @@ story('[ui:Ghost] shows what is only suggested', async ({ example, hasNoStops })
   await shown(example('Something suggested').getByText('Perhaps on Thursday?'))
   await hasNoStops()
 })
+
+test(
+  '[I7-4] [ui 4.2] a list of 5,000 rows keeps few of them in the page, loads the rest while scrolling, and scrolls smoothly',
+  async () => {
+    const page = gallery.page()
+    await page.goto('/gallery/List')
+    const example = page.getByRole('region', { name: 'List: Rows arrive while one scrolls', exact: true })
+    const rows = example.getByRole('listitem')
+    await shown(rows.first())
+    // Each page of the app comes when the end of the one before is near.
+    const scroller = example.locator('.im-list')
+    const toEnd = () => scroller.evaluate((element) => void Reflect.set(element, 'scrollTop', 1e9))
+    const last = example.getByText('Receipt 5000', { exact: true })
+    await expect.poll(() => toEnd().then(() => last.count()), { timeout: PATIENCE }).toBe(1)
+    expect(await rows.last().getAttribute('aria-setsize')).toBe('5000')
+    expect(await rows.count()).toBeLessThan(80)
+    const frames = await page.evaluate(SCROLL)
+    process.stdout.write(`list of 5,000 rows: ${String(frames)}\n`)
+    expect(await rows.count()).toBeLessThan(80)
+    await shown(example.getByText('Receipt 1', { exact: true }))
+    expect(await gallery.violations([])).toEqual([])
+  },
+  PATIENCE * 3,
+)
 
 test(
   '[I7-1] the gallery lists every component, shows them all on one page, and finds them by name',

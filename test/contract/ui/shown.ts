@@ -86,7 +86,10 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   },
   Markdown: {
     tree: ui.Markdown('# Agenda\n\n- [x] Budget'),
-    see: (screen) => [heading(screen, 'Agenda', 2), screen.getByRole('checkbox', { checked: true })],
+    see: async (screen) => {
+      await waitFor(() => heading(screen, 'Agenda', 2))
+      screen.getByRole('checkbox', { name: 'Done', checked: true })
+    },
   },
   Divider: {
     tree: ui.Divider('Earlier'),

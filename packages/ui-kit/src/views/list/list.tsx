@@ -1,22 +1,18 @@
-import type { UiNode, UiProps } from '@imperal/contract/ui'
-import { Fragment, use, useEffect, useRef, useState } from 'react'
+import type { UiProps } from '@imperal/contract/ui'
+import { use, useEffect, useRef, useState } from 'react'
 import { LevelContext } from '../../host/context.ts'
 import { IconGlyph } from '../../icons/icon-glyph.tsx'
 import { Button, IconButton } from '../../parts/button.tsx'
-import { classes } from '../../parts/class-names.ts'
 import { Spinner } from '../../parts/spinner.tsx'
-import { InnerNodes } from '../../tree/node-view.tsx'
 import type { ViewProps } from '../../tree/view.ts'
 import { BulkBar } from './bulk-bar.tsx'
-import { groupOf, pageOf, rowId, searchRows } from './list-model.ts'
+import { pageOf, searchRows } from './list-model.ts'
 import { Row } from './row.tsx'
+import { LIST_ROLE, Rows } from './rows.tsx'
+import { scrollParent } from './scroll-parent.ts'
 import { type Continuation, useContinuation } from './use-continuation.ts'
-import { type Selection, useSelection } from './use-selection.ts'
+import { useSelection } from './use-selection.ts'
 
-/** Above this many rows the browser skips drawing those that are out of sight. */
-const MANY_ROWS = 200
-// Safari drops list semantics from lists without bullets, unless the role is named.
-const LIST_ROLE = { role: 'list' } as const
 /** Quiet time after a key before the list is searched, in milliseconds. */
 const SEARCH_DELAY = 80
 
@@ -129,64 +125,6 @@ function Nothing({
   )
 }
 
-function Rows({
-  rows,
-  props,
-  selection,
-}: {
-  readonly rows: readonly UiNode[]
-  readonly props: UiProps<'List'>
-  readonly selection: Selection
-}) {
-  const grouped = props.grouped_by !== ''
-  return (
-    <ul
-      {...LIST_ROLE}
-      className={classes('im-rows', rows.length > MANY_ROWS && 'im-many')}
-      aria-label={props.title || undefined}
-    >
-      {rows.map((row, index) => {
-        const group = grouped ? groupOf(row, props.grouped_by) : ''
-        const before = rows[index - 1]
-        const first = grouped && (before === undefined || groupOf(before, props.grouped_by) !== group)
-        return (
-          <Fragment key={row.resetToken}>
-            {first ? (
-              <li className="im-group" role="presentation">
-                {group}
-              </li>
-            ) : null}
-            <AnyRow row={row} selectable={props.selectable} selection={selection} />
-          </Fragment>
-        )
-      })}
-    </ul>
-  )
-}
-
-function AnyRow({
-  row,
-  selectable,
-  selection,
-}: {
-  readonly row: UiNode
-  readonly selectable: boolean
-  readonly selection: Selection
-}) {
-  if (row.type !== 'ListItem') {
-    return (
-      <li className="im-list-plain">
-        <InnerNodes nodes={[row]} />
-      </li>
-    )
-  }
-  const id = rowId(row)
-  const tick = selectable
-    ? { checked: selection.has(id), active: selection.active, toggle: (range: boolean) => selection.toggle(id, range) }
-    : undefined
-  return <Row node={row} props={row.props as UiProps<'ListItem'>} tick={tick} /> // the type was checked
-}
-
 /** The end of the rows: the place whose sight loads more (ui 4.2). */
 function EndOfList({ tail, filtering }: { readonly tail: Continuation; readonly filtering: boolean }) {
   const mark = useRef<HTMLDivElement>(null)
@@ -235,13 +173,6 @@ function EndOfList({ tail, filtering }: { readonly tail: Continuation; readonly 
       ) : null}
     </div>
   )
-}
-
-function scrollParent(element: HTMLElement): HTMLElement | null {
-  for (let parent = element.parentElement; parent !== null; parent = parent.parentElement) {
-    if (/auto|scroll/.test(getComputedStyle(parent).overflowY)) return parent
-  }
-  return null
 }
 
 interface FooterProps {

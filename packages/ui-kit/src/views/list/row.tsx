@@ -1,5 +1,5 @@
 import type { UiNode, UiProps } from '@imperal/contract/ui'
-import { useEffect, useId, useRef, useState } from 'react'
+import { createContext, type Ref, use, useEffect, useId, useRef, useState } from 'react'
 import { useTree } from '../../host/context.ts'
 import { useAct } from '../../host/use-act.ts'
 import { IconGlyph } from '../../icons/icon-glyph.tsx'
@@ -10,6 +10,17 @@ import { dragType, registerDropTarget } from '../../tree/drop-targets.ts'
 import { InnerNodes } from '../../tree/node-view.tsx'
 import { RowActions } from './row-actions.tsx'
 
+/** Rows that are open, by id: a row that scrolls out of a long list and comes back is as it was. */
+export const OpenRows = createContext<Set<string> | null>(null)
+
+/** Where a row stands in a list of which only some rows are in the page. */
+export interface RowPlace {
+  readonly index: number | undefined
+  readonly position: number
+  readonly count: number
+  readonly measure: Ref<HTMLLIElement> | undefined
+}
+
 export interface RowProps {
   readonly node: UiNode
   readonly props: UiProps<'ListItem'>
@@ -17,14 +28,16 @@ export interface RowProps {
   readonly tick?:
     | { readonly checked: boolean; readonly active: boolean; readonly toggle: (range: boolean) => void }
     | undefined
+  readonly place?: RowPlace | undefined
 }
 
 /** One row: precedence of a click is ticking, opening, then the row's own action (ui 2.5). */
-export function Row({ node, props, tick }: RowProps) {
+export function Row({ node, props, tick, place }: RowProps) {
   const act = useAct(node.path)
   const drag = useDrag(node, props)
-  const [open, setOpen] = useState(false)
-  const [opened, setOpened] = useState(false)
+  const openRows = use(OpenRows)
+  const [open, setOpen] = useState(() => openRows?.has(node.identity) ?? false)
+  const [opened, setOpened] = useState(open)
   const id = useId()
   const expands = props.expandable
   const press = (event: React.MouseEvent) => {
@@ -32,11 +45,17 @@ export function Row({ node, props, tick }: RowProps) {
     if (!expands) return void act.run(props.on_click)
     setOpen(!open)
     setOpened(true)
+    if (open) openRows?.delete(node.identity)
+    else openRows?.add(node.identity)
   }
   const clickable = tick?.active || expands || props.on_click !== null
   const content = <RowContent props={props} open={expands ? open : undefined} />
   return (
     <li
+      ref={place?.measure}
+      data-index={place?.index}
+      aria-posinset={place?.position}
+      aria-setsize={place?.count}
       className={classes('im-list-row', props.selected && 'im-selected', tick?.active && 'im-ticking')}
       aria-current={props.selected || undefined}
       {...drag.source}
