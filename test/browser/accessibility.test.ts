@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { existing, person, signIn } from './support/people.ts'
-import { PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { leftPanel, row } from './support/shell.ts'
 import { type Theme, useStage, type Visitor } from './support/stage.ts'
 
@@ -88,3 +88,41 @@ describe.each<Theme>(['light', 'dark'])('axe finds nothing serious in the %s the
     STORY_TIMEOUT,
   )
 })
+
+const ADMIN_PAGES = ['Health', 'Reviews', 'People', 'Roles', 'Tenants', 'Audit log'] as const
+
+test(
+  '[I7-6] administrators see health, reviews, people, roles, tenants and the audit log, and keep somebody out',
+  async () => {
+    const { server } = stage
+    const visitor = await stage.open()
+    const { page } = visitor
+    await signIn(visitor, { email: server.adminEmail, password: server.adminPassword }, '/admin')
+    const nav = page.getByRole('navigation', { name: 'Admin' })
+    for (const name of ADMIN_PAGES) {
+      await nav.getByRole('link', { name }).click()
+      await shown(page.getByRole('heading', { name, level: 1 }))
+      const ready = {
+        Health: page.getByText(/^examined/),
+        Reviews: page.getByText('None.', { exact: false }),
+        People: page.getByText(grace.email),
+        Roles: page.getByText('admin', { exact: true }).first(),
+        Tenants: page.getByRole('list', { name: 'Tenants' }),
+        'Audit log': page.getByRole('columnheader', { name: 'Action' }),
+      }[name]
+      await shown(ready)
+      await visitor.picture(`admin-${name.toLowerCase().replace(' ', '-')}`)
+      expect.soft(await violations(visitor), name).toEqual([])
+    }
+    await nav.getByRole('link', { name: 'People' }).click()
+    await page.getByRole('searchbox', { name: 'Find people' }).fill('grace')
+    const row = page.getByRole('listitem').filter({ hasText: grace.email })
+    await row.getByRole('button', { name: /^Actions for Grace/ }).click()
+    await page.getByRole('menuitem', { name: 'Keep out' }).click()
+    await shown(row.getByText('kept out'))
+    await row.getByRole('button', { name: /^Actions for Grace/ }).click()
+    await page.getByRole('menuitem', { name: 'Let in again' }).click()
+    await gone(row.getByText('kept out'))
+  },
+  STORY_TIMEOUT,
+)

@@ -101,8 +101,8 @@ const pages = [
     lazyRouteComponent(() => import('./pages/activity.tsx'), 'ActivityPage'),
   ),
   inside(
-    '/admin',
-    lazyRouteComponent(() => import('./pages/doctor.tsx'), 'DoctorPage'),
+    '/admin/$section',
+    lazyRouteComponent(() => import('./pages/admin.tsx'), 'AdminPage'),
   ),
 ]
 
@@ -110,6 +110,7 @@ const routeTree = root.addChildren([
   ...open,
   device,
   redirecting('/settings', '/settings/account'),
+  redirecting('/admin', '/admin/health'),
   shell.addChildren([...workspace, ...pages]),
 ])
 

@@ -1,0 +1,86 @@
+import './pages.css'
+import { EmptyState } from '@imperal/ui-kit'
+import { useQuery } from '@tanstack/react-query'
+import { type ComponentType, type ReactNode, useEffect } from 'react'
+import { PageFrame } from '../components/page-frame.tsx'
+import { isAdmin, meQuery } from '../data/me.ts'
+import { AuditLog } from './admin/audit-log.tsx'
+import { People } from './admin/people.tsx'
+import { Reviews } from './admin/reviews.tsx'
+import { Roles, Tenants } from './admin/roles-and-tenants.tsx'
+import { HealthButton, HealthChecks } from './doctor.tsx'
+import { useGo, usePathPart } from './parts/address.ts'
+import { Loaded } from './parts/loaded.tsx'
+import { SideNav } from './parts/side-nav.tsx'
+
+interface Part {
+  readonly title: string
+  readonly icon: string
+  readonly lead?: string
+  readonly content: ComponentType
+  readonly actions?: ReactNode
+}
+
+const PARTS: Readonly<Record<string, Part>> = {
+  health: {
+    title: 'Health',
+    icon: 'Activity',
+    lead: 'What the installation needs, and whether it has it.',
+    content: HealthChecks,
+    actions: <HealthButton />,
+  },
+  reviews: { title: 'Reviews', icon: 'Store', lead: 'Apps that are to appear in the marketplace.', content: Reviews },
+  people: { title: 'People', icon: 'User', lead: 'Everybody who may sign in here.', content: People },
+  roles: { title: 'Roles', icon: 'ShieldCheck', lead: 'What people of a role may do.', content: Roles },
+  tenants: { title: 'Tenants', icon: 'LayoutGrid', lead: 'Separate worlds on this installation.', content: Tenants },
+  audit: {
+    title: 'Audit log',
+    icon: 'FileText',
+    lead: 'Who changed what, and who was turned away. Nothing in it can be changed.',
+    content: AuditLog,
+  },
+}
+const FIRST = 'health'
+const path = (section: string) => `/admin/${section}`
+const GROUPS = [
+  { entries: Object.entries(PARTS).map(([id, { title, icon }]) => ({ href: path(id), label: title, icon })) },
+]
+
+/** The installation and its people, for administrators, by section. An unknown section leads to the first one. */
+export function AdminPage() {
+  const me = useQuery(meQuery)
+  if (me.data && isAdmin(me.data)) return <AdminSection />
+  return (
+    <PageFrame title="Admin">
+      <Loaded query={me}>
+        {() => (
+          <EmptyState icon="Shield" message="For administrators">
+            This page shows the state of the installation. Whoever set it up can give you the role.
+          </EmptyState>
+        )}
+      </Loaded>
+    </PageFrame>
+  )
+}
+
+function AdminSection() {
+  const section = usePathPart('section')
+  const go = useGo()
+  const part = PARTS[section]
+  useEffect(() => {
+    if (!part) go(path(FIRST), { replace: true })
+  }, [part, go])
+  if (!part) return null
+  const { title, lead, content: Content, actions } = part
+  return (
+    <PageFrame
+      key={section}
+      title={title}
+      lead={lead}
+      actions={actions}
+      nav={<SideNav label="Admin" groups={GROUPS} current={path(section)} />}
+    >
+      <Content />
+    </PageFrame>
+  )
+}

@@ -1,0 +1,76 @@
+import { audit } from '@imperal/contract'
+import { EmptyState } from '@imperal/ui-kit'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { api } from '../../data/api.ts'
+import { useAddressQuery } from '../parts/address.ts'
+import { counted } from '../parts/figures.ts'
+import { Loaded } from '../parts/loaded.tsx'
+import { Moment } from '../parts/moment.tsx'
+import { SearchField } from '../parts/search-field.tsx'
+import { Pager } from './pager.tsx'
+
+const PER_PAGE = 50
+
+/** The security and administration log, newest first. Reading it is written into it as well. */
+export function AuditLog() {
+  const [query, change] = useAddressQuery()
+  const action = query.get('action') ?? ''
+  const page = Math.max(1, Number(query.get('page') ?? 1) || 1)
+  const log = useQuery({
+    queryKey: ['admin', 'audit', action, page],
+    queryFn: () => api.send(audit.list, { query: { action: action || undefined, page, per_page: PER_PAGE } }),
+    placeholderData: keepPreviousData,
+  })
+  return (
+    <div className="pg-page">
+      <SearchField label="Only this action" value={action} onSearch={(next) => change({ action: next, page: null })} />
+      <Loaded query={log} rows={8}>
+        {({ entries, total }) =>
+          entries.length === 0 ? (
+            <EmptyState icon="SearchX" message="Nothing of this kind happened" />
+          ) : (
+            <div className="pg-results" aria-busy={log.isPlaceholderData}>
+              <p className="pg-note" role="status">
+                {counted(total, 'entry', 'entries')}
+              </p>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+              <section className="im-table-box" tabIndex={0} aria-label="Audit log">
+                <table className="im-table pg-table">
+                  <thead>
+                    <tr>
+                      <th scope="col">Action</th>
+                      <th scope="col">Who</th>
+                      <th scope="col">What</th>
+                      <th scope="col">From</th>
+                      <th scope="col">When</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {entries.map((entry) => (
+                      <tr key={entry.id}>
+                        <th scope="row">
+                          <code>{entry.action}</code>
+                        </th>
+                        <td>{entry.actor_id}</td>
+                        <td>{[entry.target_type, entry.target_id].filter(Boolean).join(' ')}</td>
+                        <td>{entry.source}</td>
+                        <td className="pg-nowrap">
+                          <Moment bare value={entry.created_at} />
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </section>
+              <Pager
+                page={page}
+                pages={Math.ceil(total / PER_PAGE)}
+                onPage={(next) => change({ page: String(next) }, { push: true })}
+              />
+            </div>
+          )
+        }
+      </Loaded>
+    </div>
+  )
+}
