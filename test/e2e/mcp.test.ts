@@ -93,7 +93,7 @@ describe('[MCP] functions as tools', () => {
     await expect(client.callTool({ name: 'notes__no_such' })).rejects.toThrow(/no tool/)
   })
 
-  test('[S001-052] what cannot be undone is asked by elicitation where the client can, and runs only then', async () => {
+  test('what cannot be undone is asked by elicitation where the client can, and runs only then', async () => {
     const asked: string[] = []
     let answer: ElicitResult = { action: 'decline' }
     const client = await connect(ada.token, (message) => {

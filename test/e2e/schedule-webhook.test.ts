@@ -243,7 +243,7 @@ describe('deploys', () => {
     await isUnharmed()
   })
 
-  test('deploys are listed with their ends, newest first', async () => {
+  test('[GET /v1/developer/apps/{app_id}/deploys] deploys are listed with their ends, newest first', async () => {
     const { body } = await admin.request('GET', '/v1/developer/apps/pocket/deploys')
     expect((body as { version: string; status: string }[]).map(({ version, status }) => [version, status])).toEqual([
       ['1.4.0', 'failed'],

@@ -223,7 +223,7 @@ describe('[POST /v1/developer/apps]', () => {
     expect(seen.body).not.toHaveProperty('manifest_json')
   })
 
-  test('a record is changed and, with its name as confirmation, deleted', async () => {
+  test('[PUT /v1/developer/apps/{app_id}] [DELETE /v1/developer/apps/{app_id}] a record is changed and, with its name as confirmation, deleted', async () => {
     await createApp('shortlived')
     const changed = await send('PUT', '/v1/developer/apps/shortlived', {
       body: { display_name: 'Short', tags: ['a'], git_url: 'https://git.example/a' },
@@ -599,7 +599,7 @@ describe('[POST /v1/developer/apps/{app_id}/submit]', () => {
     expect((await node.registry.app('bare'))?.status).toBe('draft')
   })
 
-  test('rejected with a reason; paused and unchanged it returns without a review, changed it does not', async () => {
+  test('[POST /v1/admin/apps/{app_id}/reject] [POST /v1/developer/apps/{app_id}/suspend] rejected with a reason; paused and unchanged it returns without a review, changed it does not', async () => {
     await createApp('cycle')
     await deploy('cycle')
     await submit('cycle')

@@ -200,7 +200,7 @@ describe('an app with prices', () => {
     node.registry.forget(appId)
   }
 
-  test('[K10.30] [K10.32] [POST /v1/admin/apps/{app_id}/approve] approval agrees on prices and share; calls then pay both sides', async () => {
+  test('[K10.30] [K10.32] [POST /v1/admin/apps/{app_id}/approve] [GET /v1/developer/earnings] [GET /v1/developer/earnings/{app_id}] approval agrees on prices and share; calls then pay both sides', async () => {
     await publishApp(node, appId, { owner: dan, status: 'draft' })
     await review({ tool_prices: { list_things: 99, nothing: 4 } })
     const wrong = await send('POST', `/v1/admin/apps/${appId}/approve`, root)
