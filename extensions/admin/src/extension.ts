@@ -1,0 +1,19 @@
+import { ChatExtension, Extension } from '@imperal/sdk'
+
+export const ext = new Extension('admin', {
+  version: '1.0.0',
+  displayName: 'Admin',
+  description:
+    'For administrators: how the installation is, who uses it, which apps wait for review, and what runs now.',
+  icon: 'icon.svg',
+  capabilities: ['admin:read', 'admin:write', 'users:read', 'operator:read', 'audit:read'],
+  system: true,
+})
+
+export const chat = new ChatExtension(ext, {
+  toolName: 'admin',
+  description: 'Shows administrators the state of the installation, users, reviews and processes, and decides reviews.',
+  systemPrompt: 'Admin module. Only administrators may use it; everybody else is refused by the platform.',
+})
+
+export const ReviewsChanged = ext.emits('admin.reviews_changed')

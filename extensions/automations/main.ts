@@ -1,0 +1,4 @@
+import './src/functions.ts'
+import './src/panels.ts'
+
+export { ext as default } from './src/extension.ts'

@@ -1,0 +1,5 @@
+import './src/functions.ts'
+import './src/ics-functions.ts'
+import './src/panels.ts'
+
+export { ext as default } from './src/extension.ts'

@@ -1,0 +1,118 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mailedToken } from '../support/mailbox.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { type Session, send, signIn, signInAdmin, until } from '../support/session.ts'
+
+const page = createServer((_request, response) => {
+  response.setHeader('content-type', 'text/html')
+  response.end('<title>Basil</title><main><h1>Basil</h1><p>It likes sun.</p><script>alert(1)</script></main>')
+})
+let server: TestServer
+let admin: Session
+let eve: Session
+beforeAll(async () => {
+  await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve))
+  server = await startTestServer({ env: { IMPERAL_ALLOW_PRIVATE_NETWORK: 'true' } })
+  admin = await signInAdmin(server)
+  const email = 'eve@example.com'
+  await send(`${server.url}/v1/auth/signup`, 'POST', { email, password: 's3cure! and long' })
+  await send(`${server.url}/v1/auth/verify-email`, 'POST', { token: await mailedToken(server, email) })
+  eve = await signIn(server, email, 's3cure! and long')
+}, 120_000)
+afterAll(() => void page.close())
+
+const succeeds = async (appId: string, name: string, params: object = {}, who = admin) => {
+  const answer = await who.call(appId, name, params)
+  expect(answer, `${appId}.${name}: ${JSON.stringify(answer)}`).toMatchObject({ status: 'success' })
+  return answer
+}
+const draws = async (appId: string, panelId: string, params: object = {}, who = admin): Promise<string> => {
+  const { ui } = await succeeds(appId, `__panel__${panelId}`, params, who)
+  return JSON.stringify(ui)
+}
+
+describe('the apps that come with the platform, on the platform', () => {
+  test('memory keeps facts', async () => {
+    await succeeds('memory', 'remember', { text: 'My shoe size is 43' })
+    expect((await succeeds('memory', 'recall', { query: 'shoe size' })).summary).toBe('My shoe size is 43')
+    expect(await draws('memory', 'facts')).toContain('My shoe size is 43')
+  })
+
+  test('files writes, reads and gives an address that serves', async () => {
+    const { data } = await succeeds('files', 'write_file', { path: 'letters/a.md', text: '# Hello' })
+    const { url } = data as { url: string }
+    expect(await (await fetch(url.startsWith('/') ? server.url + url : url)).text()).toBe('# Hello')
+    expect((await succeeds('files', 'read_file', { path: 'letters/a.md' })).data).toMatchObject({ text: '# Hello' })
+    expect(await draws('files', 'browse')).toContain('a.md')
+  })
+
+  test('calendar adds, repeats, and gives ICS that it reads again', async () => {
+    const start = new Date(Date.now() + 3_600_000).toISOString()
+    await succeeds('calendar', 'add_event', { title: 'Yoga', start, rrule: 'FREQ=DAILY;COUNT=3' })
+    expect((await succeeds('calendar', 'list_events')).data).toMatchObject({ total: 3 })
+    const { ics } = (await succeeds('calendar', 'export_ics')).data as { ics: string }
+    expect((await succeeds('calendar', 'import_ics', { ics })).data).toEqual({ added: 0, updated: 1 })
+    expect(await draws('calendar', 'agenda')).toContain('Yoga')
+  })
+
+  test('web reads a page', async () => {
+    const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}/basil`
+    const read = await succeeds('web', 'read_page', { url })
+    expect(read.data).toMatchObject({ title: 'Basil', text: '# Basil\n\nIt likes sun.' })
+    await succeeds('web', 'save_page', { url })
+    expect(await draws('web', 'later')).toContain('Basil')
+  })
+
+  test('webhooks-inbox receives what others send, and notifications tells of it', async () => {
+    const { url } = (await succeeds('webhooks-inbox', 'make_address', { name: 'Shop' })).data as { url: string }
+    const { pathname, search } = new URL(url)
+    expect((await send(server.url + pathname + search, 'POST', { order: 1 })).status).toBe(200)
+    expect((await send(`${server.url}${pathname}${search}x`, 'POST', { order: 2 })).status).toBe(401)
+    expect((await succeeds('webhooks-inbox', 'list_messages')).data).toMatchObject({ total: 1 })
+    await until(async () => (await admin.call('notifications', 'list_notifications')).summary?.includes('Shop'))
+    expect(await draws('notifications', 'inbox')).toContain('Shop')
+    expect((await succeeds('notifications', 'mark_all_read')).data).toMatchObject({ unread: 0 })
+  })
+
+  test('marketplace finds and installs for the one who asks, and takes away only after a question', async () => {
+    expect(await draws('marketplace', 'browse')).toContain('Notes')
+    await eve.request('POST', '/v1/marketplace/apps/marketplace/install', {})
+    await succeeds('marketplace', 'install_app', { app_id: 'notes' }, eve)
+    await succeeds('notes', 'create_note', { title: 'By Eve' }, eve)
+    expect(await eve.call('marketplace', 'uninstall_app', { app_id: 'notes' })).toMatchObject({
+      error_code: 'CONFIRMATION_REQUIRED',
+    })
+    expect((await succeeds('marketplace', 'list_installed', {}, eve)).summary).toContain('Notes')
+  })
+
+  test('automations makes rules, and agreeing to destruction asks the person', async () => {
+    const rule = { name: 'Note done tasks', trigger_filter: { event_type: 'tasks.completed' } }
+    const actions = [{ app_id: 'notes', tool: 'create_note', args: { title: 'Done' } }]
+    const made = await succeeds('automations', 'create_automation', { ...rule, actions })
+    const { rule_id } = made.data as { rule_id: number }
+    expect((await succeeds('automations', 'pause_automation', { rule_id })).data).toMatchObject({ status: 'paused' })
+    expect((await succeeds('automations', 'resume_automation', { rule_id })).data).toMatchObject({ status: 'active' })
+    expect(await draws('automations', 'rules')).toContain('Note done tasks')
+    expect(await draws('automations', 'build')).toContain('tasks.completed')
+    expect(await draws('automations', 'rule', { rule_id })).toContain('create_note')
+    expect(await admin.call('automations', 'approve_automation', { rule_id })).toMatchObject({
+      error_code: 'CONFIRMATION_REQUIRED',
+    })
+  })
+
+  test('admin shows the installation to administrators, and to nobody else', async () => {
+    expect((await succeeds('admin', 'show_health')).data).toMatchObject({ checks: expect.any(Array) })
+    expect((await succeeds('admin', 'list_users', { search: 'eve@' })).data).toMatchObject({ total: 1 })
+    expect((await succeeds('admin', 'list_reviews')).data).toMatchObject({ total: 0 })
+    await succeeds('admin', 'list_processes')
+    expect(await draws('admin', 'overview')).toContain('Installation')
+    for (const name of ['show_health', 'list_users', 'list_reviews', 'list_processes'])
+      expect(await eve.call('admin', name)).toMatchObject({
+        status: 'error',
+        error: 'Only administrators may do that.',
+      })
+    expect(await draws('admin', 'overview', {}, eve)).toContain('For administrators.')
+  })
+})
