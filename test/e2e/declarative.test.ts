@@ -210,7 +210,7 @@ describe('deploys', () => {
     expect(JSON.stringify(other.body)).toContain("app id 'somebodys-app' does not match deploy target 'another-id'")
   })
 
-  test('[I13.1] [I13.7] [I14.6] [I14.7] [I14.8] revisions: unchanged, conflict, removed panels, roll back, records stay', async () => {
+  test('[I2.3] [I13.1] [I13.7] [I14.6] [I14.7] [I14.8] revisions: unchanged, conflict, removed panels, roll back, records stay', async () => {
     await create('shelf-app')
     const panel = (panel_id: string) => ({
       panel_id,

@@ -79,7 +79,7 @@ export const listFiles = chat.function(
 export const readFile = chat.function(
   'read_file',
   {
-    description: 'Read a text file.',
+    description: 'Read the text of one of your files.',
     params: z.object({ path: FilePath, most_characters: z.number().int().min(100).max(MOST_TEXT).default(20_000) }),
     returns: z.object({ path: z.string(), text: z.string(), truncated: z.boolean() }),
   },

@@ -132,7 +132,7 @@ export const markPageRead = chat.function(
 export const dropPage = chat.function(
   'drop_page',
   {
-    description: 'Delete a kept page.',
+    description: 'Delete a page that was kept to read later.',
     actionType: 'destructive',
     effects: ['delete:page'],
     event: PagesChanged,
