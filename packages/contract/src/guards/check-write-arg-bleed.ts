@@ -12,15 +12,15 @@ function argumentsText(call: Pick<ProposedCall, 'input'>): string | undefined {
 }
 
 /** Codes with an underscore are found in any case; a bare word only in capitals and alone (D35). */
-function holds(text: string, code: string): boolean {
-  if (code.includes('_')) return text.toUpperCase().includes(code)
-  return new RegExp(`(?<![A-Za-z0-9_])${code}(?![A-Za-z0-9_])`).test(text)
+export function mentionsCode(text: string, code: string): boolean {
+  if (code.includes('_')) return text.toUpperCase().includes(code.toUpperCase())
+  return new RegExp(`(?<![A-Za-z0-9_])${code.replaceAll(/\W/g, '\\$&')}(?![A-Za-z0-9_])`).test(text)
 }
 
 /** The code of the taxonomy that stands in the arguments of a change; null when there is none (K3.17). */
 export function errorCodeIn(call: Pick<ProposedCall, 'input'>): string | null {
   const text = argumentsText(call)
-  return (text === undefined ? undefined : PLATFORM_ERROR_CODES.find((known) => holds(text, known))) ?? null
+  return (text === undefined ? undefined : PLATFORM_ERROR_CODES.find((known) => mentionsCode(text, known))) ?? null
 }
 
 /** Refuses a change whose arguments carry the error of an earlier failure; null otherwise (sdk.md 9.2, guard 3). */

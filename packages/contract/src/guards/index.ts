@@ -4,7 +4,7 @@
  */
 export { checkIdShape, type FabricatedId } from './check-id-shape.ts'
 export { checkPlaceholderArgs, type ProposedCall, placeholderPaths } from './check-placeholder-args.ts'
-export { checkWriteArgBleed, errorCodeIn } from './check-write-arg-bleed.ts'
+export { checkWriteArgBleed, errorCodeIn, mentionsCode } from './check-write-arg-bleed.ts'
 export { formatZodIssues } from './format-zod-issues.ts'
 export { errorCodeOf, formatLedger, type LedgerEntry } from './ledger.ts'
 export { enforceOsIdentity, enforceResponseStyle, filterOutput, normalizeMarkdown } from './output-filters.ts'

@@ -5,7 +5,7 @@ import { plainHandler } from '../handlers/handler-definition.ts'
 import { mayReach } from './app-relations.ts'
 import { createArgumentChecks } from './compile-arguments.ts'
 import { describeProblems, sentences } from './describe-problems.ts'
-import { inventedId, placeholderPaths } from './guards.ts'
+import { bledCode, inventedId, placeholderPaths } from './guards.ts'
 import { isPlainPattern, safeSchema } from './safe-schema.ts'
 import { checkTargets } from './target-scope.ts'
 
@@ -153,6 +153,15 @@ test('[K3.10] only what looks invented is refused', () => {
 test('[K3.16] placeholders are found at any depth, five at most', () => {
   expect(placeholderPaths({ a: '<NOTE_ID>', b: { c: [' <X1> ', '<x>', 'a <X> b'] } })).toEqual(['a', 'b.c[0]'])
   expect(placeholderPaths({ list: Array.from({ length: 9 }, () => '<A>') })).toHaveLength(5)
+})
+
+test('[K3.17] [D35] the code of an earlier failure is found where it is meant, and words of people are not', () => {
+  const found = (text: string, code: string) =>
+    bledCode({ body: { text } }, { failedCodes: [code], knows: () => true } as never)
+  expect(found('it said INTERNAL.', 'INTERNAL')).toEqual({ path: 'body.text', code: 'INTERNAL' })
+  expect(found('backend_timeout again', 'BACKEND_TIMEOUT')).toMatchObject({ code: 'BACKEND_TIMEOUT' })
+  expect(found('an internal memo', 'INTERNAL')).toBeNull()
+  expect(bledCode({ text: 'INTERNAL' }, { failedCodes: [], knows: () => true } as never)).toBeNull()
 })
 
 describe('[K3.20] targets', () => {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
-import { checkIdShape, placeholderPaths } from '@imperal/contract/guards'
+import { checkIdShape, mentionsCode, placeholderPaths } from '@imperal/contract/guards'
 import type { Evidence } from '../types.ts'
 
 // The rules are those that authors try with the SDK; the kernel only says them in its own words.
@@ -28,8 +28,7 @@ function* textsOf(value: JsonValue, path = '', depth = 0): Generator<[path: stri
 export function bledCode(params: JsonObject, { failedCodes }: Evidence): { path: string; code: string } | null {
   if (failedCodes.length === 0) return null
   for (const [path, text] of textsOf(params)) {
-    const upper = text.toUpperCase()
-    const code = failedCodes.find((one) => upper.includes(one.toUpperCase()))
+    const code = failedCodes.find((one) => mentionsCode(text, one))
     if (code !== undefined) return { path, code }
   }
   return null
