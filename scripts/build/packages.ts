@@ -104,6 +104,8 @@ async function stageContract(checkout: string, target: string): Promise<PackageJ
     ...commonFields(source),
     exports: publicExports(source),
     dependencies: thirdParty(source),
+    // Without this an extension carries every module that the index names, and all of zod with them.
+    sideEffects: false,
   })
   return source
 }

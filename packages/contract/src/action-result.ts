@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { JsonObject, JsonValue } from './json.ts'
 
 export const ActionType = z.enum(['read', 'write', 'destructive'])

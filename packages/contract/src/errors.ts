@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Kinds of failure; only the gateway knows the HTTP status that belongs to each. */
 export const ErrorKind = z.enum([

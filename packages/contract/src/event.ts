@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ActionType } from './action-result.ts'
 import { JsonObject } from './json.ts'
 

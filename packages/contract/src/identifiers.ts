@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Identifier formats of sdk.md 0.7 and api.md 1.2, permanent once published. */
 export const AppId = z

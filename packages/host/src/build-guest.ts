@@ -1,20 +1,21 @@
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { buildSync } from 'esbuild'
 
 /** Name of the guest's module and of the extension's module inside the host; stacks show them. */
 export const GUEST_MODULE = 'guest.js'
 export const EXTENSION_MODULE = 'extension.js'
 
-let built: Promise<string> | undefined
+let built: string | undefined
 
 /** The guest program as one ESM text, bundled once per process. It imports the extension as `./extension.js`. */
-export function buildGuest(): Promise<string> {
+export function buildGuest(): string {
   built ??= bundle()
   return built
 }
 
-async function bundle(): Promise<string> {
-  const result = await build({
+function bundle(): string {
+  // The asynchronous one leaves a process behind that waits for more, for as long as the server runs.
+  const result = buildSync({
     entryPoints: [fileURLToPath(new URL('./guest/guest.ts', import.meta.url))],
     bundle: true,
     write: false,

@@ -9,6 +9,7 @@ import type { Bundle } from './bundle.ts'
 import { checkTypes, type TypeCheck } from './check-types.ts'
 import type { Project } from './find-project.ts'
 import { createStackMapper } from './map-stack.ts'
+import { watchLoad } from './watch-load.ts'
 
 const isExtension = (value: unknown): value is LoadedExtension =>
   typeof value === 'object' && value !== null && EXTENSION_PORT in value
@@ -64,6 +65,7 @@ export async function loadExtension(
   types?: TypeCheck,
 ): Promise<{ extension: LoadedExtension; manifest: JsonObject }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'imperal-load-'))
+  const loaded = watchLoad({ entry: project.entry, folder })
   try {
     const file = path.join(folder, 'bundle.mjs')
     await writeFile(file, bundle.code)
@@ -78,6 +80,7 @@ export async function loadExtension(
   } catch (error) {
     throw error instanceof CliFailure ? error : await loadFailure(error, project, { bundle, types })
   } finally {
+    loaded()
     await rm(folder, { recursive: true, force: true })
   }
 }

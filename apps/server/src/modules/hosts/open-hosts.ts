@@ -61,7 +61,7 @@ export async function openHosts(options: HostsOptions): Promise<Hosts> {
   warnBelowFull(options.log, chosen.report)
   const egress =
     options.egress ?? createEgress({ allowPrivate: options.allowPrivateNetwork, allow: options.egressAllow })
-  const config = await compileConfig(program, { folder: parent, guest: await buildGuest(), memoryMb })
+  const config = await compileConfig(program, { folder: parent, guest: buildGuest(), memoryMb })
   const runtimes = new Runtimes({
     wrapper: chosen.wrapper,
     program,

@@ -20,7 +20,7 @@ beforeEach(async () => {
   folder = createParent(runtimeDir, false)
   const wrapper = wrappersOf(readMachine()).at(-1) ?? expect.fail()
   const program = findWorkerd()
-  const config = await compileConfig(program, { folder, guest: await buildGuest(), memoryMb: 64 })
+  const config = await compileConfig(program, { folder, guest: buildGuest(), memoryMb: 64 })
   runtimes = new Runtimes({ wrapper, program, folder, users: null, memoryMb: 64, dataBytes: 1e9, egress, config })
 })
 afterEach(async () => {
