@@ -81,7 +81,7 @@ const filesBelow = (folder: string): string[] =>
     return entry.isDirectory() ? filesBelow(place) : entry.isFile() ? [place] : []
   })
 
-test('[lessons 15] what is secret is found nowhere afterwards: database, files, log, stream, answers', async () => {
+test('[S000-072] [lessons 15] what is secret is found nowhere afterwards: database, files, log, stream, answers', async () => {
   const answers: unknown[] = []
   const note = async <T>(answer: Promise<T>): Promise<T> => {
     const value = await answer

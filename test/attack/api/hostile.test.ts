@@ -123,7 +123,7 @@ async function converse(url: string, text: string): Promise<{ head: string; body
 }
 
 describe('frames of a hostile extension', () => {
-  test('reach its own store and nobody else’s, whatever they name', async () => {
+  test('[K8.1] reach its own store and nobody else’s, whatever they name', async () => {
     expect(await frame('store', 'get', ['notes', world.noteId])).toEqual({ value: null })
     expect(await frame('store', 'query', ['notes', {}])).toMatchObject({ value: { data: [] } })
     const written = await frame('store', 'create', [

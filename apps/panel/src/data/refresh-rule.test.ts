@@ -21,7 +21,7 @@ test('[S000-029] one rule lists several events, and joins an interval', () => {
   expect(rule.intervalMs).toBe(3_600_000)
 })
 
-test('[S003-135] a bare name means the own app; the full name means that app', () => {
+test('[K6.8] [S003-135] a bare name means the own app; the full name means that app', () => {
   expect(hit('item.created', 'my-ext', 'my-ext.item.created')).toBe(true)
   expect(hit('my-ext.item.created', 'my-ext', 'my-ext.item.created')).toBe(true)
   expect(hit('item.created', 'other', 'my-ext.item.created')).toBe(false)

@@ -149,7 +149,7 @@ describe('[api 1.8] a route for call tokens', () => {
     return answer.statusCode
   }
 
-  test('wants a service and a token that was made for this app, user and kind of call', async () => {
+  test('[I-CALL-TOKEN-SCOPE] [I-CALL-TOKEN-SCOPE-BINDING] wants a service and a token that was made for this app, user and kind of call', async () => {
     expect(await statusOf(service, {})).toBe(200)
     expect(await statusOf(null, {})).toBe(401)
     expect(await statusOf(admin, {})).toBe(403)

@@ -96,7 +96,7 @@ describe('data keys', () => {
     expect(found[0]?.key).toEqual(found[9]?.key)
   })
 
-  test('[K8.10] [E19] neither the key nor anything that opens it lies in the database', async () => {
+  test('[S000-070] [K8.10] [E19] neither the key nor anything that opens it lies in the database', async () => {
     const keys = open()
     const { key } = await keys.current(tenant())
     const [rows] = await db.atomic('*', [{ text: 'select d::text as line from foundation.data_key d', values: [] }])

@@ -281,6 +281,15 @@ describe('a rule', () => {
     expect(notes()).toEqual([{ title: 'name: Ada\nage: 36 / !', body: '7' }])
   })
 
+  test('[I-AUTO-TOOL-CALL] what a template makes is checked against the function like what a person says', async () => {
+    const rule = await make({ actions: [{ ...NOTE, args: { title: 'x', body: ['{{event.data.title}}'] } }] })
+    await deal()
+    const [run] = await over(rule.id)
+    expect(run).toMatchObject({ status: 'failed', error: 'VALIDATION_TYPE_ERROR' })
+    expect(run?.error_text).toContain('body')
+    expect(notes()).toEqual([])
+  })
+
   test('[K6.21] words may read, and use what the rule spells out; nothing that cannot be undone', async () => {
     const rule = await make({ actions: [NOTE, { message: 'Summarise {{steps.1.data.title}} and tell me' }] })
     await deal()

@@ -145,7 +145,7 @@ describe('refusals on the wire', () => {
     expect(await fixture.ledger({ traceId: wrong.traceId })).toMatchObject([{ status: 'validation_rejected' }])
   })
 
-  test('[K3.10] [K3.16] invented ids and placeholders are stopped', async () => {
+  test('[S003-023] [K3.10] [K3.16] invented ids and placeholders are stopped', async () => {
     expect((await call('list_notes', { message_id: 'acme-gmail-4' })).response.error_code).toBe('FABRICATED_ID_SHAPE')
     const placeholder = await call('create_note', { title: 'x', body: { to: [' <EMAIL> '] } })
     expect(placeholder.response).toMatchObject({
@@ -167,7 +167,7 @@ describe('refusals on the wire', () => {
     ]).toEqual([])
   })
 
-  test('[K3.4a] [K3.5] a denied scope wins over the install, and is audited', async () => {
+  test('[S003-049] [K3.4a] [K3.5] a denied scope wins over the install, and is audited', async () => {
     const denied = await fixture.person({ denied: ['notes:write'] })
     await fixture.registry.install(denied, 'notes')
     const outcome = await call('create_note', { title: 'x' }, denied)
@@ -185,7 +185,7 @@ describe('refusals on the wire', () => {
     expect((await fixture.kernel.catalog(denied)).map((entry) => entry.name)).toEqual(['list_notes', 'delete_note'])
   })
 
-  test('[K3.4a] the operator’s policy denies an app with 403 and a function with PERMISSION_DENIED', async () => {
+  test('[S003-050] [S003-051] [K3.4a] the operator’s policy denies an app with 403 and a function with PERMISSION_DENIED', async () => {
     const viewer = await fixture.person({ scopes: [] })
     await fixture.app('guarded', { tools: [chatFunction('peek', 'read'), chatFunction('poke', 'write')] }, [viewer])
     const policy = (access_policy: object) =>
@@ -276,7 +276,7 @@ describe('failures of the handler', () => {
 })
 
 describe('what a hostile bundle may send', () => {
-  test('[K3.37] [I-AS-USER-1] [I-LIST-USERS-1] acting for others and looking across users is refused and counted', async () => {
+  test('[I-STORE-THREAT-COUNTER-1] [K3.37] [I-AS-USER-1] [I-LIST-USERS-1] acting for others and looking across users is refused and counted', async () => {
     const codes: string[] = []
     fixture.handler('notes', 'function', 'list_notes', async (_call, kernel) => {
       const attempts = [

@@ -127,7 +127,7 @@ test('sizes are measured as JSON, up to the limit', () => {
   expect(exceeds({ list: [1, 2, 3], none: null }, 60)).toBe(false)
 })
 
-describe('[3.1] availability is enforced by the kernel', () => {
+describe('[K3.36] [3.1] availability is enforced by the kernel', () => {
   const PEOPLE = 'store http ai llm notify cache secrets storage oauth billing extensions tools chat platform'.split(
     ' ',
   )

@@ -288,7 +288,7 @@ describe('[POST /v1/marketplace/apps/{app_id}/install]', () => {
     expect((await send('POST', '/v1/marketplace/apps/closed/install', { body: {} })).status).toBe(403)
   })
 
-  test('[K7.16] a system app is there for everybody without an install, in no list, and cannot be uninstalled', async () => {
+  test('[I-SYSTEM-APPS-NEVER-UNINSTALLABLE] [I-MARKETPLACE-HIDES-SYSTEM] [K7.16] a system app is there for everybody without an install, in no list, and cannot be uninstalled', async () => {
     await publishApp(node, 'builtin', { system: true })
     expect((await node.registry.appsOf(bob)).map(({ app }) => app.appId)).toContain('builtin')
     expect(JSON.stringify((await send('GET', '/v1/marketplace/apps?limit=100')).body)).not.toContain('"builtin"')
@@ -334,7 +334,7 @@ describe('lifecycle hooks', () => {
     expect(did).not.toContain(`purge again ${bob.userId}`)
   })
 
-  test('[S000-076] [S000-078] [S000-079] [S000-080] run for the user once, in order', async () => {
+  test('[S000-076] [S000-078] [S000-079] [S000-080] [S003-131] run for the user once, in order', async () => {
     await publishApp(node, 'alive', { manifest: hooks })
     await node.registry.install(bob, 'alive')
     await node.registry.setDisabled(bob, 'alive', true)

@@ -119,7 +119,7 @@ describe('values', () => {
     expect(await secrets.get(scope, declared, 'pin', 'extension')).toBeNull()
   })
 
-  test('[S000-147] [I-SECRETS-CONTRACT-DECLARED] an undeclared name is refused by every operation', async () => {
+  test('[K8.12] [S000-147] [I-SECRETS-CONTRACT-DECLARED] an undeclared name is refused by every operation', async () => {
     const scope = someone()
     const attempts = [
       secrets.get(scope, declared, 'other', 'extension'),
@@ -228,7 +228,7 @@ describe('secrecy', () => {
     expect(rows[0]?.target_id).toBe('spotify/pin')
   })
 
-  test('[S000-145] isSet, list and missing leave no audit row', async () => {
+  test('[K8.15] [S000-145] isSet, list and missing leave no audit row', async () => {
     const scope = someone()
     await secrets.isSet(scope, declared, 'pin')
     await secrets.list(scope, declared)

@@ -148,7 +148,7 @@ describe('webhooks', () => {
     body_base64: Buffer.from(body).toString('base64url'),
   })
 
-  test('[K7.7] [S000-046] [S000-049] the handler gets method, headers, raw body and query, and answers itself', async () => {
+  test('[S003-095] [K7.7] [S000-046] [S000-049] the handler gets method, headers, raw body and query, and answers itself', async () => {
     fixture.handler('tasks', 'webhook', 'incoming', (call) =>
       wire(201, JSON.stringify({ got: call.params, user: call.ctx.user?.imperal_id ?? null }), {
         'content-type': 'application/json',
@@ -174,7 +174,7 @@ describe('webhooks', () => {
     expect(row).toMatchObject({ status: 'success', user_id: '__webhook__', args: {}, function: '__webhook__incoming' })
   })
 
-  test('[api 7.5] no answer runs in a browser on the address of the panel, orders a proxy or leads away', async () => {
+  test('[K7.8] [api 7.5] no answer runs in a browser on the address of the panel, orders a proxy or leads away', async () => {
     const sandbox = expect.stringContaining('sandbox; default-src')
     const answered = async (headers: JsonObject, status = 200) => {
       fixture.handler('tasks', 'webhook', 'incoming', () => wire(status, '<script>alert(1)</script>', headers))
@@ -264,7 +264,7 @@ describe('webhooks', () => {
     expect(rows).toHaveLength(6)
   })
 
-  test('[K7.11] acts for a user who has the app, and for nobody else', async () => {
+  test('[S000-128] [K7.11] acts for a user who has the app, and for nobody else', async () => {
     const stranger = await fixture.person()
     const results: string[] = []
     fixture.handler('tasks', 'webhook', 'incoming', async (_call, kernel) => {

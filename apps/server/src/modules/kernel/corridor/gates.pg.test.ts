@@ -46,7 +46,7 @@ const enter = async (source: CallSource, type: ActionType, user = ada) => {
   return { outcome, rows: await fixture.ledger({ traceId: outcome.traceId }) }
 }
 
-describe.each(Object.keys(SOURCES) as CallSource[])('no door skips a gate: %s', (source) => {
+describe.each(Object.keys(SOURCES) as CallSource[])('[S003-059] no door skips a gate: %s', (source) => {
   test.each(TYPES)('[K3.2] %s leaves exactly one row, and runs only if it may', async (type) => {
     const { outcome, rows } = await enter(source, type)
     expect(rows).toHaveLength(1)
@@ -58,7 +58,7 @@ describe.each(Object.keys(SOURCES) as CallSource[])('no door skips a gate: %s', 
     if (isOpen && type !== 'destructive') expect(outcome.status).toBe('success')
   })
 
-  test('[K3.32] destructive never runs without a consumed confirmation or a recorded grant', async () => {
+  test('[S003-048] [K3.32] destructive never runs without a consumed confirmation or a recorded grant', async () => {
     const { outcome, rows } = await enter(source, 'destructive')
     if (isPersonSource(source)) expect([ran, outcome.response.error_code]).toEqual([0, 'CONFIRMATION_REQUIRED'])
     else if (outcome.status === 'success') expect(rows[0]?.confirmation).toBe('pre_authorised')
