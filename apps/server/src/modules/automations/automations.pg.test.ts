@@ -576,6 +576,28 @@ describe('times', () => {
 })
 
 describe('the routes', () => {
+  test('[POST /v1/automations] [GET /v1/automations] [POST /v1/automations/{rule_id}/pause] [POST /v1/automations/{rule_id}/resume] [DELETE /v1/automations/{rule_id}] a rule from beginning to end', async () => {
+    const { id } = await make()
+    expect((await send('GET', '/v1/automations')).body).toMatchObject([{ id, rule_id: id, status: 'active' }])
+    const at = `/v1/automations/${id}`
+    expect(await send('POST', `${at}/pause`)).toMatchObject({ status: 200, body: { paused: true, status: 'paused' } })
+    await deal()
+    await matchEvents(parts)
+    expect(await runsOf(id)).toEqual([])
+    expect(await send('POST', `${at}/resume`, {})).toMatchObject({
+      status: 200,
+      body: { resumed: true, status: 'active' },
+    })
+    await deal()
+    await over(id)
+    expect(await send('DELETE', at)).toMatchObject({ status: 200, body: { deleted: true, rule_id: id } })
+    expect((await send('DELETE', at)).status).toBe(404)
+    await deal()
+    await matchEvents(parts)
+    expect(notes()).toHaveLength(1)
+    expect((await send('GET', '/v1/automations')).body).toEqual([])
+  })
+
   test('[S001-007] POST /v1/automations answers, and says that it is deprecated', async () => {
     const answer = await send('POST', '/v1/automations', { prompt: '', trigger_filter: DEAL, actions: [NOTE] })
     expect(answer.headers).toMatchObject({
