@@ -181,7 +181,7 @@ describe('[lessons 13] a confirmation', () => {
     expect([await exists(stored), await exists(other)]).toEqual([false, true])
   })
 
-  test('cancelled runs nothing, now and later', async () => {
+  test('[POST /v1/confirmations/{confirmation_id}/cancel] cancelled runs nothing, now and later', async () => {
     const noteId = await newNote('cancelled')
     const id = await ask(noteId)
     expect(await admin.request('POST', `/v1/confirmations/${id}/cancel`, {})).toMatchObject({

@@ -138,7 +138,7 @@ test('notifications arrive with the name of their app', async () => {
 })
 
 describe('webhooks', () => {
-  test('arrive without a token, find their user, and answer what the extension answers', async () => {
+  test('[POST /v1/ext/{app_id}/webhook/{path}] [GET /v1/ext/{app_id}/webhook/{path}] arrive without a token, find their user, and answer what the extension answers', async () => {
     const answer = await hook(`/in?for=${admin.userId}`, 'POST', { from: 'outside' }, { 'x-heard': 'yes' })
     expect(answer).toMatchObject({ status: 201, body: { id: expect.any(String), heard: 'yes' } })
     expect((await admin.call('pocket', 'count', { of: 'received' })).data).toMatchObject({ count: 1 })

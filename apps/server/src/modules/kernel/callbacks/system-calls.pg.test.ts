@@ -355,7 +355,7 @@ describe('lifecycle and health', () => {
     await expect(fixture.kernel.lifecycle(ada, 'tasks', 'on_disable')).rejects.toThrow()
   })
 
-  test('[K7.20] [S000-081] [I-HEALTH-CTX-HONEST] one node checks an app in a minute, without anybody’s secrets; the route tells the outcome', async () => {
+  test('[GET /v1/ext/{app_id}/health] [K7.20] [S000-081] [I-HEALTH-CTX-HONEST] one node checks an app in a minute, without anybody’s secrets; the route tells the outcome', async () => {
     const parts = await fixture.assemble()
     let checks = 0
     fixture.handler('tasks', 'health', 'health_check', async (call, kernel) => {

@@ -296,7 +296,7 @@ test('[K3.25] the result of a call that chat asked for is said in that conversat
   ])
 })
 
-test('the routes answer as documented: list, look at, confirm, 409, 410, 404', async () => {
+test('[GET /v1/confirmations/active] [GET /v1/confirmations/{confirmation_id}] [POST /v1/confirmations/{confirmation_id}/confirm] the routes answer as documented: list, look at, confirm, 409, 410, 404', async () => {
   let caller = principalOf(ada)
   const app = await mountForTest(fixture.kernel.routes, () => caller)
   const { id } = await ask({ note_id: 'by-http' })
