@@ -72,7 +72,7 @@ beforeAll(async () => {
      from (values ('user:' || $1::text, 1000000), ('platform', -1000000)) line (account, amount)`,
     [session.userId],
   )
-}, 240_000)
+}, 480_000)
 afterAll(async () => {
   await Promise.all(alive().map((node) => node.stop()))
   await postgres?.stop()

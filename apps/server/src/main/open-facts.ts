@@ -111,7 +111,7 @@ async function declareScopes(ground: Ground, identity: Identity, registry: Regis
 export async function openFacts(ground: Ground): Promise<Facts> {
   const { settings, closing } = ground
   const audit = openAudit(ground)
-  const outbox = await openOutbox(ground)
+  const outbox = await openOutbox({ ...ground, streams: { perUser: ground.settings.IMPERAL_STREAMS_PER_USER } })
   closing.add(() => outbox.close())
   const identity = await openAccounts(ground, { audit, outbox, registry: () => registry })
   const registry: Registry = openRegistry({

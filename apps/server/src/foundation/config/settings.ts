@@ -186,6 +186,9 @@ export const SettingsSchema = z.object({
     'Tasks of one tenant that may wait for their turn; more are refused with 429.',
   ),
   IMPERAL_SKELETONS_AT_ONCE: whole(1, 1_000, 16).describe('Skeleton sections that are refreshed at once on one node.'),
+  IMPERAL_STREAMS_PER_USER: whole(1, 100_000, 8).describe(
+    'Event streams of one user that are open at once on one node.',
+  ),
   IMPERAL_CALL_WRITES: whole(1, 1_000_000, 5_000).describe(
     'Most documents that one call of an extension may create, change or delete; beyond that the author gets QuotaExceededError.',
   ),
