@@ -86,7 +86,7 @@ story('[ui:Page] has a title and its rows', async ({ example, hasNoStops }) => {
   await hasNoStops()
 })
 
-story('[ui:Section] folds with Enter', async ({ example, tabTo, press }) => {
+story('[ui:Section] [S003-154] folds with Enter', async ({ example, tabTo, press }) => {
   const section = example('Can be folded')
   const head = section.getByRole('button', { name: 'Open actions' })
   await tabTo(head)
@@ -116,8 +116,9 @@ story('[ui:Text] has roles, and tells what it cuts', async ({ example, hasNoStop
   await hasNoStops()
 })
 
-story('[ui:Header] is a heading with a second line', async ({ example, hasNoStops }) => {
-  await shown(example('With a second line').getByRole('heading', { name: 'Inventory' }))
+story('[ui:Header] [S003-140] is a heading with a second line', async ({ example, hasNoStops }) => {
+  // Level 3, moved down by one on this page.
+  await shown(example('With a second line').getByRole('heading', { name: 'Inventory', level: 4 }))
   await shown(example('With a second line').getByText('128 items'))
   await hasNoStops()
 })
@@ -176,18 +177,28 @@ story('[ui:Empty] offers a way out', async ({ example, told, tabTo, press }) => 
   await shown(example('Plain').getByText('No data'))
 })
 
-story('[ui:Html] shows foreign markup in a frame that runs nothing, as high as it is', async ({ example }) => {
-  const mail = example('A mail on a white sheet')
-  const frame = mail.getByTitle('HTML content')
-  await shown(frame)
-  expect(await frame.getAttribute('sandbox')).not.toContain('allow-scripts')
-  // Read from outside: nothing runs inside, not even what tests bring along.
-  const link = () =>
-    frame.evaluate((element) => String(Reflect.get(element, 'contentDocument').querySelector('a')?.target))
-  await becomes(link, '_blank')
-  await becomes(async () => ((await frame.boundingBox())?.height ?? 0) > 60, true)
-  await shown(example('In the look of the panel').getByText('2 servers'))
-})
+story(
+  '[ui:Html] [S003-149] shows foreign markup in a frame that runs nothing, as high as it is',
+  async ({ example }) => {
+    const mail = example('A mail on a white sheet')
+    const frame = mail.getByTitle('HTML content')
+    await shown(frame)
+    expect(await frame.getAttribute('sandbox')).not.toContain('allow-scripts')
+    // Read from outside: nothing runs inside, not even what tests bring along.
+    const link = () =>
+      frame.evaluate((element) => String(Reflect.get(element, 'contentDocument').querySelector('a')?.target))
+    await becomes(link, '_blank')
+    const sheet = () =>
+      frame.evaluate(
+        (element) =>
+          Reflect.get(globalThis, 'getComputedStyle')(Reflect.get(element, 'contentDocument').documentElement)
+            .backgroundColor,
+      )
+    await becomes(sheet, 'rgb(255, 255, 255)')
+    await becomes(async () => ((await frame.boundingBox())?.height ?? 0) > 60, true)
+    await shown(example('In the look of the panel').getByText('2 servers'))
+  },
+)
 
 story('[ui:Video] plays, by keyboard too, and says when it cannot', async ({ example, tabTo, press }) => {
   const film = example('A film').getByLabel('How labels are printed')
@@ -208,24 +219,32 @@ story('[ui:Audio] plays by keyboard', async ({ example, tabTo, press }) => {
 
 // Interactive
 
-story('[ui:Button] calls, asks first, waits and shows its failure', async ({ example, page, told, tabTo, press }) => {
-  const variants = example('Variants')
-  await tabTo(variants.getByRole('button', { name: 'Save draft' }))
-  await press('Enter')
-  await told('Variants', 'called save_draft')
-  await tabTo(variants.getByRole('button', { name: 'Delete 7 notes' }))
-  await press('Space')
-  const question = page.getByRole('alertdialog')
-  await focused(question.getByRole('button', { name: 'Cancel' }))
-  await press('Tab', 'Enter')
-  await gone(question)
-  await told('Variants', 'called delete_notes')
-  const states = example('States and sizes')
-  await shown(states.getByRole('button', { name: 'Refresh' }))
-  expect(await states.getByRole('button', { name: 'Disabled' }).isDisabled()).toBe(true)
-  await states.getByRole('button', { name: 'Always fails' }).click()
-  await shown(states.getByText('The server did not answer in 30 s'))
-})
+story(
+  '[ui:Button] [S003-136] calls, asks first, waits and shows its failure',
+  async ({ example, page, told, tabTo, press }) => {
+    const variants = example('Variants')
+    const fill = (name: string) => variants.getByRole('button', { name }).getAttribute('class')
+    expect([await fill('Save draft'), await fill('Delete 7 notes')]).toEqual([
+      expect.stringContaining('im-primary'),
+      expect.stringContaining('im-danger'),
+    ])
+    await tabTo(variants.getByRole('button', { name: 'Save draft' }))
+    await press('Enter')
+    await told('Variants', 'called save_draft')
+    await tabTo(variants.getByRole('button', { name: 'Delete 7 notes' }))
+    await press('Space')
+    const question = page.getByRole('alertdialog')
+    await focused(question.getByRole('button', { name: 'Cancel' }))
+    await press('Tab', 'Enter')
+    await gone(question)
+    await told('Variants', 'called delete_notes')
+    const states = example('States and sizes')
+    await shown(states.getByRole('button', { name: 'Refresh' }))
+    expect(await states.getByRole('button', { name: 'Disabled' }).isDisabled()).toBe(true)
+    await states.getByRole('button', { name: 'Always fails' }).click()
+    await shown(states.getByText('The server did not answer in 30 s'))
+  },
+)
 
 story('[ui:BackButton] leads back', async ({ example, told, tabTo, press }) => {
   await tabTo(example('Leads back').getByRole('button', { name: '← Back to Notes' }))
@@ -449,7 +468,7 @@ story('[ui:RadioGroup] moves with the arrows, past what is disabled', async ({ e
 
 // Data
 
-story('[ui:List] searches, selects, acts on many, pages and moves rows by keyboard', async (specimen) => {
+story('[ui:List] [S003-154] searches, selects, acts on many, pages and moves rows by keyboard', async (specimen) => {
   const { example, page, told, tabTo, press, type } = specimen
   const notes = example('Search, groups, selection and bulk actions')
   await tabTo(notes.getByRole('searchbox', { name: 'Search 3 notes' }))
@@ -463,6 +482,9 @@ story('[ui:List] searches, selects, acts on many, pages and moves rows by keyboa
   await bar.getByRole('button', { name: 'Archive' }).click()
   await told('Search, groups, selection and bulk actions', 'called archive_notes {"message_ids":["n1"]}')
   await gone(bar)
+  await notes.getByRole('listitem').filter({ hasText: 'Interview' }).hover()
+  await notes.getByRole('button', { name: 'Archive', exact: true }).click()
+  await told('Search, groups, selection and bulk actions', 'called archive_note {"id":"n2"}')
   const pages = example('Pages')
   await tabTo(pages.getByRole('button', { name: 'Next' }))
   await press('Enter')
@@ -485,7 +507,7 @@ story('[ui:ListItem] opens with Enter', async ({ example, told, tabTo, press }) 
 })
 
 story(
-  '[ui:DataTable] sorts, edits in place and opens rows by keyboard',
+  '[ui:DataTable] [S003-154] sorts, edits in place and opens rows by keyboard',
   async ({ example, told, tabTo, press, type }) => {
     const table = example('Sorted and edited in place')
     await tabTo(table.getByRole('button', { name: 'SKU' }))
@@ -537,14 +559,19 @@ story('[ui:Avatar] shows initials under a name', async ({ example, hasNoStops })
   await hasNoStops()
 })
 
-story('[ui:KeyValue] pairs names and values, which can be copied', async ({ example, page, tabTo, press }) => {
-  const facts = example('Two columns')
-  await shown(facts.getByRole('term').filter({ hasText: 'Payment' }))
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-  await tabTo(facts.getByRole('button', { name: /Copy/ }))
-  await press('Enter')
-  await becomes(() => copied(page), 'NO 984 661 185')
-})
+story(
+  '[ui:KeyValue] [S003-139] pairs names and values, which can be copied',
+  async ({ example, page, tabTo, press }) => {
+    const facts = example('Two columns')
+    const [first, second] = [facts.getByText('Payment'), facts.getByText('VAT id')]
+    await shown(first)
+    expect((await first.boundingBox())?.y).toBe((await second.boundingBox())?.y)
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await tabTo(facts.getByRole('button', { name: /Copy/ }))
+    await press('Enter')
+    await becomes(() => copied(page), 'NO 984 661 185')
+  },
+)
 
 story('[ui:Timeline] is a list in order', async ({ example, hasNoStops }) => {
   await becomes(() => example('An invoice').getByRole('listitem').count(), 3)
