@@ -328,4 +328,18 @@ describe('[api 8.3] SDK clients, the admin extension and the marketplace extensi
       expect([403, 404]).toContain(answer.status)
     }
   })
+
+  test('[GET /v1/internal/users/{user_id}/settings] [GET /v1/tasks/internal/check-limit] services read and write settings and ask for room for a task', async () => {
+    const at = `/v1/internal/users/${eve.userId}/settings`
+    const auth = { 'x-service-token': server.serviceToken }
+    expect((await ada.request('GET', at)).status).toBe(403)
+    const changed = await open('PATCH', at, { language: 'de', timezone: 'Europe/Berlin' }, auth)
+    expect(changed.body).toMatchObject({ settings: { language: 'de', timezone: 'Europe/Berlin' } })
+    expect(await get(eve, '/v1/me/settings')).toMatchObject({ settings: { language: 'de' } })
+    expect((await service(at)).body).toEqual(changed.body)
+    expect((await service(`${at}?tenant_id=elsewhere`)).status).toBe(404)
+    const room = await service(`/v1/tasks/internal/check-limit?user_id=${eve.userId}`)
+    expect(room.body).toEqual({ allowed: true, active: 0, limit: number })
+    expect((await service('/v1/tasks/internal/check-limit?user_id=imp_u_nobody')).status).toBe(404)
+  })
 })

@@ -13,18 +13,6 @@ export const ALLOWED: readonly Allowed[] = [
     what: /^\w+ \/v1\/internal\/(store|storage|skeleton|notify|ai|config)\b.*: not served here$/,
     why: 'Extensions reach these facts over the socket of their host; services elsewhere do not yet.',
   },
-  {
-    what: 'GET /v1/internal/users/{user_id}/settings: not served here',
-    why: 'Services act for the user on /v1/me/settings.',
-  },
-  {
-    what: 'PATCH /v1/internal/users/{user_id}/settings: not served here',
-    why: 'Services act for the user on /v1/me/settings.',
-  },
-  {
-    what: 'GET /v1/tasks/internal/check-limit: not served here',
-    why: 'The kernel counts tasks itself where it begins them.',
-  },
 
   {
     what: /^DELETE \/v1\/developer\/apps\/\{app_id\}: body confirm_name maxLength/,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DEFAULT_TENANT } from '../identifiers.ts'
 import { defineRoute } from '../route.ts'
 
 /** Where notices of apps may go. */
@@ -105,5 +106,38 @@ const updateSettings = defineRoute({
   errors: ['IDENTITY_CONFIRMATION_ENFORCED', 'IDENTITY_MODEL_ADDRESS_REFUSED'],
 })
 
-/** Handle and settings of the signed-in user (api.md 3.9). */
-export const me = { nickname, setNickname, settings, updateSettings } as const
+const ofUser = {
+  path: '/v1/internal/users/{user_id}/settings',
+  auth: 'svc',
+  tag: 'me',
+  params: z.object({ user_id: z.string().min(1).max(64) }),
+  query: z.object({ tenant_id: z.string().min(1).max(64).default(DEFAULT_TENANT) }),
+  response: SettingsAnswer,
+} as const
+
+const internalSettings = defineRoute({
+  ...ofUser,
+  id: 'me_internal.settings',
+  method: 'GET',
+  summary: 'Settings of a user, for services',
+  errors: ['IDENTITY_USER_NOT_FOUND'],
+})
+
+const internalUpdateSettings = defineRoute({
+  ...ofUser,
+  id: 'me_internal.update_settings',
+  method: 'PATCH',
+  summary: 'Change some settings of a user, for services',
+  body: UpdateSettingsRequest,
+  errors: [...(updateSettings.errors ?? []), 'IDENTITY_USER_NOT_FOUND'],
+})
+
+/** Handle and settings of the signed-in user (api.md 3.9), and settings as services reach them (3.23). */
+export const me = {
+  nickname,
+  setNickname,
+  settings,
+  updateSettings,
+  internalSettings,
+  internalUpdateSettings,
+} as const

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DEFAULT_TENANT } from '../identifiers.ts'
 import { defineRoute } from '../route.ts'
 
 export const TaskStatus = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'timed_out'])
@@ -70,5 +71,20 @@ export const tasks = {
     body: z.looseObject({}),
     response: z.object({ task_id: z.string(), status: z.enum(['cancelling', 'cancelled']) }),
     errors: ['KERNEL_TASK_NOT_FOUND', 'KERNEL_TASK_FINISHED'],
+  }),
+  checkLimit: defineRoute({
+    id: 'tasks_internal.check_limit',
+    method: 'GET',
+    path: '/v1/tasks/internal/check-limit',
+    auth: 'svc',
+    tag: 'tasks',
+    summary: 'Whether a user may begin one more task',
+    query: z.object({ user_id: z.string().min(1).max(64), tenant_id: z.string().max(64).default(DEFAULT_TENANT) }),
+    response: z.object({
+      allowed: z.boolean(),
+      active: z.number().int(),
+      limit: z.number().int().describe('-1: without a limit.'),
+    }),
+    errors: ['KERNEL_USER_NOT_FOUND'],
   }),
 }

@@ -1,4 +1,4 @@
-import { auth, keys, me } from '@imperal/contract'
+import { auth, DEFAULT_TENANT, keys, me } from '@imperal/contract'
 import { PlatformError } from '../../foundation/errors.ts'
 import { implement, type MountedRoute, reply } from '../../foundation/http/index.ts'
 import { administrationRoutes } from './administration/routes.ts'
@@ -189,7 +189,20 @@ function keyRoutes(context: IdentityContext): MountedRoute[] {
 }
 
 function meRoutes(context: IdentityContext): MountedRoute[] {
+  /** The user that a service names; `default` means the user's own tenant. @throws IDENTITY_USER_NOT_FOUND */
+  const ownerOf = async (userId: string, tenantId: string) => {
+    const actor = await context.directory.actor(userId)
+    if (actor === null || (tenantId !== DEFAULT_TENANT && tenantId !== actor.tenantId))
+      throw identityErrors.USER_NOT_FOUND()
+    return { tenantId: actor.tenantId, userId }
+  }
   return [
+    implement(me.internalSettings, async ({ params, query }) => ({
+      settings: { ...(await readSettings(context, await ownerOf(params.user_id, query.tenant_id))) },
+    })),
+    implement(me.internalUpdateSettings, async ({ params, query, body }) => ({
+      settings: { ...(await changeSettings(context, await ownerOf(params.user_id, query.tenant_id), body)) },
+    })),
     implement(me.nickname, async ({ user }) => {
       const row = await context.db.tenant(user.tenantId, (tx) => readNickname(tx, user.userId))
       return { nickname: row?.nickname ?? null }

@@ -1,10 +1,11 @@
-import { type Task, tasks } from '@imperal/contract'
+import { DEFAULT_TENANT, type Task, tasks } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal } from '../../../foundation/http/index.ts'
 import { kernelErrors } from '../errors.ts'
 import type { KernelParts } from '../parts.ts'
 import { tellSoon } from '../tasks/deliver-result.ts'
 import { cancelTask } from '../tasks/end-from-outside.ts'
 import { activeTasks, readTask } from '../tasks/read-tasks.ts'
+import { limitsFor } from '../tasks/task-limits.ts'
 
 /** Tasks of the caller (api.md 3.17). A foreign one looks like none. */
 export function taskRoutes(parts: KernelParts): MountedRoute[] {
@@ -23,6 +24,14 @@ export function taskRoutes(parts: KernelParts): MountedRoute[] {
         principal.userId === null ? (await parts.identity.principalFor(userId))?.tenantId : principal.tenantId
       const list = tenantId === undefined ? [] : await activeTasks(parts, tenantId, userId)
       return { tasks: list, count: list.length }
+    }),
+    implement(tasks.checkLimit, async ({ query }) => {
+      const actor = await parts.identity.findUser(query.user_id)
+      const isOther = query.tenant_id !== DEFAULT_TENANT && query.tenant_id !== actor?.tenantId
+      if (actor === null || isOther) throw kernelErrors.USER_NOT_FOUND()
+      const limit = limitsFor(parts.settings.limits, actor.limits).perUser
+      const active = (await activeTasks(parts, actor.tenantId, actor.userId)).length
+      return { allowed: limit === null || active < limit, active, limit: limit ?? -1 }
     }),
     implement(tasks.get, ({ principal, params }) => own(principal, params.task_id)),
     implement(tasks.cancel, async ({ principal, params }) => {
