@@ -2,8 +2,8 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import type { Settings } from '../foundation/config/index.ts'
 import { makeRuntimeFolder } from '../foundation/postgres/index.ts'
-import { modelOf, VERSION } from '../foundation/start/index.ts'
-import type { Chat } from '../modules/chat/index.ts'
+import { embeddingOf, modelOf, VERSION } from '../foundation/start/index.ts'
+import { type Chat, VectorCache } from '../modules/chat/index.ts'
 import { createEgress, type Egress, fetchThrough, type Hosts, noHosts, openHosts } from '../modules/hosts/index.ts'
 import {
   type Allowances,
@@ -14,7 +14,7 @@ import {
   openKernel,
   type PlatformPort,
 } from '../modules/kernel/index.ts'
-import { type Llm, openLlm } from '../modules/llm/index.ts'
+import { type Llm, openEmbedder, openLlm } from '../modules/llm/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 
@@ -22,6 +22,8 @@ import type { Ground } from './open-ground.ts'
 export interface Core {
   readonly hosts: Hosts
   readonly llm: Llm
+  /** Meanings of functions, where the installation has a model for that. */
+  readonly vectors: VectorCache | undefined
   readonly kernel: Kernel
   /** The chat opens after the kernel and is plugged in then. */
   readonly speakThrough: (chat: Chat) => void
@@ -85,6 +87,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     // What the operator configured is trusted; what a user typed passes the egress checks.
     fetchFor: (owner) => (owner === 'user' ? fetchThrough(egress) : fetch),
   })
+  const embedder = openEmbedder(embeddingOf(settings), fetch)
   let chat: Chat | undefined
   let ask: PlatformPort | undefined
   let noteRun: ((run: DocumentRun) => void) | undefined
@@ -131,6 +134,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
   return {
     hosts,
     llm,
+    vectors: embedder === null ? undefined : new VectorCache(embedder),
     kernel,
     speakThrough: (opened) => {
       chat = opened

@@ -51,6 +51,7 @@ const assistantTools = (ground: Ground, { outbox, identity }: Facts, core: Core)
   now: ground.clock.iso,
   skeletons: core.kernel.facts,
   assistantName: 'Webbee',
+  vectors: core.vectors,
   limits: async () => DEFAULT_LIMITS,
   settingsOf: async (user) => {
     const settings = await identity.settings(user.tenantId, user.userId)

@@ -215,6 +215,9 @@ export const SettingsSchema = z.object({
   ),
   IMPERAL_LLM_API_KEY: text().describe('Key of the installation; users may bring their own.'),
   IMPERAL_ROUTING_MODEL: text().describe('Model for intent classification.'),
+  IMPERAL_EMBEDDING_MODEL: text().describe(
+    'Model of the same provider that turns texts into vectors, so that functions are found by meaning, too.',
+  ),
   IMPERAL_EXECUTION_MODEL: text().describe('Model for narration and execution.'),
   IMPERAL_CHARGE_MODELS: optional(flag)
     .transform((value) => value ?? false)

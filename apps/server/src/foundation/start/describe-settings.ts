@@ -17,6 +17,18 @@ export function modelOf(settings: Settings) {
   }
 }
 
+/** Where texts become vectors, as the settings say; null: nowhere. */
+export function embeddingOf(settings: Settings) {
+  const { IMPERAL_LLM_PROVIDER: provider, IMPERAL_EMBEDDING_MODEL: model } = settings
+  if (provider === undefined || model === undefined || model === '') return null
+  return {
+    provider,
+    model,
+    baseUrl: settings.IMPERAL_LLM_BASE_URL ?? null,
+    apiKey: settings.IMPERAL_LLM_API_KEY ?? null,
+  }
+}
+
 /** How money is handled, as the settings say. */
 export function billingSettings(settings: Settings) {
   const secretKey = settings.IMPERAL_STRIPE_SECRET_KEY

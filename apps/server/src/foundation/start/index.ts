@@ -1,5 +1,5 @@
 export { Closing, Stopped } from './closing.ts'
-export { billingSettings, describeSettings, modelOf, VERSION } from './describe-settings.ts'
+export { billingSettings, describeSettings, embeddingOf, modelOf, VERSION } from './describe-settings.ts'
 export { probePorts } from './probe-ports.ts'
 export { readSecretFile, removeSecretFile, secretFile } from './secret-file.ts'
 export { startSentence } from './sentence.ts'

@@ -136,3 +136,7 @@ export async function completeWith(
     stopReason: stopReasonOf(raw.finish),
   }
 }
+
+/** One request to a configured model, without a record or a price: for whoever measures models. @throws LLM_* */
+export const askModel = (source: ModelSource, request: LlmRequest): Promise<LlmAnswer> =>
+  completeWith(source, request, { fetch, retries: 1 })

@@ -1,3 +1,5 @@
+export { askModel } from './complete.ts'
+export { type Embedder, type EmbeddingSource, openEmbedder } from './embed.ts'
 export { llmErrors } from './errors.ts'
 export { type LlmOptions, openLlm } from './open-llm.ts'
 export { type ModelUsage, readUsage } from './read-usage.ts'

@@ -47,7 +47,7 @@ export function withStyle(text: string): string {
 
 /** One way of writing for what Markdown allows several; pure and idempotent (I-MD-2). Code blocks stay as they are. */
 export function normalizeMarkdown(text: string): string {
-  const lines = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').split('\n')
+  const lines = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').trim().split('\n')
   const out: string[] = []
   let fence: string | null = null
   for (const line of lines) {

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type CatalogFunction, rankFunctions } from '../../kernel/index.ts'
-
-/** Vectors of texts, by a configured provider; plugged in. Rejects when the provider is away. */
-export interface Embedder {
-  /** Changes with the model: vectors of two models cannot be compared. */
-  readonly id: string
-  embed(texts: readonly string[], kind: 'document' | 'query'): Promise<readonly Float32Array[]>
-}
+import type { Embedder } from '../../llm/index.ts'
 
 // So many functions fit into a prompt whole; above it the best candidates go in.
 const WHOLE_CATALOG = 60
@@ -48,7 +42,7 @@ export class VectorCache {
     for (let from = 0; from < unknown.length; from += AT_ONCE) {
       const batch = unknown.slice(from, from + AT_ONCE)
       const texts = batch.map((at) => describedFor(functions[at] as CatalogFunction)) // an index of its own list
-      const vectors = await this.#embedder.embed(texts, 'document')
+      const vectors = await this.#embedder.embed(texts)
       for (const [index, at] of batch.entries()) {
         const vector = vectors[index]
         if (vector !== undefined) this.#vectors.set(keys[at] ?? '', vector)
@@ -59,7 +53,7 @@ export class VectorCache {
   }
 
   async query(text: string): Promise<Float32Array | undefined> {
-    return (await this.#embedder.embed([text], 'query'))[0]
+    return (await this.#embedder.embed([text]))[0]
   }
 }
 
