@@ -98,7 +98,7 @@ test('[K3.27] a node that died behind a decision: what ran is found, what did no
   const [asked] = await fixture.kernel.runSteps([
     { intent: intent('doomed', 'delete_note'), hold: { callId: newCallId(), fence: HOLDS } },
   ])
-  const { confirmation } = asked?.response.data as { confirmation: { confirmation_id: string } }
+  const { confirmation } = (asked?.response.data ?? {}) as { confirmation: { confirmation_id: string } }
   const id = confirmation.confirmation_id
   await fixture.rows(
     "update kernel.confirmation set status = 'confirmed', node_id = 'node_gone', call_ids = $2, decided_at = now() where confirmation_id = $1",
