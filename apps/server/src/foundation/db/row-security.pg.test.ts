@@ -17,6 +17,7 @@ interface Table {
 
 /** Tables whose rows belong to no tenant, or are needed before anybody knows the tenant. Each with its reason. */
 const OPEN: Readonly<Record<string, string>> = {
+  'automations.event_cursor': 'how far events were handed on, for all tenants',
   'billing.model_rate': 'what models cost is the same for everybody',
   'billing.plan': 'plans are the same for everybody',
   'billing.provider_event': 'messages of a payment provider, which knows no tenants',
@@ -29,8 +30,11 @@ const OPEN: Readonly<Record<string, string>> = {
   'identity.used_call_token': 'random numbers of tokens that worked, by hash',
   'identity.signing_key': 'keys of the installation, sealed',
   'identity.attempt': 'failed sign-ins by hashed subject, before there is a user',
+  'identity.oidc_attempt': 'sign-ins under way by hash, before there is a user',
   'identity.device_login': 'waits for its user, whose tenant is set by the approval',
   'kernel.node': 'processes of the installation',
+  'kernel.lifetime': 'the time since the last crash of the database',
+  'kernel.webhook_delivery': "deliveries by the hash of their sender's id, whose user may not be known yet",
   'kernel.schedule_run': 'a schedule is claimed once for all tenants',
   'kernel.health': 'the health of an app is the same for everybody',
   'kernel.event_cursor': 'how far events were handed on, for all tenants',

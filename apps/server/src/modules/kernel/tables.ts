@@ -20,6 +20,8 @@ interface OpenCallTable {
   node_id: string
   /** JSON of the ledger row as far as it is known. */
   draft: string
+  /** The time between crashes of the database in which it was written; null when none had been named yet. */
+  lifetime: string | null
 }
 
 export interface ActionTable {

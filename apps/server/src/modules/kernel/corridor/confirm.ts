@@ -86,8 +86,8 @@ export function confirmAccepted(
   const broken = (message: string) => refuse(call, { ledger: 'validation_rejected', code: 'INTERNAL', message })
   if (hashOf(accepted.params_text) !== accepted.params_hash)
     return broken('The stored arguments are damaged; nothing was done.')
-  const isOtherCode =
-    accepted.consent.confirmation === 'user_accepted' && accepted.artefact_hash !== use.version.artefactHash
+  // Work from the queue, also such as its user has confirmed, runs on whatever is live when its turn comes.
+  const isOtherCode = accepted.task === null && accepted.artefact_hash !== use.version.artefactHash
   if (isOtherCode) return broken('The app has changed since you were asked, so nothing was done. Ask for it again.')
   const params = JSON.parse(accepted.params_text)
   const { errors } = parts.argumentCheck(use.version.manifest, handler)(params)

@@ -1,5 +1,6 @@
 import type { CallResponse } from '@imperal/contract'
 import { type CallEnding, costOf } from '../../billing/index.ts'
+import { isEffectsLost } from '../ledger/closer.ts'
 import { callEvent, clientMessages } from '../ledger/messages.ts'
 import { actingRows, insertRows, type LedgerRow, refusedRow, verifiedRow } from '../ledger/row.ts'
 import type { KernelParts } from '../parts.ts'
@@ -10,6 +11,7 @@ import type { TaskHold } from '../tasks/task-record.ts'
 import type { CallOutcome } from '../types.ts'
 import type { Pass, RefusedCall, Verdict, VerifiedCall } from './stages.ts'
 import { tellAuthor } from './tell-author.ts'
+import { effectsLost } from './verify.ts'
 
 const elapsed = (pass: Pass): number => Math.round(performance.now() - pass.startedAt)
 
@@ -135,6 +137,10 @@ export async function recordVerified(
     if (verdict.status === 'success' && handler.actionType !== 'read' && pass.actor.kind === 'user')
       parts.presence.changed({ tenantId: pass.actor.tenantId, userId: pass.actor.userId, appId: use.app.appId })
   } catch (error) {
+    if (isEffectsLost(error) && verdict.status !== 'unknown') {
+      parts.log.error({ err: error, call: pass.callId }, 'the database crashed under a call; its outcome is unknown')
+      return recordVerified(parts, { ...call, verdict: effectsLost() }, task)
+    }
     parts.log.error({ err: error, call: pass.callId }, 'a call ran and could not be recorded; recovery will')
     if (charge !== null) await parts.billing.giveUp(charge)
     return unavailable(pass, handler)

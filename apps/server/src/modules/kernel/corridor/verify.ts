@@ -161,6 +161,16 @@ function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answe
   }
 }
 
+/** The database crashed before what the call wrote was on the disk: some of it may be there, and some not. */
+export const effectsLost = (): Verdict =>
+  failed(
+    'INTERNAL',
+    'The database was interrupted during the call: whether it was carried out is unknown. Look before you try again.',
+    {
+      status: 'unknown',
+    },
+  )
+
 /** Never the text of an exception (K1.5): the developer finds it in the log. */
 function ofThrown({ error }: Extract<HandlerAnswer, { ok: false }>): Verdict {
   if (error?.code === 'task_cancelled') return failed('INTERNAL', 'Task cancelled.', { status: 'cancelled' })

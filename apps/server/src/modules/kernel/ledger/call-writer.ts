@@ -4,7 +4,7 @@ import { toDatabaseJson } from './mask.ts'
 import type { LedgerRow } from './row.ts'
 
 const openCall = (first: number) =>
-  `insert into kernel.open_call (call_id, tenant_id, node_id, draft) values ($${first}, $${first + 1}, $${first + 2}, $${first + 3})`
+  `insert into kernel.open_call (call_id, tenant_id, node_id, draft, lifetime) values ($${first}, $${first + 1}, $${first + 2}, $${first + 3}, (select id from kernel.lifetime))`
 const OPEN = openCall(1)
 const MOST_JOINED = 1_000
 // Both divide by zero when the record is gone, and hold it until they commit.

@@ -1,6 +1,7 @@
 import { type Database, EVERY_TENANT, type Statement } from '../../../foundation/db/index.ts'
 import type { Log } from '../../../foundation/log.ts'
 import type { Outbox, OutboxMessage } from '../../outbox/index.ts'
+import { NAME_LIFETIME } from './node-lease.ts'
 import { insertRows, type LedgerRow } from './row.ts'
 
 export interface Closing {
@@ -18,13 +19,22 @@ interface Waiting extends Closing {
   attempts: number
 }
 
-// Divides by zero when another node took a call for lost and recorded it as `unknown`: then this node has nothing to say
-// about it any more. A row that is there because the same closing is tried again is no such case.
-const DELETE_OPEN = `with gone as (delete from kernel.open_call where call_id = any($1::text[]) returning call_id)
-select 1 / case when (select count(*) from gone) = cardinality($1::text[]) or not exists (
-  select from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as mine (call_id, tenant_id, user_id, status)
-  join ledger.action a using (tenant_id, user_id, call_id) where a.status = 'unknown' and mine.status <> 'unknown'
-) then 1 else 0 end as ours`
+// Runs before the rows are written. Divides by zero when another node took a call for lost and recorded it as `unknown`: then
+// this node has nothing to say about it any more. Raises IM001 when the record that a call is open is gone or of another
+// time, for then what the call wrote may be gone as well. A row that is there because the same closing is tried again is
+// neither case.
+const DELETE_OPEN = `with gone as (
+  delete from kernel.open_call where call_id = any($1::text[]) returning call_id, lifetime
+), astray as (
+  select a.status as recorded
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as mine (call_id, tenant_id, user_id, status)
+  left join ledger.action a using (tenant_id, user_id, call_id)
+  where mine.status <> 'unknown'
+    and not exists (select from gone g join kernel.lifetime l on l.id = g.lifetime where g.call_id = mine.call_id)
+)
+select 1 / case when exists (select from astray where recorded = 'unknown') then 0 else 1 end as ours,
+  case when exists (select from astray where recorded is null) then kernel.effects_lost() else 1 end as whole`
+const EFFECTS_LOST = 'IM001'
 const MOST_PER_STATEMENT = 200
 // Two flights keep the connection busy while the next turn collects; more only makes smaller statements.
 const MOST_FLIGHTS = 2
@@ -41,9 +51,13 @@ const deleteOpen = (rows: readonly LedgerRow[]): Statement => ({
   ],
 })
 
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
+
 /** A refusal of PostgreSQL to take this data, as against a database that is away. */
-const isDataError = (error: unknown): boolean =>
-  /^(?:22|23)/.test(String((error as { code?: unknown } | null)?.code ?? ''))
+const isDataError = (error: unknown): boolean => /^(?:22|23)/.test(codeOf(error)) || isEffectsLost(error)
+
+/** Whether a closing was refused because a crash of the database may have taken away what the call wrote. */
+export const isEffectsLost = (error: unknown): boolean => codeOf(error) === EFFECTS_LOST
 
 /**
  * Writes the end of calls: ledger row, removal of the open row and stream messages in one transaction. The closings of
@@ -64,7 +78,10 @@ export class Closer {
     this.#log = options.log
   }
 
-  /** Resolves when the row is durable. Rejects when it could not be written after about 20 s of trying. */
+  /**
+   * Resolves when the row is durable. Rejects when it could not be written after about 20 s of trying, and at once when
+   * the database crashed after the call had written something (`isEffectsLost`): then it can only be closed as `unknown`.
+   */
   add(closing: Closing): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...closing, resolve, reject, attempts: 0 })
@@ -115,16 +132,24 @@ export class Closer {
     const effective = batch.filter((entry) => (entry.effects?.length ?? 0) > 0)
     effective.sort((one, other) => (one.row.user_id < other.row.user_id ? -1 : 1))
     return [
+      ...(opened.length === 0 ? [] : [deleteOpen(opened)]),
       ...effective.flatMap((entry) => entry.effects ?? []),
       insertRows(batch.map((entry) => entry.row)),
-      ...(opened.length === 0 ? [] : [deleteOpen(opened)]),
       ...(messages.length === 0 ? [] : [this.#outbox.publishingMany(messages)]),
     ]
+  }
+
+  #nameLifetime(): void {
+    this.#db
+      .atomic(EVERY_TENANT, [{ text: NAME_LIFETIME, values: [] }])
+      .catch((error) => this.#log.warn({ err: error }, 'the time since the last crash of the database was not named'))
   }
 
   #again(entry: Waiting, error: unknown): void {
     entry.attempts++
     const call = entry.row.call_id
+    // The database may just have crashed: calls from here on belong to the time after that.
+    this.#nameLifetime()
     if (isDataError(error) || entry.attempts >= MOST_ATTEMPTS) {
       this.#log.error({ err: error, call }, 'a call could not be recorded')
       entry.reject(error)

@@ -105,6 +105,30 @@ describe('a crash between the first effect and the record', () => {
     expect(await fixture.rows('select 1 from kernel.open_call')).toEqual([])
   })
 
+  test.each([
+    // Neither the document nor the record that the call is open had reached the disk.
+    ['all of it', 'delete from store.document; delete from kernel.open_call; delete from kernel.lifetime'],
+    // The first write had, a later one had not.
+    ['some of it', 'delete from store.document; delete from kernel.lifetime'],
+  ])('[K11.2] a crash of the database that takes away what a call wrote (%s) is no success', async (_what, crash) => {
+    fixture.handler('notes', 'function', 'create_note', async (_call, kernel) => {
+      await kernel.onCallback({ client: 'store', method: 'create', args: ['crashed', { n: 1 }], asUser: null })
+      for (const statement of crash.split('; ')) await fixture.rows(statement)
+      return success()
+    })
+    const { traceId, status, response } = await call('create_note')
+    expect(status).toBe('unknown')
+    expect(response).toMatchObject({ status: 'error', error: expect.stringContaining('unknown') })
+    expect((await fixture.ledger({ traceId })).map((row) => row.status)).toEqual(['unknown'])
+    expect(await fixture.rows('select 1 from kernel.open_call')).toEqual([])
+
+    fixture.handler('notes', 'function', 'create_note', async (_call, kernel) => {
+      await kernel.onCallback({ client: 'store', method: 'create', args: ['crashed', { n: 2 }], asUser: null })
+      return success()
+    })
+    expect((await call('create_note')).status).toBe('success')
+  })
+
   test('nothing goes out in the name of a call that is over, also when it was open before', async () => {
     const writer = new CallWriter({
       db: fixture.db,

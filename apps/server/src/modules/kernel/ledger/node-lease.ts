@@ -25,6 +25,9 @@ const RENEW_WITHIN_MS = 2_000
 const BEAT = `insert into kernel.node (node_id, name, version, roles, address) values ($1, $2, $3, $4, $5)
 on conflict (node_id) do update set heartbeat_at = now(), address = excluded.address`
 
+/** Names the time since the last crash of the database; after a crash the table is empty (see its migration). */
+export const NAME_LIFETIME = 'insert into kernel.lifetime default values on conflict do nothing'
+
 /** How a node presents itself to the others. */
 export interface NodeSelf {
   /** For people: machine and process. */
@@ -45,7 +48,10 @@ export async function openNodeLease(options: {
   let renewing: Promise<boolean> | null = null
   const beat = async (): Promise<void> => {
     const sent = performance.now()
-    await db.atomic(EVERY_TENANT, [{ text: BEAT, values: [nodeId, self.name, self.version, self.roles, address] }])
+    await db.atomic(EVERY_TENANT, [
+      { text: NAME_LIFETIME, values: [] },
+      { text: BEAT, values: [nodeId, self.name, self.version, self.roles, address] },
+    ])
     renewedAt = sent
   }
   await beat()
