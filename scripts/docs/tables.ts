@@ -1,5 +1,7 @@
 import * as contract from '@imperal/contract'
 import { uiJsonSchema } from '@imperal/contract/ui'
+import { getManifestSchema } from '@imperal/sdk'
+import { fileNameOf, getWireSchema, WIRE_TYPES, type WireTypeName } from '@imperal/sdk/validate'
 import { cliPage } from './cli-page.ts'
 import { limitsPage } from './limits.ts'
 import { NOTICE, table } from './markdown.ts'
@@ -59,6 +61,15 @@ export function apiPage(): string {
   return `# REST API\n\n${NOTICE}\n\nSchemas: \`GET /v1/openapi.json\` of a running platform.\n\n${KEYS}\n\n${[...sections, registry].join('\n\n')}\n`
 }
 
+const jsonFile = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+const WIRE_SCHEMAS = Object.fromEntries(
+  (Object.keys(WIRE_TYPES) as WireTypeName[]).map((name) => [
+    `packages/sdk/schemas/${fileNameOf(name)}`,
+    () => jsonFile(getWireSchema(name)),
+  ]),
+)
+
 export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/settings.md': settingsPage,
   'docs/reference/api.md': apiPage,
@@ -67,5 +78,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/cli.md': cliPage,
   ...SDK_PAGES,
   'packages/sdk/src/ui/table.ts': buildersSource,
-  'packages/sdk/schemas/ui.schema.json': () => `${JSON.stringify(uiJsonSchema(), null, 2)}\n`,
+  'packages/sdk/schemas/imperal.schema.json': () => jsonFile(getManifestSchema()),
+  ...WIRE_SCHEMAS,
+  'packages/sdk/schemas/ui.schema.json': () => jsonFile(uiJsonSchema()),
 }

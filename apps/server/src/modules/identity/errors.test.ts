@@ -4,6 +4,7 @@ import {
   auth,
   keys,
   me,
+  oidc,
   roles,
   scopes,
   tenantDefaults,
@@ -29,7 +30,7 @@ const OF_CREDENTIALS = [
 const OF_OTHER_ROUTES = ['IDENTITY_ALREADY_DEVELOPER']
 
 test('the catalog holds the codes that the routes name, and no others', () => {
-  const areas = [agencies, auth, keys, me, roles, scopes, tenantDefaults, tenants, users]
+  const areas = [agencies, auth, keys, me, oidc, roles, scopes, tenantDefaults, tenants, users]
   const named = areas
     .flatMap((area): AnyRoute[] => Object.values(area))
     .flatMap((route): readonly string[] => route.errors ?? [])

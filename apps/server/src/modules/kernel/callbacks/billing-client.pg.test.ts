@@ -56,8 +56,8 @@ describe('ctx.billing', () => {
       allowed: true,
       balance: 500,
       plan: 'free',
-      usage: { actions: 1, extensions: 2, credits: 0 },
-      limits: { actions: -1, extensions: -1, credits: -1 },
+      usage: { actions: 1, automations: 0, extensions: 2, credits: 0 },
+      limits: { actions: -1, automations: -1, extensions: -1, credits: -1 },
       exceeded: [],
       message: '',
     })
