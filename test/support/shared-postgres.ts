@@ -22,7 +22,8 @@ export async function startSharedPostgres(settings: Readonly<Record<string, stri
   const folder = mkdtempSync(path.join(tmpdir(), 'imperal-pg-'))
   const server = await startEmbeddedPostgres({
     dataDir: folder,
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', ...settings },
+    // Room for the connections of half a dozen servers, those that just went away included.
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300', ...settings },
     log: () => {},
   })
   const clients = new Set<pg.Client>()
