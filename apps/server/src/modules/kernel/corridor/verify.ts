@@ -156,6 +156,10 @@ function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answe
       return failed('INTERNAL', OFF_FOR_CALLER)
     case 'RESULT_TOO_LARGE':
       return tooLarge(handler)
+    case 'EXT_HUNG':
+      return failed('INTERNAL', 'The app stopped answering in the middle of the call and was ended.', lost)
+    case 'EXT_OUT_OF_MEMORY':
+      return failed('INTERNAL', 'The app used more memory than it may in the middle of the call and was ended.', lost)
     default:
       return failed('INTERNAL', 'The app stopped working in the middle of the call.', lost)
   }
