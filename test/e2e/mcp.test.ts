@@ -124,6 +124,44 @@ describe('[MCP] functions as tools', () => {
     expect(await exists(noteId)).toBe(false)
   })
 
+  test('the question travels on the stream of the call, for clients that hold no other open', async () => {
+    const noteId = await newNote(await connect(ada.token), 'Asked on the way')
+    const post = (body: object, session?: string) =>
+      fetch(`${server.url}/mcp`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${ada.token}`,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          ...(session === undefined ? {} : { 'mcp-session-id': session }),
+        },
+        body: JSON.stringify({ jsonrpc: '2.0', ...body }),
+      })
+    const clientInfo = { name: 'bare', version: '1' }
+    const params = { protocolVersion: '2025-06-18', capabilities: { elicitation: {} }, clientInfo }
+    const hello = await post({ id: 1, method: 'initialize', params })
+    await hello.text()
+    const session = hello.headers.get('mcp-session-id') ?? ''
+    await (await post({ method: 'notifications/initialized' }, session)).text()
+    const asking = await post(
+      { id: 2, method: 'tools/call', params: { name: 'notes__delete_note', arguments: { note_id: noteId } } },
+      session,
+    )
+    let said = ''
+    const decoder = new TextDecoder()
+    for await (const chunk of asking.body ?? []) {
+      said += decoder.decode(chunk, { stream: true })
+      const asked = /^data: (.*elicitation\/create.*)\n/m.exec(said)?.[1]
+      if (asked === undefined) continue
+      said = ''
+      const { id } = JSON.parse(asked) as { id: number }
+      const answer = await post({ id, result: { action: 'accept', content: { approve: true } } }, session)
+      expect(answer.status).toBe(202)
+    }
+    expect(said).toContain('"isError":false')
+    expect(await exists(noteId)).toBe(false)
+  })
+
   test('clients that listen hear of new tools', async () => {
     const client = await connect(eve.token)
     expect((await client.listTools()).tools.some(({ name }) => name.startsWith('notes__'))).toBe(false)
@@ -147,6 +185,27 @@ describe('[MCP] who may come in', () => {
       .callTool({ name: 'notes__create_note', arguments: { title: 'x' } })
       .catch(() => ({ isError: true }))
     expect(refused.isError).toBe(true)
+  })
+
+  test('a key that may not confirm is not asked either: a person approves at the panel', async () => {
+    const connected = async (scopes: string) => {
+      const { key } = (await ada.request('POST', '/v1/keys', { name: 'mcp', scopes })).body as { key: string }
+      const asked: string[] = []
+      const client = await connect(key, (message) => {
+        asked.push(message)
+        return { action: 'accept', content: { approve: true } }
+      })
+      return { client, asked }
+    }
+    const own = 'notes:read,notes:write,notes:destructive'
+    const narrow = await connected(own)
+    const noteId = await newNote(narrow.client, 'Not for a key alone')
+    const stopped = await call(narrow.client, 'notes__delete_note', { note_id: noteId })
+    expect([stopped.isError, stopped.content[0]?.text]).toEqual([true, expect.stringContaining('?confirmation=')])
+    expect([narrow.asked, await exists(noteId)]).toEqual([[], true])
+    const may = await connected(`${own},confirmations:write`)
+    expect((await call(may.client, 'notes__delete_note', { note_id: noteId })).isError).toBe(false)
+    expect([may.asked.length, await exists(noteId)]).toEqual([1, false])
   })
 
   test('nobody without a credential, no page of another origin, no session of somebody else', async () => {

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     const core = await openCore(ground, facts)
     const services = openServices(ground, facts, core)
     measurePlatform(ground, facts, core)
-    const password = await firstRun(ground, facts)
+    const { email, password } = await firstRun(ground, facts)
     const gateway = await openDoors(ground, facts, core, services)
     closing.opened()
     if (!settings.IMPERAL_ROLES.includes('gateway')) {
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
       return
     }
     const secret = password === null ? '' : ` with the password ${password} (shown only now)`
-    process.stdout.write(`Imperal is ready at ${gateway.url}\nSign in as ${settings.IMPERAL_ADMIN_EMAIL}${secret}\n`)
+    process.stdout.write(`Imperal is ready at ${gateway.url}\nSign in as ${email}${secret}\n`)
     forgetFirstPassword(ground)
   } catch (error) {
     // A signal that came during synchronous work has not been delivered yet.

@@ -31,7 +31,20 @@ export const refused = (answer: PlatformAnswer<unknown>) => {
   })
 }
 const rulePath = (ruleId: number, rest = '') => `/v1/automations/${ruleId}${rest}`
-export const readRules = (ctx: object) => platform(ctx).request<unknown[]>('GET', '/v1/automations')
+const PAGE = 500
+
+/** All rules of the user, newest first. */
+export async function readRules(ctx: object): Promise<PlatformAnswer<unknown[]>> {
+  const rules: unknown[] = []
+  for (let before: number | null = null; ; ) {
+    const query: Record<string, number> = before === null ? {} : { limit: PAGE, before }
+    const answer: PlatformAnswer<unknown[]> = await platform(ctx).request('GET', '/v1/automations', { query })
+    if (!answer.ok) return answer
+    rules.push(...answer.body)
+    if (answer.body.length < PAGE) return { ...answer, body: rules }
+    before = Rule.parse(answer.body.at(-1)).rule_id
+  }
+}
 
 async function findRule(ctx: object, ruleId: number) {
   const answer = await readRules(ctx)

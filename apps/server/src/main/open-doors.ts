@@ -14,15 +14,20 @@ import type { Services } from './open-services.ts'
 
 const FIRST_PASSWORD = 'first-password'
 
+export interface FirstSignIn {
+  readonly email: string
+  readonly password: string | null
+}
+
 /**
  * Publishes the apps that come with the platform and creates the first account, which has them installed. Until somebody
- * signs in, each start completes what an earlier one that was cut off left undone. Answers the generated password as long
- * as no start has shown it.
+ * signs in, each start completes what an earlier one that was cut off left undone. Answers who signs in, and the generated
+ * password as long as no start has shown it.
  */
-export async function firstRun({ settings, db, log }: Ground, { identity, registry }: Facts): Promise<string | null> {
-  const { IMPERAL_ADMIN_EMAIL: email, IMPERAL_ADMIN_PASSWORD: given, keysDir } = settings
+export async function firstRun({ settings, db, log }: Ground, { identity, registry }: Facts): Promise<FirstSignIn> {
+  const { IMPERAL_ADMIN_EMAIL: wanted, IMPERAL_ADMIN_PASSWORD: given, keysDir } = settings
   const created = await identity.ensureFirstAccount({
-    email,
+    email: wanted,
     password: () => given ?? secretFile(keysDir, FIRST_PASSWORD).value,
   })
   const { apps } = await installFirstParty(
@@ -30,10 +35,13 @@ export async function firstRun({ settings, db, log }: Ground, { identity, regist
     path.join(settings.checkout, '.imperal-build/extensions'),
   )
   const first = created ?? (await identity.unusedFirstAccount())
-  if (first === null) return null
+  // The installation may have its account since a start with another address.
+  const email = (await identity.administratorEmail(wanted)) ?? wanted
+  if (first === null) return { email, password: null }
   for (const appId of apps) await registry.install(first, appId)
   const kept = readSecretFile(keysDir, FIRST_PASSWORD)
-  return kept !== null && (await identity.isPasswordOf(first, kept)) ? kept : null
+  const isKept = kept !== null && (await identity.isPasswordOf(first, kept))
+  return { email, password: isKept ? kept : null }
 }
 
 /** A password that was shown is no longer kept in readable form. */

@@ -16,7 +16,7 @@ export type RuleCondition = z.infer<typeof RuleCondition>
 
 /** `schedule` belongs to `system.scheduled` alone: five cron fields or a keyword, in the time zone of the rule (K6.10). */
 export const RuleTrigger = z.strictObject({
-  event_type: EventType,
+  event_type: EventType.max(200),
   schedule: z.string().max(120).nullable().default(null),
   conditions: z.array(RuleCondition).max(20).default([]),
   /** A condition in words, which a model answers with yes or no. */
@@ -123,7 +123,18 @@ export type Execution = z.infer<typeof Execution>
 
 const RULE_ID = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
 const RulePath = z.object({ rule_id: RULE_ID })
-const Actions = z.array(RuleAction).min(1).max(10)
+
+/** Bytes of JSON that the steps of a rule may take, and likewise its trigger with the conditions. */
+const MOST_BYTES = 65_536
+const fits = (value: unknown): boolean => new TextEncoder().encode(JSON.stringify(value)).length <= MOST_BYTES
+const Actions = z
+  .array(RuleAction)
+  .min(1)
+  .max(10)
+  .refine(fits, { message: `The steps of a rule take at most ${MOST_BYTES} bytes of JSON.` })
+const Trigger = RuleTrigger.refine(fits, {
+  message: `The trigger of a rule, with its conditions, takes at most ${MOST_BYTES} bytes of JSON.`,
+})
 
 const limits = {
   cooldown_seconds: z.number().int().min(0).max(86_400),
@@ -143,7 +154,7 @@ export const RuleCreate = z
     /** What the person said; may be empty where the rule itself is there. */
     prompt: Prompt,
     name: z.string().trim().max(120).optional(),
-    trigger_filter: RuleTrigger.optional(),
+    trigger_filter: Trigger.optional(),
     actions: Actions.optional(),
     interpretation: z.string().max(2_000).default(''),
     notify_mode: NotifyMode.default('failures'),
@@ -161,7 +172,7 @@ export type RuleCreate = z.output<typeof RuleCreate>
 
 export const RuleUpdate = z.object({
   name: z.string().trim().min(1).max(120).optional(),
-  trigger_filter: RuleTrigger.optional(),
+  trigger_filter: Trigger.optional(),
   actions: Actions.optional(),
   cooldown_seconds: limits.cooldown_seconds.nullish(),
   max_per_hour: limits.max_per_hour.nullish(),
@@ -214,7 +225,11 @@ export const automations = {
     path: '/v1/automations',
     auth: 'user',
     tag,
-    summary: 'Own rules, newest first',
+    summary: 'Own rules, newest first; a full page goes on with `before`',
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(500).default(500),
+      before: RULE_ID.optional().describe('The last `rule_id` of the page before.'),
+    }),
     response: z.array(Rule),
   }),
   remove: defineRoute({
@@ -406,7 +421,7 @@ export const automations = {
       tenant_id: z.string().max(64).default('default'),
       prompt: Prompt,
       name: z.string().trim().max(120).optional(),
-      trigger_filter: RuleTrigger,
+      trigger_filter: Trigger,
       actions: Actions,
       interpretation: z.string().max(2_000).default(''),
       notify_mode: NotifyMode.default('failures'),

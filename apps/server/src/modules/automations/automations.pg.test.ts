@@ -7,6 +7,7 @@ import { chatFunction, openFixture, PATIENCE, success } from '../kernel/test-fix
 import type { Notification } from '../notifications/index.ts'
 import { type AutomationsOptions, forgetAutomations, openAutomations } from './index.ts'
 import { matchEvents } from './match-events.ts'
+import { CAP_WITHOUT_PLAN } from './rule-quota.ts'
 import { runDueRules } from './run-due-rules.ts'
 import { runExecution } from './run-execution.ts'
 import { failOverdue, sendLostAgain } from './watch-executions.ts'
@@ -656,6 +657,46 @@ describe('the routes', () => {
       remaining: 0,
       unlimited: false,
       plan: 'test',
+    })
+  })
+
+  test('[K6.16] a plan that says nothing allows 100; the list comes in pages', async () => {
+    const first = await make()
+    await fixture.rows(
+      `insert into automations.rule overriding system value select r.* from automations.rule o, generate_series(1, ${CAP_WITHOUT_PLAN - 1}) n,
+       jsonb_populate_record(o, jsonb_build_object('rule_id', o.rule_id + 1000000 + n)) r`,
+    )
+    const refused = await send('POST', '/v1/automations', { prompt: '', trigger_filter: DEAL, actions: [NOTE] })
+    expect(refused).toMatchObject({ status: 429, body: { detail: { quota: { cap: 100, used: 100 } } } })
+    expect((await send('GET', '/v1/automations')).body).toHaveLength(CAP_WITHOUT_PLAN)
+    const page: Rule[] = (await send('GET', '/v1/automations?limit=99')).body
+    expect(page).toHaveLength(99)
+    const rest = (await send('GET', `/v1/automations?limit=99&before=${page.at(-1)?.rule_id}`)).body as Rule[]
+    expect(rest.map((rule) => rule.rule_id)).toEqual([first.rule_id])
+    expect((await send('GET', '/v1/automations?limit=501')).status).toBe(422)
+    cap = -1
+    expect(await make()).toMatchObject({ status: 'active' })
+  })
+
+  test('steps and conditions of more than 64 KiB are refused with the limit, when made and when changed', async () => {
+    const { id } = await make()
+    const large = 'ä'.repeat(33_000)
+    for (const [method, at] of [
+      ['POST', '/v1/automations'],
+      ['PATCH', `/v1/automations/${id}`],
+    ] as const)
+      for (const rule of [
+        { trigger_filter: DEAL, actions: [{ ...NOTE, args: { title: large } }] },
+        { trigger_filter: { ...DEAL, conditions: [{ path: 'data.x', op: 'eq', value: large }] }, actions: [NOTE] },
+      ]) {
+        const answer = await send(method, at, { prompt: '', ...rule })
+        expect([answer.status, JSON.stringify(answer.body)]).toEqual([
+          422,
+          expect.stringContaining('at most 65536 bytes'),
+        ])
+      }
+    expect(await make({ actions: [{ ...NOTE, args: { title: 'x'.repeat(60_000) } }] })).toMatchObject({
+      status: 'active',
     })
   })
 

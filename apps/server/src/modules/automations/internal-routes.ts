@@ -66,7 +66,7 @@ export function internalRoutes(parts: Parts): MountedRoute[] {
       return query.timezone === '' ? rules : rules.map((rule) => inZone(rule, query.timezone))
     }),
     implement(automations.internalActive, async ({ query }) =>
-      (await listRules(parts, { tenantId: query.tenant_id }, 'active')).map(toRule),
+      (await listRules(parts, { tenantId: query.tenant_id }, { status: 'active' })).map(toRule),
     ),
     implement(automations.internalQuota, async ({ query }) => quotaOf(parts, await userOf(query))),
     implement(automations.internalCount, async ({ params }) => {

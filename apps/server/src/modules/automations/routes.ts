@@ -72,7 +72,7 @@ export function automationRoutes(parts: Parts): MountedRoute[] {
       const owner = ownerOf(caller)
       return toRule(await createRule(parts, owner, caller, await fromBody(parts, owner, caller, body)))
     }),
-    implement(automations.list, async ({ user }) => (await listRules(parts, user)).map(toRule)),
+    implement(automations.list, async ({ user, query }) => (await listRules(parts, user, query)).map(toRule)),
     implement(automations.remove, async ({ principal, params }) => {
       await deleteRule(parts, callerOf(principal), params.rule_id)
       return { deleted: true as const, rule_id: params.rule_id }

@@ -5,6 +5,8 @@ import './tables.ts'
 import type { Owner, Parts } from './types.ts'
 
 const UNLIMITED = -1
+/** Rules of somebody whose plan does not say how many; one that means any number says -1. */
+export const CAP_WITHOUT_PLAN = 100
 
 export async function countRules(db: Database, owner: Owner): Promise<number> {
   const { used } = await db.tenant(owner.tenantId, (tx) =>
@@ -18,10 +20,10 @@ export async function countRules(db: Database, owner: Owner): Promise<number> {
   return used
 }
 
-/** How many rules somebody may have by plan, and has (K6.16). A plan that says nothing sets no limit. */
+/** How many rules somebody may have by plan, and has (K6.16). A plan that says nothing leaves the platform's own limit. */
 export async function quotaOf(parts: Parts, owner: Owner): Promise<RuleQuota> {
   const plan = await parts.billing.plan(owner)
-  const cap = plan.limits.automations ?? UNLIMITED
+  const cap = plan.limits.automations ?? CAP_WITHOUT_PLAN
   const used = await countRules(parts.db, owner)
   const unlimited = cap < 0
   return { cap, used, remaining: unlimited ? UNLIMITED : Math.max(0, cap - used), unlimited, plan: plan.planId }

@@ -298,12 +298,15 @@ export async function setFigures(
 export function listRules(
   parts: Parts,
   whose: Owner | { readonly tenantId: string; readonly userId?: undefined },
-  status?: RuleStatus,
+  page: { readonly status?: RuleStatus; readonly limit?: number; readonly before?: number | undefined } = {},
 ): Promise<RuleRow[]> {
+  const { status, limit, before } = page
   return parts.db.tenant(whose.tenantId, (tx) => {
     let query = tx.selectFrom('automations.rule').selectAll().where('tenant_id', '=', whose.tenantId)
     if (whose.userId !== undefined) query = query.where('user_id', '=', whose.userId)
     if (status !== undefined) query = query.where('status', '=', status)
+    if (before !== undefined) query = query.where('rule_id', '<', before)
+    if (limit !== undefined) query = query.limit(limit)
     return query.orderBy('rule_id', 'desc').execute()
   })
 }

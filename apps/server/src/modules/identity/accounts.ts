@@ -110,6 +110,27 @@ export async function unusedFirstAccount(context: IdentityContext): Promise<Firs
   return { userId: only.user_id, tenantId: only.tenant_id }
 }
 
+/** The address of an administrator of the installation: `preferred` when it is one's, else that of the earliest; null when there is none. */
+export async function administratorEmail(
+  context: IdentityContext,
+  { tenantId, preferred }: { readonly tenantId: string; readonly preferred: string },
+): Promise<string | null> {
+  const row = await context.db.tenant(tenantId, (tx) =>
+    tx
+      .selectFrom('identity.account')
+      .select('email')
+      .where('tenant_id', '=', tenantId)
+      .where('role', '=', 'admin')
+      .where('status', '=', 'active')
+      .orderBy(sql<boolean>`email = ${preferred.trim().toLowerCase()}`, 'desc')
+      .orderBy('created_at')
+      .orderBy('user_id')
+      .limit(1)
+      .executeTakeFirst(),
+  )
+  return row?.email ?? null
+}
+
 /** Whether this is the account's password; counts as no sign-in. */
 export async function isPasswordOf(
   context: IdentityContext,

@@ -105,6 +105,11 @@ export const identityErrors = defineErrors('IDENTITY', {
   },
   KEY_NOT_FOUND: { kind: 'not_found', message: 'There is no such key.' },
 
+  FOREIGN_TENANT: {
+    kind: 'forbidden',
+    message: 'You make users of your own tenant only.',
+    hint: 'Leave tenant_id out.',
+  },
   NOT_YOURS: { kind: 'forbidden', message: 'This belongs to somebody else.' },
   ONESELF: { kind: 'invalid', message: 'You cannot remove yourself.', hint: 'Another administrator can.' },
   LAST_ADMIN: {

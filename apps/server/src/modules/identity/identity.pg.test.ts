@@ -46,6 +46,8 @@ describe('the first account', () => {
     expect((await other.logIn('admin@localhost.localdomain', 'admin-password')).statusCode).toBe(200)
     expect(await other.identity.unusedFirstAccount()).toBeNull()
     expect(await other.identity.ensureFirstAccount(first)).toBeNull()
+    // Later starts tell this address, whatever they were started with.
+    expect(await other.identity.administratorEmail('else@example.com')).toBe('admin@localhost.localdomain')
     await other.close()
   })
 })

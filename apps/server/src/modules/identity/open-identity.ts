@@ -8,7 +8,7 @@ import type { Post } from '../../foundation/mail/index.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { openAccessTokens } from './access-token.ts'
-import { ensureFirstAccount, isPasswordOf, unusedFirstAccount } from './accounts.ts'
+import { administratorEmail, ensureFirstAccount, isPasswordOf, unusedFirstAccount } from './accounts.ts'
 import { actorFor, usersOfTenant } from './administration/actor-for.ts'
 import { declareAppScopes } from './administration/scopes.ts'
 import { openAttempts } from './attempts.ts'
@@ -116,6 +116,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     settings: (tenantId, userId) => readSettings(context, { tenantId, userId }),
     ownModel: (tenantId, userId) => readOwnModel(context, { tenantId, userId }),
     ensureFirstAccount: (first) => ensureFirstAccount(context, { ...first, tenantId: DEFAULT_TENANT }),
+    administratorEmail: (preferred) => administratorEmail(context, { tenantId: DEFAULT_TENANT, preferred }),
     unusedFirstAccount: () => unusedFirstAccount(context),
     isPasswordOf: (account, password) => isPasswordOf(context, account, password),
     enrolDeveloper: (tenantId, userId, profile, within) =>

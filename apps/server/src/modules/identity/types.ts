@@ -126,6 +126,8 @@ export interface Identity {
   ownModel(tenantId: string, userId: string): Promise<OwnModel | null>
   /** Creates the administrator and enrolled developer of a new installation; null when an account exists already. */
   ensureFirstAccount(options: { email: string; password: () => string }): Promise<FirstAccount | null>
+  /** The address with which somebody administers the installation: `preferred` when it is one, else the earliest; null when there is none. */
+  administratorEmail(preferred: string): Promise<string | null>
   /** The first account as long as it is the only one and nobody has signed in to it. */
   unusedFirstAccount(): Promise<FirstAccount | null>
   /** Whether this is the account's password; counts as no sign-in. */

@@ -1,6 +1,6 @@
-import type { CallResponse } from '@imperal/contract'
+import { type CallResponse, confirmations, keyOpens, keyScopeOf } from '@imperal/contract'
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import type { CallToolResult, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { CallOutcome, CatalogFunction, ConfirmationCard, Kernel, KernelCaller } from '../kernel/index.ts'
 
 export interface ToolCall {
@@ -8,6 +8,8 @@ export interface ToolCall {
   readonly fn: CatalogFunction
   readonly params: Record<string, unknown>
   readonly signal: AbortSignal
+  /** Of the request of the protocol: a question about it travels on its stream, for clients that hold no other open. */
+  readonly requestId: RequestId
 }
 
 export interface CallParts {
@@ -49,11 +51,21 @@ const canAsk = (server: Server): boolean => {
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
 }
 
+/** Whoever answers a question decides like on `POST /v1/confirmations/{id}/confirm`: a narrowed credential needs its scope. */
+function mayDecide({ limitedTo }: KernelCaller): boolean {
+  const scope = keyScopeOf(confirmations.confirm)
+  return limitedTo === undefined || (scope !== null && keyOpens(limitedTo, scope))
+}
+
 const valuesOf = (card: ConfirmationCard): string =>
   card.items.map((item) => JSON.stringify(item.args_masked ?? item)).join('\n')
 
 /** Asks the person at the client. Null: there was no answer, and the card waits on in the panel. */
-async function ask(server: Server, card: ConfirmationCard, signal: AbortSignal): Promise<'confirm' | 'cancel' | null> {
+async function ask(
+  server: Server,
+  card: ConfirmationCard,
+  { signal, requestId }: ToolCall,
+): Promise<'confirm' | 'cancel' | null> {
   try {
     const answer = await server.elicitInput(
       {
@@ -67,7 +79,7 @@ async function ask(server: Server, card: ConfirmationCard, signal: AbortSignal):
           required: ['approve'],
         },
       },
-      { signal, timeout: Math.max(1_000, Date.parse(card.expires_at) - Date.now()) },
+      { signal, relatedRequestId: requestId, timeout: Math.max(1_000, Date.parse(card.expires_at) - Date.now()) },
     )
     if (answer.action === 'cancel') return null
     return answer.action === 'accept' && answer.content?.approve === true ? 'confirm' : 'cancel'
@@ -91,7 +103,7 @@ export async function callTool(parts: CallParts, server: Server, call: ToolCall)
   if (outcome.refusal !== undefined) return said(outcome.refusal.message, true)
   const card = cardOf(outcome)
   if (card === null) return resultOf(outcome.response)
-  const decision = canAsk(server) ? await ask(server, card, signal) : null
+  const decision = canAsk(server) && mayDecide(caller) ? await ask(server, card, call) : null
   if (decision === null) {
     const where = `${parts.publicUrl}/?confirmation=${card.confirmation_id}`
     return said(

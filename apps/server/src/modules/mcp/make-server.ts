@@ -36,7 +36,8 @@ export function makeServer(parts: ServerParts, callerOf: (authInfo: unknown) => 
     const caller = callerOf(extra.authInfo)
     const fn = (await parts.kernel.catalog(caller)).find((one) => toolName(one) === params.name)
     if (fn === undefined) throw new McpError(ErrorCode.InvalidParams, `There is no tool ${params.name.slice(0, 100)}.`)
-    return callTool(parts, server, { caller, fn, params: params.arguments ?? {}, signal: extra.signal })
+    const { signal, requestId } = extra
+    return callTool(parts, server, { caller, fn, params: params.arguments ?? {}, signal, requestId })
   })
   return server
 }

@@ -7,10 +7,13 @@ export const MAX_DOCUMENT_BYTES = 1024 * 1024
 // JSON.stringify writes NUL and lone surrogates as escapes. jsonb has neither; a backslash before must not be escaped itself.
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/
 
+/** Whether a collection or document can have this name; to whoever looks for one that cannot, it is unknown. */
+export const isName = (name: string): boolean => CollectionName.safeParse(name).success && !name.includes('\0')
+
 /** @throws STORE_BAD_NAME */
 export function checkNames(...names: readonly string[]): void {
   for (const name of names) {
-    if (!CollectionName.safeParse(name).success || name.includes('\0')) {
+    if (!isName(name)) {
       throw storeErrors.BAD_NAME({ name: name.slice(0, 128).replaceAll('\0', '') })
     }
   }

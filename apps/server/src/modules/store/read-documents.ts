@@ -1,5 +1,5 @@
 import type { Database } from '../../foundation/db/index.ts'
-import { checkNames } from './check-input.ts'
+import { checkNames, isName } from './check-input.ts'
 import { conditionsOf } from './conditions.ts'
 import { COLUMNS, type DocumentRow, toDocument } from './documents.ts'
 import { storeErrors } from './errors.ts'
@@ -50,7 +50,8 @@ export function documentReads(db: Database, cursors: Cursors): Reads {
   }
   return {
     async get(scope, collection, id) {
-      checkNames(collection, id)
+      checkNames(collection)
+      if (!isName(id)) return null
       const values = [scope.tenantId, scope.appId, scope.userId, collection, id]
       const [row] = await read<DocumentRow>(scope.tenantId, GET, values)
       return row === undefined ? null : toDocument(row)

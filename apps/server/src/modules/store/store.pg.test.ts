@@ -87,6 +87,16 @@ describe('documents', () => {
     expect((await failure(store.update(writer, scope, 'notes', 'doc_nothing', {}))).code).toBe('STORE_NOT_FOUND')
   })
 
+  test('an id that no document can have is an unknown one, and only a new document is refused for it', async () => {
+    const scope = someone()
+    for (const id of ['a\u0000b', 'a b', 'x'.repeat(200)]) {
+      expect(await store.get(scope, 'notes', id)).toBeNull()
+      expect(await store.delete(writer, scope, 'notes', id)).toBe(false)
+      expect((await failure(store.update(writer, scope, 'notes', id, { a: 1 }))).code).toBe('STORE_NOT_FOUND')
+      expect((await failure(store.set(writer, scope, 'notes', id, { a: 1 }))).code).toBe('STORE_BAD_NAME')
+    }
+  })
+
   test('set makes a document or replaces it whole', async () => {
     const scope = someone()
     const first = await store.set(writer, scope, 'settings', 'main', { a: 1, b: 2 })

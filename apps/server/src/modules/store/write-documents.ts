@@ -2,7 +2,7 @@ import type { Clock } from '../../foundation/clock.ts'
 import type { Writer } from '../../foundation/db/index.ts'
 import { orderedId } from '../../foundation/ids.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
-import { checkNames, MAX_DOCUMENT_BYTES, storableText } from './check-input.ts'
+import { checkNames, isName, MAX_DOCUMENT_BYTES, storableText } from './check-input.ts'
 import { COLUMNS, type DocumentRow, toDocument } from './documents.ts'
 import { storeErrors } from './errors.ts'
 import type { Store } from './types.ts'
@@ -110,13 +110,15 @@ export function documentWrites(clock: Clock): Writes {
       return toDocument(await put<DocumentRow>(writer, SET, values))
     },
     async update(writer, scope, collection, id, patch, ifMatch) {
-      checkNames(collection, id)
+      checkNames(collection)
+      if (!isName(id)) throw storeErrors.NOT_FOUND({ collection, id })
       const expected = ifMatch || null
       const values = [...place(scope, collection, id), storableText(patch), clock.iso(), expected]
       return change(await writeOne<UpdateRow>(writer, UPDATE, values), { collection, id, expected })
     },
     async delete(writer, scope, collection, id) {
-      checkNames(collection, id)
+      checkNames(collection)
+      if (!isName(id)) return false
       const row = await writeOne<{ id: string }>(writer, DELETE, [...place(scope, collection, id), clock.iso()])
       return row !== undefined
     },

@@ -80,8 +80,14 @@ describe('[POST /v1/users]', () => {
   test('an administrator of one tenant makes users of that tenant only', async () => {
     const own = await acmeAdmin.ask('POST', '/v1/users', fresh('own@acme.example'))
     expect(own.json()).toMatchObject({ tenant_id: 'acme' })
-    const elsewhere = await acmeAdmin.ask('POST', '/v1/users', fresh('x@acme.example', { tenant_id: 'umbrella' }))
-    expect(elsewhere.statusCode).toBe(404)
+    for (const tenantId of ['umbrella', 'default', 'nowhere']) {
+      const elsewhere = await acmeAdmin.ask('POST', '/v1/users', fresh('x@acme.example', { tenant_id: tenantId }))
+      expect([elsewhere.statusCode, elsewhere.json().message]).toEqual([
+        403,
+        expect.stringContaining('your own tenant'),
+      ])
+    }
+    expect(await home.rows("select 1 from identity.account where email = 'x@acme.example'")).toEqual([])
   })
 
   test('[api 3.5] `default_extensions` of the role are installed for the new user', async () => {

@@ -1,6 +1,6 @@
 import type { JsonObject, RouteBody, UserDetailResponse, users } from '@imperal/contract'
 import type { Tx } from '../../../foundation/db/index.ts'
-import type { Principal } from '../../../foundation/http/index.ts'
+import { type Principal, runsInstallation } from '../../../foundation/http/index.ts'
 import { checkPasswordLength, insertAccount, prepareAccount } from '../accounts.ts'
 import { type IdentityContext, moment } from '../context.ts'
 import { identityErrors } from '../errors.ts'
@@ -62,6 +62,9 @@ export async function createUser(
   body: RouteBody<typeof users.create>,
 ): Promise<UserDetailResponse> {
   checkPasswordLength(context, body.password, 'password')
+  const { tenantId: own } = by.principal
+  // Unlike where one only looks, `default` is not read as the own tenant: a user made elsewhere than asked is a surprise.
+  if (!runsInstallation(by.principal) && (body.tenant_id ?? own) !== own) throw identityErrors.FOREIGN_TENANT()
   const tenantId = await tenantFor(context, by.principal, body.tenant_id)
   const attributes = body.attributes ?? {}
   const row = {
