@@ -346,6 +346,23 @@ describe('deploys', () => {
     expect(invalid.body).toMatchObject({ ok: false, error_code: 'IR_INVALID' })
   })
 
+  test('a person has one smoke run at a time, and it ends after some seconds whatever it holds', async () => {
+    const steps = (count: number, step: object): JsonObject[] =>
+      Array.from({ length: count }, (_, index) => ({ id: `s${index}`, ...step }))
+    const named = (name: string, of: JsonObject[]) => ({ name, impl: { kind: 'declarative', steps: of } })
+    const inner = named('inner', steps(99, { op: 'send', args: { message: 'x' } }))
+    const outer = named('outer', steps(25, { op: 'call', args: { function: 'inner' } }))
+    const endless = {
+      ...{ ir_dict: small('endless-app', [], { functions: [inner, outer] }), function: 'outer' },
+      args: { $before: Array(20).fill({ function: 'outer', args: {} }) },
+    }
+    const answers = await Promise.all([1, 2, 3].map(() => admin.request('POST', '/v1/ir/smoke', endless)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 429, 429])
+    expect(answers.find(({ status }) => status === 200)?.body).toMatchObject({
+      ...{ ok: false, error_code: 'BACKEND_TIMEOUT' },
+    })
+  })
+
   test('the schema and the validator are open to editors', async () => {
     const schema = await send(`${server.url}/v1/ir/schema`, 'GET')
     expect(schema.body).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' })

@@ -9,13 +9,17 @@ import { RunError } from './run/run-error.ts'
 import { type FunctionOutcome, runFunction } from './run/run-function.ts'
 import { runSection } from './run/run-section.ts'
 import { findFunction, type RunState } from './run/run-state.ts'
-import { newWorkBudget } from './template/scope.ts'
+import { newWorkBudget, type WorkBudget } from './template/scope.ts'
 
 /** How a run differs from an ordinary call. */
 export interface RunOptions {
   /** False when an event or an automation started it (I5.8). */
   readonly hasClient?: boolean
   readonly now?: () => number
+  /** Of several runs that share one time and one budget: when they have to be done, Unix milliseconds. */
+  readonly deadline?: number
+  readonly work?: WorkBudget
+  readonly stepsPerTurn?: number
   /** Told once of every function that ran to its end or failed in a step (I11.7). */
   readonly onEnd?: (report: RunReport) => void
 }
@@ -28,6 +32,8 @@ export interface RunReport {
   readonly affected: readonly string[]
   readonly durationMs: number
 }
+
+const STEPS_PER_TURN = 16
 
 /** Longest run of a function in milliseconds (ir 12). */
 export const wallTimeOf = (document: IrDocument, name: string): number =>
@@ -57,9 +63,10 @@ export function newRunState(
       now: started,
       today: started.slice(0, 10),
     },
-    work: newWorkBudget(),
+    work: options.work ?? newWorkBudget(),
     now,
-    deadline: now() + wallTimeOf(document, call.name),
+    stepsPerTurn: options.stepsPerTurn ?? STEPS_PER_TURN,
+    deadline: options.deadline ?? now() + wallTimeOf(document, call.name),
     hasClient: options.hasClient ?? true,
     directives: [],
     stack: [call.name],

@@ -54,9 +54,16 @@ const FIXES: Readonly<Record<string, string>> = {
   'IR-ROLE': 'Use dotted lower-case segments in a namespace of your own.',
 }
 
-/** Collects all problems of a document; nothing stops at the first one. */
+/** Rows are many at the most in hostile documents; nobody reads more. */
+const MOST_ISSUES = 500
+/** Characters of all messages and places together: names in them come from the document, again and again. */
+const MOST_TEXT = 1024 * 1024
+
+/** Collects the problems of a document; nothing stops at the first one, and nobody needs more than some hundred. */
 export class Issues {
   readonly all: IrIssue[] = []
+  #text = 0
+  readonly #found = { ERROR: 0, WARN: 0 }
 
   error(rule: string, message: string, path?: string): void {
     this.#add(rule, 'ERROR', message, path)
@@ -67,6 +74,10 @@ export class Issues {
   }
 
   #add(rule: string, level: IrIssue['level'], message: string, path?: string): void {
+    this.#found[level] += 1
+    this.#text += message.length + (path?.length ?? 0)
+    // The first of each level always counts: it decides whether the document is valid.
+    if (this.#found[level] > 1 && (this.#found[level] > MOST_ISSUES || this.#text > MOST_TEXT)) return
     const fix = FIXES[rule]
     this.all.push({
       rule,
@@ -78,8 +89,7 @@ export class Issues {
   }
 }
 
-/** Rows are many at the most in hostile documents; nobody reads more. */
-const MOST_ISSUES = 500
+/** Errors first where there are too many. */
 export const bounded = (issues: readonly IrIssue[]): IrIssue[] =>
   issues.length <= MOST_ISSUES
     ? [...issues]

@@ -1,3 +1,5 @@
+import type { JsonValue } from '@imperal/contract'
+
 /** Default limits of documents and runs (ir 12). Sizes are bytes of compact JSON. */
 export const IR_LIMITS = {
   documentBytes: 512 * 1024,
@@ -37,3 +39,26 @@ export const stepBudget = (steps: number): number => Math.max(IR_LIMITS.leastSte
 
 const encoder = new TextEncoder()
 export const byteLength = (text: string): number => encoder.encode(text).length
+
+/**
+ * Characters of a value as JSON, somewhat too few, counted no further than `most`: a value that names another one many
+ * times is small in memory and may be endless as text.
+ */
+export function weigh(value: JsonValue, most: number): number {
+  let weight = 0
+  const open: JsonValue[] = [value]
+  for (let at = open.pop(); at !== undefined && weight <= most; at = open.pop()) {
+    weight += typeof at === 'string' ? at.length + 2 : 2
+    if (typeof at !== 'object' || at === null) continue
+    for (const [key, member] of Object.entries(at)) {
+      weight += Array.isArray(at) ? 0 : key.length + 3
+      open.push(member)
+      if (weight + open.length > most) return most + 1
+    }
+  }
+  return weight
+}
+
+/** Whether a value is larger than so many bytes of compact JSON. */
+export const isLargerThan = (value: JsonValue, bytes: number): boolean =>
+  weigh(value, bytes) > bytes || byteLength(JSON.stringify(value)) > bytes

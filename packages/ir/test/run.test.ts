@@ -475,4 +475,57 @@ describe('smoke runs', () => {
     })
     expect(await smokeRun(other, { function: 'f', args: {} })).toMatchObject({ ok: false, error_code: 'IR_BAD_TARGET' })
   })
+
+  const many = (count: number, step: (id: string) => JsonObject) =>
+    Array.from({ length: count }, (_, index) => step(`s${index}`))
+  const readsAll = many(99, (id) => ({ id, op: 'store.list', args: { kind: 'task', limit: 1000 } }))
+
+  test('all calls of a request share one budget of work: rows that are read count', async () => {
+    const raw = envelope([
+      fn(
+        'fill',
+        many(99, (id) => create(id, { title: id })),
+      ),
+      fn('read', readsAll),
+    ])
+    const call = (name: string) => ({ function: name, args: {} })
+    const once = await smokeRun(raw, { function: 'read', args: { $before: [call('fill')] } })
+    expect(once).toMatchObject({ ok: true, trace: { store: { task: 99 } } })
+    const before = [call('fill'), ...Array.from({ length: 19 }, () => call('read'))]
+    expect(await smokeRun(raw, { function: 'read', args: { $before: before } })).toMatchObject({
+      ...{ ok: false, error_code: 'IR_LIMIT' },
+    })
+  })
+
+  test('all calls of a request share one clock, and others of the process get their turn between the steps', async () => {
+    const raw = envelope([
+      fn(
+        'say',
+        many(50, (id) => say(id, 'x')),
+      ),
+    ])
+    let at = 0
+    const slow = { now: () => (at += 30) }
+    const before = Array.from({ length: 20 }, () => ({ function: 'say', args: {} }))
+    expect(await smokeRun(raw, { function: 'say', args: {} }, slow)).toMatchObject({ ok: true })
+    expect(await smokeRun(raw, { function: 'say', args: { $before: before } }, slow)).toMatchObject({
+      ...{ ok: false, error_code: 'BACKEND_TIMEOUT' },
+    })
+    let turns = 0
+    const meter = setInterval(() => (turns += 1), 0)
+    await smokeRun(raw, { function: 'say', args: {} })
+    clearInterval(meter)
+    expect(turns).toBeGreaterThan(10)
+  })
+
+  test('a result that names a large value many times is refused before it is written out', async () => {
+    const big = { id: 'big', op: 'store.create', args: { kind: 'task', data: { text: 'x'.repeat(30_000) } } }
+    const steps = [big, { ...say('a', 'x'), result: Array(10_000).fill('{{steps.big}}') }]
+    expect(await smokeRun(envelope([fn('f', steps)]), { function: 'f', args: {} })).toMatchObject({
+      ...{ ok: false, error_code: 'IR_LIMIT' },
+    })
+    const opens = many(100, (id) => ({ id, op: 'navigate', args: { url: '/a', more: '{{steps.big}}' } }))
+    const again = [big, ...opens.slice(1, 99), { ...say('end', 'x'), next: 's1' }]
+    expect(await smokeRun(envelope([fn('f', again)]), { function: 'f', args: {} })).toMatchObject({ ok: false })
+  })
 })

@@ -11,6 +11,7 @@ import {
   type Scope,
   scanTemplate,
 } from '../src/index.ts'
+import { templateOf } from '../src/template/resolve.ts'
 
 const event: JsonObject = {
   a: null,
@@ -215,4 +216,14 @@ test('100,000 random texts neither crash the scanner nor reach anything but the 
     }),
     { numRuns: 100_000 },
   )
+})
+
+test('short templates are read once, long ones are not kept, and all that are kept stay within some megabytes', () => {
+  const first = templateOf('Hello {{name}}')
+  expect(templateOf('Hello {{name}}')).toBe(first)
+  const long = `${'x'.repeat(3000)}{{name}}`
+  expect(templateOf(long)).not.toBe(templateOf(long))
+  // Each is some 50 KB of parts, so that far fewer than the texts' own length would allow push out the first one.
+  for (let index = 0; index < 100; index += 1) templateOf(`${index}${'{{a}}'.repeat(400)}`)
+  expect(templateOf('Hello {{name}}')).not.toBe(first)
 })

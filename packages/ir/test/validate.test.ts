@@ -216,6 +216,43 @@ describe('rules of 10.3', () => {
       'IR60 functions exceeds the limit of 100',
       envelope(Array.from({ length: 101 }, (_, index) => fn(`f${index}`, [list]))),
     ],
+    [
+      "IR60 steps of 'f' exceeds the limit of 100",
+      envelope([
+        fn(
+          'f',
+          Array.from({ length: 15_500 }, (_, index) => ({ id: `s${index}`, op: 'send' })),
+        ),
+      ]),
+    ],
+    [
+      "IR60 steps of 'main' exceeds the limit of 100",
+      panel({
+        type: 'Stack',
+        $data: Array.from({ length: 4000 }, (_, index) => ({ id: `s${index}`, op: 'store.list' })),
+      }),
+    ],
+    [
+      "IR60 steps of 'state' exceeds the limit of 100",
+      envelope([], {
+        skeleton: [{ section: 'state', producer: { kind: 'declarative', steps: Array(4000).fill({ id: 'a' }) } }],
+      }),
+    ],
+    [
+      'IR60 panels exceeds the limit of 16',
+      envelope([], {
+        ui: { panels: Array(17).fill({ panel_id: 'p', slot: 'left', render: { kind: 'static', tree: {} } }) },
+      }),
+    ],
+    [
+      'IR60 functions exceeds the limit of 100',
+      {
+        ...{ app_id: 'ring-app', version: '1.0.0' },
+        steps: Array.from({ length: 3000 }, (_, index) => ({
+          ...{ id: `f${index}`, op: 'call', args: { function: `f${(index + 1) % 3000}` } },
+        })),
+      },
+    ],
     ['IR60 nesting depth exceeds the limit of 32', JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`)],
     ['IR60 document size exceeds the limit of 524288', { ...envelope([]), more: 'x'.repeat(600_000) }],
   ])('%s', (message, raw) => {

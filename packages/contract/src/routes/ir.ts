@@ -154,6 +154,7 @@ export const ir = {
       error: z.string().optional(),
       issues: z.array(DocumentIssue).optional(),
     }),
+    errors: ['IR_SMOKE_BUSY'],
     rateLimit: { limit: 60, windowSeconds: 60, key: 'user' },
   }),
   deploy: defineRoute({

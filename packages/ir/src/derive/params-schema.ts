@@ -1,8 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import type { IrFunction, IrStep } from '../document.ts'
 import { isObject } from '../json.ts'
-import { templateOf } from '../template/resolve.ts'
-import { hasToken, type Token } from '../template/scan.ts'
+import { hasToken, scanTemplate, type Token } from '../template/scan.ts'
 import { ROOTS } from '../template/scope.ts'
 
 const SCHEMA_KEYS = ['type', 'properties', 'required', '$defs']
@@ -34,7 +33,7 @@ function declared(schema: JsonObject): JsonObject {
 /** Every token of every string in a value, outside object keys. */
 export function* tokensIn(value: JsonValue | undefined): Generator<Token> {
   if (typeof value === 'string') {
-    if (hasToken(value)) yield* templateOf(value).parts.filter((part) => typeof part !== 'string')
+    if (hasToken(value)) yield* scanTemplate(value).parts.filter((part) => typeof part !== 'string')
   } else if (Array.isArray(value)) for (const entry of value) yield* tokensIn(entry)
   else if (isObject(value)) for (const entry of Object.values(value)) yield* tokensIn(entry)
 }

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { bareObject, isObject } from '../json.ts'
-import { byteLength, IR_LIMITS } from '../limits.ts'
+import { IR_LIMITS, isLargerThan } from '../limits.ts'
 import { holds } from '../run/condition.ts'
 import { RunError } from '../run/run-error.ts'
 import { resolveText, resolveValue } from '../template/resolve.ts'
@@ -94,7 +94,7 @@ export function resolveTree(tree: JsonValue, scope: Scope): JsonObject {
   const made = expand(root, scope, state)
   if (made === ABSENT || !isObject(made)) return {}
   const drawn = state.cut ? withNotice(made) : made
-  if (byteLength(JSON.stringify(drawn)) > IR_LIMITS.panelBytes)
+  if (isLargerThan(drawn, IR_LIMITS.panelBytes))
     throw new RunError('IR_LIMIT', `A panel has at most ${IR_LIMITS.panelBytes} bytes.`)
   return drawn
 }

@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { DIRECTIVES, type IrStep, isVerb, type Verb } from '../document.ts'
 import { bareObject, isObject } from '../json.ts'
-import { byteLength, IR_LIMITS, stepBudget } from '../limits.ts'
+import { IR_LIMITS, isLargerThan, stepBudget, weigh } from '../limits.ts'
 import { resolveToText, resolveValue } from '../template/resolve.ts'
-import { ABSENT, type Scope } from '../template/scope.ts'
+import { ABSENT, type Scope, spend } from '../template/scope.ts'
 import { completeVerb } from './ai-verb.ts'
 import { callVerb } from './call-verb.ts'
 import { holds } from './condition.ts'
@@ -28,7 +28,6 @@ type Resolver = (tree: JsonValue, scope: Scope) => JsonValue
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 // Other calls get their turn: a flow without any callback would keep the process to itself until it ends.
-const STEPS_PER_TURN = 16
 const otherCalls = () => new Promise<void>((resolve) => setTimeout(resolve))
 
 function runVerb(state: RunState, verb: Exclude<Verb, 'conditional'>, step: IrStep, scope: Scope): Promise<JsonValue> {
@@ -39,7 +38,7 @@ function runVerb(state: RunState, verb: Exclude<Verb, 'conditional'>, step: IrSt
 }
 
 function checkSize(value: JsonValue): JsonValue {
-  if (byteLength(JSON.stringify(value)) > IR_LIMITS.stepResultBytes)
+  if (isLargerThan(value, IR_LIMITS.stepResultBytes))
     throw new RunError('IR_LIMIT', `The result of a step is larger than ${IR_LIMITS.stepResultBytes} bytes.`)
   return value
 }
@@ -77,7 +76,7 @@ class Flow {
         throw new RunError('INTERNAL', `The flow leads to a step “${at}” that it does not have.`)
       if (executed > budget)
         throw new RunError('IR_STEP_BUDGET', `declarative flow exceeded step budget (${budget}); possible cycle`)
-      if (executed % STEPS_PER_TURN === 0) await otherCalls()
+      if (executed % this.#state.stepsPerTurn === 0) await otherCalls()
       at = await this.#execute(step, index)
     }
     return this.#outcome
@@ -109,6 +108,7 @@ class Flow {
     const verb = step.action
     if (!isVerb(verb) || verb === 'conditional') throw new RunError('INTERNAL', `There is no verb “${verb}”.`)
     const result = checkSize(await runVerb(this.#state, verb, step, this.#scope))
+    spend(this.#scope, weigh(result, IR_LIMITS.stepResultBytes)) // all results are kept until the flow ends
     this.#keep(step, result)
     const output = step.output ?? (verb === 'ai.complete' && isObject(step.params) ? step.params.output : undefined)
     if (typeof output === 'string') this.#scope.steps[output] = result

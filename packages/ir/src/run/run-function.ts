@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { fullSchema } from '../derive/params-schema.ts'
 import type { IrFunction } from '../document.ts'
-import { byteLength, IR_LIMITS } from '../limits.ts'
+import { IR_LIMITS, isLargerThan } from '../limits.ts'
 import { resolveTree } from '../panel/resolve-tree.ts'
 import { checkParams } from './check-params.ts'
 import { projectCanon } from './records.ts'
@@ -23,7 +23,7 @@ function chatMessage(directives: readonly JsonObject[]): string | null {
 }
 
 function checkAnswer(data: JsonValue): void {
-  if (byteLength(JSON.stringify(data)) > IR_LIMITS.responseBytes)
+  if (isLargerThan(data, IR_LIMITS.responseBytes))
     throw new RunError('IR_LIMIT', `The result is larger than ${IR_LIMITS.responseBytes} bytes; list less at a time.`)
 }
 
@@ -32,6 +32,7 @@ export async function runFunction(state: RunState, fn: IrFunction, given: JsonOb
   const params = checkParams(given, fullSchema(fn))
   const before = state.directives.length
   const flow = await runFlow(state, fn.steps, params, resolveTree)
+  checkAnswer(flow.data) // before every record in it is copied
   const data = projectCanon(state.document, flow.data)
   checkAnswer(data)
   const summary = flow.summary ?? chatMessage(state.directives.slice(before)) ?? `${fn.name}: done`

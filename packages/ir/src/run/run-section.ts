@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import type { IrSection } from '../document.ts'
 import { isObject, isOfType, typeWord } from '../json.ts'
-import { byteLength, IR_LIMITS } from '../limits.ts'
+import { IR_LIMITS, isLargerThan } from '../limits.ts'
 import { resolveTree } from '../panel/resolve-tree.ts'
 import { namedType } from './entity-fields.ts'
 import { RunError } from './run-error.ts'
@@ -41,7 +41,7 @@ export async function runSection(
 ): Promise<JsonObject> {
   const { data } = await runFlow(state, section.producer, {}, resolveTree)
   const response = fitShape(isObject(data) ? data : {}, section.shape, log)
-  if (byteLength(JSON.stringify(response)) > IR_LIMITS.sectionBytes)
+  if (isLargerThan(response, IR_LIMITS.sectionBytes))
     throw new RunError('IR_LIMIT', `A section has at most ${IR_LIMITS.sectionBytes} bytes.`)
   return { response }
 }

@@ -15,6 +15,8 @@ export interface RunState {
   readonly ctx: JsonObject
   readonly work: WorkBudget
   readonly now: () => number
+  /** Steps until other calls of the process get their turn. */
+  readonly stepsPerTurn: number
   /** Unix milliseconds. */
   readonly deadline: number
   /** False in runs that an event or an automation started: nobody is there to be sent anywhere (I5.8). */

@@ -1,6 +1,8 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { isObject, shown } from '../json.ts'
+import { weigh } from '../limits.ts'
 import type { Callback } from '../run/run-state.ts'
+import { spend, type WorkBudget } from '../template/scope.ts'
 
 interface Row {
   readonly id: string
@@ -9,6 +11,8 @@ interface Row {
   readonly created_at: string
   updated_at: string
   version: number
+  /** What it costs to read. */
+  weight: number
 }
 
 /** A refusal as the platform's callbacks carry it. */
@@ -22,7 +26,16 @@ class PortError extends Error {
   }
 }
 
-const wire = ({ version, ...row }: Row): JsonObject => ({ ...row, data: { ...row.data }, etag: `v${version}` })
+const wire = ({ version, weight: _weight, ...row }: Row): JsonObject => ({
+  ...row,
+  data: { ...row.data },
+  etag: `v${version}`,
+})
+
+// Characters of work: what a row costs beside its text, and to be looked at.
+const ROW_COST = 200
+const LOOK_COST = 4
+const LARGEST_ROW = 1024 * 1024
 
 /** What completions answer while nobody pays for real ones. */
 export const STUB_TEXT = 'A text that the language model would write.'
@@ -32,18 +45,22 @@ export const STUB_TEXT = 'A text that the language model would write.'
  * apps. Nothing outside is touched.
  */
 export class MemoryPlatform {
-  readonly #rows: Row[] = []
+  /** By id, in the order of their making. */
+  readonly #rows = new Map<string, Row>()
+  readonly #work: WorkBudget
   readonly #now: () => number
   #made = 0
 
-  constructor(now: () => number = Date.now) {
+  /** @param work what the rows that are read and written may cost in all; none: as much as they like */
+  constructor(now: () => number = Date.now, work: WorkBudget = { left: Number.POSITIVE_INFINITY }) {
     this.#now = now
+    this.#work = work
   }
 
   /** Records per collection. */
   counts(): Record<string, number> {
     const counts: Record<string, number> = {}
-    for (const { collection } of this.#rows) counts[collection] = (counts[collection] ?? 0) + 1
+    for (const { collection } of this.#rows.values()) counts[collection] = (counts[collection] ?? 0) + 1
     return counts
   }
 
@@ -55,21 +72,21 @@ export class MemoryPlatform {
   }
 
   readonly #methods: Readonly<Record<string, (args: readonly JsonValue[]) => JsonValue>> = {
-    'store.create': ([collection, data]) => wire(this.#insert(shown(collection), data)),
+    'store.create': ([collection, data]) => this.#read(this.#insert(shown(collection), data)),
     'store.get': ([collection, id]) => {
       const row = this.#find(collection, id)
-      return row === undefined ? null : wire(row)
+      return row === undefined ? null : this.#read(row)
     },
     'store.query': ([collection, query]) => this.#query(shown(collection), isObject(query) ? query : {}),
     'store.update': ([collection, id, patch, condition]) => {
       const row = this.#need(collection, id, condition)
-      return wire(this.#write(row, { ...row.data, ...(isObject(patch) ? patch : {}) }))
+      return this.#read(this.#write(row, { ...row.data, ...(isObject(patch) ? patch : {}) }))
     },
     'store.set': ([collection, id, data, condition]) =>
-      wire(this.#write(this.#need(collection, id, condition), isObject(data) ? data : {})),
+      this.#read(this.#write(this.#need(collection, id, condition), isObject(data) ? data : {})),
     'store.delete': ([collection, id]) => {
       const row = this.#find(collection, id)
-      if (row !== undefined) this.#rows.splice(this.#rows.indexOf(row), 1)
+      if (row !== undefined) this.#rows.delete(row.id)
       return row !== undefined
     },
     'ai.complete': () => ({ text: STUB_TEXT, model: 'smoke', usage: {}, stop_reason: 'stop' }),
@@ -83,23 +100,41 @@ export class MemoryPlatform {
 
   #iso = (): string => new Date(this.#now()).toISOString()
 
+  /** @throws RunError IR_LIMIT when the budget is used up */
+  #spend = (characters: number): void => spend({ work: this.#work }, characters)
+
+  #read(row: Row): JsonObject {
+    this.#spend(row.weight)
+    return wire(row)
+  }
+
+  /** Weighed before it is copied: a small value may hold a large one many times. */
+  #weight(data: JsonObject): number {
+    const weight = ROW_COST + weigh(data, LARGEST_ROW)
+    this.#spend(weight)
+    return weight
+  }
+
   #insert(collection: string, data: JsonValue | undefined): Row {
     this.#made += 1
     const now = this.#iso()
+    const own = isObject(data) ? { ...data } : {}
     const row: Row = {
       id: `doc_${this.#made}`,
       collection,
-      data: isObject(data) ? { ...data } : {},
+      data: own,
       created_at: now,
       updated_at: now,
       version: 1,
+      weight: this.#weight(own),
     }
-    this.#rows.push(row)
+    this.#rows.set(row.id, row)
     return row
   }
 
   #find(collection: JsonValue | undefined, id: JsonValue | undefined): Row | undefined {
-    return this.#rows.find((row) => row.collection === collection && row.id === id)
+    const row = typeof id === 'string' ? this.#rows.get(id) : undefined
+    return row?.collection === collection ? row : undefined
   }
 
   #need(collection: JsonValue | undefined, id: JsonValue | undefined, condition: JsonValue | undefined): Row {
@@ -112,6 +147,7 @@ export class MemoryPlatform {
   }
 
   #write(row: Row, data: JsonObject): Row {
+    row.weight = this.#weight(data)
     row.data = data
     row.updated_at = this.#iso()
     row.version += 1
@@ -120,7 +156,8 @@ export class MemoryPlatform {
 
   #query(collection: string, { where, order_by, limit, cursor }: JsonObject): JsonObject {
     const conditions = Object.entries(isObject(where) ? where : {})
-    const fitting = this.#rows.filter(
+    this.#spend(this.#rows.size * LOOK_COST * (1 + conditions.length))
+    const fitting = [...this.#rows.values()].filter(
       (row) =>
         row.collection === collection &&
         conditions.every(([field, wanted]) => (wanted === null ? row.data[field] == null : row.data[field] === wanted)),
@@ -129,16 +166,28 @@ export class MemoryPlatform {
     const from = typeof cursor === 'string' ? Number(cursor) : 0
     const end = from + (typeof limit === 'number' ? limit : 100)
     const more = end < sorted.length
-    return { data: sorted.slice(from, end).map(wire), cursor: more ? String(end) : null, has_more: more, total: null }
+    return {
+      data: sorted.slice(from, end).map((row) => this.#read(row)),
+      cursor: more ? String(end) : null,
+      has_more: more,
+      total: null,
+    }
   }
 
   #sorted(rows: readonly Row[], orderBy: string): Row[] {
     const descending = orderBy.startsWith('-')
     const field = orderBy.replace(/^-/, '')
-    const key = (row: Row): JsonValue =>
-      field === 'created_at' || field === 'updated_at' ? row[field] : (row.data[field] ?? null)
+    const keyOf = (row: Row): JsonValue => {
+      if (field === 'created_at' || field === 'updated_at') return row[field]
+      this.#spend(row.weight)
+      const key = row.data[field] ?? null
+      return typeof key === 'number' ? key : shown(key)
+    }
     // Rows are kept in the order of their making, which decides between equals.
-    const ordered = [...rows].sort((one, other) => compareKeys(key(one), key(other)))
+    const ordered = rows
+      .map((row) => ({ row, key: keyOf(row) }))
+      .sort((one, other) => compareKeys(one.key, other.key))
+      .map(({ row }) => row)
     return descending ? ordered.reverse() : ordered
   }
 }

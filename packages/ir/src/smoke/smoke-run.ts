@@ -1,12 +1,13 @@
 import { type ContextSnapshot, type JsonObject, type JsonValue, PANEL_TOOL_PREFIX } from '@imperal/contract'
 import type { IrDocument } from '../document.ts'
-import { newRunState } from '../extension.ts'
+import { newRunState, type RunOptions } from '../extension.ts'
 import type { IrIssue } from '../issues.ts'
 import { isObject, shown } from '../json.ts'
 import { runPanel } from '../panel/run-panel.ts'
 import { RunError } from '../run/run-error.ts'
 import { type FunctionOutcome, runFunction } from '../run/run-function.ts'
 import { findFunction } from '../run/run-state.ts'
+import { newWorkBudget } from '../template/scope.ts'
 import { type ValidateOptions, validateDocument } from '../validate/validate.ts'
 import { MemoryPlatform } from './memory-platform.ts'
 
@@ -30,6 +31,8 @@ export interface SmokeRequest {
 }
 
 const MOST_BEFORE = 20
+/** Milliseconds that one request may take with everything in `$before`. */
+const SMOKE_MS = 5000
 const NO_TRACE = { steps: {}, prev: {}, path: [], directives: [] }
 
 /** Nobody's identity in a tenant that exists for this run alone. */
@@ -38,12 +41,14 @@ const nobody = { user: { imperal_id: 'imp_u_smoke00', tenant_id: 'smoke' } } as 
 class Smoke {
   readonly #document: IrDocument
   readonly platform: MemoryPlatform
-  readonly #now: () => number
+  readonly #shared: RunOptions
 
   constructor(document: IrDocument, now: () => number) {
     this.#document = document
-    this.#now = now
-    this.platform = new MemoryPlatform(now)
+    const work = newWorkBudget()
+    // Nobody pays for these runs, so all of a request share one time and one budget, and others get their turn at each step.
+    this.#shared = { now, work, deadline: now() + SMOKE_MS, stepsPerTurn: 1 }
+    this.platform = new MemoryPlatform(now, work)
   }
 
   /** @throws RunError */
@@ -51,14 +56,14 @@ class Smoke {
     const panel = this.#document.app.panels.find(({ panel_id }) => name === PANEL_TOOL_PREFIX + panel_id)
     if (panel === undefined) throw new RunError('UNKNOWN_SUB_FUNCTION', `This app has no panel “${name}”.`)
     const kernel = { callback: this.platform.callback }
-    return runPanel(newRunState(this.#document, { name, ctx: nobody }, kernel, { now: this.#now }), panel, params)
+    return runPanel(newRunState(this.#document, { name, ctx: nobody }, kernel, this.#shared), panel, params)
   }
 
   async run(name: string, args: JsonObject): Promise<{ outcome: FunctionOutcome; directives: readonly JsonObject[] }> {
     const fn = findFunction(this.#document, name)
     if (fn === undefined) throw new RunError('UNKNOWN_SUB_FUNCTION', `This app has no function “${name}”.`)
     const kernel = { callback: this.platform.callback }
-    const state = newRunState(this.#document, { name, ctx: nobody }, kernel, { now: this.#now })
+    const state = newRunState(this.#document, { name, ctx: nobody }, kernel, this.#shared)
     const outcome = await runFunction(state, fn, args)
     return { outcome, directives: state.directives }
   }

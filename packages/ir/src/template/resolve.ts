@@ -6,17 +6,31 @@ import { type Filter, hasToken, scanTemplate, type Template, type Token } from '
 import { ABSENT, type Absent, lookUp, type Scope, spend } from './scope.ts'
 import { countOf, formatNumber, textOf } from './text.ts'
 
-// Templates of a document are few and used often; the bound keeps texts of users out.
-const MOST_KEPT = 10_000
+// Templates of a document are short and used often; longer texts cost little beside what is done with them.
+const LONGEST_KEPT = 2048
+/** Bytes, roughly, that the kept templates may take in all. */
+const MOST_KEPT = 4 * 1024 * 1024
+const PART_BYTES = 128
 const kept = new Map<string, Template>()
+let keptBytes = 0
 
-/** The template of a document's string, read once. */
+/** Roughly what a template takes: its text, twice with the parts, and an object for each part. */
+const bytesOf = ({ source, parts, problems }: Template): number =>
+  4 * source.length + PART_BYTES * (1 + parts.length + problems.length)
+
+/** The template of a document's string; short ones are read once. */
 export function templateOf(source: string): Template {
+  if (source.length > LONGEST_KEPT) return scanTemplate(source)
   let template = kept.get(source)
   if (template === undefined) {
     template = scanTemplate(source)
-    if (kept.size >= MOST_KEPT) kept.clear()
+    const bytes = bytesOf(template)
+    if (keptBytes + bytes > MOST_KEPT) {
+      kept.clear()
+      keptBytes = 0
+    }
     kept.set(source, template)
+    keptBytes += bytes
   }
   return template
 }
@@ -69,6 +83,7 @@ function join(parts: readonly (string | Token)[], scope: Scope, show: Show): str
  */
 export function resolveText(source: string, scope: Scope, show: Show = textOf): JsonValue | Absent {
   if (!hasToken(source)) return source
+  if (source.length > LONGEST_KEPT) spend(scope, source.length)
   const { whole, parts } = templateOf(source)
   if (whole !== null) return tokenValue(whole, scope)
   return join(parts, scope, show)

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { isObject, isOfType, type TypeWord, typeWord } from '../json.ts'
-import { templateOf } from '../template/resolve.ts'
+import { hasToken, scanTemplate } from '../template/scan.ts'
 
 interface Shape {
   readonly required: readonly string[]
@@ -51,7 +51,8 @@ export const CHILD_LISTS: Readonly<Record<string, Readonly<Record<string, string
   Menu: { items: 'menu' },
 }
 
-const isOpen = (value: JsonValue): boolean => typeof value === 'string' && templateOf(value).whole !== null
+const isOpen = (value: JsonValue): boolean =>
+  typeof value === 'string' && hasToken(value) && scanTemplate(value).whole !== null
 const isDirective = (value: JsonValue): boolean =>
   isObject(value) && (Object.hasOwn(value, '$if') || Object.hasOwn(value, '$repeat'))
 

@@ -36,13 +36,16 @@ function checkType(fn: IrFunction, path: string, { types, issues }: Validation):
     )
 }
 
-function checkCapabilities(fn: IrFunction, path: string, { document, types, issues }: Validation): void {
-  const declared = document.app.capabilities
-  if (declared === null) return
+function checkCapabilities(
+  fn: IrFunction,
+  path: string,
+  declared: ReadonlySet<string>,
+  { document, types, issues }: Validation,
+): void {
   const missing = new Map<string, string>()
   for (const step of fn.steps) {
     const need = needOf(step, document, types)
-    if (need !== null && !need.accepted.some((name) => declared.includes(name))) missing.set(need.name, step.action)
+    if (need !== null && !need.accepted.some((name) => declared.has(name))) missing.set(need.name, step.action)
   }
   for (const [capability, verb] of missing)
     issues.error('IR50', `function '${fn.name}' uses ${verb} but capability '${capability}' is not declared`, path)
@@ -55,7 +58,14 @@ function checkParams(fn: IrFunction, path: string, { issues }: Validation): void
     issues.error('IR60', `params of '${fn.name}' exceeds the limit of ${IR_LIMITS.paramsPerFunction}`, path)
 }
 
-function checkFunction(fn: IrFunction, index: number, validation: Validation): void {
+/** What all functions are compared with. */
+interface Declared {
+  /** Null: the document declares none. */
+  readonly capabilities: ReadonlySet<string> | null
+  readonly events: ReadonlySet<string>
+}
+
+function checkFunction(fn: IrFunction, index: number, declared: Declared, validation: Validation): void {
   const { issues, document } = validation
   const path = `app.functions.${index}`
   if (fn.name !== '' && (!FUNCTION_NAME.test(fn.name) || isReservedFunction(fn.name)))
@@ -63,22 +73,25 @@ function checkFunction(fn: IrFunction, index: number, validation: Validation): v
   if (fn.steps.length === 0) issues.warn('IR35', `function '${fn.name}' has no steps`, path)
   checkSteps({ name: fn.name, path: `${path}.impl.declarative.steps`, steps: fn.steps }, validation)
   checkType(fn, path, validation)
-  checkCapabilities(fn, path, validation)
+  if (declared.capabilities !== null) checkCapabilities(fn, path, declared.capabilities, validation)
   checkParams(fn, path, validation)
-  const listed = listedEvents(document)
-  const isListed = listed.includes(fn.event) || listed.includes(`${document.app.id}.${fn.event}`)
+  const isListed = declared.events.has(fn.event) || declared.events.has(`${document.app.id}.${fn.event}`)
   if (fn.event !== '' && !isListed)
     issues.warn('IR38', `event '${fn.event}' is not in events.emits; added`, `${path}.event`)
 }
 
 /** Every function and its steps. */
 export function checkFunctions(validation: Validation): void {
-  const { functions } = validation.document.app
+  const { functions, capabilities } = validation.document.app
+  const declared: Declared = {
+    capabilities: capabilities === null ? null : new Set(capabilities),
+    events: new Set(listedEvents(validation.document)),
+  }
   checkUnique(
     'function',
     functions.map((fn) => fn.name),
     'app.functions',
     validation,
   )
-  for (const [index, fn] of functions.entries()) checkFunction(fn, index, validation)
+  for (const [index, fn] of functions.entries()) checkFunction(fn, index, declared, validation)
 }

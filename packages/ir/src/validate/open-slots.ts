@@ -39,12 +39,24 @@ function reachable(start: IrFunction, { document }: Validation): Set<string> {
 
 const fullName = (event: string, appId: string): string => (event.startsWith(`${appId}.`) ? event : `${appId}.${event}`)
 
-function checkSubscription(row: JsonObject, path: string, validation: Validation): void {
+type Reachable = (fn: IrFunction) => ReadonlySet<string>
+
+/** `reachable` for many rows that name few functions. */
+function reachableOnce(validation: Validation): Reachable {
+  const known = new Map<string, ReadonlySet<string>>()
+  return (fn) => {
+    const found = known.get(fn.name) ?? reachable(fn, validation)
+    known.set(fn.name, found)
+    return found
+  }
+}
+
+function checkSubscription(row: JsonObject, path: string, reach: Reachable, validation: Validation): void {
   const { issues, document, types } = validation
   const fn = find(row.function, path, validation)
   if (fn === null || typeof row.type !== 'string') return
   if (types.effective(fn) === 'destructive') issues.error('IR49', `${path}: destructive call from a subscription`, path)
-  const reached = reachable(fn, validation)
+  const reached = reach(fn)
   const emitter = document.app.functions.find(
     (other) => reached.has(other.name) && other.event !== '' && fullName(other.event, document.app.id) === row.type,
   )
@@ -63,8 +75,9 @@ function checkEvents(validation: Validation): void {
     else if (!row.type.startsWith(`${id}.`))
       issues.error('IR1', `${path}: Value error, an event of this app starts with '${id}.'`, path)
   }
+  const reach = reachableOnce(validation)
   for (const [index, row] of entries(events.subscribes))
-    checkSubscription(row, `app.events.subscribes.${index}`, validation)
+    checkSubscription(row, `app.events.subscribes.${index}`, reach, validation)
 }
 
 function checkAutomations(validation: Validation): void {

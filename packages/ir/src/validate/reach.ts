@@ -9,18 +9,33 @@ function successors(steps: readonly IrStep[], places: ReadonlyMap<string, number
   return fallsThrough ? [...targets, index + 1] : targets
 }
 
-/** For each step the steps that may run some time after it. */
-export function laterSteps(steps: readonly IrStep[]): readonly ReadonlySet<number>[] {
+/** Which steps may run some time after which. */
+export interface Reach {
+  /** Whether `later` may run after `earlier`; a step follows itself only in a circle. */
+  follows(later: number, earlier: number): boolean
+  /** Whether any step leads to this one. */
+  isTarget(index: number): boolean
+}
+
+/** Follows the ways from a step when somebody asks for it first: most are never asked for. */
+export function reachOf(steps: readonly IrStep[]): Reach {
   const places = new Map(steps.map((step, index) => [step.id, index]))
   const next = steps.map((_, index) => successors(steps, places, index))
-  return steps.map((_, index) => {
-    const reached = new Set<number>()
-    const open = [...(next[index] ?? [])]
+  const targets = new Set(next.flat())
+  const known = new Map<number, Uint8Array>()
+  const from = (start: number): Uint8Array => {
+    const reached = new Uint8Array(steps.length)
+    const open = [...(next[start] ?? [])]
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (reached.has(at)) continue
-      reached.add(at)
+      if (reached[at] === 1) continue
+      reached[at] = 1
       open.push(...(next[at] ?? []))
     }
+    known.set(start, reached)
     return reached
-  })
+  }
+  return {
+    follows: (later, earlier) => (known.get(earlier) ?? from(earlier))[later] === 1,
+    isTarget: (index) => targets.has(index),
+  }
 }

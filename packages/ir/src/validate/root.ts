@@ -84,22 +84,11 @@ function capabilities({ document, issues }: Validation): void {
       issues.error('IR51', `capability '${name}' must be a name or 'namespace:action'`, `app.capabilities.${index}`)
 }
 
-function counts({ document, issues }: Validation): void {
-  const { functions, panels, skeleton } = document.app
-  const check = (what: string, found: number, most: number, path: string) => {
-    if (found > most) issues.error('IR60', `${what} exceeds the limit of ${most}`, path)
-  }
-  check('functions', functions.length, IR_LIMITS.functions, 'app.functions')
-  check('panels', panels.length, IR_LIMITS.panels, 'app.ui.panels')
-  check('skeleton', skeleton.length, IR_LIMITS.sections, 'app.skeleton')
-}
-
-/** Versions, identity, texts, icon, capabilities and counts of the whole document (ir 3.1, 3.2, 12). */
+/** Versions, identity, texts, icon, capabilities of the whole document (ir 3.1, 3.2). */
 export function checkRoot(validation: Validation, deployTarget: string | undefined): void {
   versions(validation)
   identity(validation, deployTarget)
   texts(validation)
   icon(validation)
   capabilities(validation)
-  counts(validation)
 }

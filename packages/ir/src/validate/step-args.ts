@@ -1,13 +1,13 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { type IrStep, isVerb, VERBS } from '../document.ts'
 import { isObject, isOfType, typeWord } from '../json.ts'
-import { templateOf } from '../template/resolve.ts'
-import { hasToken } from '../template/scan.ts'
+import { hasToken, scanTemplate } from '../template/scan.ts'
 import { COLLECTION, VERB_ARGS } from '../verbs.ts'
 import type { StepList, Validation } from './context.ts'
 
 /** A token alone may become anything; with text around it, it is a text (ir 6.8). */
-const isOpen = (value: JsonValue): boolean => typeof value === 'string' && templateOf(value).whole !== null
+const isOpen = (value: JsonValue): boolean =>
+  typeof value === 'string' && hasToken(value) && scanTemplate(value).whole !== null
 
 const VALID = VERBS.map((verb) => `'${verb}'`).join(', ')
 

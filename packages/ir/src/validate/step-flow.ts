@@ -1,7 +1,6 @@
 import type { JsonValue } from '@imperal/contract'
 import { COMPARATORS, type IrStep } from '../document.ts'
 import { isObject, shown } from '../json.ts'
-import { IR_LIMITS } from '../limits.ts'
 import { hasToken } from '../template/scan.ts'
 import { STEP_ID } from '../verbs.ts'
 import type { StepList, Validation } from './context.ts'
@@ -63,8 +62,6 @@ function checkKeys(step: IrStep, path: string, { issues }: Validation): void {
 /** Ids, branches and jumps (IR40 to IR42, IR44, IR45). */
 export function checkStepFlow(list: StepList, validation: Validation): void {
   const { issues } = validation
-  if (list.steps.length > IR_LIMITS.stepsPerFunction)
-    issues.error('IR60', `steps of '${list.name}' exceeds the limit of ${IR_LIMITS.stepsPerFunction}`, list.path)
   const seen = new Set<string>()
   for (const [index, step] of list.steps.entries()) {
     const path = `${list.path}.${index}`

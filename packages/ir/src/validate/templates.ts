@@ -3,11 +3,10 @@ import { templatesOf, tokensIn } from '../derive/params-schema.ts'
 import type { IrStep } from '../document.ts'
 import { isObject } from '../json.ts'
 import { byteLength, IR_LIMITS } from '../limits.ts'
-import { templateOf } from '../template/resolve.ts'
-import { hasToken, type Token } from '../template/scan.ts'
+import { hasToken, scanTemplate, type Token } from '../template/scan.ts'
 import { ROOTS } from '../template/scope.ts'
 import type { StepList, Validation } from './context.ts'
-import { laterSteps } from './reach.ts'
+import { type Reach, reachOf } from './reach.ts'
 
 /** Every string of a value with its dotted place; object keys are no templates (I6.1). */
 export function* stringsIn(value: JsonValue | undefined, path: string): Generator<readonly [string, string]> {
@@ -28,7 +27,7 @@ export function checkTemplates(
     if (byteLength(text) > IR_LIMITS.literalBytes)
       issues.error('IR60', `a text at ${path} exceeds the limit of ${IR_LIMITS.literalBytes}`, path)
     if (!hasToken(text)) continue
-    for (const problem of templateOf(text).problems)
+    for (const problem of scanTemplate(text).problems)
       issues.error(
         'IR43',
         problem.kind === 'filter'
@@ -62,23 +61,24 @@ const outputOf = ({ output, action, params }: IrStep): string | null => {
 const producers = (steps: readonly IrStep[], name: string): number[] =>
   steps.flatMap((step, index) => (step.id === name || outputOf(step) === name ? [index] : []))
 
-function checkReference(
-  list: StepList,
-  index: number,
-  token: Token,
-  later: readonly ReadonlySet<number>[],
-  v: Validation,
-) {
+interface Use {
+  readonly token: Token
+  /** Read after the step ran, so that it may name the step itself. */
+  readonly afterwards: boolean
+  readonly reach: Reach
+}
+
+function checkReference(list: StepList, index: number, { token, afterwards, reach }: Use, v: Validation) {
   const [root, name] = pathOf(token)
   const step = list.steps[index]
   const path = `${list.path}.${index}`
   if (step === undefined) return
-  if (root === 'prev' && index === 0 && !later.some((reached) => reached.has(0)))
+  if (root === 'prev' && index === 0 && !reach.isTarget(0))
     v.issues.warn('IR42', `step '${step.id}': nothing ran before it, so 'prev' is empty`, path)
   if (root !== 'steps' || name === undefined) return
   const found = producers(list.steps, name)
   if (found.length === 0) v.issues.error('IR43', `unknown step '${name}' in '{{${pathOf(token).join('.')}}}'`, path)
-  else if (!found.some((producer) => later[producer]?.has(index)))
+  else if (!found.some((producer) => (afterwards && producer === index) || reach.follows(index, producer)))
     v.issues.warn('IR42', `step '${step.id}': step '${name}' cannot have run before it`, path)
 }
 
@@ -88,8 +88,7 @@ const afterwards = (step: IrStep): JsonValue[] =>
 
 /** All templates of a list of steps and what they refer to. */
 export function checkStepTemplates(list: StepList, validation: Validation): void {
-  const later = laterSteps(list.steps)
-  const own = list.steps.map((_, index) => new Set([...(later[index] ?? []), index]))
+  const reach = reachOf(list.steps)
   for (const [index, step] of list.steps.entries()) {
     const path = `${list.path}.${index}`
     const who = `step '${step.id}'`
@@ -100,8 +99,9 @@ export function checkStepTemplates(list: StepList, validation: Validation): void
     for (const part of templatesOf(step))
       for (const token of tokensIn(part)) {
         if (shaping.has(part) && pathOf(token)[0] === 'prev') continue
-        checkReference(list, index, token, shaping.has(part) ? own : later, validation)
+        checkReference(list, index, { token, afterwards: shaping.has(part), reach }, validation)
       }
-    if (index > 0 && !later[0]?.has(index)) validation.issues.warn('IR42', `step '${step.id}' is never reached`, path)
+    if (index > 0 && !reach.follows(index, 0))
+      validation.issues.warn('IR42', `step '${step.id}' is never reached`, path)
   }
 }

@@ -7,6 +7,7 @@ import { readDocument } from '../form/read-document.ts'
 import { bounded, type IrIssue } from '../issues.ts'
 import { byteLength, IR_LIMITS } from '../limits.ts'
 import { checkCalls } from './calls.ts'
+import { checkCounts } from './counts.ts'
 import { checkData } from './data.ts'
 import { checkFunctions } from './functions.ts'
 import { checkOpenSlots } from './open-slots.ts'
@@ -54,9 +55,10 @@ export function validateDocument(raw: JsonValue, options: ValidateOptions = {}):
   const large = tooLarge(raw)
   if (large !== null) return large
   const { document, form, issues } = readDocument(raw)
-  if (document === null) return { valid: false, issues: issues.all, document: null, form }
+  if (document === null) return { valid: false, issues: bounded(issues.all), document: null, form }
   const exposed = options.exposed ?? unknownMethods
   const validation = { document, issues, types: new ActionTypes(document, exposed) }
+  if (!checkCounts(validation)) return { valid: false, issues: bounded(issues.all), document: null, form }
   checkRoot(validation, options.deployTarget)
   checkData(validation)
   checkFunctions(validation)

@@ -22,6 +22,11 @@ export const irErrors = defineErrors('IR', {
     }),
   },
   DEPLOY_LIMIT: { kind: 'rate_limited', message: 'Deploy limit reached.' },
+  SMOKE_BUSY: {
+    kind: 'rate_limited',
+    message: 'Another smoke run is under way; one runs at a time for each person, and few at once for all.',
+    hint: 'Try again when it has ended; it takes some seconds at the most.',
+  },
   REVISION_CONFLICT: {
     kind: 'conflict',
     wireCode: 'IR_REVISION_CONFLICT',

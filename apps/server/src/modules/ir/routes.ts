@@ -8,6 +8,7 @@ import { irErrors } from './errors.ts'
 import type { IrParts } from './open-ir.ts'
 import { activeRevision, findRevision, recentRevisions, sourceOf, toRevision } from './revisions.ts'
 import { rollbackDocument } from './rollback-document.ts'
+import { SmokePlaces } from './smoke-places.ts'
 
 type Caller = Principal & { readonly userId: string }
 
@@ -33,11 +34,14 @@ const validate = (parts: IrParts) =>
     return { valid: check.ok, issues, manifest: check.ok ? (check.manifest as unknown as JsonObject) : null }
   })
 
-const smoke = () =>
-  implement(contract.smoke, async ({ body }) => {
-    const { issues, ...answer } = await smokeRun(body.ir_dict, { function: body.function, args: body.args })
+const smoke = () => {
+  const places = new SmokePlaces()
+  return implement(contract.smoke, async ({ body, user }) => {
+    const request = { function: body.function, args: body.args }
+    const { issues, ...answer } = await places.run(user.userId, () => smokeRun(body.ir_dict, request))
     return issues === undefined ? answer : { ...answer, issues: [...issues] }
   })
+}
 
 const audit = (parts: IrParts, caller: Caller, action: string, metadata: JsonObject & { app_id: string }) =>
   parts.audit.record({
