@@ -75,10 +75,18 @@ ext.panel('new_app', { slot: 'center', title: 'New app', icon: 'PackagePlus', ce
   })
 })
 
-async function history(ctx: PanelContext, appId: string): Promise<UINode[]> {
-  const answer = await platform(ctx).request<{ revisions: unknown[] }>('GET', irPath(appId), { query: { limit: 20 } })
-  if (!answer.ok) return [ui.Alert(answer.problem, { type: 'warning' })]
-  const revisions = answer.body.revisions.map((row) => Revision.parse(row))
+const Revisions = z.object({ active_revision: z.number().int().nullable(), revisions: z.array(Revision) })
+type Revisions = z.infer<typeof Revisions>
+
+/** Documents that were deployed, newest first; the platform's words when it does not tell. */
+async function readRevisions(ctx: PanelContext, appId: string): Promise<Revisions | string> {
+  const answer = await platform(ctx).request<Revisions>('GET', irPath(appId), { query: { limit: 20 } })
+  return answer.ok ? Revisions.parse(answer.body) : answer.problem
+}
+
+function history(appId: string, read: Revisions | string): UINode[] {
+  if (typeof read === 'string') return [ui.Alert(read, { type: 'warning' })]
+  const { revisions } = read
   if (revisions.length === 0) return []
   const rows = revisions.map((row) =>
     ui.ListItem(String(row.revision), `Revision ${row.revision}`, {
@@ -100,14 +108,17 @@ async function history(ctx: PanelContext, appId: string): Promise<UINode[]> {
   return [ui.Header('Revisions', { level: 3 }), ui.List(rows)]
 }
 
-function actionsOf(app: DeveloperApp): UINode {
-  const buttons = [
-    ui.Button('Edit document', {
-      icon: 'FileCode',
-      size: 'sm',
-      onClick: ui.Navigate(`/developer/apps/${app.app_id}/document`),
-    }),
-  ]
+/** Whether what is live was deployed from code: then no document of it could be edited. */
+const isFromCode = (app: DeveloperApp, read: Revisions | string): boolean =>
+  app.version !== null && typeof read !== 'string' && read.active_revision === null
+
+function actionsOf(app: DeveloperApp, fromCode: boolean): UINode {
+  const edit = ui.Button('Edit document', {
+    icon: 'FileCode',
+    size: 'sm',
+    onClick: ui.Navigate(`/developer/apps/${app.app_id}/document`),
+  })
+  const buttons = fromCode ? [] : [edit]
   if (app.status === 'active')
     buttons.push(
       ui.Button('Pause', {
@@ -154,17 +165,19 @@ ext.panel(
     const app = DeveloperApp.parse(answer.body)
     const notes =
       app.reject_reason === null ? [] : [ui.Alert(app.reject_reason, { title: 'Not approved', type: 'warning' })]
+    const revisions = await readRevisions(ctx, app.app_id)
+    const fromCode = isFromCode(app, revisions)
     return ui.Page(
       [
-        actionsOf(app),
+        actionsOf(app, fromCode),
         ...notes,
         ui.KeyValue([
           { key: 'Id', value: app.app_id },
           { key: 'Status', value: app.status.replaceAll('_', ' ') },
-          { key: 'Live version', value: app.version ?? 'none' },
+          { key: 'Live version', value: `${app.version ?? 'none'}${fromCode ? ', from code' : ''}` },
           { key: 'Installs', value: String(app.install_count) },
         ]),
-        ...(await history(ctx, app.app_id)),
+        ...history(app.app_id, revisions),
       ],
       { title: app.name, subtitle: app.short_description },
     )

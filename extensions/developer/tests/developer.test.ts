@@ -1,5 +1,5 @@
 import { generateManifest } from '@imperal/sdk'
-import { mockContext } from '@imperal/sdk/testing'
+import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import developer from '../main.ts'
 import { createApp, deleteApp, listApps } from '../src/app-functions.ts'
@@ -65,6 +65,23 @@ test('apps are created, listed and deleted by their owner', async () => {
   expect(await listApps(ctx, {})).toMatchObject({ data: { total: 1, apps: [{ app_id: 'mine' }] } })
   expect(await createApp(ctx, { app_id: 'mine', name: 'Mine' })).toMatchObject({ error: 'app_id already in use: mine' })
   expect(await deleteApp(ctx, { app_id: 'mine' })).toMatchObject({ data: { installs_purged: 1 } })
+})
+
+test('the document of an app is edited in the portal unless its live version came from code', async () => {
+  const portal = new TestHarness(developer)
+  const live = { version: null as string | null, revision: null as number | null }
+  portal.mock.platform.on('GET', '/v1/developer/apps/mine', () => ({ body: { ...app, version: live.version } }))
+  portal.mock.platform.on('GET', '/v1/developer/apps/mine/ir', () => ({
+    body: { app_id: 'mine', active_revision: live.revision, revisions: [] },
+  }))
+  const draw = async () => JSON.stringify(await portal.panel('app', { app_id: 'mine' }))
+  expect(await draw()).toContain('Edit document')
+  Object.assign(live, { version: '1.2.0', revision: 4 })
+  expect(await draw()).toContain('Edit document')
+  Object.assign(live, { revision: null })
+  const drawn = await draw()
+  expect(drawn).not.toContain('Edit document')
+  expect(drawn).toContain('1.2.0, from code')
 })
 
 test('what a function says that it does is what it does', () => {

@@ -22,6 +22,8 @@ interface Source {
   readonly text: string
   /** Null: nothing was deployed yet. */
   readonly revision: number | null
+  /** The version that is live when it was deployed from code, not from a document; else null. */
+  readonly codeVersion: string | null
 }
 
 async function readSource(appId: string): Promise<Source> {
@@ -31,7 +33,12 @@ async function readSource(appId: string): Promise<Source> {
   const { active_revision: revision } = await api.send(ir.revisions, { params, query: { limit: 1 } })
   const document = revision === null ? null : await api.send(ir.document, { params, query: { revision } })
   const source = document === null ? starter(appId, app.name) : document.ir_dict
-  return { name: app.name, text: JSON.stringify(source, null, 2), revision }
+  return {
+    name: app.name,
+    text: JSON.stringify(source, null, 2),
+    revision,
+    codeVersion: revision === null ? app.version : null,
+  }
 }
 
 /** The document of a declarative app of one's own: written, checked, tried out and deployed. */
@@ -68,6 +75,11 @@ function Standing({ check }: { readonly check: Check }) {
   return check.valid ? <Badge tone="success">valid</Badge> : <Badge tone="danger">not valid</Badge>
 }
 
+function leadOf({ codeVersion, revision }: Source): string {
+  if (codeVersion !== null) return `This app is deployed from code, version ${codeVersion}.`
+  return revision === null ? 'Nothing is deployed yet.' : `Revision ${revision} was live when this page opened.`
+}
+
 function Editor({ appId, source }: { readonly appId: string; readonly source: Source }) {
   const [text, setText] = useState(source.text)
   const [tab, setTab] = useState('problems')
@@ -75,20 +87,18 @@ function Editor({ appId, source }: { readonly appId: string; readonly source: So
   const deploying = useDeploy(appId, source.revision)
   const checked = check.state === 'checked' ? check : null
   const ready = checked?.valid ? checked.document : null
+  // A document would replace the code that people use.
+  const deployable = source.codeVersion === null ? ready : null
   const errors = checked?.issues.filter((issue) => issue.level === 'ERROR').length ?? 0
   const save = () => {
-    if (ready !== null) void deploying.deploy(ready)
+    if (deployable !== null) void deploying.deploy(deployable)
   }
   return (
     <PageFrame
       title={source.name}
       note={<Standing check={check} />}
-      lead={
-        source.revision === null
-          ? 'Nothing is deployed yet.'
-          : `Revision ${source.revision} was live when this page opened.`
-      }
-      actions={<DeployButton deploying={deploying} document={ready} />}
+      lead={leadOf(source)}
+      actions={<DeployButton deploying={deploying} document={deployable} />}
     >
       <DeployOutcome deploying={deploying} appId={appId} />
       <div className="pg-document">
