@@ -9,6 +9,7 @@ export const starter = (appId: string, title: string): JsonObject => ({
     title,
     description: 'Say here in one or two sentences what the app does for people.',
     capabilities: ['store:write'],
+    events: { emits: [{ type: `${appId}.entry.added` }] },
     functions: [
       {
         name: 'add_entry',
