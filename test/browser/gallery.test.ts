@@ -67,6 +67,10 @@ story('[ui:Grid] has equal columns', async ({ example, hasNoStops }) => {
   await becomes(() => heads.count(), 3)
   const boxes = await Promise.all((await heads.all()).map((head) => head.boundingBox()))
   expect(new Set(boxes.map((box) => box?.y)).size).toBe(1)
+  const cards = await example('Three columns').locator('.im-grid > *').all()
+  const [first, second] = await Promise.all(cards.map((card) => card.boundingBox()))
+  if (!first || !second) throw new Error('The grid shows no two cards.')
+  expect(second.x - first.x - first.width).toBeCloseTo(12, 0)
   await hasNoStops()
 })
 

@@ -36,9 +36,15 @@ export function GridView({ props }: ViewProps<'Grid'>) {
   const level = use(LevelContext)
   const utilities = utilityStyle(props.className)
   const { gap = gapStyle(props.gap).gap, columnGap, rowGap, ...outer } = utilities.style
+  // A longhand that is undefined would empty its half of `gap` again.
+  const gaps: CSSProperties = {
+    gap,
+    ...(columnGap === undefined ? {} : { columnGap }),
+    ...(rowGap === undefined ? {} : { rowGap }),
+  }
   return (
     <div className={classes('im-grid-box', level === 'pane' && 'im-inset', utilities.className)} style={outer}>
-      <div className="im-grid" data-columns={props.columns} style={{ gap, columnGap, rowGap }}>
+      <div className="im-grid" data-columns={props.columns} style={gaps}>
         <InnerNodes nodes={props.children} />
       </div>
     </div>
