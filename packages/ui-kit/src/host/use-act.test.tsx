@@ -54,6 +54,8 @@ describe('actions', () => {
     await click(control)
     await click(control)
     expect(control.getAttribute('aria-busy')).toBe('true')
+    // It may wait for the person's word on a confirmation: nothing loads yet, so it keeps its own words.
+    expect([control.textContent, control.hasAttribute('disabled')]).toEqual(['Go', true])
     expect(host.fired).toHaveLength(1)
     finish()
     await until(() => expect(control.hasAttribute('aria-busy')).toBe(false))

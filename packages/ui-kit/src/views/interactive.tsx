@@ -42,7 +42,7 @@ export function ButtonView({ node, props }: ViewProps<'Button'>) {
         fullWidth={props.full_width}
         disabled={props.disabled}
         pending={pending}
-        pendingLabel={props.label === '' ? '' : props.loading_label || 'Loading…'}
+        pendingLabel={props.label === '' ? '' : props.loading_label || (props.loading ? 'Loading…' : props.label)}
         aria-label={name}
         onClick={press}
       >
