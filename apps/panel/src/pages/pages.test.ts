@@ -65,6 +65,7 @@ test('[A3.18] the address of the activity page is its filter, and nonsense in it
 test('[A3.18] a row says what came of the call, an unknown status as it is', () => {
   const row = { message_preview: null, result_preview: 'Notes has no function nope.', error: 'X', status: 'failed' }
   expect(resultOf(row as Action)).toBe('Notes has no function nope.')
+  expect(resultOf({ ...row, message_preview: 'nope milk' } as Action)).toBe('Notes has no function nope.')
   expect(resultOf({ ...row, result_preview: '{"a":1}', error: null, status: 'success' } as Action)).toBe('done')
   expect(stateOf('paused').words).toBe('paused')
 })

@@ -94,9 +94,13 @@ export const STATES: Readonly<Record<Action['status'], State>> = {
   skipped: { words: 'skipped', icon: 'SkipForward', tone: 'neutral' },
 }
 
-/** What came of a call, in one sentence: the app's own words, or those of its state. */
+const isSentence = (text: string) => text !== '' && !/^[[{]/.test(text)
+
+/** What came of a call, in one sentence: the words of its result, or those of its state. What asked for it is no result. */
 export const resultOf = (action: Action): string =>
-  action.message_preview || (action.error === null ? '' : (action.result_preview ?? '')) || stateOf(action.status).words
+  action.result_preview !== null && isSentence(action.result_preview)
+    ? action.result_preview
+    : stateOf(action.status).words
 
 /** The state of a row; a status of a newer server is shown as it is. */
 export const stateOf = (status: string): State =>
