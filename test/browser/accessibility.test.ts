@@ -78,8 +78,6 @@ describe.each<Theme>(['light', 'dark'])('axe finds nothing serious in the %s the
       for (const scene of SCENES) {
         await visitor.go(scene.address)
         const ready = scene.ready(visitor)
-        if (visitor.isPhone && scene.address.startsWith('/ext/'))
-          await visitor.page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Panel' }).click()
         await shown(ready)
         await visitor.picture(`page-${scene.name}`)
         expect.soft(await violations(visitor), scene.name).toEqual([])
