@@ -2,6 +2,7 @@ import { preloadMarkdown } from '@imperal/ui-kit'
 import { useEffect, useSyncExternalStore } from 'react'
 import { appsQuery, findApp, useApps } from '../data/apps.ts'
 import { loadChat } from '../data/chat/chat.ts'
+import { lastConversation } from '../data/chat/remembered.ts'
 import { chat, emptyChat, FIRST_CONVERSATION } from '../data/chat/state.ts'
 import { readLayout } from '../data/layout.ts'
 import { startLive, stopLive } from '../data/live.ts'
@@ -63,7 +64,7 @@ export function useShellLife(me: Me | undefined): void {
     readLayout(userId)
     const stop = reactToEvents()
     startLive()
-    void loadChat()
+    void loadChat(lastConversation(userId))
     return () => {
       stop()
       stopLive()

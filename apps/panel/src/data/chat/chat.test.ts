@@ -20,9 +20,10 @@ vi.stubGlobal('fetch', (url: string, init: RequestInit = {}) => {
   return Promise.resolve(respond(request))
 })
 
-const { loadChat, resend, sendMessage, stopAnswer } = await import('./chat.ts')
+const { deleteConversation, loadChat, resend, sendMessage, startConversation, stopAnswer } = await import('./chat.ts')
 const { onChatDelta, onChatMessage, onChatStatus } = await import('./chat-events.ts')
 const { chat, emptyChat, runningAnswer } = await import('./state.ts')
+const { lastConversation } = await import('./remembered.ts')
 const { addChatLine } = await import('./lines.ts')
 
 const message = (id: string, more: Partial<ChatMessage> = {}): ChatMessage => ({
@@ -138,4 +139,19 @@ test('[UI5.4] reading the conversation again keeps what was not sent and marks w
   expect(chat.get().entries.map((entry) => entry.message.text)).toEqual(['Hello', 'unsent'])
   expect(chat.get().entries[0]?.live).toBe(false)
   expect(chat.get().cursor).toBe('msg_0')
+})
+
+test('[UI5.10] a reload opens the conversation that was used last, of the person who used it', async () => {
+  expect(lastConversation('usr_1')).toBe('default')
+  respond = () =>
+    Response.json({ conversation_id: 'cnv_2', title: '', updated_at: '', message_count: 0 }, { status: 201 })
+  await startConversation()
+  expect([lastConversation('usr_2'), lastConversation('usr_1')]).toEqual(['default', 'cnv_2'])
+  respond = () => Response.json({ messages: [], cursor: null, has_more: false })
+  await loadChat('cnv_3')
+  sessionStorage.clear()
+  expect(lastConversation('usr_1')).toBe('cnv_3')
+  respond = () => Response.json({ deleted: true, messages: [], cursor: null, has_more: false })
+  await deleteConversation('cnv_3')
+  expect(lastConversation('usr_1')).toBe('default')
 })

@@ -3,7 +3,8 @@ import { api } from '../api.ts'
 import { failureOf } from '../failures.ts'
 import { queryClient } from '../query-client.ts'
 import { workspace } from '../workspace/workspace.ts'
-import { type ChatState, chat, type Entry, emptyChat, runningAnswer, upsert } from './state.ts'
+import { rememberConversation } from './remembered.ts'
+import { type ChatState, chat, type Entry, emptyChat, FIRST_CONVERSATION, runningAnswer, upsert } from './state.ts'
 
 const PAGE = 40
 export const conversationsKey = ['chat', 'conversations'] as const
@@ -22,7 +23,10 @@ const settled = (message: ChatMessage, live: boolean): Entry => ({
 
 /** Reads the end of a conversation. What is shown stays until the answer is there. */
 export async function loadChat(conversationId = chat.get().conversationId): Promise<void> {
-  if (!is(conversationId)) chat.set(emptyChat(conversationId))
+  if (!is(conversationId)) {
+    chat.set(emptyChat(conversationId))
+    rememberConversation(conversationId)
+  }
   chat.set((state) => ({ ...state, phase: state.entries.length > 0 ? state.phase : 'loading', failure: null }))
   try {
     const page = await api.send(routes.list, { query: { conversation_id: conversationId, limit: PAGE } })
@@ -165,6 +169,7 @@ export async function stopAnswer(): Promise<void> {
 export async function startConversation(): Promise<void> {
   const made = await api.send(routes.createConversation, { body: {} })
   chat.set({ ...emptyChat(made.conversation_id), phase: 'ready', draft: chat.get().draft })
+  rememberConversation(made.conversation_id)
   void queryClient.invalidateQueries({ queryKey: conversationsKey })
 }
 
@@ -173,7 +178,8 @@ export async function deleteConversation(conversationId: string): Promise<void> 
   await api.send(routes.deleteConversation, { params: { conversation_id: conversationId } })
   void queryClient.invalidateQueries({ queryKey: conversationsKey })
   if (is(conversationId)) {
-    chat.set(emptyChat('default'))
+    chat.set(emptyChat(FIRST_CONVERSATION))
+    rememberConversation(FIRST_CONVERSATION)
     await loadChat()
   }
 }
