@@ -1,12 +1,11 @@
-import { chat as routes } from '@imperal/contract'
 import { Button, IconGlyph } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { announce } from '../../data/announce.ts'
-import { api } from '../../data/api.ts'
 import { type App, useApps } from '../../data/apps.ts'
 import { sendMessage, stopAnswer } from '../../data/chat/chat.ts'
 import { chat, runningAnswer } from '../../data/chat/state.ts'
+import { chatStatusQuery } from '../../data/chat/status.ts'
 import { waitingQuery } from '../../data/confirmations.ts'
 import { useStore } from '../../data/store.ts'
 import { NavLink } from '../nav-link.tsx'
@@ -91,11 +90,7 @@ export function Composer({ app }: { readonly app: App | undefined }) {
 /** What is worth knowing while writing: decisions that wait, or that no model answers and where one is set up. */
 function ComposerHint() {
   const waiting = useQuery(waitingQuery).data ?? 0
-  const { data } = useQuery({
-    queryKey: ['chat', 'status'],
-    queryFn: () => api.send(routes.status),
-    staleTime: 60_000,
-  })
+  const { data } = useQuery(chatStatusQuery)
   if (waiting > 0) {
     const words = waiting === 1 ? '1 confirmation waiting' : `${waiting} confirmations waiting`
     return <span className="composer-hint">{words}</span>

@@ -1,6 +1,7 @@
-import { Button, ConfirmDialog, SelectField, SwitchField, TextField } from '@imperal/ui-kit'
+import { Alert, Button, ConfirmDialog, SelectField, SwitchField, TextField } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { chatStatusQuery } from '../../data/chat/status.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useForm } from '../parts/use-form.ts'
@@ -22,7 +23,12 @@ const PROVIDERS: Readonly<Record<Provider, { label: string; model: string; addre
 /** The person's own language model. */
 export function ModelSection() {
   const settings = useQuery(settingsQuery)
-  return <Loaded query={settings}>{({ llm }) => <ModelForm saved={llm} />}</Loaded>
+  const status = useQuery(chatStatusQuery).data
+  return (
+    <Loaded query={settings}>
+      {({ llm }) => <ModelForm saved={llm} nothing={llm === null && status?.model_available === false} />}
+    </Loaded>
+  )
 }
 
 const startOf = (saved: OwnModel | null) => ({
@@ -43,7 +49,13 @@ const problems = (values: Values) => ({
       : undefined,
 })
 
-function ModelForm({ saved }: { readonly saved: OwnModel | null }) {
+interface ModelFormProps {
+  readonly saved: OwnModel | null
+  /** Neither this person nor the installation has a model. */
+  readonly nothing: boolean
+}
+
+function ModelForm({ saved, nothing }: ModelFormProps) {
   const save = useSaveSettings()
   const [done, setDone] = useState(false)
   const form = useForm<Values>({
@@ -75,12 +87,19 @@ function ModelForm({ saved }: { readonly saved: OwnModel | null }) {
     saved?.has_key === true && saved.provider === values.provider && (saved.base_url ?? '') === values.base_url.trim()
   return (
     <form {...form.form} className="pg-form">
+      {nothing ? (
+        <Alert variant="info">
+          No language model is set up here: the chat matches words to functions. Choose a provider to use your own, with
+          its key or at the address of a machine of yours. Operators set one up for everybody with IMPERAL_LLM_PROVIDER
+          and the settings beside it.
+        </Alert>
+      ) : null}
       <SelectField
         label="Provider"
         required={saved !== null}
         error={form.errors.provider}
         options={[
-          ...(saved ? [] : [{ value: '', label: 'The installation’s model' }]),
+          ...(saved ? [] : [{ value: '', label: nothing ? 'None' : 'The installation’s model' }]),
           ...Object.entries(PROVIDERS).map(([value, { label }]) => ({ value, label })),
         ]}
         value={values.provider}

@@ -1,7 +1,8 @@
 import { me, type RouteBodyInput } from '@imperal/contract'
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { announce } from '../../data/announce.ts'
 import { api } from '../../data/api.ts'
+import { chatStatusQuery } from '../../data/chat/status.ts'
 import { toasts } from '../../data/toasts.ts'
 import { failureOf } from '../parts/failure.ts'
 
@@ -45,13 +46,19 @@ export const settingsQuery = queryOptions({
   queryFn: async () => read(await api.send(me.settings)),
 })
 
+function keep(client: QueryClient, change: Change, settings: Settings): void {
+  client.setQueryData(settingsQuery.queryKey, settings)
+  // With another model of their own, whether one answers may have changed.
+  if (change.llm !== undefined) void client.invalidateQueries({ queryKey: chatStatusQuery.queryKey })
+}
+
 /** Changes some settings; the answer is what everybody shows from then on. A refusal becomes a toast. */
 export function useChangeSettings(said = 'Saved') {
   const client = useQueryClient()
   return useMutation({
     mutationFn: async (change: Change) => read(await patch(change)),
-    onSuccess: (settings) => {
-      client.setQueryData(settingsQuery.queryKey, settings)
+    onSuccess: (settings, change) => {
+      keep(client, change, settings)
       announce(said)
     },
     onError: (error) => {
@@ -64,7 +71,7 @@ export function useChangeSettings(said = 'Saved') {
 export function useSaveSettings() {
   const client = useQueryClient()
   return async (change: Change) => {
-    client.setQueryData(settingsQuery.queryKey, read(await patch(change)))
+    keep(client, change, read(await patch(change)))
     announce('Saved')
   }
 }
