@@ -122,6 +122,49 @@ describe('without a model', () => {
   })
 })
 
+describe('what destroys, without a model', () => {
+  const destructive = { actionType: 'destructive' } as const
+  const write = { actionType: 'write' } as const
+  const memory = [
+    fn('memory', 'remember', 'Remember a fact about you.', write),
+    fn('memory', 'forget_fact', 'Forget one fact that was remembered.', destructive),
+    fn('memory', 'forget_all', 'Forget everything that was remembered about you.', destructive),
+    fn('my-servers', 'restart_server', 'Restart a server; what it remembered is lost.', destructive),
+  ]
+  const offered = (said: string) => {
+    const match = matchWithoutModel(said, [...catalog, ...memory])
+    return match.kind === 'run' ? [match.plan.steps[0]?.function.name] : match.items.map((one) => one.function)
+  }
+
+  test.each([
+    ['note that the wifi password is on the router', 'create_note'],
+    ['remember "Ada"', 'remember'],
+    ['remember "delete the note"', 'remember'],
+    ["don't forget the note", 'create_note'],
+    ['vergiss nicht die Notiz', 'create_note'],
+    ['no olvides la nota', 'create_note'],
+    ["n'oublie pas la note", 'create_note'],
+    ['не забудь заметку', 'create_note'],
+  ])('"%s" offers nothing that destroys', (said, expected) => {
+    const functions = offered(said)
+    expect(functions).toContain(expected)
+    for (const one of ['delete_note', 'forget_fact', 'forget_all', 'restart_server'])
+      expect(functions).not.toContain(one)
+  })
+
+  test.each([
+    ['remove the note about taxes', 'delete_note'],
+    ['lösche die Notiz', 'delete_note'],
+    ['borra la nota', 'delete_note'],
+    ['supprime la note', 'delete_note'],
+    ['удали заметку', 'delete_note'],
+    ['forget everything', 'forget_all'],
+    ['restart the server', 'restart_server'],
+  ])('"%s" offers what it asks for first', (said, expected) => {
+    expect(offered(said)[0]).toBe(expected)
+  })
+})
+
 test('[K2.26] references keep the type of a whole value, become text inside text, and never resolve to nothing', () => {
   const calls = [{ app_id: 'mail', function: 'list', data: { items: [{ id: 'm1' }, { id: 'm2' }], total: 2 } }]
   const sources = {

@@ -1,6 +1,8 @@
 import type { JsonObject, PickListItem } from '@imperal/contract'
-import { type CatalogFunction, rankFunctions } from '../../kernel/index.ts'
+import { termsOf } from '../../../foundation/words.ts'
+import { type CatalogFunction, type Ranked, rankFunctions } from '../../kernel/index.ts'
 import { type Plan, planOf } from '../plan/plan.ts'
+import { speaksOfRemoval, withoutQuotes } from '../words/removal.ts'
 import { extractParams } from './extract-params.ts'
 
 export type Match =
@@ -26,12 +28,23 @@ const item = (entry: CatalogFunction, params: JsonObject): PickListItem => ({
 const paramsOf = (entry: CatalogFunction, text: string) =>
   extractParams(entry.paramsSchema, text, { names: [entry.name, entry.appId, entry.appName] })
 
+/** A destructive function is nothing to offer unless the message speaks of removing something or calls it by its whole name. */
+function withoutUnasked(ranked: readonly Ranked[], text: string): readonly Ranked[] {
+  if (speaksOfRemoval(text)) return ranked
+  const said = new Set(termsOf(withoutQuotes(text)))
+  const isNamed = ({ name }: CatalogFunction) => {
+    const terms = termsOf(name.replaceAll('_', ' '))
+    return terms.length > 1 && terms.every((term) => said.has(term))
+  }
+  return ranked.filter((entry) => entry.function.actionType !== 'destructive' || isNamed(entry.function))
+}
+
 /**
  * Understanding without a model (kernel 2.9): a single reading function whose parameters are all in the text runs;
  * everything else becomes a list of at most five functions with forms, of one alone when it is clearly meant.
  */
 export function matchWithoutModel(text: string, catalog: readonly CatalogFunction[]): Match {
-  const ranked = rankFunctions(catalog, text)
+  const ranked = withoutUnasked(rankFunctions(catalog, text), text)
   const [first, second] = ranked
   if (first && first.function.actionType === 'read' && (!second || first.score >= second.score * LEAD)) {
     const { params, complete } = paramsOf(first.function, text)
