@@ -50,6 +50,7 @@ function PickForm({ item, asked, startsOpen }: PickFormProps) {
     <section className="function-card" aria-label={`${app.name}: ${humanFunction(item.function)}`}>
       <button type="button" className="function-head" aria-expanded={open} onClick={() => setOpen(!open)}>
         <AppIcon app={app} size={16} />
+        <span className="function-app">{app.name}</span>
         <code>{item.function}</code>
         <span className="function-text">{item.description}</span>
         <KindBadge kind={item.action_type} />

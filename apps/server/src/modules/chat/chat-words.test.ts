@@ -122,6 +122,18 @@ describe('without a model', () => {
   })
 })
 
+test('[2.9] of two functions with one name, that of the app which is open comes first, and both are offered', () => {
+  const write = { actionType: 'write' } as const
+  const both = ['memory', 'my-agent'].map((app) => fn(app, 'remember', 'Remember a name.', write))
+  const offered = (open: string | null) => {
+    const match = matchWithoutModel('remember "Ada"', both, open)
+    return match.kind === 'pick' ? match.items.map((one) => one.app_name) : []
+  }
+  expect(offered('my-agent')).toEqual(['my-agent', 'memory'])
+  expect(offered('memory')).toEqual(['memory', 'my-agent'])
+  expect(offered(null)).toHaveLength(2)
+})
+
 describe('what destroys, without a model', () => {
   const destructive = { actionType: 'destructive' } as const
   const write = { actionType: 'write' } as const

@@ -67,7 +67,7 @@ async function planningOf(context: TurnContext): Promise<Planning> {
 async function withoutModel(context: TurnContext, notice: string): Promise<TurnEnd> {
   const { catalog, text } = context
   const language = context.language ?? 'en'
-  const match = matchWithoutModel(text, catalog)
+  const match = matchWithoutModel(text, catalog, context.hold.request.openApp)
   const withNotice = (sentence: string) => [notice, sentence].filter((part) => part !== '').join(' ')
   if (match.kind === 'run')
     return start({ ...context, hasModel: false }, match.plan, { functions: [], openApp: null, language })

@@ -39,12 +39,22 @@ function withoutUnasked(ranked: readonly Ranked[], text: string): readonly Ranke
   return ranked.filter((entry) => entry.function.actionType !== 'destructive' || isNamed(entry.function))
 }
 
+/** Of functions that fit as well as each other, those of the app that the person looks at come first. */
+const nearFirst = (ranked: readonly Ranked[], openApp: string | null): readonly Ranked[] =>
+  ranked.toSorted(
+    (a, b) => b.score * (b.function.appId === openApp ? LEAD : 1) - a.score * (a.function.appId === openApp ? LEAD : 1),
+  )
+
 /**
  * Understanding without a model (kernel 2.9): a single reading function whose parameters are all in the text runs;
  * everything else becomes a list of at most five functions with forms, of one alone when it is clearly meant.
  */
-export function matchWithoutModel(text: string, catalog: readonly CatalogFunction[]): Match {
-  const ranked = withoutUnasked(rankFunctions(catalog, text), text)
+export function matchWithoutModel(
+  text: string,
+  catalog: readonly CatalogFunction[],
+  openApp: string | null = null,
+): Match {
+  const ranked = nearFirst(withoutUnasked(rankFunctions(catalog, text), text), openApp)
   const [first, second] = ranked
   if (first && first.function.actionType === 'read' && (!second || first.score >= second.score * LEAD)) {
     const { params, complete } = paramsOf(first.function, text)
