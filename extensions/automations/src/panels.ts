@@ -126,6 +126,7 @@ ext.panel(
     title: 'Rule',
     icon: 'Zap',
     centerOverlay: true,
+    listed: false,
     refresh: REFRESH,
     params: z.object({ rule_id: z.coerce.number().int().default(0) }),
   },

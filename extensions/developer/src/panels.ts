@@ -156,6 +156,7 @@ ext.panel(
     title: 'App',
     icon: 'Package',
     centerOverlay: true,
+    listed: false,
     refresh: REFRESH,
     params: z.object({ app_id: z.string().default('') }),
   },

@@ -61,6 +61,7 @@ ext.panel(
     title: 'File',
     icon: 'File',
     centerOverlay: true,
+    listed: false,
     refresh: REFRESH,
     params: z.object({ path: z.string().default('') }),
   },

@@ -182,6 +182,7 @@ ext.panel(
     title: 'Note',
     icon: 'FileText',
     centerOverlay: true,
+    listed: false,
     refresh: 'on_event:notes.updated,notes.deleted',
     params: z.object({ note_id: z.string().default(''), edit: z.coerce.boolean().default(false) }),
   },

@@ -160,6 +160,7 @@ ext.panel(
     title: 'Task',
     icon: 'ListTodo',
     centerOverlay: true,
+    listed: false,
     params: z.object({ task_id: z.string().default('') }),
   },
   async (ctx, params) => {

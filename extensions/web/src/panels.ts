@@ -39,6 +39,7 @@ ext.panel(
     title: 'Page',
     icon: 'BookOpen',
     centerOverlay: true,
+    listed: false,
     refresh: REFRESH,
     params: z.object({ page_id: z.string().default('') }),
   },

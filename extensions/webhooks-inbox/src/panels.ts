@@ -80,6 +80,7 @@ ext.panel(
     title: 'Message',
     icon: 'Webhook',
     centerOverlay: true,
+    listed: false,
     params: z.object({ message_id: z.string().default('') }),
   },
   async (ctx, { message_id }) => {

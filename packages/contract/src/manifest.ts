@@ -172,6 +172,8 @@ export const ManifestPanel = z.looseObject({
   icon: z.string().optional(),
   refresh: z.string().optional(),
   center_overlay: z.boolean().optional(),
+  /** `false` for a panel that has nothing to show without a parameter: it is not offered by its name. */
+  listed: z.boolean().optional(),
   default_width: z.number().int().optional(),
   min_width: z.number().int().optional(),
   max_width: z.number().int().optional(),

@@ -12,6 +12,8 @@ export interface PanelSpec {
   readonly slot: Slot
   readonly title: string
   readonly icon: string
+  /** Whether it is offered by its name: it has something to show without a parameter. */
+  readonly isListed: boolean
   readonly refresh: RefreshRule
   readonly width: number | null
   readonly minWidth: number
@@ -57,6 +59,7 @@ function toPanel(raw: JsonObject): PanelSpec | null {
     slot: slot as Slot,
     title: text(raw.title) || panelId,
     icon: text(raw.icon),
+    isListed: raw.listed !== false,
     refresh: parseRefresh(raw.refresh),
     width: size(raw.default_width),
     minWidth,

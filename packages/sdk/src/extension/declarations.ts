@@ -35,6 +35,8 @@ export interface PanelOptions {
   refresh?: PanelRefresh
   /** With slot `center`: opens over the chat. */
   centerOverlay?: boolean
+  /** `false` keeps it out of the command palette: it shows what a parameter names, and has nothing to show without. */
+  listed?: boolean
   /** Pixels, as the two below. */
   defaultWidth?: number
   minWidth?: number

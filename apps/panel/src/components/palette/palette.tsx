@@ -5,6 +5,7 @@ import { type App, SECRETS_PANEL, useApps } from '../../data/apps.ts'
 import { sendMessage } from '../../data/chat/chat.ts'
 import { go } from '../../data/navigation.ts'
 import { chooseFunction, closePalette } from '../../data/palette.ts'
+import { paletteScore } from '../../data/palette-score.ts'
 import { revealPhoneView } from '../../data/view.ts'
 import { AppIcon } from '../app-icon.tsx'
 import { useSections } from '../bar/top-bar.tsx'
@@ -29,6 +30,7 @@ export function Palette() {
     <Command.Dialog
       open
       loop
+      filter={paletteScore}
       label="Search or run"
       contentClassName="palette"
       overlayClassName="im-scrim palette-scrim"
@@ -86,7 +88,7 @@ function AppItems({ apps }: { readonly apps: readonly App[] }) {
           <small>open</small>
         </Command.Item>,
         ...app.panels
-          .filter((panel) => panel.panelId !== SECRETS_PANEL)
+          .filter((panel) => panel.isListed && panel.panelId !== SECRETS_PANEL)
           .map((panel) => (
             <Command.Item
               key={`${app.appId}/${panel.panelId}`}
