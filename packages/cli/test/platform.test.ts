@@ -297,6 +297,25 @@ test('[8.2] the page of dev answers its own browser only, and calls with the sig
   expect(await running).toBe(0)
 })
 
+test('[8.2] dev does not deploy what deploy would refuse for its types', async () => {
+  const folder = await newApp()
+  const main = path.join(folder, 'main.ts')
+  const scaffold = readFileSync(main, 'utf8')
+  await terminal.run('login')
+  const mistaken = scaffold.replace('params: z.object', "actionTyp: 'write',\n    params: z.object")
+  expect(mistaken).not.toBe(scaffold)
+  writeFileSync(main, mistaken)
+  const running = terminal.runIn('app', 'dev', '--yes')
+  await vi.waitFor(() => expect(terminal.errors()).toMatch(/main\.ts[\s\S]*actionTyp[\s\S]*Deploy blocked/), 60_000)
+  expect(platform.uploads).toHaveLength(0)
+  await vi.waitFor(() => expect(terminal.output()).toContain('Waiting for changes'), 60_000)
+  writeFileSync(main, scaffold)
+  await vi.waitFor(() => expect(terminal.output()).toMatch(/Live: app/), 60_000)
+  expect(platform.uploads).toHaveLength(1)
+  terminal.stop.abort()
+  expect(await running).toBe(0)
+})
+
 test('[8.2] dev of what does not load says where it is wrong and ends with 1', async () => {
   const folder = await newApp()
   await terminal.run('login')

@@ -12,7 +12,7 @@ import { apiAddress } from '../platform/api-address.ts'
 import { ensureApp } from '../platform/ensure-app.ts'
 import { openSession, type Session } from '../platform/session.ts'
 import { type BuiltProject, buildProject } from '../project/build-project.ts'
-import { checkTypes } from '../project/check-types.ts'
+import { startTypeCheck } from '../project/check-types.ts'
 import { findProject, type Project } from '../project/find-project.ts'
 import { createStackMapper, type StackMapper } from '../project/map-stack.ts'
 
@@ -47,12 +47,14 @@ async function deployChange(
   ready: BuiltProject | undefined,
 ): Promise<BuiltProject | undefined> {
   const { io, session, project, yes } = loop
+  const types = startTypeCheck(project.root)
   try {
-    const built = ready ?? (await buildProject(project))
+    const built = ready ?? (await buildProject(project, types))
     if (before !== undefined && isSame(before, built)) return before
     if (before === undefined) describe(built, io)
     for (const notice of built.bundle.notices) io.err(`Note: ${notice}`)
-    await validateBuild(built, io)
+    // What `imperal deploy` refuses does not go live here either.
+    await validateBuild(built, io, types)
     // The id may change with any save.
     if (built.appId !== before?.appId) await ensureApp(session.client, io, built, yes)
     await deployOnce(session, built, { io })
@@ -60,14 +62,8 @@ async function deployChange(
   } catch (error) {
     for (const line of linesOf(error)) io.err(line)
     return undefined
-  }
-}
-
-/** Types take seconds, so that they are told about what is live already. */
-async function tellTypes({ io }: Loop, { project, bundle }: BuiltProject): Promise<void> {
-  for (const { file, line, rule, message, fix } of await checkTypes(project.root, bundle.sources)) {
-    io.err(`Type error: ${file}:${line} [${rule}] ${message}`)
-    io.err(`  Fix: ${fix}`)
+  } finally {
+    types.stop()
   }
 }
 
@@ -100,7 +96,6 @@ async function runLoop(loop: Loop, watch: ProjectWatch, first: BuiltProject): Pr
       io.out('Waiting for changes; Ctrl-C ends.')
     }
     isFirst = false
-    if (isNew) await tellTypes(loop, built)
   } while (await watch.next())
   await following
 }
