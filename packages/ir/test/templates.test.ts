@@ -227,3 +227,9 @@ test('short templates are read once, long ones are not kept, and all that are ke
   for (let index = 0; index < 100; index += 1) templateOf(`${index}${'{{a}}'.repeat(400)}`)
   expect(templateOf('Hello {{name}}')).not.toBe(first)
 })
+
+test('a text full of broken tokens has a problem for each of them, up to the size of a document', () => {
+  expect(scanTemplate('{{'.repeat(250_000)).problems).toHaveLength(250_000)
+  const filters = scanTemplate('{{a | upper}}{{'.repeat(20_000)).problems
+  expect(filters.slice(0, 2)).toEqual([{ kind: 'filter', name: 'upper' }, { kind: 'malformed' }])
+})

@@ -35,18 +35,15 @@ const isBlank = (character: string | undefined): boolean =>
   character === ' ' || character === '\t' || character === '\r' || character === '\n'
 const NUMBER = /-?\d+(?:\.\d+)?/y
 
-class UnknownFilter extends Error {
-  readonly filter: string
-  constructor(filter: string) {
-    super(filter)
-    this.filter = filter
-  }
-}
 class Malformed extends Error {}
+/** One for all: a text may hold very many, and each new error would note where in the code it came up. */
+const MALFORMED = new Malformed('not a token')
 
 /** Reads one token after its braces. Each character is looked at a bounded number of times. */
 class TokenReader {
   readonly #text: string
+  /** The filter that made the token unreadable. */
+  unknownFilter: string | null = null
   at: number
 
   constructor(text: string, at: number) {
@@ -58,7 +55,7 @@ class TokenReader {
     this.#blanks()
     const token = this.#expression()
     this.#blanks()
-    if (!this.#take('}}')) throw new Malformed()
+    if (!this.#take('}}')) throw MALFORMED
     return token
   }
 
@@ -69,7 +66,7 @@ class TokenReader {
       this.#blanks()
       const path = this.#path()
       this.#blanks()
-      if (!this.#take(')')) throw new Malformed()
+      if (!this.#take(')')) throw MALFORMED
       return { kind: 'count', path }
     }
     const path = this.#path()
@@ -86,14 +83,17 @@ class TokenReader {
 
   #filter(): Filter {
     const name = this.#word()
-    if (name === '') throw new Malformed()
+    if (name === '') throw MALFORMED
     if (name === 'count') return { name }
     if (name === 'default') return { name, value: this.#take(':') ? this.#value() : '' }
-    if (name !== 'format') throw new UnknownFilter(name)
-    if (!this.#take(':')) throw new Malformed()
+    if (name !== 'format') {
+      this.unknownFilter = name
+      throw MALFORMED
+    }
+    if (!this.#take(':')) throw MALFORMED
     this.#blanks()
     const format = readFormat(this.#quoted())
-    if (format === null) throw new Malformed()
+    if (format === null) throw MALFORMED
     return { name, format }
   }
 
@@ -111,14 +111,14 @@ class TokenReader {
     if (word === 'true') return true
     if (word === 'false') return false
     if (word === 'null') return null
-    throw new Malformed()
+    throw MALFORMED
   }
 
   #quoted(): string {
     const quote = this.#text[this.at]
-    if (quote !== "'" && quote !== '"') throw new Malformed()
+    if (quote !== "'" && quote !== '"') throw MALFORMED
     const end = this.#text.indexOf(quote, this.at + 1)
-    if (end < 0) throw new Malformed()
+    if (end < 0) throw MALFORMED
     const text = this.#text.slice(this.at + 1, end)
     this.at = end + 1
     return text
@@ -128,7 +128,7 @@ class TokenReader {
     const path: string[] = []
     do {
       const segment = this.#segment()
-      if (segment === '') throw new Malformed()
+      if (segment === '') throw MALFORMED
       path.push(segment)
     } while (this.#take('.'))
     return path
@@ -192,9 +192,9 @@ export function scanTemplate(source: string): Template {
       parts.push(token)
       at = reader.at
     } catch (error) {
-      if (error instanceof UnknownFilter) problems.push({ kind: 'filter', name: error.filter })
-      else if (error instanceof Malformed) problems.push({ kind: 'malformed' })
-      else throw error
+      if (!(error instanceof Malformed)) throw error
+      const name = reader.unknownFilter
+      problems.push(name === null ? { kind: 'malformed' } : { kind: 'filter', name })
       text += '{{'
       at = open + 2
     }
