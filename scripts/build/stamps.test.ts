@@ -65,7 +65,13 @@ describe('a target', () => {
   })
 
   test('whose input was edited during the build is stale again', async () => {
-    const edited = { ...target(), build: async () => (write('out/thing.js', ''), write('source/a.ts', 'during')) }
+    const edited = {
+      ...target(),
+      build: async () => {
+        write('out/thing.js', '')
+        write('source/a.ts', 'during')
+      },
+    }
     await bringUpToDate(checkout, edited)
     expect(await bringUpToDate(checkout, target())).toBe(true)
   })

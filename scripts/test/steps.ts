@@ -14,7 +14,7 @@ export const BUILD: Step = { title: 'build', command: ['scripts/build/main.ts'] 
 
 /** What is checked without running the program, the cheapest first. */
 export const CHECKS: readonly Step[] = [
-  { title: 'format and lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
+  { title: 'format and lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'] },
   { title: 'the architecture', command: ['scripts/architecture/main.ts'] },
   { title: 'types', command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'] },
   { title: 'types of the panel', command: ['node_modules/typescript/bin/tsc', '-p', 'apps/panel/tsconfig.json'] },

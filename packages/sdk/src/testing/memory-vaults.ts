@@ -1,6 +1,5 @@
 import type { SecretRule } from '../clients/secrets.ts'
 import type { JsonValue } from '../values/json.ts'
-import { isObject, type JsonObject } from '../values/json.ts'
 import type { MemoryClock } from './memory-clock.ts'
 import type { Owner } from './memory-store.ts'
 import { portError } from './port-error.ts'

@@ -54,7 +54,7 @@ function Player({ props, onFailed }: { readonly props: UiProps<'Video'>; readonl
   const streamed = useStream(video, props.src, report.current)
   const style = { width: safeCssLength(props.width) ?? undefined, height: safeCssLength(props.height) ?? undefined }
   return (
-    // biome-ignore lint/a11y/useMediaCaption: the component has no captions to give; an author's player could carry them
+    // No captions: the component has none to give; an author's own player could carry them.
     <video
       ref={video}
       className="im-video"

@@ -6,7 +6,7 @@ import {
   type RouteBody,
   registry,
 } from '@imperal/contract'
-import { implement, type MountedRoute, type Principal, type RouteRequest, reply } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, type Principal, type RouteRequest } from '../../foundation/http/index.ts'
 import { createAppKey, listAppKeys, revokeAppKey } from './app-keys.ts'
 import { registryErrors } from './errors.ts'
 import { tenantActedIn } from './key-access.ts'

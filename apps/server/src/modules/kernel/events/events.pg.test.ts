@@ -231,7 +231,11 @@ describe('what was given up', () => {
     expect((await replay({ delivery_ids: [id] })).json()).toEqual({ replayed: 1 })
     const hurry = () =>
       fixture.rows("update jobs.job set start_after = now() where name = 'kernel.events' and state = 'retry'")
-    await expect.poll(async () => (await hurry(), (await list()).total), { timeout: 60_000 }).toBe(1)
+    const buried = async () => {
+      await hurry()
+      return (await list()).total
+    }
+    await expect.poll(buried, { timeout: 60_000 }).toBe(1)
     const [{ delivery_id: again }] = (await list()).events
     expect((await api.inject({ method: 'DELETE', url: `/v1/admin/events/dead/${again}` })).json()).toEqual({
       dropped: true,

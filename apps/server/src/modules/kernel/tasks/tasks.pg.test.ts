@@ -1,10 +1,8 @@
-import type { EventEnvelope, JsonObject } from '@imperal/contract'
+import type { JsonObject } from '@imperal/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
 import type { HostCall, HostCallbacks } from '../../hosts/index.ts'
 import { chatFunction, type Handler, openFixture, PATIENCE, success } from '../test-fixture.ts'
 import type { CallIntent, CallOutcome } from '../types.ts'
-import { tellLeftovers } from './deliver-result.ts'
 
 const fixture = await openFixture()
 const ada = await fixture.person()
@@ -70,9 +68,6 @@ function gate(after: (call: HostCall, kernel: HostCallbacks) => unknown = () => 
 }
 const create = (kernel: HostCallbacks, title: string) =>
   kernel.onCallback({ client: 'store', method: 'create', args: ['drafts', { title }], asUser: null })
-const drafts = async (title: string) =>
-  (await fixture.rows("select id from store.document where collection = 'drafts' and data->>'title' = $1", [title]))
-    .length
 
 describe('a background function', () => {
   test('[K4.4] [S000-121] [K6.3] answers with a task at once; its result is recorded, told in chat once and published', async () => {
