@@ -58,8 +58,8 @@ export interface DeployAnswer {
 }
 
 /** Registers the app of the calling developer; a second time is no error. */
-export async function createApp(developer: Session, appId: string): Promise<void> {
-  const answer = await developer.request('POST', '/v1/developer/apps', { app_id: appId, name: appId })
+export async function createApp(developer: Session, appId: string, name = appId): Promise<void> {
+  const answer = await developer.request('POST', '/v1/developer/apps', { app_id: appId, name })
   if (answer.status !== 201 && answer.status !== 409)
     throw new Error(`creating ${appId} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
 }

@@ -1,4 +1,4 @@
-import { IconButton } from '@imperal/ui-kit'
+import { AppTile, IconButton } from '@imperal/ui-kit'
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { App, PanelSpec } from '../../data/apps.ts'
 import { useStore } from '../../data/store.ts'
@@ -48,7 +48,7 @@ export function Pane({ app, spec, heading, before, buttons }: PaneProps) {
         {before}
         {heading ?? (
           <>
-            <AppIcon app={app} />
+            <PanelIcon app={app} spec={spec} />
             <h2 tabIndex={-1} data-pane-title>
               {spec.title === spec.panelId ? app.name : spec.title}
             </h2>
@@ -84,6 +84,11 @@ export function Pane({ app, spec, heading, before, buttons }: PaneProps) {
       </div>
     </>
   )
+}
+
+/** The picture that the panel declares, a Lucide name or an emoji, on the tile of its app; else the app's own. */
+function PanelIcon({ app, spec }: Pick<PaneProps, 'app' | 'spec'>) {
+  return spec.icon === '' ? <AppIcon app={app} /> : <AppTile appId={app.appId} name={app.name} icon={spec.icon} />
 }
 
 /** A thin line while a pane that shows something is read again, only when that takes a while. */

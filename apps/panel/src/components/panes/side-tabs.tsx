@@ -1,3 +1,4 @@
+import { IconGlyph } from '@imperal/ui-kit'
 import type { KeyboardEvent } from 'react'
 import type { App, PanelSpec } from '../../data/apps.ts'
 import { chooseTab } from '../../data/workspace/open-app.ts'
@@ -32,6 +33,7 @@ export function SideTabs({ app, panels, active, label }: SideTabsProps) {
           tabIndex={panel.panelId === active ? 0 : -1}
           onClick={() => chooseTab(app, panel.panelId)}
         >
+          {panel.icon === '' ? null : <IconGlyph name={panel.icon} size={14} />}
           {panel.title}
         </button>
       ))}

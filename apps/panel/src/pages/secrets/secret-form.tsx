@@ -44,7 +44,7 @@ export function SecretForm({ appId, secret }: { readonly appId: string; readonly
         label={secret.is_set ? 'New value' : 'Value'}
         type="password"
         description={`${count(bytes)} of ${count(secret.max_bytes)} bytes`}
-        autoComplete="off"
+        autoComplete="new-password"
         autoCapitalize="none"
         spellCheck={false}
         data-1p-ignore

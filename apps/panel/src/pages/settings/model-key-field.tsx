@@ -27,7 +27,7 @@ export function ModelKeyField({
       required={!kept && !optional}
       placeholder={kept ? '••••••••••••' : ''}
       description={words}
-      autoComplete="off"
+      autoComplete="new-password"
       spellCheck={false}
       data-1p-ignore
       data-lpignore="true"
