@@ -93,6 +93,17 @@ beforeAll(async () => {
     })
 })
 
+/** Until everything that was published so far was looked at: what runs in the background may hold the lock meanwhile. */
+async function matched(): Promise<void> {
+  const latest = await fixture.outbox.latestId()
+  const isBehind = async () => {
+    await matchEvents(parts)
+    const [cursor] = await fixture.rows<{ position: string }>('select position from automations.event_cursor')
+    return (cursor?.position ?? '') < latest
+  }
+  await expect.poll(isBehind, PATIENCE).toBe(false)
+}
+
 beforeEach(async () => {
   for (const list of [handled, told, said, asked]) list.splice(0)
   broken = []
@@ -102,7 +113,7 @@ beforeEach(async () => {
   caller = principalOf(ada)
   await fixture.rows('delete from automations.rule')
   // What earlier tests published is none of the next one's business.
-  await matchEvents(parts)
+  await matched()
 })
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -312,7 +323,7 @@ describe('a step that cannot be undone', () => {
     const rule = await make({ actions: [DELETE] })
     expect(rule).toMatchObject({ status: 'paused', approval_needed: expect.stringMatching(/^sha256:/) })
     await deal()
-    await matchEvents(parts)
+    await matched()
     expect(await runsOf(rule.id)).toEqual([])
     const resume = (approve?: string) =>
       send('POST', `/v1/automations/${rule.id}/resume`, approve === undefined ? {} : { approve })
@@ -367,7 +378,7 @@ describe('loops', () => {
     let seen = -1
     await expect
       .poll(async () => {
-        await matchEvents(parts)
+        await matched()
         const now = (await Promise.all([first, second, third].map(({ id }) => runsOf(id)))).flat()
         const settled = now.every((run) => run.status === 'completed') && now.length === seen
         seen = now.length
@@ -583,7 +594,7 @@ describe('the routes', () => {
     const at = `/v1/automations/${id}`
     expect(await send('POST', `${at}/pause`)).toMatchObject({ status: 200, body: { paused: true, status: 'paused' } })
     await deal()
-    await matchEvents(parts)
+    await matched()
     expect(await runsOf(id)).toEqual([])
     expect(await send('POST', `${at}/resume`, {})).toMatchObject({
       status: 200,
@@ -594,7 +605,7 @@ describe('the routes', () => {
     expect(await send('DELETE', at)).toMatchObject({ status: 200, body: { deleted: true, rule_id: id } })
     expect((await send('DELETE', at)).status).toBe(404)
     await deal()
-    await matchEvents(parts)
+    await matched()
     expect(notes()).toHaveLength(1)
     expect((await send('GET', '/v1/automations')).body).toEqual([])
   })
@@ -658,6 +669,14 @@ describe('the routes', () => {
       unlimited: false,
       plan: 'test',
     })
+  })
+
+  test('[K6.16] twelve rules made at once do not pass the limit of five', async () => {
+    cap = 5
+    const rule = { prompt: '', trigger_filter: DEAL, actions: [NOTE] }
+    const made = await Promise.all(Array.from({ length: 12 }, () => send('POST', '/v1/automations', rule)))
+    expect(made.map(({ status }) => status).sort()).toEqual([...Array(5).fill(200), ...Array(7).fill(429)])
+    expect((await send('GET', '/v1/automations')).body).toHaveLength(5)
   })
 
   test('[K6.16] a plan that says nothing allows 100; the list comes in pages', async () => {

@@ -6,7 +6,7 @@ import { announce } from './announce.ts'
 import { approvalNeeded } from './approval.ts'
 import { automationsErrors } from './errors.ts'
 import { groundingProblems, hasDestructive, type Surroundings } from './ground-rule.ts'
-import { requireRoom } from './rule-quota.ts'
+import { allowanceOf, takeRoom } from './rule-quota.ts'
 import type { RuleRow } from './tables.ts'
 import type { Owner, Parts } from './types.ts'
 
@@ -73,12 +73,15 @@ async function audited(parts: Parts, rule: RuleRow, caller: Caller, action: stri
 
 /** Stores a rule that is grounded for its owner. @throws AUTOMATIONS_INVALID, AUTOMATIONS_QUOTA_EXCEEDED */
 export async function createRule(parts: Parts, owner: Owner, caller: Caller, rule: NewRule): Promise<RuleRow> {
-  await requireRoom(parts, owner, 1)
-  const around = await surroundingsOf(parts, owner, { limitedTo: caller.limitedTo })
+  const [allowance, around] = await Promise.all([
+    allowanceOf(parts, owner),
+    surroundingsOf(parts, owner, { limitedTo: caller.limitedTo }),
+  ])
   refuseProblems(rule, around)
   const destructive = hasDestructive(rule.actions, around.functions)
   const now = around.now
   const row = await parts.db.tenant(owner.tenantId, async (tx) => {
+    await takeRoom(tx, owner, allowance, 1)
     const stored = await tx
       .insertInto('automations.rule')
       .values({
@@ -244,11 +247,14 @@ function approvalFor(rule: RuleRow, destructive: boolean, caller: Caller, approv
 export async function resumeRule(parts: Parts, caller: Caller, ruleId: number, approve?: string): Promise<RuleRow> {
   const before = await readRule(parts, caller, ruleId)
   const owner = ownerOf(before)
-  await requireRoom(parts, owner, 0)
-  const around = await surroundingsOf(parts, owner, { zone: before.zone, limitedTo: before.limited_to })
+  const [allowance, around] = await Promise.all([
+    allowanceOf(parts, owner),
+    surroundingsOf(parts, owner, { zone: before.zone, limitedTo: before.limited_to }),
+  ])
   refuseProblems({ trigger: triggerOf(before), actions: before.actions }, around)
   const destructive = hasDestructive(before.actions, around.functions)
   const row = await within(parts, caller, async (tx) => {
+    await takeRoom(tx, owner, allowance, 0)
     const current = await ruleFor(tx, caller, ruleId)
     const approved = approvalFor(current, destructive, caller, approve)
     return store(parts, tx, current, {

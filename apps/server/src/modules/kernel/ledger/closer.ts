@@ -2,7 +2,7 @@ import { type Database, EVERY_TENANT, type Statement } from '../../../foundation
 import type { Log } from '../../../foundation/log.ts'
 import type { Outbox, OutboxMessage } from '../../outbox/index.ts'
 import { NAME_LIFETIME } from './node-lease.ts'
-import { insertRows, type LedgerRow } from './row.ts'
+import { insertFirst, insertRows, type LedgerRow } from './row.ts'
 
 export interface Closing {
   readonly row: LedgerRow
@@ -41,6 +41,8 @@ const MOST_FLIGHTS = 2
 const MOST_ATTEMPTS = 8
 const LONGEST_PAUSE_MS = 5_000
 
+const RECORDED = 'select status from ledger.action where tenant_id = $1 and user_id = $2 and call_id = $3'
+
 const deleteOpen = (rows: readonly LedgerRow[]): Statement => ({
   text: DELETE_OPEN,
   values: [
@@ -50,6 +52,13 @@ const deleteOpen = (rows: readonly LedgerRow[]): Statement => ({
     rows.map((row) => row.status),
   ],
 })
+
+/** What is tried again is written alone, and only if it is not there. */
+const inserting = (batch: readonly Waiting[]): Statement[] => {
+  const [first] = batch
+  if (first !== undefined && first.attempts > 0) return [insertFirst(first.row)]
+  return [insertRows(batch.map((entry) => entry.row))]
+}
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
 
@@ -108,7 +117,9 @@ export class Closer {
     const batch = this.#waiting.splice(0, MOST_PER_STATEMENT)
     if (batch.length > 0) {
       this.#flights++
-      await this.#write(batch)
+      const again = batch.filter((entry) => entry.attempts > 0)
+      if (again.length < batch.length) await this.#write(batch.filter((entry) => entry.attempts === 0))
+      for (const entry of again) await this.#write([entry])
       this.#flights--
     }
     if (this.#waiting.length > 0) this.#schedule()
@@ -121,11 +132,27 @@ export class Closer {
       for (const entry of batch) entry.resolve()
     } catch (error) {
       if (batch.length > 1 && isDataError(error)) for (const entry of batch) await this.#write([entry])
-      else for (const entry of batch) this.#again(entry, error)
+      else for (const entry of batch) await this.#failed(entry, error)
     }
   }
 
-  #statements(batch: readonly Closing[]): Statement[] {
+  /**
+   * A commit whose answer was lost may have happened. Then the next attempt is refused whole, so that nothing is booked,
+   * published or told twice, and the row that is there says that the first one was it.
+   */
+  async #failed(entry: Waiting, error: unknown): Promise<void> {
+    if (entry.attempts === 0 || !isDataError(error)) return this.#again(entry, error)
+    const { tenant_id, user_id, call_id, status } = entry.row
+    try {
+      const [found] = await this.#db.atomic(tenant_id, [{ text: RECORDED, values: [tenant_id, user_id, call_id] }])
+      if (found?.rows[0]?.status === status) entry.resolve()
+      else this.#again(entry, error)
+    } catch (failure) {
+      this.#again(entry, failure) // away again: asked once more
+    }
+  }
+
+  #statements(batch: readonly Waiting[]): Statement[] {
     const opened = batch.filter((entry) => entry.opened).map((entry) => entry.row)
     const messages = batch.flatMap((entry) => entry.messages)
     // Always in the same order of users, for two flights must not wait for one another's wallets.
@@ -134,7 +161,7 @@ export class Closer {
     return [
       ...(opened.length === 0 ? [] : [deleteOpen(opened)]),
       ...effective.flatMap((entry) => entry.effects ?? []),
-      insertRows(batch.map((entry) => entry.row)),
+      ...inserting(batch),
       ...(messages.length === 0 ? [] : [this.#outbox.publishingMany(messages)]),
     ]
   }

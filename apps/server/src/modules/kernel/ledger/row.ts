@@ -80,6 +80,11 @@ on conflict (tenant_id, user_id, call_id) do nothing`
 /** One statement for any number of rows. A row that is there already stays as it is. */
 export const insertRows = (rows: readonly LedgerRow[]): Statement => ({ text: INSERT, values: [toDatabaseJson(rows)] })
 
+const INSERT_FIRST = `with written as (${INSERT} returning 1) select 1 / count(*) as ours from written`
+
+/** One row that must not be there yet: divides by zero when it is, so that its whole transaction is rolled back. */
+export const insertFirst = (row: LedgerRow): Statement => ({ text: INSERT_FIRST, values: [toDatabaseJson([row])] })
+
 /** Turns the open calls that `which` picks (as `c`) into rows of status `unknown`, and answers their ids. */
 const recovering = (which: string): string => `with dead as (
   delete from kernel.open_call c where ${which} returning c.draft
