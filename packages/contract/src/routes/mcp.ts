@@ -14,7 +14,13 @@ const endpoint = (method: HttpMethod, id: string, summary: string) =>
     ...(method === 'POST' ? { body: z.unknown() } : {}),
     response: z.unknown(),
     responseKind: 'stream',
-    errors: ['MCP_FOREIGN_ORIGIN', 'MCP_NO_SESSION', 'MCP_TOO_MANY_SESSIONS'],
+    errors: [
+      'MCP_FOREIGN_ORIGIN',
+      'MCP_NO_SESSION',
+      'MCP_TOO_MANY_SESSIONS',
+      'MCP_NOT_UNDERSTOOD',
+      'MCP_ANSWER_TOO_LARGE',
+    ],
   })
 
 /** The caller's functions as tools of the Model Context Protocol (streamable HTTP). */

@@ -1,6 +1,5 @@
 import { type CallResponse, confirmations, keyOpens, keyScopeOf } from '@imperal/contract'
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import type { CallToolResult, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { CallToolResult, ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js'
 import type { CallOutcome, CatalogFunction, ConfirmationCard, Kernel, KernelCaller } from '../kernel/index.ts'
 
 export interface ToolCall {
@@ -8,8 +7,8 @@ export interface ToolCall {
   readonly fn: CatalogFunction
   readonly params: Record<string, unknown>
   readonly signal: AbortSignal
-  /** Of the request of the protocol: a question about it travels on its stream, for clients that hold no other open. */
-  readonly requestId: RequestId
+  /** Shows a form to the person at the client, on the stream of the call; null: the client cannot show one. */
+  readonly ask: ((form: ElicitRequestFormParams, timeoutMs: number) => Promise<ElicitResult | null>) | null
 }
 
 export interface CallParts {
@@ -45,12 +44,6 @@ function cardOf(outcome: CallOutcome): ConfirmationCard | null {
   return (outcome.response.data as { confirmation: ConfirmationCard }).confirmation // made by the confirm stage
 }
 
-const canAsk = (server: Server): boolean => {
-  const elicitation = server.getClientCapabilities()?.elicitation
-  // A client that names no mode means forms; one that only opens addresses cannot show one.
-  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
-}
-
 /** Whoever answers a question decides like on `POST /v1/confirmations/{id}/confirm`: a narrowed credential needs its scope. */
 function mayDecide({ limitedTo }: KernelCaller): boolean {
   const scope = keyScopeOf(confirmations.confirm)
@@ -61,37 +54,31 @@ const valuesOf = (card: ConfirmationCard): string =>
   card.items.map((item) => JSON.stringify(item.args_masked ?? item)).join('\n')
 
 /** Asks the person at the client. Null: there was no answer, and the card waits on in the panel. */
-async function ask(
-  server: Server,
+async function decisionOf(
+  ask: NonNullable<ToolCall['ask']>,
   card: ConfirmationCard,
-  { signal, requestId }: ToolCall,
 ): Promise<'confirm' | 'cancel' | null> {
-  try {
-    const answer = await server.elicitInput(
-      {
-        mode: 'form',
-        message: [card.title, card.message, valuesOf(card)].filter((text) => text !== '').join('\n\n'),
-        requestedSchema: {
-          type: 'object',
-          properties: {
-            approve: { type: 'boolean', title: 'Run this now', description: 'It cannot be undone.', default: false },
-          },
-          required: ['approve'],
+  const answer = await ask(
+    {
+      mode: 'form',
+      message: [card.title, card.message, valuesOf(card)].filter((text) => text !== '').join('\n\n'),
+      requestedSchema: {
+        type: 'object',
+        properties: {
+          approve: { type: 'boolean', title: 'Run this now', description: 'It cannot be undone.', default: false },
         },
+        required: ['approve'],
       },
-      { signal, relatedRequestId: requestId, timeout: Math.max(1_000, Date.parse(card.expires_at) - Date.now()) },
-    )
-    if (answer.action === 'cancel') return null
-    return answer.action === 'accept' && answer.content?.approve === true ? 'confirm' : 'cancel'
-  } catch {
-    // The client went away or cannot show it after all: nothing was decided.
-    return null
-  }
+    },
+    Math.max(1_000, Date.parse(card.expires_at) - Date.now()),
+  )
+  if (answer === null || answer.action === 'cancel') return null
+  return answer.action === 'accept' && answer.content?.approve === true ? 'confirm' : 'cancel'
 }
 
 /** Runs a function for an MCP client, through the corridor like every other call. */
-export async function callTool(parts: CallParts, server: Server, call: ToolCall): Promise<CallToolResult> {
-  const { caller, fn, params, signal } = call
+export async function callTool(parts: CallParts, call: ToolCall): Promise<CallToolResult> {
+  const { caller, fn, params, signal, ask } = call
   const outcome = await parts.kernel.call({
     ...caller,
     source: 'mcp',
@@ -103,7 +90,7 @@ export async function callTool(parts: CallParts, server: Server, call: ToolCall)
   if (outcome.refusal !== undefined) return said(outcome.refusal.message, true)
   const card = cardOf(outcome)
   if (card === null) return resultOf(outcome.response)
-  const decision = canAsk(server) && mayDecide(caller) ? await ask(server, card, call) : null
+  const decision = ask !== null && mayDecide(caller) ? await decisionOf(ask, card) : null
   if (decision === null) {
     const where = `${parts.publicUrl}/?confirmation=${card.confirmation_id}`
     return said(

@@ -1,94 +1,102 @@
 import { randomUUID } from 'node:crypto'
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
-import type { Principal } from '../../foundation/http/index.ts'
-import type { KernelCaller } from '../kernel/index.ts'
+import type { ClientCapabilities } from '@modelcontextprotocol/sdk/types.js'
+import { sql } from 'kysely'
+import type { Clock } from '../../foundation/clock.ts'
+import type { Database } from '../../foundation/db/index.ts'
 import { mcpErrors } from './errors.ts'
-import { makeServer, type ServerParts } from './make-server.ts'
+import './tables.ts'
 
 const QUIET_MS = 30 * 60_000
+const TOUCH_MS = 60_000
 export const MOST_SESSIONS = 32
 
-type User = Principal & { readonly userId: string }
-
-interface Session {
+export interface Owner {
   readonly tenantId: string
   readonly userId: string
-  readonly transport: StreamableHTTPServerTransport
-  readonly server: Server
-  lastUsed: number
 }
 
-/** Sessions of this node. */
-export interface Sessions {
-  /** The caller's session of this id. @throws MCP_NO_SESSION also for one of somebody else */
-  find(user: User, id: string): StreamableHTTPServerTransport
-  /** A transport for a client that begins; it becomes a session when the client has introduced itself. @throws MCP_TOO_MANY_SESSIONS */
-  begin(user: User): Promise<StreamableHTTPServerTransport>
-  /** Tools of a user (or with null: of anybody) may be others now. */
-  toolsChanged(userId: string | null): void
-  /** Ends sessions that were quiet for half an hour. */
-  sweep(): Promise<void>
-  close(): Promise<void>
+/** A client that has introduced itself, on whichever node. */
+export interface Session extends Owner {
+  readonly sessionId: string
+  readonly capabilities: ClientCapabilities
 }
 
-/** What the handlers of a request get to know of its caller. */
-const callerOf = (authInfo: unknown): KernelCaller => {
-  const { extra } = authInfo as { extra: { caller: KernelCaller } } // put there by `authFor`
-  return extra.caller
+export interface SessionStore {
+  readonly db: Database
+  readonly clock: Clock
 }
 
-export const authFor = ({ tenantId, userId, limitedTo }: User) => ({
-  token: '',
-  clientId: userId,
-  scopes: [],
-  extra: { caller: { tenantId, userId, limitedTo } satisfies KernelCaller },
-})
+const older = ({ clock }: SessionStore, milliseconds: number): Date => new Date(clock.now() - milliseconds)
 
-export function openSessions(parts: ServerParts & { readonly now: () => number }): Sessions {
-  const sessions = new Map<string, Session>()
-  const ownOf = (user: Pick<User, 'userId' | 'tenantId'>) =>
-    [...sessions.values()].filter(({ userId, tenantId }) => userId === user.userId && tenantId === user.tenantId)
-
-  return {
-    find(user, id) {
-      const session = sessions.get(id)
-      if (session === undefined || session.userId !== user.userId || session.tenantId !== user.tenantId)
-        throw mcpErrors.NO_SESSION()
-      session.lastUsed = parts.now()
-      return session.transport
-    },
-    async begin(user) {
-      if (ownOf(user).length >= MOST_SESSIONS)
-        throw mcpErrors.TOO_MANY_SESSIONS({ most: MOST_SESSIONS, retryAfter: 60 })
-      const { tenantId, userId } = user
-      const server = makeServer(parts, callerOf)
-      const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
-        sessionIdGenerator: randomUUID,
-        onsessioninitialized: (id) =>
-          void sessions.set(id, { tenantId, userId, transport, server, lastUsed: parts.now() }),
+/** @throws MCP_TOO_MANY_SESSIONS */
+export function beginSession(
+  store: SessionStore,
+  { tenantId, userId }: Owner,
+  capabilities: ClientCapabilities,
+): Promise<Session> {
+  const sessionId = randomUUID()
+  return store.db.tenant(tenantId, async (tx) => {
+    // Those of one user begin one after another, so that none counts past another.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`mcp.session ${tenantId} ${userId}`}, 0))`.execute(tx)
+    const { open } = await tx
+      .selectFrom('mcp.session')
+      .select(sql<number>`count(*)::int`.as('open'))
+      .where('tenant_id', '=', tenantId)
+      .where('user_id', '=', userId)
+      .where('last_used', '>=', older(store, QUIET_MS))
+      .executeTakeFirstOrThrow()
+    if (open >= MOST_SESSIONS) throw mcpErrors.TOO_MANY_SESSIONS({ most: MOST_SESSIONS, retryAfter: 60 })
+    await tx
+      .insertInto('mcp.session')
+      .values({
+        session_id: sessionId,
+        tenant_id: tenantId,
+        user_id: userId,
+        capabilities: JSON.stringify(capabilities),
+        last_used: new Date(store.clock.now()),
       })
-      server.onclose = () => {
-        if (transport.sessionId !== undefined) sessions.delete(transport.sessionId)
-      }
-      // The class lets `onclose` be absent, which the interface writes in another way.
-      await server.connect(transport as Parameters<Server['connect']>[0])
-      return transport
-    },
-    toolsChanged(userId) {
-      for (const session of sessions.values()) {
-        if (userId !== null && session.userId !== userId) continue
-        // Who does not listen finds out with the next list.
-        session.server.sendToolListChanged().catch(() => {})
-      }
-    },
-    async sweep() {
-      const before = parts.now() - QUIET_MS
-      const quiet = [...sessions.values()].filter(({ lastUsed }) => lastUsed < before)
-      await Promise.all(quiet.map(({ server }) => server.close()))
-    },
-    async close() {
-      await Promise.all([...sessions.values()].map(({ server }) => server.close()))
-    },
-  }
+      .execute()
+    return { sessionId, tenantId, userId, capabilities }
+  })
+}
+
+/** The caller's session of this id, which is used from now on. @throws MCP_NO_SESSION also for one of somebody else */
+export async function findSession(store: SessionStore, owner: Owner, sessionId: string): Promise<Session> {
+  const row = await store.db.tenant(owner.tenantId, (tx) =>
+    tx
+      .selectFrom('mcp.session')
+      .select(['capabilities', 'last_used'])
+      .where('session_id', '=', sessionId)
+      .where('tenant_id', '=', owner.tenantId)
+      .where('user_id', '=', owner.userId)
+      .where('last_used', '>=', older(store, QUIET_MS))
+      .executeTakeFirst(),
+  )
+  if (row === undefined) throw mcpErrors.NO_SESSION()
+  if (row.last_used < older(store, TOUCH_MS)) await keepSessions(store, [sessionId])
+  const { tenantId, userId } = owner
+  return { sessionId, tenantId, userId, capabilities: row.capabilities as ClientCapabilities }
+}
+
+/** Sessions whose clients listen are not quiet. */
+export async function keepSessions(store: SessionStore, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await store.db.everyTenant((tx) =>
+    tx
+      .updateTable('mcp.session')
+      .set({ last_used: new Date(store.clock.now()) })
+      .where('session_id', 'in', [...ids])
+      .execute(),
+  )
+}
+
+export async function endSession({ db }: SessionStore, { sessionId, tenantId }: Session): Promise<void> {
+  await db.tenant(tenantId, (tx) => tx.deleteFrom('mcp.session').where('session_id', '=', sessionId).execute())
+}
+
+/** Forgets sessions that were quiet for half an hour. Any number of nodes may do it at once. */
+export async function forgetQuiet(store: SessionStore): Promise<void> {
+  await store.db.everyTenant((tx) =>
+    tx.deleteFrom('mcp.session').where('last_used', '<', older(store, QUIET_MS)).execute(),
+  )
 }
