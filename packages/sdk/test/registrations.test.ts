@@ -90,6 +90,46 @@ describe('misuse (2.18)', () => {
     }
   })
 
+  type Registers = (ext: Extension<'my-app'>, handler: () => never) => unknown
+  const description = 'Does something useful.'
+  test.each<[string, Registers]>([
+    ["Tool 'a'", (ext, handler) => ext.tool('a', { description }, handler)],
+    ["Signal 'a'", (ext, handler) => ext.signal('a', handler)],
+    ["Schedule 'a'", (ext, handler) => ext.schedule('a', { cron: '@daily' }, handler)],
+    ["Skeleton 'a'", (ext, handler) => ext.skeleton('a', {}, handler)],
+    ["Skeleton alert 'a'", (ext, handler) => ext.skeletonAlert('a', handler)],
+    ["Panel 'a'", (ext, handler) => ext.panel('a', {}, handler)],
+    ["Widget 'a'", (ext, handler) => ext.widget('a', {}, handler)],
+    ["Tray item 'a'", (ext, handler) => ext.tray('a', {}, handler)],
+    ["Webhook '/a'", (ext, handler) => ext.webhook('/a', {}, handler)],
+    ["Event handler of 'mail.received'", (ext, handler) => ext.onEvent('mail.received', handler)],
+    ["Exposed method 'a'", (ext, handler) => ext.expose('a', { params: z.object({}) }, handler)],
+    ["Hook 'on_install'", (ext, handler) => ext.onInstall(handler)],
+    ["Hook 'on_uninstall'", (ext, handler) => ext.onUninstall(handler)],
+    ["Hook 'on_enable'", (ext, handler) => ext.onEnable(handler)],
+    ["Hook 'on_disable'", (ext, handler) => ext.onDisable(handler)],
+    ["Hook 'on_upgrade:2.0.0'", (ext, handler) => ext.onUpgrade('2.0.0', handler)],
+    ['Health check', (ext, handler) => ext.healthCheck(handler)],
+    [
+      "Function 'a'",
+      (ext, handler) => new ChatExtension(ext).function('a', { description, params: z.object({}) }, handler),
+    ],
+  ])('%s without a handler says so, and what the handler gets', (what, register) => {
+    for (const handler of [undefined, null, {}, 'run']) {
+      const registers = () => register(app(), wrong(handler))
+      expect(registers).toThrow(DeclarationError)
+      expect(registers).toThrow(`${what} has no handler: the last argument is a function \`(ctx`)
+    }
+    expect(() => register(app(), wrong(none))).not.toThrow()
+  })
+
+  test('a menu item takes a path or a handler; onEvent takes a type', () => {
+    expect(() => app().menuItem('a', wrong({}))).toThrow(/either a path or a handler/)
+    expect(() => app().menuItem('a', wrong({ path: '/a', handler: none }))).toThrow(DeclarationError)
+    for (const event of ['', undefined, null, {}])
+      expect(() => app().onEvent(wrong<string>(event), none)).toThrow(DeclarationError)
+  })
+
   test('[11.1.4] params must be an object schema, returns must describe an object', () => {
     const chat = new ChatExtension(app())
     const description = 'Does something useful.'

@@ -6,7 +6,7 @@ import { ImperalError, ValidationError } from '../errors.ts'
 import { inCall } from '../llm/call-scope.ts'
 import { ActionResult } from '../values/action-result.ts'
 import { freeze, type JsonValue } from '../values/json.ts'
-import { requireNew, requireObjectSchema, requireReturnsSchema } from './checks.ts'
+import { requireHandler, requireNew, requireObjectSchema, requireReturnsSchema } from './checks.ts'
 import type { ActionType, MaybePromise } from './declarations.ts'
 import type { Extension } from './extension.ts'
 import { parseParams } from './params.ts'
@@ -21,7 +21,7 @@ export interface ChatExtensionOptions {
   maxRounds?: number
 }
 
-export type ChatFunctionOptions<P extends z.ZodObject, R extends z.ZodType> = {
+interface FunctionOptions<P extends z.ZodObject, R extends z.ZodType> {
   description: string
   params: P
   /** Shape of the result's data. */
@@ -34,10 +34,22 @@ export type ChatFunctionOptions<P extends z.ZodObject, R extends z.ZodType> = {
   background?: boolean
   longRunning?: boolean
   uiBuilder?: boolean
-} & (
-  | { actionType?: 'read'; effects?: readonly string[] }
-  | { actionType: 'write' | 'destructive'; effects: readonly string[] }
-)
+}
+
+/** A function that changes something says what. */
+interface ChangeOptions<P extends z.ZodObject, R extends z.ZodType> extends FunctionOptions<P, R> {
+  actionType: 'write' | 'destructive'
+  /** Verb first: `create:note`. */
+  effects: readonly string[]
+}
+
+interface ReadOptions<P extends z.ZodObject, R extends z.ZodType> extends FunctionOptions<P, R> {
+  actionType?: 'read'
+  effects?: readonly string[]
+}
+
+// Two interfaces, where one intersection would do: for these the compiler names the option that is missing.
+export type ChatFunctionOptions<P extends z.ZodObject, R extends z.ZodType> = ReadOptions<P, R> | ChangeOptions<P, R>
 
 /** A registered function. Calling it parses the params, runs the handler and checks the result. */
 export interface ChatFunction<P extends z.ZodObject, R extends z.ZodType> {
@@ -110,6 +122,7 @@ export class ChatExtension {
   ): ChatFunction<P, R> {
     requireNew(this.#extension.functions, 'Function', name)
     requireNew(this.#extension.tools, 'Tool', name)
+    requireHandler('Function', name, handler, '(ctx, params)')
     requireObjectSchema(`params of function '${name}'`, options.params)
     if (options.returns !== undefined) requireReturnsSchema(`returns of function '${name}'`, options.returns)
     const definition = this.#define(name, options, handler)

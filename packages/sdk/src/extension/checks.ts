@@ -15,6 +15,27 @@ export function requireNew(taken: { has(name: string): boolean }, kind: string, 
   if (taken.has(name)) throw new DeclarationError(`${kind} '${name}' is registered twice`)
 }
 
+/** `parameters` says what the handler gets, for people who forgot it. */
+export function requireHandler(kind: string, name: string, handler: unknown, parameters: string): void {
+  if (typeof handler === 'function') return
+  const what = name === '' ? kind : `${kind} '${String(name)}'`
+  throw new DeclarationError(
+    `${what} has no handler: the last argument is a function \`${parameters} => …\`, not ${handler === null ? 'null' : typeof handler}`,
+  )
+}
+
+/** A menu item goes to a path or runs a handler; the compiler refuses both at once. */
+export function requireTarget(itemId: string, path: string, handler: unknown): void {
+  if ((path !== '') !== (typeof handler === 'function')) return
+  throw new DeclarationError(`Menu item '${itemId}' takes either a path or a handler`)
+}
+
+export function requireEventType(event: string | { readonly type: string }): string {
+  const type = isObject(event) ? event.type : event
+  if (typeof type === 'string' && type !== '') return type
+  throw new DeclarationError('onEvent needs a type of event, or what ext.emits gave, as its first argument')
+}
+
 export function requireSection(section: unknown): asserts section is string {
   if (typeof section === 'string' && /^[^*?[\]:/]+$/.test(section)) return
   throw new DeclarationError(`A skeleton section is a text without any of * ? [ ] : /, not '${String(section)}'`)

@@ -1,21 +1,12 @@
 import { EXTENSION_PORT, type ExtensionPort } from '@imperal/contract/guest-port'
 import * as z from 'zod'
 import type { CacheModel } from '../clients/cache.ts'
-import type { EventDecl } from '../clients/extensions.ts'
 import type { SecretRef } from '../clients/secrets.ts'
-import type {
-  EventContext,
-  PanelContext,
-  SkeletonContext,
-  SystemContext,
-  ToolContext,
-  WebhookContext,
-} from '../context/types.ts'
+import type { PanelContext, SkeletonContext, ToolContext, WebhookContext } from '../context/types.ts'
 import { DeclarationError } from '../errors.ts'
 import { createExtensionPort } from '../port/create-port.ts'
 import type { PanelRef } from '../ui/types.ts'
 import type { ActionResult } from '../values/action-result.ts'
-import { eventFromWire, type PlatformEvent } from '../values/event.ts'
 import { freeze, isObject, type JsonObject, type JsonValue } from '../values/json.ts'
 import type { UIOutput } from '../values/ui-output.ts'
 import { type WebhookAnswer, type WebhookRequest, webhookRequestFromWire } from '../values/webhook.ts'
@@ -23,12 +14,13 @@ import { extraPanelOptions, wrapPanel, wrapUi } from './answers.ts'
 import {
   isSchema,
   MENU_SECTIONS,
+  requireHandler,
   requireNew,
   requireObjectSchema,
   requireOneOf,
-  requireOwnEvent,
   requireSection,
   requireSlot,
+  requireTarget,
   secretSpec,
   TRAY_ZONES,
 } from './checks.ts'
@@ -87,6 +79,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: { description: string; scopes?: readonly string[]; params?: z.ZodObject },
     handler: (ctx: ToolContext, params: never) => MaybePromise<unknown>,
   ): void {
+    requireHandler('Tool', name, handler, '(ctx, params)')
     const { description, scopes = [], params } = options
     if (params !== undefined) requireObjectSchema(`params of tool '${name}'`, params)
     this.#addTool('tool', name, {
@@ -97,18 +90,6 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     })
   }
 
-  /** A handler of a platform signal. */
-  signal(name: string, handler: (ctx: SystemContext, payload: JsonObject) => MaybePromise<unknown>): void {
-    requireNew(this.signals, 'Signal', name)
-    this.signals.set(name, { name, handler: (ctx, payload) => handler(ctx as SystemContext, payload) })
-  }
-
-  /** A job: five cron fields in UTC, or a keyword such as `@daily`. */
-  schedule(name: string, options: { cron: string }, handler: (ctx: SystemContext) => MaybePromise<unknown>): void {
-    requireNew(this.schedules, 'Schedule', name)
-    this.schedules.set(name, { name, cron: options.cron, handler: (ctx) => handler(ctx as SystemContext) })
-  }
-
   /** A live data probe; `ttl` in seconds, 300 unless told. @throws DeclarationError */
   skeleton(
     section: string,
@@ -116,6 +97,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     handler: (ctx: SkeletonContext) => MaybePromise<{ response: JsonObject } | ActionResult<JsonObject>>,
   ): void {
     requireSection(section)
+    requireHandler('Skeleton', section, handler, '(ctx)')
     this.#addTool('skeleton', `skeleton_refresh_${section}`, {
       description: options.description || `Skeleton refresh: ${section}`,
       handler: (ctx) => handler(ctx as SkeletonContext),
@@ -132,6 +114,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     ) => MaybePromise<unknown>,
   ): void {
     requireSection(section)
+    requireHandler('Skeleton alert', section, handler, '(ctx, change)')
     this.#addTool('skeleton_alert', `skeleton_alert_${section}`, {
       description: `Skeleton alert: ${section}`,
       handler: (ctx, change) => handler(ctx as SkeletonContext, changeFromWire(change)),
@@ -177,6 +160,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: PanelOptions & { params?: z.ZodObject },
     handler: (ctx: PanelContext, params: never) => MaybePromise<UIOutput>,
   ): void {
+    requireHandler('Panel', panelId, handler, '(ctx, params)')
     const { slot = 'center', title = '', icon = '', refresh = 'manual', centerOverlay = false, params } = options
     requireSlot(slot)
     if (params !== undefined) requireObjectSchema(`params of panel '${panelId}'`, params)
@@ -209,6 +193,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: { slot?: string; label?: string; icon?: string },
     handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
   ): void {
+    requireHandler('Widget', widgetId, handler, '(ctx, params)')
     this.#addSurface('widget', widgetId, options.label || widgetId, handler, { widget_id: widgetId })
   }
 
@@ -218,6 +203,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: { icon?: string; tooltip?: string; zone?: TrayZone; order?: number },
     handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
   ): void {
+    requireHandler('Tray item', trayId, handler, '(ctx, params)')
     const { icon = 'Circle', tooltip = '', zone = 'status', order = 100 } = options
     requireOneOf('Tray zone', zone, TRAY_ZONES)
     requireNew(this.trayItems, 'Tray item', trayId)
@@ -242,6 +228,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     const { label = itemId, icon = '', section = 'main', path = '', order = 100, danger = false, handler } = options
     requireOneOf('Menu section', section, MENU_SECTIONS)
     requireNew(this.menuItems, 'Menu item', itemId)
+    requireTarget(itemId, path, handler)
     if (handler !== undefined) this.#addSurface('menu', itemId, label, handler, { item_id: itemId })
     this.menuItems.set(itemId, { itemId, label, icon, section, path, order, danger })
   }
@@ -255,6 +242,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: { method?: HttpMethod; secretHeader?: string; deliveryHeader?: string },
     handler: (ctx: WebhookContext, request: WebhookRequest) => MaybePromise<WebhookAnswer>,
   ): void {
+    requireHandler('Webhook', path, handler, '(ctx, request)')
     const bare = path.replace(/^\/+|\/+$/g, '')
     requireNew(this.webhooks, 'Webhook', bare)
     this.#addTool('webhook', `__webhook__${bare}`, {
@@ -265,43 +253,6 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     this.webhooks.set(bare, { path: `/${bare}`, method, secretHeader, deliveryHeader })
   }
 
-  /** Subscribes to events of this app or of others. */
-  onEvent<S extends z.ZodType>(
-    event: EventDecl<S>,
-    handler: (ctx: EventContext, event: PlatformEvent<z.output<S>>) => MaybePromise<unknown>,
-  ): void
-  onEvent<D = JsonObject>(
-    eventType: string,
-    handler: (ctx: EventContext, event: PlatformEvent<D>) => MaybePromise<unknown>,
-  ): void
-  onEvent(
-    event: string | EventDecl,
-    handler: (ctx: EventContext, event: PlatformEvent<never>) => MaybePromise<unknown>,
-  ): void {
-    const eventType = typeof event === 'string' ? event : event.type
-    const schema = typeof event === 'string' ? undefined : event.schema
-    this.eventHandlers.push({
-      eventType,
-      handlerName: handler.name || `on_${eventType.replace(/\W/g, '_')}`,
-      handler: (ctx, envelope) => {
-        const received = eventFromWire(envelope)
-        const data = schema === undefined ? received.data : schema.parse(received.data)
-        return handler(ctx as EventContext, { ...received, data: data as never }) // the declared shape, just parsed
-      },
-    })
-  }
-
-  /** Declares an own event type. @throws DeclarationError without a dot or outside the own namespace */
-  emits<S extends z.ZodType = z.ZodUnknown>(
-    eventType: `${Id}.${string}`,
-    options: { schemaRef?: string; schema?: S } = {},
-  ): EventDecl<S> {
-    requireOwnEvent(this.appId, eventType)
-    requireNew({ has: (type) => this.declaredEmits.some((emit) => emit.eventType === type) }, 'Event', eventType)
-    this.declaredEmits.push({ eventType, schemaRef: options.schemaRef })
-    return freeze({ type: eventType, ...(options.schema === undefined ? {} : { schema: options.schema }) })
-  }
-
   /** A method for `ctx.extensions.call` of other apps; `ctx` has the caller's user, tenant and scopes. */
   expose<P extends z.ZodObject>(
     name: string,
@@ -309,6 +260,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     handler: (ctx: ToolContext, params: z.output<P>) => MaybePromise<unknown>,
   ): void {
     requireNew(this.exposed, 'Exposed method', name)
+    requireHandler('Exposed method', name, handler, '(ctx, params)')
     requireObjectSchema(`params of exposed method '${name}'`, options.params)
     this.exposed.set(name, {
       name,

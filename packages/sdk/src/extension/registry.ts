@@ -1,12 +1,23 @@
 import { clientSecretNames } from '@imperal/contract/oauth'
+import type * as z from 'zod'
 import type { CacheModel } from '../clients/cache.ts'
+import type { EventDecl } from '../clients/extensions.ts'
 import type { ContextDeclarations } from '../context/runtime.ts'
-import type { HealthContext, LifecycleContext, UpgradeContext } from '../context/types.ts'
+import type { EventContext, HealthContext, LifecycleContext, SystemContext, UpgradeContext } from '../context/types.ts'
 import { DeclarationError, ImperalError } from '../errors.ts'
+import { eventFromWire, type PlatformEvent } from '../values/event.ts'
 import type { HealthStatus } from '../values/health.ts'
 import { freeze, type JsonObject, type MaybePromise } from '../values/json.ts'
 import type { ChatExtension, ChatFunctionDefinition } from './chat-extension.ts'
-import { OAUTH_PROVIDERS, requireNew, requireOneOf, secretSpec } from './checks.ts'
+import {
+  OAUTH_PROVIDERS,
+  requireEventType,
+  requireHandler,
+  requireNew,
+  requireOneOf,
+  requireOwnEvent,
+  secretSpec,
+} from './checks.ts'
 import type {
   EmitDefinition,
   EventHandlerDefinition,
@@ -97,6 +108,58 @@ export class Registry<const Id extends string = string> {
     }
   }
 
+  /** A handler of a platform signal. */
+  signal(name: string, handler: (ctx: SystemContext, payload: JsonObject) => MaybePromise<unknown>): void {
+    requireNew(this.signals, 'Signal', name)
+    requireHandler('Signal', name, handler, '(ctx, payload)')
+    this.signals.set(name, { name, handler: (ctx, payload) => handler(ctx as SystemContext, payload) })
+  }
+
+  /** A job: five cron fields in UTC, or a keyword such as `@daily`. */
+  schedule(name: string, options: { cron: string }, handler: (ctx: SystemContext) => MaybePromise<unknown>): void {
+    requireNew(this.schedules, 'Schedule', name)
+    requireHandler('Schedule', name, handler, '(ctx)')
+    this.schedules.set(name, { name, cron: options.cron, handler: (ctx) => handler(ctx as SystemContext) })
+  }
+
+  /** Subscribes to events of this app or of others. */
+  onEvent<S extends z.ZodType>(
+    event: EventDecl<S>,
+    handler: (ctx: EventContext, event: PlatformEvent<z.output<S>>) => MaybePromise<unknown>,
+  ): void
+  onEvent<D = JsonObject>(
+    eventType: string,
+    handler: (ctx: EventContext, event: PlatformEvent<D>) => MaybePromise<unknown>,
+  ): void
+  onEvent(
+    event: string | EventDecl,
+    handler: (ctx: EventContext, event: PlatformEvent<never>) => MaybePromise<unknown>,
+  ): void {
+    const eventType = requireEventType(event)
+    requireHandler('Event handler of', eventType, handler, '(ctx, event)')
+    const schema = typeof event === 'string' ? undefined : event.schema
+    this.eventHandlers.push({
+      eventType,
+      handlerName: handler.name || `on_${eventType.replace(/\W/g, '_')}`,
+      handler: (ctx, envelope) => {
+        const received = eventFromWire(envelope)
+        const data = schema === undefined ? received.data : schema.parse(received.data)
+        return handler(ctx as EventContext, { ...received, data: data as never }) // the declared shape, just parsed
+      },
+    })
+  }
+
+  /** Declares an own event type. @throws DeclarationError without a dot or outside the own namespace */
+  emits<S extends z.ZodType = z.ZodUnknown>(
+    eventType: `${Id}.${string}`,
+    options: { schemaRef?: string; schema?: S } = {},
+  ): EventDecl<S> {
+    requireOwnEvent(this.appId, eventType)
+    requireNew({ has: (type) => this.declaredEmits.some((emit) => emit.eventType === type) }, 'Event', eventType)
+    this.declaredEmits.push({ eventType, schemaRef: options.schemaRef })
+    return freeze({ type: eventType, ...(options.schema === undefined ? {} : { schema: options.schema }) })
+  }
+
   /** First install by a user. Hooks may run again after a failure. */
   onInstall(handler: (ctx: LifecycleContext) => MaybePromise<void>): void {
     this.#hook('on_install', handler)
@@ -126,6 +189,7 @@ export class Registry<const Id extends string = string> {
       ctx: HealthContext,
     ) => MaybePromise<HealthStatus | { healthy: boolean; message?: string; details?: JsonObject }>,
   ): void {
+    requireHandler('Health check', '', handler, '(ctx)')
     this.healthCheckHandler = (ctx) => handler(ctx as HealthContext)
   }
 
@@ -181,6 +245,7 @@ export class Registry<const Id extends string = string> {
   }
 
   #hook(name: string, handler: (ctx: never) => MaybePromise<void>, version?: string): void {
+    requireHandler('Hook', name, handler, '(ctx)')
     this.lifecycle.set(name, { name, version, handler: (ctx) => handler(ctx as never) }) // built for this kind
   }
 }
