@@ -12,6 +12,7 @@ import {
   validateExtension,
   validateSourceTree,
 } from '../src/index.ts'
+import { validateManifest } from '../src/validate.ts'
 import { validateProject } from '../src/validate-project.ts'
 
 const FIXTURES = path.resolve(import.meta.dirname, '../fixtures')
@@ -144,4 +145,14 @@ test('a project is reported in order: code, sources, the manifest that is made, 
     'M3 imperal.json:4',
     'SDK-VERSION-1 imperal.json:5',
   ])
+})
+
+test('[M4] [M5] a wrong value is quoted, unless it is long or the sentence has it already', () => {
+  const messages = (part: JsonObject) => validateManifest({ ...manifest, ...part }).map(({ message }) => message)
+  const cron = (text: string) => messages({ schedules: [{ name: 'morning', cron: text }] })
+  expect(cron('every hour')).toEqual([expect.stringMatching(/^\[schedules\.0\.cron\] .*; it is 'every hour'$/)])
+  expect(cron('0 25 * * *').join().split("'0 25 * * *'")).toHaveLength(2)
+  expect(messages({ app_id: 'Garden' })).toEqual([expect.stringMatching(/; it is 'Garden'$/)])
+  expect(messages({ icon_size_bytes: '7' })).toEqual([expect.stringMatching(/; it is '7'$/)])
+  expect(messages({ version: 'x'.repeat(90) }).join()).not.toContain('xxx')
 })

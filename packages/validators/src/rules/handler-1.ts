@@ -17,6 +17,11 @@ const NEEDED: Readonly<Record<string, readonly [number, string]>> = {
   widget: [3, '(ctx)'],
   onEvent: [2, '(ctx, event)'],
   onUpgrade: [2, '(ctx)'],
+  onInstall: [1, '(ctx)'],
+  onUninstall: [1, '(ctx)'],
+  onEnable: [1, '(ctx)'],
+  onDisable: [1, '(ctx)'],
+  healthCheck: [1, '(ctx)'],
 }
 
 const hasSpread = ({ call }: Registration): boolean => call.arguments.some(({ type }) => type === 'SpreadElement')

@@ -94,6 +94,13 @@ const isMade = (tree: SourceTree, origin: Origin | undefined): boolean =>
   origin.node.type === 'NewExpression' &&
   constructed(tree, origin.file, origin.node.callee) !== undefined
 
+/** A parameter that is annotated as one: `(ext: Extension) => …`. */
+function isAnnotated(tree: SourceTree, origin: Origin | undefined): boolean {
+  if (origin?.kind !== 'parameter' || origin.id.type !== 'Identifier') return false
+  const type = origin.id.typeAnnotation?.typeAnnotation
+  return type?.type === 'TSTypeReference' && constructed(tree, origin.file, type.typeName) !== undefined
+}
+
 /** False only when it is certain that something else than an extension has the method. */
 function mayRegister(tree: SourceTree, origin: Origin | undefined): boolean {
   if (origin?.kind === 'module') return !isForeign(origin) && !isSdk(origin.from)
@@ -153,7 +160,7 @@ function registrationOf(tree: SourceTree, file: SourceFile, node: Node): Registr
   if (!isOne) return undefined
   const origin = originOf(tree, file, node.callee.object)
   if (!mayRegister(tree, origin)) return undefined
-  return { ...described(tree, file, node, method), isCertain: isMade(tree, origin) }
+  return { ...described(tree, file, node, method), isCertain: isMade(tree, origin) || isAnnotated(tree, origin) }
 }
 
 const found = new WeakMap<SourceTree, readonly Registration[]>()
