@@ -59,6 +59,13 @@ test.each<[string, string, string | RegExp, string, RegExp[]]>([
     ],
   ],
   [
+    'a time that is none',
+    'src/background.ts',
+    "'0 * * * *'",
+    "'every hour'",
+    [/src\/background\.ts:8 .*\[schedules\.0\.cron\].*'@daily'; it is 'every hour'/],
+  ],
+  [
     'params that are no object',
     'src/functions.ts',
     /params: z\.object\(\{ text: .*\}\),/,
@@ -85,8 +92,8 @@ test.each<[string, string, string | RegExp, string, RegExp[]]>([
     /(ext\.schedule\('evening_reminder', \{ cron: '0 \* \* \* \*' \})[\s\S]*?\n\}\)/,
     '$1)',
     [
-      /src\/background\.ts:8 {2}\[HANDLER-1\] `schedule` 'evening_reminder' has 2 arguments and no handler/,
-      /Fix: Give the handler as the last argument: `\(ctx\) => …`\./,
+      /Schedule 'evening_reminder' has no handler: the last argument is a function `\(ctx\) => …`/,
+      /\n +at src\/background\.ts:8/,
     ],
   ],
   [

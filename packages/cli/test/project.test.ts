@@ -64,6 +64,23 @@ test('[S003-128] a misspelt option is an error of the types with its line; types
   rmSync(path.join(project, 'tests/types.test.ts'))
 })
 
+test('[V16] [V20] what is missing among options is said once: the types do not repeat a rule, and name a missing option', async () => {
+  write('main.ts', scaffold.replace(/ +description: 'Greet someone[^\n]*\n/, ''))
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.output()).toContain('RESULTS: 1 error, 0 warnings')
+  expect(terminal.output()).toMatch(/ERROR main\.ts:\d+ {2}\[V16\]/)
+  write(
+    'main.ts',
+    scaffold
+      .replace('params: z.object(', "actionType: 'write',\n    event: Greeted,\n    params: z.object(")
+      .replace(/\nconst chat/, "\nconst Greeted = ext.emits('app.greeted')\nconst chat"),
+  )
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.output()).toMatch(/ERROR main\.ts:\d+ {2}\[TS2345\] Property 'effects' is missing\.\n/)
+  expect(terminal.output()).toContain('RESULTS: 1 error, 1 warning')
+  write('main.ts', scaffold)
+})
+
 test('validate --json is the report of the wire', async () => {
   expect(await terminal.run('validate', 'app', '--json')).toBe(0)
   expect(JSON.parse(terminal.output())).toEqual({

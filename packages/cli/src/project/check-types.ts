@@ -4,9 +4,10 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Issue } from '@imperal/validators'
 import { reasonOf } from '../failure.ts'
+import { causeOf } from './type-findings.ts'
 
-/** `main.ts(21,5): error TS2561: …`, or without a place; what follows indented explains it further. */
-const FINDING = /^(?:(.+?)\((\d+),(\d+)\): )?error (TS\d+): (.*)$/gm
+/** `main.ts(21,5): error TS2561: …`, or without a place; what follows indented says step by step why. */
+const FINDING = /^(?:(.+?)\((\d+),(\d+)\): )?error (TS\d+): (.*(?:\n +.*)*)$/gm
 const FIX = 'Make the code match its types; `npx tsc --noEmit` shows everything that TypeScript says about it.'
 const CONFIG = 'tsconfig.json'
 const CONFIG_FIX =
@@ -60,7 +61,8 @@ function compilerOf(root: string): readonly [string, ...string[]] | undefined {
 
 function issueOf([, file = '', line = '0', column = '0', rule = '', text = '']: readonly string[]): Issue {
   const isConfig = file === '' || file === CONFIG
-  const [, message = text.trim(), meant] = /^(.*?[.'>]) (Did you mean .*)$/.exec(text.trim()) ?? []
+  const sentence = causeOf(text)
+  const [, message = sentence, meant] = /^(.*?[.'>]) (Did you mean .*)$/.exec(sentence) ?? []
   return {
     ...{ rule, level: 'ERROR', message, file: isConfig ? CONFIG : file, line: Number(line), column: Number(column) },
     fix: meant ?? (isConfig ? CONFIG_FIX : FIX),

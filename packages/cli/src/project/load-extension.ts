@@ -54,6 +54,20 @@ async function loadFailure(
   })
 }
 
+/** Runs the module and describes what it exports; ends the process when the module never comes to its end. */
+async function runModule({ entry }: Project, bundle: Bundle, folder: string) {
+  const loaded = watchLoad({ entry, folder })
+  try {
+    const file = path.join(folder, 'bundle.mjs')
+    await writeFile(file, bundle.code)
+    const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>
+    const extension = pickExtension(module)
+    return extension && { extension, manifest: extension[EXTENSION_PORT].manifest() }
+  } finally {
+    loaded()
+  }
+}
+
 /**
  * Runs the module of an extension and gives what it exports, with the manifest that it declares. What a type check
  * that runs already says is added to a failure.
@@ -65,22 +79,15 @@ export async function loadExtension(
   types?: TypeCheck,
 ): Promise<{ extension: LoadedExtension; manifest: JsonObject }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'imperal-load-'))
-  const loaded = watchLoad({ entry: project.entry, folder })
   try {
-    const file = path.join(folder, 'bundle.mjs')
-    await writeFile(file, bundle.code)
-    const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>
-    const extension = pickExtension(module)
-    if (extension === undefined) {
-      throw new CliFailure(`${project.entry} exports no extension.`, {
-        hint: "Export it: `export const ext = new Extension('my-app', { … })`.",
-      })
-    }
-    return { extension, manifest: extension[EXTENSION_PORT].manifest() }
+    const loaded = await runModule(project, bundle, folder)
+    if (loaded !== undefined) return loaded
   } catch (error) {
-    throw error instanceof CliFailure ? error : await loadFailure(error, project, { bundle, types })
+    throw await loadFailure(error, project, { bundle, types })
   } finally {
-    loaded()
     await rm(folder, { recursive: true, force: true })
   }
+  throw new CliFailure(`${project.entry} exports no extension.`, {
+    hint: "Export it: `export const ext = new Extension('my-app', { … })`.",
+  })
 }

@@ -3,6 +3,7 @@ import { createReport, type LoadedExtension, type ValidationReport } from '@impe
 import { validateProject } from '@imperal/validators/project'
 import type { Io } from '../io.ts'
 import type { TypeCheck } from './check-types.ts'
+import { notSaidByRules } from './type-findings.ts'
 
 export interface LoadedProject {
   readonly root: string
@@ -19,6 +20,6 @@ export async function validateLoaded(
   typeCheck?: TypeCheck,
 ): Promise<ValidationReport> {
   const report = await validateProject(root, { extension, manifest }, io.env)
-  const types = (await typeCheck?.issuesIn(sources)) ?? []
+  const types = notSaidByRules((await typeCheck?.issuesIn(sources)) ?? [], report.issues)
   return types.length === 0 ? report : createReport(manifest, [...report.issues, ...types], extension)
 }
