@@ -146,6 +146,20 @@ class Declarations {
     }
   }
 
+  /** With what the exported declarations build on and nobody exports: its members are theirs. */
+  withBases(exports: Exports): Exports {
+    const all = new Map(exports)
+    for (const [, [declared]] of exports) {
+      const module = declared && this.#module(declared.file)
+      if (module === undefined) continue
+      for (const name of basesIn(declared?.text ?? '')) {
+        const base = all.has(name) ? undefined : this.#locals(module).get(name)?.()
+        if (base !== undefined && base.length > 0) all.set(name, base)
+      }
+    }
+    return all.size === exports.size ? all : this.withBases(all)
+  }
+
   exportsOf(file: string): Exports {
     const module = this.#module(file)
     if (module === undefined) return new Map()
@@ -171,6 +185,15 @@ class Declarations {
   }
 }
 
+/** Names that a declaration builds on: the class or interface that it extends, the members of a union that it names. */
+function basesIn(text: string): string[] {
+  const [head = ''] = text.split('{')
+  const built = /^(?:class|interface)\b[^{]*?>? extends (?<bases>[^{]*)|^type [^=]+(?:=(?!>)) (?<union>.*);?$/s.exec(
+    head,
+  )
+  return [...(built?.groups?.bases ?? built?.groups?.union ?? '').matchAll(/\b[A-Z]\w+/g)].map(([name]) => name)
+}
+
 type Named = { readonly type: string; readonly name?: string; readonly value?: string }
 const nameOf = (node: Named): string => node.name ?? node.value ?? ''
 
@@ -188,13 +211,21 @@ function namesOf(node: unknown): string[] {
   return isDeclaration && declaration.id != null ? [nameOf(declaration.id)] : []
 }
 
-/** What each of these entry points (relative to `packages/`) exports, with comments and declarations. */
+/**
+ * What each of these entry points (relative to `packages/`) exports, with comments and declarations; the first one with what
+ * its declarations build on.
+ */
 export function readExports(entries: readonly string[]): ReadonlyMap<string, Exports> {
   const folder = mkdtempSync(path.join(tmpdir(), 'imperal-docs-'))
   try {
     emit(entries, folder)
     const declarations = new Declarations(folder)
-    return new Map(entries.map((entry) => [entry, declarations.exportsOf(entry)]))
+    return new Map(
+      entries.map((entry, index) => {
+        const exports = declarations.exportsOf(entry)
+        return [entry, index === 0 ? declarations.withBases(exports) : exports]
+      }),
+    )
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
