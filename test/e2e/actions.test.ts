@@ -194,3 +194,16 @@ test('[POST /v1/internal/audit] [GET /v1/audit] a service appends to the log, an
   expect((await admin.request('POST', '/v1/internal/audit', row)).status).toBe(403)
   expect((await service('POST', '/v1/internal/audit', { ...row, tenant_id: '*' })).status).toBe(201)
 })
+
+test('[ui-activity] the list leaves out what only draws when asked to', async () => {
+  await ada.call('notes', '__panel__sidebar')
+  await ada.call('notes', 'list_folders')
+  const names = async (query: string) => {
+    const { body } = await ada.request('GET', `/v1/actions?app_id=notes&per_page=200${query}`)
+    return (body as { actions: { tool_name: string }[] }).actions.map((row) => row.tool_name)
+  }
+  expect(await names('')).toEqual(expect.arrayContaining(['__panel__sidebar', 'list_folders']))
+  const shown = await names('&surfaces=false')
+  expect(shown).toContain('list_folders')
+  expect(shown.filter((name) => name.startsWith('__'))).toEqual([])
+})

@@ -129,6 +129,10 @@ const Filter = z.object({
   status: z.string().max(32).optional(),
   search: z.string().max(200).optional(),
   source: z.string().max(200).optional().describe('Where calls came from, separated by commas: `chat,panel,api`.'),
+  surfaces: z
+    .stringbool()
+    .default(true)
+    .describe('`false` leaves out calls that only draw: panels, trays, menus and widgets.'),
   page: z.coerce.number().int().min(1).default(1),
   per_page: z.coerce.number().int().min(1).max(200).default(50),
 })

@@ -44,6 +44,8 @@ const kindOf = (text: string) => KINDS.find((kind) => kind === text)
 export const actionsQuery = (filter: ActivityFilter) => {
   const kind = kindOf(filter.kind)
   const source = ORIGINS[filter.origin]?.source ?? WITHOUT_BACKGROUND
+  // Each look at an app draws its panels: one row each, none of which anybody asked for by name.
+  const surfaces = filter.origin === 'all' || filter.search.startsWith('__') ? 'true' : 'false'
   return queryOptions({
     queryKey: ['actions', 'list', filter],
     queryFn: () =>
@@ -51,6 +53,7 @@ export const actionsQuery = (filter: ActivityFilter) => {
         query: {
           page: filter.page,
           per_page: PER_PAGE,
+          surfaces,
           ...(filter.app === '' ? {} : { app_id: filter.app }),
           ...(kind === undefined ? {} : { action_type: kind }),
           ...(filter.status === '' ? {} : { status: filter.status }),

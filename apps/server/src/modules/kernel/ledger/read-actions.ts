@@ -93,6 +93,8 @@ export function listActions(
         'in',
         filter.source.split(',').map((source) => source.trim()),
       )
+    // Functions whose name begins like this belong to surfaces (ui 1.7); authors cannot name theirs so.
+    if (!filter.surfaces) query = query.where('function', 'not like', String.raw`\_\_%`)
     if (filter.search !== undefined && filter.search !== '') {
       const like = pattern(filter.search)
       query = query.where((where) =>

@@ -1,0 +1,119 @@
+import type { Account } from './api.ts'
+
+const DAY_MS = 86_400_000
+const daysAhead = (days: number, clock = ''): string =>
+  `${new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)}${clock}`
+
+const NOTES: readonly { title: string; content_text: string; folder?: string }[] = [
+  {
+    title: 'Ferry to Hoek',
+    content_text: '- **Friday** 9:40 from Harwich\n- two bicycles, one trailer\n- cabin 4127',
+    folder: 'Travel',
+  },
+  {
+    title: 'Roof: three offers',
+    content_text:
+      '| Firm | Price | Weeks |\n|---|---:|---:|\n| Brandt | 14,200 | 3 |\n| Okafor & Sons | 12,900 | 5 |\n| Dachwerk | 15,750 | 2 |',
+    folder: 'House',
+  },
+  {
+    title: 'Questions for the bank',
+    content_text: '1. Why two fees in September?\n2. Can the card be limited per country?',
+    folder: 'House',
+  },
+  { title: 'Reading list', content_text: '- [x] The Dispossessed\n- [ ] Piranesi\n- [ ] A Pattern Language' },
+  {
+    title: 'Bread, 78 % hydration',
+    content_text:
+      'Flour 800 g, water 624 g, salt 16 g, starter 160 g.\n\n> [!NOTE]\n> Fold three times in the first two hours.',
+  },
+]
+const TASKS: readonly { title: string; due?: string; list?: string }[] = [
+  { title: 'Send the offer to Brandt', due: daysAhead(-1) },
+  { title: 'Renew the passport', due: daysAhead(2) },
+  { title: 'Book the dentist', due: daysAhead(5) },
+  { title: 'Order a filter for the dishwasher' },
+]
+const PEOPLE = [
+  'Grace Hopper',
+  'Alan Turing',
+  'Katherine Johnson',
+  'Edsger Dijkstra',
+  'Barbara Liskov',
+  'Radia Perlman',
+]
+const APPS = ['notes', 'tasks', 'calendar', 'memory', 'files', 'web', 'webhooks-inbox', 'notifications']
+
+/** What the assistant is asked beforehand, so that the chat has something to show. */
+const MESSAGES = ['list my notes', 'list my tasks']
+
+const FLOW = {
+  app_id: 'plant-care',
+  name: 'Plant care',
+  short_description: 'Says which plants want water today',
+  description: 'Keeps your plants, when each was watered last, and tells you in the morning which ones are due.',
+  category: 'productivity',
+}
+
+async function fillApps(account: Account): Promise<void> {
+  for (const app of APPS) await account.ask('POST', `/v1/marketplace/apps/${app}/install`, {})
+  for (const name of ['Travel', 'House']) await account.call('notes', 'create_folder', { name })
+  const folders = (await account.call('notes', 'list_folders')).folders as { folder_id: string; name: string }[]
+  for (const { folder, ...note } of NOTES) {
+    const folder_id = folders.find(({ name }) => name === folder)?.folder_id
+    await account.call('notes', 'create_note', { ...note, ...(folder_id === undefined ? {} : { folder_id }) })
+  }
+  for (const task of TASKS) await account.call('tasks', 'add_task', task)
+  const events: readonly (readonly [title: string, day: number, clock: string])[] = [
+    ['Review of the roof offers', 1, 'T15:30:00Z'],
+    ['Ferry to Hoek', 3, 'T09:40:00Z'],
+    ['Dinner with Radia', 4, 'T19:00:00Z'],
+  ]
+  for (const [title, day, clock] of events)
+    await account.call('calendar', 'add_event', { title, start: daysAhead(day, clock) })
+  for (const text of ['Coffee: oat milk, no sugar', 'The spare key is with Barbara'])
+    await account.call('memory', 'remember', { text })
+}
+
+async function talk(account: Account): Promise<void> {
+  for (const text of MESSAGES) {
+    const sent = (await account.ask('POST', '/v1/chat/messages', { text, conversation_id: 'default' })) as {
+      reply_id: string
+    }
+    for (let look = 0; look < 200; look++) {
+      const { messages } = (await account.ask('GET', '/v1/chat/messages?conversation_id=default&limit=50')) as {
+        messages: { message_id: string; status: string }[]
+      }
+      if (messages.some((message) => message.message_id === sent.reply_id && message.status !== 'processing')) break
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+
+/** Fills a new platform with what a household or a small firm would have after a few weeks. Ids that surfaces need come back. */
+export async function fillWithDemo(account: Account): Promise<{ readonly noteId: string; readonly draft: string }> {
+  await fillApps(account)
+  await talk(account)
+  for (const [index, name] of PEOPLE.entries()) {
+    const [first_name, last_name] = name.split(' ')
+    const email = `${first_name}.${last_name}@example.com`.toLowerCase()
+    const role = index === 1 ? 'admin' : 'user'
+    await account.ask('POST', '/v1/users', { email, password: 'quiet rivers turn slowly', role, first_name, last_name })
+  }
+  const agency = { agency_id: 'northwind', display_name: 'Northwind Studio' }
+  await account.ask('POST', '/v1/agencies', agency)
+  await account.ask('POST', '/v1/tenants', { tenant_id: 'harbour', name: 'Harbour Co-operative' })
+  await account.ask('POST', '/v1/roles', {
+    name: 'bookkeeper',
+    display_name: 'Bookkeeper',
+    default_scopes: ['billing:read'],
+  })
+  const profile = await account.ask('GET', '/v1/developer/profile').catch(() => null)
+  if (profile === null)
+    await account.ask('POST', '/v1/developer/register', { display_name: 'Ada', nickname: 'ada-works' })
+  await account.ask('POST', '/v1/developer/apps', FLOW)
+  const { notes } = (await account.call('notes', 'list_notes', { limit: 20 })) as {
+    notes: { note_id: string; title: string }[]
+  }
+  return { noteId: notes.find(({ title }) => title.startsWith('Roof'))?.note_id ?? '', draft: FLOW.app_id }
+}
