@@ -45,6 +45,8 @@ export interface Connections {
    * @throws CONNECTIONS_REFRESH_FAILED {reconnect_required, status_code}
    */
   refresh(writer: Writer, who: StoreScope, app: ConnectableApp, request: RefreshRequest): Promise<RefreshedTokens>
+  /** Addresses of the accounts that a user has connected, in lower case; none when there is nothing. */
+  emailsOf(user: { readonly tenantId: string; readonly userId: string }): Promise<string[]>
   /** Seals tokens before they are stored, when the collection is one of accounts. */
   seal(app: ConnectableApp, scope: Pick<StoreScope, 'tenantId'>, collection: string, data: JsonObject): JsonObject
   /** The other way. A token that cannot be opened is left out: the account then has to be connected again. */

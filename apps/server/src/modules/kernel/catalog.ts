@@ -1,5 +1,6 @@
 import { actingUser } from './context/acting-user.ts'
 import { policyRefusal } from './corridor/check-access-policy.ts'
+import { mayRunHere } from './corridor/check-availability.ts'
 import { heldScopes, scopesMissing } from './corridor/check-scopes.ts'
 import type { AppInUse } from './corridor/stages.ts'
 import type { HandlerDefinition } from './handlers/handler-definition.ts'
@@ -21,6 +22,7 @@ export async function callablesOf(parts: KernelParts, user: KernelCaller): Promi
       ({ app, install }) =>
         app.status !== 'suspended' && install?.isDisabled !== true && (install !== null || app.system),
     )
+    .filter((use) => mayRunHere(parts, use))
     .flatMap((use) => {
       const scopes = heldScopes(actor, use)
       return parts

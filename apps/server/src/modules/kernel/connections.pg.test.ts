@@ -488,3 +488,27 @@ test('an erased user leaves no begun consent behind', async () => {
   await forgetConnections(fixture.db, eve)
   expect((await comeBack(address)).status).toBe(400)
 })
+
+test('[K3.20] [I-CONNECTED-EMAILS-VIA-METADATA] the address of a connected account is its user’s own, and nobody else’s', async () => {
+  const [connected, colleague] = [await fixture.person(), await fixture.person()]
+  const address = `${colleague.userId}@example.com`
+  const functions = [chatFunction('work', 'write'), chatFunction('invite', 'write', { params_schema: {} })]
+  await fixture.app('inviter', { tools: functions }, [connected])
+  await fixture.registry.install(connected, 'mailer')
+  fixture.hosts.handlers.set('inviter function invite', () => success())
+  // What the arguments say of connected addresses counts for nothing: the list is the platform's.
+  const invite = async () =>
+    (
+      await fixture.kernel.call({
+        ...connected,
+        source: 'api',
+        appId: 'inviter',
+        function: 'invite',
+        params: { email: address, connected_emails: [address] },
+      })
+    ).response.error_code ?? 'done'
+  expect(await invite()).toBe('PERMISSION_DENIED')
+  Object.assign(provider.script, { email: address.toUpperCase(), subject: 'sub-connected' })
+  expect(await connect(connected)).toMatchObject({ status: 302 })
+  expect(await invite()).toBe('done')
+})

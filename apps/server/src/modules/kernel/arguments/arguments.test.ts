@@ -182,12 +182,14 @@ describe('[K3.20] targets', () => {
     params: object,
     scopes: string[] = [],
     actionType: 'read' | 'write' | 'destructive' = 'destructive',
+    connected: readonly string[] = [],
   ) =>
     checkTargets(ada, scopes, {
       params: params as never,
       actionType,
       isInTenant: async (id) => id !== 'imp_u_stranger',
       userOfEmail: async (email) => (email === 'bob@example.com' ? 'imp_u_bob00001' : null),
+      connectedEmails: async () => connected,
     }).then((found) => (found === 'foreign' ? found : found.verdict))
 
   test.each([
@@ -208,6 +210,14 @@ describe('[K3.20] targets', () => {
   ])('%j with %j is %s', async (params, scopes, expected) => {
     expect(await verdict(params, scopes)).toBe(expected)
   })
+  test('[I-CONNECTED-EMAILS-VIA-METADATA] an address that the caller connected elsewhere is the caller’s own; without the list it is not', async () => {
+    const colleague = { email: 'bob@example.com' }
+    expect(await verdict(colleague, [], 'write')).toBe('blocked')
+    expect(await verdict(colleague, [], 'write', ['bob@example.com'])).toBe('self_target')
+    expect(await verdict({ ...colleague, connected_emails: ['bob@example.com'] }, [], 'write')).toBe('blocked')
+    expect(await verdict({ ...colleague, user_id: 'imp_u_cid00001' }, [], 'write', ['bob@example.com'])).toBe('blocked')
+  })
+
   test('a write that may is let through without a card', async () => {
     expect(await verdict({ user_id: 'imp_u_bob00001' }, ['users:*'], 'write')).toBe('pass')
   })

@@ -29,18 +29,24 @@ function targetsOf(params: JsonObject): Target[] {
   })
 }
 
+interface AddressBook {
+  /** The user of the tenant whose address it is; null: nobody's here, so that it is plain data. */
+  userOfEmail(email: string): Promise<string | null>
+  /** Addresses of the accounts that the acting user connected elsewhere, in lower case: they name the user as well. */
+  connectedEmails(): Promise<readonly string[]>
+}
+
 /** Users whom an address names. The address of nobody here, or of somebody elsewhere, is plain data: people write to whom they like. */
-async function addressed(
-  actor: ActingUser,
-  call: { readonly params: JsonObject; userOfEmail(email: string): Promise<string | null> },
-): Promise<Target[]> {
+async function addressed(actor: ActingUser, call: AddressBook & { readonly params: JsonObject }): Promise<Target[]> {
   const found: Target[] = []
   for (const param of EMAIL_FIELDS) {
     const value = call.params[param]
     if (typeof value !== 'string' || !value.includes('@') || value.length > 320) continue
     const email = value.trim().toLowerCase()
-    const userId = email === actor.email?.toLowerCase() ? actor.userId : await call.userOfEmail(email)
-    if (userId !== null) found.push({ param, userId })
+    const named = email === actor.email?.toLowerCase() ? actor.userId : await call.userOfEmail(email)
+    if (named === null) continue
+    const isOwn = named === actor.userId || (await call.connectedEmails()).includes(email)
+    found.push({ param, userId: isOwn ? actor.userId : named })
   }
   return found
 }
@@ -55,12 +61,10 @@ const namesOtherTenant = (params: JsonObject, tenantId: string): boolean =>
 export async function checkTargets(
   actor: ActingUser,
   scopes: readonly string[],
-  call: {
+  call: AddressBook & {
     readonly params: JsonObject
     readonly actionType: ActionType
     isInTenant(userId: string): Promise<boolean>
-    /** The user of the tenant whose address it is; null: nobody's here, so that it is plain data. */
-    userOfEmail(email: string): Promise<string | null>
   },
 ): Promise<TargetVerdict | 'foreign'> {
   if (actor.kind !== 'user') return NO_TARGET

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HostCallbacks } from '../../hosts/index.ts'
-import { chatFunction, type Fixture, openFixture, success } from '../test-fixture.ts'
+import { chatFunction, type Fixture, openFixture, PATIENCE, success } from '../test-fixture.ts'
 
 type Person = { tenantId: string; userId: string }
 interface Found extends JsonObject {
@@ -100,8 +100,44 @@ describe('[sdk 3.13] [S000-097] ctx.tools.discover', () => {
     ])
   })
 
-  test('what the user may not use is not there', async () => {
+  test('what the user may not use is not there: not installed, switched off, denied, by policy, or not to run here', async () => {
     expect(await discover('narrow', eve, 'plants garden')).toEqual([])
+    const seen = async () =>
+      (await discover('wide', ada, 'plants garden soil mails')).map((one) => one.activity_name).toSorted()
+    const all = await seen()
+    expect(all).toEqual(expect.arrayContaining(['garden.add_plant', 'garden.soil_report', 'mail.list_mails']))
+
+    await fixture.registry.setDisabled(ada, 'mail', true)
+    expect(await seen()).toEqual(all.filter((name) => name !== 'mail.list_mails'))
+    await fixture.registry.setDisabled(ada, 'mail', false)
+
+    const deny = async (scopes: string) => {
+      await fixture.rows('update identity.account set denied_scopes = $2::text[] where user_id = $1', [
+        ada.userId,
+        scopes,
+      ])
+      await fixture.rows("select pg_notify('identity_changed', $1)", [`user:${ada.userId}`])
+    }
+    await deny('{garden:write}')
+    await expect.poll(seen, PATIENCE).toEqual(all.filter((name) => name !== 'garden.add_plant'))
+    await deny('{}')
+    await expect.poll(seen, PATIENCE).toEqual(all)
+
+    const policy = async (config: JsonObject) => {
+      await fixture.db.everyTenant((tx) => fixture.registry.updateApp(tx, 'garden', { config }))
+      fixture.registry.forget('garden')
+    }
+    await policy({ access_policy: { functions: { list_plants: { denied_users: [ada.userId] } } } })
+    expect(await seen()).toEqual(all.filter((name) => name !== 'garden.list_plants'))
+    await policy({ access_policy: { denied_users: [ada.userId] } })
+    expect(await seen()).toEqual(all.filter((name) => !name.startsWith('garden.')))
+    await policy({})
+    expect(await seen()).toEqual(all)
+
+    const strict = await fixture.openNode({ settings: { ...fixture.options.settings, minimumIsolation: 'namespaced' } })
+    expect((await strict.kernel.catalog(ada)).map(({ appId }) => appId)).toContain('mail')
+    strict.hosts.level = 'process'
+    expect(await strict.kernel.catalog(ada)).toEqual([])
   })
 
   test.each([
@@ -145,10 +181,14 @@ describe('[sdk 3.13] [S000-097] ctx.tools.call', () => {
       await fixture.rows("select pg_notify('identity_changed', 'tenant:default')")
     }
     const calls = () => refusal(ask('narrow', ada, 'call', 'garden.list_plants', {}))
+    const named = async () => (await discover('narrow', ada, 'plants garden')).map((one) => one.app_id)
+    expect(await named()).toContain('garden')
     await relate({ rules: [{ source: 'narrow', target: 'garden', allow: false }] })
-    await expect.poll(calls, { timeout: 20_000 }).toMatchObject({ code: 'auth_error' })
+    await expect.poll(calls, { timeout: 20_000 }).toMatchObject({ code: 'not_found' })
+    expect(await named()).toEqual([])
     await relate(null)
     await expect.poll(calls, { timeout: 20_000 }).toBeNull()
+    expect(await named()).toContain('garden')
   })
 
   test('a destructive one waits for the user, whoever called it', async () => {

@@ -1,4 +1,5 @@
 import { hasScope, type JsonValue } from '@imperal/contract'
+import { mayReach } from '../arguments/app-relations.ts'
 import { type Callable, callablesOf, catalogFunction } from '../catalog.ts'
 import { rankFunctions } from '../rank-functions.ts'
 import { objectAt, textAt, wholeOf } from './arguments.ts'
@@ -22,12 +23,19 @@ function isWithin(session: CallSession, { use, handler }: Callable): boolean {
   return [use.app.appId, 'extensions'].some((space) => hasScope(capabilities, `${space}:${handler.actionType}`))
 }
 
-/** Tools of other apps that this call may reach for its user. */
+/**
+ * Tools of other apps that this call may reach for its user: nothing is named here that a call would be refused for. Apps
+ * that the organisation keeps apart from this one (K3.6) do not exist for it.
+ */
 async function reachable(session: CallSession, asUser: string | null): Promise<Callable[]> {
   const { actor, stack } = session.call.pass
   const user = { tenantId: actor.tenantId, userId: await subjectOf(session, asUser), limitedTo: actor.limitedTo }
-  const all = await callablesOf(session.parts, user)
-  return all.filter((one) => !stack.includes(one.use.app.appId) && isWithin(session, one))
+  const [all, tenant] = await Promise.all([
+    callablesOf(session.parts, user),
+    session.parts.identity.tenant(actor.tenantId),
+  ])
+  const isNear = ({ use }: Callable) => mayReach(tenant?.features ?? {}, session.call.use.app.appId, use.app.appId)
+  return all.filter((one) => !stack.includes(one.use.app.appId) && isWithin(session, one) && isNear(one))
 }
 
 async function discover(session: CallSession, args: readonly JsonValue[], asUser: string | null): Promise<JsonValue> {

@@ -113,6 +113,7 @@ export async function bindArguments(parts: KernelParts, call: AdmittedCall): Pro
     params,
     actionType: handler.actionType,
     userOfEmail: (email) => parts.identity.userOfEmail(pass.actor.tenantId, email),
+    connectedEmails: () => parts.connections.emailsOf(pass.actor),
     isInTenant: async (userId) => (await parts.identity.actor(pass.actor.tenantId, userId)) !== null,
   })
   const refusal = targetRefusal(target)

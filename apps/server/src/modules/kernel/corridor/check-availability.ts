@@ -21,6 +21,10 @@ async function appInUse(parts: KernelParts, { actor, intent }: Pass): Promise<Ap
   return app === null || version === null ? null : { app, version, install: null }
 }
 
+/** Whether this machine keeps apps of others apart as strictly as the operator wants. */
+export const mayRunHere = (parts: KernelParts, { app }: Pick<AppInUse, 'app'>): boolean =>
+  app.firstParty || !isBelow(parts.hosts.isolation().level, parts.settings.minimumIsolation)
+
 function whyNot(parts: KernelParts, use: AppInUse | null, pass: Pass): Refusal | null {
   const missing: Refusal = {
     ledger: 'none',
@@ -36,8 +40,8 @@ function whyNot(parts: KernelParts, use: AppInUse | null, pass: Pass): Refusal |
     http: { status: 403 },
   })
   if (use.app.status === 'suspended') return denied(`The app ${use.app.name} is suspended.`)
-  const { level } = parts.hosts.isolation()
-  if (!use.app.firstParty && isBelow(level, parts.settings.minimumIsolation)) {
+  if (!mayRunHere(parts, use)) {
+    const { level } = parts.hosts.isolation()
     return denied(`${use.app.name} may not run here: this machine isolates apps at the level ${level} only.`)
   }
   if (BEYOND_INSTALLS.has(pass.intent.source)) return null
