@@ -96,7 +96,9 @@ function environment(options: TestServerOptions, values: Record<string, string>)
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'imperal-test-'))
   if (options.dataDir === undefined) folders.add(dataDir)
-  const [port, registryPort] = [await freePort(), await freePort()]
+  // Whoever starts a server again may ask for the ports of before, so that what points there still does.
+  const port = Number(options.env?.PORT ?? (await freePort()))
+  const registryPort = Number(options.env?.IMPERAL_REGISTRY_PORT ?? (await freePort()))
   const env = environment(options, {
     PORT: String(port),
     IMPERAL_REGISTRY_PORT: String(registryPort),

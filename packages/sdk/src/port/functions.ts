@@ -1,4 +1,5 @@
 import { backgroundTask } from '../context/background.ts'
+import { ImperalError, NotFoundError } from '../errors.ts'
 import type { ChatFunctionDefinition } from '../extension/chat-extension.ts'
 import { ArgumentsError, parseParams } from '../extension/params.ts'
 import { type ActionFailure, ActionResult } from '../values/action-result.ts'
@@ -42,9 +43,24 @@ function acceptedParams(
   }
 }
 
+const codeOf = ({ missing }: ArgumentsError) =>
+  missing.length > 0 ? 'VALIDATION_MISSING_FIELD' : 'VALIDATION_TYPE_ERROR'
+const sentenceOf = (error: ArgumentsError) => `The arguments do not fit: ${error.message}.`
+
 function argumentsFailure(error: ArgumentsError): ActionFailure {
-  const code = error.missing.length > 0 ? 'VALIDATION_MISSING_FIELD' : 'VALIDATION_TYPE_ERROR'
-  return ActionResult.error(`The arguments do not fit: ${error.message}.`, { code })
+  return ActionResult.error(sentenceOf(error), { code: codeOf(error) })
+}
+
+/** An exposed method by name. What does not fit is thrown with its code before the author's handler begins (kernel 3.7). */
+export async function runExposed({ extension, call, ctx }: Invocation): Promise<unknown> {
+  const method = extension.exposed.get(call.name)
+  if (method === undefined) throw new NotFoundError('exposed method', call.name)
+  try {
+    return await method.handler(ctx, call.params)
+  } catch (error) {
+    if (error instanceof ArgumentsError) throw new ImperalError(sentenceOf(error), { code: codeOf(error) })
+    throw error
+  }
 }
 
 function unknownFunction(name: string): ActionFailure {

@@ -9,7 +9,7 @@ import { HealthStatus, toHealthStatus } from '../values/health.ts'
 import { isObject, type JsonObject, type JsonValue, toJson } from '../values/json.ts'
 import { toWebhookResponse, webhookResponseToWire } from '../values/webhook.ts'
 import { runEventHandlers } from './events.ts'
-import { detached, runFunction } from './functions.ts'
+import { detached, runExposed, runFunction } from './functions.ts'
 import { alertResult, exposedResult, optionalResult, skeletonSection, toolResult } from './results.ts'
 
 /** One call on its way to the author's handler. */
@@ -27,8 +27,7 @@ export const HANDLERS: Readonly<Record<HandlerKind, Handle>> = {
   function: (invocation) => (isTool(invocation) ? runTool(invocation) : runFunction(invocation)),
   tool: (invocation) => (isFunction(invocation) ? runFunction(invocation) : runTool(invocation)),
   background: detached,
-  expose: async ({ extension, call, ctx }) =>
-    exposedResult(await known(extension.exposed, 'exposed method', call.name).handler(ctx, call.params)),
+  expose: async (invocation) => exposedResult(await runExposed(invocation)),
   panel: synthetic('panel', '__panel__'),
   widget: synthetic('widget', '__widget__'),
   tray: synthetic('tray item', '__tray__'),
