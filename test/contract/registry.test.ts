@@ -203,13 +203,68 @@ describe('the fifteen operations, at both doors', () => {
     expect(JSON.stringify(after.body)).toContain('1.1.0')
   })
 
-  test('[registry GET /v1/catalog/tools] all definitions in one list', async () => {
+  test('[registry GET /v1/catalog/tools] [S002-018] all definitions of all apps of a person in one list', async () => {
+    await ada.request('POST', '/v1/marketplace/apps/tasks/install', {})
     const list = (await get(`/v1/catalog/tools?imperal_id=${ada.userId}`, registry.catalogTools.response)) as {
       tools: { app_id: string; name: string }[]
       total: number
     }
-    expect(list.total).toBe(list.tools.length)
-    expect(list.tools).toContainEqual(expect.objectContaining({ app_id: APP, name: 'list_plants' }))
+    const catalog = (await get(`/v1/catalog?imperal_id=${ada.userId}`, registry.catalog.response)) as {
+      apps: { app_id: string; tools: { name: string }[] }[]
+    }
+    const ofApps = catalog.apps.flatMap(({ app_id, tools }) => tools.map(({ name }) => `${app_id}.${name}`))
+    expect(list.tools.map(({ app_id, name }) => `${app_id}.${name}`).sort()).toEqual(ofApps.sort())
+    expect(list.total).toBe(ofApps.length)
+    expect(ofApps).toEqual(expect.arrayContaining([`${APP}.list_plants`, 'tasks.list_tasks']))
+  })
+
+  test('[S002-004] [S002-027] the portal’s deploy puts the full manifest here; its author has no key and needs none', async () => {
+    const { manifest } = await deploySource(server.url, ada, source('1.2.0'))
+    const declared = manifest.tools as { name: string; description: string }[]
+    const stored = (await get(`/v1/apps/${APP}/tools`, registry.getTools.response)) as {
+      version: string
+      tools: { name: string }[]
+      skeleton_sections: object[]
+    }
+    expect(stored.version).toBe('1.2.0')
+    for (const tool of declared.filter(({ name }) => !name.startsWith('skeleton_')))
+      expect(stored.tools.find(({ name }) => name === tool.name)).toMatchObject(tool)
+    expect(stored.skeleton_sections).toMatchObject([{ section_name: 'recent', ttl: 120 }])
+    // A deploy and the push of the same manifest end in the same place.
+    const push = { tools: stored.tools, skeleton_sections: stored.skeleton_sections, version: '1.2.0' }
+    expect((await ask('PUT', `/v1/apps/${APP}/tools`, push)).status).toBe(200)
+    expect(await get(`/v1/apps/${APP}/tools`, registry.getTools.response)).toMatchObject({
+      tools: stored.tools,
+      skeleton_sections: stored.skeleton_sections,
+    })
+    for (const door of doors)
+      for (const headers of [{ authorization: `Bearer ${ada.token}` }, { 'x-api-key': ada.token }])
+        expect([401, 403]).toContain((await send(`${door}/v1/apps/${APP}/tools`, 'PUT', push, headers)).status)
+  })
+
+  test('[S002-032] what a client sees as installed is what is stored here, whichever side wrote it', async () => {
+    const stored = async () => {
+      const answer = await get(`/v1/users/${eve.userId}/extensions`, registry.userExtensions.response)
+      return (answer as { extensions: { app_id: string }[] }).extensions.map(({ app_id }) => app_id).sort()
+    }
+    const seen = async () => {
+      const mine = (await eve.request('GET', '/v1/me/extensions')).body as { app_id: string }[]
+      return mine.map(({ app_id }) => app_id).sort()
+    }
+    const both = async () => {
+      const here = await stored()
+      expect(await seen()).toEqual(expect.arrayContaining(here))
+      return here
+    }
+    const before = await both()
+    await eve.request('POST', '/v1/marketplace/apps/calendar/install', {})
+    expect(await both()).toEqual([...before, 'calendar'].sort())
+    await ask('POST', `/v1/users/${eve.userId}/extensions`, { app_id: 'files' })
+    expect(await both()).toEqual([...before, 'calendar', 'files'].sort())
+    for (const app of ['calendar', 'files']) await ask('DELETE', `/v1/users/${eve.userId}/extensions/${app}`)
+    expect(await stored()).toEqual(before)
+    expect(await seen()).not.toEqual(expect.arrayContaining(['calendar']))
+    expect(await seen()).not.toEqual(expect.arrayContaining(['files']))
   })
 
   test('[registry DELETE /v1/apps/{app_id}] removes', async () => {

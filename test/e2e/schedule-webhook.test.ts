@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -55,6 +56,16 @@ ext.webhook('/in', { method: 'POST' }, async (ctx, request) => {
   const user = ctx.forUser(request.queryParams.for ?? '')
   const document = await user.store.create('received', request.json())
   return { status_code: 201, body: { id: document.id, heard: request.header('x-heard') ?? null } }
+})
+ext.webhook('/stripe', { method: 'POST', secretHeader: 'Stripe-Signature' }, async (ctx, request) => {
+  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode('whsec'), { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
+  const signature = Uint8Array.from((request.header('Stripe-Signature') ?? '').match(/../g) ?? [], (pair) => parseInt(pair, 16))
+  if (!(await crypto.subtle.verify('HMAC', key, signature, new TextEncoder().encode(request.body))))
+    return { status_code: 400, body: { error: 'bad signature' } }
+  const event = request.json()
+  if (event.type === 'payment_intent.succeeded')
+    await ctx.forUser(event.data.object.metadata.user).store.create('payments', { amount: event.data.object.amount })
+  return { received: true }
 })
 ext.webhook('/plain', { method: 'GET' }, async () => WebhookResponse.ok('hello'))
 ext.skeleton('state', { ttl: 60, description: 'How many things arrived' }, async (ctx) => ({ response: { received: await ctx.store.count('received') } }))
@@ -143,6 +154,22 @@ describe('webhooks', () => {
     expect(answer).toMatchObject({ status: 201, body: { id: expect.any(String), heard: 'yes' } })
     expect((await admin.call('pocket', 'count', { of: 'received' })).data).toMatchObject({ count: 1 })
     expect(await hook('/plain', 'GET')).toMatchObject({ status: 200, body: 'hello' })
+  })
+
+  test('[S003-093] [K7.6] /stripe is reached at its public address, byte for byte, without a sign-in', async () => {
+    const object = { amount: 4200, metadata: { user: admin.userId } }
+    const body = `{ "type":"payment_intent.succeeded",\n "data": ${JSON.stringify({ object })}, "note": "é " }`
+    const post = async (signature: string) => {
+      const headers = { 'content-type': 'application/json', 'stripe-signature': signature }
+      const response = await fetch(`${server.url}/v1/ext/pocket/webhook/stripe`, { method: 'POST', headers, body })
+      return [response.status, await response.json()]
+    }
+    const count = async () =>
+      ((await admin.call('pocket', 'count', { of: 'payments' })).data as { count: number }).count
+    expect(await post('00'.repeat(32))).toEqual([400, { error: 'bad signature' }])
+    expect(await count()).toBe(0)
+    expect(await post(createHmac('sha256', 'whsec').update(body).digest('hex'))).toEqual([200, { received: true }])
+    expect(await count()).toBe(1)
   })
 
   test('of nobody, of strangers, with the wrong method and unknown ones are refused in words', async () => {

@@ -203,6 +203,8 @@ export const developer = {
         owner: z.literal(true),
         tools_json: z.array(RegistryTool),
         manifest_json: JsonObject.nullable(),
+        /** What the publish rules of today find in it; null for a declarative app, and while nothing is stored. */
+        report: DeployReport.nullable(),
       }),
       ReducedApp,
     ]),

@@ -1,8 +1,9 @@
-import { developer as contract, type DeveloperApp, type JsonObject } from '@imperal/contract'
+import { developer as contract, type DeployReport, type DeveloperApp, type JsonObject } from '@imperal/contract'
 import { administers, implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
-import { type AppRecord, toRegistryTools } from '../registry/index.ts'
+import { type AppRecord, type StoredVersion, toRegistryTools } from '../registry/index.ts'
 import { createDraft } from './create-app.ts'
 import { developerErrors } from './errors.ts'
+import { toReport } from './examine-upload.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, ownApp, portalApp, savePortalApp, toDeveloperApp } from './own-app.ts'
 import { recordAudit } from './record-audit.ts'
@@ -48,6 +49,13 @@ async function installedApp(parts: DeveloperParts, caller: Principal & { userId:
   }
 }
 
+/** The stored version under the rules of today: it runs on, and its next deploy meets them. */
+async function todaysReport(parts: DeveloperParts, version: StoredVersion | null): Promise<DeployReport | null> {
+  if (version === null || version.format !== 'bundle') return null
+  const manifest = version.manifest as unknown as JsonObject
+  return toReport(await parts.validate(manifest, { iconSvg: version.iconSvg }))
+}
+
 const getApp = (parts: DeveloperParts) =>
   implement(contract.getApp, async ({ user, params }) => {
     const app = await parts.registry.app(params.app_id)
@@ -60,6 +68,7 @@ const getApp = (parts: DeveloperParts) =>
       owner: true as const,
       tools_json: version ? toRegistryTools(version) : [],
       manifest_json: (version?.manifest as unknown as JsonObject | undefined) ?? null,
+      report: await todaysReport(parts, version),
     }
   })
 

@@ -205,7 +205,7 @@ describe('[POST /v1/developer/apps]', () => {
     expect((await createApp('no-name', { name: undefined })).status).toBe(422)
   })
 
-  test('somebody else’s app does not exist, unless it is installed: then its tools are shown', async () => {
+  test('[GET /v1/developer/apps/{app_id}] somebody else’s app does not exist, unless it is installed: then its tools are shown', async () => {
     await createApp('adas-own')
     expect((await send('GET', '/v1/developer/apps/adas-own', { as: asBob })).status).toBe(404)
     expect((await deploy('adas-own', {}, asBob)).status).toBe(404)
@@ -221,6 +221,19 @@ describe('[POST /v1/developer/apps]', () => {
       tools_json: [{}, { name: 'list_things', action_type: 'read' }, {}],
     })
     expect(seen.body).not.toHaveProperty('manifest_json')
+  })
+
+  test('[GET /v1/developer/apps] lists the own apps of every state, and nobody else’s', async () => {
+    await createApp('mine-draft')
+    await publishApp(node, 'mine-active', { owner: ada })
+    await publishApp(node, 'bobs-active', { owner: bob })
+    const mine = (await send('GET', '/v1/developer/apps')).body as { app_id: string; status: string }[]
+    const states = new Map(mine.map((one) => [one.app_id, one.status]))
+    expect([states.get('mine-draft'), states.get('mine-active')]).toEqual(['draft', 'active'])
+    expect(states.has('bobs-active')).toBe(false)
+    const his = (await send('GET', '/v1/developer/apps', { as: asBob })).body as { app_id: string }[]
+    expect(his.map((one) => one.app_id)).toEqual(['bobs-active'])
+    expect((await send('GET', '/v1/developer/apps', { as: null })).status).toBe(401)
   })
 
   test('[PUT /v1/developer/apps/{app_id}] [DELETE /v1/developer/apps/{app_id}] a record is changed and, with its name as confirmation, deleted', async () => {
@@ -446,6 +459,30 @@ describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
       },
     )
 
+    test('[S003-129] [S003-005] [K10.43] a version from before a rule runs on, its developer reads what today’s rules find, and only the next deploy is refused', async () => {
+      const old = { ...sound, app_id: 'old-days', description: 'A garden.', actions_explicit: false }
+      await publishApp(node, 'old-days', { manifest: old, owner: ada, bundle: JSON.stringify(old) })
+      const live = await node.registry.liveVersion('old-days')
+      validate = async (value, { iconSvg }) => validateUpload(value, { icon: iconSvg })
+      try {
+        const read = async () => (await send('GET', '/v1/developer/apps/old-days')).body
+        const rules = (report: { issues: DeployIssue[] }) =>
+          report.issues.filter((issue) => issue.level === 'ERROR').map((issue) => issue.rule)
+        const before = await read()
+        expect([before.version, rules(before.report)]).toEqual(['1.0.0', ['V14', 'V19']])
+        expect(before.report.issues.every((issue: DeployIssue) => issue.fix !== '')).toBe(true)
+
+        const refused = await deploy('old-days', { version: '1.1.0', manifest: old })
+        expect(refused.body).toMatchObject({ status: 'failed', report: { errors: 2 } })
+        expect((await node.registry.liveVersion('old-days'))?.artefactHash).toBe(live?.artefactHash)
+        const next = await deploy('old-days', { version: '1.1.0', manifest: sound })
+        expect(next.body.status).toBe('live')
+        expect(rules((await read()).report)).toEqual([])
+      } finally {
+        validate = async () => findings
+      }
+    })
+
     test('[V21] an icon that is missing or embeds a bitmap is refused', async () => {
       expect((await gated(sound, null)).errors).toEqual(['V21'])
       const bitmap = '<svg viewBox="0 0 1 1"><image href="data:image/png;base64,AA"/></svg>'
@@ -633,7 +670,7 @@ describe('[POST /v1/developer/apps/{app_id}/submit]', () => {
   })
 })
 
-test('[S001-012] only a service may sync a manifest; every view shows it, code and version stay', async () => {
+test('[POST /v1/developer/apps/{app_id}/_sync_manifest] [S001-012] only a service may sync a manifest; every view shows it, code and version stay', async () => {
   await createApp('synced')
   await deploy('synced')
   const path = '/v1/developer/apps/synced/_sync_manifest'

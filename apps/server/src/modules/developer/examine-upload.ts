@@ -108,11 +108,10 @@ export async function examineUpload(
   const manifest = parseManifestText(upload.manifestText)
   if (isIssue(manifest)) return { ok: false, report: toReport([manifest]) }
   const raw = manifest
-  const { bundle, sourceMap, iconSvg } = upload
   const issues = [
     ...checkIdentity(raw, target),
     ...checkFiles(upload),
-    ...(await parts.validate(raw, { appId: target.appId, bundle, sourceMap, iconSvg })),
+    ...(await parts.validate(raw, { iconSvg: upload.iconSvg })),
   ]
   if (!hasErrors(issues)) issues.push(...schemaIssues(raw))
   const parsed = Manifest.safeParse(raw)

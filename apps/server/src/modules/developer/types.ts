@@ -6,17 +6,11 @@ import type { AppRecord } from '../registry/index.ts'
 import type { DocumentVersion } from './publish-document.ts'
 import type { Submission } from './review-app.ts'
 
-/** What the publish gate sees of an upload beside its manifest. */
-export interface BundleMeta {
-  readonly appId: string
-  /** ESM text. */
-  readonly bundle: string
-  readonly sourceMap: string | null
-  readonly iconSvg: string | null
-}
-
 /** The validators' gate: every finding of the publish rules. Rejects only when it could not run at all. */
-export type PublishGate = (manifest: JsonObject, bundle: BundleMeta) => Promise<readonly DeployIssue[]>
+export type PublishGate = (
+  manifest: JsonObject,
+  files: { readonly iconSvg: string | null },
+) => Promise<readonly DeployIssue[]>
 
 /** The part of the hosts that a deploy needs. */
 export interface DeployHosts {

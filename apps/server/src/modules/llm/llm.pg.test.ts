@@ -57,7 +57,7 @@ const asked = (over: Partial<LlmRequest> = {}): LlmRequest => ({
 const last = () => provider.requests.at(-1)
 
 test.each(['anthropic', 'openai', 'google', 'openai_compatible'] as const)(
-  '%s answers text, an object and a stream over its own protocol',
+  '[S003-077] %s answers text, an object and a stream over its own protocol',
   async (name) => {
     const llm = open({ installation: source({ provider: name }) })
     provider.script(() => ({ text: 'Hello Ada, nice day' }))
@@ -87,6 +87,44 @@ test('[K9.1] a user key is asked first and goes only to its own provider', async
   const llm = open({ own: { ...source({ apiKey: 'my-own-key', owner: 'user', model: 'mine' }), fallback: 'error' } })
   await llm.complete(asked())
   expect(last()).toMatchObject({ key: 'my-own-key', model: 'mine' })
+})
+
+test('[S003-077] a local server (Ollama, vLLM, LM Studio) is an address and a model, and needs no key', async () => {
+  const local = source({
+    provider: 'openai_compatible',
+    model: 'llama3.2',
+    apiKey: null,
+    baseUrl: `${provider.url}/v1`,
+  })
+  const llm = open({ installation: local })
+  expect(await llm.available('default', 'imp_u_ada0001')).toBe(true)
+  expect((await llm.complete(asked())).text).toBe('ok')
+  expect(last()).toMatchObject({ protocol: 'openai', model: 'llama3.2', key: '' })
+})
+
+test('[S003-025] [K9.1] the first layer that is usable answers: the user, the call, the purpose, the installation', async () => {
+  const own = {
+    ...source({ apiKey: 'mine', owner: 'user', model: 'own', routingModel: null }),
+    fallback: 'error' as const,
+  }
+  const models = async (options: Parameters<typeof open>[0], over: Partial<LlmRequest> = {}) => {
+    const llm = open(options)
+    const found: string[] = []
+    for (const purpose of ['routing', 'execution', 'navigate'] as const) {
+      await llm.complete(asked({ ...over, purpose }))
+      found.push(`${last()?.key} ${last()?.model}`)
+    }
+    return found
+  }
+  const installation = source({ executionModel: 'm-execution' })
+  const platform = ['installation-key m-routing', 'installation-key m-execution', 'installation-key m-main']
+  expect(await models({ installation })).toEqual(platform)
+  // What the call itself names wins over the purpose, the user's own model over what the installation says of purposes.
+  expect(await models({ installation }, { model: 'm-named' })).toEqual(Array(3).fill('installation-key m-named'))
+  expect(await models({ installation, own })).toEqual(Array(3).fill('mine own'))
+  // Without a key a layer does not count, and its model is never asked with the key of another one.
+  expect(await models({ installation, own: { ...own, apiKey: null } })).toEqual(platform)
+  expect(await models({ installation: null, own })).toEqual(Array(3).fill('mine own'))
 })
 
 test('[K9.6] a failing own model falls back once, only when the user agreed', async () => {

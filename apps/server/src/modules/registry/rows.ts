@@ -1,5 +1,6 @@
-import type { JsonObject, Manifest } from '@imperal/contract'
+import type { JsonObject } from '@imperal/contract'
 import type { Selectable } from 'kysely'
+import { readStoredManifest } from './stored-manifest.ts'
 import type { AppTable, InstallTable, VersionTable } from './tables.ts'
 import type { AppRecord, AppVersion, Install, StoredVersion } from './types.ts'
 
@@ -99,8 +100,7 @@ export function toStoredVersion(row: Selectable<VersionTable>): StoredVersion {
   return {
     appId: row.app_id,
     version: row.version,
-    // Only manifests that passed the schema are ever written to this column.
-    manifest: row.manifest as unknown as Manifest,
+    manifest: readStoredManifest(row.manifest),
     artefactHash: row.artefact_hash,
     iconSvg: row.icon_svg,
     format: row.format,

@@ -66,6 +66,42 @@ describe('call', () => {
     )
   })
 
+  test('[S003-006] [K10.43] an app that an older release stored runs on: what its manifest lacks takes the default', async () => {
+    await fixture.app('elder', {}, [ada])
+    const stored: JsonObject = {
+      app_id: 'elder',
+      version: '1.0.0',
+      // No description that the rules of today ask for, and a key of those days.
+      theme: 'dark',
+      tools: [
+        { name: 'list_beds', action_type: 'read' },
+        { name: 'show_all', scopes: [] },
+      ],
+      panels: [{ panel_id: 'beds' }],
+    }
+    fixture.handler('elder', 'function', 'list_beds', () => success({ beds: 2 }))
+    fixture.handler('elder', 'panel', 'beds', () => ({ ui: { type: 'Text', props: {} }, panel_id: 'beds' }))
+    // The last one breaks a rule of today as well: nothing has so many words in its cron.
+    const late = { ...stored, schedules: [{ name: 'late', cron: 'every day at nine' }] }
+    for (const manifest of [stored, { ...stored, theme: undefined }, late]) {
+      await fixture.rows("update registry.version set manifest = $1 where app_id = 'elder'", [JSON.stringify(manifest)])
+      fixture.registry.forget('elder')
+      const answer = await post('elder/call', { user_id: ada.userId, function: 'list_beds' })
+      expect(answer.json()).toMatchObject({ status: 'success', data: { beds: 2 } })
+      const panel = await post('elder/call', { user_id: ada.userId, function: '__panel__beds' })
+      expect(panel.json()).toMatchObject({ status: 'success', ui: { type: 'Text' } })
+      expect((await fixture.kernel.catalog(ada)).find((one) => one.appId === 'elder')).toMatchObject({
+        name: 'list_beds',
+        chainCallable: true,
+        idProjection: '',
+        effects: [],
+        paramsSchema: {},
+      })
+      const { manifest: known } = (await fixture.registry.liveVersion('elder')) ?? {}
+      expect(known).toMatchObject({ capabilities: [], signals: [], required_scopes: [] })
+    }
+  })
+
   test('[I-AA-FU] another user or tenant is 403, told to the security audit and to no ledger', async () => {
     const before = (await fixture.ledger()).length
     for (const body of [
