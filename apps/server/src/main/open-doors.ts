@@ -70,7 +70,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
   const { settings } = ground
   const { audit, outbox, identity, secrets, connections, keyRotation, billing, notifications, storage, registry } =
     facts
-  const { developer, marketplace, chat, admin, automations, ir, mcp } = services
+  const { developer, marketplace, chat, admin, automations, ir, mcp, forServices } = services
   const roles = settings.IMPERAL_ROLES
   const userApps = { routes: userAppRoutes({ db: ground.db, registry, audit, identity }) }
   const resetting = { routes: resetRoutes({ chat, audit, identity }) }
@@ -86,6 +86,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     storage,
     userApps,
     resetting,
+    forServices,
   ]
   // What may run apps, or tells about the process that does.
   const running = [core.kernel, developer, marketplace, chat, admin, automations, ir, mcp].flatMap(

@@ -34,11 +34,12 @@ export async function openMoney(ground: Ground, parts: MoneyParts) {
       installsOf: async (user) => (await registry.appsOf(user)).filter(({ install }) => install !== null).length,
       automationsOf: (user) => countRules(db, user),
       actionsOf: async (user, since) => (await count?.(user, since)) ?? 0,
-      notify: (user, { title, body, link }) =>
-        notifications.notify(
+      notify: async (user, { title, body, link }) => {
+        await notifications.notify(
           { tenantId: user.tenantId, atomic: (statements) => db.atomic(user.tenantId, statements) },
           { ...user, appId: null, title, body, message: body, priority: 'high', channel: 'in_app', link, extra: {} },
-        ),
+        )
+      },
     },
   })
   ground.closing.add(() => billing.close())

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { validateUpload } from '@imperal/validators'
+import type { MountedRoute } from '../foundation/http/index.ts'
 import { describeSettings, modelOf, VERSION } from '../foundation/start/index.ts'
 import {
   type Admin,
@@ -27,6 +28,7 @@ import { isBelow } from '../modules/hosts/index.ts'
 import { type Ir, openIr } from '../modules/ir/index.ts'
 import { type Marketplace, openMarketplace } from '../modules/marketplace/index.ts'
 import { type Mcp, openMcp } from '../modules/mcp/index.ts'
+import { openServiceRoutes } from '../modules/services/index.ts'
 import { forgetFiles } from '../modules/storage/index.ts'
 import { forgetDocuments } from '../modules/store/index.ts'
 import type { Facts } from './open-facts.ts'
@@ -42,6 +44,8 @@ export interface Services {
   readonly admin: Admin
   readonly ir: Ir
   readonly mcp: Mcp
+  /** What services of the platform may ask for in the name of users. */
+  readonly forServices: { readonly routes: readonly MountedRoute[] }
 }
 
 const assistantTools = (ground: Ground, { outbox, identity }: Facts, core: Core): ChatOptions => ({
@@ -178,5 +182,6 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     version: VERSION,
   })
   closing.add(() => mcp.close())
-  return { chat, developer, marketplace, automations, ir, mcp, admin: openDoctor(ground, core) }
+  const forServices = openServiceRoutes({ ...ground, ...facts, llm: core.llm, deliver: chat.deliver })
+  return { chat, developer, marketplace, automations, ir, mcp, forServices, admin: openDoctor(ground, core) }
 }

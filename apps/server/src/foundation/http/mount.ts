@@ -148,11 +148,12 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
 
 async function readMultipart(
   request: FastifyRequest,
+  fileSize: number | undefined,
 ): Promise<{ fields: Record<string, string>; files: Record<string, UploadedFile> }> {
   if (!request.isMultipart()) return { fields: (request.body ?? {}) as Record<string, string>, files: {} }
   const fields: Record<string, string> = {}
   const files: Record<string, UploadedFile> = {}
-  for await (const part of request.parts()) {
+  for await (const part of request.parts(fileSize === undefined ? {} : { limits: { fileSize } })) {
     if (part.type === 'file') {
       files[part.fieldname] = { filename: part.filename, mime: part.mimetype, content: await part.toBuffer() }
     } else {
@@ -203,19 +204,15 @@ async function withBody(
     return Object.create(base, { raw: { value: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0) } })
   if (!route.body) return base
   if (route.bodyKind === 'multipart') {
-    const { fields, files } = await readMultipart(request)
+    const { fields, files } = await readMultipart(request, route.bodyLimit)
     return Object.create(base, { body: { value: parse(route.body, fields, 'body') }, files: { value: files } })
   }
   return Object.create(base, { body: { value: parse(route.body, request.body ?? {}, 'body') } })
 }
 
-/** A call token opens only what it was made for; which that is stands in the path. */
-async function withCallToken(
-  route: AnyRoute,
-  request: RouteRequest<AnyRoute>,
-  options: MountOptions,
-): Promise<RouteRequest<AnyRoute>> {
-  if (route.auth !== 'call') return request
+/** What the call token opens; which that must be stands in the path. Null on routes that take none. */
+async function redeem(route: AnyRoute, request: FastifyRequest, options: MountOptions): Promise<CallClaims | null> {
+  if (route.auth !== 'call') return null
   const { authorization } = request.headers
   if (options.redeemCallToken === undefined) throw httpErrors.UNAUTHENTICATED()
   const claims = await options.redeemCallToken(typeof authorization === 'string' ? authorization : undefined)
@@ -225,7 +222,7 @@ async function withCallToken(
     path.user_id === claims.userId &&
     (route.callTool === undefined || route.callTool === claims.toolType)
   if (!fits) throw httpErrors.FORBIDDEN({ reason: 'This call token was made for another app, user or kind of call.' })
-  return Object.create(request, { callClaims: { value: claims } })
+  return claims
 }
 
 async function limit(
@@ -294,7 +291,9 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
     if (route.deprecated !== undefined)
       reply.header('deprecation', 'true').header('link', `<${route.deprecated}>; rel="successor-version"`)
     await limit(route, request, reply, principal, options)
-    const bare = await withCallToken(route, requestFor(route, request, reply, principal), options)
+    const claims = await redeem(route, request, options)
+    const base = requestFor(route, request, reply, principal)
+    const bare = claims === null ? base : Object.create(base, { callClaims: { value: claims } })
     const full = await withBody(route, request, bare)
     const value = await runOnce(route, full, { idempotency: options.idempotency, handle: () => handle(full) })
     return value === HIJACKED ? reply : send(route, value, reply, options)

@@ -114,7 +114,7 @@ async function mountAll(
       scope.route({
         method: route.method as HTTPMethods, // a method of the contract
         url: prefix + pattern(route.path),
-        bodyLimit: route.bodyKind === 'multipart' ? LARGEST_UPLOAD : (route.bodyLimit ?? 1024 * 1024),
+        bodyLimit: route.bodyLimit ?? (route.bodyKind === 'multipart' ? LARGEST_UPLOAD : 1024 * 1024),
         // On the listener of the registry the path lacks the prefix under which other nodes serve it.
         handler: (request, reply) => forward.send(request, reply, (options.servedBelow ?? '') + request.url),
       })

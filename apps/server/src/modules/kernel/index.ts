@@ -8,6 +8,7 @@ export type { AppAnalytics } from './ledger/count-actions.ts'
 export { adoptRestoredLedger, checkLedger, type LedgerCheck } from './ledger/maintain-ledger.ts'
 export { toDatabaseJson } from './ledger/mask.ts'
 export type { NodeSelf } from './ledger/node-lease.ts'
+export { recordAction } from './ledger/record-action.ts'
 export { openKernel } from './open-kernel.ts'
 export type { NodeFacts } from './operator/read-nodes.ts'
 export {

@@ -59,15 +59,20 @@ export function openNotifications(options: NotificationsOptions): Notifications 
     async notify(writer, given) {
       const notification = kept(given)
       const { bell, email } = chooseTransports(await options.preferencesOf(notification), notification.appId)
-      if (!bell && !email) return
+      if (!bell && !email) return null
       // A mail alone is an effect of the call as well, so the writer hears of it.
       await writer.atomic(bell ? [storing(clock, notification), outbox.publishing(toMessage(notification))] : [])
-      if (!email) return
+      const sent = {
+        id: notification.id,
+        channels: [...(bell ? ['bell' as const] : []), ...(email ? ['email' as const] : [])],
+      }
+      if (!email) return sent
       try {
         await mail(notification)
       } catch (error) {
         log.warn({ err: error, userId: notification.userId }, 'a notification could not be mailed')
       }
+      return sent
     },
     routes: notificationsHandlers(options),
   }

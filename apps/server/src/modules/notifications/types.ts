@@ -23,12 +23,18 @@ export interface NotificationPreferences {
   readonly apps: Readonly<Record<string, readonly string[] | 'off'>>
 }
 
+/** Where a notification went. */
+export interface Sent {
+  readonly id: string
+  readonly channels: readonly ('bell' | 'email')[]
+}
+
 export interface Notifications {
   /**
    * Delivers the notification where its user wants messages of that app: to the bell, stored and announced on the stream in
-   * one transaction; then by mail. Switched off, nothing happens. Long texts are cut. Never throws on delivery failure; a
+   * one transaction; then by mail. Null: its user switched it off, and nothing happened. Long texts are cut. Never throws on delivery failure; a
    * notification that cannot be stored is an error of the database.
    */
-  notify(writer: Writer, notification: Notification): Promise<void>
+  notify(writer: Writer, notification: Notification): Promise<Sent | null>
   readonly routes: readonly MountedRoute[]
 }

@@ -14,7 +14,9 @@ select envelope from state.cache
 const SET = `
 insert into state.cache (tenant_id, app_id, user_id, key, model, envelope, expires_at) values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (tenant_id, app_id, user_id, key, model) do update set envelope = excluded.envelope, expires_at = excluded.expires_at`
-const DELETE = 'delete from state.cache where tenant_id = $1 and app_id = $2 and user_id = $3 and key = $4'
+const DELETE = `
+delete from state.cache
+ where tenant_id = $1 and app_id = $2 and user_id = $3 and key = $4 and ($5::text is null or model = $5)`
 const DROP = 'delete from state.cache where tenant_id = $1 and app_id = $2 and ($3::text is null or user_id = $3)'
 const EXPIRE = `
 with dead as (
@@ -50,9 +52,9 @@ export function cacheState(db: Database, clock: Clock): CacheState {
       const place = [scope.tenantId, scope.appId, scope.userId, key, model]
       await db.atomic(scope.tenantId, [{ text: SET, values: [...place, JSON.stringify(envelope), expires] }])
     },
-    async cacheDelete(scope, key) {
+    async cacheDelete(scope, key, model) {
       checkKey(key)
-      const values = [scope.tenantId, scope.appId, scope.userId, key]
+      const values = [scope.tenantId, scope.appId, scope.userId, key, model ?? null]
       await db.atomic(scope.tenantId, [{ text: DELETE, values }])
     },
     async cacheDrop(scope) {

@@ -20,8 +20,8 @@ export interface State {
   cacheGet(scope: StoreScope, key: string, model: string): Promise<JsonValue | null>
   /** @throws STATE_BAD_KEY, STATE_BAD_TTL (5 to 300 s), STATE_CACHE_TOO_LARGE (64 KiB as a body) */
   cacheSet(scope: StoreScope, key: string, model: string, envelope: JsonValue, ttlSeconds: number): Promise<void>
-  /** Under every model. */
-  cacheDelete(scope: StoreScope, key: string): Promise<void>
+  /** Under every model, unless one is named. */
+  cacheDelete(scope: StoreScope, key: string, model?: string): Promise<void>
   /** Everything of an app for one user, or with `userId: null` for all users of the tenant. */
   cacheDrop(scope: Omit<StoreScope, 'userId'> & { userId: string | null }): Promise<void>
 

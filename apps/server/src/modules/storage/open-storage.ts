@@ -141,6 +141,10 @@ export function openStorage(options: StorageOptions): Storage {
       if (content.byteLength === row.size && sha256Of(content) !== row.sha256) throw storageErrors.DAMAGED()
       return { content, size: row.size, etag: row.sha256 }
     },
+    async info(scope, given) {
+      const row = await findFile(db, scope, normalPath(given))
+      return row === null ? null : toInfo(row)
+    },
     async download(scope, given) {
       const name = normalPath(given)
       for (let attempt = 0; attempt < 2; attempt++) {

@@ -49,6 +49,8 @@ export interface Storage {
     path: string,
     range: { readonly offset: number; readonly length: number; readonly etag: string | null },
   ): Promise<{ content: Buffer; size: number; etag: string } | null>
+  /** What is known of a file; null when there is none. @throws STORAGE_BAD_PATH */
+  info(scope: StoreScope, path: string): Promise<FileInfo | null>
   /** Null when there is no such file. @throws STORAGE_BAD_PATH, STORAGE_DAMAGED when the content is not what was stored */
   download(scope: StoreScope, path: string): Promise<Buffer | null>
   /** Tells whether there was something. @throws STORAGE_BAD_PATH */

@@ -15,6 +15,15 @@ export const storeErrors = defineErrors('STORE', {
       current_etag: details.current_etag,
     }),
   },
+  EXISTS: {
+    kind: 'conflict',
+    message: (details: { id: string }) => `There is a document with the id "${details.id}" already.`,
+  },
+  AMBIGUOUS: {
+    kind: 'conflict',
+    message: (details: { id: string }) => `Several users have a document with the id "${details.id}".`,
+    hint: 'Name the user.',
+  },
   TOO_LARGE: {
     kind: 'too_large',
     message: (details: { limit: number }) => `A document holds at most ${details.limit} bytes of JSON.`,

@@ -11,7 +11,12 @@ const GET = `
 select ${COLUMNS} from store.document d
  where d.tenant_id = $1 and d.app_id = $2 and d.user_id = $3 and d.collection = $4 and d.id = $5 and d.deleted_at is null`
 
-type Reads = Pick<Store, 'get' | 'query' | 'count' | 'listUsers' | 'queryAll'>
+const OWNERS = `
+select d.user_id from store.document d
+ where d.tenant_id = $1 and d.app_id = $2 and d.collection = $3 and d.id = $4 and d.deleted_at is null
+ order by d.user_id limit 2`
+
+type Reads = Pick<Store, 'get' | 'query' | 'count' | 'listUsers' | 'queryAll' | 'ownersOf'>
 type PageRow = DocumentRow & { readonly sort_key: unknown; readonly found: number }
 
 /** @throws STORE_BAD_QUERY */
@@ -87,6 +92,12 @@ export function documentReads(db: Database, cursors: Cursors): Reads {
       const rows = await read<{ user_id: string }>(tenantId, USERS, values)
       const ids = rows.slice(0, pageSize).map((row) => row.user_id)
       return { user_ids: ids, next_cursor: rows.length > pageSize ? (ids.at(-1) ?? null) : null, truncated: false }
+    },
+    async ownersOf(tenantId, appId, collection, id) {
+      checkNames(collection)
+      if (!isName(id)) return []
+      const rows = await read<{ user_id: string }>(tenantId, OWNERS, [tenantId, appId, collection, id])
+      return rows.map((row) => row.user_id)
     },
     async queryAll(tenantId, appId, collection, options) {
       checkNames(collection)

@@ -33,6 +33,8 @@ export interface StoreQuery {
 export interface Store {
   /** @throws STORE_BAD_NAME, STORE_BAD_DATA, STORE_TOO_LARGE (1 MiB of canonical JSON), as all writes */
   create(writer: Writer, scope: StoreScope, collection: string, data: JsonObject): Promise<DocumentWire>
+  /** Under an id of the caller's. @throws STORE_EXISTS when there is such a document */
+  createAs(writer: Writer, scope: StoreScope, collection: string, id: string, data: JsonObject): Promise<DocumentWire>
   get(scope: StoreScope, collection: string, id: string): Promise<DocumentWire | null>
   /** A page ends at `limit` (1 to 1000, default 100) or 3 MiB. `total` is known when one page holds all. @throws STORE_BAD_QUERY, STORE_BAD_CURSOR */
   query(scope: StoreScope, collection: string, query: StoreQuery): Promise<PageWire<DocumentWire>>
@@ -63,6 +65,8 @@ export interface Store {
     collection: string | null,
     options: { pageSize: number; cursor: string | null },
   ): Promise<{ user_ids: string[]; next_cursor: string | null; truncated: boolean }>
+  /** Users who have a document of this id, two at the most. The caller has checked the system context. */
+  ownersOf(tenantId: string, appId: string, collection: string, id: string): Promise<string[]>
   /** Documents of all users, user by user. The caller has checked the system context. */
   queryAll(
     tenantId: string,

@@ -22,6 +22,14 @@ ${VALUES}`
 const CREATE = `${INSERT}
 returning d.data, d.etag`
 
+// No row: one stands there, or the text is too large.
+const CREATE_AS = `${INSERT}
+on conflict (tenant_id, app_id, user_id, collection, id) do update
+   set data = excluded.data, etag = excluded.etag, bytes = excluded.bytes, updated_at = excluded.updated_at,
+       created_at = excluded.created_at, deleted_at = null where d.deleted_at is not null
+returning ${COLUMNS}`
+const STANDS = `select 1 from store.document d where ${PLACE} and d.deleted_at is null`
+
 // Writing to a deleted document makes a new one under its id.
 const SET = `${INSERT}
 on conflict (tenant_id, app_id, user_id, collection, id) do update
@@ -54,7 +62,7 @@ const REPLACE = changing('$6::jsonb')
 const DELETE = `update store.document d set deleted_at = $6::timestamptz where ${PLACE} and d.deleted_at is null returning d.id`
 
 type UpdateRow = DocumentRow & { readonly outcome: 'changed' | 'conflict' | 'too_large'; readonly current_etag: string }
-type Writes = Pick<Store, 'create' | 'set' | 'update' | 'delete'>
+type Writes = Pick<Store, 'create' | 'createAs' | 'set' | 'update' | 'delete'>
 
 const place = (scope: StoreScope, collection: string, id: string): string[] => [
   scope.tenantId,
@@ -98,6 +106,18 @@ export function documentWrites(clock: Clock): Writes {
         ...{ id, collection, data: row.data, extension_id: scope.appId, tenant_id: scope.tenantId },
         ...{ created_at: now, updated_at: now, user_id: scope.userId, etag: row.etag },
       }
+    },
+    async createAs(writer, scope, collection, id, data) {
+      checkNames(collection, id)
+      const at = place(scope, collection, id)
+      const [made, standing] = await writer.atomic([
+        { text: CREATE_AS, values: [...at, storableText(data), clock.iso()] },
+        { text: STANDS, values: at },
+      ])
+      const row = made?.rows[0] as DocumentRow | undefined
+      if (row !== undefined) return toDocument(row)
+      if ((standing?.rowCount ?? 0) > 0) throw storeErrors.EXISTS({ id })
+      throw storeErrors.TOO_LARGE({ limit: MAX_DOCUMENT_BYTES })
     },
     async set(writer, scope, collection, id, data, ifMatch) {
       checkNames(collection, id)

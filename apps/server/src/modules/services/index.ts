@@ -1,0 +1,2 @@
+export { openServiceRoutes } from './open-service-routes.ts'
+export type { ServiceParts } from './types.ts'
