@@ -70,6 +70,7 @@ async function run(one: Case, row: Row): Promise<void> {
       functions: CATALOG,
       history,
       skeletons: '',
+      attached: '',
       session: { hint: null, isFresh: false, language: null },
       pending: [],
       limits: DEFAULT_LIMITS,

@@ -22,7 +22,14 @@ import {
   settingsCheck,
 } from '../modules/admin/index.ts'
 import { type Automations, openAutomations } from '../modules/automations/index.ts'
-import { answerOnce, type Chat, type ChatOptions, DEFAULT_LIMITS, openChat } from '../modules/chat/index.ts'
+import {
+  answerOnce,
+  type Chat,
+  type ChatOptions,
+  DEFAULT_LIMITS,
+  openAttachments,
+  openChat,
+} from '../modules/chat/index.ts'
 import { type Developer, openDeveloper } from '../modules/developer/index.ts'
 import { isBelow } from '../modules/hosts/index.ts'
 import { type Ir, openIr } from '../modules/ir/index.ts'
@@ -48,7 +55,7 @@ export interface Services {
   readonly forServices: { readonly routes: readonly MountedRoute[] }
 }
 
-const assistantTools = (ground: Ground, { outbox, identity }: Facts, core: Core): ChatOptions => ({
+const assistantTools = (ground: Ground, { outbox, identity, storage }: Facts, core: Core): ChatOptions => ({
   ...ground,
   ...core,
   outbox,
@@ -56,6 +63,7 @@ const assistantTools = (ground: Ground, { outbox, identity }: Facts, core: Core)
   skeletons: core.kernel.facts,
   assistantName: 'Webbee',
   vectors: core.vectors,
+  attachments: openAttachments({ db: ground.db, storage }),
   limits: async () => DEFAULT_LIMITS,
   settingsOf: async (user) => {
     const settings = await identity.settings(user.tenantId, user.userId)

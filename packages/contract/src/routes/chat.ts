@@ -46,6 +46,21 @@ export const PickListItem = z.object({
 })
 export type PickListItem = z.infer<typeof PickListItem>
 
+export const AttachmentId = z.string().regex(/^att_[0-9a-f]{8,64}$/)
+
+/** A file that came with a message of a person. */
+export const ChatAttachment = z.object({
+  file_id: AttachmentId,
+  name: z.string(),
+  mime: z.string(),
+  /** Bytes. */
+  size: z.number().int(),
+})
+export type ChatAttachment = z.infer<typeof ChatAttachment>
+
+export const ChatRating = z.enum(['up', 'down'])
+export type ChatRating = z.infer<typeof ChatRating>
+
 export const ChatMessage = z.object({
   message_id: z.string(),
   conversation_id: z.string(),
@@ -61,6 +76,9 @@ export const ChatMessage = z.object({
   confirmation_id: z.string().nullable(),
   task_id: z.string().nullable(),
   actions: z.array(ChatAction),
+  attachments: z.array(ChatAttachment),
+  /** What the person thinks of this answer; null: nothing was said. */
+  rating: ChatRating.nullable(),
   created_at: z.string(),
 })
 export type ChatMessage = z.infer<typeof ChatMessage>
@@ -70,9 +88,16 @@ export const Conversation = z.object({
   title: z.string(),
   updated_at: z.string(),
   message_count: z.number().int(),
+  /** Around the words that were searched for; null where the title has them, or nothing was searched. */
+  snippet: z.string().nullable(),
 })
+export type Conversation = z.infer<typeof Conversation>
 
 const tag = 'chat'
+/** Files of one message. */
+export const MOST_ATTACHMENTS = 5
+/** Bytes of one file of a message. */
+export const LARGEST_ATTACHMENT = 10 * 1024 * 1024
 
 /** Chat of the panel and of other clients (api.md 3.21). Answers arrive as `chat_message` and `chat_delta` on the event stream. */
 export const chat = {
@@ -97,6 +122,16 @@ export const chat = {
         .default({}),
       surface: z.string().max(32).default('panel'),
       queue: z.boolean().default(true),
+      /** Files that were uploaded before; their names and types are those of the upload. */
+      attachments: z
+        .array(z.object({ file_id: AttachmentId, name: z.string().optional(), mime: z.string().optional() }))
+        .max(MOST_ATTACHMENTS)
+        .default([]),
+      /**
+       * An earlier message of the person that this one takes the place of: it and everything behind it leaves the
+       * conversation. What was done in the meantime stays done.
+       */
+      replaces: z.string().max(64).optional(),
     }),
     status: 202,
     response: z.object({
@@ -106,7 +141,7 @@ export const chat = {
       task_id: z.string().nullable(),
       reply_id: z.string(),
     }),
-    errors: ['CHAT_BUSY', 'CHAT_QUEUE_FULL'],
+    errors: ['CHAT_BUSY', 'CHAT_QUEUE_FULL', 'CHAT_NOT_FOUND', 'CHAT_NO_ATTACHMENT', 'STORAGE_QUOTA_EXCEEDED'],
     rateLimit: { limit: 60, windowSeconds: 60, key: 'user' },
   }),
   list: defineRoute({
@@ -131,8 +166,45 @@ export const chat = {
     path: '/v1/chat/conversations',
     auth: 'user',
     tag,
-    summary: 'Conversations, newest first',
-    response: z.object({ conversations: z.array(Conversation) }),
+    summary: 'Conversations, newest first; with `q` those whose title or words contain it',
+    query: z.object({
+      q: z.string().trim().max(200).default(''),
+      cursor: z.string().max(128).optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    response: z.object({
+      conversations: z.array(Conversation),
+      cursor: z.string().nullable(),
+      has_more: z.boolean(),
+    }),
+    errors: ['CHAT_NOT_FOUND'],
+  }),
+  renameConversation: defineRoute({
+    id: 'chat.rename_conversation',
+    surface: 'client',
+    method: 'PATCH',
+    path: '/v1/chat/conversations/{conversation_id}',
+    auth: 'user',
+    tag,
+    summary: 'Give a conversation another title',
+    params: z.object({ conversation_id: ConversationId }),
+    body: z.object({ title: z.string().trim().min(1).max(200) }),
+    response: Conversation,
+    errors: ['CHAT_NOT_FOUND'],
+  }),
+  exportConversation: defineRoute({
+    id: 'chat.export_conversation',
+    surface: 'client',
+    method: 'GET',
+    path: '/v1/chat/conversations/{conversation_id}/export',
+    auth: 'user',
+    tag,
+    summary: 'A whole conversation as one Markdown or JSON file',
+    params: z.object({ conversation_id: ConversationId }),
+    query: z.object({ format: z.enum(['markdown', 'json']).default('markdown') }),
+    response: z.unknown(),
+    responseKind: 'bytes',
+    errors: ['CHAT_NOT_FOUND'],
   }),
   createConversation: defineRoute({
     id: 'chat.create_conversation',
@@ -170,6 +242,47 @@ export const chat = {
     body: z.object({}).default({}),
     response: z.object({ status: z.literal('cancelling') }),
     errors: ['CHAT_NOT_FOUND', 'CHAT_FINISHED'],
+  }),
+  rate: defineRoute({
+    id: 'chat.rate',
+    surface: 'client',
+    method: 'PUT',
+    path: '/v1/chat/messages/{message_id}/rating',
+    auth: 'user',
+    tag,
+    summary: 'Say whether an answer helped; null takes it back',
+    params: z.object({ message_id: z.string() }),
+    body: z.object({ rating: ChatRating.nullable(), note: z.string().trim().max(2000).default('') }),
+    response: z.object({ message_id: z.string(), rating: ChatRating.nullable() }),
+    errors: ['CHAT_NOT_FOUND'],
+  }),
+  attach: defineRoute({
+    id: 'chat.attach',
+    surface: 'client',
+    method: 'POST',
+    path: '/v1/chat/attachments',
+    auth: 'user',
+    tag,
+    summary: 'Upload a file of up to 10 MiB for a message; it is kept for an hour until one is sent with it',
+    bodyKind: 'multipart',
+    bodyLimit: 11 * 1024 * 1024,
+    body: z.object({ file: z.string().optional() }),
+    status: 201,
+    response: ChatAttachment,
+    errors: ['CHAT_NO_FILE', 'CHAT_FILE_TOO_LARGE', 'STORAGE_QUOTA_EXCEEDED'],
+    rateLimit: { limit: 60, windowSeconds: 60, key: 'user' },
+  }),
+  openAttachment: defineRoute({
+    id: 'chat.open_attachment',
+    surface: 'client',
+    method: 'GET',
+    path: '/v1/chat/attachments/{file_id}',
+    auth: 'user',
+    tag,
+    summary: 'A file of a message, with a signed address of its content that is valid for 24 hours',
+    params: z.object({ file_id: AttachmentId }),
+    response: ChatAttachment.extend({ url: z.string() }),
+    errors: ['CHAT_NO_ATTACHMENT'],
   }),
   status: defineRoute({
     id: 'chat.status',

@@ -3,16 +3,35 @@ import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { announce } from '../../data/announce.ts'
 import { type App, useApps } from '../../data/apps.ts'
+import { attachFiles, takeFiles } from '../../data/chat/attach.ts'
 import { sendMessage, stopAnswer } from '../../data/chat/chat.ts'
 import { chat, runningAnswer } from '../../data/chat/state.ts'
 import { chatStatusQuery } from '../../data/chat/status.ts'
 import { waitingQuery } from '../../data/confirmations.ts'
 import { useStore } from '../../data/store.ts'
 import { NavLink } from '../nav-link.tsx'
+import { AttachButton, DraftFiles } from './attach-button.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
 import { commandText, type Suggestion, suggest } from './suggestions.ts'
 
 const setDraft = (draft: string) => chat.set((state) => ({ ...state, draft }))
+
+/** Files that are pasted or dropped; text goes its usual way. */
+function takeGiven(event: { preventDefault(): void }, given: DataTransfer): void {
+  const files = [...given.files]
+  if (files.length === 0) return
+  event.preventDefault()
+  attachFiles(files)
+}
+
+/** Opens the last own message for another wording. False: there is none, or an answer is being made. */
+function editLast(): boolean {
+  const state = chat.get()
+  const last = state.entries.findLast(({ message, sending }) => message.role === 'user' && sending === 'no')
+  if (last === undefined || runningAnswer(state) !== null) return false
+  chat.set({ ...state, editing: last.message.message_id })
+  return true
+}
 
 /** Where a person writes: Enter sends, Shift with Enter begins a line, a slash lists functions. */
 export function Composer({ app }: { readonly app: App | undefined }) {
@@ -28,10 +47,11 @@ export function Composer({ app }: { readonly app: App | undefined }) {
       field.current?.setSelectionRange(caret, caret)
     })
   }
+  const uploading = useStore(chat, (state) => state.files.some((file) => file.phase === 'uploading'))
   const send = () => {
-    if (draft.trim() === '') return
+    if (draft.trim() === '' || uploading) return
     setDraft('')
-    void sendMessage(draft)
+    void sendMessage(draft, { attachments: takeFiles() })
     field.current?.focus()
   }
   const stop = () => {
@@ -41,6 +61,7 @@ export function Composer({ app }: { readonly app: App | undefined }) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     if (list.onKey(event, take)) return
+    if (event.key === 'ArrowUp' && draft === '' && editLast()) event.preventDefault()
     if (event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()
     send()
@@ -68,8 +89,13 @@ export function Composer({ app }: { readonly app: App | undefined }) {
           value={draft}
           onChange={(event) => setDraft(event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={(event) => takeGiven(event, event.clipboardData)}
+          onDragOver={(event) => event.dataTransfer.types.includes('Files') && event.preventDefault()}
+          onDrop={(event) => takeGiven(event, event.dataTransfer)}
         />
+        <DraftFiles />
         <div className="composer-foot">
+          <AttachButton />
           <ComposerHint />
           {running ? (
             <Button icon="Square" className="composer-send" onClick={stop}>
@@ -77,7 +103,12 @@ export function Composer({ app }: { readonly app: App | undefined }) {
             </Button>
           ) : null}
           {running && draft.trim() === '' ? null : (
-            <Button type="submit" variant="primary" className="composer-send" disabled={draft.trim() === ''}>
+            <Button
+              type="submit"
+              variant="primary"
+              className="composer-send"
+              disabled={draft.trim() === '' || uploading}
+            >
               Send
             </Button>
           )}

@@ -3,6 +3,7 @@ import { IconGlyph } from '@imperal/ui-kit'
 import { useState } from 'react'
 import { useApps } from '../../data/apps.ts'
 import { AppIcon } from '../app-icon.tsx'
+import { NavLink } from '../nav-link.tsx'
 
 /** One call as it is told: state, app, function, result, time. */
 export interface TraceLine {
@@ -13,6 +14,8 @@ export interface TraceLine {
   readonly status: string
   readonly summary: string
   readonly durationMs: number | null
+  /** Leads to its row of the record; absent: there is none. */
+  readonly traceId?: string
 }
 
 type Mark = 'done' | 'failed' | 'waiting' | 'running' | 'declined'
@@ -96,6 +99,7 @@ function Trace({ line }: { readonly line: TraceLine }) {
         <div className="trace-more">
           {line.summary ? <p>{line.summary}</p> : null}
           <pre>{JSON.stringify(line.params, null, 2)}</pre>
+          {line.traceId ? <NavLink href={`/activity?trace=${line.traceId}`}>Open in the activity</NavLink> : null}
         </div>
       ) : null}
     </li>

@@ -1,16 +1,17 @@
 import type { ChatMessage } from '@imperal/contract'
-import { Alert, Button, CopyButton, Markdown, Spinner } from '@imperal/ui-kit'
+import { Alert, Markdown, Spinner } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
 import { useApps } from '../../data/apps.ts'
-import { resend, sendMessage } from '../../data/chat/chat.ts'
 import { chat, type Entry } from '../../data/chat/state.ts'
 import { confirmationQuery } from '../../data/confirmations.ts'
 import { go } from '../../data/navigation.ts'
+import { AnswerFoot } from './answer-foot.tsx'
 import { AppCard } from './app-card.tsx'
 import { ConfirmationCard } from './confirmation-card.tsx'
 import { PickList } from './pick-list.tsx'
-import { duration, TraceLines } from './trace.tsx'
+import { Question } from './question.tsx'
+import { TraceLines } from './trace.tsx'
 
 export interface TurnProps {
   readonly entry: Entry
@@ -22,23 +23,6 @@ export interface TurnProps {
 export const Turn = memo(function Turn({ entry, stream }: TurnProps) {
   return entry.message.role === 'user' ? <Question entry={entry} /> : <Answer entry={entry} stream={stream} />
 })
-
-function Question({ entry }: { readonly entry: Entry }) {
-  const { message, sending, clientId, failure } = entry
-  return (
-    <article className="turn turn-user" aria-label="You" data-sending={sending}>
-      <p>{message.text}</p>
-      {sending === 'failed' ? (
-        <div className="turn-failed" role="alert">
-          <span>Not sent. {failure?.message}</span>
-          <Button size="sm" variant="ghost" onClick={() => clientId && void resend(clientId)}>
-            Try again
-          </Button>
-        </div>
-      ) : null}
-    </article>
-  )
-}
 
 /** What the person said last before an answer. */
 function askedBefore(messageId: string): string {
@@ -62,6 +46,7 @@ function Answer({ entry, stream }: TurnProps) {
     status: action.status,
     summary: action.summary,
     durationMs: action.duration_ms,
+    traceId: action.trace_id,
   }))
   return (
     <article className="turn turn-assistant" aria-label="Assistant" aria-busy={!isMade}>
@@ -110,36 +95,4 @@ function AnswerText({ message, stream }: { readonly message: ChatMessage; readon
     )
   }
   return <Markdown content={message.text} onNavigate={go} />
-}
-
-/** The question that an answer belongs to, to ask it again. */
-function questionBefore(message: ChatMessage): string | null {
-  const { entries } = chat.get()
-  const at = entries.findIndex((entry) => entry.message.message_id === message.message_id)
-  return entries.slice(0, Math.max(0, at)).findLast((entry) => entry.message.role === 'user')?.message.text ?? null
-}
-
-function AnswerFoot({ message }: { readonly message: ChatMessage }) {
-  const count = message.actions.length
-  const total = message.actions.reduce((sum, action) => sum + action.duration_ms, 0)
-  const again = message.status === 'failed' || message.status === 'cancelled'
-  const ask = () => {
-    const text = questionBefore(message)
-    if (text !== null) void sendMessage(text)
-  }
-  return (
-    <footer className="turn-foot">
-      {message.text === '' ? null : <CopyButton text={message.text} label="Copy the answer" />}
-      {again ? (
-        <Button size="sm" variant="ghost" onClick={ask}>
-          Ask again
-        </Button>
-      ) : null}
-      {count > 0 ? (
-        <span>
-          {count === 1 ? '1 function' : `${count} functions`} · {duration(total)}
-        </span>
-      ) : null}
-    </footer>
-  )
 }

@@ -20,7 +20,8 @@ vi.stubGlobal('fetch', (url: string, init: RequestInit = {}) => {
   return Promise.resolve(respond(request))
 })
 
-const { deleteConversation, loadChat, resend, sendMessage, startConversation, stopAnswer } = await import('./chat.ts')
+const { dropUnsent, loadChat, rateAnswer, resend, sendMessage, stopAnswer } = await import('./chat.ts')
+const { deleteConversation, startConversation } = await import('./change-conversation.ts')
 const { onChatDelta, onChatMessage, onChatStatus } = await import('./chat-events.ts')
 const { chat, emptyChat, runningAnswer } = await import('./state.ts')
 const { lastConversation } = await import('./remembered.ts')
@@ -41,6 +42,8 @@ const message = (id: string, more: Partial<ChatMessage> = {}): ChatMessage => ({
   confirmation_id: null,
   task_id: null,
   actions: [],
+  attachments: [],
+  rating: null,
   created_at: '2026-01-01T00:00:00Z',
   ...more,
 })
@@ -154,4 +157,37 @@ test('[UI5.10] a reload opens the conversation that was used last, of the person
   respond = () => Response.json({ deleted: true, messages: [], cursor: null, has_more: false })
   await deleteConversation('cnv_3')
   expect(lastConversation('usr_1')).toBe('default')
+})
+
+test('[UI5.10] another wording takes the old one and what follows away at once; dropped unsent, the server’s words come back', async () => {
+  const old = ['msg_1', 'msg_2', 'msg_3'].map((id, at) => message(id, { role: at === 1 ? 'assistant' : 'user' }))
+  respond = () => Response.json({ messages: old, cursor: null, has_more: false })
+  await loadChat()
+  respond = () => Response.json({ error: 'x', message: 'No.', detail: null, status: 503 }, { status: 503 })
+  await sendMessage('better', { replaces: 'msg_1' })
+  expect(chat.get().entries.map((entry) => [entry.message.text, entry.sending])).toEqual([['better', 'failed']])
+  const [entry] = chat.get().entries
+  respond = () => Response.json(accepted, { status: 202 })
+  await resend(entry?.clientId ?? '')
+  expect(requests.filter((one) => one.path === '/v1/chat/messages' && one.method === 'POST')).toHaveLength(2)
+  expect(requests.findLast((one) => one.method === 'POST')?.body).toMatchObject({ text: 'better', replaces: 'msg_1' })
+
+  chat.set({ ...emptyChat('default'), phase: 'ready' })
+  respond = () => Response.json({ error: 'x', message: 'No.', detail: null, status: 503 }, { status: 503 })
+  await sendMessage('unwanted', { replaces: 'msg_1' })
+  respond = () => Response.json({ messages: old, cursor: null, has_more: false })
+  await dropUnsent(chat.get().entries[0]?.clientId ?? '')
+  expect(ids()).toEqual(['msg_1', 'msg_2', 'msg_3'])
+})
+
+test('[UI5.10] a judgement is shown when the server has it, and the same again takes it back', async () => {
+  chat.set({ ...emptyChat('default'), phase: 'ready' })
+  onChatMessage(message('msg_2'))
+  const shown = () => chat.get().entries[0]?.message as ChatMessage
+  respond = ({ body }) => Response.json({ message_id: 'msg_2', rating: body.rating })
+  await rateAnswer(shown(), 'up')
+  expect(shown().rating).toBe('up')
+  await rateAnswer(shown(), 'up')
+  expect(shown().rating).toBeNull()
+  expect(requests.filter((one) => one.method === 'PUT').map((one) => one.body.rating)).toEqual(['up', null])
 })

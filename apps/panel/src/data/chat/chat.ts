@@ -1,16 +1,16 @@
-import { type ChatMessage, chat as routes } from '@imperal/contract'
+import { type ChatAttachment, type ChatMessage, type ChatRating, chat as routes } from '@imperal/contract'
 import { api } from '../api.ts'
 import { failureOf } from '../failures.ts'
 import { queryClient } from '../query-client.ts'
 import { workspace } from '../workspace/workspace.ts'
+import { conversationsKey } from './conversations.ts'
 import { rememberConversation } from './remembered.ts'
-import { type ChatState, chat, type Entry, emptyChat, FIRST_CONVERSATION, runningAnswer, upsert } from './state.ts'
+import { type ChatState, chat, type Entry, emptyChat, runningAnswer, upsert } from './state.ts'
 
 const PAGE = 40
-export const conversationsKey = ['chat', 'conversations'] as const
-const is = (conversationId: string) => chat.get().conversationId === conversationId
+const isShown = (conversationId: string) => chat.get().conversationId === conversationId
 const change = (conversationId: string, next: (state: ChatState) => ChatState) => {
-  if (is(conversationId)) chat.set(next)
+  if (isShown(conversationId)) chat.set(next)
 }
 
 const settled = (message: ChatMessage, live: boolean): Entry => ({
@@ -23,7 +23,7 @@ const settled = (message: ChatMessage, live: boolean): Entry => ({
 
 /** Reads the end of a conversation. What is shown stays until the answer is there. */
 export async function loadChat(conversationId = chat.get().conversationId): Promise<void> {
-  if (!is(conversationId)) {
+  if (!isShown(conversationId)) {
     chat.set(emptyChat(conversationId))
     rememberConversation(conversationId)
   }
@@ -70,7 +70,12 @@ export async function loadOlder(): Promise<void> {
   }
 }
 
-function draftMessage(conversationId: string, text: string, id: string): ChatMessage {
+function draftMessage(
+  conversationId: string,
+  text: string,
+  id: string,
+  attachments: readonly ChatAttachment[] = [],
+): ChatMessage {
   return {
     message_id: id,
     conversation_id: conversationId,
@@ -86,20 +91,41 @@ function draftMessage(conversationId: string, text: string, id: string): ChatMes
     confirmation_id: null,
     task_id: null,
     actions: [],
+    attachments: [...attachments],
+    rating: null,
     created_at: new Date().toISOString(),
   }
 }
 
+export interface SendOptions {
+  readonly attachments?: readonly ChatAttachment[]
+  /** An own message whose place this one takes; it and what follows leaves the conversation. */
+  readonly replaces?: string
+}
+
+/** The conversation up to a message, without it. */
+function cutAt(state: ChatState, messageId: string): ChatState {
+  const at = state.entries.findIndex((entry) => entry.message.message_id === messageId)
+  if (at < 0) return state
+  const entries = state.entries.slice(0, at)
+  const kept = new Set(entries.map((entry) => entry.message.message_id))
+  return { ...state, entries, lines: state.lines.filter((line) => line.after === null || kept.has(line.after)) }
+}
+
 /** Says something. It appears at once; a failed sending stays with a way to repeat it. */
-export async function sendMessage(text: string): Promise<void> {
+export async function sendMessage(text: string, options: SendOptions = {}): Promise<void> {
   const said = text.trim()
   if (said === '') return
   const { conversationId } = chat.get()
+  const { attachments = [], replaces } = options
   const clientId = crypto.randomUUID()
-  const message = draftMessage(conversationId, said, `local-${clientId}`)
-  const entry: Entry = { message, clientId, sending: 'pending', failure: null, live: true }
-  chat.set((state) => ({ ...state, entries: [...state.entries, entry] }))
-  await post(conversationId, clientId, said)
+  const message = draftMessage(conversationId, said, `local-${clientId}`, attachments)
+  const entry: Entry = { message, clientId, sending: 'pending', failure: null, live: true, replaces }
+  chat.set((state) => {
+    const kept = replaces === undefined ? state : cutAt(state, replaces)
+    return { ...kept, editing: null, entries: [...kept.entries, entry] }
+  })
+  await post(conversationId, clientId, entry)
 }
 
 /** Sends a failed message again; the server recognises one that it already has. */
@@ -107,7 +133,27 @@ export async function resend(clientId: string): Promise<void> {
   const found = chat.get().entries.find((entry) => entry.clientId === clientId)
   if (!found) return
   patch(clientId, { sending: 'pending', failure: null })
-  await post(found.message.conversation_id, clientId, found.message.text)
+  await post(found.message.conversation_id, clientId, found)
+}
+
+/** Drops a message that could not be sent; what it would have replaced comes back. */
+export async function dropUnsent(clientId: string): Promise<void> {
+  chat.set((state) => ({ ...state, entries: state.entries.filter((entry) => entry.clientId !== clientId) }))
+  await loadChat()
+}
+
+/** Says whether an answer helped; the same again takes it back. @throws ApiError */
+export async function rateAnswer(message: ChatMessage, rating: ChatRating): Promise<void> {
+  const next = message.rating === rating ? null : rating
+  const kept = await api.send(routes.rate, { params: { message_id: message.message_id }, body: { rating: next } })
+  chat.set((state) => ({
+    ...state,
+    entries: state.entries.map((entry) =>
+      entry.message.message_id === message.message_id
+        ? { ...entry, message: { ...entry.message, rating: kept.rating } }
+        : entry,
+    ),
+  }))
 }
 
 const patch = (clientId: string, changes: Partial<Entry>) =>
@@ -116,15 +162,17 @@ const patch = (clientId: string, changes: Partial<Entry>) =>
     entries: state.entries.map((entry) => (entry.clientId === clientId ? { ...entry, ...changes } : entry)),
   }))
 
-async function post(conversationId: string, clientId: string, text: string): Promise<void> {
+async function post(conversationId: string, clientId: string, { message, replaces }: Entry): Promise<void> {
   const { current } = workspace.get()
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone
   try {
     const answer = await api.send(routes.send, {
       body: {
-        text,
+        text: message.text,
         conversation_id: conversationId,
         client_msg_id: clientId,
+        attachments: message.attachments.map(({ file_id }) => ({ file_id })),
+        ...(replaces === undefined ? {} : { replaces }),
         context: { timezone, ...(current === null ? {} : { app_id: current }) },
       },
     })
@@ -161,25 +209,6 @@ export async function stopAnswer(): Promise<void> {
     await api.send(routes.cancel, { params: { message_id: running.message_id }, body: {} })
   } catch {
     // It ended in the meantime, or an earlier process made it: what the server has is the truth.
-    await loadChat()
-  }
-}
-
-/** Begins an empty conversation. @throws ApiError */
-export async function startConversation(): Promise<void> {
-  const made = await api.send(routes.createConversation, { body: {} })
-  chat.set({ ...emptyChat(made.conversation_id), phase: 'ready', draft: chat.get().draft })
-  rememberConversation(made.conversation_id)
-  void queryClient.invalidateQueries({ queryKey: conversationsKey })
-}
-
-/** Deletes a conversation with its messages; the first one takes its place when it was shown. @throws ApiError */
-export async function deleteConversation(conversationId: string): Promise<void> {
-  await api.send(routes.deleteConversation, { params: { conversation_id: conversationId } })
-  void queryClient.invalidateQueries({ queryKey: conversationsKey })
-  if (is(conversationId)) {
-    chat.set(emptyChat(FIRST_CONVERSATION))
-    rememberConversation(FIRST_CONVERSATION)
     await loadChat()
   }
 }

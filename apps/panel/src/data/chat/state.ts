@@ -1,4 +1,4 @@
-import type { ChatMessage, JsonObject } from '@imperal/contract'
+import type { ChatAttachment, ChatMessage, JsonObject } from '@imperal/contract'
 import type { ActionFailure } from '@imperal/ui-kit'
 import { createStore } from '../store.ts'
 
@@ -11,6 +11,18 @@ export interface Entry {
   readonly failure: ActionFailure | null
   /** Arrived while this page was open: its cards may act (ui 5.10). */
   readonly live: boolean
+  /** The earlier message whose place it takes. */
+  readonly replaces?: string | undefined
+}
+
+/** A file that goes with the next message. */
+export interface DraftFile {
+  readonly key: string
+  readonly name: string
+  readonly phase: 'uploading' | 'ready' | 'failed'
+  readonly failure: ActionFailure | null
+  /** What the server keeps, when it has it. */
+  readonly attachment: ChatAttachment | null
 }
 
 /** A line that this window adds: what became of a click in a panel or of a form. */
@@ -40,6 +52,10 @@ export interface ChatState {
   readonly loadingOlder: boolean
   /** What stands in the composer. */
   readonly draft: string
+  /** Files beside it. */
+  readonly files: readonly DraftFile[]
+  /** The own message that is being worded anew. */
+  readonly editing: string | null
 }
 
 export const FIRST_CONVERSATION = 'default'
@@ -54,6 +70,8 @@ export const emptyChat = (conversationId: string): ChatState => ({
   cursor: null,
   loadingOlder: false,
   draft: '',
+  files: [],
+  editing: null,
 })
 
 export const chat = createStore<ChatState>(emptyChat(FIRST_CONVERSATION))

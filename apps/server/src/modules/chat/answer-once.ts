@@ -79,6 +79,7 @@ export async function answerOnce(tools: TurnTools, user: ChatUser, request: Requ
     catalog: catalog.filter(request.allows),
     history: [],
     skeletons: hasModel ? await tools.skeletons(user) : '',
+    attached: [],
     session: { hint: null, isFresh: false, language: null },
     pending: [],
     limits,

@@ -1,4 +1,5 @@
 export { type Answer, answerOnce, type Request } from './answer-once.ts'
+export { type Attachments, openAttachments } from './attachments.ts'
 export { chatErrors } from './errors.ts'
 export { forgetChat } from './forget-user.ts'
 export { type HubOptions, hubRoutes } from './hub-routes.ts'

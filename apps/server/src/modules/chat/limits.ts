@@ -9,6 +9,7 @@ export const AssistantLimits = z.object({
   default_routing_context: knob(20, 4, 200, 'Earlier messages that the classifier reads.'),
   default_kav_max_retries: knob(2, 0, 50, 'Further plannings when a wanted change was not carried out.'),
   narration_history_limit: knob(12, 4, 200, 'Earlier messages that a conversational answer reads.'),
+  attachment_chars: knob(12_000, 1000, 500_000, 'Characters of attached files that the assistant reads.'),
   narrator_structured_data_chars: knob(8000, 1000, 200_000, 'Characters of results that the narrator reads.'),
   list_truncate_items: knob(50, 5, 1000, 'Entries of a list in a plain answer.'),
   string_truncate_chars: knob(1500, 200, 50_000, 'Characters of one value in a plain answer.'),

@@ -1,11 +1,9 @@
-import type { ChatMessage, JsonObject, JsonValue, PickListItem } from '@imperal/contract'
+import type { ChatAttachment, ChatMessage, JsonObject, JsonValue, PickListItem } from '@imperal/contract'
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../foundation/db/index.ts'
-import { newTraceId, orderedId } from '../../foundation/ids.ts'
-import { toDatabaseJson } from '../kernel/index.ts'
+import { orderedId } from '../../foundation/ids.ts'
 import { chatErrors } from './errors.ts'
 import type { MessageTable } from './tables.ts'
-import type { TurnRequest } from './turn/turn-record.ts'
 
 export interface ChatUser {
   readonly tenantId: string
@@ -14,7 +12,9 @@ export interface ChatUser {
   readonly limitedTo?: readonly string[] | undefined
 }
 
-type Row = { [K in keyof MessageTable]: MessageTable[K] extends { readonly __select__: infer S } ? S : MessageTable[K] }
+export type Row = {
+  [K in keyof MessageTable]: MessageTable[K] extends { readonly __select__: infer S } ? S : MessageTable[K]
+}
 
 /** Exact data of one successful call, kept for references of later turns. */
 export interface Fact {
@@ -53,14 +53,16 @@ export function toWire(row: Row): ChatMessage {
     confirmation_id: row.confirmation_id,
     task_id: row.task_id,
     actions: row.actions as unknown as ChatMessage['actions'],
+    attachments: row.attachments as unknown as ChatAttachment[],
+    rating: row.rating,
     created_at: new Date(row.created_at as unknown as string).toISOString(),
   }
 }
 
-const mine = (tx: Tx, user: ChatUser) =>
+export const mine = (tx: Tx, user: ChatUser) =>
   tx.selectFrom('chat.message').selectAll().where('tenant_id', '=', user.tenantId).where('user_id', '=', user.userId)
 
-async function touchConversation(tx: Tx, user: ChatUser, conversationId: string, title: string): Promise<void> {
+export async function touchConversation(tx: Tx, user: ChatUser, conversationId: string, title: string): Promise<void> {
   await tx
     .insertInto('chat.conversation')
     .values({ tenant_id: user.tenantId, user_id: user.userId, conversation_id: conversationId, title })
@@ -73,7 +75,7 @@ async function touchConversation(tx: Tx, user: ChatUser, conversationId: string,
     .execute()
 }
 
-const blank = (user: ChatUser, conversationId: string) => ({
+export const blank = (user: ChatUser, conversationId: string) => ({
   tenant_id: user.tenantId,
   user_id: user.userId,
   conversation_id: conversationId,
@@ -88,100 +90,8 @@ const blank = (user: ChatUser, conversationId: string) => ({
   pick_list: '[]',
   actions: '[]',
   facts: '[]',
+  attachments: '[]',
 })
-
-const requestOf = (user: ChatUser, turn: IncomingTurn): TurnRequest => ({
-  text: turn.text,
-  surface: turn.surface,
-  openApp: turn.appId,
-  ...(user.limitedTo === undefined ? {} : { limitedTo: user.limitedTo }),
-  ...(turn.attachments === undefined ? {} : { attachments: turn.attachments }),
-})
-
-/** What a person sends. */
-export interface IncomingTurn {
-  readonly text: string
-  readonly conversationId: string
-  readonly clientMessageId: string | null
-  readonly surface: string
-  readonly appId: string | null
-  readonly attachments?: TurnRequest['attachments']
-}
-
-/**
- * Stores what the user said, the placeholder of the answer and the turn that makes it, in one transaction.
- * The same `clientMessageId` again gives the first pair and `repeated: true` (kernel T0).
- */
-export async function storeTurn(
-  db: Database,
-  user: ChatUser,
-  turn: IncomingTurn,
-): Promise<{ message: ChatMessage; reply: ChatMessage; repeated: boolean }> {
-  return db.tenant(user.tenantId, async (tx) => {
-    await touchConversation(tx, user, turn.conversationId, turn.text.slice(0, 80))
-    const inserted = await tx
-      .insertInto('chat.message')
-      .values({
-        ...blank(user, turn.conversationId),
-        message_id: orderedId('msg'),
-        role: 'user',
-        text: turn.text,
-        status: 'done',
-        surface: turn.surface,
-        app_id: turn.appId,
-        client_msg_id: turn.clientMessageId,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['tenant_id', 'user_id', 'conversation_id', 'client_msg_id'])
-          .where('client_msg_id', 'is not', null)
-          .doNothing(),
-      )
-      .returningAll()
-      .executeTakeFirst()
-    if (!inserted) {
-      const first = await mine(tx, user)
-        .where('conversation_id', '=', turn.conversationId)
-        .where('client_msg_id', '=', turn.clientMessageId)
-        .executeTakeFirstOrThrow()
-      const reply = await mine(tx, user).where('reply_to', '=', first.message_id).executeTakeFirstOrThrow()
-      return { message: toWire(first as Row), reply: toWire(reply as Row), repeated: true }
-    }
-    const reply = await tx
-      .insertInto('chat.message')
-      .values({
-        ...blank(user, turn.conversationId),
-        message_id: orderedId('msg'),
-        role: 'assistant',
-        text: '',
-        status: 'processing',
-        surface: turn.surface,
-        reply_to: inserted.message_id,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    await tx
-      .insertInto('chat.turn')
-      .values({
-        turn_id: orderedId('trn'),
-        tenant_id: user.tenantId,
-        user_id: user.userId,
-        conversation_id: turn.conversationId,
-        message_id: inserted.message_id,
-        reply_id: reply.message_id,
-        trace_id: newTraceId(),
-        request: toDatabaseJson(requestOf(user, turn)),
-        plan: null,
-        language: null,
-        confirmation_id: null,
-        node_id: null,
-        lease_until: null,
-        ended_at: null,
-      })
-      .execute()
-    return { message: toWire(inserted as Row), reply: toWire(reply as Row), repeated: false }
-  })
-}
 
 /** A task that ended before its turn did: its result is in the chat already, and nothing goes on any more. */
 async function isTold(tx: Tx, user: ChatUser, taskId: string): Promise<boolean> {
@@ -305,7 +215,7 @@ export async function listMessages(
   page: { conversationId: string; before: string | undefined; limit: number },
 ): Promise<{ messages: ChatMessage[]; cursor: string | null; has_more: boolean }> {
   return db.tenant(user.tenantId, async (tx) => {
-    let query = mine(tx, user).where('conversation_id', '=', page.conversationId)
+    let query = mine(tx, user).where('conversation_id', '=', page.conversationId).where('superseded', '=', false)
     if (page.before !== undefined) {
       const anchor = await mine(tx, user).where('message_id', '=', page.before).executeTakeFirst()
       if (!anchor) throw chatErrors.NOT_FOUND()
@@ -331,6 +241,8 @@ export interface HistoryEntry {
   readonly facts: readonly Fact[]
   /** ISO 8601. */
   readonly at?: string
+  /** Files that the person sent with it. */
+  readonly attachments?: readonly ChatAttachment[]
 }
 
 /** The finished messages before a turn, oldest first, for the model (K1.11). */
@@ -356,6 +268,7 @@ export async function historyBefore(
       text: row.text,
       facts: row.facts as unknown as Fact[],
       at: row.created_at.toISOString(),
+      attachments: row.attachments as unknown as ChatAttachment[], // written by `storeTurn` only
     }))
   })
 }

@@ -3,25 +3,21 @@ import { sql } from 'kysely'
 import type { Database, Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { Decision } from '../kernel/index.ts'
+import type { Attachments } from './attachments.ts'
 import { chatErrors } from './errors.ts'
-import {
-  appendBotMessage,
-  type ChatUser,
-  finishReply,
-  type IncomingTurn,
-  storeTurn,
-  type TurnResult,
-  tellTask,
-} from './messages.ts'
+import { appendBotMessage, type ChatUser, finishReply, type TurnResult, tellTask } from './messages.ts'
 import { forgetContext, type ResetReceipt } from './reset-conversation.ts'
 import { chatRoutes } from './routes.ts'
+import { type IncomingTurn, storeTurn } from './store-turn.ts'
 import type { ConversationKey } from './turn/claim-turn.ts'
 import type { TruthEvent, TurnTools } from './turn/turn-tools.ts'
 import { openTurnWorker } from './turn/turn-worker.ts'
 import { wakeDecided, wakeWaiting } from './turn/wake-turn.ts'
 import { phrase } from './words/phrases.ts'
 
-export type ChatOptions = TurnTools
+export interface ChatOptions extends TurnTools {
+  readonly attachments: Attachments
+}
 
 export interface IncomingMessage extends IncomingTurn {
   readonly queue: boolean
@@ -119,6 +115,14 @@ export function openChat(options: ChatOptions): Chat {
       payload: { message_id: reply.message_id, conversation_id: reply.conversation_id },
     })
 
+  /** Cards of what was taken back: whoever was quicker decided them, and what ran is told where it ran. */
+  const cancelStale = async (user: ChatUser, cards: readonly string[]) => {
+    for (const card of cards)
+      await options.kernel.decide(user, card, 'cancel', 'chat').catch((error: unknown) => {
+        log.info({ err: error, card }, 'a card of a replaced message was decided before')
+      })
+  }
+
   const chat: Chat = {
     async receive(user, incoming) {
       const key = { tenantId: user.tenantId, userId: user.userId, conversationId: incoming.conversationId }
@@ -126,6 +130,7 @@ export function openChat(options: ChatOptions): Chat {
       if (queued > 0 && !incoming.queue) throw chatErrors.BUSY()
       if (queued >= LONGEST_QUEUE) throw chatErrors.QUEUE_FULL({ retryAfter: 5 })
       const stored = await storeTurn(db, user, incoming)
+      await cancelStale(user, stored.stale)
       if (!stored.repeated && queued > 0) tellQueue(user, 'task_queued', stored.reply)
       worker.kick(key)
       return stored

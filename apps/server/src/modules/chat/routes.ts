@@ -1,66 +1,81 @@
 import { chat as contract } from '@imperal/contract'
-import { sql } from 'kysely'
 import type { Database } from '../../foundation/db/index.ts'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, reply } from '../../foundation/http/index.ts'
 import { orderedId } from '../../foundation/ids.ts'
 import type { Llm } from '../llm/index.ts'
+import type { Attachments } from './attachments.ts'
+import { deleteConversation, listConversations, renameConversation } from './conversations.ts'
 import { chatErrors } from './errors.ts'
+import { exportConversation } from './export-conversation.ts'
 import { listMessages } from './messages.ts'
 import type { Chat } from './open-chat.ts'
+import { rateMessage } from './rate-message.ts'
+
+export interface ChatRouteOptions {
+  readonly db: Database
+  readonly llm: Llm
+  readonly attachments: Attachments
+  readonly assistantName: string
+}
 
 /** The HTTP face of chat. */
-export function chatRoutes(chat: Chat, options: { readonly db: Database; readonly llm: Llm }): MountedRoute[] {
+export function chatRoutes(chat: Chat, options: ChatRouteOptions): MountedRoute[] {
+  return [...messageRoutes(chat, options), ...conversationRoutes(options), ...fileRoutes(options)]
+}
+
+function messageRoutes(chat: Chat, { db, llm, attachments }: ChatRouteOptions): MountedRoute[] {
   return [
     implement(contract.send, async ({ body, user }) => {
-      const { message, reply } = await chat.receive(user, {
+      const files = await attachments.keep(
+        user,
+        body.attachments.map((file) => file.file_id),
+      )
+      const { message, reply: answer } = await chat.receive(user, {
         text: body.text,
         conversationId: body.conversation_id,
         clientMessageId: body.client_msg_id ?? null,
         surface: body.surface,
         appId: body.context.app_id ?? null,
         queue: body.queue,
+        attachments: files,
+        replaces: body.replaces,
       })
       return {
         message_id: message.message_id,
         conversation_id: message.conversation_id,
         status: 'accepted' as const,
         task_id: null,
-        reply_id: reply.message_id,
+        reply_id: answer.message_id,
       }
     }),
     implement(contract.list, ({ query, user }) =>
-      listMessages(options.db, user, {
+      listMessages(db, user, {
         conversationId: query.conversation_id,
         before: query.before,
         limit: query.limit,
       }),
     ),
-    implement(contract.conversations, ({ user }) =>
-      options.db.tenant(user.tenantId, async (tx) => {
-        const rows = await tx
-          .selectFrom('chat.conversation as c')
-          .select(['c.conversation_id', 'c.title', 'c.updated_at'])
-          .select(
-            sql<number>`(select count(*) from chat.message m where m.tenant_id = c.tenant_id and m.user_id = c.user_id and m.conversation_id = c.conversation_id)`.as(
-              'message_count',
-            ),
-          )
-          .where('c.tenant_id', '=', user.tenantId)
-          .where('c.user_id', '=', user.userId)
-          .orderBy('c.updated_at', 'desc')
-          .limit(200)
-          .execute()
-        return {
-          conversations: rows.map((row) => ({
-            ...row,
-            updated_at: row.updated_at.toISOString(),
-            message_count: Number(row.message_count),
-          })),
-        }
-      }),
+    implement(contract.cancel, async ({ params, user }) => {
+      await chat.cancel(user, params.message_id)
+      return { status: 'cancelling' as const }
+    }),
+    implement(contract.rate, async ({ params, body, user }) => {
+      await rateMessage(db, user, { messageId: params.message_id, ...body })
+      return { message_id: params.message_id, rating: body.rating }
+    }),
+    implement(contract.status, async ({ user }) => ({
+      model_available: await llm.available(user.tenantId, user.userId),
+    })),
+  ]
+}
+
+function conversationRoutes({ db, attachments, assistantName }: ChatRouteOptions): MountedRoute[] {
+  return [
+    implement(contract.conversations, ({ query, user }) =>
+      listConversations(db, user, { words: query.q, cursor: query.cursor, limit: query.limit }),
     ),
     implement(contract.createConversation, ({ body, user }) =>
-      options.db.tenant(user.tenantId, async (tx) => {
+      db.tenant(user.tenantId, async (tx) => {
         const row = await tx
           .insertInto('chat.conversation')
           .values({
@@ -76,30 +91,39 @@ export function chatRoutes(chat: Chat, options: { readonly db: Database; readonl
           title: row.title,
           updated_at: row.updated_at.toISOString(),
           message_count: 0,
+          snippet: null,
         }
       }),
     ),
-    implement(contract.deleteConversation, ({ params, user }) =>
-      options.db.tenant(user.tenantId, async (tx) => {
-        const own = (table: 'chat.message' | 'chat.conversation') =>
-          tx
-            .deleteFrom(table)
-            .where('tenant_id', '=', user.tenantId)
-            .where('user_id', '=', user.userId)
-            .where('conversation_id', '=', params.conversation_id)
-            .executeTakeFirst()
-        await own('chat.message')
-        const { numDeletedRows } = await own('chat.conversation')
-        if (numDeletedRows === 0n) throw chatErrors.NOT_FOUND()
-        return { deleted: true as const }
-      }),
+    implement(contract.renameConversation, ({ params, body, user }) =>
+      renameConversation(db, user, { conversationId: params.conversation_id, title: body.title }),
     ),
-    implement(contract.cancel, async ({ params, user }) => {
-      await chat.cancel(user, params.message_id)
-      return { status: 'cancelling' as const }
+    implement(contract.exportConversation, async ({ params, query, user }) => {
+      const file = await exportConversation(db, user, {
+        conversationId: params.conversation_id,
+        format: query.format,
+        assistantName,
+      })
+      return reply(200, Buffer.from(file.content), {
+        'content-type': file.type,
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+        'cache-control': 'private, no-store',
+      })
     }),
-    implement(contract.status, async ({ user }) => ({
-      model_available: await options.llm.available(user.tenantId, user.userId),
-    })),
+    implement(contract.deleteConversation, async ({ params, user }) => {
+      await deleteConversation(db, attachments, user, params.conversation_id)
+      return { deleted: true as const }
+    }),
+  ]
+}
+
+function fileRoutes({ attachments }: ChatRouteOptions): MountedRoute[] {
+  return [
+    implement(contract.attach, async ({ user, files }) => {
+      const { file } = files
+      if (file === undefined) throw chatErrors.NO_FILE()
+      return attachments.upload(user, file)
+    }),
+    implement(contract.openAttachment, ({ params, user }) => attachments.open(user, params.file_id)),
   ]
 }

@@ -34,6 +34,10 @@ export interface MessageTable {
   client_msg_id: string | null
   reply_to: string | null
   forgotten: Generated<boolean>
+  attachments: ColumnType<JsonValue, string | undefined, string>
+  superseded: Generated<boolean>
+  rating: ColumnType<'up' | 'down' | null, undefined, 'up' | 'down' | null>
+  rating_note: ColumnType<string | null, undefined, string | null>
   created_at: Generated<Date>
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { openDatabase } from '../../foundation/db/index.ts'
-import { finishReply, listMessages, storeTurn, type TurnResult, tellTask } from './messages.ts'
+import { finishReply, listMessages, type TurnResult, tellTask } from './messages.ts'
+import { storeTurn } from './store-turn.ts'
 
 const database = await createTestDatabase()
 const db = openDatabase(database.connection, { maximum: 12 })

@@ -15,6 +15,7 @@ import { run, runAccepted, runTogether } from './corridor/run.ts'
 import { createDevLog } from './dev-log.ts'
 import { eventCatalog } from './events/event-catalog.ts'
 import { openEvents } from './events/open-events.ts'
+import { placeFile } from './files/send-file.ts'
 import { createHandlerTables } from './handlers/handler-table.ts'
 import { openHealthChecks, readUnwell } from './health/check-health.ts'
 import { forgetDeliveries } from './ingress/deliveries.ts'
@@ -184,6 +185,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     decision: (user, confirmationId) => readDecision(parts.db, user, confirmationId),
     pending: (user) => activeConfirmations(parts.db, user, parts.clock.now()),
     catalog: (user) => catalogOf(parts, user),
+    placeFile: (user, placed) => placeFile(parts, user, placed),
     events: (user) => eventCatalog(parts, user),
     facts: (user) => skeletonLines(parts, user),
     decide: (...args) => decide(parts, ...args),

@@ -141,6 +141,20 @@ export interface Kernel {
   pending(user: KernelCaller): Promise<Confirmation[]>
   /** Functions that the user may call now, scopes and policies applied. */
   catalog(user: KernelCaller): Promise<CatalogFunction[]>
+  /**
+   * What a parameter that takes files gets for one of the person's: its text, or its path in the app's storage. Null: it
+   * takes none.
+   * @throws FILES_NOT_ACCEPTED, FILES_NO_TEXT, FILES_TEXT_TOO_LONG
+   */
+  placeFile(
+    user: KernelCaller,
+    placed: {
+      readonly appId: string
+      readonly tool: string
+      readonly parameter: string
+      readonly file: { readonly filename: string; readonly mime: string; readonly content: Buffer }
+    },
+  ): Promise<string | null>
   /** Everything that can happen for the user: what rules may choose from (K6.4). */
   events(user: KernelCaller): Promise<CatalogEvent[]>
   /** Current facts of the user's apps, a line each, for the classifier (kernel 5.5); `SKELETON_HEADER` says what they are. */

@@ -22,6 +22,8 @@ export interface PlanContext {
   evidence(records: readonly CallRecord[]): Evidence
   /** Other arguments for a call that was refused for its arguments; null: there are none (K3.18). */
   repair?: ((attempt: Repair) => Promise<JsonObject | null>) | undefined
+  /** The step with the files that its arguments name; null: they cannot be given. */
+  withFiles(step: PlanStep): Promise<PlanStep | null>
   onStep(step: PlanStep, index: number, total: number): void
 }
 
@@ -139,7 +141,9 @@ export class PlanRunner {
     const reason = this.#reasonToSkip(step)
     if (reason !== null) return this.#skip(step, stepNo, reason)
     const { turns, limits } = this.#context
-    const bound = bindStep(this.#plan, step, { records: this.#records, turns, limits })
+    const given = await this.#context.withFiles(step)
+    if (given === null) return this.#skip(step, stepNo, 'unresolved')
+    const bound = bindStep(this.#plan, given, { records: this.#records, turns, limits })
     if (bound.kind === 'calls') return this.#call(step, stepNo, bound.items)
     await this.#cannotBind(step, stepNo, bound)
   }

@@ -1,4 +1,5 @@
 import type { ChatMessage, JsonObject } from '@imperal/contract'
+import { maskArguments } from '../../kernel/index.ts'
 import { evidenceOf } from '../memory/evidence.ts'
 import type { TurnResult } from '../messages.ts'
 import type { Plan, PlanProblem, PlanStep } from '../plan/plan.ts'
@@ -20,6 +21,7 @@ import { labelOf } from '../truth/render.ts'
 import { classify, type Understanding } from '../understand/classify.ts'
 import { historyMessages, quoted, rebindPrompt } from '../understand/prompts.ts'
 import { phrase } from '../words/phrases.ts'
+import { attachedLines, attachedText, withFiles } from './attached-files.ts'
 import { narrate } from './narrate.ts'
 import type { EndState } from './turn-record.ts'
 import type { TurnContext } from './turn-tools.ts'
@@ -64,6 +66,7 @@ export const classifying = (context: TurnContext, planning: Planning) => ({
   functions: planning.functions,
   history: context.history,
   skeletons: context.skeletons,
+  attached: attachedLines(context.attached, context.limits.attachment_chars),
   session: context.session,
   pending: context.pending,
   limits: context.limits,
@@ -132,7 +135,15 @@ function runnerFor(context: TurnContext, plan: Plan, mayAsk: boolean): PlanRunne
       .reverse(),
     signal: voice.signal,
     holdFor: (callId) => ({ callId, fence: progress.fence }),
-    evidence: (records) => evidenceOf({ userId: user.userId, said, history, skeletons: context.skeletons, records }),
+    withFiles: (step) => withFiles(context, step),
+    evidence: (records) =>
+      evidenceOf({
+        userId: user.userId,
+        said: `${said}\n${attachedText(context.attached)}`,
+        history,
+        skeletons: context.skeletons,
+        records,
+      }),
     repair: mayAsk && plan.model !== undefined ? (attempt) => rebind(context, attempt) : undefined,
     onStep: (step, index, total) => {
       const what = step.function.name.replaceAll('_', ' ')
@@ -166,6 +177,7 @@ const basisOf = (context: TurnContext, records: readonly CallRecord[]) => ({
   said: [context.text, context.session.isFresh ? (context.session.hint?.pending_question ?? '') : ''].join('\n'),
   content: [
     ...contentOf(context.history),
+    ...context.attached.flatMap(({ text }) => text ?? []),
     ...records.filter(succeeded).map((record) => JSON.stringify(record.outcome.response.data)),
   ],
 })
@@ -240,7 +252,8 @@ const actionsOf = (records: readonly CallRecord[]): ChatMessage['actions'] =>
             status: record.outcome.status,
             summary: record.outcome.response.summary ?? record.outcome.response.error ?? '',
             duration_ms: Math.round(record.outcome.durationMs),
-            arguments: record.args,
+            // What the person reads: secrets are hidden, long texts cut.
+            arguments: maskArguments(record.args, { personal: false }),
           },
         ],
   )

@@ -1,6 +1,7 @@
 import { readSession } from '../memory/session.ts'
 import { historyBefore } from '../messages.ts'
 import { guessLanguage } from '../words/languages.ts'
+import { filesInView, readAttached } from './attached-files.ts'
 import { openSteps } from './step-record.ts'
 import { advance, type TurnHold, turnFence, userOf } from './turn-record.ts'
 import type { TurnContext, TurnTools, TurnVoice } from './turn-tools.ts'
@@ -37,6 +38,7 @@ export async function resolveContext(hold: TurnHold, tools: TurnTools, voice: Tu
           return ''
         })
       : ''
+  const files = filesInView(hold.request.attachments ?? [], history)
   return {
     hold,
     progress: {
@@ -49,6 +51,7 @@ export async function resolveContext(hold: TurnHold, tools: TurnTools, voice: Tu
     catalog,
     history,
     skeletons,
+    attached: await readAttached(tools, user, files),
     session,
     pending,
     limits,

@@ -1,20 +1,25 @@
 import { finishText } from '../truth/filters.ts'
 import type { Grounds } from '../truth/grounding.ts'
 import { judgeTalk, truthfulStream } from '../truth/talk.ts'
-import { capabilityList, conversationPrompt, historyMessages } from '../understand/prompts.ts'
+import { attachedBlock, capabilityList, conversationPrompt, historyMessages } from '../understand/prompts.ts'
 import { phrase } from '../words/phrases.ts'
+import { attachedLines, attachedText } from './attached-files.ts'
 import type { TurnContext } from './turn-tools.ts'
 
 /** What a conversational answer may rest on: what was said, exact results of earlier turns, what the platform can do. */
-const groundsOf = ({ text, history, catalog, now, tools }: TurnContext): Grounds => ({
+const groundsOf = ({ text, history, attached, catalog, now, tools }: TurnContext): Grounds => ({
   text: [
     text,
+    attachedText(attached),
     ...history.map((entry) => `${entry.text} ${JSON.stringify(entry.facts.map((fact) => fact.data))}`),
     capabilityList(catalog),
     now,
     tools.assistantName,
   ].join('\n'),
-  data: history.flatMap((entry) => entry.facts.map((fact) => fact.data)),
+  data: [
+    ...history.flatMap((entry) => entry.facts.map((fact) => fact.data)),
+    ...attached.flatMap((file) => file.text ?? []),
+  ],
   counts: [new Set(catalog.map((entry) => entry.appId)).size, catalog.length],
 })
 
@@ -29,11 +34,16 @@ export async function talk(context: TurnContext, language: string): Promise<stri
     userId: user.userId,
     appId: null,
     traceId: hold.traceId,
-    system: conversationPrompt(tools.assistantName, context.catalog, {
-      language,
-      now: context.now,
-      timezone: context.timezone,
-    }),
+    system: [
+      conversationPrompt(tools.assistantName, context.catalog, {
+        language,
+        now: context.now,
+        timezone: context.timezone,
+      }),
+      ...(context.attached.length === 0
+        ? []
+        : [attachedBlock(attachedLines(context.attached, context.limits.attachment_chars))]),
+    ].join('\n'),
     messages: [
       ...historyMessages(context.history.slice(-context.limits.narration_history_limit)),
       { role: 'user', content: context.text },

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@imperal/contract'
+import type { ChatAttachment, JsonObject } from '@imperal/contract'
 import { type Selectable, sql } from 'kysely'
 import type { Database, Statement, Tx } from '../../../foundation/db/index.ts'
 import type { ChatUser } from '../messages.ts'
@@ -18,7 +18,7 @@ export interface TurnRequest {
   /** What the credential of the request allowed; absent: everything. */
   readonly limitedTo?: readonly string[]
   /** Files that came with it, by their place in the user's storage. */
-  readonly attachments?: readonly { readonly file_id: string; readonly name: string; readonly mime: string }[]
+  readonly attachments?: readonly ChatAttachment[]
 }
 
 /** A turn that this node works on: the right to it ends when another node takes it. */

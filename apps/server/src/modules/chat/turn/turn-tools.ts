@@ -4,10 +4,12 @@ import type { Log } from '../../../foundation/log.ts'
 import type { CatalogFunction, Kernel } from '../../kernel/index.ts'
 import type { Llm } from '../../llm/index.ts'
 import type { Outbox } from '../../outbox/index.ts'
+import type { Attachments } from '../attachments.ts'
 import type { AssistantLimits } from '../limits.ts'
 import type { SessionMemory } from '../memory/session.ts'
 import type { ChatUser, HistoryEntry } from '../messages.ts'
 import type { VectorCache } from '../understand/candidates.ts'
+import type { AttachedFile } from './attached-files.ts'
 import type { StepStore } from './step-record.ts'
 import type { TurnChange, TurnHold } from './turn-record.ts'
 
@@ -25,6 +27,7 @@ export interface TurnTools {
   readonly log: Log
   readonly outbox: Outbox
   readonly assistantName: string
+  readonly attachments: Pick<Attachments, 'read'>
   /** ISO 8601. */
   now(): string
   /** Current facts of the user's apps for the classifier. */
@@ -63,6 +66,8 @@ export interface TurnContext {
   readonly catalog: readonly CatalogFunction[]
   readonly history: readonly HistoryEntry[]
   readonly skeletons: string
+  /** Files of this message and of earlier ones, by their number in the plan. */
+  readonly attached: readonly AttachedFile[]
   readonly session: SessionMemory
   readonly pending: readonly Confirmation[]
   readonly limits: AssistantLimits

@@ -28,6 +28,8 @@ export interface ClassifyInput {
   readonly functions: readonly CatalogFunction[]
   readonly history: readonly HistoryEntry[]
   readonly skeletons: string
+  /** Files that the person attached, as lines; empty: none. */
+  readonly attached: string
   readonly session: SessionMemory
   readonly pending: readonly Confirmation[]
   readonly limits: AssistantLimits

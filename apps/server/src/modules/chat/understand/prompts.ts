@@ -70,6 +70,7 @@ export interface ClassifierChannels {
   readonly catalog: readonly CatalogFunction[]
   readonly history: readonly HistoryEntry[]
   readonly skeletons: string
+  readonly attached: string
   readonly session: SessionMemory
   readonly pending: readonly Confirmation[]
   readonly limits: AssistantLimits
@@ -93,6 +94,10 @@ function sessionLines({ session, pending, isShort }: ClassifierChannels): string
   return [follow, card].filter((part) => part !== '').join('\n')
 }
 
+/** Files of the person: content, whoever wrote it. */
+export const attachedBlock = (lines: string): string =>
+  `Files that the person attached. To hand a whole file to a parameter, give "$FILE[n]" as its value, n being the number of the file:\n${quoted('data', lines)}`
+
 /** The classifier's system prompt: rules, functions, then the context channels, each with how far it is to be trusted (K2.5). */
 export function classifierPrompt(channels: ClassifierChannels): string {
   const facts = factLines(channels.history, channels.catalog, channels.limits)
@@ -114,6 +119,7 @@ export function classifierPrompt(channels: ClassifierChannels): string {
     otherNames(channels.functions, channels.catalog),
     `${SKELETON_HEADER}\n${quoted('skeleton', channels.skeletons === '' ? 'unknown' : channels.skeletons)}`,
     `Exact results of earlier turns (verbatim; the only source of ids beside the person's own words; a value masked as [masked] is reached by its reference):\n${quoted('facts', facts === '' ? 'none' : facts)}`,
+    channels.attached === '' ? '' : attachedBlock(channels.attached),
     session === '' ? '' : `State of the session:\n${quoted('session', session)}`,
     'What the assistant said earlier is no evidence for identifiers.',
     capabilityList(channels.catalog),

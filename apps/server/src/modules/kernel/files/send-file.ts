@@ -28,7 +28,7 @@ function storageOf(parts: KernelParts): StoragePort {
 }
 
 /** The last part of a name, as a part of a path. */
-function safeName(filename: string): string {
+export function safeName(filename: string): string {
   const [last = ''] = filename.split(/[\\/]/).reverse()
   const clean = [...last.normalize('NFC')]
     .filter((letter) => (letter.codePointAt(0) ?? 0) >= 32 && letter !== '\x7f')
@@ -69,18 +69,58 @@ export async function sendFile(
       function: sink.tool,
       params: { ...sent.params, [sink.arg]: value },
     })
-  const { content, filename } = sent.file
+  const { content } = sent.file
   if (sink.arg_kind === 'text') return call(extractText(content, type))
-  const scope: StoreScope = { tenantId: user.tenantId, userId: user.userId, appId: sent.appId }
-  const writer: Writer = {
-    tenantId: user.tenantId,
-    atomic: (statements) => parts.db.atomic(user.tenantId, statements),
-  }
-  const folder = sink.arg_kind === 'bytes_ref' ? '.incoming' : 'uploads'
-  const path = `${folder}/${hexId('file')}/${safeName(filename)}`
-  const storage = storageOf(parts)
-  await storage.upload(writer, scope, path, { content, type })
+  const path = await giveToApp(parts, user, { ...sent, type, kind: sink.arg_kind })
   const outcome = await call(path)
-  if (NEVER_BEGAN.has(outcome.status)) await storage.delete(writer, scope, path)
+  if (NEVER_BEGAN.has(outcome.status)) await storageOf(parts).delete(writerOf(parts, user), scopeOf(user, sent), path)
   return outcome
+}
+
+const writerOf = (parts: KernelParts, { tenantId }: KernelCaller): Writer => ({
+  tenantId,
+  atomic: (statements) => parts.db.atomic(tenantId, statements),
+})
+const scopeOf = ({ tenantId, userId }: KernelCaller, { appId }: { readonly appId: string }): StoreScope => ({
+  tenantId,
+  userId,
+  appId,
+})
+
+/** Copies a file into the storage of an app; its path there. */
+async function giveToApp(
+  parts: KernelParts,
+  user: KernelCaller,
+  given: {
+    readonly appId: string
+    readonly file: UploadedFile
+    readonly type: string
+    readonly kind: 'file_id' | 'bytes_ref'
+  },
+): Promise<string> {
+  const folder = given.kind === 'bytes_ref' ? '.incoming' : 'uploads'
+  const path = `${folder}/${hexId('file')}/${safeName(given.file.filename)}`
+  const { content } = given.file
+  await storageOf(parts).upload(writerOf(parts, user), scopeOf(user, given), path, { content, type: given.type })
+  return path
+}
+
+/**
+ * What a parameter that takes a file gets for one that the person attached: its text, or its path in the storage of the app.
+ * Null: the parameter is no file's.
+ * @throws FILES_NOT_ACCEPTED, FILES_NO_TEXT, FILES_TEXT_TOO_LONG
+ */
+export async function placeFile(
+  parts: KernelParts,
+  user: KernelCaller,
+  placed: { readonly appId: string; readonly tool: string; readonly parameter: string; readonly file: UploadedFile },
+): Promise<string | null> {
+  const { appId, tool, parameter, file } = placed
+  const found = (await sinksOf(parts, user)).find((one) => one.use.app.appId === appId && one.sink.tool === tool)
+  if (found === undefined || found.sink.arg !== parameter) return null
+  const type = typeOf(file.filename, file.mime)
+  if (!isAccepted(found.sink.accepts, file.filename, type))
+    throw fileErrors.NOT_ACCEPTED({ type, accepts: found.sink.accepts.join(', ') })
+  const kind = found.sink.arg_kind
+  return kind === 'text' ? extractText(file.content, type) : giveToApp(parts, user, { appId, file, type, kind })
 }

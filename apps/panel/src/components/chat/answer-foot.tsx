@@ -1,0 +1,75 @@
+import type { ChatMessage, ChatRating } from '@imperal/contract'
+import { Button, CopyButton, IconButton } from '@imperal/ui-kit'
+import { rateAnswer, sendMessage } from '../../data/chat/chat.ts'
+import { chat } from '../../data/chat/state.ts'
+import { failureOf } from '../../data/failures.ts'
+import { useStore } from '../../data/store.ts'
+import { toasts } from '../../data/toasts.ts'
+import { duration } from './trace.tsx'
+
+/** The question that an answer belongs to, to ask it again. */
+function questionBefore(message: ChatMessage): ChatMessage | null {
+  const { entries } = chat.get()
+  const at = entries.findIndex((entry) => entry.message.message_id === message.message_id)
+  return entries.slice(0, Math.max(0, at)).findLast((entry) => entry.message.role === 'user')?.message ?? null
+}
+
+const changedSomething = (message: ChatMessage): boolean =>
+  message.actions.some((action) => action.action_type !== 'read' && action.status !== 'validation_rejected')
+
+/** What can be done with a finished answer: copied, judged, made once more; and what it took. */
+export function AnswerFoot({ message }: { readonly message: ChatMessage }) {
+  const isLast = useStore(chat, (state) => state.entries.at(-1)?.message.message_id === message.message_id)
+  const count = message.actions.length
+  const total = message.actions.reduce((sum, action) => sum + action.duration_ms, 0)
+  const failed = message.status === 'failed' || message.status === 'cancelled'
+  // Making an answer anew would do its changes twice.
+  const again = isLast && !changedSomething(message)
+  const ask = () => {
+    const question = questionBefore(message)
+    if (question === null) return
+    void sendMessage(question.text, { replaces: question.message_id, attachments: question.attachments })
+  }
+  return (
+    <footer className="turn-foot">
+      {message.text === '' ? null : <CopyButton text={message.text} label="Copy the answer" />}
+      {message.status === 'done' ? <Ratings message={message} /> : null}
+      {again && failed ? (
+        <Button size="sm" variant="ghost" onClick={ask}>
+          Ask again
+        </Button>
+      ) : again && questionBefore(message) !== null ? (
+        <IconButton icon="RefreshCw" label="Answer once more" onClick={ask} />
+      ) : null}
+      {count > 0 ? (
+        <span>
+          {count === 1 ? '1 function' : `${count} functions`} · {duration(total)}
+        </span>
+      ) : null}
+    </footer>
+  )
+}
+
+function Ratings({ message }: { readonly message: ChatMessage }) {
+  const rate = (rating: ChatRating) => {
+    rateAnswer(message, rating).catch((error: unknown) =>
+      toasts.show({ message: failureOf(error).message, variant: 'error' }),
+    )
+  }
+  return (
+    <>
+      <IconButton
+        icon="ThumbsUp"
+        label="This helped"
+        aria-pressed={message.rating === 'up'}
+        onClick={() => rate('up')}
+      />
+      <IconButton
+        icon="ThumbsDown"
+        label="This did not help"
+        aria-pressed={message.rating === 'down'}
+        onClick={() => rate('down')}
+      />
+    </>
+  )
+}

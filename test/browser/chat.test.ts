@@ -1,0 +1,238 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Download } from 'playwright-core'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { plan, type Task, taskOf } from '../support/assistant.ts'
+import {
+  type ModelAnswer,
+  type ModelProvider,
+  type ModelRequest,
+  startModelProvider,
+} from '../support/model-provider.ts'
+import { existing, messageField, person, signIn } from './support/people.ts'
+import { becomes, focused, gone, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { say } from './support/shell.ts'
+import { useStage, type Visitor } from './support/stage.ts'
+
+let model: ModelProvider | undefined
+let script: Partial<Record<Task, (request: ModelRequest) => ModelAnswer>>
+const stage = useStage(async () => {
+  model = await startModelProvider((request) => script[taskOf(request)]?.(request) ?? { status: 400 })
+  return {
+    IMPERAL_LLM_PROVIDER: 'openai_compatible',
+    IMPERAL_LLM_BASE_URL: model.url,
+    IMPERAL_LLM_MODEL: 'scripted',
+    IMPERAL_ALLOW_PRIVATE_NETWORK: 'true',
+  }
+})
+afterAll(() => model?.close())
+beforeEach(() => {
+  script = {
+    classify: () => plan([], { intent: 'navigate' }),
+    talk: (request) => ({ text: `You asked: ${request.messages.at(-1)?.content}` }),
+  }
+})
+
+const folder = mkdtempSync(path.join(tmpdir(), 'imperal-downloads-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+async function contentOf(download: Download): Promise<string> {
+  const place = path.join(folder, download.suggestedFilename())
+  await download.saveAs(place)
+  return readFileSync(place, 'utf8')
+}
+
+const log = ({ page }: Visitor) => page.getByRole('log', { name: 'Conversation' })
+const answer = (visitor: Visitor, text: string) =>
+  log(visitor).getByRole('article', { name: 'Assistant' }).filter({ hasText: text })
+const question = (visitor: Visitor, text: string) =>
+  log(visitor).getByRole('article', { name: 'You' }).filter({ hasText: text })
+
+describe('the conversation', () => {
+  test(
+    '[UI5.10] a message is worded anew by keyboard alone, and the answers behind it are made anew',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      await existing(stage.server, person('Ida'), ['notes'])
+      await signIn(visitor, person('Ida'))
+      await say(visitor, 'what is the capitol of France?')
+      await shown(answer(visitor, 'You asked: what is the capitol of France?'))
+
+      await messageField(visitor).focus()
+      await page.keyboard.press('ArrowUp')
+      const field = page.getByRole('textbox', { name: 'Edit your message' })
+      await focused(field)
+      await page.keyboard.press('Escape')
+      await gone(field)
+      await focused(messageField(visitor))
+
+      await page.keyboard.press('ArrowUp')
+      await focused(field)
+      await field.fill('what is the capital of France?')
+      await visitor.picture('chat-edit')
+      await page.keyboard.press('Enter')
+      await shown(answer(visitor, 'You asked: what is the capital of France?'))
+      await gone(question(visitor, 'capitol'))
+      await focused(messageField(visitor))
+      await page.reload()
+      await shown(answer(visitor, 'You asked: what is the capital of France?'))
+      await gone(question(visitor, 'capitol'))
+
+      // The same question once more: the place of the answer is taken by the new one.
+      script.talk = () => ({ text: 'Paris.' })
+      await answer(visitor, 'You asked').getByRole('button', { name: 'Answer once more' }).click()
+      await shown(answer(visitor, 'Paris.'))
+      await gone(answer(visitor, 'You asked'))
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[UI5.10] an answer is stopped, asked again and judged; the judgement is there after a reload',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      await existing(stage.server, person('Jon'), ['notes'])
+      await signIn(visitor, person('Jon'))
+      script.classify = () => ({ stall: true })
+      await say(visitor, 'think about it')
+      await page.getByRole('button', { name: 'Stop', exact: true }).click()
+      const again = page.getByRole('button', { name: 'Ask again' })
+      await shown(again)
+      script.classify = () => plan([], { intent: 'navigate' })
+      await again.focus()
+      await page.keyboard.press('Enter')
+      const made = answer(visitor, 'You asked: think about it')
+      await shown(made)
+      await gone(again)
+      const up = made.getByRole('button', { name: 'This helped' })
+      await up.focus()
+      await page.keyboard.press('Space')
+      await becomes(() => up.getAttribute('aria-pressed'), 'true')
+      await page.reload()
+      await becomes(() => up.getAttribute('aria-pressed'), 'true')
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[UI5.10] what ran is told with its arguments, without secrets, and leads to its row of the record',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      await existing(stage.server, person('Kim'), ['notes'])
+      await signIn(visitor, person('Kim'))
+      script.classify = () =>
+        plan([{ tool: 'notes.create_note', args: { title: 'Milk', content_text: 'two litres' } }], { intent: 'write' })
+      await say(visitor, 'note that we need two litres of milk')
+      await shown(answer(visitor, 'Created the note “Milk”.'))
+      const line = page.getByRole('list', { name: 'Functions that were run' }).getByRole('button')
+      await line.focus()
+      await page.keyboard.press('Enter')
+      await shown(page.getByText('"content_text": "two litres"'))
+      // A change is not done twice for another wording of its answer.
+      await gone(page.getByRole('button', { name: 'Answer once more' }))
+      await visitor.picture('chat-call')
+      await page.getByRole('link', { name: 'Open in the activity' }).click()
+      await shown(page.getByRole('dialog').getByText('create_note').first())
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[api 3.21] a file goes with a message, is read by the assistant, and can be saved again',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      await existing(stage.server, person('Lea'), ['notes'])
+      await signIn(visitor, person('Lea'))
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page.getByRole('button', { name: 'Attach files' }).click(),
+      ])
+      await chooser.setFiles([
+        { name: 'ferry.txt', mimeType: 'text/plain', buffer: Buffer.from('The ferry leaves at 9:40.') },
+        { name: 'wrong.txt', mimeType: 'text/plain', buffer: Buffer.from('not this one') },
+      ])
+      const files = page.getByRole('list', { name: 'Files of this message' })
+      await shown(files.getByText('wrong.txt'))
+      await files.getByRole('button', { name: 'Remove wrong.txt' }).click()
+      await gone(files.getByText('wrong.txt'))
+      script.talk = (request) => ({ text: request.system.includes('leaves at 9:40') ? 'At 9:40.' : 'No idea.' })
+      await visitor.picture('chat-attachment')
+      await say(visitor, 'when does it leave?')
+      await shown(answer(visitor, 'At 9:40.'))
+      await gone(files)
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        question(visitor, 'when does it leave?').getByRole('button', { name: 'Save ferry.txt' }).click(),
+      ])
+      expect(download.suggestedFilename()).toBe('ferry.txt')
+      expect(await contentOf(download)).toBe('The ferry leaves at 9:40.')
+    },
+    STORY_TIMEOUT,
+  )
+})
+
+test(
+  '[UI5.10] conversations are searched, renamed, saved and deleted by keyboard',
+  async () => {
+    const visitor = await stage.open()
+    const { page } = visitor
+    const { keyboard } = page
+    await existing(stage.server, person('Max'), ['notes'])
+    await signIn(visitor, person('Max'))
+    await say(visitor, 'which mushrooms are edible?')
+    await shown(answer(visitor, 'You asked: which mushrooms'))
+    await page.getByRole('button', { name: 'New conversation' }).click()
+    await say(visitor, 'when does the ferry leave?')
+    await shown(answer(visitor, 'You asked: when does the ferry'))
+
+    const opener = page.getByRole('button', { name: 'Conversations' })
+    const list = page.getByRole('dialog', { name: 'Conversations' })
+    await opener.focus()
+    await keyboard.press('Enter')
+    await shown(list.getByRole('button', { name: /^which mushrooms are edible/ }))
+    await list.getByRole('searchbox', { name: 'Search conversations' }).focus()
+    await keyboard.type('ferry')
+    await gone(list.getByRole('button', { name: /^which mushrooms are edible/ }))
+    const more = list.getByRole('button', { name: /^More for when does the ferry/ })
+    await more.focus()
+    await visitor.picture('chat-conversations')
+    await keyboard.press('Enter')
+    await shown(page.getByRole('menuitem', { name: 'Rename' }))
+    await focused(page.getByRole('menuitem', { name: 'Rename' }))
+    await keyboard.press('Enter')
+    const title = list.getByRole('textbox', { name: 'Title of the conversation' })
+    await focused(title)
+    await title.fill('Crossing ferry')
+    await keyboard.press('Enter')
+    await shown(list.getByRole('button', { name: /^Crossing ferry/ }))
+    await shown(page.getByRole('heading', { name: 'Crossing ferry' }))
+
+    await list.getByRole('button', { name: 'More for Crossing ferry' }).focus()
+    await keyboard.press('Enter')
+    await shown(page.getByRole('menuitem', { name: 'Save as Markdown' }))
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Save as Markdown' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('Crossing-ferry.md')
+    expect(await contentOf(download)).toMatch(/^# Crossing ferry\n[\s\S]*when does the ferry leave\?/)
+
+    await list.getByRole('button', { name: 'More for Crossing ferry' }).focus()
+    await keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Delete' }).click()
+    const ask = page.getByRole('alertdialog', { name: 'Delete this conversation?' })
+    await shown(ask)
+    await ask.getByRole('button', { name: 'Delete conversation' }).click()
+    await gone(ask)
+    // The first conversation takes its place.
+    await shown(answer(visitor, 'You asked: which mushrooms'))
+    await opener.click()
+    await shown(list.getByRole('button', { name: /^which mushrooms are edible/ }))
+    await gone(list.getByRole('button', { name: /^Crossing ferry/ }))
+  },
+  STORY_TIMEOUT,
+)
