@@ -264,16 +264,16 @@ describe('webhooks', () => {
     expect(rows).toHaveLength(6)
   })
 
-  test('[S000-128] [K7.11] acts for a user who has the app, and for nobody else', async () => {
+  test('[S000-128] [S000-131] [K7.11] acts for a user who has the app, and for nobody else', async () => {
     const stranger = await fixture.person()
     const results: string[] = []
     fixture.handler('tasks', 'webhook', 'incoming', async (_call, kernel) => {
       await store(kernel, 'create', ['hooked', { n: 1 }], bob.userId)
       results.push(await refusal(store(kernel, 'create', ['hooked', {}], stranger.userId)))
       results.push(await refusal(store(kernel, 'list_users', [null, {}])))
-      results.push(
-        await refusal(kernel.onCallback({ client: 'chat', method: 'deliver', args: [{ text: 'x' }], asUser: null })),
-      )
+      const say = (asUser: string | null) =>
+        kernel.onCallback({ client: 'chat', method: 'deliver', args: [{ text: 'x' }], asUser })
+      results.push(await refusal(say(null)), await refusal(say(stranger.userId)), await refusal(say('imp_u_nobody001')))
       await kernel.onCallback({
         client: 'chat',
         method: 'deliver',
@@ -283,7 +283,8 @@ describe('webhooks', () => {
       return wire(200, 'ok')
     })
     expect((await arrive()).statusCode).toBe(200)
-    expect(results).toEqual(['forbidden', 'context_unavailable', 'context_unavailable'])
+    const refused = ['forbidden', 'context_unavailable', 'context_unavailable', 'forbidden', 'forbidden']
+    expect(results).toEqual(refused)
     expect(await fixture.rows("select user_id from store.document where collection = 'hooked'")).toEqual([
       { user_id: bob.userId },
     ])

@@ -52,6 +52,12 @@ export function unavailable(pass: Pass, handler: { actionType: CallOutcome['acti
   }
 }
 
+/** Detached work owes a result: an exception or running over its time is as bad as an answer that is none (sdk.md 3.16). */
+function brokeContract({ executed, verdict }: VerifiedCall): boolean {
+  const isDetached = executed.confirmed.handler.kind === 'background'
+  return verdict.critical || (isDetached && !executed.answer.ok && ['failed', 'timed_out'].includes(verdict.status))
+}
+
 async function auditBrokenContract(parts: KernelParts, call: VerifiedCall): Promise<void> {
   const { pass, use, handler } = call.executed.confirmed
   await parts.audit.record({
@@ -133,7 +139,7 @@ export async function recordVerified(
     parts.devLog.call(use, recorded)
     if (charge !== null) parts.billing.settled(charge, ending)
     if (task !== null && !task.silent) tellSoon(parts, task)
-    if (verdict.critical) await auditBrokenContract(parts, call)
+    if (brokeContract(call)) await auditBrokenContract(parts, call)
     if (verdict.status === 'success' && handler.actionType !== 'read' && pass.actor.kind === 'user')
       parts.presence.changed({ tenantId: pass.actor.tenantId, userId: pass.actor.userId, appId: use.app.appId })
   } catch (error) {

@@ -22,7 +22,8 @@ const UNKNOWN = 'Whether it took effect is unknown: look before you ask for it a
 function textOf(hold: TaskHold, status: TaskEnd['status'], verdict: Verdict): string {
   if (status === 'cancelled') return `“${hold.title}” was cancelled. What it had done until then stays.`
   if (verdict.error === null) return verdict.summary === '' ? `“${hold.title}” is done.` : verdict.summary
-  return verdict.status === 'unknown' ? `${verdict.error} ${UNKNOWN}` : verdict.error
+  // Long after the question: which of the things that went on is it?
+  return `“${hold.title}”: ${verdict.error}${verdict.status === 'unknown' ? ` ${UNKNOWN}` : ''}`
 }
 
 function statusOf(verdict: Verdict, gone: Gone): TaskEnd['status'] {
