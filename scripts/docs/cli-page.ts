@@ -10,8 +10,25 @@ told on standard error: what happened, where, and how to mend it. \`imperal comp
 
 const SETTINGS: readonly (readonly string[])[] = [
   ['`IMPERAL_API_URL`', 'address of the platform; `--api` wins over it, and it over `imperal.api` of `package.json`'],
+  ['`IMPERAL_GATEWAY_URL`', 'the same, under the name that tools of other languages use'],
   ['`IMPERAL_API_KEY`', 'signs in without `imperal login`, for machines'],
 ]
+
+const CREDENTIALS = `## Credentials
+
+\`imperal login\` keeps sign-ins in \`~/.imperal/credentials\`, which only its owner can read. A file of that name in a folder (\`.imperal/credentials\`)
+takes its place there. It is an INI file that you may edit:
+
+\`\`\`ini
+[default]
+gateway_url = https://cloud.example.com
+registry_url = https://cloud.example.com/registry
+api_key = …
+\`\`\`
+
+\`gateway_url\` is the platform that counts when nothing else names one: neither \`--api\`, nor the environment, nor \`package.json\`. \`api_key\` signs in at
+that platform, and at no other, where no sign-in is kept; it is optional. \`registry_url\` is for tools that speak to the registry themselves; this command line
+asks the gateway only. A sign-in is a section under the address of its platform.`
 
 interface Given {
   readonly description: string
@@ -47,4 +64,4 @@ function section(command: Command): string {
 
 /** Every command with its arguments and options, from the objects that parse them. */
 export const cliPage = (): string =>
-  `# The command line\n\n${NOTICE}\n\n${INTRO}\n\n${table(['environment', 'meaning'], SETTINGS)}\n\n${COMMANDS.map(section).join('\n\n')}\n`
+  `# The command line\n\n${NOTICE}\n\n${INTRO}\n\n${table(['environment', 'meaning'], SETTINGS)}\n\n${CREDENTIALS}\n\n${COMMANDS.map(section).join('\n\n')}\n`

@@ -3,10 +3,11 @@ import { COMMANDS } from './commands/index.ts'
 import type { Command } from './define-command.ts'
 import { CliFailure, linesOf } from './failure.ts'
 import type { Io } from './io.ts'
-import { VERSION } from './version.ts'
+import { SDK_VERSION } from './version.ts'
 
 const ADDITIONAL_HELP = `
-Settings: IMPERAL_API_URL names the platform, IMPERAL_API_KEY signs in without \`imperal login\`.
+Settings: IMPERAL_API_URL (or IMPERAL_GATEWAY_URL) names the platform, IMPERAL_API_KEY signs in without \`imperal login\`; so do
+gateway_url and api_key below [default] in .imperal/credentials, of the folder or of your home.
 `
 
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -35,7 +36,7 @@ function addCommand(program: Commander, command: Command, run: (code: Promise<nu
 function createProgram(io: Io, run: (code: Promise<number>) => void): Commander {
   const program = new Commander('imperal')
     .description('Write, check, try and deploy extensions of the AI Cloud OS.')
-    .version(VERSION, '-V, --version')
+    .version(SDK_VERSION, '-V, --version', 'print the version of the SDK')
     .addHelpText('after', ADDITIONAL_HELP)
     .enablePositionalOptions()
     .exitOverride()

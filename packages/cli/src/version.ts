@@ -1,4 +1,7 @@
 import description from '../package.json' with { type: 'json' }
 
-/** Of this command line and of the SDK that is released with it. */
+/** Of the packages: this command line, and the SDK that is released with it. */
 export const VERSION: string = description.version
+
+/** What manifests name as `sdk_version`; a test holds it equal to the SDK's own. */
+export const SDK_VERSION = '4.3.0'

@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'n
 import { type IncomingHttpHeaders, request } from 'node:http'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { IniFile } from '../src/platform/ini-file.ts'
 import { busyDeploy, liveDeploy, TestPlatform } from './platform.ts'
 import { linkPackages, openTerminal, type TestTerminal } from './test-io.ts'
 
@@ -20,8 +21,8 @@ afterEach(async () => {
   rmSync(terminal.folder, { recursive: true, force: true })
 })
 
-const credentials = () => path.join(terminal.home, '.imperal/credentials.json')
-const stored = () => JSON.parse(readFileSync(credentials(), 'utf8')).platforms[platform.url]
+const credentials = () => path.join(terminal.home, '.imperal/credentials')
+const stored = () => new IniFile(readFileSync(credentials(), 'utf8')).sections().get(platform.url)
 
 const LOGGED = {
   ...{ seq: 1, app_id: 'app', version: '1.0.0', function: 'greet', call_id: 'cal_1', trace_id: 'f'.repeat(16) },
@@ -70,11 +71,11 @@ test('an access token that ran out is exchanged and the new pair is stored; an e
   platform.access = 'access-of-somebody-else'
   expect(await terminal.run('whoami')).toBe(0)
   expect(stored()).toMatchObject({ access_token: 'access-2', refresh_token: 'refresh-2' })
-  const content = JSON.parse(readFileSync(credentials(), 'utf8'))
-  content.platforms[platform.url].expires_at = 0
-  writeFileSync(credentials(), JSON.stringify(content))
+  const content = new IniFile(readFileSync(credentials(), 'utf8'))
+  content.set(platform.url, { expires_at: '0' })
+  writeFileSync(credentials(), String(content))
   expect(await terminal.run('whoami')).toBe(0)
-  expect(stored().access_token).toBe('access-3')
+  expect(stored()?.access_token).toBe('access-3')
   Object.assign(platform, { access: 'other', refresh: 'refresh-99' })
   expect(await terminal.run('whoami')).toBe(1)
   expect(terminal.errors()).toMatch(/Your sign-in has ended\.\nRun `imperal login`/)

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { SDK_VERSION } from '@imperal/sdk'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createStackMapper } from '../src/project/map-stack.ts'
 import { linkPackages, openTerminal } from './test-io.ts'
@@ -277,7 +278,7 @@ test('[8.2] schedules shows the next three due times within eight days, in UTC, 
 
 test('[8.1] [S003-042] help, version and unknown commands', async () => {
   expect(await terminal.run('--version')).toBe(0)
-  expect(terminal.output()).toBe('0.1.0')
+  expect(terminal.output()).toBe(SDK_VERSION)
   expect(await terminal.run('--help')).toBe(0)
   for (const command of [
     'init',

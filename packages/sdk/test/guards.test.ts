@@ -2,14 +2,21 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import {
   checkIdShape,
+  checkNarration,
   checkPlaceholderArgs,
   checkWriteArgBleed,
+  EMIT_NARRATION_TOOL,
+  EMIT_REFUSAL_TOOL,
   enforceOsIdentity,
   enforceResponseStyle,
   formatLedger,
   formatZodIssues,
+  HUB_DISPATCH_TOOL,
   type LedgerEntry,
   normalizeMarkdown,
+  parseNarration,
+  parseRefusal,
+  targetsNote,
   trimToolResult,
 } from '../src/index.ts'
 
@@ -150,4 +157,100 @@ test('[9.10] the list of what happened', () => {
 - wipe — CONFIRM_REQUIRED: awaiting user confirmation
 (4 operations total: 2 succeeded, 1 failed, 1 awaiting confirmation)`)
   expect(formatLedger([entry({})])).toContain('(1 operation total: 1 succeeded, 0 failed)')
+})
+
+describe('[9.10] narration', () => {
+  const verdict = { call_index: 0, name: 'add_note', status: 'success', user_phrasing: 'Added.' }
+  const emission = {
+    mode: 'narrative',
+    prose: 'Added note-1.',
+    per_call_verdicts: [verdict],
+    task_targets: { expected: 1, succeeded: 1 },
+    identifiers_used: ['note-1'],
+  }
+  test('[I-NARRATION-TOOL-SHAPE-1] the tool asks for four members, and for the identifiers when there are any', () => {
+    expect(EMIT_NARRATION_TOOL).toMatchObject({
+      name: 'emit_narration',
+      inputSchema: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['mode', 'prose', 'per_call_verdicts', 'task_targets'],
+        properties: {
+          mode: { enum: ['audit', 'narrative'] },
+          per_call_verdicts: {
+            items: {
+              additionalProperties: false,
+              required: ['call_index', 'name', 'status', 'user_phrasing'],
+              properties: { call_index: { minimum: 0 }, status: { enum: ['success', 'error', 'intercepted'] } },
+            },
+          },
+          task_targets: { additionalProperties: false, required: ['expected', 'succeeded'] },
+        },
+      },
+    })
+    expect(() => Object.assign(EMIT_NARRATION_TOOL.inputSchema, { type: 'string' })).toThrow(TypeError)
+  })
+  test('[I-NARRATION-FROZEN-1] what is parsed cannot be changed, at any depth', () => {
+    const parsed = parseNarration(emission)
+    expect(parsed).toEqual(emission)
+    expect(() => Object.assign(parsed?.per_call_verdicts[0] ?? {}, { status: 'error' })).toThrow(TypeError)
+    const { identifiers_used: _used, ...without } = emission
+    expect(parseNarration(without)?.identifiers_used).toEqual([])
+  })
+  test.each<[string, unknown]>([
+    ['nothing', null],
+    ['a text', 'Added.'],
+    ['another mode', { ...emission, mode: 'loud' }],
+    ['a member more', { ...emission, tone: 'warm' }],
+    ['no verdicts', { ...emission, per_call_verdicts: undefined }],
+    ['a negative index', { ...emission, per_call_verdicts: [{ ...verdict, call_index: -1 }] }],
+    ['a status more', { ...emission, per_call_verdicts: [{ ...verdict, status: 'partial' }] }],
+    ['a verdict with a member more', { ...emission, per_call_verdicts: [{ ...verdict, sure: true }] }],
+    ['less than none succeeded', { ...emission, task_targets: { expected: 1, succeeded: -1 } }],
+    ['targets without what was expected', { ...emission, task_targets: { succeeded: 1 } }],
+  ])('[I-NARRATION-STRICT-1] [I-NARRATION-STATUS-ENUM-1] %s is no narration', (_what, value) => {
+    expect(parseNarration(value)).toBeNull()
+  })
+  test('[9.10] every verdict matches the operation at its index, by name and outcome', () => {
+    const told = (status: string, call_index = 0, name = 'add_note') =>
+      parseNarration({ ...emission, per_call_verdicts: [{ ...verdict, status, call_index, name }] }) as never
+    const ledger = [entry({}), entry({ success: false }), entry({ success: false, intercepted: true })]
+    expect(checkNarration(told('success'), ledger)).toBeNull()
+    expect(checkNarration(told('error', 1), ledger)).toBeNull()
+    expect(checkNarration(told('intercepted', 2), ledger)).toBeNull()
+    expect(checkNarration(told('success', 1), ledger)).toBe('Operation 1 (add_note) ended as error, not success')
+    expect(checkNarration(told('success', 0, 'drop'), ledger)).toBe('Operation 0 is add_note, not drop')
+    expect(checkNarration(told('success', 3), ledger)).toMatch(/no operation 3/)
+  })
+  test('[9.10] a note says when fewer or more succeeded than were asked for', () => {
+    const note = (expected: number | null, succeeded: number) =>
+      targetsNote(parseNarration({ ...emission, task_targets: { expected, succeeded } }) as never)
+    expect([note(3, 2), note(2, 2), note(null, 4), note(1, 2)]).toEqual(['(2 of 3)', '', '', '(2 of 1)'])
+  })
+})
+
+describe('[9.11] refusal and delegation', () => {
+  test('a refusal has a reason of five, a sentence, and three steps at most; anything else is a reason outside', () => {
+    const refusal = { reason: 'no_scope', user_message: 'Not allowed.', next_steps: ['Ask an administrator.'] }
+    expect(parseRefusal(refusal)).toEqual(refusal)
+    for (const odd of [
+      'no',
+      { ...refusal, reason: 'tired' },
+      { ...refusal, user_message: 'x'.repeat(501) },
+      { ...refusal, next_steps: ['a', 'b', 'c', 'd'] },
+      { ...refusal, next_steps: ['x'.repeat(201)] },
+      { ...refusal, more: 1 },
+    ])
+      expect(parseRefusal(odd)).toEqual({ reason: 'external_error', user_message: '' })
+    expect(EMIT_REFUSAL_TOOL.inputSchema).toMatchObject({
+      additionalProperties: false,
+      required: ['reason', 'user_message'],
+    })
+  })
+  test('a delegation names app, reason and task, all of them', () => {
+    expect(HUB_DISPATCH_TOOL).toMatchObject({
+      name: 'hub_dispatch',
+      inputSchema: { additionalProperties: false, required: ['app_id', 'reasoning', 'query'] },
+    })
+  })
 })

@@ -2,10 +2,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { linesOf, reasonOf } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { apiKey } from '../platform/api-address.ts'
 import { credentialsPath, readCredential } from '../platform/credentials.ts'
 import { buildProject } from '../project/build-project.ts'
 import { findProject } from '../project/find-project.ts'
-import { VERSION } from '../version.ts'
+import { SDK_VERSION, VERSION } from '../version.ts'
 
 /** One thing that was looked at. */
 export interface Diagnosis {
@@ -33,7 +34,7 @@ export async function safely(name: string, look: () => Promise<Diagnosis> | Diag
 function runtime(): Diagnosis {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const isOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
-  const summary = `Node ${process.versions.node} on ${process.platform}-${process.arch}, imperal ${VERSION}`
+  const summary = `Node ${process.versions.node} on ${process.platform}-${process.arch}, imperal ${VERSION}, SDK ${SDK_VERSION}`
   if (!isOld) return ok('This machine', summary)
   return { name: 'This machine', status: 'fail', summary, fix: `Install Node ${OLDEST_NODE.join('.')} or later.` }
 }
@@ -62,29 +63,29 @@ function isInstalled(folder: string, name: string): boolean {
   return above !== folder && isInstalled(above, name)
 }
 
-async function credentials(io: Io, api: string): Promise<Diagnosis> {
+function credentials(io: Io, api: string): Diagnosis {
   const name = 'Sign-in'
   if (io.env.IMPERAL_API_KEY) return ok(name, 'by IMPERAL_API_KEY')
-  const credential = await readCredential(io, api)
-  if (credential === undefined) {
+  const file = credentialsPath(io)
+  const credential = readCredential(io, api)
+  if (credential === undefined && apiKey(io, api) === undefined) {
     return { name, status: 'warn', summary: `not signed in at ${api}`, fix: 'Run `imperal login`.' }
   }
-  const file = credentialsPath(io)
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
     return { name, status: 'warn', summary: `others can read ${file}`, fix: `Run \`chmod 600 ${file}\`.` }
   }
-  return ok(name, `${credential.email} at ${api}`)
+  return ok(name, credential === undefined ? `by the key in ${file}` : `${credential.email} at ${api}`)
 }
 
 /** Node, the project and its dependencies, whether it builds, the stored sign-in. */
-export async function* localDiagnoses(io: Io, api: string, folder: string | undefined): AsyncGenerator<Diagnosis> {
+export async function* localDiagnoses(io: Io, api: string): AsyncGenerator<Diagnosis> {
   yield runtime()
-  const root = path.resolve(io.cwd, folder ?? '.')
+  const root = io.cwd
   const hasProject = ['main.ts', 'main.js', 'main.mjs'].some((entry) => existsSync(path.join(root, entry)))
   if (hasProject) {
     yield await safely('Dependencies', () => dependencies(root))
     yield await safely('Extension', async () => {
-      const { appId, version, bundle } = await buildProject(findProject(io, folder))
+      const { appId, version, bundle } = await buildProject(findProject(io))
       return ok('Extension', `${appId} v${version} builds, ${Math.round(bundle.code.length / 1024)} KB`)
     })
   } else yield ok('Extension', `none in ${root}`)

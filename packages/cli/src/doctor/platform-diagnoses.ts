@@ -2,6 +2,7 @@ import { ApiError } from '@imperal/client'
 import { admin } from '@imperal/contract'
 import { reasonOf } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { apiKey } from '../platform/api-address.ts'
 import { readCredential } from '../platform/credentials.ts'
 import { openSession } from '../platform/session.ts'
 import { type Diagnosis, ok, safely } from './local-diagnoses.ts'
@@ -28,7 +29,7 @@ async function reachability(api: string): Promise<Diagnosis> {
 
 async function* administration(io: Io, api: string): AsyncGenerator<Diagnosis> {
   try {
-    const { client } = await openSession(io, api)
+    const { client } = openSession(io, api)
     const { checks } = await client.send(admin.doctor, { signal: AbortSignal.timeout(PATIENCE) })
     for (const { name, status, summary, fix } of checks) yield { name: `Platform: ${name}`, status, summary, fix }
   } catch (error) {
@@ -38,11 +39,18 @@ async function* administration(io: Io, api: string): AsyncGenerator<Diagnosis> {
   }
 }
 
+/** Unreadable credentials are a finding of their own. */
+function isKnown(io: Io, api: string): boolean {
+  try {
+    return readCredential(io, api) !== undefined || apiKey(io, api) !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** Whether the platform answers, and for administrators what it finds about itself. */
 export async function* platformDiagnoses(io: Io, api: string): AsyncGenerator<Diagnosis> {
   const reached = await reachability(api)
   yield reached
-  const isKnown =
-    Boolean(io.env.IMPERAL_API_KEY) || (await readCredential(io, api).catch(() => undefined)) !== undefined
-  if (reached.status === 'ok' && isKnown) yield* administration(io, api)
+  if (reached.status === 'ok' && isKnown(io, api)) yield* administration(io, api)
 }

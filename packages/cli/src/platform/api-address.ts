@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { CliFailure } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { readDefaults } from './credentials.ts'
 
 export const DEFAULT_API = 'http://127.0.0.1:4780'
 
@@ -18,12 +19,31 @@ function addressOfProject(root: string): string | undefined {
   }
 }
 
-/** Address of the platform without a trailing slash: the option, IMPERAL_API_URL, the project, or this machine. */
-export function apiAddress(io: Io, option: string | undefined, root: string = io.cwd): string {
-  const given = option ?? io.env.IMPERAL_API_URL ?? addressOfProject(root) ?? DEFAULT_API
+/** The command in another folder than the one that it was called in: its project and its credentials count. */
+export const inFolder = (io: Io, folder: string): Io => ({ ...io, cwd: path.resolve(io.cwd, folder) })
+
+const plain = (given: string): string | undefined => {
   const url = URL.canParse(given) ? new URL(given) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new CliFailure(`'${given}' is no address of a platform.`, { hint: `It looks like ${DEFAULT_API}.` })
-  }
-  return (url.origin + url.pathname).replace(/\/+$/, '')
+  return url !== undefined && /^https?:$/.test(url.protocol)
+    ? (url.origin + url.pathname).replace(/\/+$/, '')
+    : undefined
+}
+
+/**
+ * Address of the platform without a trailing slash: the option, IMPERAL_API_URL or IMPERAL_GATEWAY_URL, the project, the
+ * credentials, or this machine.
+ */
+export function apiAddress(io: Io, option: string | undefined): string {
+  const named = option ?? io.env.IMPERAL_API_URL ?? io.env.IMPERAL_GATEWAY_URL ?? addressOfProject(io.cwd)
+  const given = named ?? readDefaults(io).gatewayUrl ?? DEFAULT_API
+  const address = plain(given)
+  if (address !== undefined) return address
+  throw new CliFailure(`'${given}' is no address of a platform.`, { hint: `It looks like ${DEFAULT_API}.` })
+}
+
+/** A key that signs in without tokens: IMPERAL_API_KEY, or the one that the credentials keep for this platform. */
+export function apiKey(io: Io, api: string): string | undefined {
+  if (io.env.IMPERAL_API_KEY) return io.env.IMPERAL_API_KEY
+  const { apiKey: kept, gatewayUrl = DEFAULT_API } = readDefaults(io)
+  return plain(gatewayUrl) === api ? kept : undefined
 }

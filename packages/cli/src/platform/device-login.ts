@@ -75,6 +75,6 @@ export async function deviceLogin(io: Io, api: string): Promise<Credential> {
   const signedIn = createClient({ baseUrl: api, token: () => tokens.access_token })
   const me = await signedIn.send(auth.me)
   const credential = newCredential(tokens, { email: me.email, user_id: me.imperal_id })
-  await saveCredential(io, api, credential)
+  saveCredential(io, api, credential)
   return credential
 }

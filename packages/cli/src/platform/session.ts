@@ -2,6 +2,7 @@ import { ApiError, type Client, createClient } from '@imperal/client'
 import { auth } from '@imperal/contract'
 import { CliFailure } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { apiKey } from './api-address.ts'
 import { type Credential, readCredential, saveCredential } from './credentials.ts'
 
 /** Seconds before its end at which an access token is exchanged. */
@@ -58,7 +59,7 @@ class TokenKeeper {
   }
 
   async #exchange(): Promise<boolean> {
-    const stored = await readCredential(this.#io, this.#api)
+    const stored = readCredential(this.#io, this.#api)
     if (stored !== undefined && stored.refresh_token !== this.#current.refresh_token) {
       this.#current = stored
       return true
@@ -71,22 +72,25 @@ class TokenKeeper {
       if (!(error instanceof ApiError) || error.status !== 401) throw error
       throw new CliFailure('Your sign-in has ended.', { hint: 'Run `imperal login` again.', cause: error })
     }
-    await saveCredential(this.#io, this.#api, this.#current)
+    saveCredential(this.#io, this.#api, this.#current)
     return true
   }
 }
 
-/** The stored sign-in, or IMPERAL_API_KEY. @throws CliFailure when there is neither */
-export async function openSession(io: Io, api: string): Promise<Session> {
-  const key = io.env.IMPERAL_API_KEY
-  if (key !== undefined && key !== '') {
-    const client = createClient({ baseUrl: api, headers: { 'x-api-key': key } })
-    return { api, client, token: async () => null, refresh: async () => false }
+/**
+ * IMPERAL_API_KEY, else the stored sign-in, else the stored key, of the folder or of the user.
+ * @throws CliFailure when there is none
+ */
+export function openSession(io: Io, api: string): Session {
+  const credential = io.env.IMPERAL_API_KEY ? undefined : readCredential(io, api)
+  if (credential !== undefined) {
+    const keeper = new TokenKeeper(io, api, credential)
+    const token = () => keeper.token()
+    const refresh = () => keeper.refresh()
+    return { api, token, refresh, client: createClient({ baseUrl: api, token, refresh }) }
   }
-  const credential = await readCredential(io, api)
-  if (credential === undefined) throw signedOut(api)
-  const keeper = new TokenKeeper(io, api, credential)
-  const token = () => keeper.token()
-  const refresh = () => keeper.refresh()
-  return { api, token, refresh, client: createClient({ baseUrl: api, token, refresh }) }
+  const key = apiKey(io, api)
+  if (key === undefined) throw signedOut(api)
+  const client = createClient({ baseUrl: api, headers: { 'x-api-key': key } })
+  return { api, client, token: async () => null, refresh: async () => false }
 }

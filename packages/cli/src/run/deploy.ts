@@ -2,7 +2,7 @@ import type { DeployOptions } from '../commands/deploy.ts'
 import type { Run } from '../define-command.ts'
 import { deployOnce, validateBuild } from '../dev/deploy-once.ts'
 import type { Io } from '../io.ts'
-import { apiAddress } from '../platform/api-address.ts'
+import { apiAddress, inFolder } from '../platform/api-address.ts'
 import { ensureApp } from '../platform/ensure-app.ts'
 import { openSession } from '../platform/session.ts'
 import { changelogOf } from '../platform/upload.ts'
@@ -27,7 +27,8 @@ async function buildAndValidate(project: Project, io: Io): Promise<BuiltProject>
 export const run: Run<typeof DeployOptions> = async ({ args: [folder], options }, io) => {
   const project = findProject(io, folder)
   const built = await buildAndValidate(project, io)
-  const session = await openSession(io, apiAddress(io, options.api, project.root))
+  const here = inFolder(io, project.root)
+  const session = openSession(here, apiAddress(here, options.api))
   await ensureApp(session.client, io, built, options.yes)
   io.out(`Uploading to ${session.api} …`)
   const changelog = options.changelog ?? (await changelogOf(project.root, built.version))

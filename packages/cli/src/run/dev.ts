@@ -8,7 +8,7 @@ import { serveTryOut, type TryOut } from '../dev/try-out/serve-page.ts'
 import { type ProjectWatch, watchProject } from '../dev/watch-project.ts'
 import { linesOf } from '../failure.ts'
 import type { Io } from '../io.ts'
-import { apiAddress } from '../platform/api-address.ts'
+import { apiAddress, inFolder } from '../platform/api-address.ts'
 import { ensureApp } from '../platform/ensure-app.ts'
 import { openSession, type Session } from '../platform/session.ts'
 import { type BuiltProject, buildProject } from '../project/build-project.ts'
@@ -102,7 +102,8 @@ async function runLoop(loop: Loop, watch: ProjectWatch, first: BuiltProject): Pr
 
 export const run: Run<typeof DevOptions> = async ({ args: [folder], options: { api, yes, port } }, io) => {
   const project = findProject(io, folder)
-  const session = await openSession(io, apiAddress(io, api, project.root))
+  const here = inFolder(io, project.root)
+  const session = openSession(here, apiAddress(here, api))
   const watch = watchProject(project.root, io.signal)
   try {
     // What does not load at all is no extension to wait for: the command ends with what is wrong (8.2).

@@ -67,7 +67,7 @@ async function deployOne(client: Client, io: Io, source: Source, review: boolean
 
 export const run: Run<typeof DocumentOptions> = async ({ args, options }, io) => {
   const sources = await Promise.all(args.map((file) => readSource(io, file)))
-  const { client } = await openSession(io, apiAddress(io, options.api, io.cwd))
+  const { client } = openSession(io, apiAddress(io, options.api))
   let isGood = true
   for (const source of sources) isGood = (await checkOne(client, io, source)) && isGood
   if (!isGood) return 1

@@ -45,7 +45,7 @@ export const run: Run<typeof EventsOptions> = async ({ args: [action = 'show'], 
     })
   if (action === 'replay' && options.app === undefined)
     throw new CliFailure('Events of which app?', { hint: 'Name it: `imperal events replay --app <id>`.' })
-  const session = await openSession(io, apiAddress(io, options.api, io.cwd))
+  const session = openSession(io, apiAddress(io, options.api))
   if (action === 'show') await show(session, options, io)
   else {
     const { replayed } = await replay(session, options.app ?? '', options)

@@ -17,7 +17,7 @@ async function show({ client }: Session, io: Io): Promise<void> {
 export const run: Run<typeof KeysOptions> = async ({ args: [action = 'show'], options }, io) => {
   if (action !== 'show' && action !== 'rotate')
     throw new CliFailure(`There is no action "${action}".`, { hint: 'Say `imperal keys` or `imperal keys rotate`.' })
-  const session = await openSession(io, apiAddress(io, options.api, io.cwd))
+  const session = openSession(io, apiAddress(io, options.api))
   if (action === 'rotate') {
     const done = await session.client.send(admin.rotateKeys, { body: { data_keys: options.dataKeys } })
     io.out(`${done.rewrapped} data keys are now locked with ${done.key_id}.`)

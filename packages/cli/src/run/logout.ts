@@ -7,12 +7,12 @@ import { forgetCredential, readCredential } from '../platform/credentials.ts'
 
 export const run: Run<typeof LogoutOptions> = async ({ options }, io) => {
   const api = apiAddress(io, options.api)
-  const credential = await readCredential(io, api)
+  const credential = readCredential(io, api)
   if (credential === undefined) {
     io.out(`You were not signed in at ${api}.`)
     return 0
   }
-  await forgetCredential(io, api)
+  forgetCredential(io, api)
   try {
     await createClient({ baseUrl: api }).send(auth.logout, { body: { refresh_token: credential.refresh_token } })
   } catch (error) {

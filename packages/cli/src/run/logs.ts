@@ -2,7 +2,7 @@ import { developer } from '@imperal/contract'
 import type { LogsOptions } from '../commands/logs.ts'
 import type { Run } from '../define-command.ts'
 import { followLog } from '../dev/live-log.ts'
-import { apiAddress } from '../platform/api-address.ts'
+import { apiAddress, inFolder } from '../platform/api-address.ts'
 import { openSession } from '../platform/session.ts'
 import { buildProject } from '../project/build-project.ts'
 import { findProject } from '../project/find-project.ts'
@@ -11,7 +11,8 @@ import { createStackMapper } from '../project/map-stack.ts'
 export const run: Run<typeof LogsOptions> = async ({ args: [folder], options }, io) => {
   const project = findProject(io, folder)
   const { appId, bundle } = await buildProject(project)
-  const session = await openSession(io, apiAddress(io, options.api, project.root))
+  const here = inFolder(io, project.root)
+  const session = openSession(here, apiAddress(here, options.api))
   const deploys = await session.client.send(developer.listDeploys, {
     params: { app_id: appId },
     query: { limit: options.limit },

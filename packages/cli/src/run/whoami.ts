@@ -5,7 +5,7 @@ import { apiAddress } from '../platform/api-address.ts'
 import { openSession } from '../platform/session.ts'
 
 export const run: Run<typeof WhoamiOptions> = async ({ options }, io) => {
-  const session = await openSession(io, apiAddress(io, options.api))
+  const session = openSession(io, apiAddress(io, options.api))
   const me = await session.client.send(auth.me)
   io.out(`${me.email} (${me.imperal_id}, ${me.role}) at ${session.api}`)
   return 0

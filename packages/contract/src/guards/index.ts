@@ -7,5 +7,20 @@ export { checkPlaceholderArgs, type ProposedCall, placeholderPaths } from './che
 export { checkWriteArgBleed, errorCodeIn, mentionsCode } from './check-write-arg-bleed.ts'
 export { formatZodIssues } from './format-zod-issues.ts'
 export { errorCodeOf, formatLedger, type LedgerEntry } from './ledger.ts'
+export {
+  checkNarration,
+  EMIT_NARRATION_TOOL,
+  NarrationEmission,
+  NarrationVerdict,
+  parseNarration,
+  targetsNote,
+} from './narration.ts'
 export { enforceOsIdentity, enforceResponseStyle, filterOutput, normalizeMarkdown } from './output-filters.ts'
+export {
+  EMIT_REFUSAL_TOOL,
+  HUB_DISPATCH_TOOL,
+  HubDispatch,
+  parseRefusal,
+  RefusalEmission,
+} from './refusal.ts'
 export { trimToolResult } from './trim-tool-result.ts'

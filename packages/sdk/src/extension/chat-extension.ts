@@ -121,8 +121,7 @@ export class ChatExtension {
     handler: (ctx: FunctionContext, params: z.output<P>) => MaybePromise<ActionResult<z.input<R>>>,
   ): ChatFunction<P, R> {
     requireNew(this.#extension.functions, 'Function', name)
-    requireNew(this.#extension.tools, 'Tool', name)
-    requireHandler('Function', name, handler, '(ctx, params)')
+    requireNew(this.#extension.tools, 'Tool', name, handler)
     requireObjectSchema(`params of function '${name}'`, options.params)
     if (options.returns !== undefined) requireReturnsSchema(`returns of function '${name}'`, options.returns)
     const definition = this.#define(name, options, handler)

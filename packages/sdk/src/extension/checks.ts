@@ -10,18 +10,20 @@ export const MENU_SECTIONS = ['main', 'admin'] as const
 export const OAUTH_PROVIDERS = ['google', 'microsoft', 'yahoo'] as const
 export const SECRET_MAX_BYTES = 65_536
 
-/** Refuses a second registration under the same name. */
-export function requireNew(taken: { has(name: string): boolean }, kind: string, name: string): void {
+/** Refuses a second registration under the same name, and one without its handler where one is expected. */
+export function requireNew(
+  taken: { has(name: string): boolean },
+  kind: string,
+  name: string,
+  ...handler: readonly [unknown?]
+): void {
   if (taken.has(name)) throw new DeclarationError(`${kind} '${name}' is registered twice`)
+  for (const one of handler) requireHandler(`${kind} '${name}'`, one)
 }
 
-/** `parameters` says what the handler gets, for people who forgot it. */
-export function requireHandler(kind: string, name: string, handler: unknown, parameters: string): void {
-  if (typeof handler === 'function') return
-  const what = name === '' ? kind : `${kind} '${String(name)}'`
-  throw new DeclarationError(
-    `${what} has no handler: the last argument is a function \`${parameters} => …\`, not ${handler === null ? 'null' : typeof handler}`,
-  )
+export function requireHandler(what: string, handler: unknown): void {
+  if (typeof handler !== 'function')
+    throw new DeclarationError(`${what} has no handler: its last argument is a function \`(ctx, …) => …\``)
 }
 
 /** A menu item goes to a path or runs a handler; the compiler refuses both at once. */

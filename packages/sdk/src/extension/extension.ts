@@ -79,7 +79,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: { description: string; scopes?: readonly string[]; params?: z.ZodObject },
     handler: (ctx: ToolContext, params: never) => MaybePromise<unknown>,
   ): void {
-    requireHandler('Tool', name, handler, '(ctx, params)')
+    requireHandler(`Tool '${name}'`, handler)
     const { description, scopes = [], params } = options
     if (params !== undefined) requireObjectSchema(`params of tool '${name}'`, params)
     this.#addTool('tool', name, {
@@ -97,7 +97,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     handler: (ctx: SkeletonContext) => MaybePromise<{ response: JsonObject } | ActionResult<JsonObject>>,
   ): void {
     requireSection(section)
-    requireHandler('Skeleton', section, handler, '(ctx)')
+    requireNew(this.skeletons, 'Skeleton', section, handler)
     this.#addTool('skeleton', `skeleton_refresh_${section}`, {
       description: options.description || `Skeleton refresh: ${section}`,
       handler: (ctx) => handler(ctx as SkeletonContext),
@@ -114,7 +114,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     ) => MaybePromise<unknown>,
   ): void {
     requireSection(section)
-    requireHandler('Skeleton alert', section, handler, '(ctx, change)')
+    requireHandler(`Skeleton alert '${section}'`, handler)
     this.#addTool('skeleton_alert', `skeleton_alert_${section}`, {
       description: `Skeleton alert: ${section}`,
       handler: (ctx, change) => handler(ctx as SkeletonContext, changeFromWire(change)),
@@ -160,11 +160,10 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: PanelOptions & { params?: z.ZodObject },
     handler: (ctx: PanelContext, params: never) => MaybePromise<UIOutput>,
   ): void {
-    requireHandler('Panel', panelId, handler, '(ctx, params)')
     const { slot = 'center', title = '', icon = '', refresh = 'manual', centerOverlay = false, params } = options
     requireSlot(slot)
     if (params !== undefined) requireObjectSchema(`params of panel '${panelId}'`, params)
-    requireNew(this.panels, 'Panel', panelId)
+    requireNew(this.panels, 'Panel', panelId, handler)
     this.#addTool('panel', `__panel__${panelId}`, {
       description: `Panel: ${title || panelId}`,
       params,
@@ -193,7 +192,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: { slot?: string; label?: string; icon?: string },
     handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
   ): void {
-    requireHandler('Widget', widgetId, handler, '(ctx, params)')
+    requireHandler(`Widget '${widgetId}'`, handler)
     this.#addSurface('widget', widgetId, options.label || widgetId, handler, { widget_id: widgetId })
   }
 
@@ -203,10 +202,9 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: { icon?: string; tooltip?: string; zone?: TrayZone; order?: number },
     handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
   ): void {
-    requireHandler('Tray item', trayId, handler, '(ctx, params)')
     const { icon = 'Circle', tooltip = '', zone = 'status', order = 100 } = options
     requireOneOf('Tray zone', zone, TRAY_ZONES)
-    requireNew(this.trayItems, 'Tray item', trayId)
+    requireNew(this.trayItems, 'Tray item', trayId, handler)
     this.#addSurface('tray', trayId, tooltip || trayId, handler, { tray_id: trayId, icon, zone })
     this.trayItems.set(trayId, { trayId, icon, tooltip, zone, order })
   }
@@ -242,9 +240,8 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: { method?: HttpMethod; secretHeader?: string; deliveryHeader?: string },
     handler: (ctx: WebhookContext, request: WebhookRequest) => MaybePromise<WebhookAnswer>,
   ): void {
-    requireHandler('Webhook', path, handler, '(ctx, request)')
     const bare = path.replace(/^\/+|\/+$/g, '')
-    requireNew(this.webhooks, 'Webhook', bare)
+    requireNew(this.webhooks, 'Webhook', bare, handler)
     this.#addTool('webhook', `__webhook__${bare}`, {
       description: `Webhook: ${bare}`,
       handler: (ctx, raw) => handler(ctx as WebhookContext, webhookRequestFromWire(raw)),
@@ -259,8 +256,7 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     options: { actionType?: 'read' | 'write'; params: P },
     handler: (ctx: ToolContext, params: z.output<P>) => MaybePromise<unknown>,
   ): void {
-    requireNew(this.exposed, 'Exposed method', name)
-    requireHandler('Exposed method', name, handler, '(ctx, params)')
+    requireNew(this.exposed, 'Exposed method', name, handler)
     requireObjectSchema(`params of exposed method '${name}'`, options.params)
     this.exposed.set(name, {
       name,

@@ -110,15 +110,13 @@ export class Registry<const Id extends string = string> {
 
   /** A handler of a platform signal. */
   signal(name: string, handler: (ctx: SystemContext, payload: JsonObject) => MaybePromise<unknown>): void {
-    requireNew(this.signals, 'Signal', name)
-    requireHandler('Signal', name, handler, '(ctx, payload)')
+    requireNew(this.signals, 'Signal', name, handler)
     this.signals.set(name, { name, handler: (ctx, payload) => handler(ctx as SystemContext, payload) })
   }
 
   /** A job: five cron fields in UTC, or a keyword such as `@daily`. */
   schedule(name: string, options: { cron: string }, handler: (ctx: SystemContext) => MaybePromise<unknown>): void {
-    requireNew(this.schedules, 'Schedule', name)
-    requireHandler('Schedule', name, handler, '(ctx)')
+    requireNew(this.schedules, 'Schedule', name, handler)
     this.schedules.set(name, { name, cron: options.cron, handler: (ctx) => handler(ctx as SystemContext) })
   }
 
@@ -136,7 +134,7 @@ export class Registry<const Id extends string = string> {
     handler: (ctx: EventContext, event: PlatformEvent<never>) => MaybePromise<unknown>,
   ): void {
     const eventType = requireEventType(event)
-    requireHandler('Event handler of', eventType, handler, '(ctx, event)')
+    requireHandler(`Event handler of '${eventType}'`, handler)
     const schema = typeof event === 'string' ? undefined : event.schema
     this.eventHandlers.push({
       eventType,
@@ -189,7 +187,7 @@ export class Registry<const Id extends string = string> {
       ctx: HealthContext,
     ) => MaybePromise<HealthStatus | { healthy: boolean; message?: string; details?: JsonObject }>,
   ): void {
-    requireHandler('Health check', '', handler, '(ctx)')
+    requireHandler('The health check', handler)
     this.healthCheckHandler = (ctx) => handler(ctx as HealthContext)
   }
 
@@ -245,7 +243,7 @@ export class Registry<const Id extends string = string> {
   }
 
   #hook(name: string, handler: (ctx: never) => MaybePromise<void>, version?: string): void {
-    requireHandler('Hook', name, handler, '(ctx)')
+    requireHandler(`Hook '${name}'`, handler)
     this.lifecycle.set(name, { name, version, handler: (ctx) => handler(ctx as never) }) // built for this kind
   }
 }

@@ -1,3 +1,4 @@
+import { NarrationEmission } from '@imperal/contract/guards'
 import * as z from 'zod'
 
 const Json = z.record(z.string(), z.unknown())
@@ -58,7 +59,7 @@ const ChatResult = z.strictObject({
   _action_meta: Json.default({}),
   _intercepted: z.boolean().default(false),
   _task_cancelled: z.boolean().default(false),
-  _narration_emission: Json.nullable().default(null),
+  _narration_emission: NarrationEmission.nullable().default(null),
 })
 
 const Document = z.strictObject({

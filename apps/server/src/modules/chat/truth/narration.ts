@@ -1,28 +1,11 @@
 import type { JsonObject } from '@imperal/contract'
-import { z } from 'zod'
+import { NarrationEmission, parseNarration } from '@imperal/contract/guards'
 import { type CallRecord, intercepted, isChange, succeeded } from '../plan/records.ts'
 import { claimedActions, covers, kindOf } from './claims.ts'
 import { type Grounds, inventedIdentifiers, inventedNames, inventedNumbers } from './grounding.ts'
 
-const Verdict = z.strictObject({
-  call_index: z.number().int().min(0),
-  name: z.string().max(200),
-  status: z.enum(['success', 'error', 'intercepted']),
-  user_phrasing: z.string().max(1000),
-})
-
 /** What the narrator must say, and nothing else (kernel 3.8, layer C). */
-export const NarrationEmission = z.strictObject({
-  mode: z.enum(['audit', 'narrative']),
-  prose: z.string().max(20_000),
-  per_call_verdicts: z.array(Verdict).max(500),
-  task_targets: z.strictObject({
-    expected: z.number().int().nullable(),
-    succeeded: z.number().int(),
-  }),
-  identifiers_used: z.array(z.string().max(500)).max(200).default([]),
-})
-export type NarrationEmission = Readonly<z.infer<typeof NarrationEmission>>
+export { NarrationEmission, parseNarration as parseEmission }
 
 const text = { type: 'string' }
 /** `emit_narration`, frozen (I-NARRATION-TOOL-SHAPE-1). */
@@ -56,17 +39,6 @@ export const EMIT_NARRATION: JsonObject = {
     },
     identifiers_used: { type: 'array', items: text },
   },
-}
-
-function freeze<T extends object>(value: T): T {
-  for (const entry of Object.values(value)) if (typeof entry === 'object' && entry !== null) freeze(entry)
-  return Object.freeze(value)
-}
-
-/** The emission, immutable; null when its shape is not the agreed one (N1, I-NARRATION-FROZEN-1). */
-export function parseEmission(value: unknown): NarrationEmission | null {
-  const parsed = NarrationEmission.safeParse(value)
-  return parsed.success ? freeze(parsed.data) : null
 }
 
 /** The status by which the truth gate knows a call: `intercepted` > `error` > `success` (layer A). */
