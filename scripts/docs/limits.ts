@@ -7,12 +7,7 @@ import {
 } from '@imperal/contract/host-limits'
 import { SettingsSchema } from '../../apps/server/src/foundation/config/index.ts'
 import { HANDLER_SECONDS, kernelLimits } from '../../apps/server/src/modules/kernel/index.ts'
-import {
-  ALL_MEMBERS,
-  type ContextShape,
-  MEMBERS,
-  SKELETON_FORBIDDEN,
-} from '../../packages/sdk/src/context/availability.ts'
+import { ALL_MEMBERS, type ContextShape, MEMBERS } from '../../packages/sdk/src/context/availability.ts'
 import { SECRET_MAX_BYTES } from '../../packages/sdk/src/extension/checks.ts'
 import { NOTICE, table } from './markdown.ts'
 
@@ -107,7 +102,7 @@ function sizes(): string {
 function members(): string {
   const shapes = Object.keys(MEMBERS) as ContextShape[] // the table is keyed by exactly these
   const has = (shape: ContextShape, member: (typeof ALL_MEMBERS)[number]): string =>
-    MEMBERS[shape].includes(member) && !(member === 'skeleton' && SKELETON_FORBIDDEN.has(shape)) ? '✓' : ''
+    MEMBERS[shape].includes(member) ? '✓' : ''
   return table(
     ['`ctx.`', ...shapes],
     ALL_MEMBERS.map((member) => [`\`${member}\``, ...shapes.map((shape) => has(shape, member))]),

@@ -2,6 +2,7 @@ import type { WireError } from '@imperal/contract/host-protocol'
 import type { JsonObject, JsonValue } from '@imperal/contract/json'
 import * as errors from './errors.ts'
 import { membersToWire } from './values/codec.ts'
+import { fromEntries } from './values/json.ts'
 
 const CLIENT_UNAVAILABLE: Readonly<Record<string, () => errors.ImperalError>> = {
   store: () => new errors.StoreUnavailable(),
@@ -72,17 +73,27 @@ const number = (value: JsonValue | undefined, fallback: number): number =>
 
 type Reviver = (error: Received, client: string) => errors.ImperalError
 
-/** Classes that carry nothing but their sentence. */
+/** Classes that carry nothing but their sentence, by their code. */
 const WORDED: Readonly<Record<string, new (message: string) => errors.ImperalError>> = {
-  auth_error: errors.AuthError,
   forbidden: errors.AuthError,
-  skeleton_access_forbidden: errors.SkeletonAccessForbidden,
-  store_error: errors.StoreError,
-  store_contract_error: errors.StoreContractError,
-  secret_error: errors.SecretError,
-  secret_vault_unavailable: errors.SecretVaultUnavailable,
-  call_token_error: errors.CallTokenError,
+  ...fromEntries(
+    [
+      errors.AuthError,
+      errors.SkeletonAccessForbidden,
+      errors.StoreError,
+      errors.StoreContractError,
+      errors.SecretError,
+      errors.SecretVaultUnavailable,
+      errors.CallTokenError,
+    ].map((errorClass) => [new errorClass('').code, errorClass]),
+  ),
 }
+
+/** Nobody answered: the client's own class where it has one. */
+const unanswered =
+  (status: number): Reviver =>
+  ({ message, detail }, client) =>
+    CLIENT_UNAVAILABLE[client]?.() ?? new errors.APIError(message, number(detail.status_code, status))
 
 const invalid: Reviver = ({ message, detail }) => new errors.ValidationError(text(detail.field), message)
 
@@ -109,10 +120,8 @@ const REVIVERS: Readonly<Record<string, Reviver>> = {
     new errors.TokenRefreshError(message, detail.reconnect_required === true, number(detail.status_code, 0)),
   http_status_error: ({ detail }) => new errors.HttpStatusError(number(detail.status_code, 500), detail.body ?? null),
   task_cancelled: ({ detail }) => new errors.TaskCancelled(detail.task_id ? text(detail.task_id) : null),
-  unavailable: ({ message, detail }, client) =>
-    CLIENT_UNAVAILABLE[client]?.() ?? new errors.APIError(message, number(detail.status_code, 503)),
-  timeout: ({ message, detail }, client) =>
-    CLIENT_UNAVAILABLE[client]?.() ?? new errors.APIError(message, number(detail.status_code, 504)),
+  unavailable: unanswered(503),
+  timeout: unanswered(504),
 }
 
 function circular({ call_stack: chain }: JsonObject): errors.CircularCallError {

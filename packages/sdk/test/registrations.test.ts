@@ -101,7 +101,7 @@ describe('misuse (2.18)', () => {
     ["Panel 'a'", (ext, handler) => ext.panel('a', {}, handler)],
     ["Widget 'a'", (ext, handler) => ext.widget('a', {}, handler)],
     ["Tray item 'a'", (ext, handler) => ext.tray('a', {}, handler)],
-    ["Webhook '/a'", (ext, handler) => ext.webhook('/a', {}, handler)],
+    ["Webhook 'a'", (ext, handler) => ext.webhook('/a', {}, handler)],
     ["Event handler of 'mail.received'", (ext, handler) => ext.onEvent('mail.received', handler)],
     ["Exposed method 'a'", (ext, handler) => ext.expose('a', { params: z.object({}) }, handler)],
     ["Hook 'on_install'", (ext, handler) => ext.onInstall(handler)],
@@ -109,16 +109,16 @@ describe('misuse (2.18)', () => {
     ["Hook 'on_enable'", (ext, handler) => ext.onEnable(handler)],
     ["Hook 'on_disable'", (ext, handler) => ext.onDisable(handler)],
     ["Hook 'on_upgrade:2.0.0'", (ext, handler) => ext.onUpgrade('2.0.0', handler)],
-    ['Health check', (ext, handler) => ext.healthCheck(handler)],
+    ['The health check', (ext, handler) => ext.healthCheck(handler)],
     [
       "Function 'a'",
       (ext, handler) => new ChatExtension(ext).function('a', { description, params: z.object({}) }, handler),
     ],
-  ])('%s without a handler says so, and what the handler gets', (what, register) => {
+  ])('%s without a handler says so', (what, register) => {
     for (const handler of [undefined, null, {}, 'run']) {
       const registers = () => register(app(), wrong(handler))
       expect(registers).toThrow(DeclarationError)
-      expect(registers).toThrow(`${what} has no handler: the last argument is a function \`(ctx`)
+      expect(registers).toThrow(`${what} has no handler: its last argument is a function`)
     }
     expect(() => register(app(), wrong(none))).not.toThrow()
   })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ValidationError } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import { freeze, isObject, type JsonObject, type JsonValue } from '../values/json.ts'
 import { CompletionResult } from '../values/results.ts'
 import { type CompletionStream, PulledStream } from './completion-stream.ts'
@@ -63,7 +63,7 @@ function typedObject(schema: z.ZodType, wire: JsonValue, text: string): unknown 
   const parsed = schema.safeParse(isObject(wire) && wire.object !== undefined ? wire.object : jsonIn(text))
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new ValidationError(
+  refuse(
     ['object', ...(issue?.path ?? [])].join('.'),
     `The model's answer does not fit the schema: ${issue?.message ?? 'it is something else'}`,
   )

@@ -1,4 +1,4 @@
-import { ValidationError } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import {
   type AutoTopupSettings,
   inCode,
@@ -64,7 +64,7 @@ export function createBilling(transport: Transport): BillingClient {
     listPaymentMethods: () => list<PaymentMethodInfo>('list_payment_methods'),
     getAutoTopup: async () => inCode<AutoTopupSettings>(await read('get_auto_topup', NO_AUTO_TOPUP)),
     trackUsage: async (meter: string, quantity = 1) => {
-      if (!Number.isFinite(quantity)) throw new ValidationError('quantity', 'quantity is a number')
+      if (!Number.isFinite(quantity)) refuse('quantity', 'quantity is a number')
       return (await orElse('track_usage', transport.call('billing', 'track_usage', meter, quantity), false)) !== false
     },
   })

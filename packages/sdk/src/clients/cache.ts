@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { byteLength } from '../encoding.ts'
-import { ValidationError } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import { freeze, isObject, type JsonObject, toJson } from '../values/json.ts'
 import { reasonOf, type Transport } from './transport.ts'
 
@@ -96,12 +96,12 @@ export function createCache(transport: Transport, scope: CacheScope): CacheClien
 
 function checkKey(key: string): void {
   if (typeof key === 'string' && KEY.test(key)) return
-  throw new ValidationError('key', 'A cache key has 1 to 128 letters, digits, _ - or :')
+  refuse('key', 'A cache key has 1 to 128 letters, digits, _ - or :')
 }
 
 function checkedTtl(ttl: number = TTL.usual): number {
   if (Number.isInteger(ttl) && ttl >= TTL.least && ttl <= TTL.most) return ttl
-  throw new ValidationError('ttlSeconds', `ttlSeconds is a whole number from ${TTL.least} to ${TTL.most}, not ${ttl}`)
+  refuse('ttlSeconds', `ttlSeconds is a whole number from ${TTL.least} to ${TTL.most}, not ${ttl}`)
 }
 
 function checkModel(model: CacheModel, scope: CacheScope): void {
@@ -109,7 +109,7 @@ function checkModel(model: CacheModel, scope: CacheScope): void {
     throw new TypeError('ctx.cache needs the handle that ext.cacheModel returned')
   }
   if (!scope.owns(model)) {
-    throw new ValidationError('model', `Cache model '${model.name}' is not registered by this extension`)
+    refuse('model', `Cache model '${model.name}' is not registered by this extension`)
   }
 }
 
@@ -130,5 +130,5 @@ function envelopeOf(model: CacheModel, value: unknown, ttl: number, now: number)
   }
   const size = byteLength(JSON.stringify({ envelope, ttl_seconds: ttl }))
   if (size <= MAX_BODY_BYTES) return envelope
-  throw new ValidationError('value', `A cached value has at most ${MAX_BODY_BYTES} bytes, this one has ${size}`)
+  refuse('value', `A cached value has at most ${MAX_BODY_BYTES} bytes, this one has ${size}`)
 }

@@ -1,4 +1,4 @@
-import { ValidationError } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import { freeze, isObject, type JsonObject, type JsonValue } from '../values/json.ts'
 
 /** Read-only settings, resolved by the platform before the call. Never for credentials. */
@@ -27,7 +27,7 @@ export function createConfig(values: JsonObject): ConfigClient {
     },
     require: <T>(key: string) => {
       const value = at(key)
-      if (value === undefined || value === null) throw new ValidationError(key, `Setting '${key}' is not configured`)
+      if (value === undefined || value === null) refuse(key, `Setting '${key}' is not configured`)
       return structuredClone(value) as T
     },
     all: () => structuredClone(values),

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { fromBase64Url, fromStrictUtf8, fromUtf8, toBase64Url, utf8 } from '../encoding.ts'
 import { HttpStatusError, ValidationError } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import { entries, freeze, fromEntries, isObject, type JsonValue, numberOr, stringOr, toJson } from '../values/json.ts'
 import type { Transport } from './transport.ts'
 import { withSignal } from './with-signal.ts'
@@ -69,17 +70,17 @@ export function createHttp(transport: Transport): HttpClient {
 
 function checkedTimeout(timeout = DEFAULT_TIMEOUT_SECONDS): number {
   if (timeout > MAX_TIMEOUT_SECONDS) {
-    throw new ValidationError(
+    refuse(
       'timeout',
       `ctx.http timeout ${timeout}s exceeds federal cap (${MAX_TIMEOUT_SECONDS}s); move longer work to ctx.backgroundTask`,
     )
   }
   if (timeout > 0) return timeout
-  throw new ValidationError('timeout', `ctx.http timeout must be more than 0 s, not ${timeout}`)
+  refuse('timeout', `ctx.http timeout must be more than 0 s, not ${timeout}`)
 }
 
 function withParams(url: string, params: HttpRequestOptions['params']): string {
-  if (typeof url !== 'string' || !URL.canParse(url)) throw new ValidationError('url', 'The address is not a URL')
+  if (typeof url !== 'string' || !URL.canParse(url)) refuse('url', 'The address is not a URL')
   if (params === undefined) return url
   const target = new URL(url)
   for (const [name, value] of entries(params)) target.searchParams.set(name, String(value))
@@ -93,7 +94,7 @@ interface RequestBody {
 
 function requestBody({ headers = {}, json, form, content }: HttpRequestOptions): RequestBody {
   if ([json, form, content].filter((value) => value !== undefined).length > 1) {
-    throw new ValidationError('content', 'A request has one body: json, form or content')
+    refuse('content', 'A request has one body: json, form or content')
   }
   if (json !== undefined) return typed(headers, 'application/json', JSON.stringify(toJson(json, 'json')))
   if (form !== undefined)

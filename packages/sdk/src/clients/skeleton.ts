@@ -1,5 +1,6 @@
 import type { HandlerKind } from '@imperal/contract/host-protocol'
-import { SkeletonAccessForbidden, ValidationError } from '../errors.ts'
+import { SkeletonAccessForbidden } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import { freeze, isObject, type JsonObject } from '../values/json.ts'
 import type { Transport } from './transport.ts'
 
@@ -12,7 +13,7 @@ export function createSkeleton(transport: Transport): SkeletonReader {
   return freeze({
     get: async (section: string) => {
       if (typeof section !== 'string' || !/^[^*?[\]:/]+$/.test(section)) {
-        throw new ValidationError('section', `'${section}' is not the name of a section`)
+        refuse('section', `'${section}' is not the name of a section`)
       }
       const wire = await transport.call('skeleton', 'get', section)
       return isObject(wire) ? (wire as JsonObject) : null

@@ -1,5 +1,6 @@
 import { fromBase64Url, toBase64Url, utf8 } from '../encoding.ts'
-import { APIError, ValidationError } from '../errors.ts'
+import { APIError } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import { freeze, isObject, type JsonValue, numberOr, stringOr } from '../values/json.ts'
 import { createPage, type Page } from '../values/page.ts'
 import { FileInfo } from '../values/results.ts'
@@ -56,7 +57,7 @@ export function createStorage(transport: Transport): StorageClient {
   return freeze({
     upload: async (path: string, data: Uint8Array | string, options: { contentType?: string } = {}) => {
       const bytes = typeof data === 'string' ? utf8(data) : data
-      if (bytes.length > MAX_FILE_BYTES) throw new ValidationError('data', 'A file has at most 100 MB')
+      if (bytes.length > MAX_FILE_BYTES) refuse('data', 'A file has at most 100 MB')
       const type = options.contentType ?? 'application/octet-stream'
       const place = checkedPath(path)
       const whole = bytes.length <= PART_BYTES
@@ -87,5 +88,5 @@ export function createStorage(transport: Transport): StorageClient {
 
 function checkedPath(path: string): string {
   if (typeof path === 'string' && path !== '') return path
-  throw new ValidationError('path', 'A file needs a path')
+  refuse('path', 'A file needs a path')
 }

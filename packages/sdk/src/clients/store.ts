@@ -1,5 +1,6 @@
 import type * as z from 'zod'
-import { ContextUnavailable, NotFoundError, StoreContractError, StoreError, ValidationError } from '../errors.ts'
+import { ContextUnavailable, NotFoundError, StoreContractError, StoreError } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import { type Document, documentFromWire } from '../values/document.ts'
 import { isObject, type JsonObject, type JsonPrimitive, type JsonValue, numberOr, toJson } from '../values/json.ts'
 import { createPage, type Page } from '../values/page.ts'
@@ -201,26 +202,25 @@ const ifMatch = (options?: { ifMatch?: string }) =>
 
 function collectionName(name: string): string {
   if (typeof name === 'string' && /^[^:*?[\]/\s]+$/.test(name)) return name
-  throw new ValidationError('collection', `A collection name holds none of : * ? [ ] / and no blanks: '${name}'`)
+  refuse('collection', `A collection name holds none of : * ? [ ] / and no blanks: '${name}'`)
 }
 
 function address(collection: string, id?: string): [string, string] {
   if (id !== undefined) return [collection, id]
   const slash = collection.indexOf('/')
-  if (slash < 1 || slash === collection.length - 1)
-    throw new ValidationError('id', `'${collection}' names no document id`)
+  if (slash < 1 || slash === collection.length - 1) refuse('id', `'${collection}' names no document id`)
   return [collection.slice(0, slash), collection.slice(slash + 1)]
 }
 
 function pageSize(field: string, size: number, most = MAX_PAGE): number {
   if (Number.isInteger(size) && size >= 1 && size <= most) return size
-  throw new ValidationError(field, `${field} is an integer from 1 to ${most}, not ${size}`)
+  refuse(field, `${field} is an integer from 1 to ${most}, not ${size}`)
 }
 
 function documentData(data: unknown): JsonObject {
   const json = toJson(data, 'data')
   if (isObject(json)) return json
-  throw new ValidationError('data', 'A document is an object')
+  refuse('data', 'A document is an object')
 }
 
 /** A collection's name as one thing, for sentences: `deals` gives `deal`, `replies` gives `reply`. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
-import { StoreContractError, ValidationError } from '../errors.ts'
+import { StoreContractError } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import { type Document, withData } from '../values/document.ts'
 import { entries, fromEntries, type JsonObject, type JsonPrimitive } from '../values/json.ts'
 import { createPage, type Page } from '../values/page.ts'
@@ -57,7 +58,7 @@ function checked(schema: z.ZodObject, data: unknown): JsonObject {
   const parsed = schema.safeParse(data)
   if (parsed.success) return parsed.data as JsonObject // the store checks that it is JSON
   const issue = parsed.error.issues[0]
-  throw new ValidationError(issue?.path.join('.') || 'data', issue?.message ?? 'The data does not fit the collection')
+  refuse(issue?.path.join('.') || 'data', issue?.message ?? 'The data does not fit the collection')
 }
 
 /** Defaults of absent fields must not overwrite what is stored. */

@@ -1,8 +1,9 @@
 import { reasonOf } from '../clients/transport.ts'
 import { cutToBytes } from '../encoding.ts'
-import { ContextUnavailable, TaskCancelled, ValidationError } from '../errors.ts'
+import { ContextUnavailable, TaskCancelled } from '../errors.ts'
 import { reviveError } from '../errors-wire.ts'
 import type { OAuthProvider } from '../extension/declarations.ts'
+import { refuse } from '../refuse.ts'
 import type { Runtime } from './runtime.ts'
 import type { ChatMessageType } from './types.ts'
 
@@ -21,7 +22,7 @@ export function authorSignal(signal: AbortSignal): AbortSignal {
 
 /** @throws ValidationError outside 0 to 100, TaskCancelled when the user cancelled */
 export async function progress(runtime: Runtime, percent: number, message = ''): Promise<void> {
-  if (!(percent >= 0 && percent <= 100)) throw new ValidationError('percent', `progress is 0 to 100, not ${percent}`)
+  if (!(percent >= 0 && percent <= 100)) refuse('percent', `progress is 0 to 100, not ${percent}`)
   const { signal, snapshot, transport, shape } = runtime
   const reason = signal.aborted ? reviveError(signal.reason, 'task') : undefined
   if (reason instanceof TaskCancelled) throw reason
@@ -38,7 +39,7 @@ export async function deliverChatMessage(
 ): Promise<void> {
   const { msgType = 'response', refreshPanels } = options
   if (!MESSAGE_TYPES.includes(msgType)) {
-    throw new ValidationError('msgType', `msgType is one of ${MESSAGE_TYPES.join(', ')}, not '${msgType}'`)
+    refuse('msgType', `msgType is one of ${MESSAGE_TYPES.join(', ')}, not '${msgType}'`)
   }
   const cut = cutToBytes(text, MAX_CHAT_BYTES)
   try {
@@ -65,7 +66,7 @@ export async function oauthAuthorizeUrl(
 export function webhookUrl({ snapshot, kind }: Runtime, path: string): string {
   if (snapshot.app_id === '') throw new ContextUnavailable('webhookUrl', kind, 'the app has no id')
   if (typeof path !== 'string' || path.replaceAll('/', '') === '') {
-    throw new ValidationError('path', `A webhook has a path, not '${path}'`)
+    refuse('path', `A webhook has a path, not '${path}'`)
   }
   const base = snapshot.public_url.replace(/\/+$/, '')
   return `${base}/v1/ext/${snapshot.app_id}/webhook/${path.replace(/^\/+/, '')}`

@@ -13,24 +13,19 @@ export type ContextShape =
   | 'upgrade'
   | 'health'
 
-export const SHAPE_OF_KIND: Readonly<Record<HandlerKind, ContextShape>> = {
-  function: 'function',
+/** Kinds whose contexts offer what those of another kind do. */
+const SHARED: Readonly<Partial<Record<HandlerKind, ContextShape>>> = {
   tool: 'function',
   expose: 'function',
-  panel: 'panel',
   widget: 'panel',
   tray: 'panel',
   menu: 'panel',
-  skeleton: 'skeleton',
   skeleton_alert: 'skeleton',
   schedule: 'system',
   signal: 'system',
-  webhook: 'webhook',
-  event: 'event',
-  lifecycle: 'lifecycle',
-  health: 'health',
-  background: 'background',
 }
+
+export const shapeOfKind = (kind: HandlerKind): ContextShape => SHARED[kind] ?? (kind as ContextShape) // the rest are both
 
 const BASE = ['appId', 'signal', 'time', 'log'] as const
 const CALLER = ['user', 'tenant', 'agencyId', 'agencyTheme'] as const
@@ -79,13 +74,5 @@ export const MEMBERS: Readonly<Record<ContextShape, readonly ContextMember[]>> =
 
 export const ALL_MEMBERS: readonly ContextMember[] = [...new Set(Object.values(MEMBERS).flat())]
 
-/** In these the object is there and its `get` throws `SkeletonAccessForbidden`; elsewhere reading the member throws. */
-export const SKELETON_FORBIDDEN: ReadonlySet<ContextShape> = new Set([
-  'function',
-  'background',
-  'panel',
-  'system',
-  'webhook',
-  'lifecycle',
-  'upgrade',
-])
+/** For a shape without the skeleton: where there is a tenant, its `get` throws `SkeletonAccessForbidden`; elsewhere reading the member throws. */
+export const forbidsSkeleton = (shape: ContextShape): boolean => MEMBERS[shape].includes('tenant')

@@ -1,6 +1,6 @@
 import { forbiddenSkeleton } from '../clients/skeleton.ts'
 import { ContextUnavailable } from '../errors.ts'
-import { ALL_MEMBERS, type ContextMember, type ContextShape, MEMBERS, SKELETON_FORBIDDEN } from './availability.ts'
+import { ALL_MEMBERS, type ContextMember, type ContextShape, forbidsSkeleton, MEMBERS } from './availability.ts'
 import { CREATE_MEMBER } from './members.ts'
 import { attachRuntime, type Runtime, runtimeOf } from './runtime.ts'
 
@@ -33,7 +33,7 @@ function presentMember(member: ContextMember) {
 function absentMember(member: ContextMember) {
   return function read(this: object): unknown {
     const { kind, shape } = mustHaveRuntime(this)
-    if (member === 'skeleton' && SKELETON_FORBIDDEN.has(shape)) return forbiddenSkeleton(kind)
+    if (member === 'skeleton' && forbidsSkeleton(shape)) return forbiddenSkeleton(kind)
     throw new ContextUnavailable(member, kind)
   }
 }

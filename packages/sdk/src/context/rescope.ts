@@ -1,5 +1,6 @@
-import { ContextUnavailable, ValidationError } from '../errors.ts'
+import { ContextUnavailable } from '../errors.ts'
 import { SYSTEM_USER } from '../identities.ts'
+import { refuse } from '../refuse.ts'
 import type { ContextShape } from './availability.ts'
 import { buildContext } from './build.ts'
 import type { Runtime } from './runtime.ts'
@@ -21,7 +22,7 @@ export function forUser(runtime: Runtime, userId: string): CommonContext {
  */
 function rescoped<C extends object>(runtime: Runtime, userId: string, shape: ContextShape): C {
   if (typeof userId !== 'string' || userId === '' || userId === SYSTEM_USER) {
-    throw new ValidationError('userId', `A user id is needed here, not '${userId}'`)
+    refuse('userId', `A user id is needed here, not '${userId}'`)
   }
   const { user } = runtime.snapshot
   if (user === null) throw new ContextUnavailable('user', runtime.kind, 'the platform named no user for this call')

@@ -6,7 +6,7 @@ import { ImperalError, ValidationError } from '../errors.ts'
 import { inCall } from '../llm/call-scope.ts'
 import { ActionResult } from '../values/action-result.ts'
 import { freeze, type JsonValue } from '../values/json.ts'
-import { requireHandler, requireNew, requireObjectSchema, requireReturnsSchema } from './checks.ts'
+import { requireNew, requireObjectSchema, requireReturnsSchema } from './checks.ts'
 import type { ActionType, MaybePromise } from './declarations.ts'
 import type { Extension } from './extension.ts'
 import { parseParams } from './params.ts'
@@ -120,8 +120,8 @@ export class ChatExtension {
     options: ChatFunctionOptions<P, R>,
     handler: (ctx: FunctionContext, params: z.output<P>) => MaybePromise<ActionResult<z.input<R>>>,
   ): ChatFunction<P, R> {
-    requireNew(this.#extension.functions, 'Function', name)
-    requireNew(this.#extension.tools, 'Tool', name, handler)
+    requireNew(this.#extension.functions, 'Function', name, handler)
+    requireNew(this.#extension.tools, 'Tool', name)
     requireObjectSchema(`params of function '${name}'`, options.params)
     if (options.returns !== undefined) requireReturnsSchema(`returns of function '${name}'`, options.returns)
     const definition = this.#define(name, options, handler)

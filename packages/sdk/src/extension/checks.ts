@@ -10,6 +10,11 @@ export const MENU_SECTIONS = ['main', 'admin'] as const
 export const OAUTH_PROVIDERS = ['google', 'microsoft', 'yahoo'] as const
 export const SECRET_MAX_BYTES = 65_536
 
+/** @throws DeclarationError */
+export function misdeclared(message: string): never {
+  throw new DeclarationError(message)
+}
+
 /** Refuses a second registration under the same name, and one without its handler where one is expected. */
 export function requireNew(
   taken: { has(name: string): boolean },
@@ -17,48 +22,46 @@ export function requireNew(
   name: string,
   ...handler: readonly [unknown?]
 ): void {
-  if (taken.has(name)) throw new DeclarationError(`${kind} '${name}' is registered twice`)
+  if (taken.has(name)) misdeclared(`${kind} '${name}' is registered twice`)
   for (const one of handler) requireHandler(`${kind} '${name}'`, one)
 }
 
 export function requireHandler(what: string, handler: unknown): void {
   if (typeof handler !== 'function')
-    throw new DeclarationError(`${what} has no handler: its last argument is a function \`(ctx, …) => …\``)
+    misdeclared(`${what} has no handler: its last argument is a function \`(ctx, …) => …\``)
 }
 
 /** A menu item goes to a path or runs a handler; the compiler refuses both at once. */
 export function requireTarget(itemId: string, path: string, handler: unknown): void {
   if ((path !== '') !== (typeof handler === 'function')) return
-  throw new DeclarationError(`Menu item '${itemId}' takes either a path or a handler`)
+  misdeclared(`Menu item '${itemId}' takes either a path or a handler`)
 }
 
 export function requireEventType(event: string | { readonly type: string }): string {
   const type = isObject(event) ? event.type : event
   if (typeof type === 'string' && type !== '') return type
-  throw new DeclarationError('onEvent needs a type of event, or what ext.emits gave, as its first argument')
+  misdeclared('onEvent needs a type of event, or what ext.emits gave, as its first argument')
 }
 
 export function requireSection(section: unknown): asserts section is string {
   if (typeof section === 'string' && /^[^*?[\]:/]+$/.test(section)) return
-  throw new DeclarationError(`A skeleton section is a text without any of * ? [ ] : /, not '${String(section)}'`)
+  misdeclared(`A skeleton section is a text without any of * ? [ ] : /, not '${String(section)}'`)
 }
 
 export function requireSlot(slot: string): asserts slot is PanelSlot {
   if ((PANEL_SLOTS as readonly string[]).includes(slot)) return
   const hint = slot === 'main' ? "Slot 'main' is gone, use 'center'. " : ''
-  throw new DeclarationError(`${hint}Panel slot '${slot}' is not one of ${PANEL_SLOTS.join(', ')}`)
+  misdeclared(`${hint}Panel slot '${slot}' is not one of ${PANEL_SLOTS.join(', ')}`)
 }
 
 export function requireOneOf(what: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value)) throw new DeclarationError(`${what} '${value}' is not one of ${allowed.join(', ')}`)
+  if (!allowed.includes(value)) misdeclared(`${what} '${value}' is not one of ${allowed.join(', ')}`)
 }
 
 export function requireOwnEvent(appId: string, eventType: string): void {
-  if (!eventType.includes('.')) throw new DeclarationError(`Event '${eventType}' needs a dot: '${appId}.${eventType}'`)
+  if (!eventType.includes('.')) misdeclared(`Event '${eventType}' needs a dot: '${appId}.${eventType}'`)
   if (!eventType.startsWith(`${appId}.`)) {
-    throw new DeclarationError(
-      `Event '${eventType}' does not start with '${appId}.'; an app declares its own events only`,
-    )
+    misdeclared(`Event '${eventType}' does not start with '${appId}.'; an app declares its own events only`)
   }
 }
 
@@ -74,7 +77,7 @@ export function schemaKind(schema: z.ZodType): string {
 
 export function requireObjectSchema(what: string, schema: unknown): asserts schema is z.ZodObject {
   if (isSchema(schema) && schemaKind(schema) === 'object') return
-  throw new DeclarationError(`${what} must be a z.object({...})`)
+  misdeclared(`${what} must be a z.object({...})`)
 }
 
 // Kinds that can never describe an object; anything else (unions, records, pipes) may.
@@ -96,7 +99,7 @@ const SCALAR_KINDS: ReadonlySet<string> = new Set([
 /** `returns` describes the data of a result, which is an object on the wire. */
 export function requireReturnsSchema(what: string, schema: unknown): void {
   if (isSchema(schema) && !SCALAR_KINDS.has(schemaKind(schema))) return
-  throw new DeclarationError(`${what} must describe an object, because a result's data is one`)
+  misdeclared(`${what} must describe an object, because a result's data is one`)
 }
 
 /** All constraints of a secret (sdk.md 2.15), with its defaults filled in. */

@@ -20,20 +20,16 @@ export async function renderSecretsPanel(
     return node('Empty', { message: 'This app uses no secrets.', icon: 'KeyRound' })
   }
   const page = `/ext/${ctx.appId}/secrets`
-  return node('Stack', {
-    direction: 'v',
-    gap: 3,
-    children: [
-      node('Header', { text: `Secrets of ${ctx.appId}`, level: 2 }),
-      node('Text', {
-        content: 'Values are stored encrypted. They are never shown again, not even to you.',
-        variant: 'body',
-      }),
-      ...shown.map((spec) => card(spec, states.get(spec.name), page)),
-      node('Link', { label: 'Manage all secrets', on_click: { action: 'navigate', path: page } }),
-      ...webhookAddresses(ctx, webhookPaths),
-    ],
-  })
+  return stack('v', 3, [
+    node('Header', { text: `Secrets of ${ctx.appId}`, level: 2 }),
+    node('Text', {
+      content: 'Values are stored encrypted. They are never shown again, not even to you.',
+      variant: 'body',
+    }),
+    ...shown.map((spec) => card(spec, states.get(spec.name), page)),
+    node('Link', { label: 'Manage all secrets', on_click: { action: 'navigate', path: page } }),
+    ...webhookAddresses(ctx, webhookPaths),
+  ])
 }
 
 function webhookAddresses(ctx: PanelContext, paths: readonly string[]): JsonObject[] {
@@ -58,17 +54,13 @@ function card(spec: SecretSpec, state: SecretStatus | undefined, page: string): 
   return node('Card', {
     title: spec.name,
     subtitle: spec.description,
-    content: node('Stack', {
-      direction: 'v',
-      gap: 2,
-      children: [
-        node('Stack', { direction: 'h', gap: 2, children: badges(spec, isSet) }),
-        ...(isSet && lastRead !== null ? [caption(`Last read ${dayAndTime(lastRead)}`)] : []),
-        ...(spec.writeMode === 'extension' ? [caption('Only the app itself writes this value.')] : []),
-        ...(spec.scope === 'app' ? [caption('One value for all users of the app.')] : []),
-        ...(spec.rotationHintDays === undefined ? [] : [caption(`Renew it every ${spec.rotationHintDays} days.`)]),
-      ],
-    }),
+    content: stack('v', 2, [
+      stack('h', 2, badges(spec, isSet)),
+      ...(isSet && lastRead !== null ? [caption(`Last read ${dayAndTime(lastRead)}`)] : []),
+      ...(spec.writeMode === 'extension' ? [caption('Only the app itself writes this value.')] : []),
+      ...(spec.scope === 'app' ? [caption('One value for all users of the app.')] : []),
+      ...(spec.rotationHintDays === undefined ? [] : [caption(`Renew it every ${spec.rotationHintDays} days.`)]),
+    ]),
     footer: node('Button', {
       label: isSet ? 'Manage' : 'Set value',
       variant: isSet ? 'secondary' : 'primary',
@@ -87,6 +79,8 @@ function badges(spec: SecretSpec, isSet: boolean): JsonObject[] {
 }
 
 const caption = (content: string): JsonObject => node('Text', { content, variant: 'caption' })
+const stack = (direction: 'h' | 'v', gap: number, children: JsonObject[]): JsonObject =>
+  node('Stack', { direction, gap, children })
 const node = (type: string, props: JsonObject): JsonObject => ({ type, props })
 
 /** Unix seconds as `2026-01-31 07:00 UTC`. */

@@ -1,6 +1,6 @@
 import type { ExtensionPort, GuestCall, KernelPort } from '@imperal/contract/guest-port'
 import { createTransport } from '../clients/transport.ts'
-import { SHAPE_OF_KIND } from '../context/availability.ts'
+import { shapeOfKind } from '../context/availability.ts'
 import { buildContext } from '../context/build.ts'
 import type { Runtime } from '../context/runtime.ts'
 import { withWireDetail } from '../errors-wire.ts'
@@ -27,7 +27,7 @@ export function runtimeOfCall(
   const transport = createTransport(kernel)
   return {
     kind,
-    shape: isUpgrade ? 'upgrade' : SHAPE_OF_KIND[kind],
+    shape: isUpgrade ? 'upgrade' : shapeOfKind(kind),
     snapshot,
     signal,
     port: kernel,

@@ -2,54 +2,48 @@ import { backgroundTask } from '../context/background.ts'
 import { ImperalError, NotFoundError } from '../errors.ts'
 import type { ChatFunctionDefinition } from '../extension/chat-extension.ts'
 import { ArgumentsError, parseParams } from '../extension/params.ts'
-import { type ActionFailure, ActionResult } from '../values/action-result.ts'
+import { ActionResult } from '../values/action-result.ts'
 import type { JsonValue } from '../values/json.ts'
 import type { Invocation } from './handlers.ts'
 
-/** A chat function by name. Unknown names and arguments that do not fit come back as error results with their codes. */
-export async function runFunction({ extension, call, ctx, runtime }: Invocation): Promise<JsonValue> {
-  const definition = extension.functions.get(call.name)
-  if (definition === undefined) return ActionResult.toWire(unknownFunction(call.name))
-  const params = acceptedParams(definition, call.params)
-  if ('status' in params) return ActionResult.toWire(params.status)
-  if (!definition.background) return ActionResult.toWire(await definition.run(ctx, params.accepted))
-  const { name, longRunning } = definition
-  const taskId = await backgroundTask(runtime, (task) => definition.run(task, params.accepted), { name, longRunning })
-  return ActionResult.toWire(
-    ActionResult.success(
-      { task_id: taskId, background: true },
-      `${name} is running in the background. Its result comes as a chat message.`,
-    ),
-  )
-}
+type Answer = (definition: ChatFunctionDefinition, params: Record<string, unknown>) => Promise<ActionResult<unknown>>
 
-/** A function that the kernel itself runs detached: its own result, without a second detour. */
-export async function detached({ extension, call, ctx }: Invocation): Promise<JsonValue> {
+/** Unknown names and arguments that do not fit come back as error results with their codes. */
+async function answered({ extension, call }: Invocation, answer: Answer): Promise<JsonValue> {
   const definition = extension.functions.get(call.name)
-  if (definition === undefined) return ActionResult.toWire(unknownFunction(call.name))
-  const params = acceptedParams(definition, call.params)
-  return ActionResult.toWire('status' in params ? params.status : await definition.run(ctx, params.accepted))
-}
-
-function acceptedParams(
-  { params }: ChatFunctionDefinition,
-  raw: JsonValue,
-): { accepted: Record<string, unknown> } | { status: ActionFailure } {
+  if (definition === undefined) {
+    const code = 'UNKNOWN_SUB_FUNCTION'
+    return ActionResult.toWire(ActionResult.error(`This app has no function '${call.name}'.`, { code }))
+  }
+  let params: Record<string, unknown>
   try {
-    return { accepted: parseParams(params, raw) }
+    params = parseParams(definition.params, call.params)
   } catch (error) {
-    if (error instanceof ArgumentsError) return { status: argumentsFailure(error) }
+    if (error instanceof ArgumentsError) return ActionResult.toWire(ActionResult.error(...problemOf(error)))
     throw error
   }
+  return ActionResult.toWire(await answer(definition, params))
 }
 
-const codeOf = ({ missing }: ArgumentsError) =>
-  missing.length > 0 ? 'VALIDATION_MISSING_FIELD' : 'VALIDATION_TYPE_ERROR'
-const sentenceOf = (error: ArgumentsError) => `The arguments do not fit: ${error.message}.`
+/** A chat function by name. */
+export const runFunction = (invocation: Invocation): Promise<JsonValue> =>
+  answered(invocation, async ({ name, longRunning, background, run }, params) => {
+    if (!background) return run(invocation.ctx, params)
+    const taskId = await backgroundTask(invocation.runtime, (task) => run(task, params), { name, longRunning })
+    return ActionResult.success(
+      { task_id: taskId, background: true },
+      `${name} is running in the background. Its result comes as a chat message.`,
+    )
+  })
 
-function argumentsFailure(error: ArgumentsError): ActionFailure {
-  return ActionResult.error(sentenceOf(error), { code: codeOf(error) })
-}
+/** A function that the kernel itself runs detached: its own result, without a second detour. */
+export const detached = (invocation: Invocation): Promise<JsonValue> =>
+  answered(invocation, ({ run }, params) => run(invocation.ctx, params))
+
+const problemOf = ({ missing, message }: ArgumentsError): [message: string, options: { code: string }] => [
+  `The arguments do not fit: ${message}.`,
+  { code: missing.length > 0 ? 'VALIDATION_MISSING_FIELD' : 'VALIDATION_TYPE_ERROR' },
+]
 
 /** An exposed method by name. What does not fit is thrown with its code before the author's handler begins (kernel 3.7). */
 export async function runExposed({ extension, call, ctx }: Invocation): Promise<unknown> {
@@ -58,11 +52,7 @@ export async function runExposed({ extension, call, ctx }: Invocation): Promise<
   try {
     return await method.handler(ctx, call.params)
   } catch (error) {
-    if (error instanceof ArgumentsError) throw new ImperalError(sentenceOf(error), { code: codeOf(error) })
+    if (error instanceof ArgumentsError) throw new ImperalError(...problemOf(error))
     throw error
   }
-}
-
-function unknownFunction(name: string): ActionFailure {
-  return ActionResult.error(`This app has no function '${name}'.`, { code: 'UNKNOWN_SUB_FUNCTION' })
 }

@@ -1,5 +1,5 @@
 import type { KernelErrorCode, PlatformErrorCode as PlatformCode } from '@imperal/contract/errors'
-import { ValidationError } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import { freeze, isObject, type JsonObject, stringOr, toJson } from './json.ts'
 import type { UIOutput } from './ui-output.ts'
 
@@ -73,7 +73,7 @@ function success<T>(
 
 function error(message: string, { retryable = false, code }: ErrorOptions = {}): ActionFailure {
   if (typeof message !== 'string' || message.trim() === '') {
-    throw new ValidationError('message', 'An error result needs a sentence for the user')
+    refuse('message', 'An error result needs a sentence for the user')
   }
   return freeze({
     status: 'error',

@@ -1,5 +1,5 @@
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../encoding.ts'
-import { ValidationError } from '../errors.ts'
+import { refuse } from '../refuse.ts'
 import {
   entries,
   freeze,
@@ -84,7 +84,7 @@ export interface WebhookResponse {
 
 function response(statusCode: number, body: JsonValue, headers: Record<string, string> = {}): WebhookResponse {
   if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 599) {
-    throw new ValidationError('status', `An HTTP status is between 100 and 599, not ${statusCode}`)
+    refuse('status', `An HTTP status is between 100 and 599, not ${statusCode}`)
   }
   return freeze({ statusCode, body, headers: freeze(headers) })
 }
