@@ -70,7 +70,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
   const { settings } = ground
   const { audit, outbox, identity, secrets, connections, keyRotation, billing, notifications, storage, registry } =
     facts
-  const { developer, marketplace, chat, admin, automations, ir, mcp, forServices } = services
+  const { developer, marketplace, chat, admin, automations, ir, mcp, forServices, mailbox } = services
   const roles = settings.IMPERAL_ROLES
   const userApps = { routes: userAppRoutes({ db: ground.db, registry, audit, identity }) }
   const resetting = { routes: resetRoutes({ chat, audit, identity }) }
@@ -121,7 +121,8 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
       ...(runsHere || isGateway ? running : []),
     ],
     registryRoutes: [...(isGateway ? registry.routes : []), ...(runsHere || isGateway ? hub : [])],
-    insideRoutes: [...answering.flatMap(({ routes }) => routes), ...running],
+    // Mailboxes are for the apps of the platform alone: no socket listens for them.
+    insideRoutes: [...answering.flatMap(({ routes }) => routes), ...running, ...mailbox.routes],
     forwarded: forward === null ? null : { routes: new Set([...running, ...hub]), forward },
     checks: {
       db: () => ground.db.ping().then(() => true),

@@ -20,6 +20,7 @@ import type { Ground } from './open-ground.ts'
 
 /** Layers 3 and 4: isolated hosts, models, and the corridor over all facts. */
 export interface Core {
+  readonly egress: Egress
   readonly hosts: Hosts
   readonly llm: Llm
   /** Meanings of functions, where the installation has a model for that. */
@@ -132,6 +133,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
   closing.add(() => kernel.close())
   facts.countActionsWith(kernel.actionsSince)
   return {
+    egress,
     hosts,
     llm,
     vectors: embedder === null ? undefined : new VectorCache(embedder),

@@ -33,6 +33,7 @@ import {
 import { type Developer, openDeveloper } from '../modules/developer/index.ts'
 import { isBelow } from '../modules/hosts/index.ts'
 import { type Ir, openIr } from '../modules/ir/index.ts'
+import { type Mailbox, openMailbox } from '../modules/mailbox/index.ts'
 import { type Marketplace, openMarketplace } from '../modules/marketplace/index.ts'
 import { type Mcp, openMcp } from '../modules/mcp/index.ts'
 import { openServiceRoutes } from '../modules/services/index.ts'
@@ -53,6 +54,7 @@ export interface Services {
   readonly mcp: Mcp
   /** What services of the platform may ask for in the name of users. */
   readonly forServices: { readonly routes: readonly MountedRoute[] }
+  readonly mailbox: Mailbox
 }
 
 const assistantTools = (ground: Ground, { outbox, identity, storage }: Facts, core: Core): ChatOptions => ({
@@ -190,6 +192,8 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     version: VERSION,
   })
   closing.add(() => mcp.close())
+  const mailbox = openMailbox({ ...ground, ...facts, egress: core.egress })
+  closing.add(() => mailbox.close())
   const forServices = openServiceRoutes({ ...ground, ...facts, llm: core.llm, deliver: chat.deliver })
-  return { chat, developer, marketplace, automations, ir, mcp, forServices, admin: openDoctor(ground, core) }
+  return { chat, developer, marketplace, automations, ir, mcp, mailbox, forServices, admin: openDoctor(ground, core) }
 }

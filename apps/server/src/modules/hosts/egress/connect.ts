@@ -93,3 +93,16 @@ async function checkName(policy: AddressPolicy, resolve: Resolve, name: string):
   if (addresses.length === 0) throw new EgressError('EGRESS_UNREACHABLE', `${name} has no address.`)
   return addresses
 }
+
+/** The address to connect to, for a host that an app or a user named, when it may be reached. @throws EgressError */
+export async function checkedAddress(policy: AddressPolicy, resolve: Resolve, named: string): Promise<string> {
+  const host = bare(named.trim())
+  const what = isIP(host) === 0 ? policy.refusalOfName(host) : policy.refusal(host)
+  if (what !== null) throw refused(host, what)
+  if (isIP(host) !== 0) return host
+  const addresses = await checkName(policy, resolve, host).catch((problem: unknown) => {
+    if (problem instanceof EgressError) throw problem
+    throw new EgressError('EGRESS_UNREACHABLE', `${host} could not be found.`, problem)
+  })
+  return addresses[0]?.address ?? ''
+}

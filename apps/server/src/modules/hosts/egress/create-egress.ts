@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { EGRESS_CALL_HEADER, EGRESS_REFUSED_HEADER } from '@imperal/contract'
 import { type Dispatcher, errors, request as send } from 'undici'
 import { createAddressPolicy } from './address-policy.ts'
-import { createAgent, type Resolve, resolveBySystem } from './connect.ts'
+import { checkedAddress, createAgent, type Resolve, resolveBySystem } from './connect.ts'
 import { EgressError } from './errors.ts'
 import { decoded, readAll } from './read-body.ts'
 
@@ -56,6 +56,8 @@ export interface Egress {
   request(request: EgressRequest): Promise<EgressResponse>
   /** One hop, with the body as a stream. @throws EgressError */
   open(request: EgressStreamRequest): Promise<EgressStream>
+  /** An address of a host that speaks another protocol; connect to it and to no second answer. @throws EgressError */
+  addressOf(host: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -201,6 +203,7 @@ export function createEgress(options: EgressOptions = {}): Egress {
       const { statusCode, headers, body } = await sendHop(hop, signal)
       return { statusCode, headers: crossing(headers), body }
     },
+    addressOf: (host) => checkedAddress(policy, options.resolve ?? resolveBySystem, host),
     close: () => agent.destroy(),
   }
 }
