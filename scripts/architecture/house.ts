@@ -2,7 +2,7 @@
 export const LAYERS: readonly (readonly string[])[] = [
   ['foundation'],
   ['audit', 'outbox'],
-  ['identity', 'registry', 'store', 'secrets', 'storage', 'billing', 'llm', 'notifications', 'state'],
+  ['identity', 'registry', 'store', 'secrets', 'storage', 'billing', 'llm', 'notifications', 'state', 'configuration'],
   ['hosts', 'connections'],
   ['kernel'],
   ['chat', 'marketplace', 'developer', 'automations', 'admin', 'ir', 'mcp', 'services', 'mailbox'],

@@ -1,6 +1,7 @@
 import { PlatformError } from '../foundation/errors.ts'
 import { forgetAutomations } from '../modules/automations/index.ts'
 import { forgetChat } from '../modules/chat/index.ts'
+import { forgetConfiguration } from '../modules/configuration/index.ts'
 import { forgetConnections } from '../modules/connections/index.ts'
 import type { IdentityPorts } from '../modules/identity/index.ts'
 import { forgetCalls } from '../modules/kernel/index.ts'
@@ -18,6 +19,7 @@ const FORGETTING = [
   forgetDocuments,
   forgetSecrets,
   forgetConnections,
+  forgetConfiguration,
   forgetState,
   forgetFiles,
   forgetNotifications,

@@ -2,6 +2,7 @@ import { DEFAULT_TENANT } from '@imperal/contract'
 import { secretFile } from '../foundation/start/index.ts'
 import { type Audit, openAudit } from '../modules/audit/index.ts'
 import type { Billing } from '../modules/billing/index.ts'
+import { type Configuration, openConfiguration } from '../modules/configuration/index.ts'
 import type { Connections } from '../modules/connections/index.ts'
 import { type Identity, openIdentity } from '../modules/identity/index.ts'
 import { type Notifications, openNotifications } from '../modules/notifications/index.ts'
@@ -28,6 +29,7 @@ export interface Facts {
   readonly state: State
   readonly secrets: Secrets
   readonly connections: Connections
+  readonly configuration: Configuration
   readonly keyRotation: KeyRotation
   readonly billing: Billing
   readonly notifications: Notifications
@@ -123,6 +125,8 @@ export async function openFacts(ground: Ground): Promise<Facts> {
   await declareScopes(ground, identity, registry)
   const state = openState(ground)
   closing.add(() => state.close())
+  const configuration = openConfiguration(ground)
+  closing.add(async () => configuration.close())
   const storage = openStorage({
     ...ground,
     folder: settings.filesDir,
@@ -159,6 +163,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     store,
     state,
     secrets,
+    configuration,
     connections: openConnectionsOf(ground, {
       audit,
       outbox,

@@ -90,7 +90,9 @@ function snapshotOf(kernel: MemoryKernel, options: Options, owner: Owner, kind: 
     agency_id: null,
     agency_theme: null,
     time: kernel.clock.time(timezone),
-    config: structuredClone(configOfApp(options.extension?.configDefaults ?? {}, options.config ?? {})),
+    config: structuredClone(
+      configOfApp({ defaults: options.extension?.configDefaults ?? {}, app: [options.config ?? {}] }),
+    ),
     public_url: 'https://panel.imperal.io',
     task_id: null,
     models: MODELS,

@@ -1,9 +1,9 @@
 import { parseScopes } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
+import { NoticedCache } from '../../foundation/noticed-cache.ts'
 import { userSettingsOf } from './administration/tenant-defaults.ts'
 import { loadActor, loadRole } from './load-actor.ts'
-import { NoticedCache } from './noticed-cache.ts'
 import { resolveSettings } from './resolve-settings.ts'
 import type { Actor, TenantInfo, UserSettings } from './types.ts'
 

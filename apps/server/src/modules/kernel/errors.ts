@@ -47,6 +47,22 @@ export const kernelErrors = defineErrors('KERNEL', {
     hint: 'The ledger is never changed; give the correction a trace id of its own.',
   },
   USER_NOT_FOUND: { kind: 'not_found', message: 'There is no such user.' },
+  TENANT_NOT_FOUND: { kind: 'not_found', message: 'There is no such organisation.' },
+  NO_SUCH_APP: { kind: 'not_found', message: 'There is no such app.' },
+  CONFIG_OF_TENANTS_ONLY: {
+    kind: 'unprocessable',
+    message: (details: { member?: string }) => `Only a tenant has “${details.member ?? 'enforced'}”.`,
+  },
+  CONFIG_TOO_LARGE: {
+    kind: 'too_large',
+    message: (details: { limit?: number }) => `One layer of configuration takes at most ${details.limit ?? 0} bytes.`,
+  },
+  CONFIG_HOLDS_SECRET: {
+    kind: 'unprocessable',
+    message: (details: { path?: string }) =>
+      `“${details.path ?? ''}” looks like a credential. Configuration is plain text that every handler of the app reads.`,
+    hint: 'Store it as a secret of the app or of its user.',
+  },
   ACTION_NOT_FOUND: { kind: 'not_found', message: 'There is no such action.' },
   TASK_LIMIT_REACHED: {
     kind: 'rate_limited',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isOffered } from './callbacks/availability.ts'
 import { needsConfirmation } from './confirmations/needs-confirmation.ts'
 import { localTime } from './context/local-time.ts'
-import { resolveConfig } from './context/resolve-config.ts'
+import { mergeAround } from './context/resolve-config.ts'
 import { createHandlerTable } from './handlers/handler-table.ts'
 import { maskArguments, preview, toDatabaseJson } from './ledger/mask.ts'
 import { eventName } from './ledger/messages.ts'
@@ -71,11 +71,17 @@ test('[3.2] ctx.time is that of the user’s zone, over a change of the clocks',
 })
 
 test('[K8.35] operators’ configuration lies over the defaults of the manifest; what is for the platform stays there', () => {
-  const app = { config: { a: { x: 2 }, access_policy: { denied_users: [] }, http_allowed_hosts: ['a'] } }
+  const app = {
+    settings: {},
+    config: { a: { x: 2 }, access_policy: { denied_users: [] }, http_allowed_hosts: ['a'] },
+  }
   const version = {
     manifest: Manifest.parse({ app_id: 'crm', version: '1.0.0', config_defaults: { a: { x: 1, y: 1 }, b: [1] } }),
   }
-  expect(resolveConfig({ app, version, install: null } as never)).toEqual({ a: { x: 2, y: 1 }, b: [1] })
+  expect(mergeAround({ app, version, install: null } as never, { below: [], above: [] })).toEqual({
+    a: { x: 2, y: 1 },
+    b: [1],
+  })
 })
 
 describe('masking', () => {

@@ -9,6 +9,7 @@ import type { StoreScope } from '../../foundation/scope.ts'
 import type { Telemetry } from '../../foundation/telemetry/index.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Billing } from '../billing/index.ts'
+import type { Configuration } from '../configuration/index.ts'
 import type { Connections } from '../connections/index.ts'
 import type { Egress, Hosts } from '../hosts/index.ts'
 import type { Identity } from '../identity/index.ts'
@@ -181,6 +182,7 @@ export interface KernelOptions {
   readonly secrets: Secrets
   readonly state: State
   readonly connections: Connections
+  readonly configuration: Configuration
   readonly billing: Billing
   readonly notifications: Notifications
   readonly llm: Llm

@@ -14,6 +14,7 @@ import { secretsAppOf } from '../../main/secrets-app.ts'
 import { openAudit } from '../audit/index.ts'
 import { openBilling } from '../billing/index.ts'
 import { TEST_PORTS, TEST_SETTINGS } from '../billing/test-fixture.ts'
+import { openConfiguration } from '../configuration/index.ts'
 import { openConnections } from '../connections/index.ts'
 import {
   type HostCall,
@@ -139,6 +140,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       environment: (name) => process.env[name],
     })
     const store = openStore({ db, clock: node.clock, keyring })
+    const configuration = openConfiguration(node)
     const connections = openConnections({
       db,
       clock: node.clock,
@@ -200,6 +202,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       registry,
       store,
       connections,
+      configuration,
       secrets,
       state,
       billing,
@@ -237,6 +240,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       await kernel.close()
       await billing.close()
       await connections.close()
+      configuration.close()
       await state.close()
       await identity.close()
       await post.drain()
@@ -257,6 +261,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       state,
       secrets,
       connections,
+      configuration,
       close,
     }
   }

@@ -63,7 +63,7 @@ export async function buildSnapshot(
     agency_id: call.pass.actor.agencyId,
     agency_theme: null,
     time: localTime(parts.clock.now(), zoneOf(call)),
-    config: resolveConfig(call.use),
+    config: await resolveConfig(parts, call.use, call.pass.actor),
     public_url: parts.settings.publicUrl,
     task_id: taskId,
     ...modelsOf(parts),

@@ -3,6 +3,7 @@ import type { KernelParts } from '../parts.ts'
 import type { Kernel } from '../types.ts'
 import { actionRoutes } from './action-routes.ts'
 import { callRoutes } from './call-routes.ts'
+import { configRoutes } from './config-routes.ts'
 import { confirmationRoutes } from './confirmation-routes.ts'
 import { fileRoutes } from './file-routes.ts'
 import { ingressRoutes } from './ingress-routes.ts'
@@ -17,4 +18,5 @@ export const kernelRoutes = (parts: KernelParts, kernel: Kernel): readonly Mount
   ...ingressRoutes(parts),
   ...taskRoutes(parts),
   ...operatorRoutes(parts),
+  ...configRoutes(parts),
 ]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { manualClock } from '../../foundation/clock.ts'
+import { manualClock } from './clock.ts'
 import { NoticedCache } from './noticed-cache.ts'
 
 const cache = (clock = manualClock()) => new NoticedCache<string>(clock, { lifeMs: 300_000, most: 2 })
