@@ -55,7 +55,7 @@ export const config = {
       tenant_id: z.string().min(1).max(64),
       app_id: AppId,
       role: z.string().min(1).max(64).default('user').describe('Counts where no user is named.'),
-      user_id: z.string().min(1).max(64).optional(),
+      user_id: z.string().max(64).default(''),
     }),
     response: JsonObject,
     errors: foreign,

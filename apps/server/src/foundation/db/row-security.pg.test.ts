@@ -34,6 +34,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'identity.device_login': 'waits for its user, whose tenant is set by the approval',
   'kernel.node': 'processes of the installation',
   'kernel.lifetime': 'the time since the last crash of the database',
+  'configuration.platform': 'what the operator sets for the apps of every tenant',
   'kernel.webhook_delivery': "deliveries by the hash of their sender's id, whose user may not be known yet",
   'kernel.schedule_run': 'a schedule is claimed once for all tenants',
   'kernel.health': 'the health of an app is the same for everybody',

@@ -142,7 +142,7 @@ export function configRoutes(parts: KernelParts): MountedRoute[] {
       const [app, version] = await Promise.all([parts.registry.app(appId), parts.registry.liveVersion(appId)])
       if (app === null || version === null) throw kernelErrors.NO_SUCH_APP()
       const tenantId = await knownTenant(parts, query.tenant_id)
-      if (userId === undefined) {
+      if (userId === '') {
         // The role’s defaults, of a person whom nobody has named.
         const user = { userId: '', role: query.role }
         const around = await parts.configuration.around({ tenantId, user, appId })
