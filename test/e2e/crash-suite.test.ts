@@ -58,10 +58,22 @@ beforeAll(async () => {
   await rows("update registry.app set status = 'active' where app_id = 'crashlab'")
   await rows(
     `insert into billing.terms (app_id, owner_id, model, tool_prices, free_tools, split, agreed_at)
-     values ('crashlab', null, 'per_action', $1, '["write", "work", "count"]', 70, now())
+     values ('crashlab', null, 'per_action', $1, '["write", "work", "count", "rare", "follow", "close", "wipe", "detach"]', 70, now())
      on conflict (app_id) do update set model = 'per_action', tool_prices = excluded.tool_prices, free_tools = excluded.free_tools`,
     [JSON.stringify({ paid: PRICE })],
   )
+  // For each rare effect, two steps of an automation.
+  const made = await session.request('POST', '/v1/automations', {
+    prompt: 'follow what is rare',
+    trigger_filter: { event_type: 'crashlab.rare' },
+    actions: [
+      { app_id: 'crashlab', tool: 'follow', args: { key: '{{event.data.key}}' } },
+      { app_id: 'crashlab', tool: 'close', args: { key: '{{steps.1.data.key}}' } },
+    ],
+    cooldown_seconds: 0,
+    max_per_hour: 200,
+  })
+  expect(made.status, JSON.stringify(made.body)).toBe(200)
   await first.stop()
   nodes.push(...(await Promise.all(Array.from({ length: NODES }, (_, place) => startNode(place)))))
   // The first call that costs something opens the wallet.
@@ -132,7 +144,7 @@ const settledFacts = async (): Promise<CrashFacts> => {
       if (Object.keys(left).join() === 'holds')
         await database.query("update billing.hold set expires_at = now() where status = 'held'")
       return Object.keys(left).length === 0
-    }, 240_000).catch((error: Error) => {
+    }, 400_000).catch((error: Error) => {
       throw new Error(`${error.message}: ${JSON.stringify(left)}`)
     })
     return await readFacts(database, session.userId)
@@ -164,7 +176,7 @@ test(`[E1] [E2] [E3] [E13] ${KILLS} kills amid mixed load: nothing that was ackn
   const successes = facts.rows.filter(({ status }) => status === 'success')
   const recorded = facts.rows.filter(({ status }) => status === 'success' || status === 'unknown')
   process.stdout.write(
-    `${JSON.stringify({ seed: SEED, kills, asked: all.length, done: keysOf(all, 'done').length, accepted: keysOf(all, 'accepted').length, refused: Object.fromEntries(times(all.filter(({ answer }) => answer === 'refused').map(({ detail }) => detail))), silent: keysOf(all, 'silent').length, unknown: facts.rows.filter(({ status }) => status === 'unknown').length })}\n`,
+    `${JSON.stringify({ seed: SEED, kills, asked: all.length, done: keysOf(all, 'done').length, accepted: keysOf(all, 'accepted').length, refused: Object.fromEntries(times(all.filter(({ answer }) => answer === 'refused').map(({ detail }) => detail))), silent: keysOf(all, 'silent').length, unknown: facts.rows.filter(({ status }) => status === 'unknown').length, runs: Object.fromEntries(times(facts.runs.map(({ status, error }) => (error === null ? status : `${status} ${error}`)))), detached: facts.detached.length, ticks: facts.ticks.length })}\n`,
   )
   // The load did something, and the kills hit it.
   expect(keysOf(all, 'done').length).toBeGreaterThan(KILLS)
@@ -190,9 +202,29 @@ test(`[E1] [E2] [E3] [E13] ${KILLS} kills amid mixed load: nothing that was ackn
   expect([...final.values()].filter((status) => status === 'queued' || status === 'running')).toEqual([])
 
   // Ledger and outbox agree, and every event was heard once.
-  const announcing = successes.filter((row) => row.function !== 'work').map(({ key }) => key)
+  const announcing = successes
+    .filter((row) => row.function === 'write' || row.function === 'paid')
+    .map(({ key }) => key)
   expect(facts.published).toEqual(announcing.sort())
   expect(facts.heard).toEqual(facts.published)
+
+  // Each rare effect made the automation run, to an end; a run that is done did each of its steps, and none did one twice.
+  expect(facts.rare).toEqual(
+    successes
+      .filter((row) => row.function === 'rare')
+      .map(({ key }) => key)
+      .sort(),
+  )
+  expect(facts.runs.map(({ key }) => key).sort()).toEqual(facts.rare)
+  const steps = times(facts.steps)
+  expect([...steps].filter(([, count]) => count > 1)).toEqual([])
+  const finished = facts.runs.filter(({ status }) => status === 'completed')
+  expect(finished.flatMap(({ key }) => [`follow ${key}`, `close ${key}`]).filter((step) => !steps.has(step))).toEqual(
+    [],
+  )
+  expect(finished.length).toBeGreaterThan(facts.runs.length / 2)
+  // Work that was left behind is not repeated either.
+  expect([...times(facts.detached)].filter(([, count]) => count > 1)).toEqual([])
 
   // The wallet paid for what succeeded, for nothing else, and for nothing twice.
   expect([...facts.charged].sort()).toEqual(
@@ -206,4 +238,4 @@ test(`[E1] [E2] [E3] [E13] ${KILLS} kills amid mixed load: nothing that was ackn
 
   // A due minute fired at most once.
   expect(facts.ticks.filter(({ count }) => count > 1)).toEqual([])
-}, 900_000)
+}, 1_200_000)

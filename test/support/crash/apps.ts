@@ -9,7 +9,7 @@ export const ext = new Extension('crashlab', {
 const chat = new ChatExtension(ext, { toolName: 'crashlab', description: 'Works while things break.' })
 const params = z.object({ key: z.string() })
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-for (const name of ['write', 'paid'])
+for (const name of ['write', 'paid', 'rare'])
   chat.function(name, { description: 'Writes one effect under its key, before and after a moment of thought.', params, actionType: 'write', effects: ['create:effect'], event: 'crashlab.' + name },
     async (ctx, { key }) => {
       await ctx.store.create('effects', { key })
@@ -22,6 +22,29 @@ chat.function('work', { description: 'Writes one effect under its key, in the ba
     await ctx.store.create('effects', { key })
     await pause(Math.random() * 100)
     return ActionResult.success({ key }, 'Worked.')
+  })
+for (const name of ['follow', 'close'])
+  chat.function(name, { description: 'Writes one effect of a step of an automation under its key.', params, actionType: 'write', effects: ['create:step'] },
+    async (ctx, { key }) => {
+      await pause(Math.random() * 60)
+      await ctx.store.create('steps', { key: name + ' ' + key })
+      await pause(Math.random() * 60)
+      return ActionResult.success({ key }, 'Followed.')
+    })
+chat.function('wipe', { description: 'Writes one effect that a person has to confirm first, under its key.', params, actionType: 'destructive', effects: ['delete:effect'] },
+  async (ctx, { key }) => {
+    await ctx.store.create('effects', { key })
+    await pause(Math.random() * 30)
+    return ActionResult.success({ key }, 'Wiped.')
+  })
+chat.function('detach', { description: 'Leaves work behind that goes on after the answer.', params, actionType: 'write', effects: ['create:detached'] },
+  async (ctx, { key }) => {
+    await ctx.backgroundTask(async (task) => {
+      await pause(Math.random() * 300)
+      await task.store.create('detached', { key })
+      return ActionResult.success({ key }, 'Done later.')
+    }, { name: 'later' })
+    return ActionResult.success({ key }, 'Begun.')
   })
 chat.function('count', { description: 'Counts the effects that there are.', params: z.object({}) },
   async (ctx) => ActionResult.success({ count: await ctx.store.count('effects') }, 'Counted.'))

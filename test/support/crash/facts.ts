@@ -10,6 +10,14 @@ export interface CrashFacts {
   /** Keys of published events, and of those that were heard. */
   readonly published: string[]
   readonly heard: string[]
+  /** Keys of `rare`, for each of which the automation runs. */
+  readonly rare: string[]
+  /** What the steps of the automation wrote: name of the function and key. */
+  readonly steps: string[]
+  /** Keys of what detached work wrote. */
+  readonly detached: string[]
+  /** Runs of the automation: what the last attempt for each key came to. */
+  readonly runs: { key: string; status: string; error: string | null }[]
   readonly ticks: { minute: string; count: number }[]
   /** Charges of `paid`: call ids that the wallet paid for. */
   readonly charged: string[]
@@ -27,6 +35,10 @@ export async function unsettled(database: pg.Client): Promise<Record<string, num
     union all select 'events', count(*)::int from outbox.message m, kernel.event_cursor c
       where m.type = 'event' and lpad(to_hex(m.xid::text::bigint), 16, '0') > split_part(c.position, '-', 1)
     union all select 'holds', count(*)::int from billing.hold where status = 'held'
+    union all select 'rule events', count(*)::int from outbox.message m, automations.event_cursor c
+      where m.type = 'event' and lpad(to_hex(m.xid::text::bigint), 16, '0') > split_part(c.position, '-', 1)
+    union all select 'automations', count(*)::int from automations.execution where status in ('triggered', 'running')
+    union all select 'decisions', count(*)::int from kernel.confirmation where status = 'confirmed'
     union all select 'schedule runs', count(*)::int from kernel.schedule_run where finished_at is null`)
   return Object.fromEntries(rows.filter(({ n }) => n > 0).map(({ what, n }) => [what, n]))
 }
@@ -48,7 +60,7 @@ export async function readFacts(database: pg.Client, userId: string): Promise<Cr
     ),
     rows: await list(
       `select args ->> 'key' as key, function, status, call_id as "callId" from ledger.action
-       where app_id = 'crashlab' and function in ('write', 'paid', 'work')`,
+       where app_id = 'crashlab' and function in ('write', 'paid', 'work', 'rare', 'wipe') and status <> 'intercepted'`,
     ),
     tasks: await list('select task_id as "taskId", status from kernel.task'),
     published: await keys(
@@ -56,6 +68,15 @@ export async function readFacts(database: pg.Client, userId: string): Promise<Cr
     ),
     heard: await keys(
       "select data ->> 'key' as key from store.document where app_id = 'crashear' and collection = 'heard'",
+    ),
+    rare: await keys(
+      "select payload -> 'data' ->> 'key' as key from outbox.message where type = 'event' and payload ->> 'event_type' = 'crashlab.rare'",
+    ),
+    steps: await keys("select data ->> 'key' as key from store.document where collection = 'steps'"),
+    detached: await keys("select data ->> 'key' as key from store.document where collection = 'detached'"),
+    runs: await list(
+      `select distinct on (cause) event -> 'data' ->> 'key' as key, status, error from automations.execution
+       order by cause, attempt desc`,
     ),
     ticks: await list(
       "select data ->> 'minute' as minute, count(*)::int as count from store.document where collection = 'ticks' group by 1",

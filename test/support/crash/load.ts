@@ -5,7 +5,7 @@ import { type Session, send } from '../session.ts'
 /** What somebody who asked for one effect was told in the end. */
 export interface Told {
   readonly key: string
-  readonly function: 'write' | 'paid' | 'work'
+  readonly function: (typeof FUNCTIONS)[number]
   /** `refused`: an error was reported; `silent`: no answer in time, or nobody knows. */
   readonly answer: 'done' | 'accepted' | 'refused' | 'silent'
   readonly taskId: string | null
@@ -14,34 +14,64 @@ export interface Told {
 
 interface Answer {
   readonly status: number
-  readonly body: { status?: string; error_code?: string; error?: string; data?: { task_id?: string } }
+  readonly body: {
+    status?: string
+    error_code?: string
+    error?: string
+    data?: { task_id?: string; confirmation?: { confirmation_id: string } }
+    results?: { status: string; error_code?: string }[]
+  }
 }
 
 const TRIES = 25
-const FUNCTIONS = ['write', 'write', 'write', 'paid', 'paid', 'work'] as const
+const FUNCTIONS = ['write', 'write', 'write', 'write', 'paid', 'paid', 'work', 'wipe', 'detach', 'rare'] as const
+/** An automation runs at most 200 times an hour. */
+const MOST_RARE = 150
+
+type Who = Pick<Session, 'token' | 'userId'>
+interface Question {
+  readonly key: string
+  readonly path: string
+  readonly body: object
+  readonly random: () => number
+}
 
 /** Asks until somebody answers, always under one key: a client that repeats what got no answer, as clients do. */
-async function ask(
-  alive: () => readonly TestServer[],
-  session: Pick<Session, 'token' | 'userId'>,
-  request: { key: string; function: string; random: () => number },
-): Promise<Answer | null> {
+async function ask(alive: () => readonly TestServer[], session: Who, question: Question): Promise<Answer | null> {
+  const { key, path, body, random } = question
   for (let n = 0; n < TRIES; n++) {
     const servers = alive()
-    const server = servers[Math.floor(request.random() * servers.length)]
-    const body = { user_id: session.userId, function: request.function, params: { key: request.key } }
-    const headers = { authorization: `Bearer ${session.token}`, 'idempotency-key': request.key }
-    const answer =
-      server === undefined
-        ? null
-        : await send(`${server.url}/v1/extensions/crashlab/call`, 'POST', body, headers).catch(() => null)
+    const server = servers[Math.floor(random() * servers.length)]
+    const headers = { authorization: `Bearer ${session.token}`, 'idempotency-key': key }
+    const answer = server === undefined ? null : await send(server.url + path, 'POST', body, headers).catch(() => null)
     if (answer !== null && answer.status < 500 && answer.status !== 429 && answer.status !== 409)
       return answer as Answer
     // 409: the first request still runs, or was cut off with its node.
     if (answer?.status === 409 && n > 3) return null
-    await delay(100 + request.random() * 200)
+    await delay(100 + random() * 200)
   }
   return null
+}
+
+/** Calls a function, and confirms what asks for it. */
+async function carryOut(
+  alive: () => readonly TestServer[],
+  session: Who,
+  request: { readonly key: string; readonly function: string; readonly random: () => number },
+): Promise<Answer | null> {
+  const { key, random } = request
+  const called = await ask(alive, session, {
+    ...{ key, random, path: '/v1/extensions/crashlab/call' },
+    body: { user_id: session.userId, function: request.function, params: { key } },
+  })
+  const id = called?.body.data?.confirmation?.confirmation_id
+  if (id === undefined) return called
+  const path = `/v1/confirmations/${id}/confirm`
+  const decided = await ask(alive, session, { key: `${key}-confirmed`, random, path, body: {} })
+  if (decided === null || decided.status !== 200) return null
+  const [result] = decided.body.results ?? []
+  // One whose outcome nobody knows is told as an error: then it may have happened.
+  return result?.status === 'success' ? { status: 200, body: { status: 'success' } } : null
 }
 
 function told(key: string, name: Told['function'], answer: Answer | null): Told {
@@ -50,7 +80,7 @@ function told(key: string, name: Told['function'], answer: Answer | null): Told 
   if (answer.status !== 200 && answer.status !== 202)
     return { ...base, answer: 'refused', detail: `${answer.status} ${answer.body.error}` }
   if (answer.body.status === 'error') return { ...base, answer: 'refused', detail: String(answer.body.error_code) }
-  return { ...base, answer: base.taskId === null ? 'done' : 'accepted', detail: '' }
+  return { ...base, answer: base.taskId === null && name !== 'detach' ? 'done' : 'accepted', detail: '' }
 }
 
 /** Mixed load of so many callers until `stop` says so. Resolves with what each was told. */
@@ -62,11 +92,13 @@ export async function load(options: {
   readonly stop: AbortSignal
 }): Promise<Told[]> {
   const all: Told[] = []
+  let rare = 0
   const caller = async (name: number) => {
     for (let n = 0; !options.stop.aborted; n++) {
       const key = `crash-${name}-${n}`
-      const what = FUNCTIONS[Math.floor(options.random() * FUNCTIONS.length)] ?? 'write'
-      const answer = await ask(options.alive, options.session, { key, function: what, random: options.random })
+      const picked = FUNCTIONS[Math.floor(options.random() * FUNCTIONS.length)] ?? 'write'
+      const what = picked === 'rare' && ++rare > MOST_RARE ? 'write' : picked
+      const answer = await carryOut(options.alive, options.session, { key, function: what, random: options.random })
       all.push(told(key, what, answer))
       await delay(options.random() * 40)
     }

@@ -10,15 +10,17 @@ import { openWatch } from './watch-executions.ts'
 /** What goes on beside the requests. Each part claims its work in the database, so every node may run all of it. */
 function startBackgroundWork(parts: AutomationsOptions): () => Promise<void> {
   if (parts.background === false) return async () => {}
+  const closing = new AbortController()
   const working = parts.jobs
-    .work<RunJob>(RUN_QUEUE, RUN_OPTIONS, ({ data }) => runExecution(parts, data))
+    .work<RunJob>(RUN_QUEUE, RUN_OPTIONS, ({ data }) => runExecution(parts, data, closing.signal))
     .catch((error) => {
       parts.log.error({ err: error }, 'automations were not started')
       return async () => {}
     })
   const stops = [openMatching(parts), openDueRules(parts), openWatch(parts)]
   return async () => {
-    // A run of minutes is not waited for: its calls are cut off and recorded by the kernel, and the watch ends the run.
+    // A run of minutes is not waited for: its call is cut off and recorded by the kernel, and another node goes on with it.
+    closing.abort()
     void working.then((stop) => stop()).catch(() => {})
     await Promise.all(stops.map((stop) => stop()))
   }

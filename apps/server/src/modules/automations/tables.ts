@@ -63,6 +63,9 @@ interface ExecutionTable {
   run_id: string | null
   due_at: Date
   timeout_at: Date | null
+  lease_until: ColumnType<Date | null, never, Date | null>
+  turns: Generated<number>
+  texts: GeneratedJson<Record<string, string>>
   steps: GeneratedJson<ExecutionStep[]>
   changed: Generated<boolean>
   result: string | null

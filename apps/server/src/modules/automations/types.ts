@@ -7,7 +7,7 @@ import type { Log } from '../../foundation/log.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Billing } from '../billing/index.ts'
 import type { Identity } from '../identity/index.ts'
-import type { CallIntent, CallOutcome, CatalogFunction, Kernel } from '../kernel/index.ts'
+import type { CallIntent, CatalogFunction, Kernel } from '../kernel/index.ts'
 import type { Llm } from '../llm/index.ts'
 import type { Notifications } from '../notifications/index.ts'
 import type { Outbox } from '../outbox/index.ts'
@@ -46,11 +46,7 @@ export interface AutomationsOptions {
   readonly billing: Pick<Billing, 'plan'>
   readonly notifications: Pick<Notifications, 'notify'>
   readonly llm: Pick<Llm, 'available' | 'complete'>
-  readonly kernel: {
-    call(intent: CallIntent): Promise<CallOutcome>
-    readonly catalog: Kernel['catalog']
-    readonly events: Kernel['events']
-  }
+  readonly kernel: Pick<Kernel, 'runSteps' | 'settleStep' | 'catalog' | 'events'>
   /** Understands words and does them, as the chat would; the chat plugs it in. */
   readonly understand: (owner: Owner, request: FreeText) => Promise<FreeTextAnswer>
   /** Says something in the owner's chat. */

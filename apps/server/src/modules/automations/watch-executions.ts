@@ -1,8 +1,10 @@
+import { offerLost } from './hold-execution.ts'
 import { settleExecution } from './settle-execution.ts'
 import { enqueue } from './trigger-rule.ts'
 import type { Parts } from './types.ts'
 
 const EVERY_SECONDS = 20
+const LOOK_SECONDS = 5
 const FORGET_SECONDS = 3_600
 const KEPT_DAYS = 30
 /** A run that waits so long after its time has lost its job, with the node that had it. */
@@ -91,6 +93,7 @@ export function openWatch(parts: Parts): () => Promise<void> {
       await failOverdue(parts)
       await sendLostAgain(parts)
     }),
+    parts.jobs.upkeep('automations.lost', LOOK_SECONDS, () => offerLost(parts)),
     parts.jobs.upkeep('automations.forget', FORGET_SECONDS, () => forgetOld(parts)),
   ]
   return async () => {

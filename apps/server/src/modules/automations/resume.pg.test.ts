@@ -1,0 +1,214 @@
+import type { Execution, JsonObject, Rule } from '@imperal/contract'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { mountForTest, principalOf } from '../../../../../test/support/apps.ts'
+import { newCallId } from '../../foundation/ids.ts'
+import { chatFunction, type Handler, openFixture, PATIENCE, success } from '../kernel/test-fixture.ts'
+import { offerLost } from './hold-execution.ts'
+import { type AutomationsOptions, openAutomations } from './index.ts'
+import { runExecution } from './run-execution.ts'
+import { triggerRule } from './trigger-rule.ts'
+
+const fixture = await openFixture({ background: false })
+const ada = await fixture.person()
+const sent: object[] = []
+const parts: AutomationsOptions = {
+  ...fixture.options,
+  background: false,
+  jobs: { ...fixture.options.jobs, send: async (_queue, data) => void sent.push(data) },
+  kernel: fixture.kernel,
+  billing: { plan: async () => ({ planId: 'test', limits: {} }) as never },
+  notifications: { notify: async () => {}, routes: [] } as never,
+  understand: async () => ({ text: 'Understood.', isDone: true, changed: false, callId: null }),
+  say: async () => {},
+}
+const automations = openAutomations(parts)
+const app = await mountForTest(automations.routes, () => principalOf(ada))
+afterAll(async () => {
+  await app.close()
+  await automations.close()
+  await fixture.close()
+})
+
+const written = async (collection: string) =>
+  (
+    await fixture.rows<{ title: string }>(
+      "select data ->> 'title' as title from store.document where collection = $1 order by id",
+      [collection],
+    )
+  ).map(({ title }) => title)
+const write =
+  (collection: string): Handler =>
+  async (call, kernel) => {
+    const { title } = call.params as { title: string }
+    await kernel.onCallback({ client: 'store', method: 'create', args: [collection, { title }], asUser: null })
+    return success({ title: `${title}!` }, { summary: `${title} is written.` })
+  }
+
+beforeAll(async () => {
+  const params_schema = { type: 'object', required: ['title'], properties: { title: { type: 'string' } } }
+  await fixture.app(
+    'steps',
+    { tools: ['first', 'second', 'third'].map((name) => chatFunction(name, 'write', { params_schema })) },
+    [ada],
+  )
+})
+beforeEach(async () => {
+  await fixture.rows('delete from store.document')
+  for (const name of ['first', 'second', 'third']) fixture.handler('steps', 'function', name, write(name))
+})
+
+const step = (tool: string, title: string) => ({ app_id: 'steps', tool, args: { title } })
+/** A rule with three steps, and a run of it that waits. */
+async function waitingRun() {
+  const made = await app.inject({
+    method: 'POST',
+    url: '/v1/automations',
+    payload: {
+      prompt: 'three steps',
+      trigger_filter: { event_type: 'task.completed' },
+      actions: [
+        step('first', 'one'),
+        step('second', '{{steps.1.data.title}}'),
+        step('third', '{{steps.2.data.title}}'),
+      ],
+    },
+  })
+  const rule = made.json() as Rule
+  const { executionId } = await fixture.db.tenant(ada.tenantId, async (tx) => {
+    const row = await tx
+      .selectFrom('automations.rule')
+      .selectAll()
+      .where('rule_id', '=', rule.id)
+      .forUpdate()
+      .executeTakeFirstOrThrow()
+    return triggerRule(parts, tx, row, { cause: newCallId(), event: {}, traceId: undefined })
+  })
+  const job = { tenant_id: ada.tenantId, execution_id: executionId ?? '' }
+  const read = async () => {
+    const { executions } = (
+      await app.inject({ method: 'GET', url: `/v1/automations/${rule.id}/executions` })
+    ).json() as { executions: Execution[] }
+    return executions.find(({ execution_id }) => execution_id === executionId)
+  }
+  return { rule, job, read }
+}
+const nodeDies = (executionId: string) =>
+  fixture.rows(
+    "update automations.execution set lease_until = now() - interval '1 second', due_at = now() - interval '1 minute' where execution_id = $1",
+    [executionId],
+  )
+/** A handler that comes as far as `before`, and then stands still until the test lets it go on. */
+function standsStill(name: string, before: 'effect' | 'answer') {
+  const [entered, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let times = 0
+  fixture.handler('steps', 'function', name, async (call, kernel) => {
+    const work = write(name)
+    if (times++ > 0) return work(call, kernel)
+    if (before === 'answer') await work(call, kernel)
+    entered.resolve()
+    await go.promise
+    return before === 'answer' ? success({}) : work(call, kernel)
+  })
+  return { entered: entered.promise, go: go.resolve }
+}
+
+test('[E1] [E2] a run whose node is gone before a step had an effect goes on there, and no step is done twice', async () => {
+  const { job, read } = await waitingRun()
+  const still = standsStill('second', 'effect')
+  const gone = runExecution(parts, job)
+  await still.entered
+  // It is somebody's: nobody else takes it.
+  await runExecution(parts, job)
+  expect(await written('second')).toEqual([])
+  await nodeDies(job.execution_id)
+  sent.splice(0)
+  expect(await offerLost(parts)).toBe(1)
+  expect(sent).toEqual([job])
+  await runExecution(parts, job)
+  expect(await read()).toMatchObject({
+    status: 'completed',
+    attempt: 1,
+    steps: [{ status: 'success' }, { status: 'success' }, { status: 'success' }],
+  })
+  // The zombie wakes: its step writes nothing any more, and it ends nothing (E13).
+  still.go()
+  await gone
+  expect(await written('first')).toEqual(['one'])
+  expect(await written('second')).toEqual(['one!'])
+  expect(await written('third')).toEqual(['one!!'])
+  expect((await read())?.status).toBe('completed')
+})
+
+test('[E1] a step that ended while nobody could write it down is not repeated, and its result is used', async () => {
+  const { job, read } = await waitingRun()
+  const [row] = await fixture.rows<{ rule_id: number }>(
+    'select rule_id from automations.execution where execution_id = $1',
+    [job.execution_id],
+  )
+  const callId = newCallId()
+  await fixture.kernel.runSteps([
+    {
+      intent: { source: 'automation', ...ada, appId: 'steps', function: 'first', params: { title: 'kept' } },
+      hold: { callId, fence: { text: 'select 1 as ours', values: [] } },
+    },
+  ])
+  const began: JsonObject = {
+    ...{ index: 1, app_id: 'steps', tool: 'first', action_type: 'write', status: 'running' },
+    ...{ summary: null, error: null, call_id: callId },
+  }
+  await fixture.rows(
+    "update automations.execution set status = 'running', run_id = 'run_gone', turns = 1, changed = true, steps = $2, lease_until = now() - interval '1 second' where execution_id = $1",
+    [job.execution_id, JSON.stringify([began])],
+  )
+  expect(row).toBeDefined()
+  await runExecution(parts, job)
+  expect((await read())?.status).toBe('completed')
+  expect([await written('first'), await written('second'), await written('third')]).toEqual([
+    ['kept'],
+    ['kept!'],
+    ['kept!!'],
+  ])
+})
+
+test('[E1] [E2] a step that had an effect and was cut off is not known, and nothing after it runs', async () => {
+  const { job, read } = await waitingRun()
+  const still = standsStill('second', 'answer')
+  const gone = runExecution(parts, job)
+  await still.entered
+  await nodeDies(job.execution_id)
+  await runExecution(parts, job)
+  expect(await read()).toMatchObject({ status: 'failed', error: 'OUTCOME_UNKNOWN' })
+  still.go()
+  await gone
+  expect([await written('second'), await written('third')]).toEqual([['one!'], []])
+  expect((await fixture.ledger({ appId: 'steps' })).filter((row) => row.status === 'unknown')).toMatchObject([
+    { function: 'second', chain_id: job.execution_id },
+  ])
+})
+
+test('a node that ends hands its run over between two steps', async () => {
+  const { job, read } = await waitingRun()
+  const closing = new AbortController()
+  fixture.handler('steps', 'function', 'first', async (call, kernel) => {
+    closing.abort()
+    return write('first')(call, kernel)
+  })
+  sent.splice(0)
+  await runExecution(parts, job, closing.signal)
+  expect(sent).toEqual([job])
+  expect((await read())?.steps).toMatchObject([{ status: 'success' }])
+  await runExecution(parts, job)
+  expect(await read()).toMatchObject({ status: 'completed', attempt: 1 })
+  expect(await written('first')).toEqual(['one'])
+})
+
+test('a run that ends nodes again and again is given up', async () => {
+  const { job, read } = await waitingRun()
+  await fixture.rows(
+    "update automations.execution set status = 'running', run_id = 'run_gone', turns = 5, lease_until = now() - interval '1 second' where execution_id = $1",
+    [job.execution_id],
+  )
+  await runExecution(parts, job)
+  await vi.waitUntil(async () => (await read())?.status === 'failed', PATIENCE)
+  expect(await written('first')).toEqual([])
+})
