@@ -70,6 +70,8 @@ export const ContextSnapshot = z.object({
   /** Base address of the public gateway, for `ctx.webhookUrl`. */
   public_url: z.string(),
   task_id: z.string().nullable(),
+  /** The same for every attempt at one intention (kernel K4.21). */
+  idempotency_key: z.string(),
   /** The installation's model for each public purpose; absent without one. Whose key a call uses is not told (kernel 9.3). */
   models: z
     .record(z.enum(['routing', 'execution', 'navigate']), z.object({ provider: z.string(), model: z.string() }))

@@ -53,6 +53,7 @@ export type ContextMember =
   | 'progress'
   | 'backgroundTask'
   | 'taskId'
+  | 'idempotencyKey'
   | 'asUser'
   | 'forUser'
   | 'fromVersion'
@@ -60,11 +61,11 @@ export type ContextMember =
 
 /** The matrix of sdk.md 3.1 as data: what is not listed throws `ContextUnavailable` when it is read. */
 export const MEMBERS: Readonly<Record<ContextShape, readonly ContextMember[]>> = {
-  function: [...COMMON, 'progress', 'backgroundTask'],
-  background: [...COMMON, 'progress', 'backgroundTask', 'taskId'],
+  function: [...COMMON, 'progress', 'backgroundTask', 'idempotencyKey'],
+  background: [...COMMON, 'progress', 'backgroundTask', 'idempotencyKey', 'taskId'],
   panel: COMMON,
   skeleton: [...COMMON, 'skeleton'],
-  system: [...WITHOUT_CHAT, 'progress', 'backgroundTask', 'asUser'],
+  system: [...WITHOUT_CHAT, 'progress', 'backgroundTask', 'idempotencyKey', 'asUser'],
   webhook: [...WITHOUT_CHAT, 'forUser'],
   event: [...BASE, 'store', 'notify', 'ai'],
   lifecycle: COMMON,

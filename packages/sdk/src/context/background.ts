@@ -20,13 +20,18 @@ export function backgroundTask(
     longRunning: options.longRunning ?? false,
     ...(actingFor === undefined ? {} : { asUser: actingFor }),
   }
+  const { name } = spawn
   const detached = runtime.port.background(spawn, async (port, signal, taskId): Promise<JsonValue> => {
     const transport = createTransport(port, actingFor)
     const task = buildContext<BackgroundTaskContext>({
       ...runtime,
       kind: 'background',
       shape: 'background',
-      snapshot: { ...runtime.snapshot, task_id: taskId },
+      snapshot: {
+        ...runtime.snapshot,
+        task_id: taskId,
+        idempotency_key: `${runtime.snapshot.idempotency_key}:${name}`,
+      },
       signal,
       port,
       transport,

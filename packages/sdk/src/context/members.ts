@@ -72,6 +72,7 @@ export const CREATE_MEMBER: Readonly<Record<ContextMember, (runtime: Runtime) =>
   skeleton: ({ transport }) => createSkeleton(transport),
   progress: (runtime) => (percent: number, message?: string) => progress(runtime, percent, message),
   backgroundTask: (runtime) => backgroundTask.bind(undefined, runtime),
+  idempotencyKey: ({ snapshot }) => snapshot.idempotency_key,
   taskId: ({ snapshot }) => snapshot.task_id,
   asUser: (runtime) => (userId: string) => asUser(runtime, userId),
   forUser: (runtime) => (userId: string) => forUser(runtime, userId),

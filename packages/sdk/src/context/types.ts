@@ -69,6 +69,12 @@ export interface OAuthContext {
 }
 
 export interface FunctionContext extends CommonContext {
+  /**
+   * The same for every attempt at one intention of the user (a repeated read, a task or a step of an automation that goes
+   * on after a crash, a request that its client sent again), and another one for everything else. Hand it to services that
+   * take an idempotency key, with a word of your own behind it when you ask them several times.
+   */
+  readonly idempotencyKey: string
   /** 0 to 100, shown in the task tray. @throws TaskCancelled when the user cancelled */
   progress(percent: number, message?: string): Promise<void>
   /** Detaches work and answers with its task id at once: 180 s at most, 1800 s with `longRunning`. */

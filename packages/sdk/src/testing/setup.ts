@@ -94,6 +94,7 @@ function snapshotOf(kernel: MemoryKernel, options: Options, owner: Owner, kind: 
       configOfApp({ defaults: options.extension?.configDefaults ?? {}, app: [options.config ?? {}] }),
     ),
     public_url: 'https://panel.imperal.io',
+    idempotency_key: 'sha256:of-this-call',
     task_id: null,
     models: MODELS,
   }

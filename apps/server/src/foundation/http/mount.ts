@@ -295,7 +295,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
     const base = requestFor(route, request, reply, principal)
     const bare = claims === null ? base : Object.create(base, { callClaims: { value: claims } })
     const full = await withBody(route, request, bare)
-    const value = await runOnce(route, full, { idempotency: options.idempotency, handle: () => handle(full) })
+    const value = await runOnce(route, full, { ...options, handle: () => handle(full) })
     return value === HIJACKED ? reply : send(route, value, reply, options)
   }
   for (const { route, handle } of routes) {

@@ -24,6 +24,17 @@ let caller: Principal | null = ada
 let runs = 0
 let fail: (() => unknown) | null = null
 let gate: Promise<void> = Promise.resolve()
+let losesAnswers = false
+
+/** The database goes away between the work and the keeping of its answer. */
+const forgetful = (): Idempotency => ({
+  ...idempotency,
+  async take(request) {
+    const verdict = await idempotency.take(request)
+    if (verdict.state !== 'begun' || !losesAnswers) return verdict
+    return { ...verdict, finish: () => Promise.reject(new Error('the database is away')) }
+  },
+})
 
 beforeAll(async () => {
   db = openDatabase(database.connection)
@@ -55,7 +66,7 @@ beforeAll(async () => {
     ],
     {
       log,
-      idempotency,
+      idempotency: forgetful(),
       authenticate: async () => caller,
       limiter: { take: async (_key, limit) => ({ allowed: true, limit, remaining: limit, reset: 1 }) },
       limitFactor: 0,
@@ -123,6 +134,16 @@ test('[api 1.12] a refusal is kept like any answer, a failure on our side is not
   fail = null
   expect(await post(refused)).toMatchObject({ status: 403, replayed: 'true' })
   expect((await post(failed)).status).toBe(201)
+})
+
+test('[E2] what was done is not done again when its answer could not be kept', async () => {
+  const key = randomUUID()
+  const before = runs
+  losesAnswers = true
+  expect((await post(key)).status).toBe(201)
+  losesAnswers = false
+  expect((await post(key)).status).toBe(409)
+  expect(runs - before).toBe(1)
 })
 
 test('[api 1.12] a request that was cut off says that nobody knows, for 24 hours; then the key is free', async () => {

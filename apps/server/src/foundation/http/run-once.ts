@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { AnyRoute } from '@imperal/contract'
+import type { Log } from '../log.ts'
 import { HIJACKED, RouteReply, type RouteRequest } from './handler.ts'
-import type { Idempotency } from './idempotency.ts'
+import type { Idempotency, KeyVerdict } from './idempotency.ts'
 import { httpErrors, toErrorAnswer } from './problem.ts'
 
 const KEY = /^[\x21-\x7e]{1,128}$/
@@ -38,7 +39,11 @@ const PASSING: ReadonlySet<number> = new Set([401, 408, 429])
 export async function runOnce(
   route: AnyRoute,
   request: RouteRequest<AnyRoute>,
-  options: { readonly idempotency: Idempotency | undefined; readonly handle: () => Promise<unknown> },
+  options: {
+    readonly idempotency?: Idempotency
+    readonly log: Log
+    readonly handle: () => Promise<unknown>
+  },
 ): Promise<unknown> {
   const key = options.idempotency === undefined ? null : keyOf(route, request)
   if (options.idempotency === undefined || key === null) return options.handle()
@@ -54,16 +59,28 @@ export async function runOnce(
       throw httpErrors.IDEMPOTENCY_UNKNOWN()
     case 'begun':
   }
+  let value: unknown
   try {
-    const value = await options.handle()
-    if (value === HIJACKED) await verdict.forget()
-    else if (value instanceof RouteReply) await verdict.finish({ status: value.status, body: value.body })
-    else await verdict.finish({ status: route.status ?? 200, body: value })
-    return value
+    value = await options.handle()
   } catch (error) {
     const { status, body } = toErrorAnswer(error, request.requestId)
     if (status >= 500 || PASSING.has(status)) await verdict.forget()
     else await verdict.finish({ status, body })
     throw error
   }
+  // It is done. An answer that cannot be kept is given all the same, and nobody does it again under this key.
+  await keep(verdict, route, value).catch((error: unknown) =>
+    options.log.warn({ err: error, route: route.id }, 'the answer to a request with a key was not kept'),
+  )
+  return value
+}
+
+function keep(
+  verdict: Extract<KeyVerdict, { state: 'begun' }>,
+  { status = 200 }: AnyRoute,
+  value: unknown,
+): Promise<void> {
+  if (value === HIJACKED) return verdict.forget()
+  if (value instanceof RouteReply) return verdict.finish({ status: value.status, body: value.body })
+  return verdict.finish({ status, body: value })
 }

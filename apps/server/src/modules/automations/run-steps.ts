@@ -82,6 +82,13 @@ const replace = (run: Run, step: number, change: Partial<ExecutionStep>): void =
   run.shown[step - 1] = { ...(run.shown[step - 1] as ExecutionStep), ...change } // each step is pushed before it begins
 }
 
+const unknown = (step: number): StepFailed =>
+  new StepFailed(
+    'OUTCOME_UNKNOWN',
+    `Step ${step} was cut off, and whether it happened is not known: look before you run it again.`,
+    true,
+  )
+
 /** What came of a call, on the step; throws when it is no success. */
 function took(run: Run, action: Structured, step: number, outcome: CallOutcome): void {
   const { response } = outcome
@@ -92,6 +99,7 @@ function took(run: Run, action: Structured, step: number, outcome: CallOutcome):
     error: isDone ? null : (response.error?.slice(0, 500) ?? outcome.status),
     call_id: outcome.callId,
   })
+  if (outcome.status === 'unknown') throw unknown(step)
   if (!isDone)
     throw new StepFailed(
       response.error_code ?? 'INTERNAL',
@@ -192,13 +200,6 @@ export async function runStep(run: Run, action: RuleAction): Promise<void> {
   }
   await keepSteps(run)
 }
-
-const unknown = (step: number): StepFailed =>
-  new StepFailed(
-    'OUTCOME_UNKNOWN',
-    `Step ${step} was cut off, and whether it happened is not known: look before you run it again.`,
-    true,
-  )
 
 const isSame = (shown: ExecutionStep, action: RuleAction | undefined): boolean =>
   action !== undefined &&

@@ -48,6 +48,7 @@ export const CONTEXT: ContextSnapshot = {
   },
   config: {},
   public_url: 'http://127.0.0.1:4780',
+  idempotency_key: 'sha256:of-this-call',
   task_id: null,
 }
 

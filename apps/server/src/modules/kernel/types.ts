@@ -62,6 +62,10 @@ export interface CallIntent {
   readonly evidence?: Evidence | undefined
   /** One of several steps of a chain: whoever runs the chain waits for it (K4.2). */
   readonly isStep?: boolean | undefined
+  /** Its place among calls that were asked for at once: the items of one step, the calls of one card. */
+  readonly itemNo?: number | undefined
+  /** What the client calls this request, so that it is done once however often it is sent (api.md 1.12). */
+  readonly idempotencyKey?: string | undefined
   /** A further call of a batch, which counts as one request. */
   readonly partOfBatch?: boolean | undefined
 }

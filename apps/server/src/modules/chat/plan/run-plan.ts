@@ -226,8 +226,8 @@ export class PlanRunner {
     for (let attempt = 0; left.length > 0; attempt++) {
       const callIds = await steps.begin(stepNo, left)
       const outcomes = await kernel.runSteps(
-        left.map(({ args }, index) => ({
-          intent: this.#intentOf(step, args),
+        left.map(({ args, itemNo }, index) => ({
+          intent: { ...this.#intentOf(step, args), itemNo },
           hold: this.#context.holdFor(callIds[index] ?? ''),
         })),
       )

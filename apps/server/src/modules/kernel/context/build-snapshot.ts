@@ -2,6 +2,7 @@ import type { ContextSnapshot, HandlerKind } from '@imperal/contract'
 import { heldScopes } from '../corridor/check-scopes.ts'
 import type { ConfirmedCall } from '../corridor/stages.ts'
 import type { KernelParts } from '../parts.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
 import { localTime } from './local-time.ts'
 import { resolveConfig } from './resolve-config.ts'
 
@@ -66,6 +67,7 @@ export async function buildSnapshot(
     config: await resolveConfig(parts, call.use, call.pass.actor),
     public_url: parts.settings.publicUrl,
     task_id: taskId,
+    idempotency_key: idempotencyKeyOf(call, taskId),
     ...modelsOf(parts),
     ...(versions === undefined ? {} : { from_version: versions.from, to_version: versions.to }),
   }

@@ -46,6 +46,7 @@ export function acceptedByUser(
     conversationId: consumed.conversationId ?? undefined,
     messagePreview: consumed.messagePreview ?? undefined,
     model: stored.model,
+    itemNo: stored.index,
   }
   const consent = { confirmation: 'user_accepted', confirmationId: consumed.confirmationId } as const
   return { ...stored, intent, consent, task: null, callId } as unknown as AcceptedCall // one of the two places that may say so

@@ -123,17 +123,20 @@ async function callHandler(parts: KernelParts, session: CallSession): Promise<Ha
 
 async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCall> {
   const { call, signal, deadline } = session
-  let opened = false
-  let ran: Awaited<ReturnType<typeof retryRead>>
-  try {
-    const timeLeft = () => deadline - parts.clock.now()
-    ran = await retryRead(call, { signal, timeLeft }, () => callHandler(parts, session))
-  } finally {
-    session.isOpen = false
-    // Effects that are under way belong to this call: its record waits for them.
-    opened = await session.writer.finish()
+  const timeLeft = () => deadline - parts.clock.now()
+  const running = retryRead(call, { signal, timeLeft }, () => callHandler(parts, session))
+  const [ended] = await Promise.allSettled([running])
+  session.isOpen = false
+  // Effects that are under way belong to this call: its record waits for them.
+  const opened = await session.writer.finish()
+  const { isUncertain: uncertain } = session.writer
+  if (ended.status === 'rejected') {
+    if (!opened && !uncertain) throw ended.reason
+    parts.log.error({ err: ended.reason, call: call.pass.callId }, 'a call was cut off after it had begun')
   }
-  const executed = { stage: 'executed', confirmed: call, ...ran, actedFor: session.actedFor, opened }
+  const cutOff: HandlerAnswer = { ok: false, code: CUT_OFF, error: undefined, message: 'The call was cut off.' }
+  const ran = ended.status === 'fulfilled' ? ended.value : { answer: cutOff, attempts: 1 }
+  const executed = { stage: 'executed', confirmed: call, ...ran, actedFor: session.actedFor, opened, uncertain }
   return executed as unknown as ExecutedCall // the only place that may say so
 }
 

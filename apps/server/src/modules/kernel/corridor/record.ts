@@ -9,7 +9,7 @@ import { tellSoon } from '../tasks/deliver-result.ts'
 import { endOfRefusal, endOfRun } from '../tasks/end-task.ts'
 import type { TaskHold } from '../tasks/task-record.ts'
 import type { CallOutcome } from '../types.ts'
-import type { Pass, RefusedCall, Verdict, VerifiedCall } from './stages.ts'
+import type { ConfirmedCall, Pass, RefusedCall, Verdict, VerifiedCall } from './stages.ts'
 import { tellAuthor } from './tell-author.ts'
 import { effectsLost } from './verify.ts'
 
@@ -27,6 +27,18 @@ function responseOf(verdict: Verdict, traceId: string): CallResponse {
     ...(verdict.refreshPanels === undefined ? {} : { refresh_panels: [...verdict.refreshPanels] }),
     ...(verdict.directives === undefined ? {} : { directives: [...verdict.directives] }),
     trace_id: traceId,
+  }
+}
+
+/** The answer when a call had effects and its record cannot be written: it must be neither taken for done nor repeated. */
+function unknownOutcome({ pass, handler }: ConfirmedCall): CallOutcome {
+  return {
+    response: responseOf(effectsLost(), pass.traceId),
+    callId: pass.callId,
+    traceId: pass.traceId,
+    status: 'unknown',
+    actionType: handler.actionType,
+    durationMs: elapsed(pass),
   }
 }
 
@@ -127,7 +139,7 @@ export async function recordVerified(
   try {
     await parts.closer.add({
       row: recorded,
-      opened: call.executed.opened,
+      opened: call.executed.opened || call.executed.uncertain,
       messages: [...(event === null ? [] : [event.message]), ...messages, ...(end?.messages ?? [])],
       effects: [
         ...(charge === null ? [] : parts.billing.settling(charge, ending)),
@@ -147,9 +159,10 @@ export async function recordVerified(
       parts.log.error({ err: error, call: pass.callId }, 'the database crashed under a call; its outcome is unknown')
       return recordVerified(parts, { ...call, verdict: effectsLost() }, task)
     }
-    parts.log.error({ err: error, call: pass.callId }, 'a call ran and could not be recorded; recovery will')
+    parts.log.error({ err: error, call: pass.callId }, 'a call ran and could not be recorded in time')
     if (charge !== null) await parts.billing.giveUp(charge)
-    return unavailable(pass, handler)
+    const { opened, uncertain, confirmed } = call.executed
+    return opened || uncertain ? unknownOutcome(confirmed) : unavailable(pass, handler)
   }
   return outcome
 }

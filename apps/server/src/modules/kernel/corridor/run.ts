@@ -62,7 +62,11 @@ async function admitAgain(parts: KernelParts, received: ReceivedCall): Promise<A
 
 /** Nothing that lasts came of an attempt that this node cannot go on with: another one may make it anew. */
 const isWorthAnother = (task: TaskHold | null, executed: ExecutedCall): task is TaskHold =>
-  task?.durable === true && !executed.opened && !executed.answer.ok && executed.answer.code === CUT_OFF
+  task?.durable === true &&
+  !executed.opened &&
+  !executed.uncertain &&
+  !executed.answer.ok &&
+  executed.answer.code === CUT_OFF
 
 async function settle(parts: KernelParts, running: RunningCall): Promise<CallOutcome> {
   const { call } = running.session

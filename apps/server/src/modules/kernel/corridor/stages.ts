@@ -147,6 +147,8 @@ export type ExecutedCall = {
   readonly actedFor: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** Whether an effect was committed, so that a `kernel.open_call` row exists. */
   readonly opened: boolean
+  /** Whether one may have been, and nobody knows. */
+  readonly uncertain: boolean
 } & Passed<'executed'>
 
 export type LedgerStatus =

@@ -194,7 +194,9 @@ export function verify(executed: ExecutedCall): VerifiedCall {
   const { handler, use } = executed.confirmed
   const { answer } = executed
   let verdict: Verdict
-  if (!answer.ok) verdict = ofFailure(answer, handler)
+  // The first effect may be there, and nobody heard of it: whatever the handler says, that is not known.
+  if (executed.uncertain) verdict = effectsLost()
+  else if (!answer.ok) verdict = ofFailure(answer, handler)
   else if (exceeds(answer.value, MAX_RESULT_BYTES)) verdict = tooLarge(handler)
   else verdict = BY_KIND[handler.kind](answer.value)
   if (answer.ok && use.version.format === 'ir') verdict = withDirectives(verdict, answer.value)

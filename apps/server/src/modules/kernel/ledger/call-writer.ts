@@ -12,6 +12,13 @@ const TOUCH = `with touched as (update kernel.open_call set node_id = node_id wh
 select 1 / count(*) as ours from touched`
 const STILL_OPEN = 'select 1 / count(*) as ours from (select from kernel.open_call where call_id = $1 for key share) o'
 const DIVISION_BY_ZERO = '22012'
+/**
+ * PostgreSQL would not have it, or was not reached, and nothing of it happened. Of a connection that broke nobody knows that.
+ * Classes 22 to 25, 40, 42: data, constraints, transactions, rollbacks, statements; 57P03: it is starting.
+ */
+const REFUSED = /^(?:2[2345]|40|42|57P03|ECONNREFUSED|ENOENT)/
+const isRefusal = (error: unknown): boolean =>
+  error instanceof CallOver || REFUSED.test(String((error as { code?: unknown } | null)?.code ?? ''))
 
 // Rows under fresh ids: an upsert may wait for whoever writes the same row.
 const insertsOnly = (text: string): boolean => !/\bon conflict\b|\bfor (?:update|share)\b/i.test(text)
@@ -69,6 +76,7 @@ export class CallWriter implements Writer {
   #opened = false
   #durable = false
   #over = false
+  #uncertain = false
   readonly #running = new Set<Promise<unknown>>()
 
   constructor(options: {
@@ -105,6 +113,11 @@ export class CallWriter implements Writer {
     await this.atomic([])
   }
 
+  /** Whether the first effect may have been committed without anybody hearing of it. */
+  get isUncertain(): boolean {
+    return this.#uncertain && !this.#opened
+  }
+
   /** Waits for writes under way and closes the writer. True when the call is open in the database. */
   async finish(): Promise<boolean> {
     this.#over = true
@@ -125,6 +138,9 @@ export class CallWriter implements Writer {
       this.#opened = true
       this.#durable ||= !flushLater
       return results.slice(extra)
+    } catch (error) {
+      this.#uncertain ||= !isRefusal(error)
+      throw error
     } finally {
       this.#opening = null
     }

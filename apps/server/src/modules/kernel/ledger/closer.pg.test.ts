@@ -107,3 +107,54 @@ test('[K4.14] a task whose closing was committed unheard is done, and said once'
   expect(node.said.filter((message) => message.taskId === taskId)).toHaveLength(1)
   await node.close()
 })
+
+test('[E2] [K11.2] an effect whose commit nobody heard of makes the call unknown, whatever its handler says', async () => {
+  let broken = 0
+  const breaking = (db: Database): Database => ({
+    ...db,
+    async atomic(tenantId, statements, options) {
+      const isFirst = statements.some(({ text }) => text.includes('insert into kernel.open_call'))
+      const results = await db.atomic(tenantId, statements, options)
+      if (!isFirst || broken++ > 0) return results
+      throw new Error('Connection terminated unexpectedly')
+    },
+  })
+  const node = await fixture.openNode({ db: breaking(fixture.db) })
+  node.hosts.handlers.set('closing function write', async (_call, kernel) => {
+    await kernel
+      .onCallback({ client: 'store', method: 'create', args: ['uncertain', { n: 1 }], asUser: null })
+      .catch(() => null)
+    return success({ n: 1 })
+  })
+  const outcome = await node.kernel.call({ source: 'api', ...ada, appId: 'closing', function: 'write', params: {} })
+  expect(outcome).toMatchObject({ status: 'unknown', response: { status: 'error' } })
+  expect(await fixture.ledger({ traceId: outcome.traceId })).toMatchObject([{ status: 'unknown' }])
+  expect(await fixture.rows("select 1 from store.document where collection = 'uncertain'")).toHaveLength(1)
+  expect(await fixture.rows('select 1 from kernel.open_call')).toEqual([])
+  await node.close()
+})
+
+test('[E2] a call that had an effect and cannot be recorded is not to be sent again; its record follows', async () => {
+  let isAway = false
+  const away = (db: Database): Database => ({
+    ...db,
+    async atomic(tenantId, statements, options) {
+      if (isAway && recordsCalls(statements)) throw new Error('Connection terminated unexpectedly')
+      return db.atomic(tenantId, statements, options)
+    },
+  })
+  const node = await fixture.openNode({ db: away(fixture.db) })
+  node.hosts.handlers.set('closing function write', async (_call, kernel) => {
+    await kernel.onCallback({ client: 'store', method: 'create', args: ['kept', { n: 1 }], asUser: null })
+    isAway = true
+    return success({ n: 1 })
+  })
+  const outcome = await node.kernel.call({ source: 'api', ...ada, appId: 'closing', function: 'write', params: {} })
+  expect(outcome).toMatchObject({ status: 'unknown', response: { status: 'error', error_code: 'INTERNAL' } })
+  // As against one that had none.
+  expect(outcome.refusal).toBeUndefined()
+  isAway = false
+  await vi.waitUntil(async () => (await fixture.ledger({ traceId: outcome.traceId })).length > 0, PATIENCE)
+  expect(await fixture.rows('select 1 from kernel.open_call')).toEqual([])
+  await node.close()
+}, 60_000)

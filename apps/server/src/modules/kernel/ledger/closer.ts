@@ -88,7 +88,7 @@ export class Closer {
   }
 
   /**
-   * Resolves when the row is durable. Rejects when it could not be written after about 20 s of trying, and at once when
+   * Resolves when the row is durable. Rejects when it could not be written after about 20 s, while it is tried further, and at once when
    * the database crashed after the call had written something (`isEffectsLost`): then it can only be closed as `unknown`.
    */
   add(closing: Closing): Promise<void> {
@@ -177,11 +177,13 @@ export class Closer {
     const call = entry.row.call_id
     // The database may just have crashed: calls from here on belong to the time after that.
     this.#nameLifetime()
-    if (isDataError(error) || entry.attempts >= MOST_ATTEMPTS) {
+    if (isDataError(error)) {
       this.#log.error({ err: error, call }, 'a call could not be recorded')
       entry.reject(error)
       return
     }
+    // Whoever waits is not kept waiting for ever; the record is written as soon as there is a database again.
+    if (entry.attempts >= MOST_ATTEMPTS) entry.reject(error)
     this.#log.warn({ err: error, call, attempt: entry.attempts }, 'recording a call failed, trying again')
     setTimeout(
       () => {

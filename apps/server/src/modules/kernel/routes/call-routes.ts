@@ -1,5 +1,12 @@
 import { type CallResponse, extensions, type JsonObject, type OperateRequest, OperateResult } from '@imperal/contract'
-import { httpErrors, implement, type MountedRoute, type Principal, reply } from '../../../foundation/http/index.ts'
+import {
+  httpErrors,
+  implement,
+  type MountedRoute,
+  type Principal,
+  type RouteRequest,
+  reply,
+} from '../../../foundation/http/index.ts'
 import type { KernelParts } from '../parts.ts'
 import type { CallIntent, CallOutcome, Kernel, KernelCaller } from '../types.ts'
 import { actingFor } from './acting-for.ts'
@@ -9,6 +16,9 @@ const principalOf = (principal: Principal | null): Principal => {
   if (principal === null) throw httpErrors.UNAUTHENTICATED()
   return principal
 }
+
+const keyOf = ({ 'idempotency-key': given }: RouteRequest<unknown>['headers']): string | undefined =>
+  typeof given === 'string' ? given : undefined
 
 const MOST_AT_ONCE = 8
 
@@ -64,7 +74,7 @@ function operateIntent(body: OperateRequest, appId: string, user: KernelCaller):
 /** Direct calls (api.md 3.8). */
 export function callRoutes(parts: KernelParts, kernel: Kernel): MountedRoute[] {
   return [
-    implement(extensions.call, async ({ params, body, principal }) => {
+    implement(extensions.call, async ({ params, body, principal, headers }) => {
       const caller = principalOf(principal)
       const user = await actingFor(parts, caller, body)
       const outcome = await kernel.call({
@@ -73,6 +83,7 @@ export function callRoutes(parts: KernelParts, kernel: Kernel): MountedRoute[] {
         appId: params.app_id,
         function: body.function,
         params: body.params,
+        idempotencyKey: keyOf(headers),
       })
       if (outcome.refusal !== undefined) throw refusalError(outcome.refusal, params.app_id)
       return outcome.promoted?.late === true ? reply(202, outcome.response) : outcome.response

@@ -48,8 +48,9 @@ async function end(
 ): Promise<unknown> {
   task.isOpen = false
   const opened = await task.writer.finish()
+  const { isUncertain: uncertain } = task.writer
   const answer = answerOf(task, result)
-  const ran = { confirmed: task.call, answer, attempts: 1, actedFor: task.actedFor, opened }
+  const ran = { confirmed: task.call, answer, attempts: 1, actedFor: task.actedFor, opened, uncertain }
   const executed = { stage: 'executed', ...ran } as unknown as ExecutedCall // the end of a detached run
   return recordVerified(task.parts, verify(executed), hold)
 }
