@@ -14,6 +14,9 @@ export const Rule = z.object({
   actions: z.array(Json),
   next_run_at: z.string().nullable(),
   approval_needed: z.string().nullable(),
+  cooldown_seconds: z.number().int(),
+  max_per_hour: z.number().int(),
+  max_iterations: z.number().int(),
   trigger_count: z.number().int(),
   failure_count: z.number().int(),
   last_triggered_at: z.string().nullable(),
@@ -113,6 +116,25 @@ const Action = z.union([
   z.object({ message: z.string().trim().min(1).max(2000) }),
 ])
 
+/** How often a rule may run; what is left out is the platform's default. */
+const limits = {
+  cooldown_seconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe('Least time between two runs; 60 unless told.'),
+  max_per_hour: z.number().int().min(1).max(200).optional().describe('Most runs an hour; 10 unless told.'),
+  max_iterations: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe('Runs until it ends; 0, the default, never.'),
+}
+
 export const createAutomation = chat.function(
   'create_automation',
   {
@@ -126,6 +148,7 @@ export const createAutomation = chat.function(
       trigger_filter: Trigger.optional(),
       actions: z.array(Action).min(1).max(10).optional(),
       notify_mode: z.enum(['all', 'failures', 'off']).default('failures'),
+      ...limits,
     }),
     returns: Rule,
   },
@@ -140,7 +163,7 @@ export const createAutomation = chat.function(
 export const updateAutomation = chat.function(
   'update_automation',
   {
-    description: 'Change a rule: its name, trigger, actions, or of what it tells you.',
+    description: 'Change a rule: its name, trigger, actions, how often it may run, or of what it tells you.',
     actionType: 'write',
     effects: ['update:automation'],
     event: RulesChanged,
@@ -150,6 +173,7 @@ export const updateAutomation = chat.function(
       trigger_filter: Trigger.optional(),
       actions: z.array(Action).min(1).max(10).optional(),
       notify_mode: z.enum(['all', 'failures', 'off']).optional(),
+      ...limits,
     }),
     returns: Rule,
   },

@@ -22,6 +22,9 @@ const rule = {
   },
   ...{
     next_run_at: null,
+    cooldown_seconds: 60,
+    max_per_hour: 10,
+    max_iterations: 0,
     approval_needed: null,
     trigger_count: 2,
     failure_count: 0,

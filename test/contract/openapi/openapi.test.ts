@@ -60,4 +60,53 @@ describe('[api 2.1] the public surface', () => {
     expect(served.filter((operation) => !listed.map(bare).includes(bare(operation)))).toEqual([])
     expect(listed.filter((operation) => !served.map(bare).includes(bare(operation)))).toEqual(MISSING)
   })
+
+  const documented = operationsOf(openApi(ROUTES, info) as JsonObject) as unknown as Map<string, JsonObject>
+
+  test('[S001-015] what only services may call stays in the public document, and says so', () => {
+    const forServices = [
+      'POST /v1/auth/register',
+      'POST /v1/actions',
+      'GET /v1/actions/stats/marketplace/{app_id}',
+      'POST /v1/billing/topup/confirm',
+      'POST /v1/developer/apps/{app_id}/_sync_manifest',
+      'GET /v1/events/stats',
+      'GET /v1/extensions/access',
+      'GET /v1/secrets/{ext_id}/{name}',
+    ]
+    const labelled = ROUTES.filter((route) => surfaceOf(route) === 'public' && route.auth === 'svc')
+    expect(labelled.map(({ method, path: at }) => `${method} ${at}`).sort()).toEqual(forServices.sort())
+    for (const operation of forServices)
+      expect(documented.get(bare(operation)), operation).toMatchObject({
+        description: expect.stringMatching(/^Kernel and services only/),
+        security: [{ service_token: [] }],
+        'x-service-token': true,
+        'x-surface': 'public',
+      })
+    const others = ROUTES.filter((route) => surfaceOf(route) === 'public' && route.auth !== 'svc')
+    for (const { method, path: at } of others)
+      expect(JSON.stringify(documented.get(bare(`${method} ${at}`)))).not.toContain('Kernel and services only')
+  })
+
+  test('[S002-033] covers sign-in, extensions, marketplace, billing, developers, secrets, tenants and live events', () => {
+    const byTag = Map.groupBy(
+      ROUTES.filter((route) => surfaceOf(route) === 'public'),
+      (route) => route.path.split('/')[2] ?? '',
+    )
+    for (const area of ['auth', 'extensions', 'marketplace', 'billing', 'developer', 'secrets', 'tenants', 'events'])
+      expect(byTag.get(area)?.length ?? 0, area).toBeGreaterThan(1)
+    expect(served).toEqual(
+      expect.arrayContaining([
+        'POST /v1/auth/login',
+        'GET /v1/auth/me',
+        'POST /v1/extensions/{app_id}/call',
+        'POST /v1/marketplace/apps/{app_id}/install',
+        'GET /v1/billing/balance',
+        'POST /v1/developer/apps',
+        'PUT /v1/secrets/{ext_id}/{name}',
+        'GET /v1/tenants',
+        'GET /v1/events/stream',
+      ]),
+    )
+  })
 })

@@ -53,6 +53,10 @@ const MEDIA = {
   none: '',
 } as const
 
+const isForServices = ({ auth }: AnyRoute): boolean => auth === 'svc' || auth === 'call'
+const FOR_SERVICES =
+  'Kernel and services only: it asks for `X-Service-Token`, and is 403 for whoever else is signed in.'
+
 function operation(route: AnyRoute): JsonObject {
   const response =
     route.responseKind === 'stream'
@@ -68,6 +72,7 @@ function operation(route: AnyRoute): JsonObject {
   return {
     operationId: route.id,
     summary: route.summary,
+    ...(isForServices(route) ? { description: FOR_SERVICES } : {}),
     tags: [route.tag],
     security: SECURITY[route.auth] as never,
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
@@ -84,7 +89,7 @@ function operation(route: AnyRoute): JsonObject {
     ...(keyScopeOf(route) === null ? {} : { 'x-key-scope': keyScopeOf(route) }),
     ...(route.deprecated === undefined ? {} : { deprecated: true, 'x-successor': route.deprecated }),
     'x-surface': surfaceOf(route),
-    ...(route.auth === 'svc' || route.auth === 'call' ? { 'x-service-token': true } : {}),
+    ...(isForServices(route) ? { 'x-service-token': true } : {}),
     ...(route.rateLimit === undefined ? {} : { 'x-rate-limit': { ...route.rateLimit } }),
     'x-errors': [...(route.errors ?? [])],
   }

@@ -335,7 +335,7 @@ describe('routes of the secrets page', () => {
     return mounted.route.response.parse(await mounted.handle(request as unknown as RouteRequest<unknown>))
   }
 
-  test('[api 3.14] set, list, meta and delete work for the signed-in user and never show the value', async () => {
+  test('[PUT /v1/secrets/{ext_id}/{name}] [GET /v1/secrets/{ext_id}] [GET /v1/secrets/{ext_id}/{name}/meta] [DELETE /v1/secrets/{ext_id}/{name}] set, list, meta and delete work for the signed-in user and never show the value', async () => {
     const [scope, other] = [someone(), someone()]
     const place = { ext_id: 'spotify', name: 'api_key' }
     const value = `sk-${crypto.randomUUID()}`

@@ -293,7 +293,7 @@ describe('rows', () => {
   })
 })
 
-test('the routes list own rows, count them, and show a trace with all its calls', async () => {
+test('[GET /v1/actions] the routes list own rows, count them, and show a trace with all its calls', async () => {
   const traceId = 'cafecafecafecafe'
   for (const name of ['list_notes', 'nope'])
     await fixture.kernel.call({ source: 'api', ...ada, appId: 'notes', function: name, params: {}, traceId })
@@ -318,5 +318,7 @@ test('the routes list own rows, count them, and show a trace with all its calls'
   expect(stats.by_app).toMatchObject([{ app_id: 'notes' }])
   caller = principalOf(eve)
   expect((await app.inject({ method: 'GET', url: `/v1/actions/${traceId}` })).statusCode).toBe(404)
+  const hers = (await app.inject({ method: 'GET', url: '/v1/actions' })).json().actions as { trace_id: string }[]
+  expect(hers.map((one) => one.trace_id)).not.toContain(traceId)
   await app.close()
 })
