@@ -93,3 +93,72 @@ test.each<[string, string, RegExp[]]>([
 ])('the documentation says: %s', (_what, page, sentences) => {
   for (const sentence of sentences) expect(read(page)).toMatch(sentence)
 })
+
+test('[S002-034] the glossary has each word of the platform once, in alphabetical order, and says what it means', () => {
+  const rows = [...readFileSync(path.join(root, 'docs/glossary.md'), 'utf8').matchAll(/^\| (.+?) \| (.+?) \|$/gm)]
+    .map(([, word = '', meaning = '']) => ({ word, meaning }))
+    .slice(1)
+  const words = rows.map(({ word }) => word.toLowerCase())
+  expect(words).toEqual([...new Set(words)].sort((one, other) => (one < other ? -1 : 1)))
+  for (const { word, meaning } of rows) {
+    expect(meaning.length, word).toBeGreaterThan(20)
+    expect(meaning.toLowerCase().startsWith(word.toLowerCase()), word).toBe(false)
+  }
+  // What the panel, the API and the guide call things has to be found here.
+  const named = words.flatMap((word) => word.split(', '))
+  const needed = [
+    ...['acting user', 'action ledger', 'action type', 'actionresult', 'alert', 'app', 'automation', 'background work'],
+    ...['byollm', 'cache', 'capability', 'catalog', 'chain', 'chain-callable', 'chat injection', 'classifier'],
+    ...['confirmation', 'credit', 'ctx', 'declarative app', 'deploy', 'document', 'effect', 'event', 'exposed method'],
+    ...['federal contract', 'gateway', 'health check', 'host', 'icnli', 'id projection', 'imperal_id', 'invariant'],
+    ...[
+      'kernel',
+      'lifecycle hook',
+      'manifest',
+      'marketplace',
+      'module',
+      'narration',
+      'notification',
+      'outbox',
+      'panel',
+    ],
+    ...[
+      'placeholder',
+      'platform fee',
+      'promotion',
+      'purpose',
+      'registry',
+      'retention class',
+      'role',
+      'schedule',
+      'scope',
+    ],
+    ...[
+      'sdl',
+      'secret',
+      'session memory',
+      'signal',
+      'skeleton',
+      'slot',
+      'store',
+      'storage',
+      'system app',
+      'task',
+      'tenant',
+    ],
+    ...[
+      'tier',
+      'tool',
+      'trace',
+      'tray',
+      'truth gate',
+      'turn',
+      'typed dispatch',
+      'wallet',
+      'webbee',
+      'webhook',
+      'widget',
+    ],
+  ]
+  expect(needed.filter((word) => !named.includes(word))).toEqual([])
+})
