@@ -11,6 +11,8 @@ export type Theme = 'light' | 'dark'
 export interface Window {
   readonly width?: number
   readonly theme?: Theme
+  /** What the browser speaks, en-GB unless told. */
+  readonly locale?: string
 }
 
 /** One window of one person, with storage of its own. */
@@ -41,13 +43,13 @@ interface OpenVisitor extends Visitor {
   close(): Promise<void>
 }
 
-function look(width: number, theme: Theme): BrowserContextOptions {
+function look(width: number, theme: Theme, locale: string): BrowserContextOptions {
   const isPhone = width < PHONE_BELOW
   return {
     viewport: { width, height: isPhone ? HEIGHTS.phone : HEIGHTS.desk },
     colorScheme: theme,
     reducedMotion: 'reduce',
-    locale: 'en-GB',
+    locale,
     isMobile: isPhone,
     hasTouch: isPhone,
   }
@@ -64,8 +66,8 @@ function watch(page: Page): string[] {
 }
 
 async function openVisitor(browser: Browser, server: TestServer, window: Window): Promise<OpenVisitor> {
-  const { width = 1440, theme = 'light' } = window
-  const context = await browser.newContext({ ...look(width, theme), baseURL: server.url })
+  const { width = 1440, theme = 'light', locale = 'en-GB' } = window
+  const context = await browser.newContext({ ...look(width, theme, locale), baseURL: server.url })
   context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const problems = watch(page)

@@ -1,5 +1,6 @@
 import { IconGlyph } from '@imperal/ui-kit'
 import { phoneView } from '../data/view.ts'
+import { t } from '../i18n/index.ts'
 import { AppIcon } from './app-icon.tsx'
 import { useSections } from './bar/top-bar.tsx'
 import { NavLink } from './nav-link.tsx'
@@ -13,11 +14,11 @@ export function AppsView({ current }: { readonly current: string | null | undefi
   const sections = useSections()
   return (
     <main className="apps-view">
-      <h1 className="im-hidden">Apps</h1>
-      <nav aria-label="Apps">
+      <h1 className="im-hidden">{t('Apps')}</h1>
+      <nav aria-label={t('Apps')}>
         <NavLink href="/" aria-current={current === null ? 'page' : undefined} onClick={() => phoneView.set('chat')}>
           <IconGlyph name="MessageSquareText" size={20} />
-          <span className="apps-view-name">Assistant</span>
+          <span className="apps-view-name">{t('Assistant')}</span>
         </NavLink>
         {apps.map((app) => (
           <NavLink
@@ -28,7 +29,7 @@ export function AppsView({ current }: { readonly current: string | null | undefi
           >
             <AppIcon app={app} size={32} />
             <span className="apps-view-name">{app.name}</span>
-            {unread.has(app.appId) ? <span role="img" aria-label="something new" className="unread-dot" /> : null}
+            {unread.has(app.appId) ? <span role="img" aria-label={t('something new')} className="unread-dot" /> : null}
           </NavLink>
         ))}
         <hr />

@@ -4,12 +4,13 @@ import { go } from '../data/navigation.ts'
 import { useStore } from '../data/store.ts'
 import { type PhoneView, phoneView } from '../data/view.ts'
 import { workspace } from '../data/workspace/workspace.ts'
+import { t } from '../i18n/index.ts'
 import type { Place } from './use-place.ts'
 
 const ENTRIES: readonly { readonly view: PhoneView; readonly label: string; readonly icon: string }[] = [
-  { view: 'apps', label: 'Apps', icon: 'LayoutGrid' },
-  { view: 'panel', label: 'Panel', icon: 'PanelLeft' },
-  { view: 'chat', label: 'Chat', icon: 'MessageSquareText' },
+  { view: 'apps', label: t('Apps'), icon: 'LayoutGrid' },
+  { view: 'panel', label: t('Panel'), icon: 'PanelLeft' },
+  { view: 'chat', label: t('Chat'), icon: 'MessageSquareText' },
 ]
 
 // A keyboard on the screen takes at least this share of the window.
@@ -37,7 +38,7 @@ export function BottomBar({ place }: { readonly place: Place }) {
     if (isPage && next !== 'apps') go(current === null ? '/' : `/ext/${current}`)
   }
   return (
-    <nav className="bottom-bar" aria-label="Views" hidden={isTyping}>
+    <nav className="bottom-bar" aria-label={t('Views')} hidden={isTyping}>
       {ENTRIES.map((entry) => (
         <button
           key={entry.view}

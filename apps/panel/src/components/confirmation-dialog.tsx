@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui'
 import { useRef } from 'react'
 import { acceptQuestion, declineQuestion, type Question, questions } from '../data/questions.ts'
 import { useStore } from '../data/store.ts'
+import { t } from '../i18n/index.ts'
 import { AppIcon } from './app-icon.tsx'
 import { acceptLabel, ConfirmationBody, isDestructive } from './confirmation-facts.tsx'
 import { useCountdown } from './countdown.ts'
@@ -40,10 +41,12 @@ function OpenQuestion({ question }: { readonly question: Question }) {
         >
           <header className="confirmation-head">
             <ProductMark size={14} />
-            <Dialog.Title>Confirmation</Dialog.Title>
+            <Dialog.Title>{t('Confirmation')}</Dialog.Title>
             <AppIcon app={app} size={16} />
             <span>{app.name}</span>
-            <span className="confirmation-left">{isOver ? 'over' : left === null ? '' : `expires in ${left}`}</span>
+            <span className="confirmation-left">
+              {isOver ? t('over') : left === null ? '' : t('expires in {time}', { time: left })}
+            </span>
           </header>
           <div className="confirmation-body" id="confirmation-body">
             <ConfirmationBody appName={app.name} title={card.title} message={card.message} items={card.items} />
@@ -55,13 +58,13 @@ function OpenQuestion({ question }: { readonly question: Question }) {
           </div>
           <footer className="confirmation-foot">
             <Button ref={safe} disabled={phase === 'running'} onClick={decline}>
-              {isOver ? 'Close' : 'Cancel'}
+              {isOver ? t('Close') : t('Cancel')}
             </Button>
             {isOver ? null : (
               <Button
                 variant={isDestructive(card.items) ? 'danger' : 'primary'}
                 pending={phase === 'running'}
-                pendingLabel="Running"
+                pendingLabel={t('Running')}
                 onClick={() => void acceptQuestion(card.confirmation_id)}
               >
                 {acceptLabel(card.items)}

@@ -2,6 +2,7 @@ import type { ConfirmationItem, JsonObject } from '@imperal/contract'
 import type { FieldChoices } from '@imperal/ui-kit'
 import { type App, useApps } from '../data/apps.ts'
 import { nameOf, onlyGiven, useIdChoices } from '../data/id-choices.ts'
+import { t } from '../i18n/index.ts'
 
 const LONGEST = 200
 const words = (name: string): string => {
@@ -79,7 +80,7 @@ export function ConfirmationBody({ appName, title, message, items }: Confirmatio
   return (
     <>
       <p className="confirmation-who">
-        {appName} wants to run{' '}
+        {t('{name} wants to run', { name: appName })}{' '}
         {names.map((name, index) => (
           <span key={name}>
             {index > 0 ? ', ' : ''}
@@ -98,7 +99,7 @@ export function ConfirmationBody({ appName, title, message, items }: Confirmatio
 
 /** The word on the button that lets it run. */
 export const acceptLabel = (items: readonly ConfirmationItem[]): string =>
-  items.length === 1 ? (items[0]?.label ?? 'Confirm') : `Confirm ${items.length} calls`
+  items.length === 1 ? (items[0]?.label ?? t('Confirm')) : t('Confirm {count} calls', { count: items.length })
 
 export const isDestructive = (items: readonly ConfirmationItem[]): boolean =>
   items.some((item) => item.action_type === 'destructive')

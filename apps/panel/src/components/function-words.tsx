@@ -1,4 +1,5 @@
 import { Badge } from '@imperal/ui-kit'
+import { kindWord } from '../i18n/words.ts'
 
 /** `create_note` reads "Create note". */
 export function humanFunction(name: string): string {
@@ -16,7 +17,7 @@ const TONES = { read: 'neutral', write: 'primary', destructive: 'danger' } as co
 export function KindBadge({ kind }: { readonly kind: keyof typeof TONES }) {
   return (
     <Badge tone={TONES[kind]} size="sm">
-      {kind}
+      {kindWord(kind)}
     </Badge>
   )
 }

@@ -2,6 +2,7 @@ import { IconGlyph, Tooltip } from '@imperal/ui-kit'
 import { type App, useApps } from '../data/apps.ts'
 import { layout, orderRail } from '../data/layout.ts'
 import { useStore } from '../data/store.ts'
+import { t } from '../i18n/index.ts'
 import { AppIcon } from './app-icon.tsx'
 import { NavLink } from './nav-link.tsx'
 import { useUnreadApps } from './use-unread-apps.ts'
@@ -36,8 +37,8 @@ export function Rail({ current }: RailProps) {
   const apps = useRailApps()
   const unread = useUnreadApps()
   return (
-    <nav className="rail" aria-label="Apps">
-      <RailLink href="/" label="Assistant" isCurrent={current === null}>
+    <nav className="rail" aria-label={t('Apps')}>
+      <RailLink href="/" label={t('Assistant')} isCurrent={current === null}>
         <IconGlyph name="MessageSquareText" size={20} />
       </RailLink>
       <span aria-hidden className="rail-rule" />
@@ -57,7 +58,7 @@ export function Rail({ current }: RailProps) {
           </RailLink>
         ))}
       </div>
-      <RailLink href="/marketplace" label="Add an app" isCurrent={false}>
+      <RailLink href="/marketplace" label={t('Add an app')} isCurrent={false}>
         <IconGlyph name="Plus" size={20} />
       </RailLink>
     </nav>
@@ -83,7 +84,7 @@ function RailLink({ href, label, isCurrent, unread = false, dragId, onMove, onDr
       <NavLink
         href={href}
         className="rail-entry"
-        aria-label={unread ? `${label}, something new` : label}
+        aria-label={unread ? t('{name}, something new', { name: label }) : label}
         aria-current={isCurrent ? 'page' : undefined}
         draggable={dragId !== undefined}
         onDragStart={(event) => dragId && event.dataTransfer.setData(APP_TYPE, dragId)}

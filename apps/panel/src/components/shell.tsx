@@ -7,6 +7,7 @@ import { meQuery } from '../data/me.ts'
 import { useStore } from '../data/store.ts'
 import { toasts } from '../data/toasts.ts'
 import { phoneView } from '../data/view.ts'
+import { t } from '../i18n/index.ts'
 import { AppsView } from './apps-view.tsx'
 import { OfflineBanner } from './bar/live-dot.tsx'
 import { TopBar } from './bar/top-bar.tsx'
@@ -37,7 +38,7 @@ export function Shell() {
     return (
       <main className="shell-wait">
         <ErrorState
-          title="Imperal cannot be reached"
+          title={t('Imperal cannot be reached')}
           message={failureOf(failure).message}
           code={failureOf(failure).code}
           pending={me.isFetching || apps.isFetching}
@@ -58,11 +59,11 @@ function Frame({ ready }: { readonly ready: boolean }) {
   const app = useApps().find((one) => one.appId === place.appId)
   const inWorkspace = place.kind === 'workspace'
   useFollowPlace(place, ready, app?.revision)
-  useTitle(inWorkspace ? (app?.name ?? 'Assistant') : null)
+  useTitle(inWorkspace ? (app?.name ?? t('Assistant')) : null)
   return (
     <div className="shell">
       <a className="skip" href="#composer">
-        Skip to the message field
+        {t('Skip to the message field')}
       </a>
       <TopBar path={place.path} inWorkspace={inWorkspace} />
       <OfflineBanner />

@@ -1,8 +1,10 @@
-const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: 'short' })
-const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-const YEAR = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
-const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' })
+import { LOCALE } from '../i18n/index.ts'
+
+const TIME = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' })
+const WEEKDAY = new Intl.DateTimeFormat(LOCALE, { weekday: 'short' })
+const DAY = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' })
+const YEAR = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' })
+const EXACT = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'full', timeStyle: 'medium' })
 const DAY_MS = 86_400_000
 
 /** Today `10:42`, this week `Thu`, this year `12 Jun`, else with the year. */

@@ -20,6 +20,7 @@ import { overlay } from '../data/workspace/overlay.ts'
 import { clearUnsaved } from '../data/workspace/unsaved.ts'
 import { clearWorkspace } from '../data/workspace/workspace.ts'
 import { preloadTrees } from './lazy-parts.tsx'
+import { useAccountLanguage } from './use-account-language.ts'
 
 /** Forgets everything that belonged to the person who was signed in. */
 function forgetPerson(): void {
@@ -49,6 +50,7 @@ export function useShellLife(me: Me | undefined): void {
     },
     [],
   )
+  useAccountLanguage(signedIn && me !== undefined)
   const apps = useApps()
   useEffect(() => {
     if (signedIn) return

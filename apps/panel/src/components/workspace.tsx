@@ -2,6 +2,7 @@ import { type App, findPanel } from '../data/apps.ts'
 import { useStore } from '../data/store.ts'
 import { phoneView } from '../data/view.ts'
 import { type AppView, workspace } from '../data/workspace/workspace.ts'
+import { t } from '../i18n/index.ts'
 import { ChatPane } from './chat/chat-pane.tsx'
 import { CenterPane } from './panes/center-pane.tsx'
 import { PhonePanel } from './panes/phone-panel.tsx'
@@ -47,7 +48,7 @@ function Columns({ app, view }: PanesProps) {
     <>
       {isColumn && left.present && left.shown ? <SideColumn app={app} view={view} side="left" state={left} /> : null}
       <main className="center" data-covered={covers}>
-        <h1 className="im-hidden">{app?.name ?? 'Assistant'}</h1>
+        <h1 className="im-hidden">{app?.name ?? t('Assistant')}</h1>
         {app && center ? <CenterPane app={app} spec={center} covers={covers} handles={handles} /> : null}
         <ChatPane app={app} hidden={covers} handles={center ? null : handles} />
       </main>
@@ -63,7 +64,7 @@ function Phone({ app, view }: PanesProps) {
   const center = app && view?.center ? findPanel(app, view.center) : undefined
   return (
     <main className="center">
-      <h1 className="im-hidden">{app?.name ?? 'Assistant'}</h1>
+      <h1 className="im-hidden">{app?.name ?? t('Assistant')}</h1>
       {shown === 'panel' && app && view ? <PhonePanel app={app} view={view} center={center} /> : null}
       <ChatPane app={app} hidden={shown !== 'chat'} handles={null} />
     </main>

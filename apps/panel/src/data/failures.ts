@@ -1,6 +1,7 @@
 import { ApiError } from '@imperal/client'
 import type { CallResponse } from '@imperal/contract'
 import type { ActionFailure } from '@imperal/ui-kit'
+import { t } from '../i18n/index.ts'
 
 const CODE = /^[A-Z][A-Z0-9_]{2,63}$/
 const codeOf = (code: unknown): string | undefined => {
@@ -9,15 +10,15 @@ const codeOf = (code: unknown): string | undefined => {
 }
 
 const BY_STATUS: Readonly<Record<number, string>> = {
-  0: 'The server does not answer. Nothing was changed as far as this page knows.',
-  401: 'You are signed out.',
-  403: 'You do not have access to this.',
-  404: 'This is not there any more.',
-  413: 'This is too large to send.',
-  429: 'Too many requests at once. Wait a moment.',
-  502: 'The server is starting or stopping.',
-  503: 'The server cannot do this right now.',
-  504: 'The server did not answer in time.',
+  0: t('The server does not answer. Nothing was changed as far as this page knows.'),
+  401: t('You are signed out.'),
+  403: t('You do not have access to this.'),
+  404: t('This is not there any more.'),
+  413: t('This is too large to send.'),
+  429: t('Too many requests at once. Wait a moment.'),
+  502: t('The server is starting or stopping.'),
+  503: t('The server cannot do this right now.'),
+  504: t('The server did not answer in time.'),
 }
 
 function sentenceOf(error: ApiError): string {
@@ -28,7 +29,7 @@ function sentenceOf(error: ApiError): string {
     if (parts.length > 0) return parts.join('. ')
   }
   if (error.status === 403) return BY_STATUS[403] as string
-  return error.message || BY_STATUS[error.status] || `The server answered ${error.status}.`
+  return error.message || BY_STATUS[error.status] || t('The server answered {status}.', { status: error.status })
 }
 
 /** Whatever went wrong, as one sentence with a code (ui 3.6). */
@@ -39,9 +40,9 @@ export function failureOf(error: unknown): ActionFailure {
   }
   const name = error instanceof Error ? error.name : ''
   if (name === 'TimeoutError')
-    return { message: 'The app did not answer within 30 seconds.', code: 'UPSTREAM_TIMEOUT', retryable: true }
-  if (name === 'AbortError') return { message: 'Stopped.', code: 'ABORTED', retryable: true }
-  return { message: 'Something went wrong on this page.', code: 'CLIENT_ERROR', retryable: true }
+    return { message: t('The app did not answer within 30 seconds.'), code: 'UPSTREAM_TIMEOUT', retryable: true }
+  if (name === 'AbortError') return { message: t('Stopped.'), code: 'ABORTED', retryable: true }
+  return { message: t('Something went wrong on this page.'), code: 'CLIENT_ERROR', retryable: true }
 }
 
 function fieldErrors(data: unknown): Readonly<Record<string, string>> | undefined {
@@ -54,7 +55,7 @@ function fieldErrors(data: unknown): Readonly<Record<string, string>> | undefine
 /** What an answer with `status: "error"` says. */
 export function failureOfResponse(response: CallResponse): ActionFailure {
   return {
-    message: response.error || 'The app could not do this.',
+    message: response.error || t('The app could not do this.'),
     code: codeOf(response.error_code),
     retryable: response.retryable ?? false,
     fieldErrors: fieldErrors(response.data),

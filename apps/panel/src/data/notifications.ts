@@ -1,5 +1,6 @@
 import { NotificationWire, notifications } from '@imperal/contract'
 import { queryOptions } from '@tanstack/react-query'
+import { t } from '../i18n/index.ts'
 import { api } from './api.ts'
 import { findApp } from './apps.ts'
 import { go } from './navigation.ts'
@@ -49,6 +50,6 @@ export function onNotification(payload: Readonly<Record<string, unknown>>): void
     ...(title && title !== (body || message) ? { title } : {}),
     ...(owner ? { owner } : {}),
     ...(priority === 'urgent' ? { duration: 0 } : {}),
-    ...(path ? { action: { label: 'Open', run: () => go(path) } } : {}),
+    ...(path ? { action: { label: t('Open'), run: () => go(path) } } : {}),
   })
 }

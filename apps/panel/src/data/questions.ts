@@ -1,4 +1,5 @@
 import { type CallResponse, ConfirmationCard, confirmations } from '@imperal/contract'
+import { t } from '../i18n/index.ts'
 import { api } from './api.ts'
 import type { App } from './apps.ts'
 import { failureOf } from './failures.ts'
@@ -90,10 +91,10 @@ export async function declineQuestion(id: string): Promise<void> {
 }
 
 const ENDED: Readonly<Record<string, string>> = {
-  cancelled: 'This was declined somewhere else. Nothing was run.',
-  expired: 'The time to decide is over. Nothing was run.',
-  executed: 'This was confirmed somewhere else and has been run.',
-  failed: 'This was confirmed somewhere else, and the call failed.',
+  cancelled: t('This was declined somewhere else. Nothing was run.'),
+  expired: t('The time to decide is over. Nothing was run.'),
+  executed: t('This was confirmed somewhere else and has been run.'),
+  failed: t('This was confirmed somewhere else, and the call failed.'),
 }
 
 /** A decision that was made elsewhere, or that nobody made in time. */

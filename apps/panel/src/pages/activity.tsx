@@ -3,6 +3,7 @@ import { Button, EmptyState } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
+import { t } from '../i18n/index.ts'
 import { ActionTable } from './activity/action-table.tsx'
 import { ActivityFilters } from './activity/activity-filters.tsx'
 import { MonthLine } from './activity/month-line.tsx'
@@ -25,12 +26,12 @@ export function ActivityPage() {
   }
   return (
     <PageFrame
-      title="Activity"
+      title={t('Activity')}
       note={<MonthLine />}
-      lead="Every call that ran, was refused or waited for you. Nothing in this list can be changed."
+      lead={t('Every call that ran, was refused or waited for you. Nothing in this list can be changed.')}
       actions={
         <Button icon="RefreshCw" pending={list.isFetching && !list.isPending} onClick={() => void list.refetch()}>
-          Refresh
+          {t('Refresh')}
         </Button>
       }
     >
@@ -66,12 +67,12 @@ function Nothing({ filtered }: { readonly filtered: boolean }) {
   return filtered ? (
     <EmptyState
       icon="SearchX"
-      message="No calls match"
-      action={<Button onClick={() => go('/activity')}>Show everything</Button>}
+      message={t('No calls match')}
+      action={<Button onClick={() => go('/activity')}>{t('Show everything')}</Button>}
     />
   ) : (
-    <EmptyState icon="History" message="No calls yet">
-      Ask the assistant for something, or use the panel of an app. Each call leaves a line here.
+    <EmptyState icon="History" message={t('No calls yet')}>
+      {t('Ask the assistant for something, or use the panel of an app. Each call leaves a line here.')}
     </EmptyState>
   )
 }
@@ -91,15 +92,13 @@ function Pager({
   const last = first + shown - 1
   if (total <= PER_PAGE && page === 1) return null
   return (
-    <nav className="pg-pager" aria-label="Pages">
-      <span>
-        {count(first)} to {count(last)} of {count(total)}
-      </span>
+    <nav className="pg-pager" aria-label={t('Pages')}>
+      <span>{t('{first} to {last} of {total}', { first: count(first), last: count(last), total: count(total) })}</span>
       <Button size="sm" disabled={page === 1} onClick={() => onPage(page - 1)}>
-        Newer
+        {t('Newer')}
       </Button>
       <Button size="sm" disabled={last >= total} onClick={() => onPage(page + 1)}>
-        Older
+        {t('Older')}
       </Button>
     </nav>
   )

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ComponentType, type ReactNode, useEffect } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
 import { isAdmin, meQuery } from '../data/me.ts'
+import { t } from '../i18n/index.ts'
 import { AuditLog } from './admin/audit-log.tsx'
 import { People } from './admin/people.tsx'
 import { Reviews } from './admin/reviews.tsx'
@@ -23,20 +24,30 @@ interface Part {
 
 const PARTS: Readonly<Record<string, Part>> = {
   health: {
-    title: 'Health',
+    title: t('Health'),
     icon: 'Activity',
-    lead: 'What the installation needs, and whether it has it.',
+    lead: t('What the installation needs, and whether it has it.'),
     content: HealthChecks,
     actions: <HealthButton />,
   },
-  reviews: { title: 'Reviews', icon: 'Store', lead: 'Apps that are to appear in the marketplace.', content: Reviews },
-  people: { title: 'People', icon: 'User', lead: 'Everybody who may sign in here.', content: People },
-  roles: { title: 'Roles', icon: 'ShieldCheck', lead: 'What people of a role may do.', content: Roles },
-  tenants: { title: 'Tenants', icon: 'LayoutGrid', lead: 'Separate worlds on this installation.', content: Tenants },
+  reviews: {
+    title: t('Reviews'),
+    icon: 'Store',
+    lead: t('Apps that are to appear in the marketplace.'),
+    content: Reviews,
+  },
+  people: { title: t('People'), icon: 'User', lead: t('Everybody who may sign in here.'), content: People },
+  roles: { title: t('Roles'), icon: 'ShieldCheck', lead: t('What people of a role may do.'), content: Roles },
+  tenants: {
+    title: t('Tenants'),
+    icon: 'LayoutGrid',
+    lead: t('Separate worlds on this installation.'),
+    content: Tenants,
+  },
   audit: {
-    title: 'Audit log',
+    title: t('Audit log'),
     icon: 'FileText',
-    lead: 'Who changed what, and who was turned away. Nothing in it can be changed.',
+    lead: t('Who changed what, and who was turned away. Nothing in it can be changed.'),
     content: AuditLog,
   },
 }
@@ -51,11 +62,11 @@ export function AdminPage() {
   const me = useQuery(meQuery)
   if (me.data && isAdmin(me.data)) return <AdminSection />
   return (
-    <PageFrame title="Admin">
+    <PageFrame title={t('Admin')}>
       <Loaded query={me}>
         {() => (
-          <EmptyState icon="Shield" message="For administrators">
-            This page shows the state of the installation. Whoever set it up can give you the role.
+          <EmptyState icon="Shield" message={t('For administrators')}>
+            {t('This page shows the state of the installation. Whoever set it up can give you the role.')}
           </EmptyState>
         )}
       </Loaded>
@@ -78,7 +89,7 @@ function AdminSection() {
       title={title}
       lead={lead}
       actions={actions}
-      nav={<SideNav label="Admin" groups={GROUPS} current={path(section)} />}
+      nav={<SideNav label={t('Admin')} groups={GROUPS} current={path(section)} />}
     >
       <Content />
     </PageFrame>

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { AuthFrame } from '../components/auth-frame.tsx'
 import { api } from '../data/api.ts'
 import { useMe } from '../data/me.ts'
+import { t } from '../i18n/index.ts'
 import { DeviceDecision } from './auth/device-decision.tsx'
 import { useAddressQuery } from './parts/address.ts'
 import { failureOf } from './parts/failure.ts'
@@ -12,7 +13,7 @@ import { Loaded } from './parts/loaded.tsx'
 import { PageLink } from './parts/page-link.tsx'
 import { useForm } from './parts/use-form.ts'
 
-const BACK = <PageLink href="/">Open the panel</PageLink>
+const BACK = <PageLink href="/">{t('Open the panel')}</PageLink>
 
 /** Codes are typed from a screen: case, blanks and a missing hyphen do not matter. */
 function tidyCode(typed: string): string {
@@ -31,16 +32,16 @@ export function DevicePage() {
 function EnterCode({ onCode }: { readonly onCode: (code: string) => void }) {
   const form = useForm({
     initial: { user_code: '' },
-    check: ({ user_code }) => ({ user_code: user_code.trim() === '' ? 'Enter the code of the device.' : undefined }),
+    check: ({ user_code }) => ({ user_code: user_code.trim() === '' ? t('Enter the code of the device.') : undefined }),
     send: async ({ user_code }) => onCode(tidyCode(user_code)),
   })
   return (
-    <AuthFrame title="Sign in a device" lead="Enter the code that the device shows." footer={BACK}>
+    <AuthFrame title={t('Sign in a device')} lead={t('Enter the code that the device shows.')} footer={BACK}>
       <form {...form.form} className="pg-form">
         <div className="pg-code-input">
           <TextField
             {...form.text('user_code')}
-            label="Code"
+            label={t('Code')}
             placeholder="WDBK-7Q3M"
             autoComplete="off"
             autoCapitalize="characters"
@@ -51,7 +52,7 @@ function EnterCode({ onCode }: { readonly onCode: (code: string) => void }) {
           />
         </div>
         <Button type="submit" variant="primary" size="lg" fullWidth>
-          Continue
+          {t('Continue')}
         </Button>
       </form>
     </AuthFrame>
@@ -69,19 +70,22 @@ function Request({ code, onOther }: { readonly code: string; readonly onOther: (
   if (unknown) {
     return (
       <AuthFrame
-        title="There is no such code"
-        lead={`${code} is not waiting for an answer. Codes live for ten minutes; begin again on the device for a new one.`}
+        title={t('There is no such code')}
+        lead={t(
+          '{code} is not waiting for an answer. Codes live for ten minutes; begin again on the device for a new one.',
+          { code },
+        )}
         footer={BACK}
       >
         <Button fullWidth size="lg" onClick={onOther}>
-          Enter another code
+          {t('Enter another code')}
         </Button>
       </AuthFrame>
     )
   }
   if (request.data) return <DeviceDecision request={request.data} account={me?.email ?? ''} back={BACK} />
   return (
-    <AuthFrame title="Sign in a device" footer={BACK}>
+    <AuthFrame title={t('Sign in a device')} footer={BACK}>
       <Loaded query={request}>{() => null}</Loaded>
     </AuthFrame>
   )

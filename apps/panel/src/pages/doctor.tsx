@@ -2,15 +2,16 @@ import { admin } from '@imperal/contract'
 import { Button } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../data/api.ts'
+import { t } from '../i18n/index.ts'
 import { CheckList } from './admin/check-list.tsx'
 import { Loaded } from './parts/loaded.tsx'
 import { Moment } from './parts/moment.tsx'
 import { Section } from './parts/section.tsx'
 
 const SUMMARY = {
-  ok: 'Everything is in order',
-  warn: 'It works; some things deserve a look',
-  fail: 'Something needs repair',
+  ok: t('Everything is in order'),
+  warn: t('It works; some things deserve a look'),
+  fail: t('Something needs repair'),
 } as const
 
 const useReport = () =>
@@ -20,8 +21,13 @@ const useReport = () =>
 export function HealthButton() {
   const report = useReport()
   return (
-    <Button icon="RefreshCw" pending={report.isFetching} pendingLabel="Examining" onClick={() => void report.refetch()}>
-      Examine again
+    <Button
+      icon="RefreshCw"
+      pending={report.isFetching}
+      pendingLabel={t('Examining')}
+      onClick={() => void report.refetch()}
+    >
+      {t('Examine again')}
     </Button>
   )
 }
@@ -36,7 +42,7 @@ export function HealthChecks() {
           title={SUMMARY[status]}
           note={
             <>
-              examined <Moment value={generated_at} />
+              {t('examined')} <Moment value={generated_at} />
             </>
           }
         >

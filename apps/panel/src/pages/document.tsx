@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
 import { api } from '../data/api.ts'
+import { t } from '../i18n/index.ts'
 import { DeployButton, DeployOutcome, useDeploy } from './developer/deploy-bar.tsx'
 import { Problems } from './developer/problems.tsx'
 import { starter } from './developer/starter.ts'
@@ -29,7 +30,7 @@ interface Source {
 async function readSource(appId: string): Promise<Source> {
   const params = { app_id: appId }
   const app = await api.send(developer.getApp, { params })
-  if (!app.owner) throw new ApiError({ status: 404, code: 'not_found', message: 'This app is not yours.' })
+  if (!app.owner) throw new ApiError({ status: 404, code: 'not_found', message: t('This app is not yours.') })
   const { active_revision: revision } = await api.send(ir.revisions, { params, query: { limit: 1 } })
   const document = revision === null ? null : await api.send(ir.document, { params, query: { revision } })
   const source = document === null ? starter(appId, app.name) : document.ir_dict
@@ -52,13 +53,13 @@ export function DocumentPage() {
   })
   if (source.data) return <Editor key={appId} appId={appId} source={source.data} />
   return (
-    <PageFrame title="Document">
+    <PageFrame title={t('Document')}>
       <Loaded
         query={source}
         failed={(status) =>
           status === 404 || status === 403 ? (
-            <EmptyState icon="PackageX" message="There is no such app of yours">
-              Create it in the Developer Portal first.
+            <EmptyState icon="PackageX" message={t('There is no such app of yours')}>
+              {t('Create it in the Developer Portal first.')}
             </EmptyState>
           ) : null
         }
@@ -71,13 +72,15 @@ export function DocumentPage() {
 
 function Standing({ check }: { readonly check: Check }) {
   if (check.state === 'checking') return null
-  if (check.state !== 'checked') return <Badge tone="danger">not readable</Badge>
-  return check.valid ? <Badge tone="success">valid</Badge> : <Badge tone="danger">not valid</Badge>
+  if (check.state !== 'checked') return <Badge tone="danger">{t('not readable')}</Badge>
+  return check.valid ? <Badge tone="success">{t('valid')}</Badge> : <Badge tone="danger">{t('not valid')}</Badge>
 }
 
 function leadOf({ codeVersion, revision }: Source): string {
-  if (codeVersion !== null) return `This app is deployed from code, version ${codeVersion}.`
-  return revision === null ? 'Nothing is deployed yet.' : `Revision ${revision} was live when this page opened.`
+  if (codeVersion !== null) return t('This app is deployed from code, version {codeVersion}.', { codeVersion })
+  return revision === null
+    ? t('Nothing is deployed yet.')
+    : t('Revision {revision} was live when this page opened.', { revision })
 }
 
 function Editor({ appId, source }: { readonly appId: string; readonly source: Source }) {
@@ -104,7 +107,7 @@ function Editor({ appId, source }: { readonly appId: string; readonly source: So
       <div className="pg-document">
         <Suspense fallback={<div className="pg-editor" aria-busy="true" />}>
           <JsonEditor
-            label="Document"
+            label={t('Document')}
             initial={source.text}
             issues={checked?.issues ?? []}
             onChange={setText}
@@ -112,19 +115,19 @@ function Editor({ appId, source }: { readonly appId: string; readonly source: So
           />
         </Suspense>
         <Tabs
-          label="Beside the document"
+          label={t('Beside the document')}
           active={tab}
           onChange={setTab}
           tabs={[
             {
               id: 'problems',
-              label: 'Problems',
+              label: t('Problems'),
               ...(errors > 0 ? { badge: String(errors) } : {}),
               content: <Problems check={check} />,
             },
             {
               id: 'try',
-              label: 'Try out',
+              label: t('Try out'),
               content: <TryOut document={ready} registered={checked?.registered ?? { functions: [], panels: [] }} />,
             },
           ]}

@@ -4,6 +4,7 @@ import { Button, TextField } from '@imperal/ui-kit'
 import { useState } from 'react'
 import { AuthFrame } from '../components/auth-frame.tsx'
 import { publicApi } from '../data/api.ts'
+import { t } from '../i18n/index.ts'
 import { SignInLink } from './auth/check-mail.tsx'
 import { useHeadingFocus } from './auth/use-heading-focus.ts'
 import { useAddressQuery } from './parts/address.ts'
@@ -29,14 +30,14 @@ function AskForMail({ onSent }: { readonly onSent: (email: string) => void }) {
   })
   return (
     <AuthFrame
-      title="Set a new password"
-      lead="Enter the address of your account. The mail has a link that works for one hour."
-      footer={<SignInLink>Back to sign-in</SignInLink>}
+      title={t('Set a new password')}
+      lead={t('Enter the address of your account. The mail has a link that works for one hour.')}
+      footer={<SignInLink>{t('Back to sign-in')}</SignInLink>}
     >
       <form {...form.form} className="pg-form">
         <TextField
           {...form.text('email')}
-          label="E-mail address"
+          label={t('E-mail address')}
           type="email"
           inputMode="email"
           autoComplete="username"
@@ -46,8 +47,8 @@ function AskForMail({ onSent }: { readonly onSent: (email: string) => void }) {
           required
         />
         <FailedAlert failure={form.failure} />
-        <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel="Sending">
-          Send the mail
+        <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel={t('Sending')}>
+          {t('Send the mail')}
         </Button>
       </form>
     </AuthFrame>
@@ -58,16 +59,14 @@ function MailSent({ email, onAgain }: { readonly email: string; readonly onAgain
   useHeadingFocus()
   return (
     <AuthFrame
-      title="Check your mail"
-      lead={
-        <>
-          If <strong>{email}</strong> has an account, a link to set a new password is on its way. It works for one hour.
-        </>
-      }
-      footer={<SignInLink>Back to sign-in</SignInLink>}
+      title={t('Check your mail')}
+      lead={t('If {email} has an account, a link to set a new password is on its way. It works for one hour.', {
+        email,
+      })}
+      footer={<SignInLink>{t('Back to sign-in')}</SignInLink>}
     >
       <Button fullWidth size="lg" onClick={onAgain}>
-        Use another address
+        {t('Use another address')}
       </Button>
     </AuthFrame>
   )

@@ -4,6 +4,7 @@ import { Button, EmptyState, Markdown } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
+import { t } from '../i18n/index.ts'
 import { AppAside } from './marketplace/app-aside.tsx'
 import { AppHead } from './marketplace/app-head.tsx'
 import { FunctionTable } from './marketplace/function-table.tsx'
@@ -23,17 +24,17 @@ export function MarketplaceAppPage() {
   const nav = <MarketplaceNav current="/marketplace" inside />
   if (app.data) return <AppPage key={appId} app={app.data} />
   return (
-    <PageFrame title="App" nav={nav}>
+    <PageFrame title={t('App')} nav={nav}>
       <Loaded
         query={app}
         failed={(status) =>
           status === 404 || status === 422 ? (
             <EmptyState
               icon="PackageX"
-              message="This app is not in the marketplace"
-              action={<Button onClick={() => go('/marketplace')}>Show all apps</Button>}
+              message={t('This app is not in the marketplace')}
+              action={<Button onClick={() => go('/marketplace')}>{t('Show all apps')}</Button>}
             >
-              It was never published, or its developer or the operator took it back.
+              {t('It was never published, or its developer or the operator took it back.')}
             </EmptyState>
           ) : null
         }
@@ -52,7 +53,7 @@ function AppPage({ app }: { readonly app: AppDetail }) {
       nav={<MarketplaceNav current="/marketplace" inside />}
       actions={
         <>
-          {app.is_installed && !app.system ? <Button onClick={() => setLeaving(true)}>Uninstall…</Button> : null}
+          {app.is_installed && !app.system ? <Button onClick={() => setLeaving(true)}>{t('Uninstall…')}</Button> : null}
           <InstallButton app={app} place="page" />
         </>
       }
@@ -62,11 +63,11 @@ function AppPage({ app }: { readonly app: AppDetail }) {
         <div className="pg-columns">
           <div className="pg-main">
             <Description app={app} />
-            <Section title="Functions" note={app.tools.length}>
+            <Section title={t('Functions')} note={app.tools.length}>
               <FunctionTable tools={app.tools} />
             </Section>
             {app.changelog.trim() === '' ? null : (
-              <Section title={`New in ${app.version}`}>
+              <Section title={t('New in {version}', { version: app.version })}>
                 <div className="pg-prose">
                   <Markdown content={app.changelog} />
                 </div>

@@ -4,6 +4,7 @@ import { Button, EmptyState, SelectField } from '@imperal/ui-kit'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
+import { t } from '../i18n/index.ts'
 import { AppGrid } from './marketplace/app-grid.tsx'
 import { InstalledApps } from './marketplace/installed-apps.tsx'
 import { MarketplaceNav } from './marketplace/marketplace-nav.tsx'
@@ -24,7 +25,7 @@ export function MarketplacePage() {
   const category = query.get('category') ?? ''
   if (query.get('view') === 'installed') {
     return (
-      <PageFrame title="Installed" nav={<MarketplaceNav current="/marketplace?view=installed" />}>
+      <PageFrame title={t('Installed')} nav={<MarketplaceNav current="/marketplace?view=installed" />}>
         <InstalledApps />
       </PageFrame>
     )
@@ -41,14 +42,14 @@ function Browse({ category }: { readonly category: string }) {
   const plain = filter.search === '' && category === ''
   return (
     <PageFrame
-      title={category === '' ? 'Marketplace' : (NAMES.get(category) ?? category)}
+      title={category === '' ? t('Marketplace') : (NAMES.get(category) ?? category)}
       note={total === undefined ? undefined : counted(total, 'app')}
       nav={<MarketplaceNav current={category === '' ? '/marketplace' : `/marketplace?category=${category}`} />}
       actions={
         <div className="pg-tools">
-          <SearchField label="Search by name or what it does" value={filter.search} onSearch={search} />
+          <SearchField label={t('Search by name or what it does')} value={filter.search} onSearch={search} />
           <SelectField
-            fallbackName="Order"
+            fallbackName={t('Order')}
             options={[...SORTS]}
             value={filter.sort}
             onValue={(sort) => change({ sort: sort === 'actions' ? null : sort })}
@@ -64,14 +65,14 @@ function Browse({ category }: { readonly category: string }) {
             if (cards.length === 0) return <Nothing filter={filter} />
             return (
               <div className="pg-results" aria-busy={apps.isPlaceholderData}>
-                <AppGrid cards={cards} label="Apps" />
+                <AppGrid cards={cards} label={t('Apps')} />
                 {apps.hasNextPage ? (
                   <Button
                     pending={apps.isFetchingNextPage}
-                    pendingLabel="Loading"
+                    pendingLabel={t('Loading')}
                     onClick={() => void apps.fetchNextPage()}
                   >
-                    Show more
+                    {t('Show more')}
                   </Button>
                 ) : null}
               </div>
@@ -87,8 +88,8 @@ function Featured() {
   const cards = useQuery(featuredQuery).data ?? []
   if (cards.length === 0) return null
   return (
-    <Section title="Chosen by the operator">
-      <AppGrid cards={cards} label="Chosen apps" heading="h3" />
+    <Section title={t('Chosen by the operator')}>
+      <AppGrid cards={cards} label={t('Chosen apps')} heading="h3" />
     </Section>
   )
 }
@@ -97,18 +98,23 @@ function Nothing({ filter }: { readonly filter: Filter }) {
   const go = useGo()
   if (filter.search === '' && filter.category === '') {
     return (
-      <EmptyState icon="Blocks" message="No apps are published yet">
-        Write one: <code>imperal init my-app</code>, then <code>imperal deploy</code> and submit it for review.
+      <EmptyState icon="Blocks" message={t('No apps are published yet')}>
+        {t('Write one:')} <code>imperal init my-app</code>, {t('and then')} <code>imperal deploy</code>{' '}
+        {t('and submit it for review.')}
       </EmptyState>
     )
   }
   return (
     <EmptyState
       icon="SearchX"
-      message={filter.search === '' ? 'No apps in this category' : `Nothing found for “${filter.search}”`}
-      action={<Button onClick={() => go('/marketplace')}>Show all apps</Button>}
+      message={
+        filter.search === ''
+          ? t('No apps in this category')
+          : t('Nothing found for “{search}”', { search: filter.search })
+      }
+      action={<Button onClick={() => go('/marketplace')}>{t('Show all apps')}</Button>}
     >
-      {filter.search === '' ? null : 'Search looks at names, descriptions and tags. Try fewer or other words.'}
+      {filter.search === '' ? null : t('Search looks at names, descriptions and tags. Try fewer or other words.')}
     </EmptyState>
   )
 }

@@ -3,7 +3,7 @@ import { ApiError } from '@imperal/client'
 import type { Action } from '@imperal/contract'
 import { act, createElement } from 'react'
 import { createRoot } from 'react-dom/client'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { filterOf, resultOf, stateOf } from './activity/queries.ts'
 import { reachOf, staysInside } from './marketplace/words.ts'
 import { safePath } from './parts/address.ts'
@@ -13,6 +13,7 @@ import { counted, duration, shortCount } from './parts/figures.ts'
 import { shortMoment } from './parts/moment.tsx'
 import { type Form, type FormOptions, useForm } from './parts/use-form.ts'
 
+vi.hoisted(() => Object.defineProperty(navigator, 'languages', { value: ['en-GB', 'en'] }))
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
 
 test('[A3.1] signing in leads back to a page of the panel, never to another site', () => {

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { AuthFrame } from '../components/auth-frame.tsx'
 import { publicApi } from '../data/api.ts'
 import { endSession } from '../data/session.ts'
+import { t } from '../i18n/index.ts'
 import { SignInLink } from './auth/check-mail.tsx'
 import { useHeadingFocus } from './auth/use-heading-focus.ts'
 import { useAddressQuery, useGo } from './parts/address.ts'
@@ -27,9 +28,11 @@ function NewPassword({ onDone }: { readonly onDone: () => void }) {
   const form = useForm({
     initial: { token: given, new_password: '' },
     check: ({ token, new_password }) => ({
-      token: token.trim() === '' ? 'Enter the code of the mail.' : undefined,
+      token: token.trim() === '' ? t('Enter the code of the mail.') : undefined,
       new_password:
-        new_password.length < SHORTEST_PASSWORD ? `Use at least ${SHORTEST_PASSWORD} characters.` : undefined,
+        new_password.length < SHORTEST_PASSWORD
+          ? t('Use at least {count} characters.', { count: SHORTEST_PASSWORD })
+          : undefined,
     }),
     send: async ({ token, new_password }) => {
       await publicApi.send(auth.resetPassword, { body: { token: token.trim(), new_password } })
@@ -40,15 +43,15 @@ function NewPassword({ onDone }: { readonly onDone: () => void }) {
   const stale = form.failure?.status === 400
   return (
     <AuthFrame
-      title="Set a new password"
-      lead="Every device that is signed in will be signed out."
-      footer={<SignInLink>Back to sign-in</SignInLink>}
+      title={t('Set a new password')}
+      lead={t('Every device that is signed in will be signed out.')}
+      footer={<SignInLink>{t('Back to sign-in')}</SignInLink>}
     >
       <form {...form.form} className="pg-form">
         {given === '' ? (
           <TextField
             {...form.text('token')}
-            label="Code from the mail"
+            label={t('Code from the mail')}
             autoComplete="one-time-code"
             autoFocus
             required
@@ -56,15 +59,15 @@ function NewPassword({ onDone }: { readonly onDone: () => void }) {
         ) : null}
         <PasswordField
           {...form.text('new_password')}
-          label="New password"
+          label={t('New password')}
           kind="new-password"
-          description={`At least ${SHORTEST_PASSWORD} characters.`}
+          description={t('At least {count} characters.', { count: SHORTEST_PASSWORD })}
           autoFocus={given !== ''}
         />
         <FailedAlert failure={form.failure} />
-        {stale ? <PageLink href="/forgot-password">Send a new mail</PageLink> : null}
-        <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel="Setting">
-          Set password
+        {stale ? <PageLink href="/forgot-password">{t('Send a new mail')}</PageLink> : null}
+        <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel={t('Setting')}>
+          {t('Set password')}
         </Button>
       </form>
     </AuthFrame>
@@ -75,9 +78,9 @@ function PasswordSet() {
   const go = useGo()
   useHeadingFocus()
   return (
-    <AuthFrame title="The password is set" lead="Every device was signed out. Sign in with the new password.">
+    <AuthFrame title={t('The password is set')} lead={t('Every device was signed out. Sign in with the new password.')}>
       <Button variant="primary" size="lg" fullWidth onClick={() => go('/sign-in', { replace: true })}>
-        Sign in
+        {t('Sign in')}
       </Button>
     </AuthFrame>
   )

@@ -7,6 +7,7 @@ import { useEffect } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
 import { api } from '../data/api.ts'
 import { useApps } from '../data/apps.ts'
+import { t } from '../i18n/index.ts'
 import { usePathPart } from './parts/address.ts'
 import { Loaded } from './parts/loaded.tsx'
 import { Moment } from './parts/moment.tsx'
@@ -25,11 +26,11 @@ export function SecretsPage() {
   const list = useQuery(secretsQuery(appId))
   return (
     <PageFrame
-      title={`Secrets of ${name}`}
-      lead="Stored encrypted for you alone. Nobody can read a value back, not even you."
+      title={t('Secrets of {name}', { name })}
+      lead={t('Stored encrypted for you alone. Nobody can read a value back, not even you.')}
       actions={
         <PageLink href={`/ext/${appId}`} className="pg-nowrap">
-          Back to {name}
+          {t('Back to')} {name}
         </PageLink>
       }
       width="form"
@@ -38,15 +39,15 @@ export function SecretsPage() {
         query={list}
         failed={(status) =>
           status === 404 || status === 422 ? (
-            <EmptyState icon="PackageX" message="You have no such app">
-              <PageLink href={`/marketplace/${appId}`}>Look for it in the marketplace</PageLink>
+            <EmptyState icon="PackageX" message={t('You have no such app')}>
+              <PageLink href={`/marketplace/${appId}`}>{t('Look for it in the marketplace')}</PageLink>
             </EmptyState>
           ) : null
         }
       >
         {(secrets) =>
           secrets.length === 0 ? (
-            <EmptyState icon="KeyRound" message={`${name} asks for no secrets`} />
+            <EmptyState icon="KeyRound" message={t('{name} asks for no secrets', { name })} />
           ) : (
             <SecretList appId={appId} secrets={secrets} />
           )
@@ -76,9 +77,14 @@ function SecretList({ appId, secrets }: { readonly appId: string; readonly secre
           </header>
           <p>{secret.description}</p>
           <p className="pg-help">
-            For you only · read by the app{' '}
-            <Moment value={secret.last_accessed_at === null ? null : secret.last_accessed_at * 1000} empty="never" />
-            {secret.rotation_hint_days === null ? '' : ` · renew it every ${secret.rotation_hint_days} days`}
+            {t('For you only · read by the app')}{' '}
+            <Moment
+              value={secret.last_accessed_at === null ? null : secret.last_accessed_at * 1000}
+              empty={t('never')}
+            />
+            {secret.rotation_hint_days === null
+              ? ''
+              : ` · ${t('renew it every {count} days', { count: secret.rotation_hint_days })}`}
           </p>
           <SecretForm appId={appId} secret={secret} />
         </li>
@@ -88,6 +94,6 @@ function SecretList({ appId, secrets }: { readonly appId: string; readonly secre
 }
 
 function SecretBadge({ secret }: { readonly secret: SecretStatus }) {
-  if (secret.is_set) return <Badge tone="success">set</Badge>
-  return secret.required ? <Badge tone="warning">required</Badge> : <Badge>not set</Badge>
+  if (secret.is_set) return <Badge tone="success">{t('set')}</Badge>
+  return secret.required ? <Badge tone="warning">{t('required')}</Badge> : <Badge>{t('not set')}</Badge>
 }

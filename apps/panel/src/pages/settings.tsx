@@ -1,6 +1,7 @@
 import './pages.css'
 import { type ComponentType, useEffect } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
+import { t } from '../i18n/index.ts'
 import { useGo, usePathPart } from './parts/address.ts'
 import { SideNav } from './parts/side-nav.tsx'
 import { ConfirmationsSection } from './settings/confirmations-section.tsx'
@@ -18,35 +19,35 @@ interface Part {
 }
 
 const PARTS: Readonly<Record<string, Part>> = {
-  profile: { title: 'Profile', icon: 'User', content: ProfileSection },
+  profile: { title: t('Profile'), icon: 'User', content: ProfileSection },
   ai: {
-    title: 'Language model',
+    title: t('Language model'),
     icon: 'MessageSquareText',
-    lead: 'Which model answers in your chats. Without one of your own the installation’s is used.',
+    lead: t('Which model answers in your chats. Without one of your own the installation’s is used.'),
     content: ModelSection,
   },
   confirmations: {
-    title: 'Confirmations',
+    title: t('Confirmations'),
     icon: 'ShieldCheck',
-    lead: 'When a call waits for your word before it runs.',
+    lead: t('When a call waits for your word before it runs.'),
     content: ConfirmationsSection,
   },
   notifications: {
-    title: 'Notifications',
+    title: t('Notifications'),
     icon: 'Bell',
-    lead: 'Where messages of your apps go.',
+    lead: t('Where messages of your apps go.'),
     content: NotificationsSection,
   },
   keys: {
-    title: 'API keys',
+    title: t('API keys'),
     icon: 'KeyRound',
-    lead: 'For programs that act in your name. A key is shown once, when it is made.',
+    lead: t('For programs that act in your name. A key is shown once, when it is made.'),
     content: KeysSection,
   },
   devices: {
-    title: 'Devices',
+    title: t('Devices'),
     icon: 'MonitorSmartphone',
-    lead: 'Browsers, terminals and programs that are signed in to this account.',
+    lead: t('Browsers, terminals and programs that are signed in to this account.'),
     content: DevicesSection,
   },
 }
@@ -72,7 +73,7 @@ export function SettingsPage() {
       key={section}
       title={title}
       lead={lead}
-      nav={<SideNav label="Settings" groups={GROUPS} current={path(section)} />}
+      nav={<SideNav label={t('Settings')} groups={GROUPS} current={path(section)} />}
     >
       <Content />
     </PageFrame>

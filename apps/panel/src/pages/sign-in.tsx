@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react'
 import { AuthFrame } from '../components/auth-frame.tsx'
 import { publicApi } from '../data/api.ts'
 import { currentSession } from '../data/session.ts'
+import { t } from '../i18n/index.ts'
 import { beginSession } from './auth/begin-session.ts'
 import { ExternalSignIn } from './auth/external-sign-in.tsx'
 import { ResendButton } from './auth/resend-mail.tsx'
@@ -31,7 +32,7 @@ export function SignInPage() {
     initial: { email: query.get('email') ?? '', password: '' },
     check: ({ email, password }) => ({
       email: emailProblem(email),
-      password: password === '' ? 'Enter your password.' : undefined,
+      password: password === '' ? t('Enter your password.') : undefined,
     }),
     send: async ({ email, password }) => {
       const tokens = await publicApi.send(auth.login, { body: { email: email.trim(), password } })
@@ -44,18 +45,18 @@ export function SignInPage() {
 
   return (
     <AuthFrame
-      title="Sign in"
-      lead={next.startsWith('/device') ? 'Sign in to approve your device.' : undefined}
+      title={t('Sign in')}
+      lead={next.startsWith('/device') ? t('Sign in to approve your device.') : undefined}
       footer={
         <>
-          No account yet? <PageLink href={withNext('/sign-up', query)}>Create an account</PageLink>
+          {t('No account yet?')} <PageLink href={withNext('/sign-up', query)}>{t('Create an account')}</PageLink>
         </>
       }
     >
       <form {...form.form} className="pg-form">
         <TextField
           {...form.text('email')}
-          label="E-mail address"
+          label={t('E-mail address')}
           type="email"
           inputMode="email"
           autoComplete="username"
@@ -64,16 +65,23 @@ export function SignInPage() {
           autoFocus={form.values.email === ''}
           required
         />
-        <PasswordField {...form.text('password')} label="Password" kind="current-password" />
+        <PasswordField {...form.text('password')} label={t('Password')} kind="current-password" />
         <p className="pg-beside">
           <PageLink href={`/forgot-password${email ? `?email=${encodeURIComponent(email)}` : ''}`}>
-            Forgot your password?
+            {t('Forgot your password?')}
           </PageLink>
         </p>
         <FailedAlert failure={form.failure} />
-        {unverified ? <ResendButton email={email} label="Send a new mail" /> : null}
-        <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel="Signing in">
-          Sign in
+        {unverified ? <ResendButton email={email} label={t('Send a new mail')} /> : null}
+        <Button
+          type="submit"
+          variant="primary"
+          size="lg"
+          fullWidth
+          pending={form.pending}
+          pendingLabel={t('Signing in')}
+        >
+          {t('Sign in')}
         </Button>
       </form>
       <ExternalSignIn next={next} />

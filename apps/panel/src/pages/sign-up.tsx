@@ -4,6 +4,7 @@ import { Button, TextField } from '@imperal/ui-kit'
 import { useState } from 'react'
 import { AuthFrame } from '../components/auth-frame.tsx'
 import { publicApi } from '../data/api.ts'
+import { t } from '../i18n/index.ts'
 import { CheckMail } from './auth/check-mail.tsx'
 import { useAddressQuery } from './parts/address.ts'
 import { emailProblem } from './parts/email.ts'
@@ -28,7 +29,10 @@ function SignUpForm({ onSent }: { readonly onSent: (email: string) => void }) {
     initial: { first_name: '', last_name: '', email: '', password: '' },
     check: ({ email, password }) => ({
       email: emailProblem(email),
-      password: password.length < SHORTEST_PASSWORD ? `Use at least ${SHORTEST_PASSWORD} characters.` : undefined,
+      password:
+        password.length < SHORTEST_PASSWORD
+          ? t('Use at least {count} characters.', { count: SHORTEST_PASSWORD })
+          : undefined,
     }),
     send: async ({ first_name, last_name, email, password }) => {
       await publicApi.send(auth.signup, {
@@ -45,10 +49,10 @@ function SignUpForm({ onSent }: { readonly onSent: (email: string) => void }) {
 
   return (
     <AuthFrame
-      title="Create an account"
+      title={t('Create an account')}
       footer={
         <>
-          Have an account? <PageLink href={signIn.replace(/\?$/, '')}>Sign in</PageLink>
+          {t('Have an account?')} <PageLink href={signIn.replace(/\?$/, '')}>{t('Sign in')}</PageLink>
         </>
       }
     >
@@ -56,16 +60,16 @@ function SignUpForm({ onSent }: { readonly onSent: (email: string) => void }) {
         <div className="pg-pair">
           <TextField
             {...form.text('first_name')}
-            label="First name"
+            label={t('First name')}
             autoComplete="given-name"
             maxLength={100}
             autoFocus
           />
-          <TextField {...form.text('last_name')} label="Last name" autoComplete="family-name" maxLength={100} />
+          <TextField {...form.text('last_name')} label={t('Last name')} autoComplete="family-name" maxLength={100} />
         </div>
         <TextField
           {...form.text('email')}
-          label="E-mail address"
+          label={t('E-mail address')}
           type="email"
           inputMode="email"
           autoComplete="username"
@@ -75,13 +79,18 @@ function SignUpForm({ onSent }: { readonly onSent: (email: string) => void }) {
         />
         <PasswordField
           {...form.text('password')}
-          label="Password"
+          label={t('Password')}
           kind="new-password"
-          description={`At least ${SHORTEST_PASSWORD} characters. A few unrelated words are easy to remember and hard to guess.`}
+          description={t('At least {count} characters. A few unrelated words are easy to remember and hard to guess.', {
+            count: SHORTEST_PASSWORD,
+          })}
         />
-        <FailedAlert failure={form.failure} action={taken ? <PageLink href={signIn}>Sign in</PageLink> : undefined} />
-        <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel="Creating">
-          Create account
+        <FailedAlert
+          failure={form.failure}
+          action={taken ? <PageLink href={signIn}>{t('Sign in')}</PageLink> : undefined}
+        />
+        <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel={t('Creating')}>
+          {t('Create account')}
         </Button>
       </form>
     </AuthFrame>

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { AuthFrame } from '../components/auth-frame.tsx'
 import { publicApi } from '../data/api.ts'
+import { t } from '../i18n/index.ts'
 import { beginSession, VERIFY_KEY } from './auth/begin-session.ts'
 import { CheckMail, SignInLink } from './auth/check-mail.tsx'
 import { ResendForm } from './auth/resend-mail.tsx'
@@ -44,7 +45,11 @@ function Verify({ token }: { readonly token: string }) {
     const failure = failureOf(verified.error)
     if (failure.status === 400 || failure.status === 422) return <LinkRefused message={failure.message} />
     return (
-      <AuthFrame title="Confirm your address" lead={failure.message} footer={<SignInLink>Back to sign-in</SignInLink>}>
+      <AuthFrame
+        title={t('Confirm your address')}
+        lead={failure.message}
+        footer={<SignInLink>{t('Back to sign-in')}</SignInLink>}
+      >
         <Button
           variant="primary"
           size="lg"
@@ -52,15 +57,15 @@ function Verify({ token }: { readonly token: string }) {
           pending={verified.isFetching}
           onClick={() => void verified.refetch()}
         >
-          Try again
+          {t('Try again')}
         </Button>
       </AuthFrame>
     )
   }
   return (
-    <AuthFrame title="Confirm your address">
+    <AuthFrame title={t('Confirm your address')}>
       <p className="pg-waiting" role="status">
-        <Spinner size={14} /> {tokens ? 'Confirmed. Opening the panel.' : 'Confirming your address.'}
+        <Spinner size={14} /> {tokens ? t('Confirmed. Opening the panel.') : t('Confirming your address.')}
       </p>
     </AuthFrame>
   )
@@ -72,9 +77,9 @@ function LinkRefused({ message }: { readonly message: string }) {
   if (sentTo !== '') return <CheckMail email={sentTo} onOther={() => setSentTo('')} />
   return (
     <AuthFrame
-      title="This link no longer works"
-      lead={`${message} An address that is confirmed already needs no new one: sign in.`}
-      footer={<SignInLink>Back to sign-in</SignInLink>}
+      title={t('This link no longer works')}
+      lead={t('{message} An address that is confirmed already needs no new one: sign in.', { message })}
+      footer={<SignInLink>{t('Back to sign-in')}</SignInLink>}
     >
       <ResendForm onSent={setSentTo} />
     </AuthFrame>
@@ -84,19 +89,19 @@ function LinkRefused({ message }: { readonly message: string }) {
 function EnterCode({ onCode }: { readonly onCode: (code: string) => void }) {
   const form = useForm({
     initial: { token: '' },
-    check: ({ token }) => ({ token: token.trim() === '' ? 'Enter the code of the mail.' : undefined }),
+    check: ({ token }) => ({ token: token.trim() === '' ? t('Enter the code of the mail.') : undefined }),
     send: async ({ token }) => onCode(token.trim()),
   })
   return (
     <AuthFrame
-      title="Confirm your address"
-      lead="Open the link in the mail, or enter the code below it."
-      footer={<SignInLink>Back to sign-in</SignInLink>}
+      title={t('Confirm your address')}
+      lead={t('Open the link in the mail, or enter the code below it.')}
+      footer={<SignInLink>{t('Back to sign-in')}</SignInLink>}
     >
       <form {...form.form} className="pg-form">
         <TextField
           {...form.text('token')}
-          label="Code"
+          label={t('Code')}
           autoComplete="one-time-code"
           autoCapitalize="none"
           spellCheck={false}
@@ -104,7 +109,7 @@ function EnterCode({ onCode }: { readonly onCode: (code: string) => void }) {
           required
         />
         <Button type="submit" variant="primary" size="lg" fullWidth>
-          Confirm address
+          {t('Confirm address')}
         </Button>
       </form>
     </AuthFrame>

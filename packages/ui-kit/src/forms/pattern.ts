@@ -1,3 +1,5 @@
+import { say } from '../words.ts'
+
 const MAX_SOURCE = 200
 const MAX_SUBJECT = 256
 // A repeated group that repeats or chooses inside, and references back: the two ways to make matching take forever.
@@ -27,5 +29,5 @@ export function tagProblem(tag: string, validate: string, message: string): stri
       : validate === 'url'
         ? /^https?:\/\/\S+$/
         : safePattern(validate)
-  return pattern === null || pattern.test(tag) ? '' : message || `"${tag}" does not fit here.`
+  return pattern === null || pattern.test(tag) ? '' : message || say('“{tag}” does not fit here.', { tag })
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import type { UiAction } from '@imperal/contract/ui'
 import { useCallback, useRef, useState } from 'react'
+import { say } from '../words.ts'
 import { useTree } from './context.ts'
 import type { ActionFailure, ActionOrigin, ActionOutcome } from './ui-host.ts'
 
@@ -60,7 +61,7 @@ async function attempt(send: () => Promise<ActionOutcome>): Promise<ActionOutcom
   try {
     return await send()
   } catch (cause) {
-    const message = cause instanceof Error && cause.message !== '' ? cause.message : 'The platform did not answer.'
+    const message = cause instanceof Error && cause.message !== '' ? cause.message : say('The platform did not answer.')
     return { ok: false, error: { message, code: 'CLIENT_ERROR', retryable: true } }
   }
 }

@@ -60,6 +60,10 @@ export function humanIconName(raw: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1).toLowerCase()
 }
 
+/** Icons that point along the text: they turn round where it runs from right to left. */
+const DIRECTIONAL =
+  /^(?:Arrow|Chevron|Chevrons|Corner\w*|Panel|Move|Skip\w*|Undo|Redo|LogOut|LogIn|Send|Reply|ExternalLink|ListOrdered|List)(?:Left|Right|Forward|Back|UpRight|DownLeft|\d)?$/
+
 function strokeFor(size: number): number {
   if (size >= 20) return 1.6
   if (size >= 16) return 1.75
@@ -97,6 +101,7 @@ export function IconGlyph({ name, size = 16, className = '', color, placeholder 
       aria-hidden
       focusable={false}
       className={`im-icon ${className}`}
+      data-directional={DIRECTIONAL.test(pascal) ? '' : undefined}
       size={size}
       strokeWidth={strokeFor(size)}
       style={style}

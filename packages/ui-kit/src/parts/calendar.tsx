@@ -1,5 +1,6 @@
 import { type CustomComponents, DayPicker, type Matcher } from 'react-day-picker'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
+import { localeOfHost } from '../words.ts'
 
 export interface CalendarProps {
   /** The chosen day as YYYY-MM-DD, or an empty string. */
@@ -46,8 +47,8 @@ export function Calendar({ day, min, max, onDay }: CalendarProps) {
       {...(last === undefined ? {} : { endMonth: last })}
       onSelect={(date) => date && onDay(isoDay(date))}
       formatters={{
-        formatCaption: (month) => month.toLocaleDateString(undefined, { month: 'long', year: 'numeric' }),
-        formatWeekdayName: (date) => date.toLocaleDateString(undefined, { weekday: 'narrow' }),
+        formatCaption: (month) => month.toLocaleDateString(localeOfHost(), { month: 'long', year: 'numeric' }),
+        formatWeekdayName: (date) => date.toLocaleDateString(localeOfHost(), { weekday: 'narrow' }),
       }}
       components={COMPONENTS}
     />
@@ -56,6 +57,8 @@ export function Calendar({ day, min, max, onDay }: CalendarProps) {
 
 /** The day on which weeks begin where the reader is; Monday where the browser does not say. */
 function firstWeekday(): 0 | 1 | 2 | 3 | 4 | 5 | 6 {
-  const locale = new Intl.Locale(navigator.language) as Intl.Locale & { getWeekInfo?: () => { firstDay: number } } // newer than the types
+  const locale = new Intl.Locale(localeOfHost() ?? navigator.language) as Intl.Locale & {
+    getWeekInfo?: () => { firstDay: number }
+  } // newer than the types
   return ((locale.getWeekInfo?.().firstDay ?? 1) % 7) as 0 // between 0 and 6
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
+import { localeOfHost } from '../words.ts'
 
 export interface ChartSeries {
   readonly key: string
@@ -61,7 +62,7 @@ export function chartRows(model: ChartModel): Record<string, string | number | n
 
 /** The number as people read it on an axis. */
 export function tickText(value: number): string {
-  return new Intl.NumberFormat(undefined, {
+  return new Intl.NumberFormat(localeOfHost(), {
     notation: Math.abs(value) >= 10_000 ? 'compact' : 'standard',
     maximumFractionDigits: 2,
   }).format(value)

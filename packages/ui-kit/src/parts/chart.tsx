@@ -13,6 +13,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts'
+import { localeOfHost, say } from '../words.ts'
 import { type ChartModel, chartRows, tickText, valueKey } from './chart-model.ts'
 
 export interface ChartProps {
@@ -37,7 +38,7 @@ export function Chart({
   legend = false,
   table = false,
 }: ChartProps) {
-  const name = `${title || 'Chart'}. ${model.labels.length} data points.`
+  const name = say('{name}. {count} data points.', { name: title || say('Chart'), count: model.labels.length })
   const { box, width } = useWidth()
   const size = { width, height, model }
   return (
@@ -196,7 +197,11 @@ function Hint({ active, label, payload }: TooltipContentProps) {
         <span key={String(entry.dataKey ?? entry.name)}>
           <i style={{ background: entry.payload?.fill ?? entry.color }} />
           {String(entry.name)}
-          <b>{typeof entry.value === 'number' ? new Intl.NumberFormat().format(entry.value) : String(entry.value)}</b>
+          <b>
+            {typeof entry.value === 'number'
+              ? new Intl.NumberFormat(localeOfHost()).format(entry.value)
+              : String(entry.value)}
+          </b>
         </span>
       ))}
     </div>

@@ -1,4 +1,5 @@
 import { IconGlyph } from '../icons/icon-glyph.tsx'
+import { say } from '../words.ts'
 
 export interface ChipsProps {
   readonly values: readonly string[]
@@ -12,7 +13,12 @@ export function Chips({ values, labelOf, disabled, onRemove }: ChipsProps) {
   return values.map((value) => (
     <span key={value} className="im-chip">
       {labelOf(value)}
-      <button type="button" aria-label={`Remove ${labelOf(value)}`} disabled={disabled} onClick={() => onRemove(value)}>
+      <button
+        type="button"
+        aria-label={say('Remove {name}', { name: labelOf(value) })}
+        disabled={disabled}
+        onClick={() => onRemove(value)}
+      >
         <IconGlyph name="X" size={12} />
       </button>
     </span>

@@ -1,4 +1,5 @@
 import { Fragment, useEffect, useMemo, useState } from 'react'
+import { say } from '../words.ts'
 import type { CodeToken } from './highlight.ts'
 import { CopyButton } from './states.tsx'
 
@@ -20,7 +21,7 @@ export function CodeBlock({ content, language = '', title = '', label = '', line
     <div className="im-code">
       <div className="im-code-head">
         <span>{title || language}</span>
-        <CopyButton text={code} label="Copy code" />
+        <CopyButton text={code} label={say('Copy code')} />
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls, and a region for every snippet would be too many */}
       <div

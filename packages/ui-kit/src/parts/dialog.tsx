@@ -1,6 +1,7 @@
 import type { UiConfirmation } from '@imperal/contract/ui'
 import { Dialog as Radix } from 'radix-ui'
 import { type CSSProperties, type ReactNode, useRef } from 'react'
+import { say } from '../words.ts'
 import { Button, IconButton } from './button.tsx'
 import { classes } from './class-names.ts'
 import { returnFocus } from './return-focus.ts'
@@ -69,7 +70,7 @@ export function Dialog(props: DialogProps) {
             </div>
             {dismissible && !destructive ? (
               <Radix.Close asChild>
-                <IconButton icon="X" label="Close" />
+                <IconButton icon="X" label={say('Close')} />
               </Radix.Close>
             ) : null}
           </header>
@@ -114,7 +115,7 @@ export function SlideOver(props: SlideOverProps) {
               {subtitle ? <Radix.Description className="im-dialog-subtitle">{subtitle}</Radix.Description> : null}
             </div>
             <Radix.Close asChild>
-              <IconButton icon="X" label="Close" />
+              <IconButton icon="X" label={say('Close')} />
             </Radix.Close>
           </header>
           <div className="im-dialog-body">{children}</div>
@@ -138,16 +139,16 @@ export function ConfirmDialog({ request, owner, container, onAnswer }: ConfirmDi
     <Dialog
       open={request !== null}
       onOpenChange={(open) => !open && onAnswer(false)}
-      title={request?.title || 'Please confirm'}
+      title={request?.title || say('Please confirm')}
       owner={owner}
       size="sm"
       destructive
       container={container}
       footer={
         <>
-          <Button onClick={() => onAnswer(false)}>Cancel</Button>
+          <Button onClick={() => onAnswer(false)}>{say('Cancel')}</Button>
           <Button variant={destructive ? 'danger' : 'primary'} onClick={() => onAnswer(true)}>
-            {request?.confirmLabel || 'Continue'}
+            {request?.confirmLabel || say('Continue')}
           </Button>
         </>
       }

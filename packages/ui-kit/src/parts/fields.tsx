@@ -1,6 +1,7 @@
 import { Checkbox as RadixCheckbox, Switch } from 'radix-ui'
 import { type ComponentPropsWithRef, type ReactNode, useId } from 'react'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
+import { say } from '../words.ts'
 import { classes } from './class-names.ts'
 
 export interface FieldText {
@@ -186,7 +187,7 @@ export function SelectField({
   options,
   value,
   onValue,
-  placeholder = 'Select…',
+  placeholder = say('Select…'),
   disabled,
   name,
   fallbackName,
@@ -210,7 +211,7 @@ export function SelectField({
           >
             {options.some((option) => option.value === '') ? null : (
               <option value="" disabled={text.required ?? false}>
-                {empty ? 'No options' : placeholder}
+                {empty ? say('No options') : placeholder}
               </option>
             )}
             {known ? null : (

@@ -1,5 +1,6 @@
 import type { UrlRules } from '@imperal/contract/ui'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { say } from '../words.ts'
 import { Button } from './button.tsx'
 import { cleanHtml, hasRemoteImages } from './clean-html.ts'
 
@@ -23,7 +24,7 @@ export function HtmlFrame({
   sandbox = true,
   maxHeight = 0,
   theme = 'dark',
-  title = 'HTML content',
+  title = say('HTML content'),
   rules,
 }: HtmlFrameProps) {
   const [images, setImages] = useState(theme === 'dark')
@@ -36,9 +37,9 @@ export function HtmlFrame({
     <div className="im-html" data-theme-sheet={theme}>
       {asks ? (
         <div className="im-html-bar">
-          <span>Pictures from elsewhere are not loaded.</span>
+          <span>{say('Pictures from elsewhere are not loaded.')}</span>
           <Button size="sm" variant="ghost" onClick={() => setImages(true)}>
-            Load images
+            {say('Load images')}
           </Button>
         </div>
       ) : null}

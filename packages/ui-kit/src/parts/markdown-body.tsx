@@ -4,6 +4,7 @@ import { memo, useMemo } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
+import { say } from '../words.ts'
 import { CodeBlock } from './code-block.tsx'
 import type { MarkdownProps } from './markdown.tsx'
 import { remarkCallouts, splitStreaming, tolerant } from './markdown-source.ts'
@@ -61,12 +62,18 @@ function componentsFor(onNavigate: MarkdownProps['onNavigate'], offset: number, 
     ),
     img: ({ src, alt }) => {
       const safe = typeof src === 'string' ? safeUrl(src, 'image', rules) : null
-      if (safe === null) return <span className="im-muted">{alt || 'Image unavailable'}</span>
+      if (safe === null) return <span className="im-muted">{alt || say('Image unavailable')}</span>
       return <img src={safe} alt={alt ?? ''} loading="lazy" decoding="async" referrerPolicy="no-referrer" />
     },
     // The box of a task; whoever hears the page hears what became of it.
     input: ({ checked }) => (
-      <input type="checkbox" disabled checked={checked === true} readOnly aria-label={checked ? 'Done' : 'To do'} />
+      <input
+        type="checkbox"
+        disabled
+        checked={checked === true}
+        readOnly
+        aria-label={checked ? say('Done') : say('To do')}
+      />
     ),
     table: ({ children }) => (
       <div className="im-markdown-table">

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
+import { say } from '../words.ts'
 
 export interface FileRules {
   readonly accept: string
@@ -28,9 +29,9 @@ export function sortFiles(
   for (const file of files) {
     const reason =
       refusal(file, rules) ||
-      (most > 0 && accepted.length >= most ? `At most ${most} files.` : '') ||
+      (most > 0 && accepted.length >= most ? say('At most {count} files.', { count: most }) : '') ||
       (rules.maxTotalMb > 0 && total + file.size > rules.maxTotalMb * MB
-        ? `Together more than ${rules.maxTotalMb} MB.`
+        ? say('Together more than {count} MB.', { count: rules.maxTotalMb })
         : '')
     if (reason !== '') refused.push({ name: fileName(file.name), reason })
     else {
@@ -44,9 +45,11 @@ export function sortFiles(
 function refusal(file: File, rules: FileRules): string {
   const extension = file.name.includes('.') ? (file.name.split('.').at(-1) ?? '').toLowerCase() : ''
   if (rules.blocked.some((one) => one.toLowerCase().replace(/^\./, '') === extension && extension !== ''))
-    return `.${extension} files are not allowed.`
-  if (!accepts(file, extension, rules.accept)) return 'This kind of file is not expected here.'
-  return rules.maxSizeMb > 0 && file.size > rules.maxSizeMb * MB ? `Larger than ${rules.maxSizeMb} MB.` : ''
+    return say('.{extension} files are not allowed.', { extension })
+  if (!accepts(file, extension, rules.accept)) return say('This kind of file is not expected here.')
+  return rules.maxSizeMb > 0 && file.size > rules.maxSizeMb * MB
+    ? say('Larger than {count} MB.', { count: rules.maxSizeMb })
+    : ''
 }
 
 function accepts(file: File, extension: string, accept: string): boolean {

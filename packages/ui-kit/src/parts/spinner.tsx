@@ -1,3 +1,4 @@
+import { say } from '../words.ts'
 /** A ring that turns; it stands still when motion is unwanted. Pair it with words. */
 export function Spinner({ size = 16 }: { readonly size?: number }) {
   return <span aria-hidden className="im-spinner" style={{ width: size, height: size }} />
@@ -11,7 +12,7 @@ interface SkeletonProps {
 }
 
 /** Bars where rows will be. */
-export function Skeleton({ rows = 4, height, label = 'Loading' }: SkeletonProps) {
+export function Skeleton({ rows = 4, height, label = say('Loading') }: SkeletonProps) {
   const widths = ['72%', '58%', '66%', '48%', '70%', '54%']
   return (
     <div

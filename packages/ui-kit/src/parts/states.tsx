@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useState } from 'react'
 import type { ToastVariant } from '../host/ui-host.ts'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
+import { say } from '../words.ts'
 import { Button, IconButton } from './button.tsx'
 import { classes } from './class-names.ts'
 
@@ -39,7 +40,7 @@ export function Alert({ variant = 'info', title, children, onDismiss, action }: 
         <div>{children}</div>
       </div>
       {action}
-      {onDismiss ? <IconButton icon="X" label="Dismiss" onClick={onDismiss} /> : null}
+      {onDismiss ? <IconButton icon="X" label={say('Dismiss')} onClick={onDismiss} /> : null}
     </div>
   )
 }
@@ -78,7 +79,7 @@ export function ErrorState({
   title,
   message,
   code,
-  retryLabel = 'Try again',
+  retryLabel = say('Try again'),
   onRetry,
   pending,
   className,
@@ -111,7 +112,7 @@ export function InlineError({ children }: { readonly children: ReactNode }) {
 }
 
 /** A button that copies text and says so for a moment. */
-export function CopyButton({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) {
+export function CopyButton({ text, label = say('Copy') }: { readonly text: string; readonly label?: string }) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
   const copy = async () => {
     const result = await navigator.clipboard.writeText(text).then(
@@ -121,6 +122,6 @@ export function CopyButton({ text, label = 'Copy' }: { readonly text: string; re
     setState(result)
     setTimeout(() => setState('idle'), 1_500)
   }
-  const words = state === 'copied' ? 'Copied' : state === 'failed' ? 'Copying is not allowed here' : label
+  const words = state === 'copied' ? say('Copied') : state === 'failed' ? say('Copying is not allowed here') : label
   return <IconButton icon={state === 'copied' ? 'Check' : 'Copy'} label={words} onClick={copy} />
 }

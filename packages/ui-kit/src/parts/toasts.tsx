@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import type { UiToast } from '../host/ui-host.ts'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
+import { say } from '../words.ts'
 import { Button, IconButton } from './button.tsx'
 import { variantIcon } from './states.tsx'
 
@@ -52,7 +53,7 @@ export function ToastRegion({ toasts }: { readonly toasts: Toasts }) {
   return (
     <section
       className="im-toasts"
-      aria-label="Notifications"
+      aria-label={say('Notifications')}
       onMouseEnter={() => setPaused(true)}
       onMouseLeave={() => setPaused(false)}
       onFocus={() => setPaused(true)}
@@ -102,7 +103,7 @@ function ToastCard({
           {toast.action.label}
         </Button>
       ) : null}
-      <IconButton icon="X" label="Dismiss" onClick={onClose} />
+      <IconButton icon="X" label={say('Dismiss')} onClick={onClose} />
     </div>
   )
 }

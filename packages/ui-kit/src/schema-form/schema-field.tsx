@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Chips } from '../parts/chips.tsx'
 import { CheckboxField, FieldFrame, RadioField, SelectField, TextAreaField, TextField } from '../parts/fields.tsx'
+import { say } from '../words.ts'
 import type { SchemaField } from './fields.ts'
 import { type Drafts, fieldKey } from './values.ts'
 
@@ -122,7 +123,7 @@ function StringList({ field, values, error, onValues }: StringListProps) {
           <input
             {...aria}
             value={text}
-            placeholder={values.length === 0 ? 'Add…' : ''}
+            placeholder={values.length === 0 ? say('Add…') : ''}
             onChange={(event) => setText(event.target.value)}
             onBlur={add}
             onKeyDown={(event) => {

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo, useRef, useState } from 'react'
 import type { ActionFailure } from '../host/ui-host.ts'
 import { Button } from '../parts/button.tsx'
 import { InlineError } from '../parts/states.tsx'
+import { say } from '../words.ts'
 import { type FieldChoices, schemaFields, withChoices } from './fields.ts'
 import { SchemaInput } from './schema-field.tsx'
 import { type Drafts, fieldKey, readDrafts, startDrafts } from './values.ts'
@@ -32,8 +33,8 @@ export function SchemaForm({
   schema,
   initial = {},
   choices = NO_CHOICES,
-  submitLabel = 'Run',
-  pendingLabel = 'Sending',
+  submitLabel = say('Run'),
+  pendingLabel = say('Sending'),
   danger = false,
   onCancel,
   footer,
@@ -73,7 +74,7 @@ export function SchemaForm({
       setFailure(answer.message)
       show(answer.fieldErrors ?? {})
     } catch (cause) {
-      setFailure(cause instanceof Error && cause.message !== '' ? cause.message : 'The platform did not answer.')
+      setFailure(cause instanceof Error && cause.message !== '' ? cause.message : say('The platform did not answer.'))
     } finally {
       setPending(false)
     }
@@ -102,7 +103,7 @@ export function SchemaForm({
       {needed.map(input)}
       {folds && !more ? (
         <Button variant="ghost" size="sm" icon="ChevronRight" aria-expanded={false} onClick={() => setMore(true)}>
-          More options
+          {say('More options')}
         </Button>
       ) : (
         optional.map(input)
@@ -114,7 +115,7 @@ export function SchemaForm({
         </Button>
         {onCancel ? (
           <Button variant="ghost" onClick={onCancel}>
-            Cancel
+            {say('Cancel')}
           </Button>
         ) : null}
         {footer ? <span className="im-form-note">{footer}</span> : null}

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { safePattern } from '../forms/pattern.ts'
 import { dayProblem } from '../forms/validate.ts'
+import { say } from '../words.ts'
 import type { SchemaField } from './fields.ts'
 
 /** What is in the inputs: text, ticks and lists, by `path.join('.')`. */
@@ -72,10 +73,10 @@ type Read = { readonly value: JsonValue | undefined } | { readonly error: string
 function readDraft(field: SchemaField, draft: string | boolean | readonly string[]): Read {
   if (typeof draft === 'boolean') return { value: draft }
   if (typeof draft !== 'string') {
-    if (draft.length === 0) return field.required ? { error: 'Add at least one.' } : { value: undefined }
+    if (draft.length === 0) return field.required ? { error: say('Add at least one.') } : { value: undefined }
     return { value: [...draft] }
   }
-  if (draft.trim() === '') return field.required ? { error: 'This is needed.' } : { value: undefined }
+  if (draft.trim() === '') return field.required ? { error: say('This is needed.') } : { value: undefined }
   switch (field.kind) {
     case 'choice':
       return { value: field.choices.find((choice) => choice.value === draft)?.json ?? draft }
@@ -86,7 +87,7 @@ function readDraft(field: SchemaField, draft: string | boolean | readonly string
       return readJson(draft)
     case 'datetime': {
       const time = new Date(draft)
-      return Number.isNaN(time.getTime()) ? { error: 'Write a date and a time.' } : { value: time.toISOString() }
+      return Number.isNaN(time.getTime()) ? { error: say('Write a date and a time.') } : { value: time.toISOString() }
     }
     default:
       return readText(field, draft)
@@ -95,14 +96,14 @@ function readDraft(field: SchemaField, draft: string | boolean | readonly string
 
 function readNumber({ kind, schema }: SchemaField, draft: string): Read {
   const value = Number(draft.replace(',', '.'))
-  if (!Number.isFinite(value)) return { error: 'Write a number.' }
-  if (kind === 'integer' && !Number.isInteger(value)) return { error: 'Write a whole number.' }
+  if (!Number.isFinite(value)) return { error: say('Write a number.') }
+  if (kind === 'integer' && !Number.isInteger(value)) return { error: say('Write a whole number.') }
   if (typeof schema.minimum === 'number' && value < schema.minimum)
-    return { error: `The smallest is ${schema.minimum}.` }
+    return { error: say('The smallest is {limit}.', { limit: schema.minimum }) }
   if (typeof schema.exclusiveMinimum === 'number' && value <= schema.exclusiveMinimum)
-    return { error: `More than ${schema.exclusiveMinimum}.` }
+    return { error: say('More than {limit}.', { limit: schema.exclusiveMinimum }) }
   if (typeof schema.maximum === 'number' && value > schema.maximum)
-    return { error: `The largest is ${schema.maximum}.` }
+    return { error: say('The largest is {limit}.', { limit: schema.maximum }) }
   return { value }
 }
 
@@ -110,20 +111,23 @@ function readJson(draft: string): Read {
   try {
     return { value: JSON.parse(draft) as JsonValue } // JSON.parse makes JSON values
   } catch {
-    return { error: 'This is not valid JSON.' }
+    return { error: say('This is not valid JSON.') }
   }
 }
 
 function readText({ kind, schema }: SchemaField, draft: string): Read {
   const value = kind === 'area' || kind === 'password' ? draft : draft.trim()
   const { minLength, maxLength, pattern } = schema
-  if (typeof minLength === 'number' && value.length < minLength) return { error: `At least ${minLength} characters.` }
-  if (typeof maxLength === 'number' && value.length > maxLength) return { error: `At most ${maxLength} characters.` }
+  if (typeof minLength === 'number' && value.length < minLength)
+    return { error: say('At least {count} characters.', { count: minLength }) }
+  if (typeof maxLength === 'number' && value.length > maxLength)
+    return { error: say('At most {count} characters.', { count: maxLength }) }
   if (kind === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value))
-    return { error: 'Write a full address, such as name@example.com.' }
-  if (kind === 'url' && !URL.canParse(value)) return { error: 'Write a full address, such as https://example.com.' }
+    return { error: say('Write a full address, such as name@example.com.') }
+  if (kind === 'url' && !URL.canParse(value))
+    return { error: say('Write a full address, such as https://example.com.') }
   const problem = kind === 'date' ? dayProblem(value, '', '') : ''
   if (problem !== '') return { error: problem }
   const shape = typeof pattern === 'string' ? safePattern(pattern) : null
-  return shape === null || shape.test(value) ? { value } : { error: 'This does not have the expected form.' }
+  return shape === null || shape.test(value) ? { value } : { error: say('This does not have the expected form.') }
 }

@@ -1,4 +1,5 @@
 import { Component, type ErrorInfo, type ReactNode } from 'react'
+import { say } from '../words.ts'
 
 interface BoundaryProps {
   readonly type: string
@@ -23,7 +24,7 @@ export class NodeBoundary extends Component<BoundaryProps, { readonly failed: bo
     if (!this.state.failed) return this.props.children
     return (
       <div role="alert" className="im-node-error">
-        This section failed to render
+        {say('This section failed to render')}
       </div>
     )
   }

@@ -5,6 +5,7 @@ import type { UiHost } from '../host/ui-host.ts'
 import { ConfirmDialog } from '../parts/dialog.tsx'
 import { ErrorState } from '../parts/states.tsx'
 import { VIEWS } from '../views/index.ts'
+import { say } from '../words.ts'
 import { NodeView } from './node-view.tsx'
 import { ViewsContext } from './view.ts'
 
@@ -35,7 +36,7 @@ export function UiTree({ node, host, inset = true, editKey = '', openKey = '', h
     if (parsed.notes.length > 0) report?.(parsed.notes)
   }, [parsed, report])
   if (parsed.node === null) {
-    return <ErrorState className="im-inset" message="This panel could not be displayed" />
+    return <ErrorState className="im-inset" message={say('This panel could not be displayed')} />
   }
   return (
     <TreeContext value={scope}>

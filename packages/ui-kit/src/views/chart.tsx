@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { Chart } from '../parts/chart.tsx'
 import { chartModel } from '../parts/chart-model.ts'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 export function ChartView({ props }: ViewProps<'Chart'>) {
   const rightKeys = props.chart_type === 'pie' ? [] : props.y2_keys
@@ -12,7 +13,7 @@ export function ChartView({ props }: ViewProps<'Chart'>) {
   if (props.data.length === 0) {
     return (
       <div role="status" className="im-chart-empty" style={{ height: props.height }}>
-        No data
+        {say('No data')}
       </div>
     )
   }

@@ -8,6 +8,7 @@ import { folded, useCombobox } from '../parts/combobox.ts'
 import { FieldFrame, SelectField } from '../parts/fields.tsx'
 import { OptionList } from '../parts/option-list.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 /** More options than this are searched, not scrolled. */
 const SHORT_LIST = 12
@@ -161,7 +162,7 @@ export function MultiSelectView({ node, props }: ViewProps<'MultiSelect'>) {
             {...box.input}
             disabled={disabled}
             autoComplete="off"
-            placeholder={values.length === 0 ? props.placeholder || 'Add…' : ''}
+            placeholder={values.length === 0 ? props.placeholder || say('Add…') : ''}
             value={query}
             onClick={() => box.setOpen(true)}
             onBlur={() => box.setOpen(false)}

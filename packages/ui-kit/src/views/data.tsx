@@ -4,6 +4,7 @@ import { Avatar, Badge } from '../parts/display.tsx'
 import { CopyButton } from '../parts/states.tsx'
 import { InnerNodes } from '../tree/node-view.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 const TREND = {
   up: { icon: 'ArrowUp', words: 'Up' },
@@ -29,7 +30,7 @@ export function StatView({ props }: ViewProps<'Stat'>) {
           {trend ? (
             <>
               <IconGlyph name={trend.icon} size={12} />
-              <span className="im-hidden">{trend.words} </span>
+              <span className="im-hidden">{say(trend.words)} </span>
             </>
           ) : null}
           {props.trend}
@@ -88,7 +89,7 @@ export function KeyValueView({ props }: ViewProps<'KeyValue'>) {
           <dd>
             {item.value === null ? '—' : String(item.value)}
             {item.copyable && item.value !== null ? (
-              <CopyButton text={String(item.value)} label={`Copy ${item.key}`} />
+              <CopyButton text={String(item.value)} label={say('Copy {key}', { key: item.key })} />
             ) : null}
           </dd>
         </div>

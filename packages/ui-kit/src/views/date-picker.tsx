@@ -6,6 +6,7 @@ import { useTree } from '../host/context.ts'
 import { IconButton } from '../parts/button.tsx'
 import { FieldFrame } from '../parts/fields.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 const Calendar = lazy(async () => ({ default: (await import('../parts/calendar.tsx')).Calendar }))
 
@@ -82,7 +83,7 @@ function CalendarButton({ label, day, min, max, disabled, onDay }: CalendarButto
         <IconButton
           className="im-date-open"
           icon="Calendar"
-          label={`Choose ${label} in a calendar`}
+          label={say('Choose {label} in a calendar', { label })}
           disabled={disabled}
         />
       </Popover.Trigger>

@@ -9,6 +9,7 @@ import { CodeBlock } from '../parts/code-block.tsx'
 import { Markdown } from '../parts/markdown.tsx'
 import { EmptyState, InlineError } from '../parts/states.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 import { heading } from './heading.ts'
 import { utilityStyle } from './utility-style.ts'
 
@@ -64,7 +65,7 @@ export function ImageView({ node, props }: ViewProps<'Image'>) {
     return (
       <div role="status" className="im-image-missing">
         <IconGlyph name="Image" size={20} />
-        Image unavailable
+        {say('Image unavailable')}
       </div>
     )
   }
@@ -94,7 +95,7 @@ export function ImageView({ node, props }: ViewProps<'Image'>) {
         <button
           type="button"
           className="im-image-button"
-          aria-label={props.alt || props.caption || 'Open image'}
+          aria-label={props.alt || props.caption || say('Open image')}
           aria-busy={act.pending || undefined}
           onClick={() => act.run(action)}
         >

@@ -6,6 +6,7 @@ import { ProgressBar } from '../parts/display.tsx'
 import { Skeleton, Spinner } from '../parts/spinner.tsx'
 import { Alert, ErrorState } from '../parts/states.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 export function AlertView({ props }: ViewProps<'Alert'>) {
   const [dismissed, setDismissed] = useState(false)
@@ -28,7 +29,8 @@ export function ProgressView({ props }: ViewProps<'Progress'>) {
   const percent = Math.min(100, Math.max(0, (props.value / max) * 100))
   const label = props.label || 'Progress'
   const tone = props.color ? toneOf(props.color) : 'primary'
-  const shown = props.max === undefined ? `${Math.round(percent)} %` : `${props.value} of ${max}`
+  const shown =
+    props.max === undefined ? `${Math.round(percent)} %` : say('{value} of {max}', { value: props.value, max })
   if (props.variant === 'circular') {
     const length = 2 * Math.PI * RADIUS
     return (
@@ -65,7 +67,7 @@ export function ProgressView({ props }: ViewProps<'Progress'>) {
 }
 
 export function LoadingView({ props }: ViewProps<'Loading'>) {
-  if (props.variant === 'skeleton') return <Skeleton rows={3} label={props.message || 'Loading'} />
+  if (props.variant === 'skeleton') return <Skeleton rows={3} label={props.message || say('Loading')} />
   return (
     <div role="status" className="im-loading">
       {props.variant === 'dots' ? (
@@ -90,7 +92,7 @@ export function ErrorView({ node, props }: ViewProps<'Error'>) {
       title={props.title}
       message={act.error?.message ?? props.message}
       code={act.error?.code}
-      retryLabel={props.retry_label || 'Try again'}
+      retryLabel={props.retry_label || say('Try again')}
       pending={act.pending}
       onRetry={retry === null ? undefined : () => void act.run(retry)}
     />

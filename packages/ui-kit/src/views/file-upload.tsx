@@ -8,6 +8,7 @@ import { classes } from '../parts/class-names.ts'
 import { type FileRefusal, fileName, readFile, sortFiles } from '../parts/read-files.ts'
 import { Spinner } from '../parts/spinner.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { type KitSentence, say } from '../words.ts'
 
 type Status = 'reading' | 'ready' | 'uploading' | 'queued' | 'indexing' | 'done' | 'error'
 interface FileRow {
@@ -16,7 +17,7 @@ interface FileRow {
   readonly status: Status
   readonly error: string
 }
-const WORDS: Readonly<Record<Status, string>> = {
+const WORDS: Readonly<Record<Status, KitSentence>> = {
   reading: 'Reading',
   ready: 'Ready',
   uploading: 'Uploading',
@@ -49,7 +50,7 @@ export function FileUploadView({ node, props }: ViewProps<'FileUpload'>) {
     mark(
       read.filter((one) => typeof one === 'string'),
       'error',
-      'Could not read this file',
+      say('Could not read this file'),
     )
     const files = read.filter((one): one is JsonObject => typeof one === 'object')
     const ids = files.map((file) => String(file.client_id))
@@ -61,7 +62,7 @@ export function FileUploadView({ node, props }: ViewProps<'FileUpload'>) {
     }
     mark(ids, 'uploading')
     const outcome = await act.run(props.on_upload, { [props.param_name]: files })
-    if (outcome === null) mark(ids, 'error', 'Not sent')
+    if (outcome === null) mark(ids, 'error', say('Not sent'))
     else mark(ids, outcome.ok ? 'done' : 'error', outcome.ok ? '' : outcome.error.message)
   }
   const take = (files: readonly File[]) => {
@@ -105,8 +106,8 @@ export function FileUploadView({ node, props }: ViewProps<'FileUpload'>) {
       >
         <IconGlyph name="Upload" size={20} />
         <span>
-          <strong>{props.title || 'Drop files here, or choose'}</strong>
-          <small>{props.hint || `Up to ${props.max_size_mb} MB each`}</small>
+          <strong>{props.title || say('Drop files here, or choose')}</strong>
+          <small>{props.hint || say('Up to {count} MB each', { count: props.max_size_mb })}</small>
         </span>
       </button>
       <input
@@ -173,9 +174,11 @@ function UploadRow({ row, server, preview, onRemove, onRetry }: UploadRowProps) 
         <IconGlyph name={status === 'error' ? 'CircleAlert' : 'FileText'} size={16} />
       )}
       <span className="im-truncate">{name}</span>
-      <small role="status">{status === 'error' && error ? error : WORDS[status]}</small>
-      {status === 'error' ? <IconButton icon="RotateCcw" label={`Try ${name} again`} onClick={onRetry} /> : null}
-      <IconButton icon="X" label={`Remove ${name}`} onClick={onRemove} />
+      <small role="status">{status === 'error' && error ? error : say(WORDS[status])}</small>
+      {status === 'error' ? (
+        <IconButton icon="RotateCcw" label={say('Try {name} again', { name })} onClick={onRetry} />
+      ) : null}
+      <IconButton icon="X" label={say('Remove {name}', { name })} onClick={onRemove} />
     </li>
   )
 }

@@ -10,6 +10,7 @@ import { Button } from '../parts/button.tsx'
 import { InlineError } from '../parts/states.tsx'
 import { InnerNodes } from '../tree/node-view.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 export function FormView({ node, props }: ViewProps<'Form'>) {
   const { editKey } = useTree()
@@ -79,7 +80,7 @@ export function FormView({ node, props }: ViewProps<'Form'>) {
                 variant="primary"
                 disabled={!target.success}
                 pending={act.pending}
-                pendingLabel="Submitting…"
+                pendingLabel={say('Submitting…')}
               >
                 {props.submit_label}
               </Button>

@@ -3,6 +3,7 @@ import { useAct } from '../host/use-act.ts'
 import { Graph } from '../parts/graph/graph.tsx'
 import { InlineError } from '../parts/states.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 export function GraphView({ node, props }: ViewProps<'Graph'>) {
   const act = useAct(node.path)
@@ -10,7 +11,7 @@ export function GraphView({ node, props }: ViewProps<'Graph'>) {
   if (props.nodes.length === 0) {
     return (
       <div role="status" className="im-chart-empty">
-        Empty graph
+        {say('Empty graph')}
       </div>
     )
   }

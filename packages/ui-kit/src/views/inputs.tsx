@@ -5,6 +5,7 @@ import { IconButton } from '../parts/button.tsx'
 import { classes } from '../parts/class-names.ts'
 import { CheckboxField, FieldFrame, RadioField, SwitchField } from '../parts/fields.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 export function InputView({ node, props }: ViewProps<'Input'>) {
   const field = useField<JsonValue>(node, { name: props.param_name, declared: props.value, error: props.error })
@@ -60,7 +61,7 @@ export function InputView({ node, props }: ViewProps<'Input'>) {
           {sends ? (
             <IconButton
               icon="CornerDownLeft"
-              label="Send"
+              label={say('Send')}
               pending={act.pending}
               disabled={text.trim() === ''}
               onClick={() => void submit()}

@@ -13,6 +13,7 @@ import { SafeLink } from '../parts/safe-link.tsx'
 import { InlineError } from '../parts/states.tsx'
 import { InnerNodes } from '../tree/node-view.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 /** The action with the confirmation of the place it stands in, unless it brings its own (ui 3). */
 export function withConfirm(action: UiAction | null, confirm: UiConfirmation | null): UiAction | null {
@@ -42,7 +43,7 @@ export function ButtonView({ node, props }: ViewProps<'Button'>) {
         fullWidth={props.full_width}
         disabled={props.disabled}
         pending={pending}
-        pendingLabel={props.label === '' ? '' : props.loading_label || (props.loading ? 'Loading…' : props.label)}
+        pendingLabel={props.label === '' ? '' : props.loading_label || (props.loading ? say('Loading…') : props.label)}
         aria-label={name}
         onClick={press}
       >
@@ -141,7 +142,7 @@ function trigger(node: UiNode | null, pending: boolean, disabled: boolean) {
     return (
       <IconButton
         icon={props?.icon || 'EllipsisVertical'}
-        label={props?.aria_label || 'Open menu'}
+        label={props?.aria_label || say('Open menu')}
         pending={pending}
         disabled={disabled}
       />

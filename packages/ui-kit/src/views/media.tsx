@@ -2,6 +2,7 @@ import { safeCssLength, type UiProps } from '@imperal/contract/ui'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 const isStream = (src: string): boolean => /\.m3u8(?:$|[?#])/i.test(src)
 
@@ -42,8 +43,8 @@ function Unplayable({ icon, words }: { readonly icon: string; readonly words: st
 
 export function VideoView({ props }: ViewProps<'Video'>) {
   const [failed, setFailed] = useState('')
-  if (props.src === '') return <Unplayable icon="Video" words="No video source" />
-  if (failed === props.src) return <Unplayable icon="Video" words="Video unavailable" />
+  if (props.src === '') return <Unplayable icon="Video" words={say('No video source')} />
+  if (failed === props.src) return <Unplayable icon="Video" words={say('Video unavailable')} />
   return <Player key={props.src} props={props} onFailed={() => setFailed(props.src)} />
 }
 
@@ -68,7 +69,7 @@ function Player({ props, onFailed }: { readonly props: UiProps<'Video'>; readonl
       loop={props.loop}
       playsInline
       preload="metadata"
-      aria-label={props.title || 'Video'}
+      aria-label={props.title || say('Video')}
       onError={onFailed}
     />
   )
@@ -76,8 +77,8 @@ function Player({ props, onFailed }: { readonly props: UiProps<'Video'>; readonl
 
 export function AudioView({ props }: ViewProps<'Audio'>) {
   const [failed, setFailed] = useState('')
-  if (props.src === '') return <Unplayable icon="Music" words="No audio source" />
-  if (failed === props.src) return <Unplayable icon="Music" words="Audio unavailable" />
+  if (props.src === '') return <Unplayable icon="Music" words={say('No audio source')} />
+  if (failed === props.src) return <Unplayable icon="Music" words={say('Audio unavailable')} />
   return (
     <figure className="im-figure">
       {/* biome-ignore lint/a11y/useMediaCaption: the component has no captions to give */}
@@ -88,7 +89,7 @@ export function AudioView({ props }: ViewProps<'Audio'>) {
         autoPlay={props.autoplay}
         loop={props.loop}
         preload="metadata"
-        aria-label={props.title || 'Audio'}
+        aria-label={props.title || say('Audio')}
         onError={() => setFailed(props.src)}
       />
       {props.title ? <figcaption>{props.title}</figcaption> : null}

@@ -6,6 +6,7 @@ import { type Act, useAct } from '../host/use-act.ts'
 import { useDeclared } from '../host/use-declared.ts'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { InnerNodes } from '../tree/node-view.tsx'
+import { say } from '../words.ts'
 import type { Column } from './table.tsx'
 import { cellText } from './table-model.ts'
 
@@ -40,7 +41,7 @@ function display(value: JsonValue) {
     return (
       <>
         <IconGlyph name={value ? 'Check' : 'Minus'} size={14} />
-        <span className="im-hidden">{value ? 'Yes' : 'No'}</span>
+        <span className="im-hidden">{value ? say('Yes') : say('No')}</span>
       </>
     )
   }
@@ -115,7 +116,7 @@ function CellButton({ label, act, onOpen, children }: CellButtonProps) {
       type="button"
       className="im-cell-button"
       data-cell-editor
-      aria-label={`Edit ${label}: ${children || 'empty'}`}
+      aria-label={say('Edit {label}: {value}', { label, value: children || say('empty') })}
       aria-busy={act.pending || undefined}
       disabled={act.pending}
       onClick={onOpen}

@@ -5,6 +5,7 @@ import { useAct } from '../host/use-act.ts'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { classes } from '../parts/class-names.ts'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 import { fromNestedControl } from './interactive.tsx'
 import { TableCell } from './table-cell.tsx'
 import { isNumeric, nextSort, type Sort, sortRows } from './table-model.ts'
@@ -41,7 +42,7 @@ export function DataTableView({ node, props }: ViewProps<'DataTable'>) {
       ref={scroller}
       role="group"
       className="im-table-box"
-      aria-label="Table"
+      aria-label={say('Table')}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       style={{ maxHeight }}
@@ -67,7 +68,7 @@ export function DataTableView({ node, props }: ViewProps<'DataTable'>) {
           {rows.length === 0 ? (
             <tr>
               <td className="im-table-empty" colSpan={Math.max(1, props.columns.length)}>
-                {props.empty_text || 'No data'}
+                {props.empty_text || say('No data')}
               </td>
             </tr>
           ) : null}

@@ -5,6 +5,7 @@ import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { classes } from '../parts/class-names.ts'
 import { InlineError } from '../parts/states.tsx'
 import type { ViewProps } from '../tree/view.ts'
+import { say } from '../words.ts'
 
 interface Line {
   readonly entry: UiTreeEntry
@@ -49,7 +50,7 @@ export function TreeView({ node, props }: ViewProps<'Tree'>) {
   }
   return (
     <div className="im-tree-box">
-      <div ref={root} role="tree" aria-label={props.label || 'Tree'} onKeyDown={press}>
+      <div ref={root} role="tree" aria-label={props.label || say('Tree')} onKeyDown={press}>
         {lines.map((line) => (
           <TreeLine
             key={line.entry.id}

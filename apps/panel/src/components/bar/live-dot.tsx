@@ -1,11 +1,12 @@
 import { useSyncExternalStore } from 'react'
 import { type LiveState, liveState, subscribeLiveState } from '../../data/live.ts'
+import { t } from '../../i18n/index.ts'
 
 const WORDS: Readonly<Record<LiveState, string>> = {
-  connecting: 'Connecting to live updates',
-  live: 'Live updates are on',
-  resync: 'Live updates are on',
-  offline: 'No connection: trying again',
+  connecting: t('Connecting to live updates'),
+  live: t('Live updates are on'),
+  resync: t('Live updates are on'),
+  offline: t('No connection: trying again'),
 }
 
 /** Whether what is shown follows the server. */
@@ -28,7 +29,7 @@ export function OfflineBanner() {
   if (state !== 'offline') return null
   return (
     <div className="offline" role="status">
-      The server does not answer. What you see may be old; trying again.
+      {t('The server does not answer. What you see may be old; trying again.')}
     </div>
   )
 }

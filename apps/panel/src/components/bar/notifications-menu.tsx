@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useApps } from '../../data/apps.ts'
 import { go } from '../../data/navigation.ts'
 import { markRead, notificationsQuery, safeLink } from '../../data/notifications.ts'
+import { t } from '../../i18n/index.ts'
 import { TimeText } from '../time-text.tsx'
 import { Popover } from './popover.tsx'
 
@@ -16,7 +17,7 @@ export function NotificationsMenu() {
   const name = unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`
   return (
     <Popover
-      label="Notifications"
+      label={t('Notifications')}
       open={open}
       onOpenChange={setOpen}
       trigger={
@@ -27,10 +28,10 @@ export function NotificationsMenu() {
       }
     >
       <div className="popover-head">
-        <h2>Notifications</h2>
+        <h2>{t('Notifications')}</h2>
         {unread > 0 ? (
           <Button size="sm" variant="ghost" onClick={() => void markRead({ all: true })}>
-            Mark all as read
+            {t('Mark all as read')}
           </Button>
         ) : null}
       </div>
@@ -41,8 +42,8 @@ export function NotificationsMenu() {
           ))}
         </ul>
       ) : (
-        <EmptyState icon="Bell" message="Nothing to tell yet">
-          What your apps want you to know appears here.
+        <EmptyState icon="Bell" message={t('Nothing to tell yet')}>
+          {t('What your apps want you to know appears here.')}
         </EmptyState>
       )}
     </Popover>
@@ -67,7 +68,7 @@ function Notice({ notice, onClose }: { readonly notice: NotificationWire; readon
         {notice.title && notice.title !== text ? <span className="notice-text">{text}</span> : null}
         <span className="notice-app">
           {app?.name ?? notice.extension_id ?? 'Imperal'}
-          {notice.read ? null : <span className="im-hidden">, unread</span>}
+          {notice.read ? null : <span className="im-hidden">, {t('unread')}</span>}
         </span>
       </button>
     </li>

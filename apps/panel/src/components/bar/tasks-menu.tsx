@@ -2,6 +2,8 @@ import { IconButton, IconGlyph, ProgressBar } from '@imperal/ui-kit'
 import { failureOf } from '../../data/failures.ts'
 import { cancelTask, useActiveTasks } from '../../data/tasks.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
+import { counted } from '../../pages/parts/figures.ts'
 import { Popover } from './popover.tsx'
 
 const stop = (taskId: string) =>
@@ -11,10 +13,10 @@ const stop = (taskId: string) =>
 export function TasksMenu() {
   const tasks = useActiveTasks()
   if (tasks.length === 0) return null
-  const name = tasks.length === 1 ? '1 task is running' : `${tasks.length} tasks are running`
+  const name = counted(tasks.length, 'running task')
   return (
     <Popover
-      label="Running tasks"
+      label={t('Running tasks')}
       trigger={
         <button type="button" className="bar-button bar-count" aria-label={name} title={name}>
           <IconGlyph name="Workflow" size={16} />
@@ -23,7 +25,7 @@ export function TasksMenu() {
       }
     >
       <div className="popover-head">
-        <h2>Running tasks</h2>
+        <h2>{t('Running tasks')}</h2>
       </div>
       <ul className="notices">
         {tasks.map((task) => (
@@ -36,7 +38,7 @@ export function TasksMenu() {
             {task.cancellable ? (
               <IconButton
                 icon="X"
-                label={`Stop ${task.title || task.tool_name}`}
+                label={t('Stop {name}', { name: task.title || task.tool_name })}
                 onClick={() => void stop(task.task_id)}
               />
             ) : null}

@@ -1,6 +1,7 @@
 import { IconButton } from '@imperal/ui-kit'
 import { useStore } from '../../data/store.ts'
 import { chooseTheme, isDark, theme } from '../../data/theme.ts'
+import { t } from '../../i18n/index.ts'
 import { useMedia } from '../use-media.ts'
 
 /** Switches between light and dark. */
@@ -12,7 +13,7 @@ export function ThemeToggle() {
     <IconButton
       className="theme-toggle"
       icon={dark ? 'Sun' : 'Moon'}
-      label={dark ? 'Use the light theme' : 'Use the dark theme'}
+      label={dark ? t('Use the light theme') : t('Use the dark theme')}
       onClick={() => chooseTheme(dark ? 'light' : 'dark')}
     />
   )

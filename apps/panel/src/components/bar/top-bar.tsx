@@ -1,6 +1,7 @@
 import { IconGlyph } from '@imperal/ui-kit'
 import { isAdmin, useMe } from '../../data/me.ts'
 import { openPalette } from '../../data/palette.ts'
+import { t } from '../../i18n/index.ts'
 import { NavLink } from '../nav-link.tsx'
 import { ProductMark } from '../product-mark.tsx'
 import { useMedia } from '../use-media.ts'
@@ -15,10 +16,10 @@ import { UserMenu } from './user-menu.tsx'
 export function useSections(): readonly { readonly href: string; readonly label: string; readonly icon: string }[] {
   const admin = isAdmin(useMe())
   return [
-    { href: '/marketplace', label: 'Marketplace', icon: 'Store' },
-    { href: '/activity', label: 'Activity', icon: 'Activity' },
-    { href: '/settings/account', label: 'Settings', icon: 'Settings' },
-    ...(admin ? [{ href: '/admin', label: 'Admin', icon: 'ShieldCheck' }] : []),
+    { href: '/marketplace', label: t('Marketplace'), icon: 'Store' },
+    { href: '/activity', label: t('Activity'), icon: 'Activity' },
+    { href: '/settings/account', label: t('Settings'), icon: 'Settings' },
+    ...(admin ? [{ href: '/admin', label: t('Admin'), icon: 'ShieldCheck' }] : []),
   ]
 }
 
@@ -30,13 +31,13 @@ export function TopBar({ path, inWorkspace }: { readonly path: string; readonly 
   const isPhone = useMedia('(max-width: 767px)')
   return (
     <header className="topbar">
-      <NavLink href="/" className="brand" aria-label="Imperal, to the assistant">
+      <NavLink href="/" className="brand" aria-label={t('Imperal, to the assistant')}>
         <ProductMark size={20} />
         <span>Imperal</span>
       </NavLink>
       {isPhone ? null : (
-        <nav className="sections" aria-label="Sections">
-          <SectionLink href="/" label="Assistant" isCurrent={inWorkspace} />
+        <nav className="sections" aria-label={t('Sections')}>
+          <SectionLink href="/" label={t('Assistant')} isCurrent={inWorkspace} />
           {sections.map(({ href, label }) => (
             <SectionLink key={href} href={href} label={label} isCurrent={!inWorkspace && root(path) === root(href)} />
           ))}
@@ -45,7 +46,7 @@ export function TopBar({ path, inWorkspace }: { readonly path: string; readonly 
       <span className="topbar-space" />
       <button type="button" className="search-button" aria-keyshortcuts="Control+K Meta+K" onClick={openPalette}>
         <IconGlyph name="Search" size={16} />
-        <span>Search or run</span>
+        <span>{t('Search or run')}</span>
         <kbd>{navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'}</kbd>
       </button>
       <LiveDot />

@@ -2,6 +2,7 @@ import { IconGlyph } from '@imperal/ui-kit'
 import { useApps } from '../../data/apps.ts'
 import { useStore } from '../../data/store.ts'
 import { counterOf, dropdownOf, readTray, type TrayItem, trayItems } from '../../data/tray.ts'
+import { t } from '../../i18n/index.ts'
 import { UiTree } from '../lazy-parts.tsx'
 import { useUiHost } from '../panes/use-ui-host.ts'
 import { Popover } from './popover.tsx'
@@ -19,9 +20,9 @@ export function Tray() {
       ))}
       {hidden.length > 0 ? (
         <Popover
-          label="More"
+          label={t('More')}
           trigger={
-            <button type="button" className="bar-button" aria-label="More from apps">
+            <button type="button" className="bar-button" aria-label={t('More from apps')}>
               <IconGlyph name="Ellipsis" size={16} />
             </button>
           }

@@ -7,6 +7,7 @@ import { useStore } from '../../data/store.ts'
 import { chooseTheme, type Theme, theme } from '../../data/theme.ts'
 import { runMenuItem } from '../../data/workspace/run-menu-item.ts'
 import { clearUnsaved } from '../../data/workspace/unsaved.ts'
+import { t } from '../../i18n/index.ts'
 
 interface AppEntry {
   readonly app: App
@@ -47,9 +48,9 @@ const toMenu = (entry: AppEntry): MenuEntry => ({
 })
 
 const THEMES: readonly { readonly theme: Theme; readonly label: string; readonly icon: string }[] = [
-  { theme: 'light', label: 'Light theme', icon: 'Sun' },
-  { theme: 'dark', label: 'Dark theme', icon: 'Moon' },
-  { theme: 'system', label: 'Theme of the system', icon: 'Monitor' },
+  { theme: 'light', label: t('Light theme'), icon: 'Sun' },
+  { theme: 'dark', label: t('Dark theme'), icon: 'Moon' },
+  { theme: 'system', label: t('Theme of the system'), icon: 'Monitor' },
 ]
 
 function menuOf(me: Me, apps: readonly App[], current: Theme): MenuEntry[] {
@@ -67,11 +68,11 @@ function menuOf(me: Me, apps: readonly App[], current: Theme): MenuEntry[] {
     })),
     { key: 'rule-main', separator: true },
     ...main,
-    { key: 'settings', label: 'Settings', icon: 'Settings', onSelect: () => go('/settings/account') },
-    ...(isAdmin(me) ? [{ key: 'admin', label: 'Admin', icon: 'ShieldCheck', onSelect: () => go('/admin') }] : []),
+    { key: 'settings', label: t('Settings'), icon: 'Settings', onSelect: () => go('/settings/account') },
+    ...(isAdmin(me) ? [{ key: 'admin', label: t('Admin'), icon: 'ShieldCheck', onSelect: () => go('/admin') }] : []),
     ...admin,
     { key: 'rule-end', separator: true },
-    { key: 'sign-out', label: 'Sign out', icon: 'LogOut', onSelect: leave },
+    { key: 'sign-out', label: t('Sign out'), icon: 'LogOut', onSelect: leave },
   ]
 }
 
@@ -89,7 +90,7 @@ export function UserMenu() {
   if (!me) return null
   const name = nameOf(me)
   // Whoever steers by voice says what they see, which is the letters.
-  const label = `Account of ${name}, ${initials(name)}`
+  const label = t('Account of {name}, {initials}', { name, initials: initials(name) })
   return (
     <Menu items={menuOf(me, apps, current)}>
       <button type="button" className="avatar-button" aria-label={label} title={me.email}>

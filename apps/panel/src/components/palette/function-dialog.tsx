@@ -4,6 +4,7 @@ import { useRef } from 'react'
 import { useIdChoices } from '../../data/id-choices.ts'
 import { type ChosenFunction, closePalette } from '../../data/palette.ts'
 import { runFunction } from '../../data/workspace/run-action.ts'
+import { t } from '../../i18n/index.ts'
 import { humanFunction, KindBadge } from '../function-words.tsx'
 
 /** One function of an app with a form for its arguments. The outcome is told as that of any other click. */
@@ -40,7 +41,7 @@ export function FunctionDialog({ chosen }: { readonly chosen: ChosenFunction }) 
           initial={initial}
           choices={choices}
           submitLabel={humanFunction(fn.name)}
-          pendingLabel="Running"
+          pendingLabel={t('Running')}
           danger={fn.actionType === 'destructive'}
           onCancel={closePalette}
           onSubmit={submit}

@@ -7,6 +7,8 @@ import { go } from '../../data/navigation.ts'
 import { chooseFunction, closePalette } from '../../data/palette.ts'
 import { paletteScore } from '../../data/palette-score.ts'
 import { revealPhoneView } from '../../data/view.ts'
+import { t } from '../../i18n/index.ts'
+import { kindWord } from '../../i18n/words.ts'
 import { AppIcon } from '../app-icon.tsx'
 import { useSections } from '../bar/top-bar.tsx'
 import { humanFunction } from '../function-words.tsx'
@@ -31,26 +33,31 @@ export function Palette() {
       open
       loop
       filter={paletteScore}
-      label="Search or run"
+      label={t('Search or run')}
       contentClassName="palette"
       overlayClassName="im-scrim palette-scrim"
       onOpenChange={(open) => !open && closePalette()}
     >
       <div className="palette-field">
         <IconGlyph name="Search" size={16} />
-        <Command.Input placeholder="Search or run" aria-label="Search or run" value={text} onValueChange={setText} />
+        <Command.Input
+          placeholder={t('Search or run')}
+          aria-label={t('Search or run')}
+          value={text}
+          onValueChange={setText}
+        />
       </div>
       <Command.List>
-        <Command.Empty>Nothing has this name.</Command.Empty>
+        <Command.Empty>{t('Nothing has this name.')}</Command.Empty>
         <Pages />
         <AppItems apps={apps} />
         <Functions apps={apps} />
         {text.trim() === '' ? null : (
-          <Command.Group heading="Chat" forceMount>
+          <Command.Group heading={t('Chat')} forceMount>
             <Command.Item value={`ask ${text}`} forceMount onSelect={ask}>
               <IconGlyph name="MessageSquareText" size={16} />
-              <span>Ask: “{text}”</span>
-              <small>chat</small>
+              <span>{t('Ask: “{text}”', { text })}</span>
+              <small>{t('chat')}</small>
             </Command.Item>
           </Command.Group>
         )}
@@ -61,9 +68,9 @@ export function Palette() {
 
 function Pages() {
   const sections = useSections()
-  const pages = [{ href: '/', label: 'Assistant', icon: 'MessageSquareText' }, ...sections]
+  const pages = [{ href: '/', label: t('Assistant'), icon: 'MessageSquareText' }, ...sections]
   return (
-    <Command.Group heading="Go to">
+    <Command.Group heading={t('Go to')}>
       {pages.map((page) => (
         <Command.Item key={page.href} value={`page ${page.label}`} onSelect={() => leaveFor(page.href)}>
           <IconGlyph name={page.icon} size={16} />
@@ -76,7 +83,7 @@ function Pages() {
 
 function AppItems({ apps }: { readonly apps: readonly App[] }) {
   return (
-    <Command.Group heading="Apps">
+    <Command.Group heading={t('Apps')}>
       {apps.flatMap((app) => [
         <Command.Item
           key={app.appId}
@@ -85,7 +92,7 @@ function AppItems({ apps }: { readonly apps: readonly App[] }) {
         >
           <AppIcon app={app} size={16} />
           <span>{app.name}</span>
-          <small>open</small>
+          <small>{t('open')}</small>
         </Command.Item>,
         ...app.panels
           .filter((panel) => panel.isListed && panel.panelId !== SECRETS_PANEL)
@@ -99,7 +106,7 @@ function AppItems({ apps }: { readonly apps: readonly App[] }) {
               <span>
                 {app.name} › {panel.title}
               </span>
-              <small>panel</small>
+              <small>{t('panel')}</small>
             </Command.Item>
           )),
       ])}
@@ -109,7 +116,7 @@ function AppItems({ apps }: { readonly apps: readonly App[] }) {
 
 function Functions({ apps }: { readonly apps: readonly App[] }) {
   return (
-    <Command.Group heading="Run">
+    <Command.Group heading={t('Run')}>
       {apps.flatMap((app) =>
         app.functions.map((fn) => (
           <Command.Item
@@ -120,7 +127,7 @@ function Functions({ apps }: { readonly apps: readonly App[] }) {
             <AppIcon app={app} size={16} />
             <span title={fn.description}>{humanFunction(fn.name)}</span>
             <small>
-              {app.name} · {fn.actionType}
+              {app.name} · {kindWord(fn.actionType)}
             </small>
           </Command.Item>
         )),

@@ -2,6 +2,7 @@ import { IconButton } from '@imperal/ui-kit'
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { App, PanelSpec } from '../../data/apps.ts'
 import { go } from '../../data/navigation.ts'
+import { t } from '../../i18n/index.ts'
 import { Pane } from './pane.tsx'
 
 /** Puts the center panel away and shows the chat. */
@@ -31,7 +32,7 @@ export function CenterPane({ app, spec, covers, handles }: CenterPaneProps) {
     <section
       ref={section}
       className="pane pane-center"
-      aria-label={`${app.name}, center panel`}
+      aria-label={t('{name}, center panel', { name: app.name })}
       data-pane="center"
       tabIndex={-1}
       onKeyDown={(event) => {
@@ -47,12 +48,12 @@ export function CenterPane({ app, spec, covers, handles }: CenterPaneProps) {
         before={
           <>
             {handles.left}
-            {covers ? <IconButton icon="ArrowLeft" label="Back" onClick={() => closeCenter(app)} /> : null}
+            {covers ? <IconButton icon="ArrowLeft" label={t('Back')} onClick={() => closeCenter(app)} /> : null}
           </>
         }
         buttons={
           <>
-            {covers ? null : <IconButton icon="X" label="Close panel" onClick={() => closeCenter(app)} />}
+            {covers ? null : <IconButton icon="X" label={t('Close panel')} onClick={() => closeCenter(app)} />}
             {handles.right}
           </>
         }

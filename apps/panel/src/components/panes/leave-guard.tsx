@@ -2,11 +2,12 @@ import { ConfirmDialog } from '@imperal/ui-kit'
 import { useBlocker } from '@tanstack/react-router'
 import { useStore } from '../../data/store.ts'
 import { isCenterUnsaved, leaving, mayLeaveCenter } from '../../data/workspace/unsaved.ts'
+import { t } from '../../i18n/index.ts'
 
 const QUESTION = {
-  title: 'Leave without saving?',
-  message: 'The form in the middle holds changes that have not been sent.',
-  confirmLabel: 'Leave',
+  title: t('Leave without saving?'),
+  message: t('The form in the middle holds changes that have not been sent.'),
+  confirmLabel: t('Leave'),
   destructive: true,
 }
 

@@ -4,6 +4,7 @@ import type { App } from '../../data/apps.ts'
 import { refreshByHand } from '../../data/workspace/run-action.ts'
 import { setUnsaved } from '../../data/workspace/unsaved.ts'
 import { NEW_PANEL, type PanelView } from '../../data/workspace/workspace.ts'
+import { t } from '../../i18n/index.ts'
 import { UiTree } from '../lazy-parts.tsx'
 import { NavLink } from '../nav-link.tsx'
 import { useUiHost } from './use-ui-host.ts'
@@ -30,17 +31,19 @@ export function PaneBody({ app, panelId, view = NEW_PANEL, headingOffset = 2 }: 
     <>
       {view.failure ? (
         <div className="pane-banner" role="alert">
-          <span>Could not refresh. {view.failure.message}</span>
+          <span>
+            {t('Could not refresh.')} {view.failure.message}
+          </span>
           <Button size="sm" variant="ghost" pending={view.fetching} onClick={retry}>
-            Try again
+            {t('Try again')}
           </Button>
         </div>
       ) : null}
       {view.newer && !view.failure ? (
         <div className="pane-banner">
-          <span>New data</span>
+          <span>{t('New data')}</span>
           <Button size="sm" variant="ghost" onClick={retry}>
-            Show it
+            {t('Show it')}
           </Button>
         </div>
       ) : null}
@@ -85,14 +88,14 @@ function PaneFailure({
     return (
       <EmptyState icon="Ban" message={failure.message}>
         <NavLink className="im-link" href={`/marketplace/${app.appId}`}>
-          {app.name} in the marketplace
+          {t('{name} in the marketplace', { name: app.name })}
         </NavLink>
       </EmptyState>
     )
   }
   return (
     <ErrorState
-      message={failure?.message ?? 'This panel could not be read.'}
+      message={failure?.message ?? t('This panel could not be read.')}
       code={failure?.code}
       pending={view.fetching}
       onRetry={onRetry}

@@ -5,13 +5,14 @@ import { useStore } from '../../data/store.ts'
 import { refreshByHand } from '../../data/workspace/run-action.ts'
 import { setUnsaved } from '../../data/workspace/unsaved.ts'
 import { workspace } from '../../data/workspace/workspace.ts'
+import { LOCALE, t } from '../../i18n/index.ts'
 import { AppIcon } from '../app-icon.tsx'
 import { PaneBody } from './pane-body.tsx'
 import { usePanelTimer } from './use-panel-timer.ts'
 
 const PROGRESS_MS = 400
 const scrolls = new Map<string, number>()
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const CLOCK = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 export interface PaneProps {
   readonly app: App
@@ -41,7 +42,7 @@ export function Pane({ app, spec, heading, before, buttons }: PaneProps) {
   useEffect(() => {
     if (body.current) body.current.dataset.edited = 'false'
   }, [edits])
-  const read = view?.fetchedAt ? `Refresh (read at ${CLOCK.format(view.fetchedAt)})` : 'Refresh'
+  const read = view?.fetchedAt ? t('Refresh (read at {time})', { time: CLOCK.format(view.fetchedAt) }) : t('Refresh')
   return (
     <>
       <header className="pane-head" data-scrolled={scrolled}>
@@ -57,7 +58,7 @@ export function Pane({ app, spec, heading, before, buttons }: PaneProps) {
         <span className="pane-buttons">
           <IconButton
             icon="RefreshCw"
-            label="Refresh"
+            label={t('Refresh')}
             title={read}
             aria-busy={view?.fetching === true}
             onClick={() => refreshByHand(app, spec.panelId)}

@@ -2,6 +2,7 @@ import { EmptyState } from '@imperal/ui-kit'
 import { useState } from 'react'
 import { type App, findPanel, type PanelSpec } from '../../data/apps.ts'
 import type { AppView, Side } from '../../data/workspace/workspace.ts'
+import { t } from '../../i18n/index.ts'
 import { CenterPane } from './center-pane.tsx'
 import { Pane } from './pane.tsx'
 import { useSide } from './use-side.ts'
@@ -26,15 +27,22 @@ export function PhonePanel({ app, view, center }: PhonePanelProps) {
   if (center) return <CenterPane app={app} spec={center} covers handles={NO_HANDLES} />
   if (!side || !spec) {
     return (
-      <EmptyState icon="PanelLeft" message={`${app.name} has no panels`}>
-        Talk to it in the chat, for example “what can you do?”
+      <EmptyState icon="PanelLeft" message={t('{name} has no panels', { name: app.name })}>
+        {t('Talk to it in the chat, for example “what can you do?”')}
       </EmptyState>
     )
   }
   return (
-    <section className="pane" aria-label={`${app.name}, ${side} panel`} data-pane={side} tabIndex={-1}>
+    <section
+      className="pane"
+      aria-label={
+        side === 'left' ? t('{name}, left panel', { name: app.name }) : t('{name}, right panel', { name: app.name })
+      }
+      data-pane={side}
+      tabIndex={-1}
+    >
       {sides.length > 1 ? (
-        <div className="side-tabs phone-sides" role="tablist" aria-label={`Panels of ${app.name}`}>
+        <div className="side-tabs phone-sides" role="tablist" aria-label={t('Panels of {name}', { name: app.name })}>
           {sides.map((one) => (
             <button key={one} type="button" role="tab" aria-selected={one === side} onClick={() => setWanted(one)}>
               {findPanel(app, view.active[one] ?? '')?.title ?? one}

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
+import { DIRECTION } from '../../i18n/index.ts'
 
 export interface SeparatorProps {
   readonly label: string
@@ -17,7 +18,8 @@ const STEP = 16
 export function Separator({ label, side, width, min, max, onWidth }: SeparatorProps) {
   const start = useRef<{ x: number; width: number } | null>(null)
   const clamp = (wish: number) => onWidth(Math.min(max, Math.max(min, wish)))
-  const towards = side === 'left' ? 1 : -1
+  // Where text runs from right to left, the columns stand the other way round as well.
+  const towards = (side === 'left') === (DIRECTION === 'ltr') ? 1 : -1
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Readonly<Record<string, number>> = { ArrowRight: STEP * towards, ArrowLeft: -STEP * towards }
     const step = steps[event.key]

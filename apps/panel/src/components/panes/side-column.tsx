@@ -2,6 +2,7 @@ import { IconButton, SlideOver } from '@imperal/ui-kit'
 import { useEffect, useState } from 'react'
 import type { App } from '../../data/apps.ts'
 import type { AppView, Side } from '../../data/workspace/workspace.ts'
+import { t } from '../../i18n/index.ts'
 import { Separator } from './separator.tsx'
 import { fold, SidePane } from './side-pane.tsx'
 import type { SideState } from './use-side.ts'
@@ -44,8 +45,11 @@ interface HandleProps {
 
 /** How the button that opens a side looks and what it is called. */
 function faceOf(app: App, state: SideState, side: Side): { readonly icon: string; readonly label: string } {
-  if (state.isSecrets) return { icon: 'KeyRound', label: `Secrets of ${app.name}` }
-  return { icon: side === 'left' ? 'PanelLeft' : 'PanelRight', label: `Show the ${side} panel` }
+  if (state.isSecrets) return { icon: 'KeyRound', label: t('Secrets of {name}', { name: app.name }) }
+  return {
+    icon: side === 'left' ? 'PanelLeft' : 'PanelRight',
+    label: side === 'left' ? t('Show the left panel') : t('Show the right panel'),
+  }
 }
 
 /** Brings a folded side back. */

@@ -11,6 +11,7 @@ import {
   type Side,
   touch,
 } from '../../data/workspace/workspace.ts'
+import { t } from '../../i18n/index.ts'
 import { Pane } from './pane.tsx'
 import { SideTabs } from './side-tabs.tsx'
 
@@ -40,14 +41,26 @@ export function SidePane({ app, view, side, onClose, edge }: SidePaneProps) {
   const close = onClose ?? (() => fold(app, side, true))
   const isSecrets = spec.panelId === SECRETS_PANEL
   return (
-    <section className="pane" aria-label={`${app.name}, ${side} panel`} data-pane={side} tabIndex={-1}>
+    <section
+      className="pane"
+      aria-label={
+        side === 'left' ? t('{name}, left panel', { name: app.name }) : t('{name}, right panel', { name: app.name })
+      }
+      data-pane={side}
+      tabIndex={-1}
+    >
       <Pane
         key={spec.panelId}
         app={app}
         spec={spec}
         heading={
           panels.length > 1 && !isSecrets ? (
-            <SideTabs app={app} panels={panels} active={spec.panelId} label={`Panels of ${app.name}`} />
+            <SideTabs
+              app={app}
+              panels={panels}
+              active={spec.panelId}
+              label={t('Panels of {name}', { name: app.name })}
+            />
           ) : undefined
         }
         buttons={
@@ -55,14 +68,14 @@ export function SidePane({ app, view, side, onClose, edge }: SidePaneProps) {
             {side === 'right' && hasSecretsKey(app) ? (
               <IconButton
                 icon="KeyRound"
-                label={isSecrets ? 'Back from the secrets' : `Secrets of ${app.name}`}
+                label={isSecrets ? t('Back from the secrets') : t('Secrets of {name}', { name: app.name })}
                 aria-pressed={isSecrets}
                 onClick={() => showSide(app, isSecrets ? (panels[0]?.panelId ?? SECRETS_PANEL) : SECRETS_PANEL, null)}
               />
             ) : null}
             <IconButton
               icon={onClose ? 'X' : side === 'left' ? 'PanelLeftClose' : 'PanelRightClose'}
-              label={`Hide the ${side} panel`}
+              label={side === 'left' ? t('Hide the left panel') : t('Hide the right panel')}
               onClick={close}
             />
           </>

@@ -2,6 +2,7 @@ import { type App, findPanel, SECRETS_PANEL } from '../../data/apps.ts'
 import { keepWidth, layout } from '../../data/layout.ts'
 import { useStore } from '../../data/store.ts'
 import { type AppView, panelsOfSide, type Side } from '../../data/workspace/workspace.ts'
+import { t } from '../../i18n/index.ts'
 import { useWindowWidth } from './use-window-width.ts'
 
 const LEFT_WIDTH = 280
@@ -56,7 +57,10 @@ export function useSide(app: App | undefined, view: AppView | undefined, side: S
     width: Math.round(width),
     min,
     max: Math.round(max),
-    label: `Resize the ${side} panel of ${app.name}`,
+    label:
+      side === 'left'
+        ? t('Resize the left panel of {name}', { name: app.name })
+        : t('Resize the right panel of {name}', { name: app.name }),
     setWidth: (next) => keepWidth(key, next),
   }
 }

@@ -1,12 +1,13 @@
 import type { CallResponse, JsonObject } from '@imperal/contract'
 import type { ActionFailure } from '@imperal/ui-kit'
 import { isEmptyRoot } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 import { type App, findPanel, PANEL_PREFIX, rereadApps } from '../apps.ts'
 import { failureOf, failureOfResponse } from '../failures.ts'
 import { type FunctionCall, sendBatch, sendCall } from '../send-call.ts'
 import { appView, changeApp, changePanel, panelView, type Side } from './workspace.ts'
 
-const NOTHING: ActionFailure = { message: 'This panel returned nothing.', code: 'EMPTY_PANEL', retryable: true }
+const NOTHING: ActionFailure = { message: t('This panel returned nothing.'), code: 'EMPTY_PANEL', retryable: true }
 // The newest request of a panel wins; answers of older ones are dropped.
 const newest = new Map<string, number>()
 

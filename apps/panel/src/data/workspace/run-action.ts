@@ -1,6 +1,7 @@
 import type { CallResponse, JsonObject } from '@imperal/contract'
 import type { CallAction, SendAction } from '@imperal/contract/ui'
 import { type ActionFailure, type ActionOrigin, type ActionOutcome, isOverlayRoot } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 import { type App, findPanel, panelOfFunction, rereadApps } from '../apps.ts'
 import { sendMessage } from '../chat/chat.ts'
 import { failureOf, failureOfResponse } from '../failures.ts'
@@ -22,7 +23,7 @@ const refused = (message: string, code: string): ActionOutcome => ({
   ok: false,
   error: { message, code, retryable: false },
 })
-const BUSY: ActionFailure = { message: 'Too many calls of this app at once.', code: 'RATE_LIMITED', retryable: true }
+const BUSY: ActionFailure = { message: t('Too many calls of this app at once.'), code: 'RATE_LIMITED', retryable: true }
 const MOST_CHARACTERS = 4_000
 
 /** One call of a tree or a form, with what its answer needs. */
@@ -117,12 +118,12 @@ export async function runAction(
   if (outcome.kind === 'failed') return { ok: false, error: outcome.failure }
   // What a row or a cell showed ahead of the answer goes back; a form or a button just rests.
   const rollBack = origin.kind === 'cell' || origin.kind === 'bulk' || origin.kind === 'drop'
-  return rollBack ? refused('Not confirmed. Nothing was changed.', 'DECLINED') : { ok: true }
+  return rollBack ? refused(t('Not confirmed. Nothing was changed.'), 'DECLINED') : { ok: true }
 }
 
 function send(message: string): ActionOutcome {
   // It speaks for the person, so a person must just have done something (ui 3.2).
-  if (!navigator.userActivation.isActive) return refused('A message needs a click.', 'NO_GESTURE')
+  if (!navigator.userActivation.isActive) return refused(t('A message needs a click.'), 'NO_GESTURE')
   revealPhoneView('chat')
   void sendMessage(message.slice(0, MOST_CHARACTERS))
   return { ok: true }
@@ -136,7 +137,7 @@ async function openPanel(
   const spec = findPanel(app, panelId)
   if (!spec) {
     void rereadApps()
-    return refused(`${app.name} has no panel of this name any more.`, 'UNKNOWN_PANEL')
+    return refused(t('{name} has no panel of this name any more.', { name: app.name }), 'UNKNOWN_PANEL')
   }
   const view = appView(app.appId)
   const continues = request.kind === 'end_reached' && view !== undefined && openPanels(view).includes(panelId)
@@ -146,7 +147,8 @@ async function openPanel(
     const { response, superseded } = await readPanel(app, panelId, { params: request.params, key: request.gestureId })
     if (superseded) return { ok: true }
     if (response.status === 'error') return { ok: false, error: failureOfResponse(response) }
-    if (response.ui === null || response.ui === undefined) return refused('This panel returned nothing.', 'EMPTY_PANEL')
+    if (response.ui === null || response.ui === undefined)
+      return refused(t('This panel returned nothing.'), 'EMPTY_PANEL')
     if (spec.slot === 'center' && !(await mayLeaveCenter())) return { ok: true }
     show(app, { panelId, slot: spec.slot, tree: response.ui, request })
     return { ok: true }

@@ -1,4 +1,5 @@
 import { isOverlayRoot, toastOf } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 import type { App } from '../apps.ts'
 import { failureOf } from '../failures.ts'
 import { sendCall } from '../send-call.ts'
@@ -14,7 +15,7 @@ export async function runMenuItem(app: App, itemId: string): Promise<void> {
   try {
     const response = await sendCall(app.appId, { function: `__menu__${itemId}`, params: {} }, crypto.randomUUID())
     if (response.status === 'error') {
-      toastOfApp(app, { message: response.error ?? 'This did not work.', variant: 'error' })
+      toastOfApp(app, { message: response.error ?? t('This did not work.'), variant: 'error' })
       return
     }
     const toast = toastOf(response.ui)

@@ -1,6 +1,7 @@
 import type { Action } from '@imperal/contract'
 import { IconGlyph } from '@imperal/ui-kit'
 import { useApps } from '../../data/apps.ts'
+import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../parts/app-icon.tsx'
 import { duration } from '../parts/figures.ts'
 import { KindBadge } from '../parts/kind-badge.tsx'
@@ -19,17 +20,17 @@ export function ActionTable({
   const apps = new Map(useApps().map((app) => [app.appId, app]))
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="im-table-box" tabIndex={0} aria-label="Calls">
+    <section className="im-table-box" tabIndex={0} aria-label={t('Calls')}>
       <table className="im-table pg-table pg-ledger">
         <thead>
           <tr>
-            <th scope="col">Function</th>
-            <th scope="col">Result</th>
-            <th scope="col">Kind</th>
-            <th scope="col">From</th>
-            <th scope="col">When</th>
+            <th scope="col">{t('Function')}</th>
+            <th scope="col">{t('Result')}</th>
+            <th scope="col">{t('Kind')}</th>
+            <th scope="col">{t('From')}</th>
+            <th scope="col">{t('When')}</th>
             <th scope="col" data-align="right">
-              Took
+              {t('Took')}
             </th>
           </tr>
         </thead>

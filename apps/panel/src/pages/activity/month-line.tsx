@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { t } from '../../i18n/index.ts'
 import { counted } from '../parts/figures.ts'
 import { statsQuery } from './queries.ts'
 
@@ -7,7 +8,7 @@ export function MonthLine() {
   const stats = useQuery(statsQuery).data
   if (!stats) return null
   const parts = [
-    `${counted(stats.total_actions, 'call')} this month`,
+    t('{calls} this month', { calls: counted(stats.total_actions, 'call') }),
     ...(stats.failed > 0 ? [`${counted(stats.failed, 'failure')}`] : []),
     ...(stats.limit === null ? [] : [`limit ${counted(stats.limit, 'call')}`]),
   ]

@@ -1,6 +1,7 @@
 import { type Action, actions } from '@imperal/contract'
 import { queryOptions } from '@tanstack/react-query'
 import { api } from '../../data/api.ts'
+import { t } from '../../i18n/index.ts'
 
 export const PER_PAGE = 50
 export const KINDS = ['read', 'write', 'destructive'] as const
@@ -9,12 +10,12 @@ export const KINDS = ['read', 'write', 'destructive'] as const
 const WITHOUT_BACKGROUND = 'chat,panel,api,mcp,automation,schedule,webhook,ipc,event,lifecycle'
 /** Choices of the filter by origin; the empty one leaves out background work. */
 export const ORIGINS: Readonly<Record<string, { readonly words: string; readonly source: string }>> = {
-  '': { words: 'Without background work', source: WITHOUT_BACKGROUND },
-  chat: { words: 'From chat', source: 'chat' },
-  panel: { words: 'From panels', source: 'panel' },
-  programs: { words: 'From programs', source: 'api,mcp' },
-  rules: { words: 'From schedules and rules', source: 'schedule,automation,webhook,event' },
-  all: { words: 'Everything', source: '' },
+  '': { words: t('Without background work'), source: WITHOUT_BACKGROUND },
+  chat: { words: t('From chat'), source: 'chat' },
+  panel: { words: t('From panels'), source: 'panel' },
+  programs: { words: t('From programs'), source: 'api,mcp' },
+  rules: { words: t('From schedules and rules'), source: 'schedule,automation,webhook,event' },
+  all: { words: t('Everything'), source: '' },
 }
 
 export interface ActivityFilter {
@@ -86,15 +87,15 @@ interface State {
 
 /** How a pass through the corridor ended, in words. */
 export const STATES: Readonly<Record<Action['status'], State>> = {
-  success: { words: 'done', icon: 'Check', tone: 'success' },
-  failed: { words: 'failed', icon: 'X', tone: 'danger' },
-  validation_rejected: { words: 'wrong arguments', icon: 'X', tone: 'danger' },
-  denied: { words: 'denied', icon: 'ShieldX', tone: 'danger' },
-  timed_out: { words: 'timed out', icon: 'TimerOff', tone: 'danger' },
-  unknown: { words: 'unknown', icon: 'CircleHelp', tone: 'warning' },
-  intercepted: { words: 'waited for you', icon: 'Shield', tone: 'warning' },
-  cancelled: { words: 'cancelled', icon: 'Ban', tone: 'neutral' },
-  skipped: { words: 'skipped', icon: 'SkipForward', tone: 'neutral' },
+  success: { words: t('done'), icon: 'Check', tone: 'success' },
+  failed: { words: t('failed'), icon: 'X', tone: 'danger' },
+  validation_rejected: { words: t('wrong arguments'), icon: 'X', tone: 'danger' },
+  denied: { words: t('denied'), icon: 'ShieldX', tone: 'danger' },
+  timed_out: { words: t('timed out'), icon: 'TimerOff', tone: 'danger' },
+  unknown: { words: t('unknown'), icon: 'CircleHelp', tone: 'warning' },
+  intercepted: { words: t('waited for you'), icon: 'Shield', tone: 'warning' },
+  cancelled: { words: t('cancelled'), icon: 'Ban', tone: 'neutral' },
+  skipped: { words: t('skipped'), icon: 'SkipForward', tone: 'neutral' },
 }
 
 const isSentence = (text: string) => text !== '' && !/^[[{]/.test(text)

@@ -2,6 +2,7 @@ import type { Action } from '@imperal/contract'
 import { Badge, CodeBlock, CopyButton, EmptyState, SlideOver } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useApps } from '../../data/apps.ts'
+import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../parts/app-icon.tsx'
 import { counted, duration } from '../parts/figures.ts'
 import { KindBadge } from '../parts/kind-badge.tsx'
@@ -17,7 +18,7 @@ export function TraceView({ traceId, onClose }: { readonly traceId: string; read
     <SlideOver
       open={traceId !== ''}
       onOpenChange={(open) => !open && onClose()}
-      title="Trace"
+      title={t('Trace')}
       subtitle={traceId}
       width="lg"
     >
@@ -33,8 +34,8 @@ function Trace({ traceId }: { readonly traceId: string }) {
       query={trace}
       failed={(status) =>
         status === 404 ? (
-          <EmptyState icon="SearchX" message="There is no such trace">
-            It belongs to somebody else, or its time in the ledger is over.
+          <EmptyState icon="SearchX" message={t('There is no such trace')}>
+            {t('It belongs to somebody else, or its time in the ledger is over.')}
           </EmptyState>
         ) : null
       }
@@ -44,7 +45,7 @@ function Trace({ traceId }: { readonly traceId: string }) {
         return (
           <div className="pg-stack">
             <p className="pg-note">
-              {counted(calls.length, 'call')} · {duration(total)} · began{' '}
+              {counted(calls.length, 'call')} · {duration(total)} · {t('began')}{' '}
               <Moment value={calls[0]?.created_at ?? null} />
             </p>
             <ol className="pg-trace">
@@ -76,28 +77,28 @@ function Call({ call, open }: { readonly call: Action; readonly open: boolean })
       <div className="pg-trace-more">
         <Facts
           entries={[
-            ['App', app?.name ?? call.app_id],
-            ['Kind', <KindBadge key="kind" kind={call.action_type} />],
-            ['Result', stateOf(call.status).words],
-            ['Error', call.error ? <code key="error">{call.error}</code> : null],
-            ['Came from', call.source],
-            ['Confirmation', call.confirmation.replaceAll('_', ' ')],
-            ['Event', call.event_type ? <Badge key="event">{call.event_type}</Badge> : null],
-            ['Began', <Moment key="began" value={call.created_at} />],
-            ['Kept as', call.retention_class.replaceAll('_', ' ')],
+            [t('App'), app?.name ?? call.app_id],
+            [t('Kind'), <KindBadge key="kind" kind={call.action_type} />],
+            [t('Result'), stateOf(call.status).words],
+            [t('Error'), call.error ? <code key="error">{call.error}</code> : null],
+            [t('Came from'), call.source],
+            [t('Confirmation'), call.confirmation.replaceAll('_', ' ')],
+            [t('Event'), call.event_type ? <Badge key="event">{call.event_type}</Badge> : null],
+            [t('Began'), <Moment key="began" value={call.created_at} />],
+            [t('Kept as'), call.retention_class.replaceAll('_', ' ')],
             [
-              'Call id',
+              t('Call id'),
               <span key="id" className="pg-copy">
-                <code>{call.call_id}</code> <CopyButton text={call.call_id} label="Copy the call id" />
+                <code>{call.call_id}</code> <CopyButton text={call.call_id} label={t('Copy the call id')} />
               </span>,
             ],
           ]}
         />
         {args ? (
-          <CodeBlock title="Arguments (private values are masked)" language="json" content={pretty(call.args)} />
+          <CodeBlock title={t('Arguments (private values are masked)')} language="json" content={pretty(call.args)} />
         ) : null}
         {call.result_preview ? (
-          <CodeBlock title="Answer, shortened" language="json" content={call.result_preview} />
+          <CodeBlock title={t('Answer, shortened')} language="json" content={call.result_preview} />
         ) : null}
       </div>
     </details>

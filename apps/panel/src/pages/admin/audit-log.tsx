@@ -2,6 +2,7 @@ import { audit } from '@imperal/contract'
 import { EmptyState } from '@imperal/ui-kit'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api } from '../../data/api.ts'
+import { t } from '../../i18n/index.ts'
 import { useAddressQuery } from '../parts/address.ts'
 import { counted } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
@@ -23,26 +24,30 @@ export function AuditLog() {
   })
   return (
     <div className="pg-page">
-      <SearchField label="Only this action" value={action} onSearch={(next) => change({ action: next, page: null })} />
+      <SearchField
+        label={t('Only this action')}
+        value={action}
+        onSearch={(next) => change({ action: next, page: null })}
+      />
       <Loaded query={log} rows={8}>
         {({ entries, total }) =>
           entries.length === 0 ? (
-            <EmptyState icon="SearchX" message="Nothing of this kind happened" />
+            <EmptyState icon="SearchX" message={t('Nothing of this kind happened')} />
           ) : (
             <div className="pg-results" aria-busy={log.isPlaceholderData}>
               <p className="pg-note" role="status">
-                {counted(total, 'entry', 'entries')}
+                {counted(total, 'entry')}
               </p>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-              <section className="im-table-box" tabIndex={0} aria-label="Audit log">
+              <section className="im-table-box" tabIndex={0} aria-label={t('Audit log')}>
                 <table className="im-table pg-table">
                   <thead>
                     <tr>
-                      <th scope="col">Action</th>
-                      <th scope="col">Who</th>
-                      <th scope="col">What</th>
-                      <th scope="col">From</th>
-                      <th scope="col">When</th>
+                      <th scope="col">{t('Action')}</th>
+                      <th scope="col">{t('Who')}</th>
+                      <th scope="col">{t('What')}</th>
+                      <th scope="col">{t('From')}</th>
+                      <th scope="col">{t('When')}</th>
                     </tr>
                   </thead>
                   <tbody>

@@ -1,10 +1,11 @@
 import type { DoctorCheck } from '@imperal/contract'
 import { CodeBlock, IconGlyph } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 
 const MARKS = {
-  ok: { icon: 'Check', tone: 'success', words: 'in order' },
-  warn: { icon: 'TriangleAlert', tone: 'warning', words: 'deserves a look' },
-  fail: { icon: 'X', tone: 'danger', words: 'needs repair' },
+  ok: { icon: 'Check', tone: 'success', words: t('in order') },
+  warn: { icon: 'TriangleAlert', tone: 'warning', words: t('deserves a look') },
+  fail: { icon: 'X', tone: 'danger', words: t('needs repair') },
 } as const
 const RANK = { fail: 0, warn: 1, ok: 2 } as const
 

@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { api } from '../../data/api.ts'
 import { useMe } from '../../data/me.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
 import { useAddressQuery } from '../parts/address.ts'
 import { failureOf } from '../parts/failure.ts'
 import { counted } from '../parts/figures.ts'
@@ -35,17 +36,17 @@ export function People() {
   })
   return (
     <div className="pg-page">
-      <SearchField label="Find people" value={search} onSearch={(q) => change({ q, page: null })} />
+      <SearchField label={t('Find people')} value={search} onSearch={(q) => change({ q, page: null })} />
       <Loaded query={found} rows={6}>
         {({ items, total }) =>
           items.length === 0 ? (
-            <EmptyState icon="SearchX" message={`Nobody is called “${search}”`} />
+            <EmptyState icon="SearchX" message={t('Nobody is called “{search}”', { search })} />
           ) : (
             <div className="pg-results" aria-busy={found.isPlaceholderData}>
               <p className="pg-note" role="status">
-                {counted(total, 'person', 'people')}
+                {counted(total, 'person')}
               </p>
-              <ul className="pg-rows" aria-label="People">
+              <ul className="pg-rows" aria-label={t('People')}>
                 {items.map((user) => (
                   <Person key={user.id} user={user} />
                 ))}
@@ -79,7 +80,7 @@ function Person({ user }: { readonly user: UserDetailResponse }) {
   const items = [
     ...others.map((role) => ({
       key: role.name,
-      label: `Make ${role.display_name || role.name}`,
+      label: t('Make {name}', { name: role.display_name || role.name }),
       icon: 'ShieldCheck',
       onSelect: () => update.mutate({ role: role.name }),
     })),
@@ -87,12 +88,12 @@ function Person({ user }: { readonly user: UserDetailResponse }) {
     user.is_active
       ? {
           key: 'off',
-          label: 'Keep out',
+          label: t('Keep out'),
           icon: 'Ban',
           danger: true,
           onSelect: () => update.mutate({ is_active: false }),
         }
-      : { key: 'on', label: 'Let in again', icon: 'Check', onSelect: () => update.mutate({ is_active: true }) },
+      : { key: 'on', label: t('Let in again'), icon: 'Check', onSelect: () => update.mutate({ is_active: true }) },
   ]
   return (
     <Row
@@ -101,19 +102,20 @@ function Person({ user }: { readonly user: UserDetailResponse }) {
       badge={
         <>
           <Badge tone={user.role === 'admin' ? 'primary' : 'neutral'}>{user.role}</Badge>
-          {user.is_active ? null : <Badge tone="danger">kept out</Badge>}
-          {isMe ? <Badge tone="neutral">you</Badge> : null}
+          {user.is_active ? null : <Badge tone="danger">{t('kept out')}</Badge>}
+          {isMe ? <Badge tone="neutral">{t('you')}</Badge> : null}
         </>
       }
       detail={
         <>
-          {user.email} · since <Moment value={user.created_at} /> · last here <Moment value={user.last_login} />
+          {user.email} · {t('since')} <Moment value={user.created_at} /> · {t('last here')}{' '}
+          <Moment value={user.last_login} />
         </>
       }
       actions={
         isMe ? null : (
           <Menu items={items}>
-            <IconButton icon="Ellipsis" label={`Actions for ${name}`} pending={update.isPending} />
+            <IconButton icon="Ellipsis" label={t('Actions for {name}', { name })} pending={update.isPending} />
           </Menu>
         )
       }

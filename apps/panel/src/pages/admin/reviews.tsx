@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { api } from '../../data/api.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../parts/app-icon.tsx'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { failureOf } from '../parts/failure.ts'
@@ -20,15 +21,15 @@ export function Reviews() {
   const waiting = useQuery(pendingQuery)
   return (
     <Section
-      title="Apps waiting for review"
+      title={t('Apps waiting for review')}
       note={waiting.data && waiting.data.length > 0 ? waiting.data.length : undefined}
     >
       <Loaded query={waiting} rows={2}>
         {(apps) =>
           apps.length === 0 ? (
-            <p className="pg-help">None. Developers submit an app when it is to appear in the marketplace.</p>
+            <p className="pg-help">{t('None. Developers submit an app when it is to appear in the marketplace.')}</p>
           ) : (
-            <ul className="pg-rows" aria-label="Apps waiting for review">
+            <ul className="pg-rows" aria-label={t('Apps waiting for review')}>
               {apps.map((app) => (
                 <Review key={app.app_id} app={app} />
               ))}
@@ -56,11 +57,11 @@ function Review({ app }: { readonly app: Pending }) {
     mutationFn: () => api.send(developer.approve, { params: { app_id: app.app_id } }),
     onSuccess: async () => {
       await decided()
-      toasts.show({ message: `${app.display_name} is published`, variant: 'success' })
+      toasts.show({ message: t('{name} is published', { name: app.display_name }), variant: 'success' })
     },
     onError: (error) => {
       toasts.show({
-        title: `${app.display_name} was not published`,
+        title: t('{name} was not published', { name: app.display_name }),
         message: failureOf(error).message,
         variant: 'error',
       })
@@ -73,31 +74,35 @@ function Review({ app }: { readonly app: Pending }) {
       title={app.display_name}
       badge={
         failed.length === 0 ? (
-          <Badge tone="success">checks passed</Badge>
+          <Badge tone="success">{t('checks passed')}</Badge>
         ) : (
-          <Badge tone="warning">{failed.length} checks failed</Badge>
+          <Badge tone="warning">{t('{n} checks failed', { n: failed.length })}</Badge>
         )
       }
       detail={
         <>
           <code>{app.app_id}</code>
-          {app.version ? ` ${app.version}` : ''} · {app.category} · by {app.developer_id} · submitted{' '}
+          {app.version ? ` ${app.version}` : ''} · {app.category} · {t('by')} {app.developer_id} · {t('submitted')}{' '}
           <Moment value={app.submitted_at} />
         </>
       }
       actions={
         <>
-          <Button size="sm" aria-label={`Reject ${app.display_name}`} onClick={() => setRejecting(true)}>
-            Reject…
+          <Button
+            size="sm"
+            aria-label={t('Reject {name}', { name: app.display_name })}
+            onClick={() => setRejecting(true)}
+          >
+            {t('Reject…')}
           </Button>
           <Button
             size="sm"
             pending={approve.isPending}
-            pendingLabel="Publishing"
-            aria-label={`Publish ${app.display_name}`}
+            pendingLabel={t('Publishing')}
+            aria-label={t('Publish {name}', { name: app.display_name })}
             onClick={() => approve.mutate()}
           >
-            Publish
+            {t('Publish')}
           </Button>
         </>
       }
@@ -119,7 +124,8 @@ function Checks({
   return (
     <details className="pg-checks-more">
       <summary>
-        {checks.length} checks{report ? `, ${report.warnings} warnings of the last deploy` : ''}
+        {t('{n} checks', { n: checks.length })}
+        {report ? `, ${t('{n} warnings of the last deploy', { n: report.warnings })}` : ''}
       </summary>
       <ul>
         {checks.map((check) => (
@@ -162,32 +168,32 @@ function RejectDialog({
   const id = useId()
   const form = useForm({
     initial: { reason: '' },
-    check: ({ reason }) => ({ reason: reason.trim() === '' ? 'Say what has to change.' : undefined }),
+    check: ({ reason }) => ({ reason: reason.trim() === '' ? t('Say what has to change.') : undefined }),
     send: async ({ reason }) => {
       await api.send(developer.reject, { params: { app_id: app.app_id }, body: { reason: reason.trim() } })
       onOpenChange(false)
       await onRejected()
-      toasts.show({ message: `${app.display_name} was sent back`, variant: 'success' })
+      toasts.show({ message: t('{name} was sent back', { name: app.display_name }), variant: 'success' })
     },
   })
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title={`Reject ${app.display_name}?`}
-      subtitle="The developer reads the reason and can submit again."
+      title={t('Reject {name}?', { name: app.display_name })}
+      subtitle={t('The developer reads the reason and can submit again.')}
       size="sm"
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button type="submit" form={id} variant="danger" pending={form.pending} pendingLabel="Rejecting">
-            Reject {app.display_name}
+          <Button onClick={() => onOpenChange(false)}>{t('Cancel')}</Button>
+          <Button type="submit" form={id} variant="danger" pending={form.pending} pendingLabel={t('Rejecting')}>
+            {t('Reject')} {app.display_name}
           </Button>
         </>
       }
     >
       <form {...form.form} id={id} className="pg-form">
-        <TextAreaField {...form.text('reason')} label="Reason" rows={4} maxLength={500} required />
+        <TextAreaField {...form.text('reason')} label={t('Reason')} rows={4} maxLength={500} required />
         <FailedAlert failure={form.failure} />
       </form>
     </Dialog>

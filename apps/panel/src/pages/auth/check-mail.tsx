@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { AuthFrame } from '../../components/auth-frame.tsx'
+import { t } from '../../i18n/index.ts'
 import { PageLink } from '../parts/page-link.tsx'
 import { ResendButton } from './resend-mail.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
@@ -9,23 +10,24 @@ export function CheckMail({ email, onOther }: { readonly email: string; readonly
   useHeadingFocus()
   return (
     <AuthFrame
-      title="Check your mail"
+      title={t('Check your mail')}
       lead={
         <>
-          A link is on its way to <strong>{email}</strong>. It works for 24 hours and signs you in.
+          {t('A link is on its way to')} <strong>{email}</strong>. {t('It works for 24 hours and signs you in.')}
         </>
       }
-      footer={<SignInLink>Back to sign-in</SignInLink>}
+      footer={<SignInLink>{t('Back to sign-in')}</SignInLink>}
     >
       <div className="pg-form">
         <p className="pg-help">
-          No mail after a minute? Look in the spam folder. On a new installation without a mail server the operator
-          finds it as a file in the data folder.
+          {t(
+            'No mail after a minute? Look in the spam folder. On a new installation without a mail server the operator finds it as a file in the data folder.',
+          )}
         </p>
         <div className="pg-actions">
           <ResendButton email={email} />
           <button type="button" className="pg-text-button" onClick={onOther}>
-            Use another address
+            {t('Use another address')}
           </button>
         </div>
       </div>

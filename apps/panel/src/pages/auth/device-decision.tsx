@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { AuthFrame } from '../../components/auth-frame.tsx'
 import { api } from '../../data/api.ts'
+import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { failureOf } from '../parts/failure.ts'
 import { Moment, useMinutesLeft } from '../parts/moment.tsx'
@@ -21,10 +22,10 @@ interface Props {
 }
 
 const ENDS: Readonly<Record<Exclude<DeviceRequest['status'], 'pending'>, readonly [title: string, lead: string]>> = {
-  approved: ['The device is approved', 'It is signing in now. Return to it; this page can be closed.'],
-  denied: ['The device was refused', 'It gets no access. This page can be closed.'],
-  expired: ['This code has expired', 'Codes live for ten minutes. Begin again on the device for a new one.'],
-  consumed: ['The device is signed in', 'This code was used. The device is listed under Settings, Devices.'],
+  approved: [t('The device is approved'), t('It is signing in now. Return to it; this page can be closed.')],
+  denied: [t('The device was refused'), t('It gets no access. This page can be closed.')],
+  expired: [t('This code has expired'), t('Codes live for ten minutes. Begin again on the device for a new one.')],
+  consumed: [t('The device is signed in'), t('This code was used. The device is listed under Settings, Devices.')],
 }
 
 /** The question whether a device may sign in, and what became of it. */
@@ -44,7 +45,7 @@ function Ended({ status, back }: { readonly status: keyof typeof ENDS; readonly 
     <AuthFrame title={title} lead={lead} footer={back}>
       {listed ? (
         <p className="pg-help">
-          You can sign it out at any time under <PageLink href="/settings/devices">Devices</PageLink>.
+          {t('You can sign it out at any time under')} <PageLink href="/settings/devices">{t('Devices')}</PageLink>.
         </p>
       ) : null}
     </AuthFrame>
@@ -71,25 +72,25 @@ function Question({
   const asking = (decision: Decision) => answer.isPending && answer.variables === decision
   return (
     <AuthFrame
-      title={`Sign in ${request.client_name}?`}
-      lead="Approve only when you started this yourself and the device shows the same code."
+      title={t('Sign in {name}?', { name: request.client_name })}
+      lead={t('Approve only when you started this yourself and the device shows the same code.')}
       footer={back}
     >
       <div className="pg-form">
         <p className="pg-user-code">{request.user_code}</p>
         <Facts
           entries={[
-            ['Account', account],
-            ['Device', request.client_name],
-            ['Kind', request.surface],
-            ['Address', request.ip_address],
-            ['Asked', <Moment key="asked" value={request.created_at} />],
-            ['Expires', `in ${minutes} min`],
-            ['It may', 'act in your name, with everything your account may do, until you sign it out'],
+            [t('Account'), account],
+            [t('Device'), request.client_name],
+            [t('Kind'), request.surface],
+            [t('Address'), request.ip_address],
+            [t('Asked'), <Moment key="asked" value={request.created_at} />],
+            [t('Expires'), `in ${minutes} min`],
+            [t('It may'), 'act in your name, with everything your account may do, until you sign it out'],
           ]}
         />
         <TextField
-          label="Name in your list of devices"
+          label={t('Name in your list of devices')}
           placeholder={request.client_name}
           value={label}
           onValue={setLabel}
@@ -102,20 +103,20 @@ function Question({
             size="lg"
             disabled={answer.isPending}
             pending={asking('denied')}
-            pendingLabel="Denying"
+            pendingLabel={t('Denying')}
             onClick={() => answer.mutate('denied')}
           >
-            Deny
+            {t('Deny')}
           </Button>
           <Button
             size="lg"
             variant="primary"
             disabled={answer.isPending}
             pending={asking('approved')}
-            pendingLabel="Approving"
+            pendingLabel={t('Approving')}
             onClick={() => answer.mutate('approved')}
           >
-            Approve
+            {t('Approve')}
           </Button>
         </div>
       </div>

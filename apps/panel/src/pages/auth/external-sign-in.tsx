@@ -3,18 +3,19 @@ import { Alert, Button } from '@imperal/ui-kit'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { publicApi } from '../../data/api.ts'
+import { t } from '../../i18n/index.ts'
 import { useGo } from '../parts/address.ts'
 import { beginSession } from './begin-session.ts'
 
 const PROBLEMS: Readonly<Record<string, string>> = {
-  access_denied: 'You did not agree to sign in.',
-  account_disabled: 'This account is disabled.',
-  email_not_verified: 'Your identity provider has not verified your e-mail address.',
-  no_email: 'Your identity provider does not tell your e-mail address.',
-  no_account: 'There is no account for you here. Ask your administrator.',
-  method_not_allowed: 'Your organisation does not let people sign in this way.',
+  access_denied: t('You did not agree to sign in.'),
+  account_disabled: t('This account is disabled.'),
+  email_not_verified: t('Your identity provider has not verified your e-mail address.'),
+  no_email: t('Your identity provider does not tell your e-mail address.'),
+  no_account: t('There is no account for you here. Ask your administrator.'),
+  method_not_allowed: t('Your organisation does not let people sign in this way.'),
 }
-const OTHER_PROBLEM = 'Signing in did not work. Try again.'
+const OTHER_PROBLEM = t('Signing in did not work. Try again.')
 
 /** What the way back from the identity provider left in the address, taken out of it at once. */
 function takeAnswer(): { code: string | null; problem: string | null } {
@@ -55,7 +56,7 @@ export function ExternalSignIn({ next }: { readonly next: string }) {
           fullWidth
           onClick={() => location.assign(`/v1/auth/oidc/start?next=${encodeURIComponent(next)}`)}
         >
-          Sign in with {provider.data.name}
+          {t('Sign in with')} {provider.data.name}
         </Button>
       ) : null}
     </>

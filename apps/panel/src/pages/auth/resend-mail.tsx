@@ -2,6 +2,7 @@ import { auth } from '@imperal/contract'
 import { Button, TextField } from '@imperal/ui-kit'
 import { useMutation } from '@tanstack/react-query'
 import { publicApi } from '../../data/api.ts'
+import { t } from '../../i18n/index.ts'
 import { emailProblem } from '../parts/email.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { failureOf } from '../parts/failure.ts'
@@ -12,7 +13,7 @@ const resend = (email: string) => publicApi.send(auth.resendVerification, { body
 /** Mails the verification once more to an address that is already known. */
 export function ResendButton({
   email,
-  label = 'Send the mail again',
+  label = t('Send the mail again'),
 }: {
   readonly email: string
   readonly label?: string
@@ -20,11 +21,11 @@ export function ResendButton({
   const sending = useMutation({ mutationFn: () => resend(email) })
   return (
     <div className="pg-resend">
-      <Button size="sm" pending={sending.isPending} pendingLabel="Sending" onClick={() => sending.mutate()}>
+      <Button size="sm" pending={sending.isPending} pendingLabel={t('Sending')} onClick={() => sending.mutate()}>
         {label}
       </Button>
       <p role="status" className="pg-help">
-        {sending.isSuccess ? 'Sent. The link of the earlier mail no longer works.' : null}
+        {sending.isSuccess ? t('Sent. The link of the earlier mail no longer works.') : null}
       </p>
       <FailedAlert failure={sending.isError ? failureOf(sending.error) : null} />
     </div>
@@ -43,10 +44,10 @@ export function ResendForm({ onSent }: { readonly onSent: (email: string) => voi
   })
   return (
     <form {...form.form} className="pg-form">
-      <TextField {...form.text('email')} label="E-mail address" type="email" autoComplete="email" required />
+      <TextField {...form.text('email')} label={t('E-mail address')} type="email" autoComplete="email" required />
       <FailedAlert failure={form.failure} />
-      <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel="Sending">
-        Send a new mail
+      <Button type="submit" variant="primary" size="lg" fullWidth pending={form.pending} pendingLabel={t('Sending')}>
+        {t('Send a new mail')}
       </Button>
     </form>
   )

@@ -3,8 +3,10 @@ import { Alert, Button, CheckboxField } from '@imperal/ui-kit'
 import { useState } from 'react'
 import { api } from '../../data/api.ts'
 import { rereadApps } from '../../data/apps.ts'
+import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { type Failure, failureOf } from '../parts/failure.ts'
+import { counted } from '../parts/figures.ts'
 import { PageLink } from '../parts/page-link.tsx'
 
 export interface Deploying {
@@ -51,16 +53,16 @@ export function DeployButton({
 }) {
   return (
     <>
-      <CheckboxField label="Send to review" checked={deploying.review} onChecked={deploying.setReview} />
+      <CheckboxField label={t('Send to review')} checked={deploying.review} onChecked={deploying.setReview} />
       <Button
         variant="primary"
         icon="Rocket"
         disabled={document === null}
         pending={deploying.pending}
-        pendingLabel="Deploying"
+        pendingLabel={t('Deploying')}
         onClick={() => void deploying.deploy(document)}
       >
-        Deploy
+        {t('Deploy')}
       </Button>
     </>
   )
@@ -71,11 +73,14 @@ export function DeployOutcome({ deploying, appId }: { readonly deploying: Deploy
   if (failure !== null) return <FailedAlert failure={failure} />
   if (receipt === null) return null
   const what = receipt.unchanged
-    ? `Nothing changed: revision ${receipt.revision} is live already.`
-    : `Revision ${receipt.revision} is live, with ${receipt.functions_registered} function(s).`
+    ? t('Nothing changed: revision {revision} is live already.', { revision: receipt.revision })
+    : t('Revision {revision} is live, with {functions}.', {
+        revision: receipt.revision,
+        functions: counted(receipt.functions_registered, 'function'),
+      })
   const waits = receipt.review === 'submitted' ? ' It waits for review.' : ''
   return (
-    <Alert variant="success" action={<PageLink href={`/ext/${appId}`}>Open the app</PageLink>}>
+    <Alert variant="success" action={<PageLink href={`/ext/${appId}`}>{t('Open the app')}</PageLink>}>
       {what + waits}
     </Alert>
   )

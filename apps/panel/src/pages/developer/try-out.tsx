@@ -12,7 +12,9 @@ import {
 } from '@imperal/ui-kit'
 import { useEffect, useMemo, useState } from 'react'
 import { api } from '../../data/api.ts'
+import { t } from '../../i18n/index.ts'
 import { failureOf } from '../parts/failure.ts'
+import { counted } from '../parts/figures.ts'
 import { Section } from '../parts/section.tsx'
 import type { Registered } from './use-check.ts'
 
@@ -53,7 +55,7 @@ export function TryOut({ document, registered }: TryOutProps) {
     try {
       const answer = await smoke(document, call, calls)
       setLast({ call, answer })
-      if (!answer.ok) return { message: answer.error ?? 'It failed.', code: answer.error_code }
+      if (!answer.ok) return { message: answer.error ?? t('It failed.'), code: answer.error_code }
       setCalls([...calls, call].slice(-MOST_CALLS))
       return undefined
     } catch (error) {
@@ -65,16 +67,16 @@ export function TryOut({ document, registered }: TryOutProps) {
     setLast(null)
   }
   if (registered.functions.length === 0)
-    return <EmptyState icon="FlaskConical" message="The document has to be valid before it can be tried out." />
+    return <EmptyState icon="FlaskConical" message={t('The document has to be valid before it can be tried out.')} />
   return (
     <div className="pg-stack">
       <Functions registered={registered} onRun={run} />
       {last === null ? null : <Outcome call={last.call} answer={last.answer} />}
       {calls.length === 0 ? null : (
         <p className="pg-note">
-          {calls.length} call(s) so far: {calls.map((call) => call.function).join(', ')}{' '}
+          {counted(calls.length, 'call')} {t('so far:')} {calls.map((call) => call.function).join(', ')}{' '}
           <Button size="sm" variant="ghost" onClick={forget}>
-            Begin anew
+            {t('Begin anew')}
           </Button>
         </p>
       )}
@@ -94,9 +96,9 @@ function Functions({
   const fn = registered.functions.find(({ name }) => name === chosen) ?? registered.functions[0]
   if (fn === undefined) return null
   return (
-    <Section title="Try a function" lead={fn.description}>
+    <Section title={t('Try a function')} lead={fn.description}>
       <SelectField
-        label="Function"
+        label={t('Function')}
         value={fn.name}
         onValue={setChosen}
         options={registered.functions.map(({ name }) => ({ value: name, label: name }))}
@@ -104,8 +106,8 @@ function Functions({
       <SchemaForm
         key={`${fn.name} ${JSON.stringify(fn.schema)}`}
         schema={fn.schema}
-        submitLabel="Try it"
-        pendingLabel="Running"
+        submitLabel={t('Try it')}
+        pendingLabel={t('Running')}
         onSubmit={(args) => onRun({ function: fn.name, args })}
       />
     </Section>
@@ -115,9 +117,15 @@ function Functions({
 function Outcome({ call, answer }: { readonly call: TriedCall; readonly answer: Answer }) {
   const path = Array.isArray(answer.trace?.path) ? answer.trace.path.map(String).join(' → ') : ''
   return (
-    <Section title="Outcome" note={call.function}>
-      <Alert variant={answer.ok ? 'success' : 'error'}>{answer.ok ? (answer.summary ?? 'Done') : answer.error}</Alert>
-      {path === '' ? null : <p className="pg-note">Steps: {path}</p>}
+    <Section title={t('Outcome')} note={call.function}>
+      <Alert variant={answer.ok ? 'success' : 'error'}>
+        {answer.ok ? (answer.summary ?? t('Done')) : answer.error}
+      </Alert>
+      {path === '' ? null : (
+        <p className="pg-note">
+          {t('Steps:')} {path}
+        </p>
+      )}
       {answer.ok ? <CodeBlock content={JSON.stringify(answer.result, null, 2)} language="json" /> : null}
     </Section>
   )
@@ -133,10 +141,10 @@ function Panels({ document, registered, calls, onRun }: PanelsProps) {
   const panel = registered.panels.find(({ id }) => id === chosen) ?? registered.panels[0]
   if (panel === undefined) return null
   return (
-    <Section title="Panels">
+    <Section title={t('Panels')}>
       {registered.panels.length > 1 ? (
         <SelectField
-          label="Panel"
+          label={t('Panel')}
           value={panel.id}
           onValue={setChosen}
           options={registered.panels.map(({ id, title }) => ({ value: id, label: title }))}
@@ -201,10 +209,10 @@ function Preview({
     }),
     [title, panelId, onRun, onOpen],
   )
-  if (drawn === null) return <p className="pg-note">Drawing…</p>
+  if (drawn === null) return <p className="pg-note">{t('Drawing…')}</p>
   if (!drawn.ok) return <Alert variant="error">{drawn.error}</Alert>
   return (
-    <section className="pg-preview" aria-label={`Preview of ${title}`}>
+    <section className="pg-preview" aria-label={t('Preview of {title}', { title })}>
       <UiTree node={drawn.ui} host={host} inset={false} headingOffset={3} />
     </section>
   )

@@ -1,6 +1,7 @@
 import { type DocumentIssue, ir, type JsonObject, type JsonValue } from '@imperal/contract'
 import { useEffect, useState } from 'react'
 import { api } from '../../data/api.ts'
+import { t } from '../../i18n/index.ts'
 import { failureOf } from '../parts/failure.ts'
 
 /** What a document would register. */
@@ -51,7 +52,7 @@ async function check(appId: string, source: string, signal: AbortSignal): Promis
   try {
     document = JSON.parse(source)
   } catch (error) {
-    return { state: 'broken', message: error instanceof Error ? error.message : 'The text is not JSON.' }
+    return { state: 'broken', message: error instanceof Error ? error.message : t('The text is not JSON.') }
   }
   try {
     const { valid, issues, manifest } = await api.send(ir.validate, {

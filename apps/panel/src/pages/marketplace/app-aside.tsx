@@ -2,6 +2,7 @@ import { type AppDetail, secrets } from '@imperal/contract'
 import { Avatar, IconGlyph, SafeLink } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../data/api.ts'
+import { t } from '../../i18n/index.ts'
 import { counted } from '../parts/figures.ts'
 import { PageLink } from '../parts/page-link.tsx'
 import { Section } from '../parts/section.tsx'
@@ -11,7 +12,7 @@ import { reachOf, staysInside } from './words.ts'
 export function AppAside({ app }: { readonly app: AppDetail }) {
   return (
     <aside className="pg-aside">
-      <Section title="What it may touch">
+      <Section title={t('What it may touch')}>
         <ul className="pg-reach">
           {app.scopes.map((scope) => {
             const reach = reachOf(scope, app.app_id)
@@ -23,13 +24,13 @@ export function AppAside({ app }: { readonly app: AppDetail }) {
           {app.scopes.every((scope) => staysInside(scope, app.app_id)) ? (
             <ReachRow
               icon="ShieldCheck"
-              title="Nothing of other apps"
-              detail="It runs isolated, without files, environment or another app’s data."
+              title={t('Nothing of other apps')}
+              detail={t('It runs isolated, without files, environment or another app’s data.')}
             />
           ) : null}
         </ul>
       </Section>
-      <Section title="Developer">
+      <Section title={t('Developer')}>
         <div className="pg-maker">
           <Avatar name={app.author} size={32} />
           <div>
@@ -82,8 +83,12 @@ function OwnSecrets({ app }: { readonly app: AppDetail }) {
   return (
     <ReachRow
       icon="KeyRound"
-      title={<PageLink href={`/ext/${app.app_id}/secrets`}>{counted(list.length, 'secret')} of its own</PageLink>}
-      detail={`${set} set. You type them, nobody can read them back.`}
+      title={
+        <PageLink href={`/ext/${app.app_id}/secrets`}>
+          {t('{secrets} of its own', { secrets: counted(list.length, 'secret') })}
+        </PageLink>
+      }
+      detail={t('{set} set. You type them, nobody can read them back.', { set })}
     />
   )
 }

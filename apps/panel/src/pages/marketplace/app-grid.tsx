@@ -1,5 +1,6 @@
 import type { AppCard } from '@imperal/contract'
 import { Badge, IconGlyph } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../parts/app-icon.tsx'
 import { counted, shortCount } from '../parts/figures.ts'
 import { PageLink } from '../parts/page-link.tsx'
@@ -36,7 +37,7 @@ function AppCell({ card, heading: Heading }: { readonly card: AppCard; readonly 
             <PageLink bare href={`/marketplace/${card.app_id}`}>
               {card.display_name}
             </PageLink>
-            {card.system ? <Badge size="sm">built in</Badge> : null}
+            {card.system ? <Badge size="sm">{t('built in')}</Badge> : null}
           </Heading>
           <p>{card.author}</p>
         </div>
@@ -53,7 +54,7 @@ function AppCell({ card, heading: Heading }: { readonly card: AppCard; readonly 
         ) : null}
         <span title={counted(card.install_count, 'install')}>
           <IconGlyph name="Download" size={12} /> {shortCount(card.install_count)}
-          <span className="im-hidden"> installs</span>
+          <span className="im-hidden"> {t('installs')}</span>
         </span>
         <strong>{priceOf(card)}</strong>
       </p>

@@ -1,5 +1,6 @@
 import { type AppDetail, CATEGORY_CATALOG } from '@imperal/contract'
 import type { ReactNode } from 'react'
+import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../parts/app-icon.tsx'
 import { count } from '../parts/figures.ts'
 import { Moment } from '../parts/moment.tsx'
@@ -17,7 +18,10 @@ export function AppHead({ app }: { readonly app: AppDetail }) {
       <div className="pg-app-head">
         <AppIcon appId={app.app_id} name={app.display_name} url={app.icon_url} size={56} />
         <p>
-          {app.short_description} <span className="pg-note">By {app.author}</span>
+          {app.short_description}{' '}
+          <span className="pg-note">
+            {t('By')} {app.author}
+          </span>
         </p>
       </div>
       <dl className="pg-strip">

@@ -1,25 +1,26 @@
 import type { AppDetail } from '@imperal/contract'
 import { EmptyState } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 import { KindBadge } from '../parts/kind-badge.tsx'
 
 /** What an app can do, function by function. */
 export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] }) {
   if (tools.length === 0) {
     return (
-      <EmptyState icon="SquareFunction" message="No functions">
-        This app shows panels only.
+      <EmptyState icon="SquareFunction" message={t('No functions')}>
+        {t('This app shows panels only.')}
       </EmptyState>
     )
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="im-table-box" tabIndex={0} aria-label="Functions">
+    <section className="im-table-box" tabIndex={0} aria-label={t('Functions')}>
       <table className="im-table pg-table">
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">What it does</th>
-            <th scope="col">Kind</th>
+            <th scope="col">{t('Name')}</th>
+            <th scope="col">{t('What it does')}</th>
+            <th scope="col">{t('Kind')}</th>
           </tr>
         </thead>
         <tbody>

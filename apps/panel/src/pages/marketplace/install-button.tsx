@@ -1,4 +1,5 @@
 import { Button } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 import { useGo } from '../parts/address.ts'
 import { useAppChange } from './queries.ts'
 
@@ -21,7 +22,7 @@ export function InstallButton({ app, place }: Props) {
       variant={variant}
       size={big ? 'md' : 'sm'}
       pending={install.isPending}
-      pendingLabel="Installing"
+      pendingLabel={t('Installing')}
       aria-label={`${label} ${app.display_name}`}
       onClick={() => (installed ? go(`/ext/${app.app_id}`) : install.mutate())}
     >

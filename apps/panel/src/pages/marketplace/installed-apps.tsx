@@ -2,6 +2,7 @@ import type { MyExtension } from '@imperal/contract'
 import { Badge, Button, EmptyState, IconButton, Menu, SwitchField } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { t } from '../../i18n/index.ts'
 import { useGo } from '../parts/address.ts'
 import { AppIcon } from '../parts/app-icon.tsx'
 import { Loaded } from '../parts/loaded.tsx'
@@ -20,13 +21,13 @@ export function InstalledApps() {
         apps.length === 0 ? (
           <EmptyState
             icon="Blocks"
-            message="No apps yet"
-            action={<Button onClick={() => go('/marketplace')}>Browse all apps</Button>}
+            message={t('No apps yet')}
+            action={<Button onClick={() => go('/marketplace')}>{t('Browse all apps')}</Button>}
           >
-            Installed apps appear here and in the rail.
+            {t('Installed apps appear here and in the rail.')}
           </EmptyState>
         ) : (
-          <ul className="pg-rows" aria-label="Installed apps">
+          <ul className="pg-rows" aria-label={t('Installed apps')}>
             {apps.map((app) => (
               <InstalledApp key={app.app_id} app={app} />
             ))}
@@ -55,11 +56,11 @@ function InstalledApp({ app }: { readonly app: MyExtension }) {
         )
       }
       badge={<AppBadge app={app} />}
-      detail={[`Version ${app.version}`, app.description].filter(Boolean).join(' · ')}
+      detail={[t('Version {version}', { version: app.version }), app.description].filter(Boolean).join(' · ')}
       actions={
         <>
           <SwitchField
-            fallbackName={`${app.display_name} is on`}
+            fallbackName={t('{name} is on', { name: app.display_name })}
             checked={on}
             disabled={switchTo.isPending}
             onChecked={(next) => switchTo.mutate(next)}
@@ -68,18 +69,23 @@ function InstalledApp({ app }: { readonly app: MyExtension }) {
             items={[
               {
                 key: 'open',
-                label: 'Open',
+                label: t('Open'),
                 icon: 'ArrowRight',
                 disabled: app.is_disabled,
                 onSelect: () => go(`/ext/${app.app_id}`),
               },
-              { key: 'secrets', label: 'Secrets', icon: 'KeyRound', onSelect: () => go(`/ext/${app.app_id}/secrets`) },
+              {
+                key: 'secrets',
+                label: t('Secrets'),
+                icon: 'KeyRound',
+                onSelect: () => go(`/ext/${app.app_id}/secrets`),
+              },
               ...(app.system
                 ? []
                 : [
                     {
                       key: 'uninstall',
-                      label: 'Uninstall…',
+                      label: t('Uninstall…'),
                       icon: 'Trash2',
                       danger: true,
                       onSelect: () => setLeaving(true),
@@ -87,7 +93,7 @@ function InstalledApp({ app }: { readonly app: MyExtension }) {
                   ]),
             ]}
           >
-            <IconButton icon="Ellipsis" label={`More about ${app.display_name}`} />
+            <IconButton icon="Ellipsis" label={t('More about {name}', { name: app.display_name })} />
           </Menu>
           <UninstallDialog app={app} open={leaving} onOpenChange={setLeaving} />
         </>
@@ -100,21 +106,21 @@ function AppBadge({ app }: { readonly app: MyExtension }) {
   if (app.needs_attention)
     return (
       <Badge size="sm" tone="warning">
-        needs attention
+        {t('needs attention')}
       </Badge>
     )
   if (app.status === 'suspended')
     return (
       <Badge size="sm" tone="danger">
-        suspended
+        {t('suspended')}
       </Badge>
     )
   if (!app.has_access)
     return (
       <Badge size="sm" tone="warning">
-        no access
+        {t('no access')}
       </Badge>
     )
   if (app.status !== 'active') return <Badge size="sm">{app.status.replaceAll('_', ' ')}</Badge>
-  return app.is_disabled ? <Badge size="sm">off</Badge> : null
+  return app.is_disabled ? <Badge size="sm">{t('off')}</Badge> : null
 }

@@ -1,6 +1,7 @@
 import { CATEGORY_CATALOG } from '@imperal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useApps } from '../../data/apps.ts'
+import { t } from '../../i18n/index.ts'
 import { SideNav } from '../parts/side-nav.tsx'
 import { categoriesQuery } from './queries.ts'
 
@@ -17,12 +18,12 @@ export function MarketplaceNav({ current, inside = false }: { readonly current: 
       .map(({ id, name, icon }) => ({ href: `/marketplace?category=${id}`, label: name, icon, count: counts?.[id] })),
   }))
   const first = [
-    { href: '/marketplace', label: 'All apps', icon: 'Compass', ...(counts ? { count: sum(counts) } : {}) },
-    { href: '/marketplace?view=installed', label: 'Installed', icon: 'CircleCheck', count: installed },
+    { href: '/marketplace', label: t('All apps'), icon: 'Compass', ...(counts ? { count: sum(counts) } : {}) },
+    { href: '/marketplace?view=installed', label: t('Installed'), icon: 'CircleCheck', count: installed },
   ]
   return (
     <SideNav
-      label="Marketplace"
+      label={t('Marketplace')}
       current={current}
       inside={inside}
       groups={[{ entries: first }, ...groups.filter(({ entries }) => entries.length > 0)]}

@@ -4,16 +4,17 @@ import { announce } from '../../data/announce.ts'
 import { api } from '../../data/api.ts'
 import { appsQuery, rereadApps } from '../../data/apps.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
 import { failureOf } from '../parts/failure.ts'
 
 const KEY = 'marketplace'
 const PAGE = 24
 
 export const SORTS = [
-  { value: 'actions', label: 'Most used' },
-  { value: 'installs', label: 'Most installed' },
-  { value: 'newest', label: 'Newest' },
-  { value: 'name', label: 'Name' },
+  { value: 'actions', label: t('Most used') },
+  { value: 'installs', label: t('Most installed') },
+  { value: 'newest', label: t('Newest') },
+  { value: 'name', label: t('Name') },
 ] as const
 export type Sort = (typeof SORTS)[number]['value']
 export const sortOf = (wanted: string | null): Sort => SORTS.find(({ value }) => value === wanted)?.value ?? 'actions'
@@ -92,15 +93,15 @@ export function useAppChange(app: Named) {
       mutationFn: () => api.send(marketplace.install, { params }),
       onSuccess: async () => {
         await settled()
-        said(`${app.display_name} is installed`)
+        said(t('{name} is installed', { name: app.display_name }))
       },
-      onError: failed(`${app.display_name} was not installed`),
+      onError: failed(t('{name} was not installed', { name: app.display_name })),
     }),
     uninstall: useMutation({
       mutationFn: () => api.send(marketplace.uninstall, { params }),
       onSuccess: async () => {
         await settled()
-        said(`${app.display_name} is uninstalled`)
+        said(t('{name} is uninstalled', { name: app.display_name }))
       },
     }),
     switchTo: useMutation({
@@ -109,7 +110,7 @@ export function useAppChange(app: Named) {
         else await api.send(meExtensions.disable, { body: params })
       },
       onSuccess: settled,
-      onError: failed(`${app.display_name} was not switched`),
+      onError: failed(t('{name} was not switched', { name: app.display_name })),
     }),
   }
 }

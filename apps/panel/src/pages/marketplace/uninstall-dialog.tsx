@@ -1,4 +1,5 @@
 import { Button, Dialog } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { failureOf } from '../parts/failure.ts'
 import { useAppChange } from './queries.ts'
@@ -22,24 +23,24 @@ export function UninstallDialog({
         if (!next) uninstall.reset()
         onOpenChange(next)
       }}
-      title={`Uninstall ${app.display_name}?`}
+      title={t('Uninstall {name}?', { name: app.display_name })}
       size="sm"
       destructive
       footer={
         <>
           <Button disabled={uninstall.isPending} onClick={() => onOpenChange(false)}>
-            Cancel
+            {t('Cancel')}
           </Button>
-          <Button variant="danger" pending={uninstall.isPending} pendingLabel="Uninstalling" onClick={leave}>
-            Uninstall {app.display_name}
+          <Button variant="danger" pending={uninstall.isPending} pendingLabel={t('Uninstalling')} onClick={leave}>
+            {t('Uninstall')} {app.display_name}
           </Button>
         </>
       }
     >
       <ul className="pg-list">
-        <li>Its panels leave the rail, and the assistant can no longer run its functions.</li>
-        <li>Its schedules stop.</li>
-        <li>What you keep in it stays for 30 days: install it again within that time and it is back.</li>
+        <li>{t('Its panels leave the rail, and the assistant can no longer run its functions.')}</li>
+        <li>{t('Its schedules stop.')}</li>
+        <li>{t('What you keep in it stays for 30 days: install it again within that time and it is back.')}</li>
       </ul>
       <FailedAlert failure={uninstall.isError ? failureOf(uninstall.error) : null} />
     </Dialog>

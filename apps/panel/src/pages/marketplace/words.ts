@@ -1,9 +1,10 @@
 import type { AppCard } from '@imperal/contract'
+import { t } from '../../i18n/index.ts'
 
 /** What an app costs, in two words. */
 export function priceOf(app: Pick<AppCard, 'pricing_model'>): string {
   if (app.pricing_model === 'free') return 'Free'
-  return app.pricing_model === 'subscription' ? 'Subscription' : 'Per action'
+  return app.pricing_model === 'subscription' ? 'Subscription' : t('Per action')
 }
 
 export interface Reach {
@@ -14,29 +15,34 @@ export interface Reach {
 }
 
 const KNOWN: Readonly<Record<string, readonly [icon: string, title: string, detail: string]>> = {
-  '*': ['ShieldAlert', 'Everything your account may do', 'The app declares no limits of its own.'],
-  'ai:complete': ['MessageSquareText', 'Language model', 'Sends text to the model that you or the operator chose.'],
-  'notify:push': ['Bell', 'Notifications', 'Shows messages in your bell.'],
-  store: ['Database', 'Documents of its own', 'Kept apart from every other app and user.'],
-  storage: ['Folder', 'Files of its own', 'Kept apart from every other app and user.'],
-  config: ['Settings', 'Settings of its own', ''],
-  mail: ['Mail', 'Mail', 'Reads and sends in your name.'],
-  billing: ['Wallet', 'Wallet', 'Sees balance and movements.'],
-  extensions: ['Blocks', 'Other apps', 'Calls functions of apps that you have installed.'],
-  admin: ['Shield', 'Administration', 'Works only for administrators.'],
+  '*': ['ShieldAlert', t('Everything your account may do'), t('The app declares no limits of its own.')],
+  'ai:complete': [
+    'MessageSquareText',
+    t('Language model'),
+    t('Sends text to the model that you or the operator chose.'),
+  ],
+  'notify:push': ['Bell', 'Notifications', t('Shows messages in your bell.')],
+  store: ['Database', t('Documents of its own'), t('Kept apart from every other app and user.')],
+  storage: ['Folder', t('Files of its own'), t('Kept apart from every other app and user.')],
+  config: ['Settings', t('Settings of its own'), ''],
+  mail: ['Mail', 'Mail', t('Reads and sends in your name.')],
+  billing: ['Wallet', 'Wallet', t('Sees balance and movements.')],
+  extensions: ['Blocks', t('Other apps'), t('Calls functions of apps that you have installed.')],
+  admin: ['Shield', 'Administration', t('Works only for administrators.')],
 }
 
 const OWN: Readonly<Record<string, readonly [icon: string, title: string, detail: string]>> = {
-  read: ['Eye', 'Read', 'Looks at what you keep in it.'],
-  write: ['PencilLine', 'Write', 'Creates and changes what you keep in it.'],
-  destructive: ['Trash2', 'Delete', 'Deletes what you keep in it, and asks you first.'],
+  read: ['Eye', 'Read', t('Looks at what you keep in it.')],
+  write: ['PencilLine', 'Write', t('Creates and changes what you keep in it.')],
+  destructive: ['Trash2', 'Delete', t('Deletes what you keep in it, and asks you first.')],
 }
 
 /** What a scope lets an app touch, in words. */
 export function reachOf(scope: string, appId: string): Reach {
   const [resource = scope, verb = ''] = scope.replace('.', ':').split(':')
   const words = KNOWN[scope] ?? (resource === appId ? OWN[verb] : KNOWN[resource])
-  if (!words) return { scope, icon: 'Key', title: scope, detail: `Functions that need the scope ${scope}.` }
+  if (!words)
+    return { scope, icon: 'Key', title: scope, detail: t('Functions that need the scope {scope}.', { scope }) }
   const [icon, title, detail] = words
   return { scope, icon, title, detail }
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '@imperal/client'
+import { t } from '../../i18n/index.ts'
 
 /** What went wrong, for people; `fields` holds the sentences that belong beside a control. */
 export interface Failure {
@@ -27,7 +28,7 @@ function sentence(text: string): string {
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof ApiError)) {
     console.error(error)
-    return { message: 'Something went wrong in this page. Reload it.', code: 'page', status: 0, fields: {} }
+    return { message: t('Something went wrong in this page. Reload it.'), code: 'page', status: 0, fields: {} }
   }
   const problems = Array.isArray(error.detail) ? error.detail.filter(isProblem) : []
   const fields: Record<string, string> = {}

@@ -1,14 +1,33 @@
-const PLAIN = new Intl.NumberFormat('en')
-const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
+import { LOCALE, tCount } from '../../i18n/index.ts'
+
+const PLAIN = new Intl.NumberFormat(LOCALE)
+const SHORT = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 })
+const SECONDS = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
 /** 1,234 */
 export const count = (value: number): string => PLAIN.format(value)
 /** 1,234 up to ten thousand, then 12.4k. */
 export const shortCount = (value: number): string =>
   value < 10_000 ? PLAIN.format(value) : SHORT.format(value).toLowerCase()
-/** "1 app", "3 apps" */
-export const counted = (value: number, one: string, many = `${one}s`): string =>
-  `${count(value)} ${value === 1 ? one : many}`
 /** 142 ms, 2.4 s */
 export const duration = (milliseconds: number): string =>
-  milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
+  milliseconds < 1000 ? `${PLAIN.format(Math.round(milliseconds))} ms` : `${SECONDS.format(milliseconds / 1000)} s`
+/** What {@link counted} can count; each language has its own forms of them. */
+export type Countable =
+  | 'call'
+  | 'failure'
+  | 'review'
+  | 'install'
+  | 'secret'
+  | 'app'
+  | 'device'
+  | 'scope'
+  | 'person'
+  | 'entry'
+  | 'function'
+  | 'running task'
+  | 'credit'
+  | 'payment'
+  | 'deploy'
+/** "1 app", "3 apps" */
+export const counted = (value: number, thing: Countable): string => tCount(thing, value, count(value))

@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react'
+import { LOCALE, t } from '../../i18n/index.ts'
 
 const DAY_MS = 86_400_000
-const show = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', options)
+const show = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(LOCALE, options)
 const CLOCK = show({ hour: '2-digit', minute: '2-digit' })
 const WEEKDAY = show({ weekday: 'short', hour: '2-digit', minute: '2-digit' })
 const THIS_YEAR = show({ day: 'numeric', month: 'short' })
@@ -19,7 +20,7 @@ export function shortMoment(at: Date, now: Date): string {
 /** A time in few words, the exact one in the tooltip. `value` is ISO 8601 or Unix milliseconds. */
 export function Moment({
   value,
-  empty = 'Never',
+  empty = t('Never'),
   bare = false,
 }: {
   readonly value: string | number | null
@@ -32,7 +33,7 @@ export function Moment({
   if (Number.isNaN(at.getTime())) return <>{empty}</>
   return (
     <time dateTime={at.toISOString()} title={EXACT.format(at)}>
-      {bare || at.toDateString() !== new Date().toDateString() ? '' : 'today '}
+      {bare || at.toDateString() !== new Date().toDateString() ? '' : `${t('today')} `}
       {shortMoment(at, new Date())}
     </time>
   )

@@ -1,5 +1,6 @@
 import { FieldFrame, IconButton } from '@imperal/ui-kit'
 import { useState } from 'react'
+import { t } from '../../i18n/index.ts'
 
 /** A password with an eye to read it by. `kind` tells password managers what it is for. */
 export function PasswordField({
@@ -39,7 +40,7 @@ export function PasswordField({
           />
           <IconButton
             icon={shown ? 'EyeOff' : 'Eye'}
-            label={shown ? 'Hide the password' : 'Show the password'}
+            label={shown ? t('Hide the password') : t('Show the password')}
             aria-pressed={shown}
             onClick={() => setShown(!shown)}
           />

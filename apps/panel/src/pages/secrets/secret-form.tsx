@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { announce } from '../../data/announce.ts'
 import { api } from '../../data/api.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { failureOf } from '../parts/failure.ts'
 import { count } from '../parts/figures.ts'
@@ -25,12 +26,12 @@ export function SecretForm({ appId, secret }: { readonly appId: string; readonly
       await api.send(routes.set, { params, body: { value } })
       form.reset()
       setSaved(true)
-      announce(`${secret.name} is set`)
+      announce(t('{name} is set', { name: secret.name }))
       await reread()
     },
   })
   if (secret.write_mode === 'extension') {
-    return <p className="pg-help">The app sets this one itself; it cannot be changed here.</p>
+    return <p className="pg-help">{t('The app sets this one itself; it cannot be changed here.')}</p>
   }
   const bytes = bytesOf(form.values.value)
   return (
@@ -41,9 +42,9 @@ export function SecretForm({ appId, secret }: { readonly appId: string; readonly
           setSaved(false)
           form.set('value', value)
         }}
-        label={secret.is_set ? 'New value' : 'Value'}
+        label={secret.is_set ? t('New value') : t('Value')}
         type="password"
-        description={`${count(bytes)} of ${count(secret.max_bytes)} bytes`}
+        description={t('{n} of {most} bytes', { n: count(bytes), most: count(secret.max_bytes) })}
         autoComplete="new-password"
         autoCapitalize="none"
         spellCheck={false}
@@ -53,12 +54,12 @@ export function SecretForm({ appId, secret }: { readonly appId: string; readonly
       />
       <FailedAlert failure={form.failure} />
       <div className="pg-actions">
-        <Button type="submit" disabled={bytes === 0} pending={form.pending} pendingLabel="Saving">
-          {secret.is_set ? 'Replace value' : 'Save value'}
+        <Button type="submit" disabled={bytes === 0} pending={form.pending} pendingLabel={t('Saving')}>
+          {secret.is_set ? t('Replace value') : t('Save value')}
         </Button>
         {secret.is_set ? <DeleteSecret appId={appId} name={secret.name} onDeleted={reread} /> : null}
         <span role="status" className="pg-help">
-          {saved ? 'Saved.' : null}
+          {saved ? t('Saved.') : null}
         </span>
       </div>
     </form>
@@ -66,10 +67,10 @@ export function SecretForm({ appId, secret }: { readonly appId: string; readonly
 }
 
 function problemOf(value: string, secret: SecretStatus): string | undefined {
-  if (value === '') return 'Enter a value.'
+  if (value === '') return t('Enter a value.')
   const bytes = bytesOf(value)
   return bytes > secret.max_bytes
-    ? `The value takes ${count(bytes)} bytes; the app allows ${count(secret.max_bytes)}.`
+    ? t('The value takes {n} bytes; the app allows {most}.', { n: count(bytes), most: count(secret.max_bytes) })
     : undefined
 }
 
@@ -86,25 +87,31 @@ function DeleteSecret({
   const remove = useMutation({
     mutationFn: () => api.send(routes.delete, { params: { ext_id: appId, name } }),
     onSuccess: async () => {
-      announce(`${name} is deleted`)
+      announce(t('{name} is deleted', { name }))
       await onDeleted()
     },
     onError: (error) => {
-      toasts.show({ title: `${name} was not deleted`, message: failureOf(error).message, variant: 'error' })
+      toasts.show({
+        title: t('{name} was not deleted', { name }),
+        message: failureOf(error).message,
+        variant: 'error',
+      })
     },
   })
   return (
     <>
-      <Button variant="ghost" pending={remove.isPending} pendingLabel="Deleting" onClick={() => setAsking(true)}>
-        Delete…
+      <Button variant="ghost" pending={remove.isPending} pendingLabel={t('Deleting')} onClick={() => setAsking(true)}>
+        {t('Delete…')}
       </Button>
       <ConfirmDialog
         request={
           asking
             ? {
-                title: `Delete ${name}?`,
-                message: 'Functions that need it are refused until it is set again. The value cannot be brought back.',
-                confirmLabel: 'Delete secret',
+                title: t('Delete {name}?', { name }),
+                message: t(
+                  'Functions that need it are refused until it is set again. The value cannot be brought back.',
+                ),
+                confirmLabel: t('Delete secret'),
                 destructive: true,
               }
             : null

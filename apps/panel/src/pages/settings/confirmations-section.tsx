@@ -1,20 +1,21 @@
 import { SelectField, SwitchField } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useApps } from '../../data/apps.ts'
+import { t } from '../../i18n/index.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Row, Section } from '../parts/section.tsx'
 import { type Settings, settingsQuery, useChangeSettings } from './use-settings.ts'
 
 const LIFETIMES = [
-  { value: '', label: 'As the installation says' },
-  { value: '60', label: '1 minute' },
-  { value: '900', label: '15 minutes' },
-  { value: '3600', label: '1 hour' },
+  { value: '', label: t('As the installation says') },
+  { value: '60', label: t('1 minute') },
+  { value: '900', label: t('15 minutes') },
+  { value: '3600', label: t('1 hour') },
 ]
 const RULES = [
-  { value: '', label: 'As above' },
-  { value: 'ask', label: 'Ask' },
-  { value: 'run', label: 'Run without asking' },
+  { value: '', label: t('As above') },
+  { value: 'ask', label: t('Ask') },
+  { value: 'run', label: t('Run without asking') },
 ]
 
 /** Which calls wait for the person's word. */
@@ -32,14 +33,14 @@ function Rules({ current }: { readonly current: Settings }) {
   return (
     <div className="pg-stack pg-narrow">
       <ul className="pg-rows">
-        <Row title="Functions that read" detail="Run at once." />
+        <Row title={t('Functions that read')} detail={t('Run at once.')} />
         <li className="pg-switch-row">
           <SwitchField
-            label="Ask before functions that write"
+            label={t('Ask before functions that write')}
             description={
               fixed
-                ? `Your role decides this: it is always ${asks ? 'on' : 'off'}.`
-                : 'The call waits with everything it would do, and runs exactly that.'
+                ? t('Your role decides this: it is always {value}.', { value: asks ? t('on') : t('off') })
+                : t('The call waits with everything it would do, and runs exactly that.')
             }
             checked={asks === true}
             disabled={fixed || change.isPending}
@@ -48,11 +49,11 @@ function Rules({ current }: { readonly current: Settings }) {
             }
           />
         </li>
-        <Row title="Functions that destroy" detail="Always ask. Nobody can switch that off." />
+        <Row title={t('Functions that destroy')} detail={t('Always ask. Nobody can switch that off.')} />
       </ul>
       <SelectField
-        label="A question waits for"
-        description="Afterwards nothing runs and the call has to be made again."
+        label={t('A question waits for')}
+        description={t('Afterwards nothing runs and the call has to be made again.')}
         options={LIFETIMES}
         value={shown.confirmation_ttl === null ? '' : String(shown.confirmation_ttl)}
         disabled={change.isPending}
@@ -77,7 +78,7 @@ function ByApp({
   const apps = useApps()
   if (apps.length === 0) return null
   return (
-    <Section title="By app" lead="For functions that write.">
+    <Section title={t('By app')} lead={t('For functions that write.')}>
       <ul className="pg-rows">
         {apps.map((app) => {
           const rule = overrides[app.appId]
@@ -85,7 +86,7 @@ function ByApp({
             <li key={app.appId} className="pg-choice-row">
               <span>{app.name}</span>
               <SelectField
-                fallbackName={`Confirmations of ${app.name}`}
+                fallbackName={t('Confirmations of {name}', { name: app.name })}
                 options={RULES}
                 disabled={pending}
                 value={rule === undefined ? '' : rule ? 'ask' : 'run'}

@@ -6,6 +6,7 @@ import { announce } from '../../data/announce.ts'
 import { api } from '../../data/api.ts'
 import { signOut } from '../../data/session.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
 import { useGo } from '../parts/address.ts'
 import { failureOf } from '../parts/failure.ts'
 import { counted } from '../parts/figures.ts'
@@ -22,14 +23,14 @@ export function DevicesSection() {
   const sessions = useQuery(sessionsQuery)
   const [asking, setAsking] = useState(false)
   const failed = (error: unknown) => {
-    toasts.show({ title: 'Nothing was signed out', message: failureOf(error).message, variant: 'error' })
+    toasts.show({ title: t('Nothing was signed out'), message: failureOf(error).message, variant: 'error' })
   }
   const reread = () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey })
   const revoke = useMutation({
     mutationFn: (session: SessionInfo) => api.send(auth.revokeSession, { params: { session_id: session.session_id } }),
     onSuccess: async (_answer, session) => {
       await reread()
-      announce(`${session.label} is signed out`)
+      announce(t('{name} is signed out', { name: session.label }))
     },
     onError: failed,
   })
@@ -37,7 +38,7 @@ export function DevicesSection() {
     mutationFn: () => api.send(auth.revokeOtherSessions),
     onSuccess: async ({ revoked }) => {
       await reread()
-      toasts.show({ message: `${counted(revoked, 'device')} signed out`, variant: 'success' })
+      toasts.show({ message: t('{devices} signed out', { devices: counted(revoked, 'device') }), variant: 'success' })
     },
     onError: failed,
   })
@@ -45,7 +46,7 @@ export function DevicesSection() {
     <Loaded query={sessions}>
       {({ sessions: list }) => (
         <div className="pg-stack pg-narrow">
-          <ul className="pg-rows" aria-label="Signed-in devices">
+          <ul className="pg-rows" aria-label={t('Signed-in devices')}>
             {list.map((session) => (
               <Device
                 key={session.session_id}
@@ -57,21 +58,22 @@ export function DevicesSection() {
           </ul>
           {list.some((session) => !session.current) ? (
             <div>
-              <Button pending={revokeOthers.isPending} pendingLabel="Signing out" onClick={() => setAsking(true)}>
-                Sign out all other devices…
+              <Button pending={revokeOthers.isPending} pendingLabel={t('Signing out')} onClick={() => setAsking(true)}>
+                {t('Sign out all other devices…')}
               </Button>
             </div>
           ) : (
-            <p className="pg-help">Nothing else is signed in.</p>
+            <p className="pg-help">{t('Nothing else is signed in.')}</p>
           )}
           <ConfirmDialog
             request={
               asking
                 ? {
-                    title: 'Sign out all other devices?',
-                    message:
+                    title: t('Sign out all other devices?'),
+                    message: t(
                       'Browsers, terminals and programs have to sign in again. This browser stays signed in; API keys keep working.',
-                    confirmLabel: 'Sign out other devices',
+                    ),
+                    confirmLabel: t('Sign out other devices'),
                     destructive: true,
                   }
                 : null
@@ -105,22 +107,22 @@ function Device({
     <Row
       icon={<IconGlyph name={ICONS[session.surface] ?? 'MonitorSmartphone'} size={20} className="pg-row-icon" />}
       title={session.label}
-      badge={session.current ? <Badge tone="primary">this browser</Badge> : null}
+      badge={session.current ? <Badge tone="primary">{t('this browser')}</Badge> : null}
       detail={
         <span title={session.user_agent ?? undefined}>
-          {[session.surface, session.ip_address].filter(Boolean).join(' · ')} · seen{' '}
-          <Moment value={session.last_seen_at} /> · signed in <Moment value={session.created_at} />
+          {[session.surface, session.ip_address].filter(Boolean).join(' · ')} · {t('seen')}{' '}
+          <Moment value={session.last_seen_at} /> · {t('signed in')} <Moment value={session.created_at} />
         </span>
       }
       actions={
         <Button
           size="sm"
           pending={leaving}
-          pendingLabel="Signing out"
-          aria-label={`Sign out ${session.label}`}
+          pendingLabel={t('Signing out')}
+          aria-label={t('Sign out {name}', { name: session.label })}
           onClick={session.current ? () => void leaveHere() : onRevoke}
         >
-          Sign out
+          {t('Sign out')}
         </Button>
       }
     />

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { announce } from '../../data/announce.ts'
 import { api } from '../../data/api.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
 import { failureOf } from '../parts/failure.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
@@ -25,15 +26,19 @@ export function KeysSection() {
     onSuccess: async (_answer, key) => {
       if (made?.id === key.id) setMade(null)
       await client.invalidateQueries({ queryKey: keysQuery.queryKey })
-      announce(`${key.name} is revoked`)
+      announce(t('{name} is revoked', { name: key.name }))
     },
     onError: (error, key) => {
-      toasts.show({ title: `${key.name} was not revoked`, message: failureOf(error).message, variant: 'error' })
+      toasts.show({
+        title: t('{name} was not revoked', { name: key.name }),
+        message: failureOf(error).message,
+        variant: 'error',
+      })
     },
   })
   const create = (
     <Button variant="primary" onClick={() => setMaking(true)}>
-      Create key
+      {t('Create key')}
     </Button>
   )
   return (
@@ -42,32 +47,33 @@ export function KeysSection() {
       <Loaded query={list}>
         {(items) =>
           items.length === 0 ? (
-            <EmptyState icon="KeyRound" message="No API keys" action={create}>
-              Programs send a key as “Authorization: Bearer imp_…”.
+            <EmptyState icon="KeyRound" message={t('No API keys')} action={create}>
+              {t('Programs send a key as “Authorization: Bearer imp_…”.')}
             </EmptyState>
           ) : (
             <>
               <div>{create}</div>
-              <ul className="pg-rows" aria-label="API keys">
+              <ul className="pg-rows" aria-label={t('API keys')}>
                 {items.map((key) => (
                   <Row
                     key={key.id}
                     title={key.name}
                     detail={
                       <>
-                        <code>{key.key_prefix}…</code> · {key.scopes === '*' ? 'everything' : key.scopes} · last used{' '}
-                        <Moment value={key.last_used_at} empty="never" /> · made <Moment value={key.created_at} />
+                        <code>{key.key_prefix}…</code> · {key.scopes === '*' ? t('everything') : key.scopes} ·{' '}
+                        {t('last used')} <Moment value={key.last_used_at} empty={t('never')} /> · {t('made')}{' '}
+                        <Moment value={key.created_at} />
                       </>
                     }
                     actions={
                       <Button
                         size="sm"
                         pending={revoke.isPending && revoke.variables.id === key.id}
-                        pendingLabel="Revoking"
-                        aria-label={`Revoke ${key.name}`}
+                        pendingLabel={t('Revoking')}
+                        aria-label={t('Revoke {name}', { name: key.name })}
                         onClick={() => setLeaving(key)}
                       >
-                        Revoke…
+                        {t('Revoke…')}
                       </Button>
                     }
                   />
@@ -90,9 +96,9 @@ export function KeysSection() {
         request={
           leaving
             ? {
-                title: `Revoke ${leaving.name}?`,
-                message: 'Programs that use this key are refused from this moment on. It cannot be brought back.',
-                confirmLabel: 'Revoke key',
+                title: t('Revoke {name}?', { name: leaving.name }),
+                message: t('Programs that use this key are refused from this moment on. It cannot be brought back.'),
+                confirmLabel: t('Revoke key'),
                 destructive: true,
               }
             : null
@@ -108,11 +114,11 @@ export function KeysSection() {
 
 function FreshKey({ made, onDismiss }: { readonly made: KeyResponse; readonly onDismiss: () => void }) {
   return (
-    <Alert variant="success" title={`${made.name} is ready`} onDismiss={onDismiss}>
-      Copy the key now. It is not shown again.
+    <Alert variant="success" title={t('{name} is ready', { name: made.name })} onDismiss={onDismiss}>
+      {t('Copy the key now. It is not shown again.')}
       <div className="pg-secret-text">
         <code>{made.key}</code>
-        <CopyButton text={made.key} label="Copy the key" />
+        <CopyButton text={made.key} label={t('Copy the key')} />
       </div>
     </Alert>
   )

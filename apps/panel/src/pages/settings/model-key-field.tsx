@@ -1,4 +1,5 @@
 import { TextField } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 
 /** A key that can be given and never be read. */
 export function ModelKeyField({
@@ -15,14 +16,14 @@ export function ModelKeyField({
   readonly onValue: (value: string) => void
 }) {
   const words = kept
-    ? 'A key is stored. Leave this empty to keep it.'
+    ? t('A key is stored. Leave this empty to keep it.')
     : optional
-      ? 'Only if the server asks for one. It is stored encrypted and never shown again.'
-      : 'Stored encrypted and never shown again.'
+      ? t('Only if the server asks for one. It is stored encrypted and never shown again.')
+      : t('Stored encrypted and never shown again.')
   return (
     <TextField
       {...field}
-      label="API key"
+      label={t('API key')}
       type="password"
       required={!kept && !optional}
       placeholder={kept ? '••••••••••••' : ''}

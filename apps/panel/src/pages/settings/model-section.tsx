@@ -2,6 +2,7 @@ import { Alert, Button, ConfirmDialog, SelectField, SwitchField, TextField } fro
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { chatStatusQuery } from '../../data/chat/status.ts'
+import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useForm } from '../parts/use-form.ts'
@@ -41,11 +42,11 @@ const startOf = (saved: OwnModel | null) => ({
 type Values = ReturnType<typeof startOf>
 
 const problems = (values: Values) => ({
-  provider: values.provider === '' ? 'Choose a provider.' : undefined,
-  model: values.model.trim() === '' ? 'Enter the name of a model.' : undefined,
+  provider: values.provider === '' ? t('Choose a provider.') : undefined,
+  model: values.model.trim() === '' ? t('Enter the name of a model.') : undefined,
   base_url:
     values.provider === 'openai_compatible' && values.base_url.trim() === ''
-      ? 'Enter the address at which the model answers.'
+      ? t('Enter the address at which the model answers.')
       : undefined,
 })
 
@@ -89,17 +90,17 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
     <form {...form.form} className="pg-form">
       {nothing ? (
         <Alert variant="info">
-          No language model is set up here: the chat matches words to functions. Choose a provider to use your own, with
-          its key or at the address of a machine of yours. Operators set one up for everybody with IMPERAL_LLM_PROVIDER
-          and the settings beside it.
+          {t(
+            'No language model is set up here: the chat matches words to functions. Choose a provider to use your own, with its key or at the address of a machine of yours. Operators set one up for everybody with IMPERAL_LLM_PROVIDER and the settings beside it.',
+          )}
         </Alert>
       ) : null}
       <SelectField
-        label="Provider"
+        label={t('Provider')}
         required={saved !== null}
         error={form.errors.provider}
         options={[
-          ...(saved ? [] : [{ value: '', label: nothing ? 'None' : 'The installation’s model' }]),
+          ...(saved ? [] : [{ value: '', label: nothing ? t('None') : t('The installation’s model') }]),
           ...Object.entries(PROVIDERS).map(([value, { label }]) => ({ value, label })),
         ]}
         value={values.provider}
@@ -109,7 +110,7 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
         <>
           <TextField
             {...form.text('model')}
-            label="Model"
+            label={t('Model')}
             required
             placeholder={known.model}
             autoComplete="off"
@@ -118,14 +119,14 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
           />
           <TextField
             {...form.text('base_url')}
-            label="Address"
+            label={t('Address')}
             required={values.provider === 'openai_compatible'}
             type="url"
             placeholder={known.address}
             description={
               values.provider === 'openai_compatible'
-                ? 'Private addresses need the operator’s permission.'
-                : 'Leave it empty for the provider’s own.'
+                ? t('Private addresses need the operator’s permission.')
+                : t('Leave it empty for the provider’s own.')
             }
             autoComplete="off"
             autoCapitalize="none"
@@ -133,8 +134,8 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
           />
           <ModelKeyField {...form.text('api_key')} kept={keepsKey} optional={values.provider === 'openai_compatible'} />
           <SwitchField
-            label="Fall back to the installation’s model"
-            description="When yours does not answer. Otherwise the chat says so and stops."
+            label={t('Fall back to the installation’s model')}
+            description={t('When yours does not answer. Otherwise the chat says so and stops.')}
             checked={values.fallback}
             onChecked={(fallback) => form.set('fallback', fallback)}
           />
@@ -145,13 +146,13 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
               variant="primary"
               disabled={!form.changed}
               pending={form.pending}
-              pendingLabel="Saving"
+              pendingLabel={t('Saving')}
             >
-              Save model
+              {t('Save model')}
             </Button>
             {saved ? <RemoveModel onRemoved={() => form.reset(startOf(null))} /> : null}
             <span role="status" className="pg-help">
-              {done && !form.changed ? 'Saved. It is used from the next message on.' : null}
+              {done && !form.changed ? t('Saved. It is used from the next message on.') : null}
             </span>
           </div>
         </>
@@ -162,19 +163,19 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
 
 function RemoveModel({ onRemoved }: { readonly onRemoved: () => void }) {
   const [asking, setAsking] = useState(false)
-  const change = useChangeSettings('Your model is removed')
+  const change = useChangeSettings(t('Your model is removed'))
   return (
     <>
-      <Button variant="ghost" pending={change.isPending} pendingLabel="Removing" onClick={() => setAsking(true)}>
-        Remove…
+      <Button variant="ghost" pending={change.isPending} pendingLabel={t('Removing')} onClick={() => setAsking(true)}>
+        {t('Remove…')}
       </Button>
       <ConfirmDialog
         request={
           asking
             ? {
-                title: 'Remove your model?',
-                message: 'Its key is erased. Your chats use the model of the installation from then on.',
-                confirmLabel: 'Remove model and key',
+                title: t('Remove your model?'),
+                message: t('Its key is erased. Your chats use the model of the installation from then on.'),
+                confirmLabel: t('Remove model and key'),
                 destructive: true,
               }
             : null

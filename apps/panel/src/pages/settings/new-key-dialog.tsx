@@ -2,12 +2,13 @@ import { type KeyResponse, keys } from '@imperal/contract'
 import { Button, Dialog, RadioField, TextField } from '@imperal/ui-kit'
 import { useId } from 'react'
 import { api } from '../../data/api.ts'
+import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { useForm } from '../parts/use-form.ts'
 
 const REACH = [
-  { value: 'all', label: 'Everything', description: 'Whatever this account may do.' },
-  { value: 'some', label: 'Some scopes', description: 'Only the functions that need them.' },
+  { value: 'all', label: t('Everything'), description: t('Whatever this account may do.') },
+  { value: 'some', label: t('Some scopes'), description: t('Only the functions that need them.') },
 ]
 
 /** Asks for name and reach of a new key. */
@@ -24,8 +25,8 @@ export function NewKeyDialog({
   const form = useForm({
     initial: { name: '', reach: 'all', scopes: '' },
     check: ({ name, reach, scopes }) => ({
-      name: name.trim() === '' ? 'Name the key after the program that uses it.' : undefined,
-      scopes: reach === 'some' && scopes.trim() === '' ? 'Enter at least one scope.' : undefined,
+      name: name.trim() === '' ? t('Name the key after the program that uses it.') : undefined,
+      scopes: reach === 'some' && scopes.trim() === '' ? t('Enter at least one scope.') : undefined,
     }),
     blame: ({ status }) => (status === 400 ? 'scopes' : null),
     send: async ({ name, reach, scopes }) => {
@@ -44,13 +45,13 @@ export function NewKeyDialog({
     <Dialog
       open={open}
       onOpenChange={close}
-      title="Create an API key"
+      title={t('Create an API key')}
       size="sm"
       footer={
         <>
-          <Button onClick={() => close(false)}>Cancel</Button>
-          <Button type="submit" form={id} variant="primary" pending={form.pending} pendingLabel="Creating">
-            Create key
+          <Button onClick={() => close(false)}>{t('Cancel')}</Button>
+          <Button type="submit" form={id} variant="primary" pending={form.pending} pendingLabel={t('Creating')}>
+            {t('Create key')}
           </Button>
         </>
       }
@@ -58,14 +59,14 @@ export function NewKeyDialog({
       <form {...form.form} id={id} className="pg-form">
         <TextField
           {...form.text('name')}
-          label="Name"
-          placeholder="Backup script"
+          label={t('Name')}
+          placeholder={t('Backup script')}
           maxLength={100}
           autoComplete="off"
           required
         />
         <RadioField
-          label="It may use"
+          label={t('It may use')}
           options={REACH}
           value={form.values.reach}
           onValue={(reach) => form.set('reach', reach)}
@@ -73,9 +74,9 @@ export function NewKeyDialog({
         {form.values.reach === 'some' ? (
           <TextField
             {...form.text('scopes')}
-            label="Scopes"
+            label={t('Scopes')}
             placeholder="notes:read tasks:write"
-            description="With a space between them. App, colon, then read, write, destructive or *."
+            description={t('With a space between them. App, colon, then read, write, destructive or *.')}
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}

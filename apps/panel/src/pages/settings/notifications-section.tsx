@@ -1,6 +1,7 @@
 import { CheckboxField, SelectField, SwitchField } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { type App, useApps } from '../../data/apps.ts'
+import { t } from '../../i18n/index.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Section } from '../parts/section.tsx'
 import { type Channel, type Settings, settingsQuery, useChangeSettings } from './use-settings.ts'
@@ -9,11 +10,11 @@ type Preferences = Settings['notifications']
 type Chosen = Preferences['apps'][string]
 
 const CHOICES = [
-  { value: '', label: 'As above' },
-  { value: 'bell', label: 'Bell' },
-  { value: 'email', label: 'E-mail' },
-  { value: 'bell,email', label: 'Bell and e-mail' },
-  { value: 'off', label: 'Off' },
+  { value: '', label: t('As above') },
+  { value: 'bell', label: t('Bell') },
+  { value: 'email', label: t('E-mail') },
+  { value: 'bell,email', label: t('Bell and e-mail') },
+  { value: 'off', label: t('Off') },
 ]
 const ORDER: readonly Channel[] = ['bell', 'email']
 
@@ -45,22 +46,22 @@ function Preferences({ saved }: { readonly saved: Preferences }) {
   return (
     <div className="pg-stack pg-narrow">
       <SwitchField
-        label="Notifications"
-        description="Off: nothing is shown and nothing is mailed."
+        label={t('Notifications')}
+        description={t('Off: nothing is shown and nothing is mailed.')}
         checked={!off}
         disabled={change.isPending}
         onChecked={(enabled) => set({ enabled })}
       />
-      <Section title="Usually">
+      <Section title={t('Usually')}>
         <div className="pg-checks">
           <CheckboxField
-            label="In the bell"
+            label={t('In the bell')}
             checked={usualNow.includes('bell')}
             disabled={off || change.isPending}
             onChecked={(on) => usual('bell', on)}
           />
           <CheckboxField
-            label="By e-mail"
+            label={t('By e-mail')}
             checked={usualNow.includes('email')}
             disabled={off || change.isPending}
             onChecked={(on) => usual('email', on)}
@@ -68,7 +69,7 @@ function Preferences({ saved }: { readonly saved: Preferences }) {
         </div>
       </Section>
       {apps.length === 0 ? null : (
-        <Section title="By app">
+        <Section title={t('By app')}>
           <ul className="pg-rows">
             {apps.map((app) => (
               <ByApp
@@ -101,7 +102,7 @@ function ByApp({
     <li className="pg-choice-row">
       <span>{app.name}</span>
       <SelectField
-        fallbackName={`Notifications of ${app.name}`}
+        fallbackName={t('Notifications of {name}', { name: app.name })}
         options={CHOICES}
         disabled={disabled}
         value={keyOf(chosen)}

@@ -2,6 +2,7 @@ import { auth } from '@imperal/contract'
 import { Alert, Button } from '@imperal/ui-kit'
 import { useState } from 'react'
 import { api } from '../../data/api.ts'
+import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { PasswordField } from '../parts/password-field.tsx'
 import { Section } from '../parts/section.tsx'
@@ -16,9 +17,11 @@ export function PasswordForm({ email }: { readonly email: string }) {
   const form = useForm({
     initial: EMPTY,
     check: ({ current_password, new_password }) => ({
-      current_password: current_password === '' ? 'Enter the current password.' : undefined,
+      current_password: current_password === '' ? t('Enter the current password.') : undefined,
       new_password:
-        new_password.length < SHORTEST_PASSWORD ? `Use at least ${SHORTEST_PASSWORD} characters.` : undefined,
+        new_password.length < SHORTEST_PASSWORD
+          ? t('Use at least {count} characters.', { count: SHORTEST_PASSWORD })
+          : undefined,
     }),
     blame: ({ status, message }) =>
       status !== 400 ? null : message.startsWith('The current') ? 'current_password' : 'new_password',
@@ -30,22 +33,24 @@ export function PasswordForm({ email }: { readonly email: string }) {
     },
   })
   return (
-    <Section title="Password" lead="Changing it signs out every other device.">
+    <Section title={t('Password')} lead={t('Changing it signs out every other device.')}>
       <form {...form.form} className="pg-form">
         {/* Password managers need to know whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-        <PasswordField {...form.text('current_password')} label="Current password" kind="current-password" />
+        <PasswordField {...form.text('current_password')} label={t('Current password')} kind="current-password" />
         <PasswordField
           {...form.text('new_password')}
-          label="New password"
+          label={t('New password')}
           kind="new-password"
-          description={`At least ${SHORTEST_PASSWORD} characters.`}
+          description={t('At least {count} characters.', { count: SHORTEST_PASSWORD })}
         />
         <FailedAlert failure={form.failure} />
-        {done ? <Alert variant="success">The password is changed. Every other device was signed out.</Alert> : null}
+        {done ? (
+          <Alert variant="success">{t('The password is changed. Every other device was signed out.')}</Alert>
+        ) : null}
         <div>
-          <Button type="submit" pending={form.pending} pendingLabel="Changing">
-            Change password
+          <Button type="submit" pending={form.pending} pendingLabel={t('Changing')}>
+            {t('Change password')}
           </Button>
         </div>
       </form>

@@ -6,12 +6,14 @@ import { api } from '../../data/api.ts'
 import { type Me, meQuery, nameOf } from '../../data/me.ts'
 import { useStore } from '../../data/store.ts'
 import { chooseTheme, type Theme, theme } from '../../data/theme.ts'
+import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { count } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Facts, Section } from '../parts/section.tsx'
 import { useForm } from '../parts/use-form.ts'
+import { LanguageField } from './language-field.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { TimezoneField } from './timezone-field.tsx'
 
@@ -35,7 +37,7 @@ export function ProfileSection() {
 
 function Identity({ me }: { readonly me: Me }) {
   return (
-    <Section title="Account">
+    <Section title={t('Account')}>
       <div className="pg-identity">
         <Avatar name={nameOf(me)} size={40} />
         <div>
@@ -46,14 +48,14 @@ function Identity({ me }: { readonly me: Me }) {
       <Facts
         entries={[
           [
-            'User id',
+            t('User id'),
             <span key="id" className="pg-copy">
-              <code>{me.imperal_id}</code> <CopyButton text={me.imperal_id} label="Copy the user id" />
+              <code>{me.imperal_id}</code> <CopyButton text={me.imperal_id} label={t('Copy the user id')} />
             </span>,
           ],
-          ['Workspace', me.tenant_id],
-          ['Member since', <Moment key="since" value={me.created_at} />],
-          ['Last sign-in', <Moment key="last" value={me.last_login} empty="" />],
+          [t('Workspace'), me.tenant_id],
+          [t('Member since'), <Moment key="since" value={me.created_at} />],
+          [t('Last sign-in'), <Moment key="last" value={me.last_login} empty="" />],
         ]}
       />
     </Section>
@@ -63,16 +65,16 @@ function Identity({ me }: { readonly me: Me }) {
 function Wallet() {
   const balance = useQuery({ queryKey: ['billing', 'balance'], queryFn: () => api.send(billing.balance) })
   return (
-    <Section title="Wallet">
+    <Section title={t('Wallet')}>
       <Loaded query={balance} rows={1}>
         {(wallet) => (
           <>
             <p className="pg-balance">
-              <strong>{count(wallet.balance)}</strong> credits available
+              <strong>{count(wallet.balance)}</strong> {t('credits available')}
             </p>
             <p className="pg-help">
-              {wallet.included_tokens > 0 ? `${count(wallet.included_tokens)} included · ` : ''}
-              {wallet.plan.charAt(0).toUpperCase() + wallet.plan.slice(1)} plan. 1,000 credits are one dollar.
+              {wallet.included_tokens > 0 ? `${t('{n} included', { n: count(wallet.included_tokens) })} · ` : ''}
+              {wallet.plan.charAt(0).toUpperCase() + wallet.plan.slice(1)} {t('plan. 1,000 credits are one dollar.')}
             </p>
           </>
         )}
@@ -86,7 +88,7 @@ const nicknameQuery = { queryKey: ['me', 'nickname'], queryFn: () => api.send(me
 function Nickname() {
   const nickname = useQuery(nicknameQuery)
   return (
-    <Section title="Nickname">
+    <Section title={t('Nickname')}>
       <Loaded query={nickname} rows={1}>
         {(answer) => <NicknameForm current={answer.nickname ?? ''} />}
       </Loaded>
@@ -99,7 +101,7 @@ function NicknameForm({ current }: { readonly current: string }) {
   const [saved, setSaved] = useState(false)
   const form = useForm({
     initial: { nickname: current },
-    check: ({ nickname }) => ({ nickname: nickname.trim() === '' ? 'Enter a nickname.' : undefined }),
+    check: ({ nickname }) => ({ nickname: nickname.trim() === '' ? t('Enter a nickname.') : undefined }),
     blame: ({ status }) => (status === 400 ? 'nickname' : null),
     send: async ({ nickname }) => {
       client.setQueryData(
@@ -114,15 +116,15 @@ function NicknameForm({ current }: { readonly current: string }) {
     <form {...form.form} className="pg-form pg-inline">
       <TextField
         {...form.text('nickname')}
-        label="Public handle"
-        description="Shown beside apps that you publish. Lower-case letters, digits, hyphens and underscores."
+        label={t('Public handle')}
+        description={t('Shown beside apps that you publish. Lower-case letters, digits, hyphens and underscores.')}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
         maxLength={30}
       />
-      <Button type="submit" pending={form.pending} pendingLabel="Saving" disabled={!form.changed}>
-        {saved && !form.changed ? 'Saved' : 'Save'}
+      <Button type="submit" pending={form.pending} pendingLabel={t('Saving')} disabled={!form.changed}>
+        {saved && !form.changed ? t('Saved') : t('Save')}
       </Button>
       <FailedAlert failure={form.failure} />
     </form>
@@ -130,26 +132,27 @@ function NicknameForm({ current }: { readonly current: string }) {
 }
 
 const THEMES = [
-  { value: 'system', label: 'As the system' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
+  { value: 'system', label: t('As the system') },
+  { value: 'light', label: t('Light') },
+  { value: 'dark', label: t('Dark') },
 ]
 
 function Appearance() {
   const current = useStore(theme)
   return (
-    <Section title="Appearance and time">
+    <Section title={t('Appearance, language and time')}>
       <div className="pg-form">
         <div className="pg-pair">
           <SelectField
-            label="Theme"
-            description="For this browser."
+            label={t('Theme')}
+            description={t('For this browser.')}
             options={THEMES}
             value={current}
             onValue={(next) => chooseTheme((next || 'system') as Theme)}
           />
           <TimezoneField />
         </div>
+        <LanguageField />
       </div>
     </Section>
   )

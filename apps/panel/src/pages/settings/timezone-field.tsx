@@ -1,5 +1,6 @@
 import { SelectField } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
+import { t } from '../../i18n/index.ts'
 import { settingsQuery, useChangeSettings } from './use-settings.ts'
 
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -8,15 +9,15 @@ const ZONES = Intl.supportedValuesOf('timeZone')
 /** The zone in which reminders and schedules of apps think of "nine o'clock". */
 export function TimezoneField() {
   const zone = useQuery(settingsQuery).data?.timezone ?? ''
-  const change = useChangeSettings('Time zone saved')
+  const change = useChangeSettings(t('Time zone saved'))
   return (
     <SelectField
-      label="Time zone"
-      description="For reminders and schedules of your apps."
+      label={t('Time zone')}
+      description={t('For reminders and schedules of your apps.')}
       disabled={change.isPending}
       options={[
-        { value: '', label: 'Not set (UTC)' },
-        { value: HERE, label: `${HERE} (this browser)` },
+        { value: '', label: t('Not set (UTC)') },
+        { value: HERE, label: t('{zone} (this browser)', { zone: HERE }) },
         ...ZONES.filter((name) => name !== HERE).map((name) => ({ value: name, label: name.replaceAll('_', ' ') })),
       ]}
       value={change.isPending ? (change.variables.timezone ?? '') : zone}

@@ -4,6 +4,7 @@ import { announce } from '../../data/announce.ts'
 import { api } from '../../data/api.ts'
 import { chatStatusQuery } from '../../data/chat/status.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
 import { failureOf } from '../parts/failure.ts'
 
 type Change = RouteBodyInput<typeof me.updateSettings>
@@ -25,6 +26,7 @@ export interface Settings {
     readonly apps: Readonly<Record<string, readonly Channel[] | 'off'>>
   }
   readonly timezone: string | null
+  readonly language: string | null
   readonly llm: OwnModel | null
 }
 
@@ -53,7 +55,7 @@ function keep(client: QueryClient, change: Change, settings: Settings): void {
 }
 
 /** Changes some settings; the answer is what everybody shows from then on. A refusal becomes a toast. */
-export function useChangeSettings(said = 'Saved') {
+export function useChangeSettings(said = t('Saved')) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: async (change: Change) => read(await patch(change)),
@@ -62,7 +64,7 @@ export function useChangeSettings(said = 'Saved') {
       announce(said)
     },
     onError: (error) => {
-      toasts.show({ title: 'The setting was not changed', message: failureOf(error).message, variant: 'error' })
+      toasts.show({ title: t('The setting was not changed'), message: failureOf(error).message, variant: 'error' })
     },
   })
 }
@@ -72,6 +74,6 @@ export function useSaveSettings() {
   const client = useQueryClient()
   return async (change: Change) => {
     keep(client, change, read(await patch(change)))
-    announce('Saved')
+    announce(t('Saved'))
   }
 }

@@ -1,10 +1,11 @@
 import type { ChainedCommands, Editor } from '@tiptap/react'
 import { Toolbar } from 'radix-ui'
 import { IconGlyph } from '../../icons/icon-glyph.tsx'
+import { type KitSentence, say } from '../../words.ts'
 import { Spinner } from '../spinner.tsx'
 
 interface Tool {
-  readonly name: string
+  readonly name: KitSentence
   readonly icon: string
   readonly run: (chain: ChainedCommands) => ChainedCommands
   /** Whether it is on at the cursor; undefined for what is inserted once. */
@@ -50,12 +51,12 @@ interface EditorToolsProps {
 /** The buttons above the text: one stop for Tab, arrows between them. */
 export function EditorTools({ editor, textId, saving, onSave }: EditorToolsProps) {
   return (
-    <Toolbar.Root aria-label="Formatting" aria-controls={textId} className="im-editor-tools">
+    <Toolbar.Root aria-label={say('Formatting')} aria-controls={textId} className="im-editor-tools">
       {TOOLS.map((tool) => (
         <Toolbar.Button
           key={tool.name}
-          title={tool.name}
-          aria-label={tool.name}
+          title={say(tool.name)}
+          aria-label={say(tool.name)}
           aria-pressed={tool.isOn?.(editor)}
           // The press must not take the selection out of the text.
           onMouseDown={(event) => event.preventDefault()}
@@ -67,8 +68,8 @@ export function EditorTools({ editor, textId, saving, onSave }: EditorToolsProps
       {onSave === undefined ? null : (
         <Toolbar.Button
           className="im-editor-save"
-          aria-label="Save"
-          title="Save"
+          aria-label={say('Save')}
+          title={say('Save')}
           disabled={saving}
           aria-busy={saving || undefined}
           onClick={onSave}

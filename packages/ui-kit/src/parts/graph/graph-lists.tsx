@@ -1,5 +1,6 @@
 import type { UiGraphEdge, UiGraphNode } from '@imperal/contract/ui'
 import { useMemo, useState } from 'react'
+import { say } from '../../words.ts'
 import { Button } from '../button.tsx'
 
 interface GraphListsProps {
@@ -20,7 +21,7 @@ export function GraphLists({ nodes, edges, query, onNode }: GraphListsProps) {
   const nameOf = (id: string) => names.get(id) ?? id
   return (
     <div className="im-graph-lists">
-      <Folded title={`Entities (${found.length})`} count={found.length}>
+      <Folded title={say('Entities ({count})', { count: found.length })} count={found.length}>
         {(index) => {
           const node = found[index]
           if (node === undefined) return null
@@ -33,7 +34,7 @@ export function GraphLists({ nodes, edges, query, onNode }: GraphListsProps) {
           )
         }}
       </Folded>
-      <Folded title={`Relationships (${edges.length})`} count={edges.length}>
+      <Folded title={say('Relationships ({count})', { count: edges.length })} count={edges.length}>
         {(index) => {
           const edge = edges[index]
           if (edge === undefined) return null
@@ -66,7 +67,7 @@ function Folded({ title, count, children }: FoldedProps) {
           </ul>
           {count > most ? (
             <Button size="sm" variant="ghost" onClick={() => setMost(most + STEP)}>
-              Show more
+              {say('Show more')}
             </Button>
           ) : null}
         </>

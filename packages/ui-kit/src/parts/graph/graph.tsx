@@ -1,6 +1,7 @@
 import type { UiGraphEdge, UiGraphNode } from '@imperal/contract/ui'
 import type { Core } from 'cytoscape'
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { type KitSentence, say } from '../../words.ts'
 import { IconButton } from '../button.tsx'
 import { Check } from '../fields.tsx'
 import { fit, GraphCanvas } from './graph-canvas.tsx'
@@ -24,7 +25,7 @@ export interface GraphProps {
 }
 
 const SEARCH_DELAY = 200
-const LAYOUT_WORDS: Readonly<Record<string, string>> = {
+const LAYOUT_WORDS: Readonly<Record<string, KitSentence>> = {
   'cose-bilkent': 'Related together',
   circle: 'Circle',
   grid: 'Grid',
@@ -51,33 +52,33 @@ export function Graph(props: GraphProps) {
     <figure className="im-graph" aria-busy={props.busy || undefined}>
       <figcaption className="im-chart-title">{title}</figcaption>
       {description ? <p className="im-help">{description}</p> : null}
-      <div className="im-graph-tools" role="toolbar" aria-label={`Tools of ${title}`}>
+      <div className="im-graph-tools" role="toolbar" aria-label={say('Tools of {title}', { title })}>
         <input
           type="search"
           className="im-input"
-          placeholder="Find"
-          aria-label="Find an entity"
+          placeholder={say('Find')}
+          aria-label={say('Find an entity')}
           value={query}
           onChange={(event) => setQuery(event.target.value)}
         />
         <select
           className="im-input im-graph-layout"
-          aria-label="Layout"
+          aria-label={say('Layout')}
           value={layout}
           onChange={(event) => setLayout(event.target.value)}
         >
           {props.layouts.map((one) => (
             <option key={one} value={one}>
-              {LAYOUT_WORDS[one] ?? one}
+              {LAYOUT_WORDS[one] === undefined ? one : say(LAYOUT_WORDS[one])}
             </option>
           ))}
         </select>
-        <IconButton icon="ZoomIn" label="Zoom in" onClick={() => zoomBy(core.current, 1.25)} />
-        <IconButton icon="ZoomOut" label="Zoom out" onClick={() => zoomBy(core.current, 0.8)} />
-        <IconButton icon="Maximize" label="Fit" onClick={() => core.current && fit(core.current)} />
+        <IconButton icon="ZoomIn" label={say('Zoom in')} onClick={() => zoomBy(core.current, 1.25)} />
+        <IconButton icon="ZoomOut" label={say('Zoom out')} onClick={() => zoomBy(core.current, 0.8)} />
+        <IconButton icon="Maximize" label={say('Fit')} onClick={() => core.current && fit(core.current)} />
         <IconButton
           icon="RotateCcw"
-          label="Reset"
+          label={say('Reset')}
           onClick={() => {
             setFilter(NO_FILTER)
             setLayout(props.layout)
@@ -86,10 +87,14 @@ export function Graph(props: GraphProps) {
             if (core.current) fit(core.current)
           }}
         />
-        <IconButton icon="Download" label="Save as picture" onClick={() => void savePicture(core.current, title)} />
+        <IconButton
+          icon="Download"
+          label={say('Save as picture')}
+          onClick={() => void savePicture(core.current, title)}
+        />
         <span className="im-graph-switch">
-          <Check checked={labels} label="Names of relationships" onChecked={setLabels} />
-          <span aria-hidden>Names</span>
+          <Check checked={labels} label={say('Names of relationships')} onChecked={setLabels} />
+          <span aria-hidden>{say('Names')}</span>
         </span>
       </div>
       <Filters groups={groups} nodes={nodes} edges={all} filter={filter} onFilter={setFilter} />
@@ -183,7 +188,7 @@ function Filters({ groups, nodes, edges, filter, onFilter }: FiltersProps) {
         : null}
       {mentions > 0 ? (
         <Least
-          label="Minimum mentions"
+          label={say('Minimum mentions')}
           most={mentions}
           value={filter.mentions}
           onValue={(value) => onFilter({ ...filter, mentions: value })}
@@ -191,7 +196,7 @@ function Filters({ groups, nodes, edges, filter, onFilter }: FiltersProps) {
       ) : null}
       {weight > 1 ? (
         <Least
-          label="Minimum strength"
+          label={say('Minimum strength')}
           most={weight}
           value={filter.weight}
           onValue={(value) => onFilter({ ...filter, weight: value })}

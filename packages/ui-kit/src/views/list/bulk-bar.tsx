@@ -2,6 +2,7 @@ import type { CallAction, UiAction, UiNode, UiProps } from '@imperal/contract/ui
 import { useAct } from '../../host/use-act.ts'
 import { Button, IconButton } from '../../parts/button.tsx'
 import { Check } from '../../parts/fields.tsx'
+import { say } from '../../words.ts'
 import { withConfirm } from '../interactive.tsx'
 import { rowId } from './list-model.ts'
 import type { Selection } from './use-selection.ts'
@@ -21,12 +22,16 @@ export function BulkBar({ node, props, selection, shown }: BulkBarProps) {
   const all = shown.length > 0 && shown.every((row) => selection.has(rowId(row)))
   const tooMany = selection.ids.length > MAX_IDS
   return (
-    <div className="im-bulk-bar" role="toolbar" aria-label="Selected rows">
-      <Check checked={all ? true : 'indeterminate'} label="Select all" onChecked={() => selection.setAll(!all)} />
+    <div className="im-bulk-bar" role="toolbar" aria-label={say('Selected rows')}>
+      <Check
+        checked={all ? true : 'indeterminate'}
+        label={say('Select all')}
+        onChecked={() => selection.setAll(!all)}
+      />
       <span className="im-bulk-count" role="status">
-        {selection.ids.length} selected
+        {say('{count} selected', { count: selection.ids.length })}
       </span>
-      {tooMany ? <span className="im-help">At most {MAX_IDS} at a time</span> : null}
+      {tooMany ? <span className="im-help">{say('At most {count} at a time', { count: MAX_IDS })}</span> : null}
       {props.bulk_actions.map((bulk, index) => (
         <BulkButton
           // biome-ignore lint/suspicious/noArrayIndexKey: actions have no identity but their place
@@ -39,7 +44,7 @@ export function BulkBar({ node, props, selection, shown }: BulkBarProps) {
           onDone={selection.clear}
         />
       ))}
-      <IconButton icon="X" label="Clear selection" onClick={selection.clear} />
+      <IconButton icon="X" label={say('Clear selection')} onClick={selection.clear} />
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { type UiNode, walkNodes } from '@imperal/contract/ui'
 import { folded } from '../../parts/combobox.ts'
+import { say } from '../../words.ts'
 import { badgeText } from '../data.tsx'
 
 /** The id under which a row is selected, dragged and found again. */
@@ -32,7 +33,7 @@ export function searchRows(rows: readonly UiNode[], query: string): readonly UiN
 /** The heading above a row: the value of the prop that the list is grouped by. */
 export function groupOf(row: UiNode, groupedBy: string): string {
   const value = Object.hasOwn(row.props, groupedBy) ? row.props[groupedBy] : undefined
-  return typeof value === 'string' || typeof value === 'number' ? String(value) || 'Other' : 'Other'
+  return typeof value === 'string' || typeof value === 'number' ? String(value) || say('Other') : say('Other')
 }
 
 /** The rows of one page, counted from 1; a page past the end is the last one. */

@@ -5,6 +5,7 @@ import { IconGlyph } from '../../icons/icon-glyph.tsx'
 import { Button, IconButton } from '../../parts/button.tsx'
 import { Spinner } from '../../parts/spinner.tsx'
 import type { ViewProps } from '../../tree/view.ts'
+import { say } from '../../words.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { pageOf, searchRows } from './list-model.ts'
 import { Row } from './row.tsx'
@@ -41,7 +42,7 @@ export function ListView({ node, props }: ViewProps<'List'>) {
       {props.searchable || selection.active ? (
         <div className="im-list-tools">
           {props.searchable ? (
-            <SearchBox text={search.text} placeholder={props.search_placeholder || 'Search…'} onText={setQuery} />
+            <SearchBox text={search.text} placeholder={props.search_placeholder || say('Search…')} onText={setQuery} />
           ) : null}
           {props.selectable && selection.active ? (
             <BulkBar node={node} props={props} selection={selection} shown={found} />
@@ -49,12 +50,12 @@ export function ListView({ node, props }: ViewProps<'List'>) {
         </div>
       ) : null}
       <p className="im-hidden" role="status">
-        {filtering ? `${found.length} found` : ''}
+        {filtering ? say('{count} found', { count: found.length }) : ''}
       </p>
       {shown.length === 0 ? (
         <Nothing
           query={filtering ? search.query : ''}
-          text={props.empty_text || 'No items'}
+          text={props.empty_text || say('No items')}
           onClear={() => setQuery('')}
         />
       ) : (
@@ -100,7 +101,7 @@ function SearchBox({
           onText('')
         }}
       />
-      {text === '' ? null : <IconButton icon="X" label="Clear search" onClick={() => onText('')} />}
+      {text === '' ? null : <IconButton icon="X" label={say('Clear search')} onClick={() => onText('')} />}
     </div>
   )
 }
@@ -117,9 +118,9 @@ function Nothing({
   if (query === '') return <p className="im-list-empty">{text}</p>
   return (
     <p className="im-list-empty">
-      No results for “{query}”{' '}
+      {say('No results for “{query}”', { query })}{' '}
       <Button size="sm" variant="ghost" onClick={onClear}>
-        Clear
+        {say('Clear')}
       </Button>
     </p>
   )
@@ -150,25 +151,25 @@ function EndOfList({ tail, filtering }: { readonly tail: Continuation; readonly 
   if (tail.state === 'failed') {
     return (
       <p role="alert" className="im-list-end">
-        Could not load more
+        {say('Could not load more')}
         <Button size="sm" variant="ghost" onClick={tail.load}>
-          Retry
+          {say('Retry')}
         </Button>
       </p>
     )
   }
-  if (!tail.more) return <p className="im-hidden">End of list</p>
+  if (!tail.more) return <p className="im-hidden">{say('End of list')}</p>
   return (
     <div ref={mark} className="im-list-end" data-sentinel>
       {tail.state === 'pending' ? (
         <span role="status">
           <Spinner size={14} />
-          <span className="im-hidden">Loading more</span>
+          <span className="im-hidden">{say('Loading more')}</span>
         </span>
       ) : null}
       {filtering && tail.state === 'idle' ? (
         <Button size="sm" variant="ghost" onClick={tail.load}>
-          Load more
+          {say('Load more')}
         </Button>
       ) : null}
     </div>
@@ -192,10 +193,10 @@ function Footer({ props, tail, pages, count, onPage }: FooterProps) {
     <div className="im-list-foot">
       <span>{[total > 0 ? `${total}` : '', tail.info].filter(Boolean).join(' · ')}</span>
       {several ? (
-        <nav aria-label="Pagination">
+        <nav aria-label={say('Pagination')}>
           <IconButton
             icon="ChevronLeft"
-            label="Previous"
+            label={say('Previous')}
             disabled={pages.page === 1}
             onClick={() => onPage(pages.page - 1)}
           />
@@ -203,11 +204,11 @@ function Footer({ props, tail, pages, count, onPage }: FooterProps) {
             {pages.page} / {pages.pages}
           </span>
           <span className="im-hidden" role="status">
-            Page {pages.page} of {pages.pages}
+            {say('Page {page} of {pages}', { page: pages.page, pages: pages.pages })}
           </span>
           <IconButton
             icon="ChevronRight"
-            label="Next"
+            label={say('Next')}
             disabled={pages.page === pages.pages}
             onClick={() => onPage(pages.page + 1)}
           />

@@ -6,6 +6,7 @@ import { humanIconName } from '../../icons/icon-glyph.tsx'
 import { IconButton } from '../../parts/button.tsx'
 import { Menu, type MenuEntry } from '../../parts/menu.tsx'
 import { dropTargets } from '../../tree/drop-targets.ts'
+import { say } from '../../words.ts'
 import { withConfirm } from '../interactive.tsx'
 
 type HoverAction = UiProps<'ListItem'>['actions'][number]
@@ -38,7 +39,7 @@ export function RowActions({ node, props }: RowActionsProps) {
     const moves = found.map(
       (target): MenuEntry => ({
         key: `t${target.id}`,
-        label: `Move to ${target.title}`,
+        label: say('Move to {title}', { title: target.title }),
         icon: 'FolderInput',
         onSelect: () => target.drop(props.id),
       }),
@@ -73,10 +74,18 @@ interface MoreMenuProps {
 
 function MoreMenu({ items, pending, onOpen }: MoreMenuProps) {
   const shown =
-    items.length > 0 ? items : [{ key: 'none', label: 'Nothing to do here', disabled: true, onSelect: () => undefined }]
+    items.length > 0
+      ? items
+      : [{ key: 'none', label: say('Nothing to do here'), disabled: true, onSelect: () => undefined }]
   return (
     <Menu items={shown}>
-      <IconButton icon="Ellipsis" label="More actions" pending={pending} onPointerDown={onOpen} onFocus={onOpen} />
+      <IconButton
+        icon="Ellipsis"
+        label={say('More actions')}
+        pending={pending}
+        onPointerDown={onOpen}
+        onFocus={onOpen}
+      />
     </Menu>
   )
 }

@@ -8,6 +8,7 @@ import { Check } from '../../parts/fields.tsx'
 import { InlineError } from '../../parts/states.tsx'
 import { dragType, registerDropTarget } from '../../tree/drop-targets.ts'
 import { InnerNodes } from '../../tree/node-view.tsx'
+import { say } from '../../words.ts'
 import { RowActions } from './row-actions.tsx'
 
 /** Rows that are open, by id: a row that scrolls out of a long list and comes back is as it was. */
@@ -70,7 +71,7 @@ export function Row({ node, props, tick, place }: RowProps) {
           <span className="im-row-tick">
             <Check
               checked={tick.checked}
-              label={`Select ${props.title}`}
+              label={say('Select {title}', { title: props.title })}
               onChecked={() => undefined}
               onClick={(event) => tick.toggle(event.shiftKey)}
             />

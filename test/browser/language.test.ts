@@ -1,0 +1,102 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Locator } from 'playwright-core'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
+import { existing, person, submitSignIn } from './support/people.ts'
+import { becomes, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { useStage, type Visitor } from './support/stage.ts'
+
+const stage = useStage()
+const grace = person('Grace')
+const heidi = person('Heidi')
+
+beforeAll(async () => {
+  if (inject('chromium') === '') return
+  await existing(stage.server, grace, ['notes'])
+  await existing(stage.server, heidi, ['notes'])
+}, PATIENCE)
+
+const document = ({ page }: Visitor) =>
+  page.evaluate("[document.documentElement.lang, document.documentElement.dir].join(' ')")
+const startOf = async (locator: Locator) => {
+  const box = await locator.boundingBox()
+  if (box === null) throw new Error(`${locator} is not on the screen`)
+  return box.x
+}
+/** Fills the sign-in form by what kind its fields are, whatever they are called. */
+async function signInAs(visitor: Visitor, who: typeof grace): Promise<void> {
+  const { page } = visitor
+  await page.locator('input[type=email]').fill(who.email)
+  await page.locator('input[type=password]').fill(who.password)
+  await page.locator('form button[type=submit]').click()
+}
+const isWiderThanItsWindow = ({ page }: Visitor) =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+
+test(
+  '[I7-i18n] a German browser gets German words, dates and numbers without being asked',
+  async () => {
+    const visitor = await stage.open({ locale: 'de-DE' })
+    const { page } = visitor
+    visitor.expectErrors(/status of 401/)
+    await visitor.go('/sign-in')
+    await shown(page.getByRole('heading', { name: 'Anmelden' }))
+    expect(await document(visitor)).toBe('de ltr')
+    await page.getByRole('button', { name: 'Anmelden' }).click()
+    await shown(page.getByText('Geben Sie Ihr Passwort ein.'))
+    await signInAs(visitor, grace)
+    await shown(page.getByRole('button', { name: /^Konto von Grace/ }))
+    await shown(page.getByRole('navigation', { name: 'Bereiche' }).getByRole('link', { name: 'Marktplatz' }))
+    await visitor.go('/settings/profile')
+    await shown(page.getByRole('heading', { name: 'Darstellung, Sprache und Zeit' }))
+    await shown(page.getByText(/1\.000 Credits sind ein Dollar/))
+    await shown(page.getByText(/^heute \d\d:\d\d$/).first())
+    await visitor.picture('german-profile')
+  },
+  STORY_TIMEOUT,
+)
+
+describe('Arabic', () => {
+  test(
+    '[I7-i18n] chosen in the settings, it turns the whole shell round and comes along to other devices',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      await visitor.go('/settings/profile')
+      await submitSignIn(visitor, heidi)
+      await page.getByRole('combobox', { name: 'Language' }).selectOption({ label: 'العربية' })
+      await shown(page.getByRole('heading', { name: 'المظهر واللغة والوقت' }))
+      expect(await document(visitor)).toBe('ar rtl')
+
+      await page.getByRole('navigation', { name: 'التطبيقات' }).getByRole('link', { name: 'Notes' }).click()
+      const list = page.getByRole('region', { name: 'Notes، لوحة التنقل' })
+      await shown(list.getByRole('listitem').first())
+      const [rail, left, chat] = [
+        await startOf(page.getByRole('navigation', { name: 'التطبيقات' })),
+        await startOf(list),
+        await startOf(page.getByRole('main')),
+      ]
+      expect(rail).toBeGreaterThan(left)
+      expect(left).toBeGreaterThan(chat)
+      expect(await isWiderThanItsWindow(visitor)).toBe(false)
+      await visitor.picture('arabic-notes')
+
+      // The edge between the columns moves the way it is pulled: away from the rail makes the panel wider.
+      const edge = page.getByRole('separator', { name: /Notes/ }).first()
+      const before = Number(await edge.getAttribute('aria-valuenow'))
+      await edge.focus()
+      await page.keyboard.press('ArrowLeft')
+      await becomes(async () => Number(await edge.getAttribute('aria-valuenow')) > before, true)
+
+      const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+
+      const other = await stage.open({ width: 390 })
+      await other.go('/settings/profile')
+      await submitSignIn(other, heidi)
+      await shown(other.page.getByRole('heading', { name: 'المظهر واللغة والوقت' }))
+      expect(await isWiderThanItsWindow(other)).toBe(false)
+      await other.picture('arabic-profile')
+    },
+    STORY_TIMEOUT,
+  )
+})
