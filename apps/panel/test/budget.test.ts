@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 
 const DIST = path.resolve(import.meta.dirname, '../dist')
@@ -28,9 +27,14 @@ function needed(...names: readonly string[]): Set<string> {
   return seen
 }
 
-/** Kilobytes as they travel. */
-const weight = (files: Iterable<string>): number =>
-  [...files].reduce((sum, file) => sum + gzipSync(readFileSync(path.join(DIST, file))).length, 0) / KILOBYTE
+type Coding = 'br' | 'gz'
+
+/** Kilobytes as they travel: of the file that the build put beside each, else of the file itself. */
+const weight = (files: Iterable<string>, coding: Coding): number =>
+  [...files].reduce((sum, file) => {
+    const small = path.join(DIST, `${file}.${coding}`)
+    return sum + readFileSync(existsSync(small) ? small : path.join(DIST, file)).length
+  }, 0) / KILOBYTE
 
 const scripts = (names: Set<string>) => [...names].flatMap((name) => manifest[name]?.file ?? [])
 const styles = (names: Set<string>) => new Set([...names].flatMap((name) => manifest[name]?.css ?? []))
@@ -46,20 +50,25 @@ const LAZY: readonly (readonly [what: string, mark: string])[] = [
 const entry = Object.keys(manifest).find((name) => manifest[name]?.isEntry) ?? ''
 const SHELL = 'src/components/shell.tsx'
 
-test('[I7-4] what the page asks for stays within 220 kB of scripts and 120 kB of styles, compressed', () => {
+test('[I7-4] everything until the shell stands stays within 220 kB of scripts and 120 kB of styles, compressed', () => {
   const page = needed(entry)
   const all = needed(entry, SHELL)
-  const measured = {
-    'scripts of the page': weight(scripts(page)),
-    'scripts until the frame of the shell': weight(scripts(all)),
-    styles: weight(styles(all)),
-  }
-  for (const [what, kilobytes] of Object.entries(measured))
-    process.stdout.write(`panel: ${what} ${kilobytes.toFixed(1)} kB\n`)
-  expect(measured['scripts of the page']).toBeLessThanOrEqual(220)
-  expect(measured.styles).toBeLessThanOrEqual(120)
-  // The frame and its chat come right after; this holds what was reached.
-  expect(measured['scripts until the frame of the shell']).toBeLessThanOrEqual(255)
+  const measured = (coding: Coding) => ({
+    page: weight(scripts(page), coding),
+    shell: weight(scripts(all), coding),
+    styles: weight(styles(all), coding),
+  })
+  const [brotli, gzip] = [measured('br'), measured('gz')]
+  for (const [name, of] of Object.entries({ brotli, gzip }))
+    process.stdout.write(
+      `panel, ${name}: scripts of the page ${of.page.toFixed(1)} kB, with the shell ${of.shell.toFixed(1)} kB; styles ${of.styles.toFixed(1)} kB\n`,
+    )
+  // Browsers ask for Brotli over TLS and on this machine.
+  expect(brotli.shell).toBeLessThanOrEqual(220)
+  expect(brotli.styles).toBeLessThanOrEqual(120)
+  // Where nobody terminates TLS they take gzip; this holds what was reached.
+  expect(gzip.page).toBeLessThanOrEqual(185)
+  expect(gzip.shell).toBeLessThanOrEqual(250)
 })
 
 test.each(LAZY)('[I7-4] %s: the code arrives when it is first drawn', (_what, mark) => {

@@ -20,6 +20,7 @@ import { LeaveGuard } from './panes/leave-guard.tsx'
 import { OverlayHost } from './panes/overlay-host.tsx'
 import { useFollowPlace } from './panes/use-follow-place.ts'
 import { Rail } from './rail.tsx'
+import { useBrand } from './use-brand.ts'
 import { useMedia } from './use-media.ts'
 import { type Place, usePlace } from './use-place.ts'
 import { useShellKeys } from './use-shell-keys.ts'
@@ -32,6 +33,7 @@ export function Shell() {
   const me = useQuery(meQuery)
   const apps = useQuery(appsQuery)
   useShellLife(me.data)
+  useBrand(me.data)
   useShellKeys()
   const failure = (me.data ? null : me.error) ?? (apps.data ? null : apps.error)
   if (failure) {

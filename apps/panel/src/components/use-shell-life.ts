@@ -1,5 +1,6 @@
 import { preloadMarkdown } from '@imperal/ui-kit'
 import { useEffect, useSyncExternalStore } from 'react'
+import { wear } from '../data/agency.ts'
 import { appsQuery, findApp, useApps } from '../data/apps.ts'
 import { loadChat } from '../data/chat/chat.ts'
 import { lastConversation } from '../data/chat/remembered.ts'
@@ -32,6 +33,7 @@ function forgetPerson(): void {
   followed.set([])
   trayItems.set([])
   chat.set(emptyChat(FIRST_CONVERSATION))
+  wear(null)
   queryClient.clear()
 }
 

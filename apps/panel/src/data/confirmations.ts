@@ -3,6 +3,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { api } from './api.ts'
 import { findApp } from './apps.ts'
 import { queryClient } from './query-client.ts'
+import { rootsReady } from './roots.ts'
 import { respond } from './workspace/respond.ts'
 
 /** One stored decision of the person. */
@@ -29,6 +30,7 @@ export async function acceptStored(stored: Confirmation): Promise<void> {
       body: {},
       idempotencyKey: `confirm-${id}`,
     })
+    await rootsReady()
     stored.items.forEach((item, index) => {
       const response: CallResponse | undefined = results[index]
       const app = findApp(item.app_id)

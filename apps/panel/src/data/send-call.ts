@@ -1,6 +1,7 @@
 import { CallResponse, extensions, type JsonObject } from '@imperal/contract'
 import { api } from './api.ts'
 import { currentMe } from './me.ts'
+import { rootsReady } from './roots.ts'
 
 const TIMEOUT_MS = 30_000
 const MOST_CALLS = 20
@@ -18,12 +19,13 @@ const who = () => {
 
 /** Runs one function of an app. `key` makes a repeated sending one call. @throws ApiError, TimeoutError after 30 s */
 export async function sendCall(appId: string, call: FunctionCall, key: string): Promise<CallResponse> {
-  const answer = await api.send(extensions.call, {
+  const sent = api.send(extensions.call, {
     params: { app_id: appId },
     body: { ...who(), ...call },
     idempotencyKey: key,
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
+  const [answer] = await Promise.all([sent, rootsReady()])
   return CallResponse.parse(answer)
 }
 
@@ -36,10 +38,11 @@ export async function sendBatch(appId: string, calls: readonly FunctionCall[]): 
     ])
     return [...first, ...rest]
   }
-  const answers = await api.send(extensions.batch, {
+  const sent = api.send(extensions.batch, {
     params: { app_id: appId },
     body: { ...who(), calls: [...calls] },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
+  const [answers] = await Promise.all([sent, rootsReady()])
   return answers.map((answer) => CallResponse.parse(answer))
 }

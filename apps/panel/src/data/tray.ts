@@ -1,4 +1,4 @@
-import { toneOf, type UiTone } from '@imperal/contract/ui'
+import { toneOf, type UiTone } from '@imperal/contract/ui/tone'
 import { type App, currentApps } from './apps.ts'
 import { sendBatch } from './send-call.ts'
 import { createStore } from './store.ts'

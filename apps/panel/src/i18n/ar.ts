@@ -197,7 +197,6 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'If {email} has an account, a link to set a new password is on its way. It works for one hour.':
     'إذا كان لـ {email} حساب، فقد أُرسل رابط لضبط كلمة مرور جديدة. الرابط صالح ساعة واحدة.',
   'Imperal cannot be reached': 'تعذّر الوصول إلى Imperal',
-  'Imperal, to the assistant': 'Imperal، إلى المساعد',
   'In the bell': 'في الجرس',
   Installed: 'المثبتة',
   'Installed apps': 'التطبيقات المثبتة',
@@ -780,6 +779,7 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   '{name}. {count} data points.': '{name}. {count} نقطة بيانات.',
   '{value} of {max}': '{value} من {max}',
   '“{tag}” does not fit here.': '«{tag}» لا يناسب هنا.',
+  '{name}, to the assistant': '{name}، إلى المساعد',
   call: { zero: 'لا طلبات', one: 'طلب واحد', two: 'طلبان', few: '{n} طلبات', many: '{n} طلبًا', other: '{n} طلب' },
   failure: {
     zero: 'لا إخفاقات',

@@ -198,7 +198,6 @@ export const de: Catalog<'one'> = {
   'If {email} has an account, a link to set a new password is on its way. It works for one hour.':
     'Wenn {email} ein Konto hat, ist ein Link zum Setzen eines neuen Passworts unterwegs. Er gilt eine Stunde.',
   'Imperal cannot be reached': 'Imperal ist nicht erreichbar',
-  'Imperal, to the assistant': 'Imperal, zum Assistenten',
   'In the bell': 'In der Glocke',
   Installed: 'Installiert',
   'Installed apps': 'Installierte Apps',
@@ -802,6 +801,7 @@ export const de: Catalog<'one'> = {
   '{name}. {count} data points.': '{name}. {count} Datenpunkte.',
   '{value} of {max}': '{value} von {max}',
   '“{tag}” does not fit here.': '„{tag}“ passt hier nicht.',
+  '{name}, to the assistant': '{name}, zum Assistenten',
   call: { one: '{n} Aufruf', other: '{n} Aufrufe' },
   failure: { one: '{n} Fehlschlag', other: '{n} Fehlschläge' },
   review: { one: '{n} Bewertung', other: '{n} Bewertungen' },

@@ -1,4 +1,4 @@
-import { parseUiTree, type UiProps } from '@imperal/contract/ui'
+import { type CallAction, parseUiTree, type UiProps } from '@imperal/contract/ui'
 import type { UiToast } from '../host/ui-host.ts'
 
 const typeOf = (wire: unknown) => parseUiTree(wire).node?.type ?? ''
@@ -7,6 +7,9 @@ const typeOf = (wire: unknown) => parseUiTree(wire).node?.type ?? ''
 export function isEmptyRoot(wire: unknown): boolean {
   return typeOf(wire) === 'Empty'
 }
+
+/** What a tree wants to be done when its app opens; null when it wants nothing (ui 5.6). */
+export const autoActionOf = (wire: unknown): CallAction | null => parseUiTree(wire).autoAction
 
 /** True when a tree is drawn over the shell instead of in a pane (ui 3.4). */
 export function isOverlayRoot(wire: unknown): boolean {

@@ -1,9 +1,11 @@
 import { IconGlyph } from '@imperal/ui-kit'
+import { brand } from '../../data/agency.ts'
 import { isAdmin, useMe } from '../../data/me.ts'
 import { openPalette } from '../../data/palette.ts'
+import { useStore } from '../../data/store.ts'
 import { t } from '../../i18n/index.ts'
+import { BrandMark } from '../brand-mark.tsx'
 import { NavLink } from '../nav-link.tsx'
-import { ProductMark } from '../product-mark.tsx'
 import { useMedia } from '../use-media.ts'
 import { LiveDot } from './live-dot.tsx'
 import { NotificationsMenu } from './notifications-menu.tsx'
@@ -28,12 +30,12 @@ const root = (path: string) => `/${path.split('/')[1] ?? ''}`
 /** The host's bar: where one is, the way to everything, and what is going on. */
 export function TopBar({ path, inWorkspace }: { readonly path: string; readonly inWorkspace: boolean }) {
   const sections = useSections()
+  const brandName = useStore(brand)?.name ?? 'Imperal'
   const isPhone = useMedia('(max-width: 767px)')
   return (
     <header className="topbar">
-      <NavLink href="/" className="brand" aria-label={t('Imperal, to the assistant')}>
-        <ProductMark size={20} />
-        <span>Imperal</span>
+      <NavLink href="/" className="brand" aria-label={t('{name}, to the assistant', { name: brandName })}>
+        <BrandMark />
       </NavLink>
       {isPhone ? null : (
         <nav className="sections" aria-label={t('Sections')}>

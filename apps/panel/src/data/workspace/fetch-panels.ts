@@ -1,9 +1,9 @@
 import type { CallResponse, JsonObject } from '@imperal/contract'
 import type { ActionFailure } from '@imperal/ui-kit'
-import { isEmptyRoot } from '@imperal/ui-kit'
 import { t } from '../../i18n/index.ts'
 import { type App, findPanel, PANEL_PREFIX, rereadApps } from '../apps.ts'
 import { failureOf, failureOfResponse } from '../failures.ts'
+import { isEmptyRoot } from '../roots.ts'
 import { type FunctionCall, sendBatch, sendCall } from '../send-call.ts'
 import { appView, changeApp, changePanel, panelView, type Side } from './workspace.ts'
 

@@ -1,9 +1,8 @@
 import type { JsonObject } from '@imperal/contract'
-import { parseUiTree } from '@imperal/contract/ui'
-import { isOverlayRoot } from '@imperal/ui-kit'
 import { type App, findPanel, panelOfFunction, SECRETS_PANEL } from '../apps.ts'
 import { admit, bySelf } from '../limiter.ts'
 import { go } from '../navigation.ts'
+import { autoActionOf, isOverlayRoot } from '../roots.ts'
 import { goToCenter } from './center-address.ts'
 import { fetchPanels } from './fetch-panels.ts'
 import { showOverlay } from './overlay.ts'
@@ -77,7 +76,7 @@ async function openBySelf(app: App, sides: readonly string[]): Promise<void> {
     const view = appView(app.appId)
     return workspace.get().current === app.appId && view?.center === null && !view.touched
   }
-  const auto = sides.map((panelId) => autoActionOf(app, panelId)).find((action) => action !== null)
+  const auto = sides.map((panelId) => openingOf(app, panelId)).find((action) => action !== null)
   if (auto && free() && (await admit(bySelf, app.appId))) {
     if (findPanel(app, auto.panelId)?.slot === 'center')
       goToCenter({ ...auto, appId: app.appId }, new Set(), { replace: true })
@@ -89,9 +88,9 @@ async function openBySelf(app: App, sides: readonly string[]): Promise<void> {
   if (hub && free()) goToCenter({ appId: app.appId, panelId: hub.panelId, params: {} }, new Set(), { replace: true })
 }
 
-function autoActionOf(app: App, panelId: string): { panelId: string; params: JsonObject } | null {
+function openingOf(app: App, panelId: string): { panelId: string; params: JsonObject } | null {
   const tree = panelView(app.appId, panelId)?.tree
-  const action = tree === undefined ? null : parseUiTree(tree).autoAction
+  const action = tree === undefined ? null : autoActionOf(tree)
   const target = action ? panelOfFunction(action.function) : null
   return action && target !== null && findPanel(app, target) ? { panelId: target, params: { ...action.params } } : null
 }

@@ -1,7 +1,7 @@
-import { isOverlayRoot, toastOf } from '@imperal/ui-kit'
 import { t } from '../../i18n/index.ts'
 import type { App } from '../apps.ts'
 import { failureOf } from '../failures.ts'
+import { isOverlayRoot, toastOf } from '../roots.ts'
 import { sendCall } from '../send-call.ts'
 import { toastOfApp } from '../toasts.ts'
 import { showOverlay } from './overlay.ts'

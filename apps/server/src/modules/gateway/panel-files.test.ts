@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib'
 import fastify from 'fastify'
 import { afterAll, expect, test } from 'vitest'
 import { installPanel } from './panel-files.ts'
@@ -9,6 +10,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'imperal-panel-'))
 mkdirSync(path.join(folder, 'assets'))
 writeFileSync(path.join(folder, 'index.html'), '<!doctype html><title>Panel</title>')
 writeFileSync(path.join(folder, 'assets', 'main-1a2b.js'), 'export {}')
+writeFileSync(path.join(folder, 'assets', 'main-1a2b.js.br'), brotliCompressSync('export {}'))
 const app = fastify()
 await installPanel(app, folder, () => [])
 afterAll(async () => {
@@ -29,6 +31,21 @@ test('hashed files are kept for ever, and addresses of the API are no page', asy
   const asset = await app.inject({ method: 'GET', url: '/assets/main-1a2b.js' })
   expect(asset.headers['cache-control']).toContain('immutable')
   expect((await app.inject({ method: 'GET', url: '/v1/nothing' })).statusCode).toBe(404)
+})
+
+test('[I7-4] what the build compressed travels so to whoever takes it', async () => {
+  const get = (coding: string) =>
+    app.inject({ method: 'GET', url: '/assets/main-1a2b.js', headers: { 'accept-encoding': coding } })
+  const small = await get('gzip, deflate, br')
+  expect([small.headers['content-encoding'], small.headers['content-type']]).toEqual([
+    'br',
+    'application/javascript; charset=utf-8',
+  ])
+  expect(small.headers.vary).toMatch(/accept-encoding/i)
+  expect(small.headers['cache-control']).toContain('immutable')
+  expect(brotliDecompressSync(small.rawPayload).toString()).toBe('export {}')
+  const plain = await get('identity')
+  expect([plain.headers['content-encoding'], plain.body]).toEqual([undefined, 'export {}'])
 })
 
 test('a file of an older build is not there, and is not the page', async () => {

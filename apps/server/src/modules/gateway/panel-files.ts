@@ -37,6 +37,8 @@ export async function installPanel(app: FastifyInstance, folder: string, methods
     root: folder,
     index: false,
     decorateReply: false,
+    // The build puts them beside the files; what has none is sent as it is.
+    preCompressed: true,
     // Anything without an ending is a page or a folder.
     allowedPath: (name) => /\.[a-z0-9]+$/i.test(name),
     setHeaders(reply, file) {
