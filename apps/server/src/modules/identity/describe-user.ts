@@ -1,7 +1,12 @@
 import type { UserResponse } from '@imperal/contract'
+import type { Selectable } from 'kysely'
 import type { Principal } from '../../foundation/http/index.ts'
 import type { IdentityContext } from './context.ts'
 import { identityErrors } from './errors.ts'
+import type { AccountTable } from './tables.ts'
+
+// One round trip: panels and clients ask for this at every start.
+const PROFILE = 'select * from identity.account where user_id = $1'
 
 /** The signed-in user as `GET /v1/auth/me` shows it. @throws IDENTITY_USER_NOT_FOUND */
 export async function describeUser(
@@ -9,9 +14,8 @@ export async function describeUser(
   user: Principal & { readonly userId: string },
 ): Promise<UserResponse> {
   const actor = await context.directory.actor(user.userId)
-  const row = await context.db.tenant(user.tenantId, (tx) =>
-    tx.selectFrom('identity.account').selectAll().where('user_id', '=', user.userId).executeTakeFirst(),
-  )
+  const [found] = await context.db.atomic(user.tenantId, [{ text: PROFILE, values: [user.userId] }])
+  const row = found?.rows[0] as Selectable<AccountTable> | undefined
   if (!row || !actor) throw identityErrors.USER_NOT_FOUND()
   const fullName = `${row.first_name} ${row.last_name}`.trim()
   return {

@@ -1,5 +1,6 @@
 import { registry as contract } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
+import { openCatalogText } from './catalog-text.ts'
 import { tenantActedIn } from './key-access.ts'
 import type { RouteParts } from './route-parts.ts'
 import type { UserApp } from './types.ts'
@@ -17,19 +18,17 @@ async function appsFor(parts: RouteParts, principal: Principal | null, userId: s
   return apps.filter(({ app, install }) => install?.isDisabled !== true && app.status !== 'suspended')
 }
 
-const catalog = (parts: RouteParts) =>
-  implement(contract.catalog, async ({ query, principal, headers }) => {
+const catalog = (parts: RouteParts) => {
+  const text = openCatalogText()
+  return implement(contract.catalog, async ({ query, principal, headers }) => {
     const apps = await appsFor(parts, principal, query.imperal_id ?? query.user_id)
     const version = catalogVersion(apps)
     const etag = `"${version}"`
     if (headers['if-none-match'] === etag) return reply(304, Buffer.alloc(0), { etag })
-    const body = {
-      version,
-      generated_at: parts.clock.iso(),
-      apps: apps.map(({ app, version: live }) => toCatalogApp(app, live)),
-    }
-    return reply(200, body, { etag })
+    const body = text.answer(version, apps, () => parts.clock.iso())
+    return reply(200, body, { etag, 'content-type': 'application/json; charset=utf-8' })
   })
+}
 
 const catalogTools = (parts: RouteParts) =>
   implement(contract.catalogTools, async ({ query, principal }) => {
