@@ -213,6 +213,29 @@ async function buildTryOutPage(checkout: string, target: string): Promise<string
   return Object.keys(metafile.inputs)
 }
 
+/** What `imperal mcp add` makes apps of, for a checkout; the package has a copy. */
+const MCP_APP = 'packages/cli/dist/mcp'
+
+/** The extension that stands for an MCP server, built as every extension is. */
+async function buildMcpApp(checkout: string, target: string): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: { app: path.join(checkout, 'packages/sdk/src/mcp/app.ts') },
+    absWorkingDir: checkout,
+    outdir: target,
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2024',
+    mainFields: ['module', 'main'],
+    conditions: ['workerd', 'import'],
+    external: ['node:*'],
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+  })
+  return Object.keys(metafile.inputs)
+}
+
 /** The command line with everything inside; each command loads its own part. */
 async function stageCli(checkout: string, target: string): Promise<void> {
   const source = readPackage(checkout, 'cli')
@@ -238,7 +261,13 @@ async function stageCli(checkout: string, target: string): Promise<void> {
     logLevel: 'silent',
   })
   const page = path.join(target, 'dist/page')
-  const inputs = [...Object.keys(metafile.inputs), ...(await buildTryOutPage(checkout, page))]
+  const mcp = path.join(target, 'dist/mcp')
+  const inputs = [
+    ...Object.keys(metafile.inputs),
+    ...(await buildTryOutPage(checkout, page)),
+    ...(await buildMcpApp(checkout, mcp)),
+  ]
+  await replaceFolder(path.join(checkout, MCP_APP), async (copy) => cpSync(mcp, copy, { recursive: true }))
   await replaceFolder(path.join(checkout, TRY_OUT_PAGE), async (copy) => cpSync(page, copy, { recursive: true }))
   writeFileSync(path.join(target, 'THIRD-PARTY-LICENSES.txt'), licencesOf(checkout, inputs))
   const bin = path.join(target, 'bin/imperal.mjs')

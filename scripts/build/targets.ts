@@ -14,7 +14,7 @@ function packages(checkout: string): Target {
     name: 'packages',
     title: 'the SDK and the command line',
     inputs: [...ALWAYS, ...SDK, 'packages/client', 'packages/validators', 'packages/ui-kit', 'packages/cli'],
-    outputs: [output, 'packages/cli/dist/page'],
+    outputs: [output, 'packages/cli/dist/page', 'packages/cli/dist/mcp'],
     build: () => buildPackages(checkout, path.join(checkout, output)),
   }
 }

@@ -42,6 +42,9 @@ export function credentialIn(config: JsonValue, path: readonly string[] = []): s
   return null
 }
 
+/** Where an app that stands for an MCP server keeps its address. */
+export const MCP_URL_SETTING = 'mcp_url'
+
 /** Parts of an app's configuration that are for the platform, not for the extension. */
 const PLATFORM_KEYS: ReadonlySet<string> = new Set(['access_policy', 'http_allowed_hosts', 'skeleton'])
 

@@ -13,6 +13,7 @@ import { keys } from './keys.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { logs } from './logs.ts'
+import { mcp } from './mcp.ts'
 import { restore } from './restore.ts'
 import { schedules } from './schedules.ts'
 import { server } from './server.ts'
@@ -34,6 +35,7 @@ export const COMMANDS = [
   dev,
   deploy,
   document,
+  mcp,
   submit,
   logs,
   schedules,
