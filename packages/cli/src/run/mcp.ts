@@ -43,7 +43,12 @@ function show(io: Io, server: DescribedServer): void {
     io.out(`  ${name}${actionType === 'read' ? '' : actionType === 'write' ? ' (writes)' : ' (asks before it runs)'}`)
 }
 
-async function add(session: Session, io: Io, target: string | undefined, options: { app?: string | undefined; yes: boolean }) {
+async function add(
+  session: Session,
+  io: Io,
+  target: string | undefined,
+  options: { app?: string | undefined; yes: boolean },
+) {
   const url = addressOf(target)
   const token = io.env.IMPERAL_MCP_TOKEN || null
   const server = await lookAtServer(url, token)
@@ -94,7 +99,7 @@ export const run: Run<typeof McpOptions> = async ({ args: [action = '', target],
       hint: 'Say `mcp add <url>`, `mcp list` or `mcp remove <app>`.',
     })
   if (action === 'add') addressOf(target)
-  const session = await openSession(io, apiAddress(io, options.api, io.cwd))
+  const session = await openSession(io, apiAddress(io, options.api))
   if (action === 'add') await add(session, io, target, options)
   else if (action === 'list') await list(session, io)
   else await remove(session, io, target, options.yes)

@@ -1,12 +1,15 @@
+import type { DeployIssue, JsonObject } from '@imperal/contract'
 import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
   mountForTest,
   openTestNode,
   principalOf,
   publishApp,
   type TestNode,
+  testIcon,
+  testManifest,
   userOf,
 } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
@@ -32,6 +35,8 @@ const buyers = ['bob', 'cleo'].map((name) => userOf('default', name))
 const asAda = principalOf(ada, { isDeveloper: true })
 const root = principalOf(userOf('default', 'root'), { role: 'admin' })
 let caller: Principal | null = null
+/** What the publish gate finds in the next upload. */
+let findings: DeployIssue[] = []
 
 beforeAll(async () => {
   node = await openTestNode(database)
@@ -69,8 +74,15 @@ beforeAll(async () => {
       by_day: [],
       by_tool: [],
     }),
-    hosts: { describe: async () => ({}), drain: () => {} },
-    validate: async () => [],
+    hosts: {
+      // The code of a test is its own manifest, or the way in which it fails.
+      async describe({ bundle }) {
+        if (bundle.startsWith('throw ')) throw new Error(bundle.slice(6))
+        return JSON.parse(bundle) as JsonObject
+      },
+      drain: () => {},
+    },
+    validate: async () => findings,
   })
   app = await mountForTest(developer.routes, () => caller)
   await send('POST', '/v1/developer/register', principalOf(ada), {})
@@ -162,6 +174,19 @@ test('[api 5.3] any walk of an app through its states is one of the table, and w
   )
 }, 120_000)
 
+let selling: Promise<void> | undefined
+/** Ada's app, whose function costs what it costs. */
+function sellThings(): Promise<void> {
+  const begin = async () => {
+    await publishApp(node, 'mine', { owner: ada })
+    const terms = { ownerId: ada.userId, model: 'per_action' as const, freeTools: [], monthlyPrice: 0, split: 85 }
+    await node.db.everyTenant((tx) => billing.agreeTerms(tx, 'mine', { ...terms, toolPrices: { list_things: 12_345 } }))
+    await billing.refreshPrices()
+  }
+  selling ??= begin()
+  return selling
+}
+
 type Act = 'call' | 'failed call' | 'buy tier' | 'ask' | 'approve' | 'reject' | 'pay' | 'grant'
 const ACTS: readonly Act[] = ['call', 'failed call', 'buy tier', 'ask', 'approve', 'reject', 'pay', 'grant']
 let serial = 0
@@ -208,10 +233,7 @@ async function act(kind: Act, which: number): Promise<void> {
 }
 
 test('[K10.11] [K10.31] [api 5.9] any interleaving of what moves money keeps the ledger balanced and every account above zero', async () => {
-  await publishApp(node, 'mine', { owner: ada })
-  const terms = { ownerId: ada.userId, model: 'per_action' as const, freeTools: [], monthlyPrice: 0, split: 85 }
-  await node.db.everyTenant((tx) => billing.agreeTerms(tx, 'mine', { ...terms, toolPrices: { list_things: 12_345 } }))
-  await billing.refreshPrices()
+  await sellThings()
   const acts = fc.array(fc.tuple(fc.constantFrom(...ACTS), fc.nat(20)), { minLength: 8, maxLength: 24 })
   await fc.assert(
     fc.asyncProperty(acts, async (list) => {
@@ -240,5 +262,133 @@ test('[K10.11] [K10.31] [api 5.9] any interleaving of what moves money keeps the
       expect(total).toBe(payable + pendingPayout + paidOut)
     }),
     { numRuns: 25 },
+  )
+}, 120_000)
+
+type PayoutStep = 'approve' | 'reject' | 'paid' | 'ask again'
+const PAYOUT: Readonly<Record<string, Partial<Record<PayoutStep, string>>>> = {
+  pending: { approve: 'approved', reject: 'rejected' },
+  approved: { paid: 'paid' },
+  rejected: {},
+  paid: {},
+}
+
+test('[K10.31] [api 5.7] any walk of a payout is one of the table, and its credits are where the table says', async () => {
+  await sellThings()
+  const steps = fc.array(fc.constantFrom<PayoutStep>('approve', 'reject', 'paid', 'ask again'), { maxLength: 6 })
+  const request = () => send('POST', '/v1/developer/payouts/request', asAda, { amount_tokens: 10_000 })
+  await fc.assert(
+    fc.asyncProperty(steps, async (list) => {
+      // What an earlier walk left waiting is turned down.
+      for (const { id, status } of await billing.payoutsOf(ada.userId))
+        if (status === 'pending') await send('POST', `/v1/admin/payouts/${id}/reject`, root, {})
+      for (const kind of ['grant', 'call', 'call'] as const) await act(kind, 0)
+      const before = await billing.earnings(ada.userId)
+      const asked = await request()
+      expect([asked.status, asked.body.status, asked.body.amount_usd]).toEqual([200, 'pending', '10.000'])
+      let state = 'pending'
+      for (const step of list) {
+        if (step === 'ask again') {
+          // One waits at a time; with none waiting the next one is asked for and turned down.
+          const again = await request()
+          expect([state, again.status]).toEqual([state, state === 'pending' ? 409 : 200])
+          if (again.status === 200) await send('POST', `/v1/admin/payouts/${again.body.id}/reject`, root, {})
+          continue
+        }
+        const next = PAYOUT[state]?.[step]
+        const { status } = await send('POST', `/v1/admin/payouts/${asked.body.id}/${step}`, root, {})
+        expect([state, step, status]).toEqual([state, step, next === undefined ? 409 : 200])
+        state = next ?? state
+      }
+      expect((await billing.payoutsOf(ada.userId)).find(({ id }) => id === asked.body.id)?.status).toBe(state)
+      const after = await billing.earnings(ada.userId)
+      const isOut = state === 'pending' || state === 'approved'
+      expect([after.pendingPayout - before.pendingPayout, after.paidOut - before.paidOut]).toEqual([
+        isOut ? 10_000 : 0,
+        state === 'paid' ? 10_000 : 0,
+      ])
+      expect(before.payable - after.payable).toBe(state === 'rejected' ? 0 : 10_000)
+    }),
+    { numRuns: 25 },
+  )
+}, 120_000)
+
+type Deploy = 'good' | 'refused' | 'throws' | 'same again' | 'roll back'
+
+async function deploy(appId: string, parts: { version: string; bundle?: string; note: string }) {
+  const manifest = JSON.stringify(testManifest(appId, { version: parts.version, description: parts.note }))
+  const data = new FormData()
+  data.set('version', parts.version)
+  data.set('changelog', parts.note)
+  data.set('manifest', new Blob([manifest]), 'imperal.json')
+  data.set('bundle', new Blob([parts.bundle ?? manifest]), 'bundle.js')
+  data.set('source_map', new Blob(['{"version":3}']), 'bundle.js.map')
+  data.set('icon', new Blob([testIcon]), 'icon.svg')
+  const request = new Request('http://x', { method: 'POST', body: data })
+  caller = asAda
+  const answer = await app.inject({
+    method: 'POST',
+    url: `/v1/developer/apps/${appId}/deploys`,
+    payload: Buffer.from(await request.arrayBuffer()),
+    headers: { 'content-type': request.headers.get('content-type') ?? '' },
+  })
+  return { status: answer.statusCode, body: answer.json() }
+}
+
+test('[api 5.5] any walk of deploys: what fails never changes what is live, and every deploy says how it ended', async () => {
+  const kinds = fc.constantFrom<Deploy>('good', 'refused', 'throws', 'same again', 'roll back')
+  let walks = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(kinds, { minLength: 1, maxLength: 7 }), async (list) => {
+      const appId = `deployed-${++walks}`
+      await send('POST', '/v1/developer/apps', asAda, { app_id: appId, name: 'Deployed' })
+      const live: { version: string; note: string }[] = []
+      let current: string | null = null
+      const ends: string[] = []
+      for (const [index, kind] of list.entries()) {
+        const version = `1.0.${index}`
+        const note = `The walk number ${walks}, at its step number ${index}, as every step.`
+        const place = { rule: 'V1', level: 'ERROR' as const, message: 'No.', fix: '', file: 'imperal.json', line: 0 }
+        findings = kind === 'refused' ? [place] : []
+        const last = live.at(-1)
+        const first = live[0]
+        if (kind === 'roll back' && first !== undefined) {
+          const back = await send('POST', `/v1/developer/apps/${appId}/deploys`, asAda, {
+            ...{ version: first.version, changelog: 'Back.' },
+          })
+          expect([kind, back.status, back.body.status]).toEqual([kind, 201, 'pending'])
+          await vi.waitFor(
+            async () => {
+              const { body } = await send('GET', `/v1/developer/apps/${appId}/deploys?limit=1`, asAda)
+              expect((body as { status: string }[])[0]?.status).toBe('live')
+            },
+            { timeout: 30_000 },
+          )
+          current = first.version
+        } else if (kind === 'same again' && last !== undefined && current === last.version) {
+          const same = await deploy(appId, last)
+          expect([kind, same.status, same.body.status]).toEqual([kind, 201, 'live'])
+        } else {
+          const isGood = kind !== 'refused' && kind !== 'throws'
+          const made = await deploy(appId, { version, note, ...(kind === 'throws' ? { bundle: 'throw it' } : {}) })
+          expect([kind, made.status, made.body.status]).toEqual([kind, 201, isGood ? 'live' : 'failed'])
+          expect([kind, made.body.error_message === null]).toEqual([kind, isGood])
+          ends.push(made.body.status)
+          if (isGood) {
+            live.push({ version, note })
+            current = version
+          }
+        }
+        expect([list, index, (await node.registry.liveVersion(appId))?.version ?? null]).toEqual([list, index, current])
+      }
+      const { body } = await send('GET', `/v1/developer/apps/${appId}/deploys?limit=100`, asAda)
+      const rows = body as { status: string; finished_at: string | null; error_message: string | null }[]
+      expect(rows.filter(({ status }) => status === 'failed')).toHaveLength(
+        ends.filter((end) => end === 'failed').length,
+      )
+      expect(rows.every(({ finished_at }) => finished_at !== null)).toBe(true)
+      expect(rows.every(({ status, error_message }) => (status === 'failed') === (error_message !== null))).toBe(true)
+    }),
+    { numRuns: 20 },
   )
 }, 120_000)
