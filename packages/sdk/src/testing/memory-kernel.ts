@@ -1,14 +1,15 @@
 import type { KernelPort } from '@imperal/contract/guest-port'
 import type { HostClient } from '@imperal/contract/host-clients'
-import { unwrapBareValue } from '../clients/extensions.ts'
 import type { SecretRule } from '../clients/secrets.ts'
 import type { LogLevel } from '../clients/transport.ts'
+import { byteLength } from '../encoding.ts'
 import { TaskCancelled } from '../errors.ts'
-import { exposedResult } from '../port/results.ts'
 import { ActionResult } from '../values/action-result.ts'
 import { isObject, type JsonObject, type JsonValue, type MaybePromise } from '../values/json.ts'
+import { createAllowance } from './allowance.ts'
 import { offerCallScope } from './call-scope.ts'
 import { MemoryAi } from './memory-ai.ts'
+import { MemoryApps } from './memory-apps.ts'
 import { MemoryClock } from './memory-clock.ts'
 import { MemoryHttp } from './memory-http.ts'
 import { memoryOAuth } from './memory-oauth.ts'
@@ -46,6 +47,7 @@ export class MemoryKernel {
   readonly http: MemoryHttp
   readonly ai = new MemoryAi()
   readonly tools = new MemoryTools()
+  readonly apps: MemoryApps
   readonly platform = new MemoryPlatformRoutes()
   readonly sent: ({ message: string; channel: string } & JsonObject)[] = []
   readonly progressLog: { percent: number; message: string }[] = []
@@ -54,7 +56,6 @@ export class MemoryKernel {
   readonly logs: { level: LogLevel; message: string }[] = []
   readonly skeletons: Map<string, JsonObject>
   readonly outages = new Set<HostClient>()
-  readonly #methods = new Map<string, (params: JsonObject) => MaybePromise<unknown>>()
   readonly #clients: Readonly<Record<HostClient, Readonly<Record<string, Method>>>>
   #controller = new AbortController()
   #tasks: PendingTask[] = []
@@ -66,6 +67,7 @@ export class MemoryKernel {
     this.store = new MemoryStore(this.clock)
     this.http = new MemoryHttp(this.clock)
     this.skeletons = new Map(Object.entries(options.skeleton))
+    this.apps = new MemoryApps((owner) => this.portFor(owner))
     const secrets = memorySecrets(options)
     this.#clients = {
       store: this.store.methods,
@@ -90,7 +92,10 @@ export class MemoryKernel {
       skeleton: { get: (_owner, [section]) => this.skeletons.get(String(section)) ?? null },
       storage: new MemoryStorage(this.clock).methods,
       billing: memoryBilling(options.billing),
-      extensions: { call: (owner, args) => this.#callMethod(owner, args), emit: (_owner, args) => this.#emit(args) },
+      extensions: {
+        call: (owner, args) => this.apps.call(owner, args),
+        emit: (owner, args) => this.#emit(owner, args),
+      },
       tools: this.tools.methods,
       task: { progress: (_owner, args) => this.#progress(args) },
       platform: { request: (_owner, args) => this.platform.request(args) },
@@ -103,10 +108,14 @@ export class MemoryKernel {
     return this.#controller.signal
   }
 
-  /** The port of one call whose callbacks belong to this owner. */
-  portFor(owner: Owner): KernelPort {
+  /** The port of one call whose callbacks belong to this owner. They count as those of one call, unless a test prepares something. */
+  portFor(owner: Owner, options: { isCounted: boolean } = { isCounted: true }): KernelPort {
+    const spend = options.isCounted ? createAllowance() : () => {}
     return {
-      callback: async (client, method, args, asUser) => this.#answer(actor(owner, asUser), client, method, args),
+      callback: async (client, method, args, asUser) => {
+        spend(client, method)
+        return this.#answer(actor(owner, asUser), client, method, args)
+      },
       log: (level, message) => this.logs.push({ level, message }),
       background: async (options, run) => {
         if (this.outages.has('task')) throw outageOf('task')
@@ -124,8 +133,11 @@ export class MemoryKernel {
     }
   }
 
-  registerMethod(appId: string, method: string, handler: (params: JsonObject) => MaybePromise<unknown>): void {
-    this.#methods.set(`${appId}.${method}`, handler)
+  /** Keeps what a skeleton handler gave. False for what is too large: the last one stays, as on the platform. */
+  keepSection(section: string, data: JsonObject): boolean {
+    if (byteLength(JSON.stringify(data)) > MAX_SECTION_BYTES) return false
+    this.skeletons.set(section, data)
+    return true
   }
 
   /** Runs all background work, work that it starts in turn included. Rejects when a result is not an ActionResult. */
@@ -153,38 +165,21 @@ export class MemoryKernel {
 
   #notify(owner: Owner, body: JsonValue | undefined): null {
     const { message, ...rest } = isObject(body) ? (body as JsonObject) : {}
-    this.sent.push({ channel: 'in_app', user_id: owner.userId, ...rest, message: String(message ?? '') } as {
+    this.sent.push({
+      channel: 'in_app',
+      user_id: owner.userId,
+      ...rest,
+      message: String(message ?? '').slice(0, MAX_NOTICE),
+    } as {
       message: string
       channel: string
     } & JsonObject)
     return null
   }
 
-  async #callMethod(owner: Owner, [appId, method, params]: readonly JsonValue[]): Promise<JsonValue> {
-    if (appId === owner.appId) {
-      const chain = [owner.appId, owner.appId]
-      throw portError('circular_call_error', `Circular call: ${chain.join(' -> ')}`, { call_stack: chain })
-    }
-    const handler = this.#methods.get(`${appId}.${method}`)
-    if (handler === undefined) throw this.#unknownMethod(String(appId), String(method))
-    const result = exposedResult(await handler(isObject(params) ? (params as JsonObject) : {}))
-    if (result.status === 'success') return unwrapBareValue(result.data ?? null)
-    throw portError('extension_error', String(result.error), { app_id: String(appId) })
-  }
-
-  /** As the platform says it when the app is there; an app of which the test registered nothing is its own mistake. */
-  #unknownMethod(appId: string, method: string): Error {
-    const available = [...this.#methods.keys()]
-      .filter((name) => name.startsWith(`${appId}.`))
-      .map((name) => name.slice(appId.length + 1))
-    if (available.length === 0) {
-      return portError('extension_error', `The test registered no method of '${appId}'`, { app_id: appId })
-    }
-    const id = `${appId}.${method} (available: [${available.join(', ')}])`
-    return portError('not_found', `method '${id}' not found`, { resource: 'method', id })
-  }
-
-  #emit([type, data]: readonly JsonValue[]): null {
+  #emit({ appId }: Owner, [type, data]: readonly JsonValue[]): null {
+    const name = String(type).startsWith(`${appId}.`) ? String(type) : `${appId}.${type}`
+    if (!EVENT_TYPE.test(name)) throw portError('validation_error', `'${type}' is not an event type.`)
     this.emitted.push({ eventType: String(type), data: isObject(data) ? (data as JsonObject) : {} })
     return null
   }
@@ -204,6 +199,9 @@ export class MemoryKernel {
 }
 
 const TASKS_AT_ONCE = 3
+const MAX_SECTION_BYTES = 65_536
+const MAX_NOTICE = 10_000
+const EVENT_TYPE = /^[a-z][a-z0-9_-]*(?:[.:][a-z0-9_-]+)+$/
 const UNREACHABLE: Partial<Record<string, { status_code: number; message: string }>> = {
   http: { status_code: 502, message: 'The address did not answer' },
   ai: { status_code: 503, message: 'No language model answers' },

@@ -9,6 +9,8 @@ export interface Owner {
   readonly appId: string
   readonly tenantId: string
   readonly userId: string
+  /** Apps that called one another up to this one; only itself unless told. */
+  readonly chain?: readonly string[]
 }
 
 interface Row extends Owner {

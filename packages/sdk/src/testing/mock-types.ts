@@ -20,6 +20,7 @@ import type { ActionResult } from '../values/action-result.ts'
 import type { Document } from '../values/document.ts'
 import type { JsonObject, JsonValue, MaybePromise } from '../values/json.ts'
 import type { HttpMethod } from '../values/webhook.ts'
+import type { MockMethod } from './memory-apps.ts'
 import type { HttpCall, HttpPattern } from './memory-http.ts'
 import type { MockPlatformRequest } from './memory-platform.ts'
 import type { MockToolOptions } from './memory-tools.ts'
@@ -82,8 +83,8 @@ export interface MockControls {
   }[]
   readonly emitted: readonly { eventType: string; data: JsonObject }[]
   readonly logs: readonly { level: LogLevel; message: string }[]
-  /** What `ctx.extensions.call` reaches. */
-  registerMethod(appId: string, method: string, handler: (params: JsonObject) => MaybePromise<unknown>): void
+  /** What `ctx.extensions.call` reaches. The handler gets a way to further apps as its second argument. */
+  registerMethod(appId: string, method: string, handler: MockMethod): void
   /** What `ctx.tools` finds and calls, as `<app>.<name>`. */
   registerTool(
     appId: string,

@@ -117,7 +117,7 @@ function userOf(options: Options, owner: Owner, attributes: JsonObject): Context
 
 /** Controls of a kernel, seen by one owner. */
 export function controlsOf(kernel: MemoryKernel, owner: Owner, kind: HandlerKind): MockControls {
-  const transport = createTransport(kernel.portFor(owner))
+  const transport = createTransport(kernel.portFor(owner, { isCounted: false }))
   const store = new KernelStore(transport, { kind, userId: owner.userId, isSystem: false, mayActForUsers: false })
   const mockHttp = kernel.http.mock.bind(kernel.http)
   return {
@@ -142,7 +142,7 @@ export function controlsOf(kernel: MemoryKernel, owner: Owner, kind: HandlerKind
     delivered: kernel.delivered,
     emitted: kernel.emitted,
     logs: kernel.logs,
-    registerMethod: (appId, method, handler) => kernel.registerMethod(appId, method, handler),
+    registerMethod: (...args) => kernel.apps.register(...args),
     registerTool: (...args) => kernel.tools.register(...args),
     platform: kernel.platform,
     drainTasks: () => kernel.drainTasks(),

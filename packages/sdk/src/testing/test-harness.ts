@@ -2,7 +2,7 @@ import { checkIdShape, checkPlaceholderArgs } from '@imperal/contract/guards'
 import type { HandlerKind } from '@imperal/contract/host-protocol'
 import { reasonOf } from '../clients/transport.ts'
 import { toBase64Url, utf8 } from '../encoding.ts'
-import { NotFoundError, TaskCancelled } from '../errors.ts'
+import { ExtensionError, NotFoundError, TaskCancelled } from '../errors.ts'
 import { ResultMismatch } from '../extension/chat-extension.ts'
 import type { Extension } from '../extension/extension.ts'
 import { compareVersions } from '../manifest/sections.ts'
@@ -93,7 +93,11 @@ export class TestHarness {
   /** Runs the probe and keeps its section, as the kernel does. */
   async skeleton(section: string): Promise<JsonObject> {
     const data = (await this.#invoke('skeleton', section, {})) as JsonObject // the port gives the section
-    this.#kernel.skeletons.set(section, data)
+    if (!this.#kernel.keepSection(section, data))
+      throw new ExtensionError(
+        this.#extension.appId,
+        `Skeleton '${section}' is above 64 KB: the platform would not keep it`,
+      )
     return data
   }
 
