@@ -1,4 +1,11 @@
-import type { ActionResult, FunctionContext, JsonObject, SkeletonContext } from '@imperal/sdk'
+import type {
+  ActionResult,
+  FunctionContext,
+  JsonObject,
+  SkeletonContext,
+  SystemContext,
+  WebhookContext,
+} from '@imperal/sdk'
 
 /** Clients whose surroundings a bench can take away. */
 export type Breakable =
@@ -28,7 +35,14 @@ export interface Bench {
   run<T>(work: (ctx: FunctionContext) => Promise<T>): Promise<T>
   /** The same for another user of the tenant. */
   runAsOther<T>(work: (ctx: FunctionContext) => Promise<T>): Promise<T>
-  inSkeleton<T>(work: (ctx: SkeletonContext) => Promise<T>): Promise<T>
+  /** Refreshes the section `beds` of the first user; it then holds `section`, `{ beds: 2 }` unless told. */
+  inSkeleton<T>(work: (ctx: SkeletonContext) => Promise<T>, section?: JsonObject): Promise<T>
+  /** Runs work in a schedule, which has no person. */
+  inSchedule<T>(work: (ctx: SystemContext) => Promise<T>): Promise<T>
+  /** Runs work in a webhook, which has no person. */
+  inWebhook<T>(work: (ctx: WebhookContext) => Promise<T>): Promise<T>
+  /** The app has this client id at Google, or none. */
+  connectable(clientId: string | null): Promise<void>
   /** Runs work while what is behind the client cannot be reached. Called inside `run`. */
   without<T>(client: Breakable, work: () => Promise<T>): Promise<T>
   /** What the network answers from now on, and what it was asked. */

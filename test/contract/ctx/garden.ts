@@ -1,11 +1,29 @@
-import { ActionResult, ChatExtension, Extension, type FunctionContext, type SkeletonContext } from '@imperal/sdk'
+import {
+  ActionResult,
+  ChatExtension,
+  Extension,
+  type FunctionContext,
+  type JsonObject,
+  type SkeletonContext,
+  type SystemContext,
+  type WebhookContext,
+} from '@imperal/sdk'
 import * as z from 'zod'
 
 /** Handlers of the app run whatever a test put here last. */
 export const work: {
   inFunction: (ctx: FunctionContext) => Promise<void>
   inSkeleton: (ctx: SkeletonContext) => Promise<void>
-} = { inFunction: async () => {}, inSkeleton: async () => {} }
+  section: JsonObject
+  inSchedule: (ctx: SystemContext) => Promise<void>
+  inWebhook: (ctx: WebhookContext) => Promise<void>
+} = {
+  inFunction: async () => {},
+  inSkeleton: async () => {},
+  section: {},
+  inSchedule: async () => {},
+  inWebhook: async () => {},
+}
 
 /** The app whose contexts the contract suite looks at. */
 export const garden = new Extension('garden-log', {
@@ -26,12 +44,15 @@ chat.function(
 )
 garden.skeleton('beds', {}, async (ctx) => {
   await work.inSkeleton(ctx)
-  return { response: { beds: 2 } }
+  return { response: work.section }
 })
 export const Beds = garden.cacheModel('beds', z.object({ beds: z.number(), note: z.string().default('') }))
 garden.secret({ name: 'sensor_key', description: 'Key of a sensor.', writeMode: 'both', maxBytes: 40 })
 garden.secret({ name: 'user_key', description: 'Only the user writes it.' })
-garden.emits('garden-log.watered')
+garden.schedule('work', { cron: '* * * * *' }, (ctx) => work.inSchedule(ctx))
+garden.webhook('/work', {}, (ctx) => work.inWebhook(ctx))
+garden.oauth('google', { scopes: ['openid', 'email'] })
+export const Watered = garden.emits('garden-log.watered', { schema: z.object({ bed: z.string() }) })
 
 /** Another app, whose exposed methods the first one calls. */
 export const WEATHER = {
@@ -45,3 +66,7 @@ export const RAIN = {
   description: 'Say how much rain falls on the garden today.',
   run: (params: { garden?: unknown }) => ({ millimetres: params.garden === 'desert' ? 0 : 4 }),
 }
+
+/** Apps of which each calls the next one, as long as there is something left. */
+export const RELAYS = Array.from({ length: 8 }, (_, index) => `relay-${index + 1}`)
+export const nextRelay = (appId: string): string => `relay-${Number(appId.slice('relay-'.length)) + 1}`

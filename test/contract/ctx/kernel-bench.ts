@@ -13,6 +13,7 @@ import {
   HostError,
 } from '../../../apps/server/src/modules/hosts/index.ts'
 import { type ChatDelivery, kernelLimits } from '../../../apps/server/src/modules/kernel/index.ts'
+import { fireSchedule } from '../../../apps/server/src/modules/kernel/schedules/fire-schedule.ts'
 import { refreshSection } from '../../../apps/server/src/modules/kernel/skeletons/refresh-skeletons.ts'
 import { cancelTask } from '../../../apps/server/src/modules/kernel/tasks/end-from-outside.ts'
 import { activeTasks } from '../../../apps/server/src/modules/kernel/tasks/read-tasks.ts'
@@ -27,9 +28,10 @@ import { openStorage } from '../../../apps/server/src/modules/storage/index.ts'
 
 import { errorToWire } from '../../../packages/sdk/src/errors-wire.ts'
 import { offerCallScope } from '../../../packages/sdk/src/testing/call-scope.ts'
+import { mountForTest, principalOf } from '../../support/apps.ts'
 import { startModelProvider } from '../../support/model-provider.ts'
 import type { Bench, Breakable, HttpAnswer } from './bench.ts'
-import { garden, RAIN, WEATHER, work } from './garden.ts'
+import { garden, nextRelay, RAIN, RELAYS, WEATHER, work } from './garden.ts'
 
 type TaskEnd = Awaited<ReturnType<Bench['taskEnds']>>[number]
 
@@ -163,11 +165,19 @@ export async function openKernelBench(): Promise<Bench> {
   })
   const ada = await fixture.person({ scopes: ['*'] })
   const bob = await fixture.person({ scopes: ['*'] })
-  await fixture.app('garden-log', asJson(generateManifest(garden)) as unknown as JsonObject, [ada, bob])
+  const owner = await fixture.person()
+  await fixture.app('garden-log', asJson(generateManifest(garden)) as unknown as JsonObject, [ada, bob], {
+    owner,
+  } as never)
   const weather = { exposed: Object.keys(WEATHER).map((name) => ({ name, action_type: 'read' })) }
   const rain = { ...chatFunction(RAIN.name, 'read'), description: RAIN.description }
   await fixture.app('weather', { ...weather, tools: [rain] } as unknown as JsonObject, [ada, bob])
 
+  for (const appId of RELAYS) {
+    await fixture.app(appId, { exposed: [{ name: 'on', action_type: 'read' }] } as unknown as JsonObject, [ada, bob])
+  }
+
+  let minute = 0
   let tasks: Promise<TaskEnd>[] = []
   const handle = async (kind: HandlerKind, call: HostCall, callbacks: HostCallbacks): Promise<JsonValue> => {
     const { id, name, params, ctx } = call
@@ -181,6 +191,22 @@ export async function openKernelBench(): Promise<Bench> {
   }
   handler('garden-log', 'function', 'work', (call, callbacks) => handle('function', call, callbacks))
   handler('garden-log', 'skeleton', 'beds', (call, callbacks) => handle('skeleton', call, callbacks))
+  handler('garden-log', 'schedule', 'work', (call, callbacks) => handle('schedule', call, callbacks))
+  handler('garden-log', 'webhook', 'work', (call, callbacks) => handle('webhook', call, callbacks))
+  for (const appId of RELAYS) {
+    handler(appId, 'expose', 'on', async ({ params }, callbacks) => {
+      const left = Number((params as { left?: unknown }).left)
+      if (left === 0) return { status: 'success', summary: '', data: { reached: appId } }
+      const args = [nextRelay(appId), 'on', { left: left - 1 }]
+      try {
+        const data = await callbacks.onCallback({ client: 'extensions', method: 'call', args, asUser: null })
+        return { status: 'success', summary: '', data }
+      } catch (error) {
+        // As the SDK of that app would: its own call ends with the sentence.
+        return ActionResult.toWire(ActionResult.error(asGuestError(error).message))
+      }
+    })
+  }
   for (const [name, run] of Object.entries(WEATHER)) {
     handler('weather', 'expose', name, ({ params }) => {
       if (down.has('extensions')) throw new HostError('EXT_CRASHED')
@@ -217,7 +243,9 @@ export async function openKernelBench(): Promise<Bench> {
   }
 
   /** The database refuses the application, as when it restarts. */
+  let wasDown = false
   async function databaseDown<T>(does: () => Promise<T>): Promise<T> {
+    wasDown = true
     const { name, connection } = fixture.database
     await fixture.rows(`alter database ${name} connection limit 0`)
     await fixture.rows('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = $2', [
@@ -234,7 +262,8 @@ export async function openKernelBench(): Promise<Bench> {
   return {
     run: (does) => runAs(ada, does),
     runAsOther: (does) => runAs(bob, does),
-    async inSkeleton(does) {
+    async inSkeleton(does, section = { beds: 2 }) {
+      work.section = section
       const ended = settled(does, (run) => {
         work.inSkeleton = run
       })
@@ -244,6 +273,43 @@ export async function openKernelBench(): Promise<Bench> {
       ] as never)
       await refreshSection(parts, { ...ada, appId: 'garden-log', section: 'beds', ttl: 300 } as never)
       return ended
+    },
+    async inSchedule(does) {
+      const ended = settled(does, (run) => {
+        work.inSchedule = run
+      })
+      ended.catch(() => {})
+      minute += 1
+      const at = new Date(Date.now() + minute * 60_000)
+      const due = { app_id: 'garden-log', schedule: 'work', cron: '* * * * *' }
+      // Where the test takes the database away, the end of the run cannot be written down either.
+      await fireSchedule(await fixture.assemble({ ...node.options }), due, at).catch((error: unknown) => {
+        if (!wasDown) throw error
+      })
+      await fixture.rows('update kernel.schedule_run set finished_at = now() where finished_at is null')
+      return ended
+    },
+    async inWebhook(does) {
+      const ended = settled(does, (run) => {
+        work.inWebhook = run
+      })
+      ended.catch(() => {})
+      const app = await mountForTest(node.kernel.routes, () => null)
+      const answer = await app.inject({ method: 'POST', url: '/v1/ext/garden-log/webhook/work', payload: {} })
+      await app.close()
+      if (answer.statusCode >= 400) throw new Error(`the webhook answered ${answer.statusCode}: ${answer.body}`)
+      return ended
+    },
+    async connectable(clientId) {
+      const keep = await mountForTest(node.secrets.routes, () => principalOf(owner))
+      for (const [name, value] of [
+        ['google_client_id', clientId],
+        ['google_client_secret', 'client-secret-1'],
+      ] as const) {
+        const url = `/v1/secrets/garden-log/${name}`
+        await keep.inject(value === null ? { method: 'DELETE', url } : { method: 'PUT', url, payload: { value } })
+      }
+      await keep.close()
     },
     without: async (client, does) => {
       if (!OUTSIDE.has(client)) return databaseDown(does)
