@@ -9,6 +9,7 @@ import { tellSoon } from '../tasks/deliver-result.ts'
 import { endOfRefusal, endOfRun } from '../tasks/end-task.ts'
 import type { TaskHold } from '../tasks/task-record.ts'
 import type { CallOutcome } from '../types.ts'
+import { alertCascade } from './cascade-alert.ts'
 import type { ConfirmedCall, Pass, RefusedCall, Verdict, VerifiedCall } from './stages.ts'
 import { tellAuthor } from './tell-author.ts'
 import { effectsLost } from './verify.ts'
@@ -152,6 +153,7 @@ export async function recordVerified(
     if (charge !== null) parts.billing.settled(charge, ending)
     if (task !== null && !task.silent) tellSoon(parts, task)
     if (brokeContract(call)) await auditBrokenContract(parts, call)
+    await alertCascade(parts, call)
     if (verdict.status === 'success' && handler.actionType !== 'read' && pass.actor.kind === 'user')
       parts.presence.changed({ tenantId: pass.actor.tenantId, userId: pass.actor.userId, appId: use.app.appId })
   } catch (error) {

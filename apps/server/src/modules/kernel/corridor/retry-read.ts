@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { HandlerKind } from '@imperal/contract'
 import type { ConfirmedCall, HandlerAnswer } from './stages.ts'
+import { upstreamCode } from './upstream-failure.ts'
 
 const MOST_ATTEMPTS = 3
 const BASE_MS = 1_000
@@ -9,8 +10,8 @@ const TRANSIENT: ReadonlySet<unknown> = new Set(['BACKEND_TIMEOUT', 'BACKEND_5XX
 
 /** What the extension itself says of its failure: that it passes. A crash, a hang or a time that ran out is no such thing. */
 function isTransient(answer: HandlerAnswer): boolean {
-  if (!answer.ok || typeof answer.value !== 'object' || answer.value === null || Array.isArray(answer.value))
-    return false
+  if (!answer.ok) return answer.code === 'EXT_THREW' && TRANSIENT.has(upstreamCode(answer.error))
+  if (typeof answer.value !== 'object' || answer.value === null || Array.isArray(answer.value)) return false
   const { status, retryable, error_code: code } = answer.value
   return status === 'error' && (retryable === true || TRANSIENT.has(code))
 }

@@ -1,6 +1,7 @@
 import { type ActionType, type HandlerKind, type JsonObject, type JsonValue, WebhookReply } from '@imperal/contract'
 import { exceeds } from '../ledger/size.ts'
 import type { ExecutedCall, HandlerAnswer, Verdict, VerifiedCall } from './stages.ts'
+import { type UpstreamCode, upstreamCode } from './upstream-failure.ts'
 
 /** The handler was ended because its node ends, and not for anything that it did. */
 export const CUT_OFF = 'EXT_CUT_OFF'
@@ -141,7 +142,7 @@ function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answe
   const lost: Partial<Verdict> = isRead ? { retryable: true } : { status: 'unknown' }
   switch (answer.code) {
     case 'EXT_THREW':
-      return ofThrown(answer)
+      return ofThrown(answer, isRead)
     case 'EXT_TIMEOUT':
       return failed('BACKEND_TIMEOUT', 'The app did not answer in time.', { status: 'timed_out', retryable: isRead })
     case 'EXT_ABORTED':
@@ -175,11 +176,20 @@ export const effectsLost = (): Verdict =>
     },
   )
 
+const UPSTREAM: Readonly<Record<UpstreamCode, string>> = {
+  BACKEND_5XX: 'A service that the app uses does not work at the moment.',
+  BACKEND_TIMEOUT: 'A service that the app uses did not answer in time.',
+  RATE_LIMITED: 'A service that the app uses wants to be asked less often. Try again in a while.',
+}
+
 /** Never the text of an exception (K1.5): the developer finds it in the log. */
-function ofThrown({ error }: Extract<HandlerAnswer, { ok: false }>): Verdict {
+function ofThrown({ error }: Extract<HandlerAnswer, { ok: false }>, isRead: boolean): Verdict {
   if (error?.code === 'task_cancelled') return failed('INTERNAL', 'Task cancelled.', { status: 'cancelled' })
   if (error?.code === 'VALIDATION_MISSING_FIELD' || error?.code === 'VALIDATION_TYPE_ERROR')
     return failed(error.code, error.message, { status: 'validation_rejected', data: error.detail ?? {} })
+  const upstream = upstreamCode(error)
+  if (upstream !== null)
+    return failed(upstream, UPSTREAM[upstream], { retryable: isRead || upstream === 'RATE_LIMITED' })
   return failed('INTERNAL', 'Something went wrong in the app.')
 }
 
