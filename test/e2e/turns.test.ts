@@ -91,10 +91,10 @@ const told = (conversation: string, count: number) =>
     const found = (await assistant.messages(conversation)).filter((message) => message.role === 'assistant')
     return found.length >= count && found.every((message) => message.status !== 'processing') ? found : null
   }, 60_000)
-const query = async <Row extends object>(text: string): Promise<Row[]> => {
+const query = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => {
   const database = await superuserOf(dataDir)
   try {
-    return (await database.query<Row>(text)).rows
+    return (await database.query<Row>(text, values)).rows
   } finally {
     await database.end()
   }
@@ -274,6 +274,51 @@ describe('order and stopping', () => {
       expect(await assistant.reply(id, 'stop')).toMatchObject({ status: 'cancelled', actions: [] })
     const states = await query<{ state: string }>("select state from chat.turn where conversation_id = 'stop'")
     expect(states.map((row) => row.state)).toEqual(['CANCELLED', 'CANCELLED'])
+  })
+
+  test('[K4.9] [E5] cancelling a chain voids the card that it waits for, and runs nothing of the rest', async () => {
+    await record('kept')
+    const item_id = (await items()).find(({ title }) => title === 'kept')?.item_id ?? ''
+    const steps = [
+      { tool: 'steps.record_quick', args: { title: 'before the card' } },
+      { tool: 'steps.erase_item', args: { item_id } },
+      { tool: 'steps.record_quick', args: { title: 'beside the card' } },
+      { tool: 'steps.record_quick', args: { title: 'behind the card' }, depends_on: ['s2'] },
+    ]
+    script = { classify: () => plan(steps, { intent: 'destructive' }) }
+    await assistant.say(`record, erase ${item_id} and record`, 'void')
+    const card = await until(async () => (await assistant.messages('void')).find(({ type }) => type === 'confirmation'))
+    expect((await admin.request('POST', `/v1/chat/messages/${card.message_id}/cancel`, {})).status).toBe(200)
+    const [, stopped] = await told('void', 2)
+    expect(stopped).toMatchObject({ status: 'cancelled' })
+    expect((await decide(card.confirmation_id, 'confirm')).status).toBe(409)
+    const [turn] = await query<{ state: string }>("select state from chat.turn where conversation_id = 'void'")
+    expect(turn?.state).toBe('CANCELLED')
+    const titles = (await items()).map(({ title }) => title)
+    expect(titles).toContain('kept')
+    expect(titles).not.toContain('behind the card')
+    for (const { item_id: id } of await items()) await erase(id)
+    // A second time there is nothing left to stop.
+    expect((await admin.request('POST', `/v1/chat/messages/${card.message_id}/cancel`, {})).status).toBe(409)
+  })
+
+  test('[K4.16] an answer that nobody works on is closed after ten minutes, and a turn that waits is not', async () => {
+    script = { classify: () => ({ stall: true }) }
+    const waits = await assistant.say('think for ever', 'orphan')
+    await query("update chat.message set created_at = now() - interval '11 minutes' where message_id = $1", [waits])
+    const lost = 'msg_lost_in_the_past'
+    // `position` is the database's own.
+    const columns = 'tenant_id, user_id, conversation_id, role, text, type, status, surface, created_at'
+    await query(
+      `insert into chat.message (message_id, ${columns}) select $1, ${columns} from chat.message where message_id = $2`,
+      [lost, waits],
+    )
+    const closed = await assistant.reply(lost, 'orphan', 60_000)
+    expect(closed).toMatchObject({ status: 'failed', type: 'error' })
+    expect((await assistant.messages('orphan')).find(({ message_id }) => message_id === waits)?.status).toBe(
+      'processing',
+    )
+    await admin.request('POST', `/v1/chat/messages/${waits}/cancel`, {})
   })
 })
 

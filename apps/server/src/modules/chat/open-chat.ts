@@ -10,6 +10,7 @@ import { forgetContext, type ResetReceipt } from './reset-conversation.ts'
 import { chatRoutes } from './routes.ts'
 import { type IncomingTurn, storeTurn } from './store-turn.ts'
 import type { ConversationKey } from './turn/claim-turn.ts'
+import { closeOrphans } from './turn/close-orphans.ts'
 import type { TruthEvent, TurnTools } from './turn/turn-tools.ts'
 import { openTurnWorker } from './turn/turn-worker.ts'
 import { wakeDecided, wakeWaiting } from './turn/wake-turn.ts'
@@ -63,8 +64,15 @@ const waiting = (db: Database, key: ConversationKey): Promise<number> =>
     return row.count
   })
 
-/** A turn that waits in the queue ends at once; one that runs is told to stop. Null: there is no such answer. */
-async function requestStop(tx: Tx, user: ChatUser, replyId: string): Promise<'queued' | 'running' | 'over' | null> {
+/**
+ * A turn that waits in the queue ends at once; one that runs is told to stop, and one that waits for a card will be when the
+ * card is void. Null: there is no such answer.
+ */
+async function requestStop(
+  tx: Tx,
+  user: ChatUser,
+  replyId: string,
+): Promise<'queued' | 'running' | 'over' | { readonly card: string } | null> {
   const turn = await tx
     .selectFrom('chat.turn')
     .selectAll()
@@ -74,13 +82,14 @@ async function requestStop(tx: Tx, user: ChatUser, replyId: string): Promise<'qu
     .forUpdate()
     .executeTakeFirst()
   if (turn === undefined) return null
-  if (turn.ended_at !== null || turn.state === 'AWAITING_CONFIRMATION') return 'over'
+  if (turn.ended_at !== null) return 'over'
   const isQueued = turn.state === 'QUEUED' && turn.lease_until === null
   await tx
     .updateTable('chat.turn')
     .set(isQueued ? { state: 'CANCELLED', ended_at: sql`now()` } : { cancel_requested: true })
     .where('turn_id', '=', turn.turn_id)
     .execute()
+  if (turn.state === 'AWAITING_CONFIRMATION') return { card: turn.confirmation_id ?? '' }
   return isQueued ? 'queued' : 'running'
 }
 
@@ -100,6 +109,9 @@ export function openChat(options: ChatOptions): Chat {
     wakeWaiting(options)
       .then((keys) => keys.forEach(worker.kick))
       .catch((error: unknown) => log.warn({ err: error }, 'looking for decided cards failed'))
+    closeOrphans(options.db, announce).catch((error: unknown) =>
+      log.warn({ err: error }, 'looking for answers that nobody works on failed'),
+    )
   }, WATCH_MS)
   watch.unref()
 
@@ -162,6 +174,13 @@ export function openChat(options: ChatOptions): Chat {
       })
       if (what === null) throw chatErrors.NOT_FOUND()
       if (what === 'over') throw chatErrors.FINISHED()
+      // Whoever decides the card in this moment was first; the turn stops before its next step all the same (K4.9).
+      if (typeof what === 'object')
+        await options.kernel
+          .decide(user, what.card, 'cancel', 'chat')
+          .catch((error: unknown) =>
+            log.debug({ err: error, card: what.card }, 'a card of a stopped turn was decided already'),
+          )
       // Another node sees it when it renews its lease.
       worker.stop((hold) => hold.replyId === messageId)
     },
