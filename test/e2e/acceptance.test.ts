@@ -1,0 +1,477 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { ChatMessage, Execution, Rule } from '@imperal/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { assistantOf } from '../support/assistant.ts'
+import { deploySource } from '../support/extension.ts'
+import { mailedToken } from '../support/mailbox.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { type Session, send, signIn, until } from '../support/session.ts'
+import { type SharedPostgres, startSharedPostgres } from '../support/shared-postgres.ts'
+import { listen } from '../support/stream.ts'
+
+// The acceptance scenarios of kernel 18 that need no classifier, on two processes that share one database and nothing else.
+
+const APP = (version: string) => `
+import { ActionResult, ChatExtension, Extension, ui } from '@imperal/sdk'
+import * as z from 'zod'
+export const ext = new Extension('trial', {
+  version: '${version}', displayName: 'Trial', description: 'Does whatever the acceptance scenarios ask for, for the tests.',
+  icon: 'icon.svg', capabilities: ['trial:read', 'trial:write'],
+})
+const chat = new ChatExtension(ext, { toolName: 'trial', description: 'Does what is asked for.' })
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const Key = z.object({ key: z.string() })
+chat.function('make', { description: 'Makes one item under a key.', params: Key, actionType: 'write', effects: ['create:item'], event: 'made' },
+  async (ctx, { key }) => { await ctx.store.create('items', { key }); return ActionResult.success({ key }, 'Made ' + key + '.') })
+chat.function('paid', { description: 'Makes one item for money, or fails when it is told to.', params: Key, actionType: 'write', effects: ['create:item'] },
+  async (ctx, { key }) => {
+    if (key === 'fail') return ActionResult.error('It failed as asked.', { code: 'AS_ASKED' })
+    await pause(50)
+    await ctx.store.create('items', { key })
+    return ActionResult.success({ key }, 'Made.')
+  })
+chat.function('erase', { description: 'Erases all items of a key for good.', params: Key.extend({ user_id: z.string().optional() }), actionType: 'destructive', effects: ['delete:item'], event: 'erased' },
+  async (ctx, { key }) => {
+    let erased = 0
+    for (const one of (await ctx.store.query('items', { where: { key } })).data) { await ctx.store.delete('items', one.id); erased++ }
+    return ActionResult.success({ erased }, 'Erased ' + erased + '.')
+  })
+chat.function('count', { description: 'Counts the items of a key.', params: Key },
+  async (ctx, { key }) => ActionResult.success({ count: await ctx.store.count('items', { key }), version: '${version}' }, 'Counted.'))
+chat.function('ponder', { description: 'Thinks for some seconds and says how far it is.', params: z.object({ seconds: z.number() }) },
+  async (ctx, { seconds }) => {
+    for (let n = 0; n < seconds * 10; n++) { await pause(100); await ctx.progress((100 * n) / (seconds * 10), 'thinking') }
+    return ActionResult.success({ thought: true, version: '${version}' }, 'Thought it over.')
+  })
+chat.function('cut', { description: 'Makes one item and then never ends.', params: Key, background: true, actionType: 'write', effects: ['create:item'] },
+  async (ctx, { key }) => { await ctx.store.create('items', { key }); await pause(170_000); return ActionResult.success({ key }, 'Too late.') })
+ext.panel('items', { slot: 'left', title: 'Items', icon: 'List' }, async (ctx) => ui.Text(String(await ctx.store.count('items', {})) + ' items'))
+ext.panel('nosy', { slot: 'center', title: 'Nosy', icon: 'Eye' }, async (ctx) => {
+  const { skeleton } = ctx as unknown as { skeleton: { get(section: string): Promise<unknown> } }
+  return ui.Text(await skeleton.get('items').then(() => 'it read it', (error) => error.constructor.name))
+})
+ext.skeleton('items', { ttl: 300, description: 'How many items there are' }, async (ctx) => ({ response: { items: await ctx.store.count('items', {}) } }))
+ext.webhook('/echo', { method: 'POST' }, async (_ctx, request) => ({ status_code: 202, headers: { 'x-echo': request.header('x-challenge') ?? '' }, body: { heard: request.body.length } }))
+ext.schedule('tick', { cron: '* * * * *' }, async (ctx) => {
+  for await (const userId of ctx.store.listUsers()) {
+    try {
+      if ((await ctx.asUser(userId).store.count('items', { key: 'trouble' })) > 0) throw new Error('this one has trouble')
+      await ctx.asUser(userId).store.create('ticks', { minute: new Date().toISOString().slice(0, 16) })
+    } catch (error) { ctx.log(String(error)) }
+  }
+})
+`
+const LOCKED = `
+import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
+import * as z from 'zod'
+export const ext = new Extension('locked', {
+  version: '1.0.0', displayName: 'Locked', description: 'Needs a secret of its user before it does anything, for the tests.', icon: 'icon.svg', capabilities: ['locked:read'],
+})
+const token = ext.secret({ name: 'token', description: 'A token.', required: true, writeMode: 'user' })
+new ChatExtension(ext, { toolName: 'locked', description: 'Needs a secret.' }).function('open', { description: 'Opens with the secret of its user.', params: z.object({}) },
+  async (ctx) => ActionResult.success({ length: (await ctx.secrets.get(token)).length }, 'Open.'))
+`
+const PASSWORD = 's3cure! and long'
+
+let postgres: SharedPostgres
+let folder: string
+let one: TestServer
+let two: TestServer
+let ada: Session
+/** The same person on the second process. */
+let adaThere: Session
+let eve: Session
+
+const nodeEnv = () => ({
+  DATABASE_URL: postgres.url,
+  IMPERAL_KEYS_DIR: path.join(folder, 'keys'),
+  IMPERAL_FILES_DIR: path.join(folder, 'files'),
+  IMPERAL_PROMOTION_THRESHOLD_MS: '1500',
+})
+const startNode = () => startTestServer({ env: nodeEnv() })
+async function newUser(email: string): Promise<Session> {
+  await send(`${one.url}/v1/auth/signup`, 'POST', { email, password: PASSWORD })
+  await send(`${one.url}/v1/auth/verify-email`, 'POST', { token: await mailedToken(one, email) })
+  return signIn(one, email, PASSWORD)
+}
+
+beforeAll(async () => {
+  postgres = await startSharedPostgres()
+  folder = mkdtempSync(path.join(tmpdir(), 'imperal-acceptance-'))
+  ;[one, two] = await Promise.all([startNode(), startNode()])
+  ada = await signIn(one, one.adminEmail, one.adminPassword)
+  adaThere = await signIn(two, one.adminEmail, one.adminPassword)
+  await deploySource(one.url, ada, APP('1.0.0'))
+  await deploySource(two.url, adaThere, LOCKED)
+  await rows("update registry.app set status = 'active' where app_id in ('trial', 'locked')")
+  eve = await newUser('eve@example.com')
+  await eve.request('POST', '/v1/marketplace/apps/trial/install', {})
+}, 240_000)
+afterAll(async () => {
+  await Promise.all([one?.stop(), two?.stop()])
+  await postgres?.stop()
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+})
+
+async function rows<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+  const client = await postgres.superuser()
+  try {
+    await client.query("select set_config('imperal.tenant', '*', false)") // for triggers, which act as the owner
+    return (await client.query(text, values)).rows as Row[]
+  } finally {
+    await client.end()
+  }
+}
+const count = async (key: string, who = ada) =>
+  ((await who.call('trial', 'count', { key })).data as { count: number }).count
+const ask = async (key: string, who = ada) =>
+  (
+    (await who.call('trial', 'erase', { key })) as unknown as {
+      data: { confirmation: { confirmation_id: string } }
+    }
+  ).data.confirmation.confirmation_id
+const confirm = (id: string, who: Session) => who.request('POST', `/v1/confirmations/${id}/confirm`, {})
+
+test('[18.2] a destructive call: a card, a second tab confirms on the other process, the first finds it used; one deletion, one event, one row', async () => {
+  await ada.call('trial', 'make', { key: 'scenario-2' })
+  const id = await ask('scenario-2')
+  const cards = (await adaThere.request('GET', '/v1/confirmations/active')).body as {
+    confirmations: { confirmation_id: string }[]
+  }
+  expect(cards.confirmations.map(({ confirmation_id }) => confirmation_id)).toContain(id)
+  expect(await confirm(id, adaThere)).toMatchObject({ status: 200, body: { status: 'executed' } })
+  expect(await confirm(id, ada)).toMatchObject({ status: 409, body: { error: 'CONFIRMATION_CONSUMED' } })
+  expect(await count('scenario-2')).toBe(0)
+  expect(
+    await rows(
+      "select payload -> 'data' as data from outbox.message where type = 'event' and payload ->> 'event_type' = 'trial.erased'",
+    ),
+  ).toEqual([{ data: { erased: 1 } }])
+  expect(
+    await rows(
+      "select retention_class, confirmation, status from ledger.action where confirmation_id = $1 and status <> 'intercepted'",
+      [id],
+    ),
+  ).toEqual([{ retention_class: 'federal_7y', confirmation: 'user_accepted', status: 'success' }])
+})
+
+test('[18.3] an expired card: 410 on both processes, nothing is executed, and a row says so', async () => {
+  await ada.call('trial', 'make', { key: 'scenario-3' })
+  const id = await ask('scenario-3')
+  await rows("update kernel.confirmation set expires_at = now() - interval '1 second' where confirmation_id = $1", [id])
+  for (const who of [ada, adaThere])
+    expect(await confirm(id, who)).toMatchObject({ status: 410, body: { error: 'CONFIRMATION_EXPIRED' } })
+  expect(await count('scenario-3')).toBe(1)
+  const ends = () =>
+    rows("select confirmation, status from ledger.action where confirmation_id = $1 and status <> 'intercepted'", [id])
+  expect(await until(async () => ((await ends()).length > 0 ? ends() : null), 60_000)).toEqual([
+    { confirmation: 'expired', status: 'cancelled' },
+  ])
+})
+
+test('[18.4] a right that is gone between card and yes: refused at the yes, and told honestly', async () => {
+  await eve.call('trial', 'make', { key: 'scenario-4' })
+  const id = await ask('scenario-4', eve)
+  expect((await eve.request('POST', '/v1/me/extensions/disable', { app_id: 'trial' })).status).toBe(200)
+  const there = await signIn(two, 'eve@example.com', PASSWORD)
+  const asks = { user_id: eve.userId, function: 'count', params: { key: 'scenario-4' } }
+  const statusOf = async (who: Session) => (await who.request('POST', '/v1/extensions/trial/call', asks)).status
+  await until(async () => (await statusOf(there)) === 403)
+  expect(await confirm(id, there)).toMatchObject({ body: { status: 'failed', results: [{ status: 'error' }] } })
+  expect(
+    await rows(
+      "select status from ledger.action where user_id = $1 and function = 'erase' and status <> 'intercepted'",
+      [eve.userId],
+    ),
+  ).toEqual([{ status: 'denied' }])
+  await eve.request('DELETE', '/v1/me/extensions/disable/trial')
+  await until(async () => (await statusOf(eve)) === 200 && (await statusOf(there)) === 200)
+  expect(await count('scenario-4', eve)).toBe(1)
+})
+
+test('[18.6] a slow function becomes a task; the chat is free, its result takes the place of the notice, progress is told, and cancel works', async () => {
+  const [here, there] = [assistantOf(ada), assistantOf(adaThere)]
+  const stream = await listen(two.url, adaThere)
+  const slow = await here.ask('/trial.ponder {"seconds": 6}', 'slow')
+  expect(slow).toMatchObject({ type: 'task_promoted', task_id: expect.any(String) })
+  // The same conversation answers on the other process meanwhile.
+  expect(await there.ask('/trial.count {"key": "none"}', 'slow')).toMatchObject({
+    status: 'done',
+    type: 'function_call',
+  })
+  await stream.first(
+    ({ type, payload }) => type === 'task_update' && payload.task_id === slow.task_id && Number(payload.percent) > 0,
+    30_000,
+  )
+  const done = await until(
+    async () =>
+      (await there.messages('slow')).find(
+        (message: ChatMessage) => message.message_id === slow.message_id && message.type !== 'task_promoted',
+      ),
+    60_000,
+  )
+  expect(done).toMatchObject({ type: 'response', status: 'done', text: 'Thought it over.' })
+  const updates = stream.messages.filter(
+    ({ type, payload }) => type === 'task_update' && payload.task_id === slow.task_id,
+  )
+  // Sixty reports in six seconds are told every two seconds at most, beside the beginning and the end.
+  expect(updates.length).toBeLessThan(10)
+  const long = await here.ask('/trial.ponder {"seconds": 120}', 'slow')
+  expect(long.type).toBe('task_promoted')
+  expect((await adaThere.request('POST', `/v1/tasks/${long.task_id}/cancel`, {})).status).toBe(200)
+  await stream.first(
+    ({ type, payload }) => type === 'task_update' && payload.task_id === long.task_id && payload.status === 'cancelled',
+    60_000,
+  )
+  stream.close()
+}, 180_000)
+
+test('[18.10] without a model: panels, commands, webhooks and structured automations work, and free words get a list to pick from', async () => {
+  const panel = await adaThere.call('trial', '__panel__items')
+  expect(JSON.stringify(panel)).toContain('items')
+  const assistant = assistantOf(adaThere)
+  expect(await assistant.ask('/trial.make {"key": "scenario-10"}', 'bare')).toMatchObject({
+    type: 'function_call',
+    status: 'done',
+  })
+  const words = await assistant.ask('items', 'bare')
+  expect(words).toMatchObject({ type: 'pick_list' })
+  expect(words.pick_list.length).toBeGreaterThan(1)
+})
+
+const received = (subject: string) =>
+  send(
+    `${two.url}/v1/internal/events/publish`,
+    'POST',
+    {
+      tenant_id: 'default',
+      scope: 'email',
+      action: 'received',
+      id: subject,
+      actor: ada.userId,
+      user_id: ada.userId,
+      data: { subject },
+    },
+    { 'x-service-token': two.serviceToken },
+  )
+
+test('[18.11] an automation: a mail makes a note, the cooldown stops the second, a rule that makes rules is refused, resuming begins to count anew', async () => {
+  const made = await ada.request('POST', '/v1/automations', {
+    prompt: 'save invoices',
+    trigger_filter: {
+      event_type: 'email.received',
+      conditions: [{ path: 'data.subject', op: 'contains', value: 'invoice' }],
+    },
+    actions: [{ app_id: 'notes', tool: 'create_note', args: { title: '{{event.data.subject}}' } }],
+    cooldown_seconds: 3_600,
+  })
+  expect(made.status, JSON.stringify(made.body)).toBe(200)
+  const { id } = made.body as Rule
+  const rule = async () =>
+    ((await adaThere.request('GET', '/v1/automations')).body as Rule[]).find((row) => row.id === id) as Rule
+  expect((await received('Your invoice 81')).status).toBe(200)
+  await until(async () => {
+    const { executions } = (await ada.request('GET', `/v1/automations/${id}/executions`)).body as {
+      executions: Execution[]
+    }
+    return executions.some(({ status }) => status === 'completed')
+  }, 60_000)
+  await received('A picture')
+  await received('Your invoice 82')
+  await until(async () => (await rule()).skipped.cooldown === 1, 60_000)
+  expect(await rule()).toMatchObject({ trigger_count: 1, success_count: 1 })
+  expect(
+    await rows(
+      "select data ->> 'title' as title from store.document where app_id = 'notes' and data ->> 'title' like 'Your invoice%'",
+    ),
+  ).toEqual([{ title: 'Your invoice 81' }])
+  const replicating = await ada.request('POST', '/v1/automations', {
+    prompt: 'again and again',
+    trigger_filter: { event_type: 'email.received' },
+    actions: [{ app_id: 'automations', tool: 'create_automation', args: { prompt: 'again and again' } }],
+  })
+  expect(replicating.status).toBe(422)
+  expect((await ada.request('POST', `/v1/automations/${id}/pause`, {})).status).toBe(200)
+  expect((await adaThere.request('POST', `/v1/automations/${id}/resume`, {})).status).toBe(200)
+  expect(await rule()).toMatchObject({ status: 'active', trigger_count: 0 })
+  await ada.request('DELETE', `/v1/automations/${id}`)
+}, 120_000)
+
+test('[18.13] a webhook with a handshake: its header reaches the caller; a wrong method is 405, 1.1 MB are 413, on both processes', async () => {
+  for (const { url } of [one, two]) {
+    const at = `${url}/v1/ext/trial/webhook/echo`
+    const answer = await fetch(at, { method: 'POST', headers: { 'x-challenge': 'prove it' }, body: 'hello' })
+    expect([answer.status, answer.headers.get('x-echo'), await answer.json()]).toEqual([202, 'prove it', { heard: 5 }])
+    expect((await fetch(at, { method: 'PUT', body: 'x' })).status).toBe(405)
+    expect((await fetch(at, { method: 'POST', body: 'x'.repeat(1_100_000) })).status).toBe(413)
+  }
+})
+
+test('[18.14] a missing secret: the handler does not run and a card is shown; once set, the ledger and the audit know its length and no more', async () => {
+  expect(await ada.call('locked', 'open')).toMatchObject({
+    error_code: 'SECRET_MISSING',
+    data: { secret_missing_card: { app_id: 'locked' } },
+  })
+  const value = 'canary-9f27-of-the-secret'
+  expect((await adaThere.request('PUT', '/v1/secrets/locked/token', { value })).status).toBe(200)
+  await until(async () => (await ada.call('locked', 'open')).status === 'success')
+  expect(
+    await rows('select 1 from ledger.action where position($1 in args::text || coalesce(result_preview, $2)) > 0', [
+      value,
+      '',
+    ]),
+  ).toEqual([])
+  expect(await rows('select 1 from audit.entry where position($1 in metadata::text) > 0', [value])).toEqual([])
+})
+
+test('[18.15] params that name another tenant are refused, kept for ever, and told', async () => {
+  const answer = await adaThere.request('POST', '/v1/extensions/trial/call', {
+    ...{ user_id: ada.userId, function: 'make' },
+    params: { key: 'scenario-15', tenant_id: 'acme' },
+  })
+  expect(answer).toMatchObject({ status: 403, body: { error: 'TENANT_SCOPE_VIOLATION' } })
+  expect(
+    await rows("select status, retention_class from ledger.action where error_code = 'TENANT_SCOPE_VIOLATION'"),
+  ).toEqual([{ status: 'denied', retention_class: 'security_forever' }])
+  expect(await rows("select actor_id from audit.entry where action = 'tenant.violation'")).toEqual([
+    { actor_id: ada.userId },
+  ])
+  expect(await count('scenario-15')).toBe(0)
+})
+
+test('[18.16] an administrator who destroys for somebody else is asked all the same', async () => {
+  const answer = await ada.request('POST', '/v1/extensions/trial/operate', {
+    ...{ user_id: ada.userId, function: 'erase', confirmation_bypassed: true },
+    params: { key: 'scenario-16', user_id: eve.userId },
+  })
+  expect(answer).toMatchObject({ status: 200, body: { kind: 'confirmation' } })
+})
+
+test('[18.17] money: ten calls at once on two processes spend what is there and no more, a failure costs nothing, all entries add up', async () => {
+  await rows(
+    `insert into billing.terms (app_id, owner_id, model, tool_prices, free_tools, split, agreed_at)
+     values ('trial', null, 'per_action', '{"paid": 7}', '["make", "erase", "count", "ponder", "cut"]', 70, now())
+     on conflict (app_id) do update set model = 'per_action', tool_prices = excluded.tool_prices, free_tools = excluded.free_tools`,
+  )
+  await Promise.all([one.stop(), two.stop()])
+  ;[one, two] = await Promise.all([startNode(), startNode()])
+  ada = await signIn(one, one.adminEmail, one.adminPassword)
+  adaThere = await signIn(two, one.adminEmail, one.adminPassword)
+  eve = await signIn(one, 'eve@example.com', PASSWORD)
+  const there = await signIn(two, 'eve@example.com', PASSWORD)
+  await eve.call('trial', 'paid', { key: 'fail' }) // opens the wallet
+  const wallet = async () =>
+    (
+      await rows<{ balance: number; held: number }>(
+        'select balance::int, held::int from billing.wallet where user_id = $1',
+        [eve.userId],
+      )
+    )[0]
+  const spare = (await wallet())?.balance ?? 0
+  const cost = async () => {
+    const before = (await wallet())?.balance ?? 0
+    expect((await eve.call('trial', 'paid', { key: 'scenario-17' })).status).toBe('success')
+    return before - ((await wallet())?.balance ?? 0)
+  }
+  const book = (amount: number, name: string) =>
+    rows(
+      `insert into billing.entry (id, tenant_id, transaction_id, account, amount, reason, description, event_id, created_at)
+       select gen_random_uuid()::text, 'default', $3, account, amount, 'adjustment', '', $3 || account, now()
+       from (values ('user:' || $1::text, $2::int), ('platform', -$2::int)) line (account, amount)`,
+      [eve.userId, amount, name],
+    )
+  await book(1_000, 'plenty')
+  const each = await cost()
+  expect(each).toBeGreaterThanOrEqual(7)
+  // What is left is enough for four.
+  await book(4 * each - ((await wallet())?.balance ?? 0), 'four')
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? eve : there).call('trial', 'paid', { key: 'scenario-17' })),
+  )
+  expect(answers.filter(({ status }) => status === 'success')).toHaveLength(4)
+  expect(answers.filter((answer) => answer.error_code === 'INSUFFICIENT_CREDITS')).toHaveLength(6)
+  expect(await wallet()).toEqual({ balance: 0, held: 0 })
+  expect(await count('scenario-17', eve)).toBe(5)
+  expect(await rows('select coalesce(sum(amount), 0)::int as sum from billing.entry')).toEqual([{ sum: 0 }])
+  expect(spare).toBeGreaterThanOrEqual(0)
+}, 180_000)
+
+test('[18.18] a deploy during use: what runs ends on the old code, the next call on either process is of the new', async () => {
+  const running = ada.call('trial', 'ponder', { seconds: 4 })
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await deploySource(two.url, adaThere, APP('1.1.0'))
+  const versionOn = async (who: Session) =>
+    ((await who.call('trial', 'count', { key: 'none' })).data as { version: string }).version
+  expect(await versionOn(adaThere)).toBe('1.1.0')
+  await until(async () => (await versionOn(ada)) === '1.1.0')
+  expect(await running).toMatchObject({ status: 'success', data: { version: '1.0.0' } })
+}, 120_000)
+
+test('[18.19] a skeleton: renewed once when its time is over, forbidden to panels, gone when the app is switched off', async () => {
+  const stored = () =>
+    rows<{ data: { items: number }; refreshed_at: Date }>(
+      "select data, refreshed_at from state.skeleton where app_id = 'trial' and user_id = $1 and data is not null",
+      [ada.userId],
+    )
+  await ada.call('trial', 'make', { key: 'scenario-19' })
+  const [first] = await until(async () => {
+    const found = await stored()
+    return found.length > 0 && found
+  }, 60_000)
+  await rows("update state.skeleton set due_at = now() - interval '1 second' where app_id = 'trial'")
+  await until(
+    async () => ((await stored())[0]?.refreshed_at.getTime() ?? 0) > (first?.refreshed_at.getTime() ?? 0),
+    60_000,
+  )
+  expect(JSON.stringify(await adaThere.call('trial', '__panel__nosy'))).toContain('SkeletonAccessForbidden')
+  await ada.request('POST', '/v1/me/extensions/disable', { app_id: 'trial' })
+  expect(await until(async () => (await stored()).length === 0, 30_000)).toBe(true)
+  await ada.request('DELETE', '/v1/me/extensions/disable/trial')
+}, 180_000)
+
+test('[18.12] a schedule on two workers: one run in a minute, and the trouble of one user stops no other', async () => {
+  await eve.call('trial', 'make', { key: 'trouble' })
+  const ticks = () =>
+    rows<{ user_id: string; minute: string; n: number }>(
+      "select user_id, data ->> 'minute' as minute, count(*)::int as n from store.document where app_id = 'trial' and collection = 'ticks' group by 1, 2",
+    )
+  // From now on every minute has Ada's tick and none of Eve's.
+  const since = new Date(Date.now() + 60_000).toISOString().slice(0, 16)
+  const seen = await until(async () => {
+    const found = (await ticks()).filter(({ minute }) => minute >= since)
+    return found.length > 0 && found
+  }, 240_000)
+  expect(seen.map(({ n }) => n)).toEqual(seen.map(() => 1))
+  expect(new Set(seen.map(({ user_id }) => user_id))).toEqual(new Set([ada.userId]))
+  expect((await ticks()).filter(({ n }) => n > 1)).toEqual([])
+}, 300_000)
+
+test('[18.7] a worker that is killed amid a write: the task fails and says that nobody knows, and nothing is repeated', async () => {
+  const key = 'scenario-7'
+  const { data } = (await ada.call('trial', 'cut', { key })) as unknown as { data: { task_id: string } }
+  await until(async () => (await count(key)) === 1, 60_000)
+  const [holder] = await rows<{ name: string }>(
+    'select n.name from kernel.task t join kernel.node n using (node_id) where task_id = $1',
+    [data.task_id],
+  )
+  const victim = holder?.name.endsWith(` ${one.pid}`) === true ? one : two
+  const survivor = victim === one ? two : one
+  await victim.kill9()
+  const who = await signIn(survivor, survivor.adminEmail, survivor.adminPassword)
+  const ended = await until(async () => {
+    const [row] = await rows<{ status: string; error: string; attempt: number }>(
+      'select status, error, attempt from kernel.task where task_id = $1',
+      [data.task_id],
+    )
+    return row !== undefined && row.status !== 'running' && row.status !== 'queued' && row
+  }, 120_000)
+  expect(ended).toMatchObject({ status: 'failed', attempt: 1, error: expect.stringContaining('unknown') })
+  expect(await count(key, who)).toBe(1)
+  const said = await until(
+    async () => (await assistantOf(who).messages()).find(({ task_id }) => task_id === data.task_id),
+    60_000,
+  )
+  expect(said).toMatchObject({ type: 'task_failed', text: expect.stringContaining('unknown') })
+}, 300_000)
