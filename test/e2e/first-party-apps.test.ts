@@ -96,10 +96,35 @@ describe('the apps that come with the platform, on the platform', () => {
     expect((await succeeds('automations', 'resume_automation', { rule_id })).data).toMatchObject({ status: 'active' })
     expect(await draws('automations', 'rules')).toContain('Note done tasks')
     expect(await draws('automations', 'build')).toContain('tasks.completed')
-    expect(await draws('automations', 'rule', { rule_id })).toContain('create_note')
+    expect(await draws('automations', 'rule', { rule_id })).toContain('notes: create note')
     expect(await admin.call('automations', 'approve_automation', { rule_id })).toMatchObject({
       error_code: 'CONFIRMATION_REQUIRED',
     })
+  })
+
+  test('[S003-055] the form of automations makes a rule whose run is shown step by step', async () => {
+    const chosen = { event_type: 'notes.created', function: 'notes/create_note' }
+    const form = await draws('automations', 'build', chosen)
+    expect(form).toContain('"param_name":"arg_0"')
+    // The field of the title, wherever the form has it.
+    const place = /"label":"title"[^{}]*"param_name":"(arg_\d)"|"param_name":"(arg_\d)"[^{}]*"label":"title"/.exec(form)
+    const field = place?.[1] ?? place?.[2] ?? ''
+    const condition = { path: 'data.title', op: 'contains', value: 'harvest' }
+    const built = { ...chosen, ...condition, name: 'Echo', [field]: 'Echo of {{event.data.title}}' }
+    const { rule_id } = (await succeeds('automations', 'build_automation', built)).data as { rule_id: number }
+    await succeeds('notes', 'create_note', { title: 'The harvest' })
+    const run = await until(async () => {
+      const { executions } = (await succeeds('automations', 'list_executions', { rule_id })).data as {
+        executions: { execution_id: string; status: string }[]
+      }
+      return executions.find(({ status }) => status === 'completed')
+    }, 60_000)
+    const shown = await draws('automations', 'run', { rule_id, execution_id: run.execution_id })
+    expect(shown).toContain('1. notes: create note')
+    expect(JSON.stringify((await succeeds('notes', 'search_notes', { query: 'Echo' })).data)).toContain(
+      'Echo of The harvest',
+    )
+    await succeeds('automations', 'pause_automation', { rule_id })
   })
 
   test('admin shows the installation to administrators, and to nobody else', async () => {

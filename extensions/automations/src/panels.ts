@@ -1,37 +1,57 @@
 import { type UINode, ui } from '@imperal/sdk'
-import { platform } from '@imperal/sdk/platform'
 import * as z from 'zod'
+import { removeStep } from './build.ts'
 import { ext } from './extension.ts'
-import {
-  approveAutomation,
-  createAutomation,
-  deleteAutomation,
-  pauseAutomation,
-  Rule,
-  readExecutions,
-  readRules,
-  resumeAutomation,
-} from './functions.ts'
+import { createAutomation, deleteAutomation } from './functions.ts'
+import { Rule, readRules } from './rules.ts'
+import { type Run, readRuns } from './runs.ts'
+import { approveAutomation, pauseAutomation, resumeAutomation } from './states.ts'
 
 const REFRESH = 'on_event:automations.rules_changed'
-const COLORS: Readonly<Record<string, 'green' | 'gray' | 'red'>> = { active: 'green', paused: 'gray', error: 'red' }
+const COLORS: Readonly<Record<string, 'green' | 'gray' | 'red' | 'blue'>> = {
+  active: 'green',
+  paused: 'gray',
+  error: 'red',
+  completed: 'green',
+  success: 'green',
+  failed: 'red',
+  running: 'blue',
+}
+const badge = (status: string): UINode => ui.Badge(status, { color: COLORS[status] ?? 'gray' })
+const moment = (iso: string | null): string => (iso === null ? '–' : iso.slice(0, 16).replace('T', ' '))
+
+/** What turns a rule on or off, in the state in which it is. */
+function turn({ rule_id, status, approval_needed }: Rule) {
+  if (status === 'active') return { icon: 'Pause', label: 'Pause', onClick: ui.Call(pauseAutomation, { rule_id }) }
+  return approval_needed === null
+    ? { icon: 'Play', label: 'Resume', onClick: ui.Call(resumeAutomation, { rule_id }) }
+    : { icon: 'ShieldCheck', label: 'Approve', onClick: ui.Call(approveAutomation, { rule_id }) }
+}
 
 function row(rule: Rule): UINode {
   const { rule_id } = rule
-  const turn =
-    rule.status === 'active'
-      ? { icon: 'Pause', label: 'Pause', onClick: ui.Call(pauseAutomation, { rule_id }) }
-      : rule.approval_needed === null
-        ? { icon: 'Play', label: 'Resume', onClick: ui.Call(resumeAutomation, { rule_id }) }
-        : { icon: 'ShieldCheck', label: 'Approve', onClick: ui.Call(approveAutomation, { rule_id }) }
   return ui.ListItem(String(rule_id), rule.name, {
-    subtitle: rule.status_reason ?? rule.interpretation,
+    subtitle: rule.status_reason ?? (rule.interpretation || triggerOf(rule)),
     icon: 'Zap',
-    badge: ui.Badge(rule.status, { color: COLORS[rule.status] ?? 'gray' }),
+    badge: badge(rule.status),
     meta: `${rule.trigger_count} runs`,
     onClick: ui.Call('__panel__rule', { rule_id }),
-    actions: [turn, { icon: 'Trash2', label: 'Delete', onClick: ui.Call(deleteAutomation, { rule_id }) }],
+    actions: [turn(rule), { icon: 'Trash2', label: 'Delete', onClick: ui.Call(deleteAutomation, { rule_id }) }],
   })
+}
+
+const Trigger = z.looseObject({
+  event_type: z.string(),
+  schedule: z.string().nullable().default(null),
+  conditions: z.array(z.looseObject({ path: z.string(), op: z.string(), value: z.json().optional() })).default([]),
+  when: z.string().nullable().default(null),
+})
+
+/** In one line, what a rule waits for. */
+function triggerOf(rule: Rule): string {
+  const { event_type, schedule, conditions, when } = Trigger.parse(rule.trigger_filter)
+  const only = conditions.map(({ path, op, value }) => `${path} ${op} ${JSON.stringify(value ?? '')}`)
+  return [schedule === null ? event_type : `at ${schedule}`, ...only, ...(when === null ? [] : [when])].join(', if ')
 }
 
 ext.panel(
@@ -48,76 +68,43 @@ ext.panel(
   },
 )
 
-interface Choices {
-  readonly events: readonly { event_type: string; description: string }[]
-  readonly functions: readonly {
-    app_id: string
-    app_name: string
-    tool: string
-    description: string
-    action_type: string
-  }[]
+const Step = z.looseObject({
+  app_id: z.string().optional(),
+  tool: z.string().optional(),
+  message: z.string().optional(),
+  args: z.record(z.string(), z.json()).optional(),
+})
+
+/** What the rule does, step by step; each but the only one can be taken out. */
+function steps(rule: Rule): UINode {
+  const { rule_id, actions } = rule
+  const items = actions.map((action, index) => {
+    const { app_id, tool, message, args = {} } = Step.parse(action)
+    const title = tool === undefined ? (message ?? '') : `${app_id}: ${tool.replaceAll('_', ' ')}`
+    const values = Object.entries(args).map(
+      ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
+    const remove = { icon: 'Trash2', label: 'Remove', onClick: ui.Call(removeStep, { rule_id, step: index + 1 }) }
+    return ui.ListItem(String(index + 1), `${index + 1}. ${title}`, {
+      subtitle: values.join(' · ').slice(0, 300),
+      ...(actions.length > 1 ? { actions: [remove] } : {}),
+    })
+  })
+  return ui.List(items)
 }
 
-ext.panel(
-  'build',
-  {
-    slot: 'center',
-    title: 'New rule',
-    icon: 'Zap',
-    centerOverlay: true,
-    params: z.object({ event_type: z.string().default(''), function: z.string().default('') }),
-  },
-  async (ctx, chosen) => {
-    const answer = await platform(ctx).request<Choices>('GET', '/v1/automations/choices')
-    if (!answer.ok) return ui.Alert(answer.problem, { type: 'error' })
-    const { events, functions } = answer.body
-    const selected = functions.find(({ app_id, tool }) => `${app_id}/${tool}` === chosen.function)
-    if (chosen.event_type === '' || selected === undefined) {
-      const form = ui.Form(
-        [
-          ui.Select(
-            events.map((one) => ({
-              value: one.event_type,
-              label: `${one.event_type} – ${one.description}`.slice(0, 120),
-            })),
-            { label: 'When this happens', paramName: 'event_type' },
-          ),
-          ui.Select(
-            functions.map((one) => ({ value: `${one.app_id}/${one.tool}`, label: `${one.app_name}: ${one.tool}` })),
-            { label: 'do this', paramName: 'function' },
-          ),
-        ],
-        { action: '__panel__build', submitLabel: 'Next' },
-      )
-      return ui.Page([form], { title: 'New rule' })
-    }
-    const form = ui.Form(
-      [
-        ui.Input({
-          label: 'Name',
-          paramName: 'name',
-          value: `${chosen.event_type} → ${selected.tool}`,
-          required: true,
-        }),
-      ],
-      {
-        action: createAutomation.functionName,
-        submitLabel: 'Make the rule',
-        defaults: {
-          prompt: `When ${chosen.event_type}, run ${selected.tool}.`,
-          trigger_filter: { event_type: chosen.event_type },
-          actions: [{ app_id: selected.app_id, tool: selected.tool, args: {} }],
-        },
-      },
-    )
-    const note =
-      selected.action_type === 'destructive'
-        ? [ui.Alert('It destroys something, so the rule waits for your approval.', { type: 'warning' })]
-        : []
-    return ui.Page([ui.Text(selected.description), ...note, form], { title: 'New rule' })
-  },
-)
+const runItem = (ruleId: number, run: Run): UINode =>
+  ui.ListItem(run.execution_id, moment(run.created_at), {
+    subtitle: run.error_text ?? run.result ?? '',
+    badge: badge(run.status),
+    meta: run.attempt > 1 ? `attempt ${run.attempt}` : '',
+    onClick: ui.Call('__panel__run', { rule_id: ruleId, execution_id: run.execution_id }),
+  })
+
+const skipsOf = (rule: Rule): string =>
+  Object.entries(rule.skipped)
+    .map(([why, times]) => `${why.replaceAll('_', ' ')}: ${times}`)
+    .join(', ') || '–'
 
 ext.panel(
   'rule',
@@ -131,41 +118,82 @@ ext.panel(
     params: z.object({ rule_id: z.coerce.number().int().default(0) }),
   },
   async (ctx, { rule_id }) => {
-    const [answer, runs] = await Promise.all([readRules(ctx), readExecutions(ctx, Math.max(1, rule_id), 20)])
+    const [answer, runs] = await Promise.all([readRules(ctx), readRuns(ctx, Math.max(1, rule_id), 20)])
     const rule = answer.ok
       ? answer.body.map((one) => Rule.parse(one)).find((one) => one.rule_id === rule_id)
       : undefined
     if (rule === undefined) return ui.Empty('This rule does not exist any more.', { icon: 'ZapOff' })
-    const rows = (runs.ok ? runs.body.executions : []) as {
-      execution_id: string
-      status: string
-      created_at: string
-      result: string | null
-      error_text: string | null
-    }[]
+    const { icon, label, onClick } = turn(rule)
+    const add = ui.Button('Add a step', { icon: 'Plus', size: 'sm', onClick: ui.Call('__panel__step', { rule_id }) })
+    const list = runs.ok ? runs.body : []
     return ui.Page(
       [
+        ...(rule.status_reason === null ? [] : [ui.Alert(rule.status_reason, { type: 'warning' })]),
         ui.KeyValue([
-          { key: 'Waits for', value: String(rule.trigger_filter.event_type ?? '') },
+          { key: 'Waits for', value: triggerOf(rule) },
           { key: 'State', value: rule.status },
           { key: 'Ran', value: `${rule.trigger_count} times, ${rule.failure_count} failed` },
-          { key: 'Next', value: rule.next_run_at ?? '–' },
+          { key: 'Did not run', value: skipsOf(rule) },
+          { key: 'Next', value: moment(rule.next_run_at) },
         ]),
+        ui.Stack([ui.Button(label, { icon, size: 'sm', onClick }), add], { direction: 'h', gap: 2 }),
         ui.Header('Does', { level: 3 }),
-        ui.Code(JSON.stringify(rule.actions, null, 2), { language: 'json' }),
+        steps(rule),
         ui.Header('Runs', { level: 3 }),
-        rows.length === 0
+        list.length === 0
           ? ui.Text('It has not run yet.', { variant: 'caption' })
-          : ui.List(
-              rows.map((one) =>
-                ui.ListItem(one.execution_id, one.status, {
-                  subtitle: one.error_text ?? one.result ?? '',
-                  meta: one.created_at.slice(0, 19).replace('T', ' '),
-                }),
-              ),
-            ),
+          : ui.List(list.map((run) => runItem(rule_id, run))),
       ],
       { title: rule.name, subtitle: rule.interpretation },
+    )
+  },
+)
+
+ext.panel(
+  'run',
+  {
+    slot: 'center',
+    title: 'Run',
+    icon: 'History',
+    centerOverlay: true,
+    listed: false,
+    params: z.object({ rule_id: z.coerce.number().int().default(0), execution_id: z.string().default('') }),
+  },
+  async (ctx, { rule_id, execution_id }) => {
+    const runs = await readRuns(ctx, Math.max(1, rule_id), 200)
+    const run = runs.ok ? runs.body.find((one) => one.execution_id === execution_id) : undefined
+    if (run === undefined) return ui.Empty('This run is not kept any more.', { icon: 'History' })
+    const back = ui.Button('The rule', {
+      icon: 'ArrowLeft',
+      size: 'sm',
+      onClick: ui.Call('__panel__rule', { rule_id }),
+    })
+    const items = run.steps.map((step) =>
+      ui.ListItem(
+        String(step.index),
+        `${step.index}. ${step.tool === null ? 'In words' : `${step.app_id}: ${step.tool.replaceAll('_', ' ')}`}`,
+        {
+          subtitle: step.error ?? step.summary ?? '',
+          badge: badge(step.status),
+        },
+      ),
+    )
+    return ui.Page(
+      [
+        back,
+        ui.KeyValue([
+          { key: 'State', value: run.status },
+          { key: 'Began', value: moment(run.started_at) },
+          { key: 'Ended', value: moment(run.finished_at) },
+          { key: 'Attempt', value: String(run.attempt) },
+        ]),
+        ...(run.error_text === null ? [] : [ui.Alert(run.error_text, { type: 'error' })]),
+        ui.Header('Steps', { level: 3 }),
+        items.length === 0 ? ui.Text('None has begun.', { variant: 'caption' }) : ui.List(items),
+        ui.Header('What it ran for', { level: 3 }),
+        ui.Code(JSON.stringify(run.event_data, null, 2), { language: 'json' }),
+      ],
+      { title: `Run of ${moment(run.created_at)}` },
     )
   },
 )

@@ -2,17 +2,16 @@ import { generateManifest } from '@imperal/sdk'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import automations from '../main.ts'
+import { addStep, buildAutomation, removeStep } from '../src/build.ts'
 import {
-  approveAutomation,
   createAutomation,
   deleteAutomation,
   getAutomation,
   listAutomations,
-  listExecutions,
-  pauseAutomation,
-  resumeAutomation,
   updateAutomation,
 } from '../src/functions.ts'
+import { listExecutions } from '../src/runs.ts'
+import { approveAutomation, pauseAutomation, resumeAutomation } from '../src/states.ts'
 
 const rule = {
   ...{ rule_id: 7, name: 'Note done tasks', interpretation: 'Notes it.', status: 'active', status_reason: null },
@@ -74,30 +73,121 @@ test('a rule that destroys waits until its owner agrees, and agreeing is destruc
   expect(tools.find(({ name }) => name === 'approve_automation')?.action_type).toBe('destructive')
 })
 
-test('what a rule did is shown, and the panel puts one together', async () => {
-  const app = new TestHarness(automations)
-  app.mock.platform.on('GET', '/v1/automations', () => ({ body: [rule] }))
-  app.mock.platform.on('GET', '/v1/automations/7/executions', () => ({ body: { executions: [] } }))
-  app.mock.platform.on('GET', '/v1/automations/choices', () => ({
-    body: {
-      events: [{ event_type: 'tasks.completed', description: 'A task was done.' }],
-      functions: [
-        {
-          app_id: 'notes',
-          app_name: 'Notes',
-          tool: 'create_note',
-          description: 'Writes a note.',
-          action_type: 'write',
+const choices = {
+  events: [
+    { event_type: 'tasks.completed', app_id: 'tasks', function: null, description: 'A task was done.' },
+    { event_type: 'system.scheduled', app_id: null, function: null, description: 'A time has come.' },
+  ],
+  functions: [
+    {
+      ...{
+        app_id: 'notes',
+        app_name: 'Notes',
+        tool: 'create_note',
+        description: 'Writes a note.',
+        action_type: 'write',
+      },
+      params_schema: {
+        type: 'object',
+        required: ['title'],
+        properties: {
+          pinned: { type: 'boolean' },
+          title: { type: 'string', description: 'What it is called.' },
+          weight: { type: 'integer' },
+          color: { enum: ['red', 'blue'] },
+          content_text: { type: 'string' },
         },
-      ],
+      },
     },
-  }))
-  expect(JSON.stringify(await app.panel('rules'))).toContain('Note done tasks')
-  expect(JSON.stringify(await app.panel('rule', { rule_id: 7 }))).toContain('It has not run yet.')
-  const second = JSON.stringify(
-    await app.panel('build', { event_type: 'tasks.completed', function: 'notes/create_note' }),
+  ],
+}
+const run = {
+  ...{ execution_id: 'exe_1', status: 'failed', result: null, error_text: 'Step 2 broke.', attempt: 2 },
+  ...{ created_at: '2026-11-29T10:00:00.000Z', started_at: '2026-11-29T10:00:01.000Z', finished_at: null },
+  event_data: { data: { title: 'Done at last' } },
+  steps: [
+    { index: 1, app_id: 'notes', tool: 'create_note', status: 'success', summary: 'Created.', error: null },
+    { index: 2, app_id: null, tool: null, status: 'failed', summary: null, error: 'No model.' },
+  ],
+}
+
+test('a form makes a rule: trigger, condition and typed arguments; templates stay templates', async () => {
+  const ctx = mockContext({ extension: automations })
+  ctx.mock.platform.on('GET', '/v1/automations/choices', () => ({ body: choices }))
+  ctx.mock.platform.on('POST', '/v1/automations', () => ({ body: rule }))
+  const given = {
+    ...{
+      event_type: 'tasks.completed',
+      path: 'data.hours',
+      op: 'gt' as const,
+      value: '8',
+      function: 'notes/create_note',
+    },
+    // In the order of the form: what must be there is first.
+    ...{ arg_0: '{{event.data.title}}', arg_1: 'true', arg_2: '7', arg_3: 'red' },
+  } as const
+  expect(await buildAutomation(ctx, given)).toMatchObject({ data: { rule_id: 7 } })
+  const args = { title: '{{event.data.title}}', pinned: true, weight: 7, color: 'red' }
+  expect(ctx.mock.platform.requests.at(-1)?.body).toEqual({
+    ...{ prompt: '', name: 'tasks.completed → create_note', notify_mode: 'failures' },
+    trigger_filter: { event_type: 'tasks.completed', conditions: [{ path: 'data.hours', op: 'gt', value: 8 }] },
+    actions: [{ app_id: 'notes', tool: 'create_note', args }],
+  })
+  await buildAutomation(ctx, {
+    event_type: 'system.scheduled',
+    schedule: '0 9 * * 1',
+    function: 'notes/create_note',
+    arg_0: 'Week',
+  })
+  expect(ctx.mock.platform.requests.at(-1)?.body).toMatchObject({
+    trigger_filter: { event_type: 'system.scheduled', schedule: '0 9 * * 1', conditions: [] },
+  })
+  expect(await buildAutomation(ctx, { event_type: 'tasks.completed', function: 'gone/away' })).toMatchObject({
+    status: 'error',
+  })
+})
+
+test('steps are added to the end and taken out, and the last one stays', async () => {
+  const ctx = mockContext({ extension: automations })
+  const [first] = rule.actions
+  let actions: unknown[] = rule.actions
+  ctx.mock.platform.on('GET', '/v1/automations/choices', () => ({ body: choices }))
+  ctx.mock.platform.on('GET', '/v1/automations', () => ({ body: [{ ...rule, actions }] }))
+  ctx.mock.platform.on('PATCH', '/v1/automations/7', ({ body }) => {
+    actions = (body as { actions: unknown[] }).actions
+    return { body: { ...rule, actions } }
+  })
+  await addStep(ctx, { rule_id: 7, function: 'notes/create_note', arg_0: '{{steps.1.data.title}}' })
+  const second = { app_id: 'notes', tool: 'create_note', args: { title: '{{steps.1.data.title}}' } }
+  expect(actions).toEqual([first, second])
+  expect(await removeStep(ctx, { rule_id: 7, step: 1 })).toMatchObject({ status: 'success' })
+  expect(actions).toEqual([second])
+  expect(await removeStep(ctx, { rule_id: 7, step: 1 })).toMatchObject({ status: 'error', errorCode: 'LAST_STEP' })
+})
+
+test('the panels list rules, ask for what a rule needs, and show a run step by step', async () => {
+  const app = new TestHarness(automations)
+  app.mock.platform.on('GET', '/v1/automations', () => ({ body: [{ ...rule, skipped: { cooldown: 3 } }] }))
+  app.mock.platform.on('GET', '/v1/automations/7/executions', () => ({ body: { executions: [run] } }))
+  app.mock.platform.on('GET', '/v1/automations/choices', () => ({ body: choices }))
+  const panel = async (name: string, params: Record<string, string | number> = {}) =>
+    JSON.stringify(await app.panel(name, params))
+  expect(await panel('rules')).toContain('Note done tasks')
+  const one = await panel('rule', { rule_id: 7 })
+  for (const text of ['tasks.completed', 'cooldown: 3', 'Step 2 broke.', 'pause_automation', '__panel__step'])
+    expect(one).toContain(text)
+  const shown = await panel('run', { rule_id: 7, execution_id: 'exe_1' })
+  for (const text of ['1. notes: create note', 'No model.', 'Done at last']) expect(shown).toContain(text)
+  expect(await panel('run', { rule_id: 7, execution_id: 'exe_0' })).toContain('not kept any more')
+  const first = await panel('build')
+  expect(first).toContain('At a time')
+  const second = await panel('build', { event_type: 'tasks.completed', function: 'notes/create_note' })
+  for (const text of ['"param_name":"arg_0"', 'What it is called.', '"param_name":"path"', 'build_automation'])
+    expect(second).toContain(text)
+  expect(await panel('build', { event_type: 'system.scheduled', function: 'notes/create_note' })).toContain(
+    '"param_name":"schedule"',
   )
-  expect(second).toContain('"trigger_filter":{"event_type":"tasks.completed"}')
+  expect(await panel('step', { rule_id: 7, function: 'notes/create_note' })).toContain('add_automation_step')
   const ctx = mockContext({ extension: automations })
   ctx.mock.platform.on('GET', '/v1/automations', () => ({ body: [rule] }))
   ctx.mock.platform.on('GET', '/v1/automations/7/executions', () => ({ body: { executions: [] } }))

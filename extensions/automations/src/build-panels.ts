@@ -1,0 +1,169 @@
+import { type UINode, ui } from '@imperal/sdk'
+import * as z from 'zod'
+import { addStep, buildAutomation } from './build.ts'
+import { argumentsOf, type Choice, type Choices, choiceOf, nameOf, readChoices, SCHEDULED } from './choices.ts'
+import { ext } from './extension.ts'
+
+const LONG = /text|body|content|message|description|prompt/i
+
+function fieldOf(argument: ReturnType<typeof argumentsOf>[number], n: number, hint: string): UINode {
+  const { name, property, required } = argument
+  const more = {
+    ...{ label: name.replaceAll('_', ' '), paramName: `arg_${n}`, required },
+    ...(property.description === undefined ? {} : { description: property.description.slice(0, 200) }),
+  }
+  if (property.enum !== undefined)
+    return ui.Select(
+      property.enum.map((one) => ({ value: String(one), label: String(one) })),
+      more,
+    )
+  if (property.type === 'boolean')
+    return ui.Select(
+      ['true', 'false'].map((value) => ({ value, label: value === 'true' ? 'yes' : 'no' })),
+      more,
+    )
+  return LONG.test(name)
+    ? ui.TextArea({ ...more, placeholder: hint, rows: 3 })
+    : ui.Input({ ...more, placeholder: hint })
+}
+
+const argumentFields = (choice: Choice, hint: string): UINode[] =>
+  argumentsOf(choice).map((argument, n) => fieldOf(argument, n, hint))
+
+const functionSelect = ({ functions }: Choices): UINode =>
+  ui.Select(
+    functions.map((one) => ({ value: nameOf(one), label: `${one.app_name}: ${one.tool.replaceAll('_', ' ')}` })),
+    { label: 'do this', paramName: 'function', required: true },
+  )
+
+const warning = (choice: Choice): UINode[] =>
+  choice.action_type === 'destructive'
+    ? [ui.Alert('It destroys something, so the rule waits for your approval.', { type: 'warning' })]
+    : []
+
+const TIMES = [
+  ['0 9 * * *', 'every day at nine'],
+  ['0 9 * * 1-5', 'on working days at nine'],
+  ['0 9 * * 1', 'on Mondays at nine'],
+  ['0 9 1 * *', 'on the first of the month at nine'],
+  ['0 * * * *', 'every hour'],
+] as const
+const OPERATORS = [
+  ['contains', 'contains'],
+  ['eq', 'is'],
+  ['neq', 'is not'],
+  ['gt', 'is more than'],
+  ['lt', 'is less than'],
+  ['exists', 'is there'],
+] as const
+const NOTIFY = [
+  ['failures', 'when it fails'],
+  ['all', 'of every run'],
+  ['off', 'never'],
+] as const
+const options = (list: readonly (readonly [string, string])[]) => list.map(([value, label]) => ({ value, label }))
+
+/** When the rule runs: a time, or an event and what it must look like. */
+const triggerFields = (eventType: string): UINode[] =>
+  eventType === SCHEDULED
+    ? [
+        ui.Input({
+          label: 'At',
+          paramName: 'schedule',
+          value: '0 9 * * *',
+          required: true,
+          description: `Minute, hour, day, month, weekday in your time: ${TIMES.map(([cron, words]) => `${cron} ${words}`).join('; ')}.`,
+        }),
+      ]
+    : [
+        ui.Input({
+          label: 'Only if this field',
+          paramName: 'path',
+          placeholder: 'data.title',
+          description: 'Leave it empty to run for each of these events.',
+        }),
+        ui.Select(options(OPERATORS), { label: 'compares', paramName: 'op', value: 'contains' }),
+        ui.Input({ label: 'with', paramName: 'value', placeholder: 'invoice' }),
+      ]
+
+ext.panel(
+  'build',
+  {
+    slot: 'center',
+    title: 'New rule',
+    icon: 'Zap',
+    centerOverlay: true,
+    params: z.object({ event_type: z.string().default(''), function: z.string().default('') }),
+  },
+  async (ctx, chosen) => {
+    const answer = await readChoices(ctx)
+    if (!answer.ok) return ui.Alert(answer.problem, { type: 'error' })
+    const { events } = answer.body
+    const selected = choiceOf(answer.body, chosen.function)
+    if (chosen.event_type === '' || selected === undefined) {
+      const form = ui.Form(
+        [
+          ui.Select(
+            events.map((one) => ({
+              value: one.event_type,
+              label:
+                one.event_type === SCHEDULED ? 'At a time' : `${one.event_type} – ${one.description}`.slice(0, 120),
+            })),
+            { label: 'When this happens', paramName: 'event_type', required: true },
+          ),
+          functionSelect(answer.body),
+        ],
+        { action: '__panel__build', submitLabel: 'Next' },
+      )
+      return ui.Page([form], { title: 'New rule' })
+    }
+    const hint = chosen.event_type === SCHEDULED ? '' : '{{event.data.title}}'
+    const form = ui.Form(
+      [
+        ...triggerFields(chosen.event_type),
+        ui.Header(selected.tool.replaceAll('_', ' '), { level: 3, subtitle: selected.description }),
+        ...argumentFields(selected, hint),
+        ui.Input({ label: 'Name', paramName: 'name', placeholder: 'What you call it' }),
+        ui.Select(options(NOTIFY), { label: 'Tell me', paramName: 'notify_mode', value: 'failures' }),
+      ],
+      {
+        action: buildAutomation.functionName,
+        submitLabel: 'Make the rule',
+        defaults: { event_type: chosen.event_type, function: chosen.function },
+      },
+    )
+    return ui.Page([...warning(selected), form], { title: 'New rule', subtitle: `When ${chosen.event_type}` })
+  },
+)
+
+ext.panel(
+  'step',
+  {
+    slot: 'center',
+    title: 'Add a step',
+    icon: 'Plus',
+    centerOverlay: true,
+    listed: false,
+    params: z.object({ rule_id: z.coerce.number().int().default(0), function: z.string().default('') }),
+  },
+  async (ctx, { rule_id, function: chosen }) => {
+    const answer = await readChoices(ctx)
+    if (!answer.ok) return ui.Alert(answer.problem, { type: 'error' })
+    const selected = choiceOf(answer.body, chosen)
+    if (selected === undefined) {
+      const form = ui.Form([functionSelect(answer.body)], {
+        action: '__panel__step',
+        submitLabel: 'Next',
+        defaults: { rule_id },
+      })
+      return ui.Page([form], { title: 'Add a step' })
+    }
+    const form = ui.Form(argumentFields(selected, '{{steps.1.data.id}}'), {
+      action: addStep.functionName,
+      submitLabel: 'Add it',
+      defaults: { rule_id, function: chosen },
+    })
+    const title = selected.tool.replaceAll('_', ' ')
+    return ui.Page([...warning(selected), form], { title, subtitle: selected.description })
+  },
+)
