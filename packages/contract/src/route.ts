@@ -76,6 +76,8 @@ export interface Route<
   readonly readSeconds?: number
   /** Largest body in bytes; 1 MiB unless said otherwise. */
   readonly bodyLimit?: number
+  /** Largest single file of a multipart body in bytes; 12 MiB unless said otherwise. */
+  readonly fileLimit?: number
   /** Requests per window for one key, in production figures (api.md 1.13). */
   readonly rateLimit?: { readonly limit: number; readonly windowSeconds: number; readonly key: 'ip' | 'user' | 'app' }
 }

@@ -26,6 +26,7 @@ export const serviceFiles = {
     summary: 'Store a file of an app for the acting user',
     bodyKind: 'multipart',
     bodyLimit: 101 * 1024 * 1024,
+    fileLimit: 101 * 1024 * 1024, // the storage refuses from 100 MiB on, in its own words
     body: z.object({
       ...Place,
       path: z.string().max(512).default(''),

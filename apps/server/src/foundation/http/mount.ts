@@ -204,7 +204,7 @@ async function withBody(
     return Object.create(base, { raw: { value: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0) } })
   if (!route.body) return base
   if (route.bodyKind === 'multipart') {
-    const { fields, files } = await readMultipart(request, route.bodyLimit)
+    const { fields, files } = await readMultipart(request, route.fileLimit)
     return Object.create(base, { body: { value: parse(route.body, fields, 'body') }, files: { value: files } })
   }
   return Object.create(base, { body: { value: parse(route.body, request.body ?? {}, 'body') } })
