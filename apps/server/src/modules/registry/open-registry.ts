@@ -68,6 +68,12 @@ class Remembered {
     return { app: entry.app, version: entry.version, install }
   }
 
+  async resolve(user: UserKey, appId: string): Promise<UserApp | null> {
+    const held = this.installs.get(userKey(user))
+    const installs = held instanceof Promise ? await held : held
+    return this.userApp(appId, installs.get(appId) ?? null)
+  }
+
   async installsOf(user: UserKey): Promise<ReadonlyMap<string, Install>> {
     return this.installs.get(userKey(user))
   }
@@ -145,9 +151,14 @@ export function openRegistry(options: RegistryOptions): Registry {
     liveVersion: async (appId) => (await entry(appId))?.version ?? null,
     storedVersion: (appId, version) => read.readVersion(db, appId, version),
     async resolve(user, appId) {
-      const held = remembered.installs.get(userKey(user))
-      const installs = held instanceof Promise ? await held : held
-      return remembered.userApp(appId, installs.get(appId) ?? null)
+      const known = await remembered.resolve(user, appId)
+      if (known !== null && known.version.format !== 'ir') return known
+      // Documents go live in the moment of their receipt, and other nodes may hear of it a moment later (ir I13.6).
+      const live = await read.readLiveDocument(db, user, appId)
+      if (live === (known?.version.artefactHash ?? null)) return known
+      if ((await entry(appId))?.version?.artefactHash !== live) remembered.forgetApp(appId)
+      remembered.installs.drop(userKey(user))
+      return remembered.resolve(user, appId)
     },
     appsOf: (user) => remembered.appsOf(user),
     artefact: (hash) => read.readArtefact(db, hash),

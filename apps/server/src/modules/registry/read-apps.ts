@@ -23,6 +23,20 @@ export function readEntry(db: Database, appId: string): Promise<AppEntry | null>
   })
 }
 
+const APP_ID = /^[A-Za-z0-9_-]{1,64}$/
+const LIVE_DOCUMENT = `
+  select v.artefact_hash as hash from registry.app a
+  join registry.version v on v.app_id = a.app_id and v.version = a.live_version
+  where a.app_id = $1 and v.format = 'ir' and a.status <> 'deleted'`
+
+/** Hash of the document that is live at this moment, in one trip to the database; null when none is. */
+export async function readLiveDocument(db: Database, user: UserKey, appId: string): Promise<string | null> {
+  if (!APP_ID.test(appId)) return null
+  const statement = { text: LIVE_DOCUMENT, values: [appId] }
+  const [result] = await db.atomic(user.tenantId, [statement], { flushLater: true, shared: true })
+  return result?.rows[0]?.hash ?? null
+}
+
 /** Ids of all apps with a live version, the system ones marked. */
 export function readLiveIds(db: Database): Promise<{ appId: string; system: boolean }[]> {
   return db.everyTenant(async (tx) => {

@@ -155,7 +155,8 @@ export interface Registry {
   /** One stored version, live or not; without a version the live one, else the newest. Not cached. */
   storedVersion(appId: string, version?: string): Promise<StoredVersion | null>
   /**
-   * Warm look-ups answer from memory; a change anywhere drops the entry on every node. Null: unknown, deleted, without a
+   * Warm look-ups of code answer from memory; a change anywhere drops the entry on every node. Declarative apps, and apps that
+   * are not known, are held against the database each time, so that a receipt holds on every node (ir I13.6). Null: unknown, deleted, without a
    * live version, or not yet published and not installed by this user.
    */
   resolve(user: UserKey, appId: string): Promise<UserApp | null>
