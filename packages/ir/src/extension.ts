@@ -99,6 +99,9 @@ function toFailure(error: RunError, name: string): JsonObject {
   }
 }
 
+const unknownHandler = (kind: string, name: string): RunError =>
+  new RunError('UNKNOWN_SUB_FUNCTION', `This app has no ${kind} “${name}”.`)
+
 async function invokeFunction(
   document: IrDocument,
   call: GuestCall,
@@ -124,7 +127,7 @@ async function invokeFunction(
 
 async function invokePanel(document: IrDocument, call: GuestCall, state: RunState): Promise<JsonValue> {
   const panel = document.app.panels.find(({ panel_id }) => panel_id === call.name)
-  if (panel === undefined) throw new Error(`there is no panel ${call.name}`)
+  if (panel === undefined) return toFailure(unknownHandler('panel', call.name), call.name)
   return { ui: await runPanel(state, panel, isObject(call.params) ? call.params : {}), panel_id: call.name }
 }
 
@@ -148,7 +151,7 @@ export function createIrExtension(document: IrDocument, options: RunOptions = {}
       if (call.kind === 'function' || call.kind === 'tool') return invokeFunction(document, call, state, options.onEnd)
       if (call.kind === 'panel') return invokePanel(document, call, state)
       if (call.kind === 'skeleton') return invokeSection(document, call, kernel, state)
-      throw new Error(`a declarative app has no handlers of the kind ${call.kind}`)
+      return toFailure(unknownHandler(call.kind, call.name), call.name)
     },
   }
 }

@@ -91,6 +91,7 @@ export function toManifest(document: IrDocument): JsonObject {
     required_scopes: [],
     ...(events.length > 0 ? { events: { subscribes: [], emits: events.map((type) => ({ type })) } } : {}),
     ...(app.skeleton.length > 0 ? { config_defaults: { skeleton: intervals } } : {}),
-    ...(app.panels.length > 0 ? { panels: app.panels.map((one) => panel(document, one)) } : {}),
+    // Also when there are none: without the list a panel counts as one that only the app knows of.
+    panels: app.panels.map((one) => panel(document, one)),
   }
 }
