@@ -1,70 +1,24 @@
-import type { JsonObject, JsonValue } from '@imperal/contract'
+import type { JsonValue } from '@imperal/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  ABSENT,
-  holds,
-  newWorkBudget,
-  RunError,
-  resolveText,
-  resolveValue,
-  type Scope,
-  scanTemplate,
-} from '../src/index.ts'
+import { ABSENT, holds, RunError, resolveText, resolveValue, type Scope, scanTemplate } from '../src/index.ts'
 import { templateOf } from '../src/template/resolve.ts'
+import { CONDITIONS, NOTHING, TEMPLATE_TABLE, tableScope } from './tables.ts'
 
-const event: JsonObject = {
-  a: null,
-  b: true,
-  n: 1,
-  i: 7,
-  l: [1, 'x', null],
-  d: { k: 1, a: 2 },
-  s: '{{event.i}}',
-  price: 1234.5,
-  name: '',
-}
 const scopeOf = (more: Partial<Scope> = {}): Scope => ({
-  event,
-  steps: {},
-  prev: {},
-  ctx: { today: '2026-06-21' },
-  aliases: new Map(),
-  work: newWorkBudget(),
+  ...tableScope(),
   ...more,
 })
 const resolved = (text: string, more: Partial<Scope> = {}) => resolveText(text, scopeOf(more))
 
 describe('the table of 6.7', () => {
-  test.each<[string, JsonValue]>([
-    ['{{event.a}}', null],
-    ['x{{event.a}}y', 'xy'],
-    ['{{event.b}}!', 'true!'],
-    ['{{event.n}}!', '1!'],
-    ['{{event.l}}!', '[1,"x",null]!'],
-    ['{{event.d}}!', '{"a":2,"k":1}!'],
-    ['{{event.l.0}}', 1],
-    ['x{{event.l.9}}y', 'xy'],
-    ['q{{event.s}}', 'q{{event.i}}'],
-    [' {{event.i}} ', 7],
-    ['{{i}}', 7],
-    ['{{args.i}}', 7],
-    ['{{params.i}}', 7],
-    ["{{name | default:'Anon'}}", 'Anon'],
-    ['{{event.l | count}}', 3],
-    ['{{count(l)}}', 3],
-    ["{{price | format:',.2f'}}", '1,234.50'],
-    ["{{'{{'}}x}}", '{{x}}'],
-  ])('[I6.1, I6.2, I6.3] %s', (template, value) => {
+  test.each(TEMPLATE_TABLE)('[I6.1, I6.2, I6.3] %s', (template, value) => {
     expect(resolved(template)).toEqual(value)
   })
 
-  test.each(['{{event.l.00}}', '{{event.l.9}}', '{{title}}', '{{event.__proto__.x}}', '{{event.constructor}}'])(
-    '[I6.5] %s finds nothing',
-    (template) => {
-      expect(resolved(template)).toBe(ABSENT)
-    },
-  )
+  test.each(NOTHING)('[I6.5] %s finds nothing', (template) => {
+    expect(resolved(template)).toBe(ABSENT)
+  })
 })
 
 test('[I6.2] a value that contains a token is plain text, wherever it goes', () => {
@@ -137,33 +91,7 @@ describe('conditions', () => {
         expect(holdsFor('{{v}}', 'neq', value, field)).toBe(!holdsFor('{{v}}', 'eq', value, field))
   })
 
-  test.each<[JsonValue | undefined, string, JsonValue, boolean]>([
-    [1, 'eq', '1', true],
-    [true, 'eq', 'true', true],
-    [null, 'eq', '', true],
-    [undefined, 'eq', '', true],
-    [{ b: 1, a: 2 }, 'eq', { a: 2, b: 1 }, true],
-    ['7', 'gt', 6, true],
-    [' 2.5 ', 'lt', 3, true],
-    [true, 'gt', 0, true],
-    ['', 'lt', 1, false],
-    ['0x10', 'gt', 1, false],
-    ['NaN', 'lt', 1, false],
-    [null, 'lt', 1, false],
-    [undefined, 'gt', -1, false],
-    [['a', 1], 'in', '1', true],
-    ['haystack', 'in', 'hay', true],
-    [{ a: 1 }, 'in', 'a', true],
-    [{ a: 1 }, 'in', 'constructor', false],
-    [5, 'in', 5, false],
-    [0, 'exists', true, true],
-    [false, 'exists', true, true],
-    [[], 'exists', true, true],
-    [{}, 'exists', true, true],
-    ['', 'exists', true, false],
-    [null, 'exists', true, false],
-    [undefined, 'exists', false, true],
-  ])('[I7.2] %j %s %j is %s', (v, comparator, value, expected) => {
+  test.each(CONDITIONS)('[I7.2] %j %s %j is %s', (v, comparator, value, expected) => {
     expect(holdsFor('{{v}}', comparator, value, v)).toBe(expected)
   })
 

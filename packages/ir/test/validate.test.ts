@@ -3,11 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { breakingChanges, readDocument, validateDocument } from '../src/index.ts'
 import { completed, documentNamed, envelope, errorsOf, fn, warningsOf } from './support.ts'
+import { STRUCTURAL_MESSAGES } from './tables.ts'
 
 const create = { id: 's1', op: 'store.create', args: { kind: 'task', data: { title: '{{title}}' } } }
 const list = { id: 's1', op: 'store.list', args: { kind: 'task' } }
-const VERBS =
-  "['ai.complete', 'call', 'conditional', 'navigate', 'open', 'send', 'store.create', 'store.delete', 'store.get', 'store.list', 'store.update']"
 const one = (step: JsonObject, more: JsonObject = {}) => envelope([fn('do_it', [step], more)])
 const panel = (tree: JsonObject, more: JsonObject = {}) =>
   envelope([fn('do_it', [create])], {
@@ -15,79 +14,7 @@ const panel = (tree: JsonObject, more: JsonObject = {}) =>
   })
 
 describe('messages of 10.2, byte for byte', () => {
-  test.each<[string, JsonValue, string]>([
-    ['IR0', [], 'IR0 IR root must be an object'],
-    ['missing', { app: envelope([]).app as JsonObject }, 'IR1 ir_version: Field required'],
-    ['neither form', {}, 'IR1 app: Field required'],
-    ['extra', { ...envelope([]), more: 1 }, 'IR1 more: Extra inputs are not permitted'],
-    ['extra inside', envelope([], { secrets: [] }), 'IR1 app.secrets: Extra inputs are not permitted'],
-    ['empty id', envelope([], { id: '' }), 'IR1 app.id: String should have at least 1 character'],
-    ['string', envelope([], { title: 1 }), 'IR1 app.title: Input should be a valid string'],
-    ['list', envelope([], { capabilities: 'x' }), 'IR1 app.capabilities: Input should be a valid list'],
-    ['dictionary', envelope([], { data: 'x' }), 'IR1 app.data: Input should be a valid dictionary'],
-    [
-      'integer',
-      envelope([], { skeleton: [{ section: 'a', ttl: 1.5, producer: { kind: 'declarative' } }] }),
-      'IR1 app.skeleton.0.ttl: Input should be a valid integer',
-    ],
-    [
-      'integer text',
-      envelope([], { skeleton: [{ section: 'a', ttl: 'soon', producer: { kind: 'declarative' } }] }),
-      'IR1 app.skeleton.0.ttl: Input should be a valid integer, unable to parse string as an integer',
-    ],
-    [
-      'boolean',
-      envelope([], { skeleton: [{ section: 'a', alert: 'x', producer: { kind: 'declarative' } }] }),
-      'IR1 app.skeleton.0.alert: Input should be a valid boolean',
-    ],
-    [
-      'tag',
-      envelope([fn('f', [], { impl: { kind: 'magic' } })]),
-      "IR1 app.functions.0.impl: Input tag 'magic' found using 'kind' does not match any of the expected tags: 'code', 'declarative'",
-    ],
-    [
-      'no tag',
-      envelope([fn('f', [], { impl: {} })]),
-      "IR1 app.functions.0.impl: Unable to extract tag using discriminator 'kind'",
-    ],
-    [
-      'step type',
-      envelope([fn('f', ['x' as never])]),
-      'IR1 app.functions.0.impl.declarative.steps.0: Input should be a valid dictionary',
-    ],
-    [
-      'slot',
-      panel({ type: 'Text', props: {} }, { slot: 'top' }),
-      "IR1 app.ui.panels.0.slot: Value error, slot 'top' is not allowed; valid slots: ['bottom', 'center', 'chat-sidebar', 'left', 'overlay', 'right']",
-    ],
-    ['verb', one({ id: 's', op: 'http', args: {} }), `STEP do_it[0]: unknown op 'http'; valid verbs: ${VERBS}`],
-    [
-      'missing arg',
-      one({ id: 's', op: 'store.create', args: { kind: 't' } }),
-      "STEP do_it[0]: missing required property 'data'",
-    ],
-    [
-      'arg type',
-      one({ id: 's', op: 'store.list', args: { kind: 't', limit: true } }),
-      "STEP do_it[0]: 'limit': expected integer, got boolean",
-    ],
-    [
-      'interpolated arg',
-      one({ id: 's', op: 'store.delete', args: { kind: 't', ids: 'x{{event.ids}}' } }),
-      "STEP do_it[0]: 'ids': expected array, got string",
-    ],
-    ['args', one({ id: 's', op: 'store.list', args: [] as never }), 'STEP do_it[0]: expected object, got array'],
-    [
-      'role',
-      envelope([], { data: { entities: [{ kind: 'a', custom_roles: [{ role: 'Loud' }] }] } }),
-      "IR-ROLE Malformed role 'Loud': expected dotted lowercase, e.g. 'audio.bpm'.",
-    ],
-    [
-      'reserved role',
-      envelope([], { data: { entities: [{ kind: 'a', custom_roles: [{ role: 'money.fee' }] }] } }),
-      "IR-ROLE Role 'money.fee' uses reserved namespace 'money'; custom roles must use a non-reserved namespace.",
-    ],
-  ])('[I10.1] %s', (_, raw, message) => {
+  test.each(STRUCTURAL_MESSAGES)('[I10.1] %s', (_, raw, message) => {
     expect(errorsOf(raw)).toContain(message)
   })
 })
