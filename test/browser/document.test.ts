@@ -1,97 +1,36 @@
-import { beforeAll, inject, test } from 'vitest'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, expect, inject, test } from 'vitest'
 import type { Session } from '../support/session.ts'
 import { existing, person, signIn } from './support/people.ts'
-import { PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
-import { centerPanel, leftPanel, openApp, row, say, showView } from './support/shell.ts'
+import { becomes, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { centerPanel, leftPanel, openApp, row, rowAction, say, showView } from './support/shell.ts'
 import { useStage } from './support/stage.ts'
 
 // No model: the chat matches words to functions.
 const stage = useStage()
 const hedy = person('Hedy')
 let hedyByApi: Session
+const ada = person('Ada', '-samples')
+let adaByApi: Session
 
 beforeAll(async () => {
   if (inject('chromium') === '') return
   hedyByApi = await existing(stage.server, hedy)
   await hedyByApi.request('POST', '/v1/developer/register', { nickname: 'hedy-makes' })
+  adaByApi = await existing(stage.server, ada)
+  await adaByApi.request('POST', '/v1/developer/register', { nickname: 'ada-samples' })
 }, PATIENCE)
 
-const steps = (...all: object[]) => ({ kind: 'declarative', steps: all })
-const habits = {
-  ir_version: '1.0',
-  app: {
-    ...{ id: 'habits', version: '1.0.0', title: 'Habit tracker', capabilities: ['store:write'] },
-    description: 'Keeps your habits and remembers on which day you did them last.',
-    functions: [
-      {
-        ...{ name: 'add_habit', description: 'Add a habit that you want to keep.', event: 'habits.habit.added' },
-        params_schema: { name: { type: 'string', required: true } },
-        impl: steps({
-          ...{ id: 'new', op: 'store.create', args: { kind: 'habit', data: { name: '{{args.name}}' } } },
-          summary: 'Added the habit {{args.name}}.',
-        }),
-      },
-      {
-        ...{ name: 'check_in', description: 'Record that a habit was done today.', event: 'habits.habit.done' },
-        params_schema: { habit_id: { type: 'string', required: true } },
-        impl: steps({
-          ...{ id: 'mark', op: 'store.update', summary: 'Done for today.' },
-          args: { kind: 'habit', id: '{{args.habit_id}}', set: { last: '{{ctx.today}}' } },
-        }),
-      },
-      {
-        ...{ name: 'list_habits', description: 'List your habits and when you did them last.' },
-        impl: steps({
-          ...{ id: 'all', op: 'store.list', args: { kind: 'habit', order_by: 'name' } },
-          summary: '{{steps.all.count}} habit(s).',
-        }),
-      },
-    ],
-    ui: {
-      panels: [
-        {
-          ...{ panel_id: 'board', slot: 'left', title: 'Habits' },
-          render: {
-            kind: 'template',
-            tree: {
-              $data: [{ id: 'all', op: 'store.list', args: { kind: 'habit', order_by: 'name' } }],
-              type: 'Stack',
-              props: {
-                children: [
-                  {
-                    type: 'Form',
-                    props: {
-                      ...{ action: 'add_habit', submit_label: 'Add habit' },
-                      children: [{ type: 'Input', props: { label: 'Name', param_name: 'name', required: true } }],
-                    },
-                  },
-                  {
-                    type: 'List',
-                    props: {
-                      items: {
-                        ...{ $repeat: '{{steps.all.docs}}', as: 'row' },
-                        node: {
-                          type: 'ListItem',
-                          props: {
-                            ...{
-                              id: '{{row.id}}',
-                              title: '{{row.name}}',
-                              subtitle: "{{row.last | default:'not yet'}}",
-                            },
-                            on_click: { action: 'call', function: 'check_in', params: { habit_id: '{{row.id}}' } },
-                          },
-                        },
-                      },
-                    },
-                  },
-                ],
-              },
-            },
-          },
-        },
-      ],
-    },
-  },
+const CHECKOUT = path.resolve(import.meta.dirname, '../..')
+type App = { readonly capabilities: readonly string[] }
+const sample = (name: string): { readonly app: App } =>
+  JSON.parse(readFileSync(path.join(CHECKOUT, `packages/ir/samples/${name}.json`), 'utf8'))
+// Under an id of her own: the sample itself is deployed by somebody else.
+const habits = JSON.parse(JSON.stringify(sample('habit-tracker')).replaceAll('habit-tracker', 'hedys-habits')) as {
+  readonly app: App
 }
 
 test(
@@ -105,7 +44,7 @@ test(
     await leftPanel(visitor, 'Developer Portal').getByRole('button', { name: 'New app' }).click()
     const form = centerPanel(visitor, 'Developer Portal')
     await form.getByRole('textbox', { name: /^Name/ }).fill('Habit tracker')
-    await form.getByRole('textbox', { name: /^Id/ }).fill('habits')
+    await form.getByRole('textbox', { name: /^Id/ }).fill('hedys-habits')
     await form.getByRole('button', { name: 'Create app' }).click()
     await row(leftPanel(visitor, 'Developer Portal'), 'Habit tracker').getByText('Habit tracker').click()
     await form.getByRole('button', { name: 'Edit document' }).click()
@@ -132,26 +71,85 @@ test(
     const beside = page.getByRole('tabpanel')
     await beside.getByRole('textbox', { name: /^name/i }).first().fill('Read a page')
     await beside.getByRole('button', { name: 'Try it' }).click()
-    await shown(beside.getByText('Added the habit Read a page.'))
+    await shown(beside.getByText('Added the habit “Read a page”.'))
     const preview = page.getByRole('region', { name: 'Preview of Habits' })
     await shown(preview.getByText('not yet'))
     await visitor.picture('document-try-out')
     await preview.getByText('Read a page').click()
-    await shown(beside.getByText('Done for today.'))
+    await shown(beside.getByText('Done: Read a page.'))
+    await shown(preview.getByText('1 of 1 done'))
 
     await page.getByRole('button', { name: 'Deploy' }).click()
-    await shown(page.getByText('Revision 1 is live, with 3 function(s).'))
+    await shown(page.getByText('Revision 1 is live, with 5 function(s).'))
     await page.getByRole('link', { name: 'Open the app' }).click()
 
     const board = leftPanel(visitor, 'Habit tracker')
-    await shown(board.getByRole('button', { name: 'Add habit' }))
-    await board.getByRole('textbox', { name: /^Name/ }).fill('Stretch')
+    await shown(board.getByText('No habits yet.'))
+    await board.getByRole('textbox', { name: /^Habit/ }).fill('Stretch')
     await board.getByRole('button', { name: 'Add habit' }).click()
     await shown(row(board, 'Stretch').getByText('not yet'))
+    // What was added left its field: the next habit is written into an empty one.
+    await becomes(() => board.getByRole('textbox', { name: /^Habit/ }).inputValue(), '')
     await row(board, 'Stretch').getByText('Stretch').click()
-    await shown(row(board, 'Stretch').getByText(/^\d{4}-\d\d-\d\d$/))
+    await page.mouse.move(0, 0) // under the mouse a row shows its actions in place of its badge
+    await shown(row(board, 'Stretch').getByText('done', { exact: true }))
+    await shown(board.getByText('1 of 1 done'))
+    await visitor.picture('document-habits')
     await say(visitor, 'list habits')
     await shown(page.getByText('1 habit(s).').first())
+    // What is said in the chat is seen in the panel, and the other way round.
+    await say(visitor, '/hedys-habits add_habit {"name": "Drink water"}')
+    await shown(row(board, 'Drink water').getByText('not yet'))
+    await shown(board.getByText('1 of 2 done'))
+  },
+  STORY_TIMEOUT,
+)
+
+test(
+  'the samples are deployed by one command, and used in the panel and the chat',
+  async () => {
+    const name = 'for the samples'
+    const made = await adaByApi.request('POST', '/v1/keys', { name })
+    const { key } = made.body as { key: string }
+    // `npm run samples`, with a key in place of a sign-in.
+    const { samples } = JSON.parse(readFileSync(path.join(CHECKOUT, 'package.json'), 'utf8')).scripts as {
+      samples: string
+    }
+    const [, ...words] = samples.split(' ')
+    const { stdout } = await promisify(execFile)(process.execPath, [...words, '-y'], {
+      cwd: CHECKOUT,
+      env: { PATH: process.env.PATH ?? '', IMPERAL_API_URL: stage.server.url, IMPERAL_API_KEY: key },
+    })
+    for (const appId of ['habit-tracker', 'link-saver', 'expense-log'])
+      expect(stdout).toContain(`${appId} 1.0.0: deployed as revision 1`)
+
+    const visitor = await stage.open()
+    const { page } = visitor
+    await signIn(visitor, ada)
+    await openApp(visitor, 'Link saver')
+    const links = leftPanel(visitor, 'Link saver')
+    await links.getByRole('textbox', { name: /^Address/ }).fill('https://example.com/a')
+    await links.getByRole('textbox', { name: /^Title/ }).fill('An example')
+    await links.getByRole('button', { name: 'Save link' }).click()
+    await shown(row(links, 'An example').getByText('unread'))
+    await visitor.picture('sample-links')
+    await rowAction(visitor, row(links, 'An example'), 'Read')
+    await shown(links.getByText('0 unread of 1'))
+    // Deleting is destructive, so the person is asked.
+    await rowAction(visitor, row(links, 'An example'), 'Delete')
+    await page.getByRole('button', { name: 'Delete link' }).click()
+    await shown(links.getByText('No links yet.'))
+
+    await openApp(visitor, 'Expense log')
+    const log = leftPanel(visitor, 'Expense log')
+    await log.getByLabel(/^Amount/).fill('12.5')
+    await log.getByRole('textbox', { name: /^For/ }).fill('Bread')
+    await log.getByRole('button', { name: 'Note it' }).click()
+    await shown(log.getByText('1 noted'))
+    await shown(log.getByText('Bread').first())
+    await visitor.picture('sample-expenses')
+    await say(visitor, '/expense-log list_expenses')
+    await shown(page.getByText('1 expense(s).').first())
   },
   STORY_TIMEOUT,
 )

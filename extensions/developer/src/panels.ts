@@ -86,8 +86,9 @@ async function readRevisions(ctx: PanelContext, appId: string): Promise<Revision
 
 function history(appId: string, read: Revisions | string): UINode[] {
   if (typeof read === 'string') return [ui.Alert(read, { type: 'warning' })]
-  const { revisions } = read
-  if (revisions.length === 0) return []
+  const { revisions, active_revision } = read
+  // Documents that code took the place of are no way back: rolling back would throw the code out.
+  if (revisions.length === 0 || active_revision === null) return []
   const rows = revisions.map((row) =>
     ui.ListItem(String(row.revision), `Revision ${row.revision}`, {
       subtitle:

@@ -67,20 +67,31 @@ test('apps are created, listed and deleted by their owner', async () => {
   expect(await deleteApp(ctx, { app_id: 'mine' })).toMatchObject({ data: { installs_purged: 1 } })
 })
 
+const stored = (revision: number, active: boolean) => ({
+  ...{ revision, active, version: '1.0.0', format_version: '1.0', sha256: 'x', steps: 1, functions: ['a'] },
+  ...{ content_of: null, created_by: 'imp_u_ada0001', created_at: '2026-06-21T10:00:00Z', warnings: [] },
+})
+
 test('the document of an app is edited in the portal unless its live version came from code', async () => {
   const portal = new TestHarness(developer)
   const live = { version: null as string | null, revision: null as number | null }
   portal.mock.platform.on('GET', '/v1/developer/apps/mine', () => ({ body: { ...app, version: live.version } }))
   portal.mock.platform.on('GET', '/v1/developer/apps/mine/ir', () => ({
-    body: { app_id: 'mine', active_revision: live.revision, revisions: [] },
+    body: {
+      app_id: 'mine',
+      active_revision: live.revision,
+      revisions: live.version === null ? [] : [stored(4, live.revision === 4), stored(3, false)],
+    },
   }))
   const draw = async () => JSON.stringify(await portal.panel('app', { app_id: 'mine' }))
   expect(await draw()).toContain('Edit document')
   Object.assign(live, { version: '1.2.0', revision: 4 })
   expect(await draw()).toContain('Edit document')
+  expect(await draw()).toContain('Roll back to this')
   Object.assign(live, { revision: null })
   const drawn = await draw()
   expect(drawn).not.toContain('Edit document')
+  expect(drawn).not.toContain('Roll back to this')
   expect(drawn).toContain('1.2.0, from code')
 })
 
