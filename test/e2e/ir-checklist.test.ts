@@ -1,0 +1,271 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { CallResponse, DeployReceipt, JsonObject } from '@imperal/contract'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { documentNamed, envelope, fn } from '../../packages/ir/test/support.ts'
+import { deploySource } from '../support/extension.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { type Session, send, signIn, signInAdmin } from '../support/session.ts'
+import { type SharedPostgres, startSharedPostgres } from '../support/shared-postgres.ts'
+
+// The lines of ir.md 20 that need a platform; the others are walked in packages/ir/test/checklist.test.ts.
+let postgres: SharedPostgres
+let folder: string
+let one: TestServer
+let two: TestServer
+let admin: Session
+let there: Session
+
+beforeAll(async () => {
+  postgres = await startSharedPostgres()
+  folder = mkdtempSync(path.join(tmpdir(), 'imperal-ir-'))
+  const env = {
+    DATABASE_URL: postgres.url,
+    IMPERAL_KEYS_DIR: path.join(folder, 'keys'),
+    IMPERAL_FILES_DIR: path.join(folder, 'files'),
+  }
+  one = await startTestServer({ env })
+  two = await startTestServer({ env })
+  admin = await signInAdmin(one)
+  there = await signIn(two, one.adminEmail, one.adminPassword)
+}, 240_000)
+afterAll(async () => {
+  await Promise.all([one?.stop(), two?.stop()])
+  await postgres?.stop()
+  rmSync(folder, { recursive: true, force: true })
+}, 120_000)
+
+const create = (appId: string) => admin.request('POST', '/v1/developer/apps', { app_id: appId, display_name: appId })
+const post = (appId: string, ir_dict: JsonObject, more: object = {}) =>
+  admin.request('POST', `/v1/developer/apps/${appId}/ir`, { ir_dict, dev_mode: true, ...more })
+async function deploy(appId: string, ir_dict: JsonObject): Promise<DeployReceipt> {
+  const answer = await post(appId, ir_dict)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
+  return answer.body
+}
+const app = (id: string, functions: readonly JsonObject[], more: JsonObject = {}): JsonObject =>
+  envelope(functions, { id, ...more })
+const say = (message: string, id = 'say'): JsonObject => ({ id, op: 'send', args: { message } })
+const saying = (id: string, text: string, more: JsonObject = {}): JsonObject => app(id, [fn('run', [say(text)])], more)
+const revisionsOf = async (appId: string) =>
+  (await admin.request('GET', `/v1/developer/apps/${appId}/ir`)).body as {
+    active_revision: number | null
+    revisions: { revision: number; content_of: number | null; sha256: string }[]
+  }
+const rollBack = (appId: string, to_revision?: number) =>
+  admin.request('POST', `/v1/developer/apps/${appId}/ir/rollback`, to_revision === undefined ? {} : { to_revision })
+
+describe('the list of ir.md 20', () => {
+  test('[20.1] the seed request deploys, with its four members, and step_1 runs in the next request', async () => {
+    await create('my-extension')
+    const ir_dict = {
+      ...{ app_id: 'my-extension', version: '1.0.0' },
+      steps: [
+        {
+          ...{ id: 'step_1', kind: 'declarative', action: 'store.create' },
+          params: { collection: 'tasks', data: { title: '{{title}}' } },
+        },
+      ],
+    }
+    const deployed = await admin.call('developer', 'deploy_ir', { app_id: 'my-extension', ir_dict })
+    expect(deployed).toMatchObject({
+      ...{ status: 'success', summary: 'IR deployed' },
+      data: { app_id: 'my-extension', steps_registered: 1, ir_version: '1.0.0', deployed_at: expect.any(String) },
+    })
+    expect((await admin.call('my-extension', 'step_1', { title: 'x' })).data).toMatchObject({ doc: { title: 'x' } })
+  })
+
+  test('[20.9] [20.10] an outside client never writes by a read, and circles through other apps are cut', async () => {
+    const source = (id: string, other: string) => `
+import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
+import * as z from 'zod'
+export const ext = new Extension('${id}', {
+  version: '1.0.0', displayName: 'Round ${id}', description: 'Calls the other app, which calls this one, for the tests.',
+  icon: 'icon.svg', capabilities: ['${id}:read', '${id}:write', 'extensions:read', 'extensions:write'],
+})
+const chat = new ChatExtension(ext, { toolName: '${id.replace('-', '_')}', description: 'Goes round.' })
+const pass = async (ctx) => {
+  try { return { said: await ctx.extensions.call('${other}', 'run', {}) } } catch (error) { return { cut: error.message } }
+}
+ext.expose('run', { description: 'Calls the other app and answers what it said.', actionType: 'read', params: z.object({}) }, pass)
+chat.function('go', { description: 'Calls the other app and answers what it said.', params: z.object({}) },
+  async (ctx) => ActionResult.success({ said: await ctx.extensions.call('${other}', 'run', {}) }, 'Round.'))
+`
+    await deploySource(one.url, admin, source('round-a', 'round-b'))
+    await deploySource(one.url, admin, source('round-b', 'round-a'))
+    await create('rounder')
+    await deploy(
+      'rounder',
+      app('rounder', [fn('run', [{ id: 'c', op: 'call', args: { app_id: 'round-a', function: 'run' } }])], {
+        capabilities: ['extensions:read', 'extensions:write'],
+      }),
+    )
+    const round = await admin.call('rounder', 'run')
+    // rounder → round-a → round-b → round-a, which is on the way already.
+    expect(round, JSON.stringify(round)).toMatchObject({ status: 'success' })
+    expect(JSON.stringify(round.data)).toContain('Circular call: rounder -> round-a -> round-b -> round-a')
+    const cyclic = app('rounder', [
+      fn('run', [{ id: 'c', op: 'call', args: { function: 'back' } }]),
+      fn('back', [{ id: 'c', op: 'call', args: { function: 'run' } }]),
+    ])
+    expect(JSON.stringify((await post('rounder', cyclic)).body)).toContain('call cycle: run -> back -> run')
+    const tools = ((await admin.request('GET', '/v1/developer/apps/rounder')).body as { tools_json: JsonObject[] })
+      .tools_json
+    // What an app outside does is known at deploy, and counts.
+    expect(tools).toMatchObject([{ name: 'run', action_type: 'read' }])
+  })
+
+  test('[20.13] [I13.4] deploys: bad ids first, foreign apps, nothing of an invalid one, conflict, a failing sync, panels that went', async () => {
+    expect((await post('no%20id', saying('no-id', 'x'))).status).toBe(422)
+    expect((await post('notes', saying('notes', 'x'))).body).toMatchObject({ detail: 'App not found: notes' })
+    await create('deployed')
+    const panel = {
+      panel_id: 'main',
+      slot: 'left',
+      render: { kind: 'static', tree: { type: 'Text', props: { content: 'x' } } },
+    }
+    const first = saying('deployed', 'one', { ui: { panels: [panel] } })
+    expect((await post('deployed', app('deployed', [fn('run', [{ id: 'a', op: 'http', args: {} }])]))).status).toBe(422)
+    expect(await revisionsOf('deployed')).toMatchObject({ active_revision: null, revisions: [] })
+    expect(await deploy('deployed', first)).toMatchObject({ revision: 1 })
+    expect(await deploy('deployed', first)).toMatchObject({ revision: 1, unchanged: true })
+    expect((await post('deployed', saying('deployed', 'two'), { expected_revision: 9 })).status).toBe(409)
+
+    // The registry refuses in the middle of the deploy: the pointer, the revision and the deploy record are as before.
+    const database = await postgres.superuser()
+    await database.query(`create function refuse() returns trigger language plpgsql as
+      $$ begin if new.app_id = 'deployed' then raise exception 'no room'; end if; return new; end $$`)
+    await database.query(
+      'create trigger refuse before insert or update on registry.version for each row execute function refuse()',
+    )
+    const failed = await post('deployed', saying('deployed', 'two'))
+    expect(failed.status).toBeGreaterThanOrEqual(500)
+    await database.query('drop trigger refuse on registry.version')
+    expect(await revisionsOf('deployed')).toMatchObject({ active_revision: 1, revisions: [{ revision: 1 }] })
+    expect((await admin.call('deployed', 'run')).summary).toBe('one')
+    expect((await admin.request('GET', '/v1/developer/apps/deployed/deploys')).body).toHaveLength(1)
+
+    expect(await admin.call('deployed', '__panel__main')).toMatchObject({ status: 'success' })
+    expect(await deploy('deployed', saying('deployed', 'two'))).toMatchObject({ revision: 2, panels_synced: false })
+    expect(await admin.call('deployed', '__panel__main')).toMatchObject({ error_code: 'UNKNOWN_SUB_FUNCTION' })
+    expect(await admin.call('deployed', '__widget__main')).toMatchObject({ error_code: 'UNKNOWN_SUB_FUNCTION' })
+    const mine = JSON.stringify((await admin.request('GET', '/v1/me/extensions')).body)
+    expect(mine).toContain('deployed')
+    expect(mine).not.toContain('"main"')
+  })
+
+  test('[20.14] [I13.6] [I11.1] the first call after each receipt runs the new revision, on either node', async () => {
+    await create('stamped')
+    for (let revision = 1; revision <= 12; revision++) {
+      await deploy('stamped', saying('stamped', `revision ${revision}`))
+      // At once, and on the node that did not deploy: it may not have heard of it yet.
+      const [elsewhere, here] = await Promise.all([there.call('stamped', 'run'), admin.call('stamped', 'run')])
+      expect([elsewhere.summary, here.summary]).toEqual([`revision ${revision}`, `revision ${revision}`])
+    }
+    const tools = (await there.request('GET', '/v1/developer/apps/stamped')).body as { tools_json: JsonObject[] }
+    expect(tools.tools_json).toMatchObject([{ name: 'run', action_type: 'read' }])
+    const catalog = await send(`${one.url}/registry/v1/apps/stamped/tools`, 'GET', undefined, {
+      authorization: `Bearer ${one.serviceToken}`,
+      'x-service-token': one.serviceToken,
+    })
+    expect(JSON.stringify(catalog.body)).toContain('run')
+  })
+
+  test('[20.15] [I14.3] [I14.4] [I14.9] rollback: default, named, pruned, no longer valid; nothing rolls back by itself', async () => {
+    await create('turned')
+    for (const text of ['one', 'two', 'three']) await deploy('turned', saying('turned', text))
+    expect((await rollBack('turned')).body).toMatchObject({ revision: 4, previous_revision: 3 })
+    expect((await admin.call('turned', 'run')).summary).toBe('two')
+    expect((await rollBack('turned', 1)).body).toMatchObject({ revision: 5 })
+    expect((await admin.call('turned', 'run')).summary).toBe('one')
+    const { revisions } = await revisionsOf('turned')
+    expect(revisions.map(({ revision, content_of }) => [revision, content_of])).toEqual([
+      [5, 1],
+      [4, 2],
+      [3, null],
+      [2, null],
+      [1, null],
+    ])
+    expect(revisions[0]?.sha256).toBe(revisions[4]?.sha256)
+
+    // An app that fails all the time is not rolled back behind its author's back.
+    await deploy(
+      'turned',
+      app('turned', [fn('run', [{ id: 'u', op: 'store.update', args: { kind: 't', id: 'none', set: { a: 1 } } }])]),
+    )
+    for (let count = 0; count < 20; count++)
+      expect(await admin.call('turned', 'run')).toMatchObject({ status: 'error' })
+    expect(await revisionsOf('turned')).toMatchObject({ active_revision: 6 })
+
+    // A revision of a format that went out of use: its source stays readable, and it is not brought back.
+    const database = await postgres.superuser()
+    const stored = async () =>
+      (await database.query(`select source, format_version from ir.revision where app_id = 'turned' and revision = 2`))
+        .rows[0]
+    const before = await stored()
+    await database.query(
+      `update ir.revision set source = replace(source, '"ir_version":"1.0"', '"ir_version":"0.9"') where app_id = 'turned' and revision = 2`,
+    )
+    const gone = await rollBack('turned', 2)
+    expect(gone.status).toBe(422)
+    expect(JSON.stringify(gone.body)).toContain('Revision 2 no longer validates: ')
+    expect(JSON.stringify(gone.body)).toContain("ir_version '0.9' is not supported (current 1.0)")
+    const read = await admin.request('GET', '/v1/developer/apps/turned/ir/document?revision=2')
+    expect(read.body).toMatchObject({ ir_dict: { ir_version: '0.9' } })
+    // Nobody rewrote it on the way.
+    expect((await stored()).source).toBe(before.source.replace('"ir_version":"1.0"', '"ir_version":"0.9"'))
+    // Every minor of the major is taken: the short spelling is one.
+    expect(await deploy('turned', { ...saying('turned', 'short'), ir_version: '1' })).toMatchObject({
+      format_version: '1.0',
+    })
+
+    await database.query(`delete from ir.revision where app_id = 'turned' and revision = 1`)
+    expect(await rollBack('turned', 1)).toMatchObject({ status: 404, body: { detail: 'No revision 1 for turned' } })
+  })
+
+  test('[20.16] a smoke run leaves nothing behind, and reads what it wrote before', async () => {
+    const seen = async () =>
+      JSON.stringify([
+        (await admin.request('GET', '/v1/notifications?limit=50')).body,
+        (await admin.request('GET', '/v1/billing/wallet')).body,
+      ])
+    const before = await seen()
+    const smoked = await admin.request('POST', '/v1/ir/smoke', {
+      ir_dict: documentNamed('stockroom'),
+      function: 'low_stock',
+      args: {
+        $before: [
+          { function: 'add_item', args: { name: 'Tea', qty: 9, floor: 4 } },
+          { function: 'set_count', args: { item_id: 'doc_1', qty: 1 } },
+        ],
+      },
+    })
+    expect(smoked.body).toMatchObject({ ok: true, result: { total: 1, items: [{ name: 'Tea', low: true }] } })
+    expect(await seen()).toBe(before)
+    const database = await postgres.superuser()
+    const found = await database.query(`select count(*)::int as n from store.document where data::text like '%Tea%'`)
+    expect(found.rows[0].n).toBe(0)
+  })
+
+  test('[I4.16] a successful write refreshes the open panels of the app, a read does not', async () => {
+    const controller = new AbortController()
+    const stream = await fetch(`${one.url}/v1/events/stream`, {
+      headers: { authorization: `Bearer ${admin.token}`, accept: 'text/event-stream' },
+      signal: controller.signal,
+    })
+    let told = ''
+    const reading = (async () => {
+      for await (const chunk of stream.body as unknown as AsyncIterable<Uint8Array>)
+        told += new TextDecoder().decode(chunk)
+    })().catch(() => {})
+    const read = (await admin.call('stamped', 'run')) as CallResponse
+    expect(read.status).toBe('success')
+    await admin.call('my-extension', 'step_1', { title: 'refreshes' })
+    await expect.poll(() => told, { timeout: 30_000 }).toContain('"scope":"my-extension"')
+    expect(told).toContain('"type":"state_changed"')
+    expect(told).not.toContain('"scope":"stamped"')
+    controller.abort()
+    await reading
+  })
+})
