@@ -34,7 +34,8 @@ async function askToDelete(page: Page, isPhone: boolean): Promise<void> {
 /** Every surface of the panel; `ids` come from the demonstration data. */
 export function surfacesOf(ids: { readonly noteId: string; readonly draft: string }): readonly Surface[] {
   const settings = ['profile', 'ai', 'confirmations', 'notifications', 'keys', 'devices']
-  const admin = ['health', 'reviews', 'people', 'roles', 'tenants', 'audit']
+  const admin = ['health', 'reviews', 'people', 'roles', 'tenants', 'money', 'audit']
+  const wallet = ['movements', 'usage', 'plans', 'credits', 'payments']
   const apps = ['tasks', 'calendar', 'memory', 'files', 'web', 'webhooks-inbox', 'automations', 'developer', 'admin']
   return [
     place('sign-in', '/sign-in', { isOpen: true }),
@@ -56,6 +57,11 @@ export function surfacesOf(ids: { readonly noteId: string; readonly draft: strin
     place('marketplace-app', '/marketplace/notes'),
     place('activity', '/activity'),
     ...settings.map((section) => place(`settings-${section}`, `/settings/${section}`)),
+    ...wallet.map((section) => place(`wallet-${section}`, `/wallet/${section}`)),
+    place('developer-apps', '/developer/apps'),
+    place('developer-earnings', '/developer/earnings'),
+    place('developer-app', `/developer/apps/${ids.draft}`),
+    place('developer-listing', `/developer/apps/${ids.draft}?tab=listing`),
     place('developer-document', `/developer/apps/${ids.draft}/document`),
     ...admin.map((section) => place(`admin-${section}`, `/admin/${section}`)),
     place('device', '/device'),

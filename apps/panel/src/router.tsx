@@ -93,12 +93,24 @@ const pages = [
     lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsPage'),
   ),
   inside(
+    '/developer/$section',
+    lazyRouteComponent(() => import('./pages/developer.tsx'), 'DeveloperPage'),
+  ),
+  inside(
+    '/developer/apps/$appId',
+    lazyRouteComponent(() => import('./pages/developer-app.tsx'), 'DeveloperAppPage'),
+  ),
+  inside(
     '/developer/apps/$appId/document',
     lazyRouteComponent(() => import('./pages/document.tsx'), 'DocumentPage'),
   ),
   inside(
     '/activity',
     lazyRouteComponent(() => import('./pages/activity.tsx'), 'ActivityPage'),
+  ),
+  inside(
+    '/wallet/$section',
+    lazyRouteComponent(() => import('./pages/wallet.tsx'), 'WalletPage'),
   ),
   inside(
     '/admin/$section',
@@ -111,6 +123,8 @@ const routeTree = root.addChildren([
   device,
   redirecting('/settings', '/settings/account'),
   redirecting('/admin', '/admin/health'),
+  redirecting('/wallet', '/wallet/movements'),
+  redirecting('/developer', '/developer/apps'),
   shell.addChildren([...workspace, ...pages]),
 ])
 

@@ -16,5 +16,6 @@ export const en: Counts<'one'> = {
   'running task': { one: '{n} task is running', other: '{n} tasks are running' },
   credit: { one: '{n} credit', other: '{n} credits' },
   payment: { one: '{n} payment', other: '{n} payments' },
+  finding: { one: '{n} finding', other: '{n} findings' },
   deploy: { one: '{n} deploy', other: '{n} deploys' },
 }

@@ -6,6 +6,7 @@ import { PageFrame } from '../components/page-frame.tsx'
 import { isAdmin, meQuery } from '../data/me.ts'
 import { t } from '../i18n/index.ts'
 import { AuditLog } from './admin/audit-log.tsx'
+import { Money } from './admin/money.tsx'
 import { People } from './admin/people.tsx'
 import { Reviews } from './admin/reviews.tsx'
 import { Roles, Tenants } from './admin/roles-and-tenants.tsx'
@@ -43,6 +44,12 @@ const PARTS: Readonly<Record<string, Part>> = {
     icon: 'LayoutGrid',
     lead: t('Separate worlds on this installation.'),
     content: Tenants,
+  },
+  money: {
+    title: t('Money'),
+    icon: 'Coins',
+    lead: t('Payments and payouts that wait for your word.'),
+    content: Money,
   },
   audit: {
     title: t('Audit log'),

@@ -20,6 +20,7 @@ export function useSections(): readonly { readonly href: string; readonly label:
   return [
     { href: '/marketplace', label: t('Marketplace'), icon: 'Store' },
     { href: '/activity', label: t('Activity'), icon: 'Activity' },
+    { href: '/developer/apps', label: t('Developer'), icon: 'Code' },
     { href: '/settings/account', label: t('Settings'), icon: 'Settings' },
     ...(admin ? [{ href: '/admin', label: t('Admin'), icon: 'ShieldCheck' }] : []),
   ]

@@ -68,6 +68,7 @@ function menuOf(me: Me, apps: readonly App[], current: Theme): MenuEntry[] {
     })),
     { key: 'rule-main', separator: true },
     ...main,
+    { key: 'wallet', label: t('Wallet'), icon: 'Wallet', onSelect: () => go('/wallet/movements') },
     { key: 'settings', label: t('Settings'), icon: 'Settings', onSelect: () => go('/settings/account') },
     ...(isAdmin(me) ? [{ key: 'admin', label: t('Admin'), icon: 'ShieldCheck', onSelect: () => go('/admin') }] : []),
     ...admin,

@@ -68,7 +68,11 @@ export function Palette() {
 
 function Pages() {
   const sections = useSections()
-  const pages = [{ href: '/', label: t('Assistant'), icon: 'MessageSquareText' }, ...sections]
+  const pages = [
+    { href: '/', label: t('Assistant'), icon: 'MessageSquareText' },
+    ...sections,
+    { href: '/wallet/movements', label: t('Wallet'), icon: 'Wallet' },
+  ]
   return (
     <Command.Group heading={t('Go to')}>
       {pages.map((page) => (

@@ -29,5 +29,6 @@ export type Countable =
   | 'credit'
   | 'payment'
   | 'deploy'
+  | 'finding'
 /** "1 app", "3 apps" */
 export const counted = (value: number, thing: Countable): string => tCount(thing, value, count(value))

@@ -1,0 +1,62 @@
+import './pages.css'
+import { Badge, EmptyState, Tabs } from '@imperal/ui-kit'
+import { useQuery } from '@tanstack/react-query'
+import { PageFrame } from '../components/page-frame.tsx'
+import { t } from '../i18n/index.ts'
+import { AppOverview } from './developer/app-overview.tsx'
+import { Deploys } from './developer/deploys.tsx'
+import { ListingForm } from './developer/listing-form.tsx'
+import { ownAppQuery } from './developer/queries.ts'
+import { ReleaseActions } from './developer/release-actions.tsx'
+import { stateWord } from './developer/words.ts'
+import { DEVELOPER_GROUPS } from './developer.tsx'
+import { useAddressQuery, usePathPart } from './parts/address.ts'
+import { Loaded } from './parts/loaded.tsx'
+import { SideNav } from './parts/side-nav.tsx'
+
+/** One app of one's own: how it is used, its deploys, and what the marketplace says of it. */
+export function DeveloperAppPage() {
+  const appId = usePathPart('appId')
+  const app = useQuery(ownAppQuery(appId))
+  const [query, change] = useAddressQuery()
+  const tab = query.get('tab') ?? 'overview'
+  const own = app.data?.owner === true ? app.data : undefined
+  const nav = <SideNav label={t('Developer')} groups={DEVELOPER_GROUPS} current="/developer/apps" inside />
+  const word = own ? stateWord(own.status) : null
+  return (
+    <PageFrame
+      key={appId}
+      title={own?.display_name ?? t('App')}
+      note={word ? <Badge tone={word.tone}>{word.label}</Badge> : undefined}
+      lead={own?.short_description}
+      actions={own ? <ReleaseActions app={own} /> : undefined}
+      nav={nav}
+    >
+      <Loaded
+        query={app}
+        failed={(status) =>
+          status === 404 || status === 403 ? (
+            <EmptyState icon="SearchX" message={t('There is no such app of yours')} />
+          ) : null
+        }
+      >
+        {(data) =>
+          data.owner ? (
+            <Tabs
+              label={data.display_name}
+              active={tab}
+              onChange={(next) => change({ tab: next === 'overview' ? null : next })}
+              tabs={[
+                { id: 'overview', label: t('Overview'), content: <AppOverview app={data} /> },
+                { id: 'deploys', label: t('Deploys'), content: <Deploys appId={appId} /> },
+                { id: 'listing', label: t('Listing'), content: <ListingForm app={data} /> },
+              ]}
+            />
+          ) : (
+            <EmptyState icon="SearchX" message={t('There is no such app of yours')} />
+          )
+        }
+      </Loaded>
+    </PageFrame>
+  )
+}

@@ -1,0 +1,46 @@
+import { billing } from '@imperal/contract'
+import { queryOptions } from '@tanstack/react-query'
+import { api } from '../../data/api.ts'
+
+export const MOVEMENTS_PER_PAGE = 50
+
+export const walletQuery = queryOptions({
+  queryKey: ['billing', 'wallet'],
+  queryFn: () => api.send(billing.wallet),
+  staleTime: 0,
+})
+/** One more than a page holds, so that one knows whether there is a next page. */
+export const movementsQuery = (page: number) =>
+  queryOptions({
+    queryKey: ['billing', 'movements', page],
+    queryFn: () =>
+      api.send(billing.walletHistory, {
+        query: { limit: MOVEMENTS_PER_PAGE + 1, offset: (page - 1) * MOVEMENTS_PER_PAGE },
+      }),
+    placeholderData: (before) => before,
+    staleTime: 0,
+  })
+export const usageQuery = queryOptions({
+  queryKey: ['billing', 'usage'],
+  queryFn: () => api.send(billing.usage),
+  staleTime: 0,
+})
+export const plansQuery = queryOptions({ queryKey: ['billing', 'plans'], queryFn: () => api.send(billing.plans) })
+export const subscriptionQuery = queryOptions({
+  queryKey: ['billing', 'subscription'],
+  queryFn: () => api.send(billing.subscription),
+})
+export const tiersQuery = queryOptions({
+  queryKey: ['billing', 'tiers'],
+  queryFn: () => api.send(billing.topupConfig),
+})
+export const paymentsQuery = queryOptions({
+  queryKey: ['billing', 'payments'],
+  queryFn: () => api.send(billing.payments, { query: { limit: 50 } }),
+  staleTime: 0,
+})
+export const cardsQuery = queryOptions({
+  queryKey: ['billing', 'cards'],
+  queryFn: () => api.send(billing.paymentMethods),
+})
+export const payerQuery = queryOptions({ queryKey: ['billing', 'profile'], queryFn: () => api.send(billing.profile) })

@@ -1,0 +1,178 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
+import { existing, person, signIn } from './support/people.ts'
+import { becomes, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { useStage, type Visitor } from './support/stage.ts'
+
+const stage = useStage()
+const grace = person('Grace')
+const heidi = person('Heidi')
+
+beforeAll(async () => {
+  if (inject('chromium') === '') return
+  await existing(stage.server, grace, ['notes'])
+  await existing(stage.server, heidi)
+}, PATIENCE)
+
+const admin = () => ({ email: stage.server.adminEmail, password: stage.server.adminPassword })
+async function expectAccessible({ page }: Visitor): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+}
+const balanceOf = ({ page }: Visitor) => page.locator('.pg-balance strong').innerText()
+
+describe('the wallet', () => {
+  test(
+    '[I7-surfaces] shows movements, usage and plans; credits and a plan come when the operator says that the money has arrived',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      await signIn(visitor, grace)
+      await page.getByRole('button', { name: /^Account of/ }).click()
+      await page.getByRole('menuitem', { name: 'Wallet' }).click()
+      await shown(page.getByRole('region', { name: 'Movements' }).getByRole('cell', { name: '+500' }).first())
+      expect(await balanceOf(visitor)).toBe('500')
+      await visitor.picture('wallet')
+      await expectAccessible(visitor)
+
+      const nav = page.getByRole('navigation', { name: 'Wallet' })
+      await nav.getByRole('link', { name: 'Usage' }).click()
+      await shown(page.getByRole('list', { name: 'Usage' }).getByRole('listitem').first())
+      await expectAccessible(visitor)
+      await visitor.picture('wallet-usage')
+
+      await nav.getByRole('link', { name: 'Buy credits' }).click()
+      const tiers = page.getByRole('list', { name: 'Buy credits' })
+      await tiers.getByRole('button').first().click()
+      await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: /^Pay / }).click()
+      await shown(page.getByText(/credits are yours as soon as the payment has arrived/).first())
+      await visitor.picture('wallet-credits')
+
+      await nav.getByRole('link', { name: 'Plans' }).click()
+      await page
+        .getByRole('button', { name: /^Choose / })
+        .first()
+        .click()
+      await page.getByRole('button', { name: /^Change to / }).click()
+      await shown(page.getByText(/begins as soon as the payment has arrived/).first())
+      await visitor.picture('wallet-plans')
+
+      await nav.getByRole('link', { name: 'Payments' }).click()
+      await shown(page.getByRole('list', { name: 'Payments' }).getByText('pending').first())
+      await page.getByRole('textbox', { name: 'Company' }).fill('Hopper & Co')
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
+      await shown(page.getByRole('button', { name: 'Saved' }))
+      await expectAccessible(visitor)
+
+      const operator = await stage.open()
+      await signIn(operator, admin(), '/admin/money')
+      const waiting = operator.page.getByRole('list', { name: 'Payments' })
+      await shown(waiting.getByText(grace.email).first())
+      await operator.picture('admin-money')
+      await expectAccessible(operator)
+      const arrived = waiting.getByRole('button', { name: /has arrived$/ })
+      for (let left = await arrived.count(); left > 0; left--) {
+        await arrived.first().click()
+        await becomes(() => arrived.count(), left - 1)
+      }
+      await nav.getByRole('link', { name: 'Wallet' }).click()
+      await becomes(async () => Number((await balanceOf(visitor)).replaceAll(',', '')) > 500, true)
+    },
+    STORY_TIMEOUT,
+  )
+})
+
+describe('the developer portal', () => {
+  test(
+    '[I7-surfaces] somebody becomes a developer, makes an app, says what it is, and it is called and counted',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      visitor.expectErrors(/status of (403|404)/)
+      await signIn(visitor, heidi, '/developer/apps')
+      await page.getByRole('textbox', { name: /^Public handle/ }).fill('heidi-works')
+      await page.getByRole('button', { name: 'Become a developer' }).click()
+      await page.getByRole('button', { name: 'New app' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('textbox', { name: /^Name/ }).fill('Plant care')
+      await dialog.getByRole('textbox', { name: /^Id/ }).fill('Plant Care')
+      await dialog.getByRole('button', { name: 'Create app' }).click()
+      await shown(dialog.getByText('An id is 3 to 50 lower-case letters, digits and hyphens.'))
+      await dialog.getByRole('textbox', { name: /^Id/ }).fill('plant-care')
+      await dialog.getByRole('button', { name: 'Create app' }).click()
+      await shown(page.getByRole('heading', { name: /^Plant care/, level: 1 }))
+      await shown(page.getByText('Nobody has called it yet'))
+      await expectAccessible(visitor)
+
+      await page.getByRole('tab', { name: 'Listing' }).click()
+      await page.getByRole('textbox', { name: /^What it does/ }).fill('Says which plants want water')
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
+      await shown(page.getByText('Says which plants want water').first())
+      await expectAccessible(visitor)
+
+      await page.getByRole('tab', { name: 'Deploys' }).click()
+      await shown(page.getByText('Nothing is deployed yet.'))
+      await page.getByRole('button', { name: 'Document' }).click()
+      await shown(page.getByText('Nothing to mend. The document can be deployed.'))
+      await page.getByRole('button', { name: 'Deploy', exact: true }).click()
+      await shown(page.getByText(/^Revision 1 is live/))
+      await visitor.go('/developer/apps/plant-care?tab=deploys')
+      await shown(page.getByRole('list', { name: 'Deploys' }).getByText('live'))
+      await visitor.picture('developer-deploys')
+
+      await page.getByRole('navigation', { name: 'Developer' }).getByRole('link', { name: 'Earnings' }).click()
+      await shown(page.getByText('Nothing was paid out yet'))
+      await expectAccessible(visitor)
+      await visitor.picture('developer-earnings')
+      await page.getByRole('navigation', { name: 'Developer' }).getByRole('link', { name: 'My apps' }).click()
+      await shown(page.getByRole('link', { name: 'Plant care' }))
+      await expectAccessible(visitor)
+      await visitor.picture('developer-apps')
+    },
+    STORY_TIMEOUT,
+  )
+})
+
+describe('the administration', () => {
+  test(
+    '[I7-surfaces] a role is made, changed and deleted; a tenant is made and renamed',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      await signIn(visitor, admin(), '/admin/roles')
+      await page.getByRole('button', { name: 'New role' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('textbox', { name: /^Id/ }).fill('bookkeeper')
+      await dialog.getByRole('textbox', { name: /^Name/ }).fill('Bookkeeper')
+      await dialog.getByRole('textbox', { name: /^May\b(?! not)/ }).fill('billing:read')
+      await expectAccessible(visitor)
+      await dialog.getByRole('button', { name: 'Create role' }).click()
+      await gone(dialog)
+      const row = page.getByRole('list', { name: 'Roles' }).getByRole('listitem').filter({ hasText: 'bookkeeper' })
+      await shown(row.getByText('1 scope'))
+
+      await row.getByRole('button', { name: 'Actions for Bookkeeper' }).click()
+      await page.getByRole('menuitem', { name: 'Change…' }).click()
+      await dialog.getByRole('textbox', { name: /^May\b(?! not)/ }).fill('billing:read\nnotes:read')
+      await dialog.getByRole('button', { name: 'Save role' }).click()
+      await shown(row.getByText('2 scopes'))
+
+      await row.getByRole('button', { name: 'Actions for Bookkeeper' }).click()
+      await page.getByRole('menuitem', { name: 'Delete…' }).click()
+      await page.getByRole('button', { name: 'Delete role' }).click()
+      await gone(row)
+
+      await visitor.go('/admin/tenants')
+      await page.getByRole('button', { name: 'New tenant' }).click()
+      await dialog.getByRole('textbox', { name: /^Id/ }).fill('harbour')
+      await dialog.getByRole('textbox', { name: /^Name/ }).fill('Harbour')
+      await dialog.getByRole('button', { name: 'Create tenant' }).click()
+      await page.getByRole('button', { name: 'Change Harbour' }).click()
+      await dialog.getByRole('textbox', { name: /^Name/ }).fill('Harbour Co-operative')
+      await dialog.getByRole('button', { name: 'Save tenant' }).click()
+      await shown(page.getByRole('list', { name: 'Tenants' }).getByText('Harbour Co-operative'))
+      await expectAccessible(visitor)
+    },
+    STORY_TIMEOUT,
+  )
+})
