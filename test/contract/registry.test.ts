@@ -242,7 +242,7 @@ describe('the fifteen operations, at both doors', () => {
         expect([401, 403]).toContain((await send(`${door}/v1/apps/${APP}/tools`, 'PUT', push, headers)).status)
   })
 
-  test('[S002-032] what a client sees as installed is what is stored here, whichever side wrote it', async () => {
+  test('[S002-001] [S002-032] what a client sees as installed is what is stored here, whichever side wrote it', async () => {
     const stored = async () => {
       const answer = await get(`/v1/users/${eve.userId}/extensions`, registry.userExtensions.response)
       return (answer as { extensions: { app_id: string }[] }).extensions.map(({ app_id }) => app_id).sort()

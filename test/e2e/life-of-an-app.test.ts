@@ -23,11 +23,11 @@ export const ext = new Extension('${appId}', {
 })
 const chat = new ChatExtension(ext, { toolName: '${appId}', description: '${about}' })
 `
-const MAIL = `${head('mail', 'Mail Room', 'Receives mails and counts them, for people who like to know.')}
+const MAIL = `${head('postroom', 'Post Room', 'Receives mails and counts them, for people who like to know.')}
 const Mail = z.object({ subject: z.string().describe('What it is about.') })
-chat.function('receive_mail', { description: 'Receives one mail with its subject.', actionType: 'write', effects: ['create:mail'], event: 'mail.received', params: Mail },
-  async (ctx, params) => ActionResult.success({ mail_id: (await ctx.store.create('mails', params)).id, subject: params.subject }, 'Received.'))
-chat.function('burn_mails', { description: 'Burns every mail of the person.', actionType: 'destructive', effects: ['delete:mail'], event: 'mail.burned', params: z.object({}) },
+chat.function('receive_mail', { description: 'Receives one mail with its subject.', actionType: 'write', effects: ['create:mail'], event: 'postroom.received', params: Mail },
+  async (ctx, params) => ActionResult.success({ mail_id: (await ctx.store.create('mails', params)).id, subject: params.subject }, { summary: 'Received.', refreshPanels: ['inbox'] }))
+chat.function('burn_mails', { description: 'Burns every mail of the person.', actionType: 'destructive', effects: ['delete:mail'], event: 'postroom.burned', params: z.object({}) },
   async (ctx) => {
     const { data } = await ctx.store.query('mails')
     for (const mail of data) await ctx.store.delete('mails', mail.id)
@@ -47,13 +47,13 @@ ext.expose('count_mails', { actionType: 'read', params: z.object({ about: z.stri
   async (ctx, { about }) => ActionResult.success({ count: await ctx.store.count('mails', about === undefined ? {} : { subject: about }), for: ctx.user.imperalId }))
 `
 const ALARM = `${head('alarm', 'Alarm Bell', 'Rings when something urgent came in, and knows how much came in.')}
-ext.onEvent('mail.received', async (ctx, event) => {
+ext.onEvent('postroom.received', async (ctx, event) => {
   const subject = String(event.data.subject ?? '')
   await ctx.store.create('heard', { subject })
   if (subject.toLowerCase().includes('urgent')) await ctx.notify.push({ title: 'Urgent mail', body: subject })
 })
 chat.function('count_others', { description: 'Counts the mails that the other app keeps.', params: z.object({ about: z.string().optional() }) },
-  async (ctx, params) => ActionResult.success(await ctx.extensions.call('mail', 'count_mails', params), 'Counted.'))
+  async (ctx, params) => ActionResult.success(await ctx.extensions.call('postroom', 'count_mails', params), 'Counted.'))
 chat.function('list_heard', { description: 'Lists the subjects that were heard.', params: z.object({}) },
   async (ctx) => ActionResult.success({ heard: (await ctx.store.query('heard')).data.map((one) => one.data.subject), mails: await ctx.store.count('mails') }, 'Heard.'))
 `
@@ -122,9 +122,10 @@ beforeAll(async () => {
   const address = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`
   await deploySource(server.url, grace, clock(address))
   const prices = { pricing_model: 'per_action', pricing_config: { tool_prices: { receive_mail: 20 } } }
-  await publish('mail', 'Mail Room', MAIL, prices)
+  await publish('postroom', 'Post Room', MAIL, prices)
   await publish('alarm', 'Alarm Bell', ALARM)
-  for (const app of ['mail', 'alarm']) await install(eve, app)
+  for (const app of ['postroom', 'alarm']) await install(eve, app)
+  await install(leo, 'alarm')
   stream = await listen(server.url, eve)
 }, 180_000)
 beforeEach(() => {
@@ -143,17 +144,17 @@ async function install(who: Session, appId: string): Promise<void> {
 }
 const balance = async (who: Session) =>
   ((await who.request('GET', '/v1/billing/balance')).body as { balance: number }).balance
-const receive = (who: Session, subject: string) => who.call('mail', 'receive_mail', { subject })
+const receive = (who: Session, subject: string) => who.call('postroom', 'receive_mail', { subject })
 const actionsOf = async (who: Session, traceId: string | undefined) =>
   (await who.request('GET', `/v1/actions/${traceId}`)).body as { calls: { status: string; tool_name: string }[] }
 
 test('[S003-001] a developer’s app is found, installed and used by somebody else; sign-in, billing, models and live updates are the platform’s', async () => {
   expect(
-    (await leo.request('POST', '/v1/extensions/mail/call', { user_id: leo.userId, function: 'sum_up' })).status,
+    (await leo.request('POST', '/v1/extensions/postroom/call', { user_id: leo.userId, function: 'sum_up' })).status,
   ).toBe(404)
-  const found = (await leo.request('GET', '/v1/marketplace/apps?search=mail')).body as { app_id: string }[]
-  expect(found.map(({ app_id }) => app_id)).toContain('mail')
-  await install(leo, 'mail')
+  const found = (await leo.request('GET', '/v1/marketplace/apps?search=post%20room')).body as { app_id: string }[]
+  expect(found.map(({ app_id }) => app_id)).toContain('postroom')
+  await install(leo, 'postroom')
   const live = await listen(server.url, leo)
 
   const earned = async () =>
@@ -170,15 +171,15 @@ test('[S003-001] a developer’s app is found, installed and used by somebody el
   expect(after.total_earnings - before.total_earnings).toBe(14)
   expect(after.total_platform_share - before.total_platform_share).toBe(6)
 
-  const event = await live.first(({ type, payload }) => type === 'event' && payload.event_type === 'mail.received')
+  const event = await live.first(({ type, payload }) => type === 'event' && payload.event_type === 'postroom.received')
   expect(event.payload).toMatchObject({ user_id: leo.userId, data: { subject: 'Rent' } })
   live.close()
   expect(stream.messages.filter(({ payload }) => payload.user_id === leo.userId)).toEqual([])
 
   const asked = model.requests.length
-  expect((await leo.call('mail', 'sum_up')).data).toEqual({ text: 'Two mails came.' })
+  expect((await leo.call('postroom', 'sum_up')).data).toEqual({ text: 'Two mails came.' })
   expect(model.requests.slice(asked)).toMatchObject([{ model: 'house-model', key: 'sk-house' }])
-  const strangers = await fetch(`${server.url}/v1/extensions/mail/call`, {
+  const strangers = await fetch(`${server.url}/v1/extensions/postroom/call`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ user_id: leo.userId, function: 'sum_up' }),
@@ -190,13 +191,13 @@ test('[S003-064] rights, the question before destruction, price, event and recor
   // Nothing in the source asks, checks, charges, records or publishes.
   expect(MAIL).not.toMatch(/confirm|scope|billing|charge|audit|emit\(|ledger|permission/i)
   await receive(eve, 'To be burned')
-  const asked = await eve.call('mail', 'burn_mails')
+  const asked = await eve.call('postroom', 'burn_mails')
   const { confirmation } = asked.data as { confirmation: { confirmation_id: string } }
   expect(asked).toMatchObject({ status: 'error', error_code: 'CONFIRMATION_REQUIRED' })
   const confirmed = await eve.request('POST', `/v1/confirmations/${confirmation.confirmation_id}/confirm`, {})
   expect(confirmed.status).toBe(200)
-  await stream.first(({ type, payload }) => type === 'event' && payload.event_type === 'mail.burned')
-  expect((await eve.request('GET', '/v1/actions?app_id=mail')).body).toMatchObject({
+  await stream.first(({ type, payload }) => type === 'event' && payload.event_type === 'postroom.burned')
+  expect((await eve.request('GET', '/v1/actions?app_id=postroom')).body).toMatchObject({
     actions: expect.arrayContaining([
       expect.objectContaining({ tool_name: 'burn_mails', status: 'success' }),
       expect.objectContaining({ tool_name: 'burn_mails', status: 'intercepted' }),
@@ -204,7 +205,7 @@ test('[S003-064] rights, the question before destruction, price, event and recor
   })
 
   const path = `/v1/users/${eve.userId}`
-  expect((await admin.request('PATCH', path, { denied_scopes: ['mail:write'] })).status).toBe(200)
+  expect((await admin.request('PATCH', path, { denied_scopes: ['postroom:write'] })).status).toBe(200)
   const denied = await receive(eve, 'Not for you')
   expect(denied).toMatchObject({ status: 'error', error_code: 'PERMISSION_DENIED' })
   expect((await actionsOf(eve, denied.trace_id)).calls).toMatchObject([{ tool_name: 'receive_mail', status: 'denied' }])
@@ -215,7 +216,7 @@ test('[S003-064] rights, the question before destruction, price, event and recor
 describe('between apps', () => {
   const heard = async () => (await eve.call('alarm', 'list_heard')).data as { heard: string[]; mails: number }
 
-  test('[S003-086] one app hears the event of another with its data, and tells its person', async () => {
+  test('[S003-086] [S003-087] [S001-090] one app hears the event of another with its data, and tells its person', async () => {
     await receive(eve, 'URGENT: the roof')
     await until(async () => (await heard()).heard.includes('URGENT: the roof'), 60_000)
     const told = await until(async () => {
@@ -223,6 +224,12 @@ describe('between apps', () => {
       return JSON.stringify(body).includes('URGENT: the roof') && body
     }, 60_000)
     expect(JSON.stringify(told)).toContain('Urgent mail')
+    // Both came over the one stream of events as well.
+    await stream.first(({ type, payload }) => type === 'notification' && payload.body === 'URGENT: the roof', 60_000)
+    await stream.first(({ type, payload }) => {
+      const panels = (payload.panels ?? []) as string[]
+      return type === 'panel_refresh' && payload.app_id === 'postroom' && panels.includes('inbox')
+    }, 60_000)
     expect(JSON.stringify((await grace.request('GET', '/v1/notifications')).body)).not.toContain('the roof')
   })
 
@@ -238,9 +245,20 @@ describe('between apps', () => {
   })
 })
 
+test('[S000-105] what a person has stays theirs under a new name, and is not that of a namesake', async () => {
+  await receive(leo, 'Kept')
+  const names = { first_name: 'Eve', last_name: 'Eden' }
+  for (const who of [leo, eve])
+    expect((await admin.request('PATCH', `/v1/users/${who.userId}`, names)).status).toBe(200)
+  const count = async (who: Session) =>
+    (await who.call('alarm', 'count_others', { about: 'Kept' })).data as { count: number }
+  expect(await count(leo)).toMatchObject({ count: 1, for: leo.userId })
+  expect(await count(eve)).toMatchObject({ count: 0, for: eve.userId })
+})
+
 describe('background work', () => {
   test('[S000-129] says something in the chat on its way, before its result', async () => {
-    script = { classify: () => plan([{ tool: 'mail.sort_slowly', args: { well: true } }]) }
+    script = { classify: () => plan([{ tool: 'postroom.sort_slowly', args: { well: true } }]) }
     const assistant = assistantOf(eve)
     await assistant.ask('please sort my mails', 'sorting')
     const texts = await until(async () => {
@@ -253,7 +271,7 @@ describe('background work', () => {
   })
 
   test('[S000-124] that ends without a result is a critical entry of the audit, and the person hears an honest sentence', async () => {
-    script = { classify: () => plan([{ tool: 'mail.sort_slowly', args: { well: false } }]) }
+    script = { classify: () => plan([{ tool: 'postroom.sort_slowly', args: { well: false } }]) }
     const assistant = assistantOf(eve)
     await assistant.ask('please sort my mails again', 'sorting-badly')
     const fallback = await until(
@@ -265,12 +283,14 @@ describe('background work', () => {
     const { entries } = (await admin.request('GET', '/v1/audit?action=extension.contract_violation')).body as {
       entries: object[]
     }
-    expect(entries).toMatchObject([{ target_id: 'mail', metadata: { severity: 'critical', function: 'sort_slowly' } }])
+    expect(entries).toMatchObject([
+      { target_id: 'postroom', metadata: { severity: 'critical', function: 'sort_slowly' } },
+    ])
   })
 })
 
 test('[S001-088] [S001-089] messages and tasks come over the stream with their ids, and a finished task is done', async () => {
-  const { task_id } = (await eve.call('mail', 'sort_slowly', { well: true })).data as { task_id: string }
+  const { task_id } = (await eve.call('postroom', 'sort_slowly', { well: true })).data as { task_id: string }
   expect(task_id).toMatch(/^task_\w+/)
   const isEnd = ({ type, payload }: StreamMessage) =>
     type === 'task_update' && payload.task_id === task_id && payload.status === 'done'

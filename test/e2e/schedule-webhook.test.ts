@@ -156,7 +156,7 @@ describe('webhooks', () => {
     expect(await hook('/plain', 'GET')).toMatchObject({ status: 200, body: 'hello' })
   })
 
-  test('[S003-093] [K7.6] /stripe is reached at its public address, byte for byte, without a sign-in', async () => {
+  test('[S003-093] [S000-045] [S000-048] [K7.6] /stripe is reached at its public address, byte for byte, without a sign-in', async () => {
     const object = { amount: 4200, metadata: { user: admin.userId } }
     const body = `{ "type":"payment_intent.succeeded",\n "data": ${JSON.stringify({ object })}, "note": "é " }`
     const post = async (signature: string) => {

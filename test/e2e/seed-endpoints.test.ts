@@ -136,7 +136,7 @@ test('[S001-001] [S001-003] [S001-004] [S002-005] [S003-037] both services publi
   expect(Object.keys(registry.paths)).toEqual(expect.arrayContaining(['/v1/apps', '/v1/catalog']))
 })
 
-test('[S002-001] [S002-006] the registry listens inside, on a port of its own, and asks for a key', async () => {
+test('[S002-006] the registry listens inside, on a port of its own, and asks for a key', async () => {
   expect(new URL(server.registryUrl).hostname).toBe('127.0.0.1')
   expect((await send(`${server.registryUrl}/v1/catalog`, 'GET')).status).toBe(401)
   const served = await send(`${server.registryUrl}/v1/catalog`, 'GET', undefined, {
@@ -164,6 +164,11 @@ test('[S001-041] [S001-051] endpoint 6 as printed: the app billing shows balance
   expect(plans?.data.plans).toEqual((await admin.request('GET', '/v1/billing/plans')).body)
   const { body: mine } = await admin.request('GET', '/v1/me/extensions')
   expect(mine).toContainEqual(expect.objectContaining({ app_id: 'billing', system: true }))
+  for (const slug of ['developer', 'automations']) {
+    const call = { user_id: admin.userId, function: slug === 'developer' ? 'list_apps' : 'list_automations' }
+    const called = await admin.request('POST', `/v1/extensions/${slug}/call`, call)
+    expect([slug, called.status, (called.body as { status: string }).status]).toEqual([slug, 200, 'success'])
+  }
   const { body: cards } = await admin.request('GET', '/v1/marketplace/apps')
   expect((cards as { app_id: string }[]).map((card) => card.app_id)).not.toContain('billing')
 })

@@ -92,7 +92,7 @@ afterAll(async () => {
 
 /** What is called after the deploy, and what comes back. */
 const CALLS = {
-  chat: ['greet', { name: 'Ada' }, { message: 'Hello, Ada!' }],
+  chat: ['greet', {}, { message: 'Hello, World!' }],
   tool: ['my_tool', { text: 'one two' }, { words: 2, characters: 7 }],
   panel: ['add_entry', { text: 'Milk' }, { text: 'Milk' }],
   connector: ['list_issues', { repository: 'nodejs/node' }, { issues: [{ number: 7, title: 'Slow' }] }],
@@ -100,7 +100,7 @@ const CALLS = {
 } as const
 
 test.each(Object.entries(CALLS))(
-  '[8.3] [S003-155] %s: init, install, test, validate, build and deploy pass without a warning, and its call is recorded',
+  '[8.3] [S003-029] [S003-155] %s: init, install, test, validate, build and deploy pass without a warning, and its call is recorded',
   async (template, [name, params, answer]) => {
     const appId = `my-${template}`
     await said(workshop, IMPERAL, 'init', appId, '--template', template, '--api', server.url)
@@ -122,6 +122,7 @@ test.each(Object.entries(CALLS))(
 
     const called = await author.call(appId, name, params)
     expect(called).toMatchObject({ status: 'success', data: answer })
+    if (template === 'chat') expect(called.summary).toBe('Greeted World')
     const { body } = await author.request('GET', `/v1/actions?app_id=${appId}`)
     const { actions } = body as { actions: { trace_id: string }[] }
     expect(actions.filter(({ trace_id: trace }) => trace === called.trace_id)).toMatchObject([

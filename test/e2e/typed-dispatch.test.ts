@@ -141,7 +141,7 @@ describe('the catalog of a chat session', () => {
 })
 
 describe('typed dispatch', () => {
-  test('[S003-008] [S003-047] the plan’s arguments reach the handler as they are; one model routes, another works, and none stands between', async () => {
+  test('[S003-008] [S003-047] [S003-110] [S003-111] the plan’s arguments reach the handler as they are; one model routes, another works, and none stands between', async () => {
     const args = { kind: 'beans', rows: 3 }
     script = { classify: () => plan([{ tool: 'garden.plant_bed', args }]) }
     const planted = await askedDuring(() => assistantOf(ada).ask('plant three rows of beans', 'dispatch'))
@@ -166,6 +166,13 @@ describe('typed dispatch', () => {
       ['talk', 'm-talks'],
     ])
 
+    // Each of them knew who speaks, and all that this person's apps can do.
+    for (const request of [...planted.asked, ...listed.asked, ...talked.asked]) {
+      expect(request.system).toMatch(/^You are Webbee, the one assistant/)
+      expect(request.system).toMatch(/Capabilities: .*Garden: plant bed, list beds, ask models/i)
+      expect(request.system).toContain('\nYou are Webbee, and nobody else.')
+    }
+
     const direct = await askedDuring(() => ada.call('garden', 'plant_bed', args))
     expect(direct.answer.data).toMatchObject({ got: { kind: 'beans', rows: 3, warm: true } })
     expect(direct.asked).toEqual([])
@@ -181,8 +188,12 @@ describe('typed dispatch', () => {
         .filter((one) => one.action_type === 'read' && (one.params_schema.required ?? []).length === 0)
         .map((one) => ({ app: app.app_id, tool: `${app.app_id}.${one.name}` })),
     )
-    expect(new Set(steps.map(({ app }) => app)).size).toBeGreaterThan(8)
-    for (const [app, functions] of Map.groupBy(steps, (step) => step.app)) {
+    // Some ask for an account elsewhere first: what a direct call cannot do, a plan cannot either.
+    const able: typeof steps = []
+    for (const step of steps)
+      if ((await admin.call(step.app, step.tool.slice(step.app.length + 1))).status === 'success') able.push(step)
+    expect(new Set(able.map(({ app }) => app)).size).toBeGreaterThan(8)
+    for (const [app, functions] of Map.groupBy(able, (step) => step.app)) {
       script = { classify: () => plan(functions.map(({ tool }) => ({ tool }))) }
       const reply = await assistantOf(admin).ask(`show me all of ${app}`, `chain-${app}`)
       expect(reply.actions.map((action) => [`${action.app_id}.${action.function}`, action.status])).toEqual(

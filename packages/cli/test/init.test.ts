@@ -60,7 +60,7 @@ test('[S000-181] every template compiles under its own compiler options', () => 
   execFileSync(process.execPath, [tsc, '-p', '.'], { cwd: terminal.folder, stdio: 'inherit' })
 })
 
-test('[S003-027] [S003-028] [S003-029] [S003-030] the chat template has greet, and everything that an author needs', () => {
+test('[S003-027] [S003-028] [S003-030] the chat template has greet, and everything that an author needs', () => {
   expect(readdirSync(path.join(terminal.folder, 'my-chat')).sort()).toEqual(
     expect.arrayContaining([
       '.gitignore',
@@ -74,12 +74,22 @@ test('[S003-027] [S003-028] [S003-029] [S003-030] the chat template has greet, a
     ]),
   )
   expect(read('my-chat/main.ts')).toMatch(/toolName: 'my_chat'/)
+  const { version, tools } = JSON.parse(read('my-chat/imperal.json'))
+  expect(version).toBe('1.0.0')
+  expect(tools).toMatchObject([
+    {
+      name: 'greet',
+      action_type: 'read',
+      owner_chat_tool: 'my_chat',
+      params_schema: { properties: { name: { type: 'string', default: 'World' } } },
+    },
+  ])
   expect(read('my-chat/main.ts')).toMatch(/import \* as z from 'zod'/)
   expect(read('my-chat/.gitignore')).not.toMatch(/imperal\.json/)
   expect(read('my-chat/dist/bundle.js').length).toBeLessThan(400 * 1024)
 })
 
-test('[S000-168] the package takes SDK and command line from the platform, and has a typecheck', async () => {
+test('the package takes SDK and command line from the platform, and has a typecheck', async () => {
   expect(JSON.parse(read('my-chat/package.json'))).toMatchObject({
     scripts: { typecheck: 'tsc --noEmit', test: 'imperal test', dev: 'imperal dev' },
     dependencies: { '@imperal/sdk': 'http://127.0.0.1:4780/packages/imperal-sdk-0.1.0.tgz' },

@@ -127,7 +127,7 @@ test('a tsconfig.json that TypeScript cannot read is an error: nobody may take s
   write('tsconfig.json', config)
 })
 
-test('[5.4] [S000-169] [S003-156] build writes the manifest; marketplace fields on disk survive, unknown ones are dropped', async () => {
+test('[5.4] [S000-168] [S000-169] [S003-156] build writes the manifest; marketplace fields on disk survive, unknown ones are dropped', async () => {
   write('imperal.json', '{"app_id":"old","author":"Ada","category":"social","colour":"red"}')
   expect(await terminal.runIn('app', 'build')).toBe(0)
   expect(terminal.output()).toMatch(
@@ -138,7 +138,10 @@ test('[5.4] [S000-169] [S003-156] build writes the manifest; marketplace fields 
   expect(manifest).not.toHaveProperty('colour')
   expect(manifest.icon_size_bytes).toBe(readFileSync(path.join(project, 'icon.svg')).length)
   const before = readFileSync(path.join(project, 'dist/bundle.js'))
-  await terminal.runIn('app', 'build')
+  // From elsewhere the folder is named.
+  rmSync(path.join(project, 'imperal.json'))
+  expect(await terminal.run('build', './app')).toBe(0)
+  expect(JSON.parse(readFileSync(path.join(project, 'imperal.json'), 'utf8'))).toMatchObject({ app_id: 'app' })
   expect(readFileSync(path.join(project, 'dist/bundle.js')).equals(before)).toBe(true)
 })
 

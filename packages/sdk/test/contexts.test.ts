@@ -171,7 +171,7 @@ describe('[3.16] acting for users', () => {
     expect(() => ctx.asUser('imp_u_two222')).toThrow(ContextUnavailable)
   })
 
-  test('[I-LIST-USERS-1] listUsers and queryAll outside the system context name the method and the user', async () => {
+  test('[S000-044] [I-LIST-USERS-1] listUsers and queryAll outside the system context name the method and the user', async () => {
     const { store } = mockContext({ userId: 'imp_u_one111' }) as unknown as ReturnType<typeof mockContext<'schedule'>>
     expect(() => store.listUsers()).toThrow(/store\.listUsers .* imp_u_one111/)
     await expect(store.queryAll('plants')).rejects.toThrow(/store\.queryAll .* imp_u_one111/)

@@ -7,6 +7,7 @@ import {
   ChatExtension,
   DeclarationError,
   Extension,
+  generateManifest,
   type PanelSlot,
   SecretDeclarationConflict,
 } from '../src/index.ts'
@@ -28,6 +29,24 @@ describe('the constructor', () => {
       system: false,
       capabilities: [],
       configDefaults: {},
+    })
+    const options = {
+      version: '2.1.0',
+      displayName: 'My App',
+      description: 'Does what its name says, and says what it does.',
+      icon: 'icon.svg',
+      actionsExplicit: true,
+      capabilities: ['my-app:read'],
+    } as const
+    const mine = new Extension('my-app', options)
+    expect(generateManifest(mine)).toMatchObject({
+      app_id: 'my-app',
+      version: '2.1.0',
+      name: options.displayName,
+      description: options.description,
+      icon: options.icon,
+      actions_explicit: true,
+      capabilities: options.capabilities,
     })
   })
 

@@ -63,7 +63,7 @@ export function describeStore({ bench, cell }: Suite): void {
         await fails(store.get('a b', 'x'), sdk.ValidationError, { field: 'collection' })
       }),
     )
-    test('documents of another user are out of reach', async () => {
+    test('[S000-089] documents of another user are out of reach', async () => {
       const id = await bench.run(async ({ store }) => (await store.create('plants', { species: 'own' })).id)
       await bench.runAsOther(async ({ store }) => {
         await fails(store.get('plants', id), sdk.NotFoundError)

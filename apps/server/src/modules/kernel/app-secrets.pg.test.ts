@@ -252,7 +252,7 @@ describe('values of the operator', () => {
   })
 })
 
-test('[K3.19] [S000-136] while a required value of the app is unset its functions do not run, and users hear whose turn it is', async () => {
+test('[K3.19] while a required value of the app is unset its functions do not run, and users hear whose turn it is', async () => {
   fixture.hosts.handlers.set('unready function work', () => success())
   const call = () => fixture.kernel.call({ source: 'api', ...ada, appId: 'unready', function: 'work', params: {} })
   expect((await call()).response).toMatchObject({

@@ -127,7 +127,7 @@ test('[S003-025] [K9.1] the first layer that is usable answers: the user, the ca
   expect(await models({ installation: null, own })).toEqual(Array(3).fill('mine own'))
 })
 
-test('[K9.6] a failing own model falls back once, only when the user agreed', async () => {
+test('[K9.6] [S003-072] a failing own model falls back once, only when the user agreed', async () => {
   provider.script((request) => (request.key === 'my-own-key' ? { status: 500 } : { text: 'from the installation' }))
   const own = source({ apiKey: 'my-own-key', owner: 'user' })
   expect((await open({ own: { ...own, fallback: 'platform' } }).complete(asked())).text).toBe('from the installation')

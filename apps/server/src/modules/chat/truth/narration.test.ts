@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { conversationPrompt, narratorPrompt, STRICT_RULE } from '../understand/prompts.ts'
+import { conversationPrompt, judgePrompt, narratorPrompt, rebindPrompt, STRICT_RULE } from '../understand/prompts.ts'
 import { EMIT_NARRATION, NarrationEmission, parseEmission } from './narration.ts'
 
 const emission = {
@@ -44,8 +44,8 @@ test('[I-NARRATION-TOOL-SHAPE-1] the schema that providers get is the agreed one
 test('[I-NARRATION-STRICT-1] [I-NARRATION-STRICT-2] [K3.46] every narration carries the strict rule, the same in all languages', () => {
   for (const language of ['en', 'de', 'ru', 'ja'])
     for (const prompt of [
-      narratorPrompt('Webbee', { language, mode: 'audit' }),
-      narratorPrompt('Webbee', { language, mode: 'narrative' }),
+      narratorPrompt('Webbee', { language, mode: 'audit', catalog: [] }),
+      narratorPrompt('Webbee', { language, mode: 'narrative', catalog: [] }),
       conversationPrompt('Webbee', [], { language, now: '2026-11-29T10:00:00Z', timezone: 'UTC' }),
     ])
       expect(prompt).toContain(STRICT_RULE)
@@ -53,10 +53,26 @@ test('[I-NARRATION-STRICT-1] [I-NARRATION-STRICT-2] [K3.46] every narration carr
 })
 
 test('[S003-110] [S003-111] [I-CHATEXT-TOOL-CATALOG-FRAMING] identity comes first and last, with all that the platform can do', () => {
-  const catalog = [{ appId: 'notes', appName: 'Notes', name: 'create_note' }] as never
-  const prompt = conversationPrompt('Webbee', catalog, { language: 'en', now: '2026-11-29T10:00:00Z', timezone: 'UTC' })
-  const lines = prompt.split('\n')
-  expect(lines[0]).toMatch(/^You are Webbee, the one assistant/)
-  expect(lines.at(-1)).toBe('You are Webbee, and nobody else.')
-  expect(prompt).toContain('Capabilities: Notes: create note')
+  const entry = {
+    appId: 'notes',
+    appName: 'Notes',
+    name: 'create_note',
+    paramsSchema: {},
+    returnSchema: {},
+    idProjection: '',
+  }
+  const catalog = [entry] as never
+  const about = { language: 'en', now: '2026-11-29T10:00:00Z', timezone: 'UTC' }
+  for (const prompt of [
+    conversationPrompt('Ada', catalog, about),
+    narratorPrompt('Ada', { language: 'en', mode: 'narrative', catalog }),
+    narratorPrompt('Ada', { language: 'en', mode: 'audit', catalog }),
+    rebindPrompt('Ada', { function: entry as never }, catalog),
+    judgePrompt('Ada', catalog),
+  ]) {
+    const lines = prompt.split('\n')
+    expect(lines[0]).toMatch(/^You are Ada, the one assistant/)
+    expect(lines.at(-2)).toMatch(/^Capabilities: Notes: create note\./)
+    expect(lines.at(-1)).toBe('You are Ada, and nobody else.')
+  }
 })

@@ -91,7 +91,7 @@ async function rebind(context: TurnContext, { step, args, problem, records }: Re
       userId: user.userId,
       appId: null,
       traceId: hold.traceId,
-      system: rebindPrompt(tools.assistantName, step),
+      system: rebindPrompt(tools.assistantName, step, context.catalog),
       messages: [
         ...historyMessages(context.history.slice(-6)),
         {

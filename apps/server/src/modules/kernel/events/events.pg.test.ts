@@ -143,7 +143,7 @@ describe('an event', () => {
   })
 })
 
-test('[S003-087] [K6.7] a handler that fails at every attempt leaves a dead letter, and the next event of the key is delivered', async () => {
+test('[K6.7] a handler that fails at every attempt leaves a dead letter, and the next event of the key is delivered', async () => {
   const delivered: unknown[] = []
   let attempts = 0
   node.hosts.handlers.set('fragile event onLost', async ({ params }) => {

@@ -192,7 +192,7 @@ describe('rows', () => {
     ).rejects.toThrow(/permission denied/)
   })
 
-  test('[S000-105] mask personal data and secrets, and belong to their tenant', async () => {
+  test('mask personal data and secrets, and belong to their tenant', async () => {
     const { traceId } = await call('list_notes', {
       to: 'ada@example.com',
       password: 'hunter2',

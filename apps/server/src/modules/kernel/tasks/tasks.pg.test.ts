@@ -122,7 +122,7 @@ describe('a background function', () => {
     expect(entry).toBeDefined()
   })
 
-  test('[K3.31] [K3.26] [S000-048] a destructive one asks before it becomes a task, and its rights are looked at again when its turn comes', async () => {
+  test('[K3.31] [K3.26] a destructive one asks before it becomes a task, and its rights are looked at again when its turn comes', async () => {
     const ran = vi.fn()
     handle('purge', async () => {
       ran()
