@@ -13,8 +13,11 @@ export interface Place {
   readonly path: string
 }
 
+/** Operations for the platform's own apps alone, which no socket serves. */
+export const INSIDE: readonly AnyRoute[] = ROUTES.filter(({ id }) => id.startsWith('mailbox.'))
+
 /** Everything that the main address answers; the registry lies under `/registry`. */
-export const PLACES: readonly Place[] = ROUTES.map((route) => ({
+export const PLACES: readonly Place[] = ROUTES.filter((route) => !INSIDE.includes(route)).map((route) => ({
   route,
   path: route.id.startsWith('registry.') ? `/registry${route.path}` : route.path,
 }))

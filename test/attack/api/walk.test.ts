@@ -3,7 +3,7 @@ import path from 'node:path'
 import { type AnyRoute, type AuthKind, surfaceOf } from '@imperal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Session, send } from '../../support/session.ts'
-import { answers, fill, kindOf, missing, PLACES, placeOf } from './places.ts'
+import { answers, fill, INSIDE, kindOf, missing, PLACES, placeOf } from './places.ts'
 import { newUser, openWorld, type World } from './world.ts'
 
 let world: World
@@ -45,6 +45,15 @@ test('what is described is what is mounted, surface by surface, and nothing else
   ] as const)
     expect([name, (await described(name)).sort()]).toEqual([name, wanted(surface, registry).sort()])
   expect((await send(`${world.server.url}/openapi/sharelock-cases.json`, 'GET')).status).toBe(404)
+})
+
+test('what is for the platform’s own apps alone is at no address, not even for a service or an administrator', async () => {
+  expect(INSIDE.length).toBeGreaterThan(0)
+  for (const route of INSIDE)
+    for (const headers of [{}, bearer(world.admin), { 'x-service-token': world.server.serviceToken }]) {
+      const { status } = await ask(route, fill(route.path, missing), headers)
+      expect([route.id, status]).toEqual([route.id, 404])
+    }
 })
 
 test('every error that a route names is in a catalog', () => {

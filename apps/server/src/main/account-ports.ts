@@ -1,4 +1,5 @@
 import { PlatformError } from '../foundation/errors.ts'
+import { forgetMails } from '../foundation/mail/index.ts'
 import { forgetAutomations } from '../modules/automations/index.ts'
 import { forgetChat } from '../modules/chat/index.ts'
 import { forgetConfiguration } from '../modules/configuration/index.ts'
@@ -23,6 +24,7 @@ const FORGETTING = [
   forgetState,
   forgetFiles,
   forgetNotifications,
+  (db: Ground['db'], user: { readonly userId: string }) => forgetMails(db, user.userId),
   forgetChat,
   forgetCalls,
   forgetAutomations,

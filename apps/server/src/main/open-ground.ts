@@ -16,7 +16,7 @@ import {
   openTransitKeys,
 } from '../foundation/keys/index.ts'
 import type { Log } from '../foundation/log.ts'
-import { openMailer, openPost, type Post } from '../foundation/mail/index.ts'
+import { openMailer, openMailKeeper, openPost, type Post } from '../foundation/mail/index.ts'
 import { lockDataFolder } from '../foundation/postgres/index.ts'
 import { type Closing, probePorts, startDatabase } from '../foundation/start/index.ts'
 import type { Telemetry } from '../foundation/telemetry/index.ts'
@@ -88,7 +88,7 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
     dataDir: settings.IMPERAL_DATA_DIR,
     log,
   })
-  const post = openPost(mailer, log)
+  const post = openPost(mailer, log, { keeper: openMailKeeper({ db, clock }) })
   closing.add(() => post.close())
   const telemetry = await openTelemetryOf(settings, log)
   closing.add(() => telemetry.close())

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { validateUpload } from '@imperal/validators'
 import type { MountedRoute } from '../foundation/http/index.ts'
+import { tidyMails } from '../foundation/mail/index.ts'
 import { describeSettings, modelOf, VERSION } from '../foundation/start/index.ts'
 import {
   type Admin,
@@ -22,6 +23,7 @@ import {
   settingsCheck,
 } from '../modules/admin/index.ts'
 import { type Automations, openAutomations } from '../modules/automations/index.ts'
+import { billingMails } from '../modules/billing/index.ts'
 import {
   answerOnce,
   type Chat,
@@ -32,16 +34,20 @@ import {
 } from '../modules/chat/index.ts'
 import { type Developer, openDeveloper } from '../modules/developer/index.ts'
 import { isBelow } from '../modules/hosts/index.ts'
+import { identityMails } from '../modules/identity/index.ts'
 import { type Ir, openIr } from '../modules/ir/index.ts'
 import { type Mailbox, openMailbox } from '../modules/mailbox/index.ts'
 import { type Marketplace, openMarketplace } from '../modules/marketplace/index.ts'
 import { type Mcp, openMcp } from '../modules/mcp/index.ts'
+import { notificationMails } from '../modules/notifications/index.ts'
 import { openServiceRoutes } from '../modules/services/index.ts'
 import { forgetFiles } from '../modules/storage/index.ts'
 import { forgetDocuments } from '../modules/store/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 import type { Core } from './open-kernel.ts'
+
+const TIDY_MAILS_SECONDS = 86_400
 
 /** Layer 5: what people come for. */
 export interface Services {
@@ -194,6 +200,9 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
   closing.add(() => mcp.close())
   const mailbox = openMailbox({ ...ground, ...facts, egress: core.egress })
   closing.add(() => mailbox.close())
-  const forServices = openServiceRoutes({ ...ground, ...facts, llm: core.llm, deliver: chat.deliver })
+  const { publicUrl } = settings
+  const mailCases = [...identityMails(publicUrl), ...billingMails(publicUrl), ...notificationMails(publicUrl)]
+  const forServices = openServiceRoutes({ ...ground, ...facts, llm: core.llm, deliver: chat.deliver, mailCases })
+  ground.jobs.upkeep('mails', TIDY_MAILS_SECONDS, () => tidyMails(ground.db, ground.clock.iso()))
   return { chat, developer, marketplace, automations, ir, mcp, mailbox, forServices, admin: openDoctor(ground, core) }
 }

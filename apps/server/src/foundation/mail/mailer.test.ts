@@ -86,7 +86,7 @@ test('a mail that fails is tried again, and its loss is logged', async () => {
     },
     close: async () => {},
   }
-  const post = openPost(mailer, log, [0, 0])
+  const post = openPost(mailer, log, { pauses: [0, 0] })
   post.post(mail)
   await post.drain()
   expect(sent).toEqual(['ada@example.com'])
@@ -107,7 +107,7 @@ test('closing gives a waiting mail its last try at once', async () => {
     },
     close: async () => {},
   }
-  const post = openPost(mailer, log, [3_600_000])
+  const post = openPost(mailer, log, { pauses: [3_600_000] })
   post.post(mail)
   await vi.waitFor(() => expect(lines.at(-1)).toMatchObject({ pause: 3_600_000 }))
   await post.close()

@@ -11,11 +11,24 @@ export interface Mail {
   readonly subject: string
   readonly text: string
   readonly html?: string | undefined
+  /** What the words are made of, for administrators who write others: `link`, `code`, `first_name`, `plan`, … */
+  readonly values?: Readonly<Record<string, string>> | undefined
+  /** Whom it is sent to, when that is somebody with an account. */
+  readonly userId?: string | undefined
+  /** What makes it the same mail as another one. */
+  readonly dedupKey?: string | undefined
+}
+
+/** A kind of mail, with one as it looks. */
+export interface MailCase {
+  readonly case: string
+  readonly description: string
+  readonly sample: Mail
 }
 
 export interface Mailer {
-  /** Resolves when the mail server, or the disk, has taken the mail. Rejects when it did not. */
-  send(mail: Mail): Promise<void>
+  /** Resolves when the mail server, or the disk, has taken the mail, with what the server said of it. Rejects when it did not. */
+  send(mail: Mail): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -33,9 +46,10 @@ const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
 function overSmtp(url: string, from: string, log: Log): Mailer {
   const transport = nodemailer.createTransport({ url, pool: true, ...PATIENCE })
   return {
-    async send({ kind, ...message }) {
-      await transport.sendMail({ from, ...message })
+    async send({ kind, to, subject, text, html }) {
+      const sent = await transport.sendMail({ from, to, subject, text, html })
       log.info({ kind }, 'a mail was handed to the mail server')
+      return sent
     },
     close: async () => transport.close(),
   }
@@ -44,14 +58,15 @@ function overSmtp(url: string, from: string, log: Log): Mailer {
 function intoFolder(folder: string, from: string, log: Log): Mailer {
   const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
   return {
-    async send({ kind, ...message }) {
-      const composed = await composer.sendMail({ from, ...message })
+    async send({ kind, to, subject, text, html }) {
+      const composed = await composer.sendMail({ from, to, subject, text, html })
       const moment = new Date().toISOString().replaceAll(/[:.]/g, '-')
       const file = path.join(folder, `${moment}-${kind}-${randomBytes(3).toString('hex')}.eml`)
       await mkdir(folder, { recursive: true, mode: 0o700 })
       // The file holds a token that opens an account: nobody but the owner may read it.
       await writeFile(file, composed.message, { mode: 0o600, flag: 'wx' })
       log.info({ kind, file }, 'no mail server is set; a mail was written to a file')
+      return composed
     },
     close: async () => composer.close(),
   }

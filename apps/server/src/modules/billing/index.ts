@@ -2,6 +2,7 @@ import './tables.ts'
 
 export { type CallEnding, type Charging, costOf, type Reservation } from './charge-calls.ts'
 export type { Earnings } from './developers/earnings.ts'
+export { billingMails } from './mails.ts'
 export { type BillingOptions, type BillingSettings, openBilling } from './open-billing.ts'
 export type { BillingPorts, Owner } from './parts.ts'
 export type { Plan } from './plans/types.ts'

@@ -1,3 +1,4 @@
+import type { Mail, MailCase } from '../../foundation/mail/index.ts'
 import type { BillingParts, Owner } from './parts.ts'
 
 type MailKind =
@@ -77,7 +78,38 @@ export async function sendMail(
       .returning('dedup_key')
       .executeTakeFirst(),
   )
-  if (taken === undefined) return
-  const { subject, text } = LETTERS[mail.kind](mail.values)
-  parts.post.post({ kind: mail.kind, to, subject, text: `${text}\n\n--\n${parts.publicUrl}/settings/billing\n` })
+  const letter = { ...letterOf(parts.publicUrl, to, mail), userId: owner.userId, dedupKey: key }
+  if (taken === undefined) parts.post.skipped?.(letter)
+  else parts.post.post(letter)
 }
+
+function letterOf(publicUrl: string, to: string, { kind, values }: { kind: MailKind; values: Values }): Mail {
+  const { subject, text } = LETTERS[kind](values)
+  const link = `${publicUrl}/settings/billing`
+  return { kind, to, subject, text: `${text}\n\n--\n${link}\n`, values: { ...values, link } }
+}
+
+const ABOUT: Readonly<Record<MailKind, string>> = {
+  plan_activated: 'A plan begins.',
+  renewal_success: 'A plan was renewed.',
+  renewal_failed: 'A plan could not be renewed.',
+  expiry_reminder: 'A plan ends soon.',
+  low_balance: 'Few credits are left.',
+  payment_receipt: 'A payment succeeded.',
+  auto_topup_failed: 'Credits could not be bought automatically.',
+  payout_approved: 'A developer’s payout was approved.',
+  payout_rejected: 'A developer’s payout was turned down.',
+  payout_paid: 'A developer’s payout was sent.',
+}
+const SAMPLE = {
+  ...{ plan: 'pro', reason: 'the card was declined', date: '2026-12-31', available: '100', amount: '$10.00' },
+  ...{ tokens: '10000', dollars: '10.000', credits: '10000', note: 'The address is missing.' },
+}
+
+/** The mails about money, each as it looks. */
+export const billingMails = (publicUrl: string): MailCase[] =>
+  (Object.keys(ABOUT) as MailKind[]).map((kind) => ({
+    case: kind,
+    description: ABOUT[kind],
+    sample: letterOf(publicUrl, 'ada@example.com', { kind, values: SAMPLE }),
+  }))

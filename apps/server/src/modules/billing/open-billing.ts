@@ -61,7 +61,7 @@ export interface BillingOptions {
   readonly jobs: Pick<Jobs, 'every' | 'upkeep'>
   readonly outbox: Pick<Outbox, 'publishingMany'>
   readonly audit: Pick<Audit, 'recording'>
-  readonly post: Pick<Post, 'post'>
+  readonly post: Pick<Post, 'post'> & Partial<Pick<Post, 'skipped'>>
   readonly keyring: Keyring
   readonly ports: BillingPorts
   readonly settings: BillingSettings

@@ -34,7 +34,7 @@ export interface BillingParts {
   readonly log: Log
   readonly book: PriceBook
   readonly audit: Pick<Audit, 'recording'>
-  readonly post: Pick<Post, 'post'>
+  readonly post: Pick<Post, 'post'> & Partial<Pick<Post, 'skipped'>>
   readonly providers: Providers
   readonly watch: WalletWatch
   readonly ports: BillingPorts

@@ -136,7 +136,7 @@ export async function decideDevice(
   })
   if (verdict === 'approved' && user.email !== null) {
     const values = { firstName: '', client: device.client_name, ip: device.ip_address }
-    context.post.post(newDeviceMail(context.policy.publicUrl, user.email, values))
+    context.post.post(newDeviceMail(context.policy.publicUrl, user.email, { ...values, userId: user.userId }))
   }
 }
 

@@ -1,5 +1,6 @@
 export type { IdentityPorts } from './chores.ts'
 export type { IdentityPolicy } from './context.ts'
 export { identityErrors } from './errors.ts'
+export { identityMails } from './mails.ts'
 export { type IdentityOptions, openIdentity } from './open-identity.ts'
 export type * from './types.ts'

@@ -1,6 +1,8 @@
-import type { Mail } from '../../foundation/mail/index.ts'
+import type { Mail, MailCase } from '../../foundation/mail/index.ts'
 
 interface Letter {
+  readonly firstName: string
+  readonly userId: string | undefined
   readonly kind: string
   readonly to: string
   readonly subject: string
@@ -22,7 +24,20 @@ function compose(letter: Letter): Mail {
     ...(link?.code ? [`<p>Or enter this code: <code>${escaped(link.code)}</code></p>`] : []),
     ...(ending ? [`<p>${escaped(ending)}</p>`] : []),
   ].join('\n')
-  return { kind: letter.kind, to: letter.to, subject: letter.subject, text: `${text}\n`, html }
+  const values = {
+    first_name: letter.firstName,
+    ...(link ? { link: link.url } : {}),
+    ...(link?.code ? { code: link.code } : {}),
+  }
+  return {
+    kind: letter.kind,
+    to: letter.to,
+    subject: letter.subject,
+    text: `${text}\n`,
+    html,
+    values,
+    userId: letter.userId,
+  }
 }
 
 const withToken = (publicUrl: string, page: string, token: string): string =>
@@ -30,10 +45,16 @@ const withToken = (publicUrl: string, page: string, token: string): string =>
 
 const hello = (firstName: string): string => (firstName === '' ? 'Hello,' : `Hello ${firstName},`)
 
-export const verifyEmailMail = (publicUrl: string, to: string, values: { firstName: string; token: string }): Mail =>
+export const verifyEmailMail = (
+  publicUrl: string,
+  to: string,
+  values: { userId?: string | undefined; firstName: string; token: string },
+): Mail =>
   compose({
     kind: 'verify_email',
     to,
+    firstName: values.firstName,
+    userId: values.userId,
     subject: 'Confirm your e-mail address',
     paragraphs: [hello(values.firstName), 'Open this link within 24 hours to confirm your address and sign in.'],
     link: {
@@ -44,10 +65,16 @@ export const verifyEmailMail = (publicUrl: string, to: string, values: { firstNa
     ending: 'You did not sign up? Then ignore this mail and nothing happens.',
   })
 
-export const passwordResetMail = (publicUrl: string, to: string, values: { firstName: string; token: string }): Mail =>
+export const passwordResetMail = (
+  publicUrl: string,
+  to: string,
+  values: { userId?: string | undefined; firstName: string; token: string },
+): Mail =>
   compose({
     kind: 'password_reset',
     to,
+    firstName: values.firstName,
+    userId: values.userId,
     subject: 'Set a new password',
     paragraphs: [hello(values.firstName), 'Open this link within one hour to set a new password.'],
     link: {
@@ -58,20 +85,32 @@ export const passwordResetMail = (publicUrl: string, to: string, values: { first
     ending: 'You did not ask for this? Then ignore this mail; your password stays as it is.',
   })
 
-export const passwordChangedMail = (publicUrl: string, to: string, values: { firstName: string }): Mail =>
+export const passwordChangedMail = (
+  publicUrl: string,
+  to: string,
+  values: { userId?: string | undefined; firstName: string },
+): Mail =>
   compose({
     kind: 'password_changed',
     to,
+    firstName: values.firstName,
+    userId: values.userId,
     subject: 'Your password was changed',
     paragraphs: [hello(values.firstName), 'Your password was changed and your other sessions were signed out.'],
     link: { label: 'That was not me', url: `${publicUrl}/forgot-password` },
     ending: 'That was not you? Set a new password at once with the link above.',
   })
 
-export const alreadyRegisteredMail = (publicUrl: string, to: string, values: { firstName: string }): Mail =>
+export const alreadyRegisteredMail = (
+  publicUrl: string,
+  to: string,
+  values: { userId?: string | undefined; firstName: string },
+): Mail =>
   compose({
     kind: 'already_registered',
     to,
+    firstName: values.firstName,
+    userId: values.userId,
     subject: 'You already have an account',
     paragraphs: [
       hello(values.firstName),
@@ -84,11 +123,13 @@ export const alreadyRegisteredMail = (publicUrl: string, to: string, values: { f
 export const newDeviceMail = (
   publicUrl: string,
   to: string,
-  values: { firstName: string; client: string; ip: string | null },
+  values: { userId?: string | undefined; firstName: string; client: string; ip: string | null },
 ): Mail =>
   compose({
     kind: 'new_device',
     to,
+    firstName: values.firstName,
+    userId: values.userId,
     subject: 'A new device can use your account',
     paragraphs: [
       hello(values.firstName),
@@ -97,3 +138,36 @@ export const newDeviceMail = (
     link: { label: 'My devices', url: `${publicUrl}/settings/devices` },
     ending: 'That was not you? Sign the device out with the link above and change your password.',
   })
+
+/** The mails about accounts, each as it looks. */
+export function identityMails(publicUrl: string): MailCase[] {
+  const to = 'ada@example.com'
+  const [firstName, token] = ['Ada', 'sample-code']
+  return [
+    {
+      case: 'verify_email',
+      description: 'After signing up: confirms the address.',
+      sample: verifyEmailMail(publicUrl, to, { firstName, token }),
+    },
+    {
+      case: 'already_registered',
+      description: 'Somebody signed up with an address that has an account.',
+      sample: alreadyRegisteredMail(publicUrl, to, { firstName }),
+    },
+    {
+      case: 'password_reset',
+      description: 'Somebody forgot the password.',
+      sample: passwordResetMail(publicUrl, to, { firstName, token }),
+    },
+    {
+      case: 'password_changed',
+      description: 'The password was changed or set anew.',
+      sample: passwordChangedMail(publicUrl, to, { firstName }),
+    },
+    {
+      case: 'new_device',
+      description: 'A program was allowed to sign in.',
+      sample: newDeviceMail(publicUrl, to, { firstName, client: 'Terminal', ip: '192.0.2.7' }),
+    },
+  ]
+}

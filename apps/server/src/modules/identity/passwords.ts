@@ -43,7 +43,12 @@ export async function changePassword(
     const { tenantId, userId } = user
     await audit(context, tx, { tenantId, userId, action: 'auth.password_changed', caller: request.caller })
   })
-  context.post.post(passwordChangedMail(context.policy.publicUrl, account.email, { firstName: account.first_name }))
+  context.post.post(
+    passwordChangedMail(context.policy.publicUrl, account.email, {
+      userId: user.userId,
+      firstName: account.first_name,
+    }),
+  )
 }
 
 /** Mails a token to set a new password, when there is such an account; tells the caller nothing. @throws IDENTITY_TOO_MANY_ATTEMPTS */
@@ -60,10 +65,10 @@ export async function forgotPassword(
     const firstName = account.first_name
     if (account.status === 'pending_verification') {
       const token = await newEmailToken(context, tx, { ...facts, purpose: 'verify_email' })
-      return verifyEmailMail(publicUrl, account.email, { firstName, token })
+      return verifyEmailMail(publicUrl, account.email, { userId: account.user_id, firstName, token })
     }
     const token = await newEmailToken(context, tx, { ...facts, purpose: 'reset_password' })
-    return passwordResetMail(publicUrl, account.email, { firstName, token })
+    return passwordResetMail(publicUrl, account.email, { userId: account.user_id, firstName, token })
   })
   if (mail) context.post.post(mail)
 }
@@ -84,7 +89,7 @@ export async function resetPassword(
       .set({ password_hash: hash, updated_at: moment(context) })
       .where('user_id', '=', owner.userId)
       .where('status', '=', 'active')
-      .returning(['email', 'first_name'])
+      .returning(['user_id', 'email', 'first_name'])
       .executeTakeFirst()
     if (!changed) return null
     await revokeSessions(context, { tx, tell }, { userId: owner.userId, reason: 'password_reset' })
@@ -92,5 +97,10 @@ export async function resetPassword(
     return changed
   })
   if (!account) throw identityErrors.EMAIL_TOKEN_INVALID()
-  context.post.post(passwordChangedMail(context.policy.publicUrl, account.email, { firstName: account.first_name }))
+  context.post.post(
+    passwordChangedMail(context.policy.publicUrl, account.email, {
+      userId: account.user_id,
+      firstName: account.first_name,
+    }),
+  )
 }

@@ -47,9 +47,14 @@ async function remindOwner(context: IdentityContext, request: SignUp): Promise<v
     const account = await findAccount(tx, request.tenantId, request.email)
     if (!account) return null
     const firstName = account.first_name
-    if (account.status !== 'pending_verification') return alreadyRegisteredMail(publicUrl, account.email, { firstName })
+    if (account.status !== 'pending_verification')
+      return alreadyRegisteredMail(publicUrl, account.email, { userId: account.user_id, firstName })
     const facts = { tenantId: account.tenant_id, userId: account.user_id, purpose: 'verify_email' } as const
-    return verifyEmailMail(publicUrl, account.email, { firstName, token: await newEmailToken(context, tx, facts) })
+    return verifyEmailMail(publicUrl, account.email, {
+      userId: account.user_id,
+      firstName,
+      token: await newEmailToken(context, tx, facts),
+    })
   })
   if (mail) context.post.post(mail)
 }
@@ -74,7 +79,9 @@ export async function signUp(context: IdentityContext, request: SignUp, caller: 
     // An id of nobody: the answer must not tell a known address from a new one.
     return { userId: newUserId() }
   }
-  context.post.post(verifyEmailMail(context.policy.publicUrl, row.email, { firstName: row.first_name, token }))
+  context.post.post(
+    verifyEmailMail(context.policy.publicUrl, row.email, { userId: row.user_id, firstName: row.first_name, token }),
+  )
   return { userId: row.user_id }
 }
 
@@ -115,7 +122,11 @@ export async function resendVerification(
     if (account?.status !== 'pending_verification') return null
     const facts = { tenantId: account.tenant_id, userId: account.user_id, purpose: 'verify_email' } as const
     const token = await newEmailToken(context, tx, facts)
-    return verifyEmailMail(context.policy.publicUrl, account.email, { firstName: account.first_name, token })
+    return verifyEmailMail(context.policy.publicUrl, account.email, {
+      userId: account.user_id,
+      firstName: account.first_name,
+      token,
+    })
   })
   if (mail) context.post.post(mail)
 }

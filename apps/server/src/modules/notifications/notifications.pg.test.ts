@@ -109,6 +109,8 @@ describe('notify', () => {
         to: `${user.userId}@example.com`,
         subject: 'Due Bcc: eve@example.com',
         text: expect.stringMatching(/^Water the plants\n\nhttp:\/\/127\.0\.0\.1:4780\/apps\/tasks\n\n--\n.*"tasks"/s),
+        userId: user.userId,
+        values: { title: 'Due\r\nBcc: eve@example.com', message: 'Water the plants' },
       },
     ])
     expect(await titles(user)).toHaveLength(1)

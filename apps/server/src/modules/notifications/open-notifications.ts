@@ -52,7 +52,14 @@ export function openNotifications(options: NotificationsOptions): Notifications 
     }
     // A line break in a subject would begin another header.
     const subject = notification.title.replaceAll(/\s+/g, ' ')
-    post.post({ kind: 'notification', to, subject, text: mailText(notification, options.publicUrl) })
+    post.post({
+      kind: 'notification',
+      to,
+      subject,
+      text: mailText(notification, options.publicUrl),
+      userId: notification.userId,
+      values: { title: notification.title, message: notification.message },
+    })
   }
 
   return {

@@ -26,5 +26,22 @@ export const servicesErrors = defineErrors('SERVICES', {
   NOT_CACHED: { kind: 'not_found', message: 'Nothing is cached under this key.' },
   NOT_INSTALLED: { kind: 'forbidden', message: 'This user does not have the app.' },
   TEXT_TOO_LONG: { kind: 'too_large', message: 'A chat message takes at most 65536 bytes.' },
+  NO_SUCH_MAIL: { kind: 'not_found', message: 'The platform sends no mail of this case.' },
+  ADMIN_NEEDED: {
+    kind: 'forbidden',
+    message: 'This takes an administrator of the installation behind the service.',
+    hint: 'Name one in X-Acting-User.',
+  },
+  UNKNOWN_PLACEHOLDER: {
+    kind: 'unprocessable',
+    message: (details: { names: string[]; known: string[] }) =>
+      `This mail knows no ${details.names.map((name) => `{{${name}}}`).join(', ')}; it knows ${details.known.map((name) => `{{${name}}}`).join(', ')}.`,
+  },
+  LINK_MISSING: {
+    kind: 'unprocessable',
+    message:
+      'This mail is sent for its link: a body has to hold {{link}}, {{code}}, or the built-in {{text}} or {{html}}.',
+  },
+  MAIL_NEEDED: { kind: 'unprocessable', message: 'Nothing would be left of the subject.' },
   PROMPT_OR_MESSAGES: { kind: 'invalid', message: 'Send either a prompt or messages.' },
 })

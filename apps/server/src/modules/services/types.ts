@@ -1,5 +1,7 @@
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
+import type { MailCase, Post } from '../../foundation/mail/index.ts'
+import type { Audit } from '../audit/index.ts'
 import type { Connections } from '../connections/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Llm } from '../llm/index.ts'
@@ -36,4 +38,8 @@ export interface ServiceParts {
   readonly outbox: Pick<Outbox, 'send' | 'connected'>
   readonly llm: Pick<Llm, 'complete'>
   readonly deliver: Deliver
+  readonly audit: Pick<Audit, 'record'>
+  readonly post: Pick<Post, 'sendNow'>
+  /** Every kind of mail that the platform sends. */
+  readonly mailCases: readonly MailCase[]
 }

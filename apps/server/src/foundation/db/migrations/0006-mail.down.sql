@@ -1,0 +1,2 @@
+drop table foundation.mail_template;
+drop table foundation.mail_log;
