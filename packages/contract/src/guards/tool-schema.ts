@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import type { JsonObject } from '../json.ts'
 
 /** What a model is told of a tool's input: without the draft, and without bounds that only say what a whole number is. */
-export function toolSchema(schema: z.ZodType): Readonly<Record<string, unknown>> {
+export function toolSchema(schema: z.ZodType): JsonObject {
   const { $schema: _draft, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => {
@@ -9,5 +10,5 @@ export function toolSchema(schema: z.ZodType): Readonly<Record<string, unknown>>
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
     },
   })
-  return rest
+  return rest as JsonObject // a schema is JSON
 }
