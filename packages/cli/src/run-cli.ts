@@ -23,7 +23,10 @@ function readOptions(command: Command, given: object) {
 }
 
 function addCommand(program: Commander, command: Command, run: (code: Promise<number>) => void, io: Io): void {
-  const entry = program.command(command.name).description(command.summary)
+  const entry = program
+    .command(command.name)
+    .description(command.summary)
+    .showHelpAfterError(`\`imperal ${command.name} --help\` says what it takes.`)
   for (const { name, description } of command.arguments ?? []) entry.argument(name, description)
   for (const { flags, description } of command.options ?? []) entry.option(flags, description)
   if (command.passesOn === true) entry.allowUnknownOption().allowExcessArguments()

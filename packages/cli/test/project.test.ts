@@ -305,6 +305,12 @@ test('[8.1] [S003-042] help, version and unknown commands', async () => {
   }
   expect(await terminal.run('deploy', '--help')).toBe(0)
   expect(terminal.output()).toMatch(/--changelog/)
+  expect(await terminal.run('init')).toBe(1)
+  expect(terminal.errors()).toBe("error: missing required argument 'name'\n`imperal init --help` says what it takes.")
+  for (const limit of ['0', '21', 'many', '1.5']) {
+    expect(await terminal.run('logs', '--limit', limit)).toBe(1)
+    expect(terminal.errors()).toBe('--limit takes a whole number from 1 to 20.')
+  }
   expect(await terminal.run('fly')).toBe(1)
   expect(terminal.errors()).toMatch(/unknown command 'fly'/)
 })

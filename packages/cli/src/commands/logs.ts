@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { API_OPTION, defineCommand, PATH_ARGUMENT } from '../define-command.ts'
 
+const LIMIT = '--limit takes a whole number from 1 to 20.'
+
 export const LogsOptions = z.object({
   api: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(20).default(10),
+  limit: z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(20, LIMIT).default(10),
   follow: z.boolean().default(false),
 })
 
