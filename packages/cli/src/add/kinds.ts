@@ -42,7 +42,7 @@ interface KindOfAddition {
 }
 
 const SLOTS = ['left', 'center', 'right', 'overlay', 'bottom', 'chat-sidebar']
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE']
 const ACTIONS = ['read', 'write', 'destructive'] as const
 const DESTRUCTIVE = /delete|remove|send|trash|purge|pay/
 

@@ -37,7 +37,7 @@ export const add = defineCommand({
     {
       flags: '--method <method>',
       description: 'of a webhook (POST)',
-      values: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      values: ['GET', 'POST', 'PUT', 'DELETE'],
     },
     { flags: '--file <file>', description: 'source to write it into; else the one that holds its like' },
   ],
