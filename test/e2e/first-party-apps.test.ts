@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mailedToken } from '../support/mailbox.ts'
+import { superuserOf } from '../support/program.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type Session, send, signIn, signInAdmin, until } from '../support/session.ts'
 
@@ -127,6 +128,22 @@ describe('the apps that come with the platform, on the platform', () => {
     await succeeds('automations', 'pause_automation', { rule_id })
   })
 
+  test('[K6.7] [E10] admin lists events that were given up, and has them delivered again', async () => {
+    expect(await draws('admin', 'events')).toContain('Every event was taken.')
+    const database = await superuserOf(server.dataDir)
+    await database.query(
+      `insert into kernel.dead_event (delivery_id, tenant_id, user_id, app_id, handler, event, error)
+       select gen_random_uuid(), tenant_id, user_id, 'tasks', 'onNote', payload, 'It broke.'
+       from outbox.message where type = 'event' and user_id = $1 limit 1`,
+      [admin.userId],
+    )
+    await database.end()
+    expect(await draws('admin', 'events')).toContain('It broke.')
+    expect(await eve.call('admin', 'replay_dead_events', { app_id: 'tasks' })).toMatchObject({ status: 'error' })
+    expect((await succeeds('admin', 'replay_dead_events', { app_id: 'tasks' })).data).toEqual({ replayed: 1 })
+    await until(async () => (await draws('admin', 'events')).includes('Every event was taken.'))
+  })
+
   test('admin shows the installation to administrators, and to nobody else', async () => {
     expect((await succeeds('admin', 'show_health')).data).toMatchObject({ checks: expect.any(Array) })
     expect((await succeeds('admin', 'list_users', { search: 'eve@' })).data).toMatchObject({ total: 1 })
@@ -139,5 +156,6 @@ describe('the apps that come with the platform, on the platform', () => {
         error: 'Only administrators may do that.',
       })
     expect(await draws('admin', 'overview', {}, eve)).toContain('For administrators.')
+    expect(await draws('admin', 'events', {}, eve)).toContain('For administrators.')
   })
 })

@@ -6,7 +6,7 @@ export const ext = new Extension('admin', {
   description:
     'For administrators: how the installation is, who uses it, which apps wait for review, and what runs now.',
   icon: 'icon.svg',
-  capabilities: ['admin:read', 'admin:write', 'users:read', 'operator:read', 'audit:read'],
+  capabilities: ['admin:read', 'admin:write', 'users:read', 'operator:read', 'operator:write', 'audit:read'],
   system: true,
 })
 
@@ -16,4 +16,5 @@ export const chat = new ChatExtension(ext, {
   systemPrompt: 'Admin module. Only administrators may use it; everybody else is refused by the platform.',
 })
 
+export const EventsChanged = ext.emits('admin.events_changed')
 export const ReviewsChanged = ext.emits('admin.reviews_changed')

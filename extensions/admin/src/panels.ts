@@ -1,4 +1,5 @@
 import { ui } from '@imperal/sdk'
+import { readDeadEvents } from './events.ts'
 import { ext } from './extension.ts'
 import { approveApp, Health, readHealth, readPending, rejectApp } from './functions.ts'
 
@@ -10,7 +11,7 @@ ext.panel(
     slot: 'left',
     title: 'Installation',
     icon: 'ShieldCheck',
-    refresh: 'on_event:admin.reviews_changed',
+    refresh: 'on_event:admin.reviews_changed,admin.events_changed',
     defaultWidth: 360,
   },
   async (ctx) => {
@@ -41,12 +42,22 @@ ext.panel(
         badge: ui.Badge(check.status, { color: COLORS[check.status] }),
       }),
     )
+    const dead = await readDeadEvents(ctx, 1)
     return ui.Stack(
       [
         ui.Header('Waiting for review', { level: 3 }),
         reviews.length === 0 ? ui.Text('Nothing waits.', { variant: 'caption' }) : ui.List(reviews),
         ui.Header('Installation', { level: 3 }),
         ui.List(health),
+        ...(dead.body.total === 0
+          ? []
+          : [
+              ui.Button(`${dead.body.total} events were given up`, {
+                icon: 'MailX',
+                size: 'sm',
+                onClick: ui.Call('__panel__events', {}),
+              }),
+            ]),
         ui.Button('Open the administration', { icon: 'ExternalLink', size: 'sm', onClick: ui.Navigate('/admin') }),
       ],
       { gap: 2 },

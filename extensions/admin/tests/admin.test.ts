@@ -2,6 +2,7 @@ import { generateManifest } from '@imperal/sdk'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import admin from '../main.ts'
+import { dropDeadEvent, listDeadEvents, replayDeadEvents } from '../src/events.ts'
 import { approveApp, listReviews, listUsers, rejectApp, showHealth } from '../src/functions.ts'
 
 const check = { name: 'disk', status: 'warn', summary: 'Almost full.', fix: 'Make room.', details: {} }
@@ -49,4 +50,39 @@ test('reviews are listed and decided; publishing asks first', async () => {
   })
   const tools = generateManifest(admin).tools as { name: string; action_type?: string }[]
   expect(tools.find(({ name }) => name === 'approve_app')?.action_type).toBe('destructive')
+})
+
+test('[K6.7] events that were given up are listed, delivered again by one or by app, and forgotten only after a question', async () => {
+  const event = {
+    ...{
+      delivery_id: '0190c2de-0000-7000-8000-000000000001',
+      tenant_id: 'default',
+      user_id: 'imp_u_ada',
+      app_id: 'crm',
+    },
+    ...{
+      handler: 'onDeal',
+      event_type: 'deals.won',
+      event_id: 'e1',
+      error: 'It broke.',
+      failed_at: '2026-11-29T10:00:00.000Z',
+    },
+  }
+  const app = new TestHarness(admin)
+  app.mock.platform.on('GET', '/v1/admin/events/dead', () => ({ body: { events: [event], total: 1 } }))
+  const shown = JSON.stringify(await app.panel('events'))
+  for (const text of ['crm: deals.won', 'It broke.', 'replay_dead_events', 'drop_dead_event'])
+    expect(shown).toContain(text)
+  const ctx = mockContext({ extension: admin })
+  ctx.mock.platform.on('GET', '/v1/admin/events/dead', () => ({ body: { events: [event], total: 1 } }))
+  ctx.mock.platform.on('POST', '/v1/admin/events/dead/replay', () => ({ body: { replayed: 1 } }))
+  ctx.mock.platform.on('DELETE', `/v1/admin/events/dead/${event.delivery_id}`, () => ({ body: { dropped: true } }))
+  expect(await listDeadEvents(ctx, {})).toMatchObject({ data: { total: 1 } })
+  await replayDeadEvents(ctx, { delivery_id: event.delivery_id })
+  expect(ctx.mock.platform.requests.at(-1)?.body).toEqual({ delivery_ids: [event.delivery_id] })
+  await replayDeadEvents(ctx, { app_id: 'crm' })
+  expect(ctx.mock.platform.requests.at(-1)?.body).toEqual({ app_id: 'crm' })
+  expect(await dropDeadEvent(ctx, { delivery_id: event.delivery_id })).toMatchObject({ data: { dropped: true } })
+  const tools = generateManifest(admin).tools as { name: string; action_type?: string }[]
+  expect(tools.find(({ name }) => name === 'drop_dead_event')?.action_type).toBe('destructive')
 })

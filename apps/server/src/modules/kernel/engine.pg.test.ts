@@ -21,9 +21,11 @@ beforeAll(async () => {
       params_schema: { type: 'object', properties: { n: { type: 'number' } } },
     }),
     chatFunction('look', 'read'),
+    chatFunction('toil', 'write', { background: true }),
     refresh,
   ]
   await fixture.app('engine', { tools }, people)
+  await fixture.app('rest', { tools: [chatFunction('toil', 'write', { background: true })] }, people)
   await fixture.app('ear', { events: { subscribes: [{ type: 'engine.said', handler: 'hear' }], emits: [] } }, people)
 })
 beforeEach(() => void ran.splice(0))
@@ -186,4 +188,39 @@ test('[E17] [K3.24] of forty accepts at once on two nodes one wins, and compare-
   )
   expect(counter?.n).toBe(21)
   await other.close()
+})
+
+test('[E14] tasks of one app run two at a time over two nodes, and those of another app of the same people go on beside them', async () => {
+  const settings = { ...fixture.options.settings, limits: { ...fixture.options.settings.limits, tasksPerApp: 2 } }
+  const both = await Promise.all([
+    fixture.openNode({ jobs: await fixture.openEngine(), settings }),
+    fixture.openNode({ jobs: await fixture.openEngine(), settings }),
+  ])
+  const gate = Promise.withResolvers<void>()
+  let [now, most, rested] = [0, 0, 0]
+  for (const node of both) {
+    node.hosts.handlers.set('engine background toil', async () => {
+      most = Math.max(most, ++now)
+      await gate.promise
+      now--
+      return success()
+    })
+    node.hosts.handlers.set('rest background toil', () => {
+      rested += 1
+      return success()
+    })
+  }
+  const toil = (appId: string, n: number) =>
+    both[n % 2]?.kernel.call({ source: 'api', ...(n % 2 === 0 ? ada : eve), appId, function: 'toil', params: {} })
+  const outcomes = await Promise.all(Array.from({ length: 8 }, (_, n) => toil('engine', n)))
+  await vi.waitUntil(() => now === 2, { timeout: 60_000 })
+  await toil('rest', 0)
+  await vi.waitUntil(() => rested === 1, { timeout: 60_000 })
+  expect(now).toBe(2)
+  gate.resolve()
+  const ids = outcomes.map((outcome) => outcome?.promoted?.taskId)
+  const done = () => counted("kernel.task where status = 'done' and task_id = any($1)", [ids])
+  await vi.waitUntil(async () => (await done()) === 8, { timeout: 60_000 })
+  expect(most).toBe(2)
+  await Promise.all(both.map((node) => node.close()))
 })
