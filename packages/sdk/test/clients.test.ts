@@ -350,7 +350,7 @@ describe('[3.14] ctx.secrets', () => {
     await expect(secrets.set('ours', 'x')).rejects.toBeInstanceOf(SecretWriteForbidden)
   })
 
-  test('[S000-152] [S000-153] [S000-154] development mode reads the environment and writes nothing', async () => {
+  test('[K8.20] [S000-152] [S000-153] [S000-154] development mode reads the environment and writes nothing', async () => {
     vi.stubEnv('IMPERAL_DEV_MODE', 'YES')
     vi.stubEnv('IMPERAL_SECRET_MINE', 'from-env')
     const { secrets, mock } = mockContext({ extension: app().extension })

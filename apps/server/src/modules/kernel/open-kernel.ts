@@ -18,6 +18,7 @@ import { openEvents } from './events/open-events.ts'
 import { placeFile } from './files/send-file.ts'
 import { createHandlerTables } from './handlers/handler-table.ts'
 import { openHealthChecks, readUnwell } from './health/check-health.ts'
+import { forgetSwitchedOff } from './health/switched-off.ts'
 import { forgetDeliveries } from './ingress/deliveries.ts'
 import { Closer } from './ledger/closer.ts'
 import { analyseApp, countUsesByApp, countUsesOf } from './ledger/count-actions.ts'
@@ -120,7 +121,14 @@ async function decide(parts: KernelParts, ...[user, confirmationId, decision, vi
 
 /** What goes on beside the calls. Each part claims its work in the database, so every node may run all of it. */
 function startBackgroundWork(parts: KernelParts): () => Promise<void> {
+  const stopWatching = parts.registry.onChange(({ appId, userId }) => {
+    if (appId === null || userId !== undefined) return
+    forgetSwitchedOff(parts, appId).catch((error) =>
+      parts.log.warn({ err: error, app: appId }, 'the health of an app stays'),
+    )
+  })
   const always = [
+    async () => void stopWatching(),
     beatTasks(parts),
     watchStreams(parts),
     parts.jobs.every('kernel.health.read', 15, () => readUnwell(parts)),

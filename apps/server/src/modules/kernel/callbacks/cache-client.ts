@@ -1,4 +1,4 @@
-import { CacheKey } from '@imperal/contract'
+import { CacheKey, type JsonObject } from '@imperal/contract'
 import { exceeds } from '../ledger/size.ts'
 import { type CallbackArguments, numberAt, textAt } from './arguments.ts'
 import type { ClientTable } from './client-table.ts'
@@ -6,6 +6,9 @@ import { refusedCallback } from './refuse-callback.ts'
 import { scopeOf } from './session.ts'
 
 const MAX_BYTES = 65_536
+/** The body as it travels, to the byte: a value that the SDK let through is not refused here. */
+const isTooLarge = (body: JsonObject): boolean =>
+  exceeds(body, 2 * MAX_BYTES) || Buffer.byteLength(JSON.stringify(body)) > MAX_BYTES
 const invalid = (field: string, message: string) => refusedCallback('validation_error', message, { field })
 
 function keyAt(args: CallbackArguments): string {
@@ -25,7 +28,7 @@ export const cacheClient: ClientTable<'cache'> = {
     const envelope = args[2] ?? null
     if (!Number.isInteger(ttl) || ttl < 5 || ttl > 300)
       throw invalid('ttl_seconds', 'A cache lifetime is 5 to 300 seconds.')
-    if (exceeds({ envelope, ttl_seconds: ttl }, MAX_BYTES)) throw invalid('value', 'A cached value is at most 64 KB.')
+    if (isTooLarge({ envelope, ttl_seconds: ttl })) throw invalid('value', 'A cached value is at most 64 KB.')
     await session.parts.state.cacheSet(await scopeOf(session, asUser), key, model, envelope, ttl)
     return null
   },

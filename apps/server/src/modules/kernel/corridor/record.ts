@@ -1,5 +1,6 @@
 import type { CallResponse } from '@imperal/contract'
 import { type CallEnding, costOf } from '../../billing/index.ts'
+import { tellSwitchedOff } from '../health/switched-off.ts'
 import { isEffectsLost } from '../ledger/closer.ts'
 import { callEvent, clientMessages } from '../ledger/messages.ts'
 import { actingRows, insertRows, type LedgerRow, refusedRow, verifiedRow } from '../ledger/row.ts'
@@ -154,6 +155,7 @@ export async function recordVerified(
     if (task !== null && !task.silent) tellSoon(parts, task)
     if (brokeContract(call)) await auditBrokenContract(parts, call)
     await alertCascade(parts, call)
+    await tellSwitchedOff(parts, call)
     if (verdict.status === 'success' && handler.actionType !== 'read' && pass.actor.kind === 'user')
       parts.presence.changed({ tenantId: pass.actor.tenantId, userId: pass.actor.userId, appId: use.app.appId })
   } catch (error) {

@@ -7,7 +7,7 @@ import type { KernelParts } from '../parts.ts'
 
 const LOOK_EVERY_SECONDS = 10
 const INTERVAL_SECONDS = 60
-const FAILURES_TO_WARN = 3
+export const FAILURES_TO_WARN = 3
 
 interface Health {
   readonly status: 'ok' | 'degraded' | 'unhealthy'
