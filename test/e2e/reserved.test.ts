@@ -9,15 +9,15 @@ import { type Session, send, signInAdmin } from '../support/session.ts'
 // Counts every connection that the platform opens to anywhere but this machine, and every name that it asks for.
 const WATCH = `
 import net from 'node:net'; import dns from 'node:dns'
-const near = (host) => host === undefined || host === null || host === '' || /^(localhost|127\\\\.|::1$|0\\\\.0\\\\.0\\\\.0$)/.test(String(host))
-const tell = (what, host) => { if (!near(host)) process.stderr.write('OUTBOUND ' + what + ' ' + host + '\\\\n') }
+const near = (host) => host === undefined || host === null || host === '' || /^(localhost|127\\.|::1$|0\\.0\\.0\\.0$)/.test(String(host))
+const tell = (what, host) => { if (!near(host)) process.stderr.write('OUTBOUND ' + what + ' ' + host + '\\n') }
 const connect = net.Socket.prototype.connect
 net.Socket.prototype.connect = function (...args) { const [first] = Array.isArray(args[0]) ? args[0] : args
   const to = typeof first === 'object' && first !== null ? first : { host: args[1] }
   if (to.path === undefined) tell('connect', to.host); return connect.apply(this, args) }
 for (const name of ['lookup', 'resolve', 'resolve4', 'resolve6']) { const own = dns[name]; dns[name] = function (host, ...rest) { tell(name, host); return own.call(this, host, ...rest) }
   const promised = dns.promises[name]; dns.promises[name] = function (host, ...rest) { tell(name, host); return promised.call(this, host, ...rest) } }
-process.stderr.write('WATCHING\\\\n')
+process.stderr.write('WATCHING\\n')
 `
 
 const source = (appId: string, more = '') => `
@@ -72,12 +72,12 @@ describe('what is reserved', () => {
   })
 
   test('[I-SYSTEM-FLAG-MANIFEST-SYNC] [POST /v1/developer/apps/{app_id}/_sync_manifest] a sync by a service puts a wrong flag right', async () => {
-    await deploySource(server.url, admin, source('healed'))
+    const { manifest } = await deploySource(server.url, admin, source('healed'))
     const sync = (system: boolean) =>
       send(
         `${server.url}/v1/developer/apps/healed/_sync_manifest`,
         'POST',
-        { system },
+        { manifest_json: manifest, system },
         { 'x-service-token': server.serviceToken },
       )
     const flag = async () =>
@@ -90,11 +90,17 @@ describe('what is reserved', () => {
           system: boolean
         }
       ).system
-    expect(await sync(true)).toMatchObject({ status: 200, body: { updated: ['system'] } })
+    expect(await sync(true)).toMatchObject({
+      status: 200,
+      body: { updated: expect.arrayContaining(['manifest_json', 'system']) },
+    })
     expect(await flag()).toBe(true)
     expect((await sync(false)).status).toBe(200)
     expect(await flag()).toBe(false)
-    const byPerson = await admin.request('POST', '/v1/developer/apps/healed/_sync_manifest', { system: true })
+    const byPerson = await admin.request('POST', '/v1/developer/apps/healed/_sync_manifest', {
+      manifest_json: manifest,
+      system: true,
+    })
     expect([byPerson.status >= 400, await flag()]).toEqual([true, false])
   })
 
@@ -106,29 +112,6 @@ describe('what is reserved', () => {
     }
     const stolen = await buildApp(source('notes'))
     await expect(deployApp(server.url, admin, stolen)).rejects.toThrow(/40[34]/)
-  })
-
-  test('[I-SCOPES-DECLARED-NOT-WILDCARD] an app that declares nothing is told so, and a tool outside the declaration opens to nobody by it', async () => {
-    const app = await buildApp(source('modest'))
-    await createApp(admin, 'modest')
-    const [tool] = app.manifest.tools as { name: string }[]
-    const bare = { ...app.manifest, capabilities: [], tools: [{ ...tool, scopes: [] }] }
-    const answer = await deployApp(server.url, admin, { ...app, manifest: bare })
-    expect(answer.report?.issues).toContainEqual(expect.objectContaining({ rule: 'V34' }))
-    // Whoever calls it needs what it says, whether or not the app declared that it needs it.
-    const plain = {
-      name: 'plain',
-      description: 'A tool that asks for more than the app declares.',
-      scopes: ['vault:open'],
-      parameters: {},
-    }
-    await deployApp(server.url, admin, {
-      ...app,
-      manifest: { ...app.manifest, tools: [...(app.manifest.tools as object[]), plain] } as never,
-    })
-    const email = 'modest@example.com'
-    await admin.request('POST', '/v1/users', { email, password: 's3cure! and long' })
-    expect((await admin.request('GET', '/v1/scopes/effective/me')).status).toBeGreaterThanOrEqual(400)
   })
 })
 

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deploySource } from '../../support/extension.ts'
+import { type OtlpCollector, startOtlpCollector } from '../../support/otlp-collector.ts'
 import { superuserOf } from '../../support/program.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
-import { type Session, send, signIn, signInAdmin } from '../../support/session.ts'
+import { type Session, send, signIn, signInAdmin, until } from '../../support/session.ts'
 import { type Listening, listen } from '../../support/stream.ts'
 
 const canary = (what: string) => `${what}-${randomBytes(12).toString('hex')}`
@@ -22,15 +23,24 @@ const SOURCE = `
 import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
 import * as z from 'zod'
 export const ext = new Extension('vaulted', {
-  version: '1.0.0', displayName: 'Vaulted', description: 'Uses a secret of its user, for the canary test alone.', icon: 'icon.svg', capabilities: ['vaulted:write'],
+  version: '1.0.0', displayName: 'Vaulted', description: 'Uses a secret of its user, for the canary test alone.', icon: 'icon.svg', capabilities: ['vaulted:read', 'vaulted:write'],
 })
 const chat = new ChatExtension(ext, { toolName: 'vaulted', description: 'Uses a secret.' })
 const token = ext.secret({ name: 'api_token', description: 'A token.', writeMode: 'both' })
 chat.function('use', { description: 'Reads the secret and takes a password as argument.', actionType: 'write', effects: ['update:x'], params: z.object({ password: z.string(), fail: z.boolean().default(false) }) },
   async (ctx, { fail }) => {
     const value = await ctx.secrets.get(token)
-    if (fail) throw new Error('failed after reading a secret of ' + value.length + ' characters')
+    if (fail) {
+      ctx.log('the service refused ' + value, 'error')
+      throw new Error('the service refused the token ' + value)
+    }
     return ActionResult.success({ length: value.length }, 'Used.')
+  })
+chat.function('later', { description: 'Reads the secret in the background, from the queue.', background: true, params: z.object({}) },
+  async (ctx) => {
+    const value = await ctx.secrets.get(token)
+    await ctx.store.create('lengths', { length: value.length })
+    return ActionResult.success({ length: value.length }, 'Used later.')
   })
 `
 
@@ -38,9 +48,12 @@ let server: TestServer
 let admin: Session
 let stream: Listening
 let apiKey: string
+let collector: OtlpCollector
 beforeAll(async () => {
+  collector = await startOtlpCollector()
   server = await startTestServer({
     env: {
+      IMPERAL_OTLP_URL: collector.url,
       IMPERAL_ADMIN_PASSWORD: planted.password,
       IMPERAL_SERVICE_TOKEN: planted.serviceToken,
       IMPERAL_LLM_PROVIDER: 'openai_compatible',
@@ -57,6 +70,7 @@ beforeAll(async () => {
 afterAll(async () => {
   stream?.close()
   await server?.stop()
+  await collector?.close()
 })
 
 /** Every row of every table, as text. */
@@ -81,7 +95,7 @@ const filesBelow = (folder: string): string[] =>
     return entry.isDirectory() ? filesBelow(place) : entry.isFile() ? [place] : []
   })
 
-test('[S000-072] [lessons 15] what is secret is found nowhere afterwards: database, files, log, stream, answers', async () => {
+test('[S000-072] [K8.11] [K8.21] [lessons 15] what is secret is found nowhere afterwards: database, queue, files, log, stream, traces, answers', async () => {
   const answers: unknown[] = []
   const note = async <T>(answer: Promise<T>): Promise<T> => {
     const value = await answer
@@ -95,6 +109,12 @@ test('[S000-072] [lessons 15] what is secret is found nowhere afterwards: databa
   const use = (params: object) => note(admin.call('vaulted', 'use', { password: planted.argument, ...params }))
   expect(await use({})).toMatchObject({ status: 'success', data: { length: planted.secret.length } })
   expect(await use({ fail: true })).toMatchObject({ status: 'error', error_code: 'INTERNAL' })
+  // Work that lay in the queue and is kept as a task, with everything that came of it.
+  const later = (await note(admin.call('vaulted', 'later'))).data as { task_id: string }
+  await until(async () => {
+    const { status } = (await note(admin.request('GET', `/v1/tasks/${later.task_id}`))).body as { status: string }
+    return status === 'completed' || status === 'done'
+  }, 60_000)
   const withKey = { 'x-api-key': apiKey }
   expect((await note(send(`${server.url}/v1/auth/me`, 'GET', undefined, withKey))).status).toBe(200)
   expect(
@@ -133,12 +153,14 @@ test('[S000-072] [lessons 15] what is secret is found nowhere afterwards: databa
     30_000,
   )
 
+  await until(async () => collector.spans.some(({ name }) => name === 'call') && collector.metrics.size > 0, 60_000)
   const needles = { ...planted, apiKey, accessToken: admin.token, refreshToken: admin.refreshToken }
   const places: Record<string, string> = {
     'the database': await dump(),
     'the log': server.logs(),
     'the event stream': stream.text(),
     'an answer': JSON.stringify(answers),
+    'traces and figures': collector.text(),
   }
   const found = Object.entries(places).flatMap(([place, text]) =>
     Object.entries(needles)

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { mountForTest, principalOf } from '../../../../../test/support/apps.ts'
 import type { Principal } from '../../foundation/http/index.ts'
 import type { HostCallbacks } from '../hosts/index.ts'
-import { chatFunction, type Fixture, openFixture, success } from './test-fixture.ts'
+import { chatFunction, type Fixture, fails, openFixture, success } from './test-fixture.ts'
 
 let fixture: Fixture
 let app: FastifyInstance
@@ -214,6 +214,34 @@ test('[K8.21] values of the user’s own secrets stay out of the log, too, and r
   )
   expect(response.data).toEqual({ pin: 'pin-of-ada' })
   expect(fixture.kernel.logs('photo-albums').at(-1)?.text).toBe('the pin is [secret]')
+})
+
+test('[K8.21] a value in the sentences of a result, or in an exception, reaches neither chat nor ledger nor the author', async () => {
+  signedIn(ada)
+  await request('PUT', 'photo-albums/pin', { value: 'pin-of-ada' })
+  const reading = (kernel: HostCallbacks) => ask(kernel, 'get', 'pin').then(() => {})
+  const answers = [
+    success({ pin: 'kept' }, { summary: 'Your pin is pin-of-ada.' }),
+    { status: 'error', error: 'The pin pin-of-ada was refused.', error_code: 'PIN_REFUSED' },
+  ]
+  for (const answer of answers) {
+    const { response } = await inHandler(ada, reading, { answer })
+    expect(`${response.summary} ${response.error}`).toContain('[secret]')
+    expect(JSON.stringify(response)).not.toContain('pin-of-ada')
+  }
+  await inHandler(ada, async (kernel) => {
+    await reading(kernel)
+    const message = 'refused: pin-of-ada'
+    fails('EXT_THREW', {
+      name: 'Error',
+      code: 'internal',
+      message,
+      stack: `Error: ${message}`,
+      detail: { pin: 'pin-of-ada' },
+    })
+  })
+  expect(JSON.stringify(fixture.kernel.logs('photo-albums'))).not.toContain('pin-of-ada')
+  expect(JSON.stringify(await fixture.ledger({ appId: 'photo-albums' }))).not.toContain('pin-of-ada')
 })
 
 test('[I-SECRET-APP-NO-LLM-EGRESS] a value that the call has read is never sent to a model', async () => {

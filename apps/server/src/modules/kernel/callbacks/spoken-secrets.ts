@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@imperal/contract'
+import type { JsonObject, JsonValue, WireError } from '@imperal/contract'
 import { refusedCallback } from './refuse-callback.ts'
 import type { CallSession } from './session.ts'
 
@@ -58,4 +58,25 @@ function replaced(value: JsonValue, values: readonly string[]): JsonValue {
 export function withoutAppSecrets(session: CallSession, value: JsonValue): JsonValue {
   const values = valuesOf(session, 'app')
   return values.length === 0 ? value : replaced(value, values)
+}
+
+/**
+ * Sentences of a result go into the chat, the ledger and whatever tells of a call; so no secret that the call has read stays
+ * in them, the user's own included. Data is the answer itself, and the user's.
+ */
+export function withoutSpokenSecrets(session: CallSession, value: JsonValue): JsonValue {
+  const cleaned = withoutAppSecrets(session, value)
+  const values = valuesOf(session, 'user')
+  if (values.length === 0 || typeof cleaned !== 'object' || cleaned === null || Array.isArray(cleaned)) return cleaned
+  const said = (['summary', 'error'] as const).flatMap((member) => {
+    const text = cleaned[member]
+    return typeof text === 'string' ? [[member, without(text, values)] as const] : []
+  })
+  return said.length === 0 ? cleaned : { ...cleaned, ...Object.fromEntries(said) }
+}
+
+/** An exception of the author's code without any secret that the call has read, in whichever part. */
+export function errorWithoutSecrets(session: CallSession, error: WireError): WireError {
+  const values = valuesOf(session)
+  return values.length === 0 ? error : (replaced(error as JsonValue, values) as unknown as WireError)
 }

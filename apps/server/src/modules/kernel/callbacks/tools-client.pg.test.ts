@@ -214,6 +214,14 @@ describe('[sdk 3.13] [S000-097] ctx.tools.call', () => {
     expect(ran).toEqual([])
   })
 
+  test('[I-SCOPES-DECLARED-NOT-WILDCARD] [K3.3] an app that declares nothing reaches nothing: there is no wildcard behind it', async () => {
+    await fixture.app('bare', { tools: [chatFunction('ask', 'read')], capabilities: [] } as never, [ada])
+    expect(await discover('bare', ada, 'plants garden soil mails')).toEqual([])
+    for (const name of ['garden.list_plants', 'mail.list_mails'])
+      expect(await refusal(ask('bare', ada, 'call', name, {}))).toMatchObject({ code: 'not_found' })
+    expect(ran).toEqual([])
+  })
+
   test('the app itself is a circle', async () => {
     expect(await refusal(ask('wide', ada, 'call', 'wide.ask', {}))).toMatchObject({
       code: 'circular_call_error',

@@ -4,7 +4,7 @@ import { isOffered } from '../callbacks/availability.ts'
 import { dispatchCallback } from '../callbacks/dispatch-callback.ts'
 import { isAllowedHost, takeRequest } from '../callbacks/http-client.ts'
 import { type CallSession, openSession } from '../callbacks/session.ts'
-import { withoutAppSecrets, withoutSecrets } from '../callbacks/spoken-secrets.ts'
+import { errorWithoutSecrets, withoutSecrets, withoutSpokenSecrets } from '../callbacks/spoken-secrets.ts'
 import { buildSnapshot } from '../context/build-snapshot.ts'
 import type { KernelParts } from '../parts.ts'
 import { startBackground } from '../tasks/start-background.ts'
@@ -92,11 +92,15 @@ export function hostCallbacks(session: CallSession): HostCallbacks {
   }
 }
 
-/** A host's failure as an answer of the handler; anything else is the platform's own trouble and is thrown on. */
-function toAnswer(error: unknown, signal: AbortSignal): HandlerAnswer {
+/**
+ * A host's failure as an answer of the handler; anything else is the platform's own trouble and is thrown on. An author who
+ * puts a credential into an exception would find it in the log, whoever's it is (K8.21).
+ */
+function toAnswer(error: unknown, session: CallSession): HandlerAnswer {
   if (!(error instanceof HostError)) throw error
-  const code = signal.reason === 'shutdown' ? CUT_OFF : error.code
-  return { ok: false, code, error: error.error, message: error.message }
+  const code = session.signal.reason === 'shutdown' ? CUT_OFF : error.code
+  const message = withoutSecrets(session, error.message)
+  return { ok: false, code, error: error.error && errorWithoutSecrets(session, error.error), message }
 }
 
 async function callHandler(parts: KernelParts, session: CallSession): Promise<HandlerAnswer> {
@@ -115,9 +119,9 @@ async function callHandler(parts: KernelParts, session: CallSession): Promise<Ha
       signal: session.signal,
     }
     const value = await parts.telemetry.span('host', {}, () => parts.hosts.call(target, frame, hostCallbacks(session)))
-    return { ok: true, value: withoutAppSecrets(session, value) }
+    return { ok: true, value: withoutSpokenSecrets(session, value) }
   } catch (error) {
-    return toAnswer(error, session.signal)
+    return toAnswer(error, session)
   }
 }
 
