@@ -229,6 +229,14 @@ describe('[D30] duplicates', () => {
     expect(() => register(ext)).toThrow(DeclarationError)
   })
 
+  test('[I-MIGRATION-SHARELOCK-SKELETON-SINGLE-OWNER] a section has one owner, however it was declared', () => {
+    const ext = app()
+    ext.skeleton('a', {}, () => ({ response: {} }))
+    expect(() => ext.skeleton('a', { ttl: 60 }, () => ({ response: {} }))).toThrow(DeclarationError)
+    expect(() => ext.tool('skeleton_refresh_a', { description }, none)).toThrow(DeclarationError)
+    expect([...ext.tools.keys()].filter((name) => name === 'skeleton_refresh_a')).toHaveLength(1)
+  })
+
   test('function names are unique across chat extensions and plain tools', () => {
     const ext = app()
     const [one, two] = [new ChatExtension(ext, { toolName: 'one' }), new ChatExtension(ext, { toolName: 'two' })]

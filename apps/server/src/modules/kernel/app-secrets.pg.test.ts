@@ -292,7 +292,7 @@ test('[K3.19] while a required value of the app is unset its functions do not ru
   expect((await call()).status).toBe('success')
 })
 
-describe('[I-SECRETS-EXT-SCOPED] [GET /v1/secrets/{ext_id}/{name}] a service that acts for a user', () => {
+describe('[K8.17] [I-SECRETS-EXT-SCOPED] [GET /v1/secrets/{ext_id}/{name}] a service that acts for a user', () => {
   const service = (person: Person | null) => {
     caller = principalOf(null, person === null ? {} : { userId: person.userId, tenantId: person.tenantId })
   }

@@ -1,0 +1,172 @@
+import type { JsonObject } from '@imperal/contract'
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_LIMITS } from '../limits.ts'
+import type { CallRecord } from '../plan/records.ts'
+import { renderOutcomes } from '../truth/render.ts'
+import { narrate } from './narrate.ts'
+import type { TurnContext } from './turn-tools.ts'
+
+type Ending = 'success' | 'failed' | 'intercepted' | 'skipped'
+
+/** One call of a plan as the turn keeps it. */
+function record(
+  name: string,
+  ending: Ending,
+  more: { data?: JsonObject; summary?: string; error?: string; code?: string; type?: 'read' | 'write' } = {},
+): CallRecord {
+  const isError = ending !== 'success'
+  const response = {
+    ...{ status: isError ? 'error' : 'success', data: more.data ?? {}, summary: more.summary ?? null },
+    ...{
+      error: isError ? (more.error ?? null) : null,
+      ui: null,
+      ...(more.code === undefined ? {} : { error_code: more.code }),
+    },
+  }
+  const call = { appId: 'notes', appName: 'Notes', name, actionType: more.type ?? 'write', description: '' }
+  return {
+    ...{ step: { function: call }, stepNo: 0, itemNo: 0, callId: 'cal_1', args: {}, told: false },
+    state: ending === 'skipped' ? 'skipped' : 'done',
+    outcome:
+      ending === 'skipped'
+        ? null
+        : { response, status: ending, callId: 'cal_1', traceId: 't', actionType: call.actionType, durationMs: 1 },
+    reason: ending === 'skipped' ? 'dependency' : null,
+  } as unknown as CallRecord // what the renderer and the narrator read of it
+}
+
+interface Answer {
+  readonly object?: unknown
+  readonly fails?: Error
+}
+
+/** A turn whose model answers so; `said` is what reached the person. */
+function turnOf(answer: Answer) {
+  const asked: JsonObject[] = []
+  const context = {
+    ...{ text: 'make two notes', hasModel: true, limits: DEFAULT_LIMITS, hold: { traceId: 't' } },
+    user: { tenantId: 'default', userId: 'imp_u_ada00001' },
+    tools: {
+      assistantName: 'Webbee',
+      log: { warn: () => {} },
+      llm: {
+        async complete(request: JsonObject) {
+          asked.push(request)
+          if (answer.fails !== undefined) throw answer.fails
+          return { text: '', object: answer.object ?? null }
+        },
+      },
+    },
+    voice: { signal: new AbortController().signal, status: () => {}, text: () => {}, count: () => {} },
+  } as unknown as TurnContext // the parts that a narration needs
+  return { context, asked }
+}
+const plan = (narrationMode: 'audit' | 'narrative') => ({ narrationMode, taskCountTarget: null, steps: [] }) as never
+const emission = (mode: string, prose: string, verdicts: [string, string, string][]) => ({
+  mode,
+  prose,
+  per_call_verdicts: verdicts.map(([name, status, user_phrasing], call_index) => ({
+    call_index,
+    name,
+    status,
+    user_phrasing,
+  })),
+  task_targets: { expected: null, succeeded: verdicts.filter(([, status]) => status === 'success').length },
+  identifiers_used: [],
+})
+
+describe('[K3.49] the outcome in fixed words', () => {
+  const options = { language: 'en' }
+
+  test('for each call in its order: the summary or the data, the words of the code, that it waits, or why it was left out', () => {
+    const text = renderOutcomes(
+      [
+        record('create_note', 'success', { summary: 'Note created.' }),
+        record('update_note', 'failed', { error: 'The note is locked.', code: 'NOTE_LOCKED' }),
+        record('delete_note', 'intercepted', { code: 'CONFIRMATION_REQUIRED' }),
+        record('share_note', 'skipped'),
+      ],
+      options,
+    )
+    const lines = text.split('\n\n')
+    expect(lines).toHaveLength(4)
+    expect(lines[0]).toBe('Note created.')
+    expect(lines[1]).toContain('The note is locked.')
+    expect(lines[2]).toMatch(/delete note.*confirm/i)
+    expect(lines[3]).toMatch(/share note/)
+  })
+
+  test('a list shows fifty items and says how many more there are; a text shows 1,500 characters', () => {
+    expect(DEFAULT_LIMITS).toMatchObject({ list_truncate_items: 50, string_truncate_chars: 1500 })
+    const notes = Array.from({ length: 53 }, (_, index) => ({ title: `Note number ${index + 1}.` }))
+    const listed = renderOutcomes([record('list_notes', 'success', { type: 'read', data: { notes } })], options)
+    expect(listed).toContain('- Note number 50.')
+    expect(listed).not.toContain('Note number 51.')
+    expect(listed).toContain('3')
+    const long = renderOutcomes(
+      [record('get_note', 'success', { type: 'read', data: { body: 'x'.repeat(2_000) } })],
+      options,
+    )
+    expect(long.match(/x+/)?.[0]).toHaveLength(1_500)
+  })
+
+  test('an exception is never its words', () => {
+    const raw = {
+      error: "TypeError: cannot read properties of undefined (reading 'id') at /srv/app/main.ts:7",
+      code: 'INTERNAL',
+    }
+    expect(renderOutcomes([record('create_note', 'failed', raw)], options)).not.toMatch(/TypeError|srv|undefined/)
+  })
+})
+
+describe('the narrator', () => {
+  const done = [
+    record('create_note', 'success', { summary: 'First note created.', data: { title: 'A' } }),
+    record('create_list', 'success', { summary: 'List created.', data: { title: 'B' } }),
+  ]
+  const failedToo = [
+    done[0] as CallRecord,
+    record('update_note', 'failed', { error: 'The note is locked.', code: 'NOTE_LOCKED' }),
+  ]
+
+  test('[K3.48] [I-BYOLLM-PARTIAL-RECOVERY] a model that fails after the calls costs the person nothing of what was done', async () => {
+    const { context, asked } = turnOf({ fails: new Error('401 invalid api key sk-secret-key') })
+    const text = await narrate(context, { plan: plan('narrative'), records: failedToo, language: 'en' })
+    expect(asked.length).toBeGreaterThan(0)
+    expect(text).toContain('First note created.')
+    expect(text).toContain('The note is locked.')
+    expect(text).not.toContain('sk-secret-key')
+  })
+
+  test('[K3.48] so does one that answers in no shape, twice', async () => {
+    const { context, asked } = turnOf({ object: { anything: 'else' } })
+    const text = await narrate(context, { plan: plan('narrative'), records: done, language: 'en' })
+    expect(asked).toHaveLength(2)
+    expect(text).toContain('First note created.')
+    expect(text).toContain('List created.')
+  })
+
+  test('[K3.47] in audit mode it phrases what worked, and the kernel composes: its prose is not shown, what failed has fixed words', async () => {
+    const prose = 'A long story in which everything happened at once.'
+    const verdicts: [string, string, string][] = [
+      ['create_note', 'success', 'I made your note.'],
+      ['update_note', 'error', 'All is fine with the other one.'],
+    ]
+    const { context } = turnOf({ object: emission('audit', prose, verdicts) })
+    const text = await narrate(context, { plan: plan('audit'), records: failedToo, language: 'en' })
+    expect(text).not.toContain('long story')
+    expect(text).not.toContain('All is fine')
+    expect(text).toContain('The note is locked.')
+  })
+
+  test('[K3.47] each success in its own words, one line for each call', async () => {
+    const verdicts: [string, string, string][] = [
+      ['create_note', 'success', 'I made your note.'],
+      ['create_list', 'success', 'The list is there.'],
+    ]
+    const { context } = turnOf({ object: emission('audit', '', verdicts) })
+    expect(await narrate(context, { plan: plan('audit'), records: done, language: 'en' })).toBe(
+      '- I made your note.\n- The list is there.',
+    )
+  })
+})
