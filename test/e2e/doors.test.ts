@@ -1,4 +1,4 @@
-import type { CallResponse, Execution, Rule } from '@imperal/contract'
+import type { CallResponse } from '@imperal/contract'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type pg from 'pg'
@@ -175,16 +175,13 @@ const through = (how: string) => async (knock: Knock) =>
     name: knock.name,
     params: JSON.stringify(knock.params),
   }))
-const runsOf = async (who: Session) => {
-  const rules = (await who.request('GET', '/v1/automations')).body as Rule[]
-  const runs = await Promise.all(
-    rules.map(
-      async (rule) =>
-        (await who.request('GET', `/v1/automations/${rule.id}/executions`)).body as { executions: Execution[] },
-    ),
-  )
-  return runs.flatMap(({ executions }) => executions)
-}
+/** Asked of the database: whoever polls the platform meets its limits. */
+const statusesOf = async (who: Session, table: string, where: string): Promise<string[]> =>
+  (
+    await database.query<{ status: string }>(`select status from ${table} where user_id = $1 and ${where}`, [
+      who.userId,
+    ])
+  ).rows.map(({ status }) => status)
 
 const DOORS: Readonly<Record<string, Door>> = {
   'the panel': { source: 'panel', looksUp: false, enter: direct },
@@ -239,7 +236,11 @@ const DOORS: Readonly<Record<string, Door>> = {
     source: 'chat',
     looksUp: true,
     async enter({ who, appId, name, params }) {
-      await assistantOf(who).ask(`/${appId}.${name} ${JSON.stringify(params)}`)
+      await assistantOf(who).say(`/${appId}.${name} ${JSON.stringify(params)}`)
+      await until(async () => {
+        const statuses = await statusesOf(who, 'chat.message', "role = 'assistant'")
+        return statuses.length > 0 && !statuses.includes('processing')
+      }, PATIENCE_MS)
     },
   },
   'an automation': {
@@ -260,8 +261,8 @@ const DOORS: Readonly<Record<string, Door>> = {
       await until(async () => {
         // Without an approval there is no run of what destroys; that the event has come is all that can be awaited.
         if (name === 'destroy') return (await marks(`event for ${who.userId}`)) === 1
-        const runs = await runsOf(who)
-        return runs.length > 0 && runs.every(({ status }) => status !== 'triggered' && status !== 'running')
+        const runs = await statusesOf(who, 'automations.execution', 'true')
+        return runs.length > 0 && runs.every((status) => status !== 'triggered' && status !== 'running')
       }, PATIENCE_MS)
     },
   },
@@ -507,6 +508,8 @@ describe('[K3.2] [K4.3] G5 quota: the actions of the month are used up', () => {
     const env = { IMPERAL_PROFILE: 'production', PORT, IMPERAL_REGISTRY_PORT }
     server = await startTestServer({ dataDir: server.dataDir, env })
     database = await superuserOf(server.dataDir)
+    // What was asked with the limits of development counts for nothing under those of production.
+    await database.query('delete from foundation.rate_counter')
   }, 240_000)
 
   test.each(Object.entries(DOORS))('through %s', async (doorName, door) => {
