@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { scheduleProblem } from './cron.ts'
 import { AppId, Cron, Scope, SecretName, SemanticVersion, ToolName, WebhookPath } from './identifiers.ts'
 import { JsonObject, type JsonValue } from './json.ts'
+import { PANEL_SLOTS } from './panel-slots.ts'
 
 /** Manifest `imperal.json`, schema version 3 (sdk.md 5). Every object is closed unless it says otherwise. */
 export const MANIFEST_SCHEMA_VERSION = 3
@@ -16,7 +17,7 @@ export const WEBHOOK_TOOL_PREFIX = '__webhook__'
 export const SKELETON_REFRESH_PREFIX = 'skeleton_refresh_'
 export const SKELETON_ALERT_PREFIX = 'skeleton_alert_'
 
-export const PANEL_SLOTS = ['center', 'left', 'right', 'overlay', 'bottom', 'chat-sidebar'] as const
+export { PANEL_SLOTS } from './panel-slots.ts'
 export const TRAY_ZONES = ['status', 'actions', 'system'] as const
 export const MENU_SECTIONS = ['main', 'admin'] as const
 export const OAUTH_PROVIDERS = ['google', 'microsoft', 'yahoo'] as const

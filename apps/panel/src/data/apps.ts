@@ -1,4 +1,5 @@
 import { type JsonObject, type MyExtension, meExtensions } from '@imperal/contract'
+import { PANEL_SLOT_STATUS } from '@imperal/contract/panel-slots'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { api } from './api.ts'
 import { queryClient } from './query-client.ts'
@@ -49,10 +50,14 @@ export interface App {
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const size = (value: unknown): number | null => (typeof value === 'number' && value > 0 ? Math.round(value) : null)
 
+/** Reserved slots are declared and not drawn (ui 5.2). */
+const isDrawn = (slot: string): boolean =>
+  Object.hasOwn(PANEL_SLOT_STATUS, slot) && PANEL_SLOT_STATUS[slot as keyof typeof PANEL_SLOT_STATUS] !== 'reserved'
+
 function toPanel(raw: JsonObject): PanelSpec | null {
   const panelId = text(raw.panel_id)
   const slot = text(raw.slot) || 'center'
-  if (panelId === '' || !['left', 'center', 'right'].includes(slot)) return null
+  if (panelId === '' || !isDrawn(slot)) return null
   const minWidth = size(raw.min_width) ?? 200
   return {
     panelId,

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { ApiError } from '@imperal/client'
+import { PANEL_SLOT_STATUS, PANEL_SLOTS } from '@imperal/contract/panel-slots'
 import { expect, test } from 'vitest'
 import { commandText, suggest } from '../components/chat/suggestions.ts'
 import { duration, markOf, shortArgs } from '../components/chat/trace.tsx'
@@ -30,6 +31,24 @@ test('[UI3.6] field errors of an answer reach the fields', () => {
   expect(failureOfResponse({ ...response, data: { field_errors: { title: 'Too long', at: 3 } } }).fieldErrors).toEqual({
     title: 'Too long',
   })
+})
+
+test('[I-PANEL-RENDERING-CONTRACT] every slot has a status, and the shell draws exactly those that are not reserved', () => {
+  expect(Object.keys(PANEL_SLOT_STATUS).sort()).toEqual([...PANEL_SLOTS].sort())
+  const bare = {
+    app_id: 'notes',
+    functions: [],
+    tray: [],
+    menu: [],
+    icon_url: '',
+    is_installed: true,
+    has_access: true,
+  }
+  const drawn = (slot: string) =>
+    toApp({ ...bare, panels: [{ panel_id: 'one', slot, title: 'One' }] } as never).panels.map((panel) => panel.slot)
+  for (const slot of PANEL_SLOTS)
+    expect(drawn(slot), slot).toEqual(PANEL_SLOT_STATUS[slot] === 'reserved' ? [] : [slot])
+  for (const slot of ['main', 'constructor', 'toString']) expect(drawn(slot), slot).toEqual([])
 })
 
 test('[UI6.4] ten calls within a second go, the eleventh waits', () => {
