@@ -15,8 +15,8 @@ export const connectMailbox = chat.function(
   'connect_mailbox',
   {
     description:
-      'Connect the user’s mailbox by its address; servers are found by the address unless named. The stored password is ' +
-      'sent to these servers, which is why the person is asked. The password itself is stored on the secrets page of this app.',
+      'Connect your mailbox by its address. The servers get your stored password; unless named, they are those that are usual ' +
+      'for the address. It takes the place of a mailbox that is connected.',
     actionType: 'destructive',
     effects: ['update:mailbox'],
     event: Connected,

@@ -41,12 +41,19 @@ ext.panel(
       return ui.Page(
         [
           ui.BackButton('the mail', { onClick: ui.Call('__panel__message', { mail_id }) }),
+          ...(message.answered ? [ui.Alert('This mail is answered.', { type: 'success' })] : []),
           ui.Form(
             [
               ui.TextArea({ label: `To ${to.join(', ')}`, paramName: 'text', rows: 10, placeholder: 'Your answer' }),
               ui.Toggle({ label: 'Also to the other recipients', paramName: 'reply_all' }),
             ],
-            { action: replyMail.functionName, submitLabel: 'Send', defaults: { mail_id, to: to.join(', ') } },
+            {
+              action: replyMail.functionName,
+              submitLabel: 'Send',
+              defaults: { mail_id, to: to.join(', ') },
+              // An answer that was sent leaves the form, so that nobody sends it twice.
+              node: { revision: String(message.answered) },
+            },
           ),
         ],
         { title: `Answer to “${title}”` },
@@ -117,10 +124,18 @@ ext.panel(
 
 ext.panel(
   'compose',
-  { slot: 'center', title: 'Write', icon: 'PenLine', centerOverlay: true, refresh: 'on_event:mail.connected' },
+  {
+    slot: 'center',
+    title: 'Write',
+    icon: 'PenLine',
+    centerOverlay: true,
+    refresh: 'on_event:mail.connected,mail.sent',
+  },
   async (ctx) => {
     const account = (await accountsOf(ctx.store).query({ orderBy: '-created_at', limit: 1 })).data[0]
     if (!account) return ui.Empty('Connect a mailbox first.', { icon: 'Mail' })
+    const folders = await ask(ctx).request<z.infer<typeof Folders>>('GET', '/v1/mailbox/folders')
+    const sent = folders.ok ? folders.body.folders.find(({ role }) => role === 'sent')?.total : undefined
     const form = ui.Form(
       [
         ui.Input({ label: 'To', paramName: 'to', placeholder: 'ada@example.com, bob@example.com', required: true }),
@@ -128,7 +143,8 @@ ext.panel(
         ui.Input({ label: 'Subject', paramName: 'subject', required: true }),
         ui.TextArea({ label: 'Text', paramName: 'text', rows: 14 }),
       ],
-      { action: sendMail.functionName, submitLabel: 'Send' },
+      // A mail that was sent leaves the form.
+      { action: sendMail.functionName, submitLabel: 'Send', node: { revision: String(sent ?? 0) } },
     )
     return ui.Page([form], {
       title: 'Write a mail',

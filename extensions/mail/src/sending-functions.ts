@@ -44,8 +44,7 @@ async function send(ctx: object, message: Outgoing) {
 export const sendMail = chat.function(
   'send_mail',
   {
-    description:
-      'Send a mail of plain text from the user’s mailbox. It cannot be called back, so the person is asked first.',
+    description: 'Send a mail of plain text from your mailbox. It cannot be called back.',
     actionType: 'destructive',
     effects: ['send:mail'],
     event: Sent,
@@ -90,8 +89,8 @@ export const replyMail = chat.function(
   'reply_mail',
   {
     description:
-      'Answer a mail with a text of your own; the mail is quoted below. Say in to whom the answer goes, so that the person who is ' +
-      'asked sees it; the answer is refused when that differs from where the mail wants its answer.',
+      'Answer a mail with a text of your own; the mail is quoted below. It goes to its sender, who has to be named: any other ' +
+      'recipient is refused. It cannot be called back.',
     actionType: 'destructive',
     effects: ['send:mail'],
     event: Sent,
