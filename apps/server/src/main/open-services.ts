@@ -32,7 +32,7 @@ import {
   openAttachments,
   openChat,
 } from '../modules/chat/index.ts'
-import { type Developer, openDeveloper } from '../modules/developer/index.ts'
+import { type Developer, openDeveloper, reviewMails } from '../modules/developer/index.ts'
 import { isBelow } from '../modules/hosts/index.ts'
 import { identityMails } from '../modules/identity/index.ts'
 import { type Ir, openIr } from '../modules/ir/index.ts'
@@ -157,6 +157,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     validate: async (manifest, { iconSvg }) => validateUpload(manifest, { icon: iconSvg }),
     appLimitFactor: ground.limitFactor,
     packagesFolder: path.join(settings.checkout, '.imperal-build/packages'),
+    publicUrl: settings.publicUrl,
   })
   closing.add(() => developer.close())
   const ir = openIr({ ...ground, ...facts, developer })
@@ -201,7 +202,12 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
   const mailbox = openMailbox({ ...ground, ...facts, egress: core.egress })
   closing.add(() => mailbox.close())
   const { publicUrl } = settings
-  const mailCases = [...identityMails(publicUrl), ...billingMails(publicUrl), ...notificationMails(publicUrl)]
+  const mailCases = [
+    ...identityMails(publicUrl),
+    ...billingMails(publicUrl),
+    ...reviewMails(publicUrl),
+    ...notificationMails(publicUrl),
+  ]
   const forServices = openServiceRoutes({ ...ground, ...facts, llm: core.llm, deliver: chat.deliver, mailCases })
   ground.jobs.upkeep('mails', TIDY_MAILS_SECONDS, () => tidyMails(ground.db, ground.clock.iso()))
   return { chat, developer, marketplace, automations, ir, mcp, mailbox, forServices, admin: openDoctor(ground, core) }

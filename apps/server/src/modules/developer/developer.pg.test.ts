@@ -17,7 +17,7 @@ import {
 } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import type { Principal } from '../../foundation/http/index.ts'
-import { openPost } from '../../foundation/mail/index.ts'
+import { type Mail, openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import type { Billing } from '../billing/index.ts'
@@ -49,6 +49,8 @@ const findings: DeployIssue[] = []
 let validate: PublishGate = async () => findings
 let node: TestNode
 let identity: Identity
+/** Mails about reviews. */
+const posted: Mail[] = []
 let developer: Developer
 let billing: Billing
 /** No test here looks at use. */
@@ -87,7 +89,20 @@ beforeAll(async () => {
   billing = await openTestBilling(node, jobs)
   developer = openDeveloper({
     ...{ billing, jobs, analyse: async () => UNUSED },
-    ...{ db, log, clock, audit, outbox, identity, registry, hosts, appLimitFactor: 100, packagesFolder: folder },
+    ...{
+      db,
+      log,
+      clock,
+      audit,
+      outbox,
+      identity,
+      registry,
+      hosts,
+      appLimitFactor: 100,
+      post: { post: (mail) => void posted.push(mail) },
+      publicUrl: 'http://x',
+      packagesFolder: folder,
+    },
     validate: (manifest, bundle) => validate(manifest, bundle),
   })
   app = await mountForTest(developer.routes, () => caller)

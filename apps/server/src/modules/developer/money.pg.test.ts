@@ -10,7 +10,7 @@ import {
 } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import type { Principal } from '../../foundation/http/index.ts'
-import { openPost } from '../../foundation/mail/index.ts'
+import { type Mail, openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { type Identity, openIdentity } from '../identity/index.ts'
@@ -23,6 +23,8 @@ const { jobs, run } = testJobs()
 let node: TestNode
 let identity: Identity
 let billing: Awaited<ReturnType<typeof openTestBilling>>
+/** Mails about reviews. */
+const posted: Mail[] = []
 let developer: Developer
 let app: FastifyInstance
 let caller: Principal | null = null
@@ -65,7 +67,21 @@ beforeAll(async () => {
   })
   billing = await openTestBilling(node, jobs)
   developer = openDeveloper({
-    ...{ db, log, clock, audit, outbox, identity, registry, billing, jobs, appLimitFactor: 1, packagesFolder: '/' },
+    ...{
+      db,
+      log,
+      clock,
+      audit,
+      outbox,
+      identity,
+      registry,
+      billing,
+      jobs,
+      appLimitFactor: 1,
+      post: { post: (mail) => void posted.push(mail) },
+      publicUrl: 'http://x',
+      packagesFolder: '/',
+    },
     analyse: (appId, since) => analyseApp(db, appId, since),
     hosts: { describe: async () => ({}), drain: () => {} },
     validate: async () => [],

@@ -2,6 +2,7 @@ import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import type { Jobs } from '../../foundation/jobs/index.ts'
 import type { Log } from '../../foundation/log.ts'
+import type { Post } from '../../foundation/mail/index.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Billing } from '../billing/index.ts'
 import type { Identity } from '../identity/index.ts'
@@ -48,6 +49,8 @@ export interface DeveloperOptions {
     | 'waitingPayouts'
   >
   readonly jobs: Pick<Jobs, 'every' | 'upkeep'>
+  readonly post: Pick<Post, 'post'>
+  readonly publicUrl: string
   /** How an app was used since a moment. */
   analyse(appId: string, since: Date): Promise<AppAnalytics>
   readonly hosts: DeployHosts

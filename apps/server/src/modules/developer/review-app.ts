@@ -7,6 +7,7 @@ import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, portalApp, savePortalApp } from './own-app.ts'
 import { isReserved } from './reserved-ids.ts'
+import { tellReview } from './review-mails.ts'
 import { readTerms, termsOf } from './terms.ts'
 import { tierOf } from './tiers.ts'
 
@@ -140,7 +141,7 @@ export async function approveApp(
   reviewerId: string,
 ): Promise<{ approvedAt: string }> {
   const approvedAt = parts.clock.iso()
-  await parts.db.everyTenant(async (tx) => {
+  const approved = await parts.db.everyTenant(async (tx) => {
     const app = await pendingApp(parts, tx, appId)
     const version = await parts.registry.storedVersion(appId)
     if (!version) throw developerErrors.NO_SUCCESSFUL_DEPLOY()
@@ -149,8 +150,10 @@ export async function approveApp(
     await savePortalApp(tx, app, facts)
     await changeStatus(parts, tx, { app, status: 'active' })
     await publishAppEvent(parts, tx, { app, type: 'app.approved', data: { version: version.version } })
+    return app
   })
   parts.registry.forget(appId)
+  await tellReview(parts, approved, { kind: 'app_approved' })
   await parts.billing.refreshPrices()
   return { approvedAt }
 }
@@ -161,7 +164,7 @@ export async function rejectApp(
   verdict: { appId: string; reviewerId: string; reason: string },
 ): Promise<void> {
   const { appId, reviewerId, reason } = verdict
-  await parts.db.everyTenant(async (tx) => {
+  const rejected = await parts.db.everyTenant(async (tx) => {
     const app = await pendingApp(parts, tx, appId)
     await savePortalApp(tx, app, {
       reviewed_at: parts.clock.iso(),
@@ -170,6 +173,8 @@ export async function rejectApp(
     })
     await changeStatus(parts, tx, { app, status: 'rejected', reason })
     await publishAppEvent(parts, tx, { app, type: 'app.rejected', data: { reason } })
+    return app
   })
   parts.registry.forget(appId)
+  await tellReview(parts, rejected, { kind: 'app_rejected', reason })
 }

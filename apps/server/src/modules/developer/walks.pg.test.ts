@@ -14,7 +14,7 @@ import {
 } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import type { Principal } from '../../foundation/http/index.ts'
-import { openPost } from '../../foundation/mail/index.ts'
+import { type Mail, openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { type Identity, openIdentity } from '../identity/index.ts'
@@ -27,6 +27,8 @@ const { jobs } = testJobs()
 let node: TestNode
 let identity: Identity
 let billing: Awaited<ReturnType<typeof openTestBilling>>
+/** Mails about reviews. */
+const posted: Mail[] = []
 let developer: Developer
 let app: FastifyInstance
 
@@ -65,7 +67,21 @@ beforeAll(async () => {
   })
   billing = await openTestBilling(node, jobs)
   developer = openDeveloper({
-    ...{ db, log, clock, audit, outbox, identity, registry, billing, jobs, appLimitFactor: 1000, packagesFolder: '/' },
+    ...{
+      db,
+      log,
+      clock,
+      audit,
+      outbox,
+      identity,
+      registry,
+      billing,
+      jobs,
+      appLimitFactor: 1000,
+      post: { post: (mail) => void posted.push(mail) },
+      publicUrl: 'http://x',
+      packagesFolder: '/',
+    },
     analyse: async () => ({
       total_actions: 0,
       unique_users: 0,
@@ -166,6 +182,12 @@ test('[api 5.3] any walk of an app through its states is one of the table, and w
         const { status } = await take(appId, step)
         if (model.state === 'deleted') expect([step, status]).toEqual([step, 404])
         else expect([model, step, status]).toEqual([model, step, next === null ? 409 : 200])
+        if (next !== null && (step === 'approve' || step === 'reject'))
+          expect(posted.at(-1)).toMatchObject({
+            kind: step === 'approve' ? 'app_approved' : 'app_rejected',
+            to: 'imp_u_default_ada@example.com',
+            text: expect.stringContaining(step === 'approve' ? 'approved' : 'No.'),
+          })
         model = next ?? model
         expect((await node.registry.app(appId))?.status ?? 'deleted').toBe(model.state)
       }

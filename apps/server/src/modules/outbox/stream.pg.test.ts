@@ -198,6 +198,21 @@ describe('GET /v1/events/stream', () => {
     expect(reader.blocks().find((block) => block.data)?.id).toBeUndefined()
   })
 
+  test('[api 6.1] many idle streams on one process are kept alive, and each hears once of what is for all', async () => {
+    const users = Array.from({ length: 250 }, (_, index) => `idle${index}`)
+    const idle = await Promise.all(
+      users.flatMap((user) => [1, 2, 3, 4].map(() => open('/v1/events/stream', { 'x-user': user }))),
+    )
+    expect((await stats()).clients).toBe(1_000)
+    await eventually(() => expect(idle.every((reader) => reader.text().includes(': ping'))).toBe(true))
+    await outbox.send(message(7, { userId: null }))
+    await outbox.send(message(8, { userId: users[3] ?? '' }))
+    await eventually(() => expect(idle.every((reader) => reader.numbers().length > 0)).toBe(true))
+    await eventually(() => expect(idle.slice(12, 16).every((reader) => reader.numbers().length === 2)).toBe(true))
+    for (const [index, reader] of idle.entries())
+      expect(reader.numbers()).toEqual(index >= 12 && index < 16 ? [7, 8] : [7])
+  })
+
   test('[api 3.19] the stream of another tenant is refused, the ninth stream of a user too', async () => {
     expect((await open('/v1/events/stream?tenant_id=imp_t_other')).response.statusCode).toBe(403)
     const eight = await Promise.all(Array.from({ length: 8 }, () => open('/v1/events/stream?tenant_id=default')))
