@@ -27,6 +27,12 @@ export type ModelAnswer =
   | { readonly status: number }
   | { readonly hangUp: true }
   | { readonly stall: true }
+  /** The stream, or the body, is cut after this text. */
+  | { readonly breakAfter: string }
+  /** A whole answer whose bytes are no JSON, and no events. */
+  | { readonly garbage: true }
+  /** The stream begins with this text and never goes on. */
+  | { readonly stallAfter: string }
 export type ModelScript = (request: ModelRequest, index: number) => ModelAnswer
 
 export interface ModelProvider {
@@ -220,6 +226,27 @@ function* pieces(request: ModelRequest, text: string): Generator<[string | null,
   }
 }
 
+/** Begins an answer that never ends as it should. */
+function cut(
+  request: ModelRequest,
+  answer: { readonly breakAfter: string } | { readonly stallAfter: string },
+  response: ServerResponse,
+): void {
+  const text = 'breakAfter' in answer ? answer.breakAfter : answer.stallAfter
+  const finish = () => 'breakAfter' in answer && response.destroy()
+  response.writeHead(200, { 'content-type': request.stream ? 'text/event-stream' : 'application/json' })
+  if (!request.stream) return void response.write(JSON.stringify(whole(request, text)).slice(0, -20), finish)
+  const words = text.match(/\S+\s*/g)?.length ?? 0
+  // The opening events of the protocol and the words, and nothing that closes them.
+  const opening = request.protocol === 'anthropic' ? 2 : 0
+  const begun = [...pieces(request, text)].slice(0, opening + words)
+  for (const [index, [event, data]] of begun.entries())
+    response.write(
+      `${event === null ? '' : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`,
+      index === begun.length - 1 ? finish : undefined,
+    )
+}
+
 function send(request: ModelRequest, answer: ModelAnswer, response: ServerResponse): void {
   if ('hangUp' in answer) return void response.destroy()
   if ('stall' in answer) return
@@ -228,6 +255,14 @@ function send(request: ModelRequest, answer: ModelAnswer, response: ServerRespon
     return void response.end(
       JSON.stringify({ type: 'error', error: { type: 'scripted', message: `scripted ${answer.status}` } }),
     )
+  }
+  if ('garbage' in answer) {
+    response.writeHead(200, { 'content-type': request.stream ? 'text/event-stream' : 'application/json' })
+    return void response.end(request.stream ? 'data: {"choices": [{\n\n' : '{"choices": [{')
+  }
+  if ('breakAfter' in answer || 'stallAfter' in answer) {
+    cut(request, answer, response)
+    return
   }
   if (!request.stream) {
     response.writeHead(200, { 'content-type': 'application/json' })

@@ -99,6 +99,7 @@ export async function openKernelBench(): Promise<Bench> {
   const taken = new Map<string, number>()
   const provider = await startModelProvider(() => ({ text }))
   const llm = openLlm({
+    keyring: testKeyring(),
     db: fixture.db,
     log: fixture.log,
     clock: fixture.clock,

@@ -87,6 +87,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     userApps,
     resetting,
     forServices,
+    core.llm,
   ]
   // What may run apps, or tells about the process that does.
   const running = [core.kernel, developer, marketplace, chat, admin, automations, ir, mcp].flatMap(

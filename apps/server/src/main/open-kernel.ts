@@ -14,15 +14,16 @@ import {
   openKernel,
   type PlatformPort,
 } from '../modules/kernel/index.ts'
-import { type Llm, openEmbedder, openLlm } from '../modules/llm/index.ts'
+import { type OpenLlm, openEmbedder, openLlm } from '../modules/llm/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
+import { tellBudget } from './tell-budget.ts'
 
 /** Layers 3 and 4: isolated hosts, models, and the corridor over all facts. */
 export interface Core {
   readonly egress: Egress
   readonly hosts: Hosts
-  readonly llm: Llm
+  readonly llm: OpenLlm
   /** Meanings of functions, where the installation has a model for that. */
   readonly vectors: VectorCache | undefined
   readonly kernel: Kernel
@@ -81,6 +82,19 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     ...ground,
     installation: modelOf(settings),
     meter: facts.billing.tokens,
+    rateOf: facts.billing.modelRate,
+    alert: tellBudget(ground, facts),
+    audit: ({ userId, tenantId }, what) =>
+      facts.audit.record({
+        tenantId: tenantId ?? 'default',
+        actorId: userId ?? 'service',
+        actorType: userId === null ? 'service' : 'user',
+        action: 'llm.config_changed',
+        targetType: 'llm_config',
+        targetId: 'platform',
+        source: 'api',
+        metadata: what,
+      }),
     ownModel: async (tenantId, userId) => {
       const own = await facts.identity.ownModel(tenantId, userId)
       return own === null ? null : { ...own, owner: 'user' }

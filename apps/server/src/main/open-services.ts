@@ -25,10 +25,10 @@ import {
 import { type Automations, openAutomations } from '../modules/automations/index.ts'
 import { billingMails } from '../modules/billing/index.ts'
 import {
+  type Attachments,
   answerOnce,
   type Chat,
   type ChatOptions,
-  DEFAULT_LIMITS,
   openAttachments,
   openChat,
 } from '../modules/chat/index.ts'
@@ -63,6 +63,8 @@ export interface Services {
   readonly mailbox: Mailbox
 }
 
+const attachmentsOf = ({ db }: Ground, storage: Facts['storage']): Attachments => openAttachments({ db, storage })
+
 const assistantTools = (ground: Ground, { outbox, identity, storage }: Facts, core: Core): ChatOptions => ({
   ...ground,
   ...core,
@@ -71,8 +73,8 @@ const assistantTools = (ground: Ground, { outbox, identity, storage }: Facts, co
   skeletons: core.kernel.facts,
   assistantName: 'Webbee',
   vectors: core.vectors,
-  attachments: openAttachments({ db: ground.db, storage }),
-  limits: async () => DEFAULT_LIMITS,
+  attachments: attachmentsOf(ground, storage),
+  limits: () => core.llm.assistantLimits(),
   settingsOf: async (user) => {
     const settings = await identity.settings(user.tenantId, user.userId)
     return { timezone: settings.timezone ?? 'UTC', language: settings.language }

@@ -25,14 +25,13 @@ export async function askCondition(
   const event = JSON.stringify(run.event).slice(0, LONGEST_EVENT).replaceAll('</event>', '')
   try {
     const { object } = await parts.llm.complete({
-      purpose: 'routing',
+      purpose: 'automation_condition',
       ...owner,
       appId: null,
       traceId: run.traceId,
       system: SYSTEM,
       messages: [{ role: 'user', content: `Condition: ${words}\n<event>\n${event}\n</event>` }],
       temperature: 0,
-      maxTokens: 50,
       schema: SCHEMA,
       signal: run.signal,
     })

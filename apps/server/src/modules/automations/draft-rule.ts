@@ -143,7 +143,7 @@ async function ask(
 ) {
   try {
     return await parts.llm.complete({
-      purpose: 'execution',
+      purpose: 'automation_main',
       ...owner,
       appId: null,
       system,

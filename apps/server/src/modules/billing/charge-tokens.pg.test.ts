@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ModelProvider, startModelProvider } from '../../../../../test/support/model-provider.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { type LlmRequest, type ModelSource, openLlm } from '../llm/index.ts'
 import { type BillingFixture, openBillingFixture, type Person, serviceFor } from './test-fixture.ts'
 
@@ -29,6 +30,7 @@ const source = (over: Partial<ModelSource> = {}): ModelSource => ({
 })
 const open = (billing = fixture.billing, own: (ModelSource & { fallback: 'platform' | 'error' }) | null = null) =>
   openLlm({
+    keyring: testKeyring(),
     ...fixture,
     installation: source(),
     ownModel: async () => own,

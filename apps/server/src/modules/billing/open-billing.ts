@@ -116,6 +116,7 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
   return {
     ...charging,
     balance,
+    modelRate: (model) => parts.book.rate(model) ?? null,
     tokens: { begin: (asked) => beginTokens(parts, asked) },
     usage: (owner) => readUsage(parts, owner),
     track: (owner, used) => trackUsage(parts, owner, used),

@@ -53,6 +53,8 @@ export interface Sale {
 export interface Billing extends Charging {
   /** Credits of one user; a wallet with the free credits is opened at the first look. */
   balance(tenantId: string, userId: string): Promise<Wallet>
+  /** Dollars that a thousand tokens of a model cost, as the operator entered them; null: nobody did. */
+  modelRate(model: string): { readonly inputCost: number; readonly outputCost: number } | null
   /** Charging for tokens of the installation's models; see `beginTokens`. */
   readonly tokens: { begin(asked: TokensAsked): Promise<TokenCharge | null> }
   /** What was used this month, against the plan. */

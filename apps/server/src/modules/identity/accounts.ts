@@ -131,6 +131,21 @@ export async function administratorEmail(
   return row?.email ?? null
 }
 
+/** Active administrators of the tenant that runs the installation, the earliest first. */
+export const administratorsOf = (context: IdentityContext, tenantId: string) =>
+  context.db.tenant(tenantId, async (tx) => {
+    const rows = await tx
+      .selectFrom('identity.account')
+      .select(['tenant_id', 'user_id'])
+      .where('tenant_id', '=', tenantId)
+      .where('role', '=', 'admin')
+      .where('status', '=', 'active')
+      .orderBy('created_at')
+      .orderBy('user_id')
+      .execute()
+    return rows.map((row) => ({ tenantId: row.tenant_id, userId: row.user_id }))
+  })
+
 /** Whether this is the account's password; counts as no sign-in. */
 export async function isPasswordOf(
   context: IdentityContext,

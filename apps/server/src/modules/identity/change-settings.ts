@@ -35,6 +35,7 @@ export async function readOwnModel(context: IdentityContext, owner: Owner): Prom
     model: text(llm.model) ?? '',
     routingModel: text(llm.routing_model),
     executionModel: text(llm.execution_model),
+    navigateModel: text(llm.navigate_model),
     baseUrl: text(llm.base_url),
     apiKey: record.sealedKey === null ? null : context.keyring.open(record.sealedKey, seals(owner.userId)),
     fallback: llm.byollm_fallback === 'error' ? 'error' : 'platform',

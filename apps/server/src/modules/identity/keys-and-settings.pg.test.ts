@@ -227,6 +227,7 @@ describe('settings', () => {
         model: 'm-1',
         routingModel: null,
         executionModel: null,
+        navigateModel: null,
         baseUrl: 'https://models.example.com/v1',
         apiKey: 'sk-very-secret',
         fallback: 'platform',

@@ -8,7 +8,13 @@ import type { Post } from '../../foundation/mail/index.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { openAccessTokens } from './access-token.ts'
-import { administratorEmail, ensureFirstAccount, isPasswordOf, unusedFirstAccount } from './accounts.ts'
+import {
+  administratorEmail,
+  administratorsOf,
+  ensureFirstAccount,
+  isPasswordOf,
+  unusedFirstAccount,
+} from './accounts.ts'
 import { actorFor, usersOfTenant } from './administration/actor-for.ts'
 import { declareAppScopes } from './administration/scopes.ts'
 import { openAttempts } from './attempts.ts'
@@ -108,6 +114,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       return actor?.tenantId === tenantId ? actor : null
     },
     tenant: directory.tenant,
+    administrators: () => administratorsOf(context, DEFAULT_TENANT),
     actorFor: (principal, userId) => actorFor(context, principal, userId),
     usersOf: (tenantId, page) => usersOfTenant(context, tenantId, page),
     findUser: directory.actor,

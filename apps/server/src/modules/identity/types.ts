@@ -71,6 +71,7 @@ export interface OwnModel {
   readonly model: string
   readonly routingModel: string | null
   readonly executionModel: string | null
+  readonly navigateModel: string | null
   readonly baseUrl: string | null
   readonly apiKey: string | null
   readonly fallback: 'platform' | 'error'
@@ -104,6 +105,8 @@ export interface Identity {
   principalFor(userId: string): Promise<Principal | null>
   /** Null when there is no such user in the tenant. */
   actor(tenantId: string, userId: string): Promise<Actor | null>
+  /** Active administrators of the platform: whom a notice about the installation concerns. */
+  administrators(): Promise<readonly { readonly tenantId: string; readonly userId: string }[]>
   tenant(tenantId: string): Promise<TenantInfo | null>
   /**
    * The user that a request names: the caller, or for an administrator anybody of the own tenant (api.md 7.1).

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { buildApp } from '../../../../../test/support/extension.ts'
 import { type ModelProvider, startModelProvider } from '../../../../../test/support/model-provider.ts'
 import { createLog } from '../../foundation/log.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { type Hosts, openHosts } from '../hosts/index.ts'
 import { openLlm } from '../llm/index.ts'
 import type { Kernel } from './index.ts'
@@ -87,6 +88,7 @@ beforeAll(async () => {
   ada = await fixture.person()
   bob = await fixture.person()
   const llm = openLlm({
+    keyring: testKeyring(),
     db: fixture.db,
     log: fixture.log,
     clock: fixture.clock,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@imperal/contract'
+import { type JsonObject, LLM_PURPOSES, type LlmPurpose } from '@imperal/contract'
 import { APICallError, generateText, jsonSchema, type LanguageModel, Output, streamText } from 'ai'
 import type { PlatformError } from '../../foundation/errors.ts'
 import { llmErrors } from './errors.ts'
@@ -12,7 +12,7 @@ const LOCAL_TIMEOUT_MS = 300_000
 export const timeoutOf = ({ provider }: ModelSource): AbortSignal =>
   AbortSignal.timeout(provider === 'openai_compatible' ? LOCAL_TIMEOUT_MS : TIMEOUT_MS)
 /** Most tokens of an answer for which nobody said how many. */
-export const DEFAULT_TOKENS = { routing: 4096, execution: 2048, navigate: 2048 } as const
+export const defaultTokens = (purpose: LlmPurpose): number => LLM_PURPOSES[purpose].tokens[0]
 
 /** Models that refuse a temperature (K9.4). */
 export const isReasoning = (model: string): boolean => /^(o\d|gpt-5)/.test(model)
@@ -44,7 +44,7 @@ function callSettings(request: LlmRequest, model: LanguageModel, name: string, s
     model,
     ...(system === '' ? {} : { instructions: system }),
     messages: request.messages.map((message) => ({ role: message.role, content: message.content })),
-    maxOutputTokens: request.maxTokens ?? DEFAULT_TOKENS[request.purpose],
+    maxOutputTokens: request.maxTokens ?? defaultTokens(request.purpose),
     ...(request.temperature === undefined || isReasoning(name) ? {} : { temperature: request.temperature }),
     abortSignal: signal,
     maxRetries: request.onText ? 0 : retries,

@@ -16,5 +16,17 @@ export const llmErrors = defineErrors('LLM', {
   FAILED: { kind: 'unavailable', message: 'The model provider did not answer the request. Try again in a moment.' },
   RATE_LIMITED: { kind: 'rate_limited', message: 'The model provider asks to slow down. Try again in a moment.' },
   TIMEOUT: { kind: 'timeout', message: 'The model took too long to answer.' },
+  BUDGET_SPENT: {
+    kind: 'unavailable',
+    message: (details: { whose: 'user' | 'installation' }) =>
+      details.whose === 'user'
+        ? 'Your tokens of this month are used up.'
+        : 'The installation has used up its tokens of this month.',
+    hint: 'They begin anew with the next month; a model of your own under Settings is not counted.',
+  },
+  BAD_ADDRESS: {
+    kind: 'invalid',
+    message: 'The address of a model is an http or https URL without a name and password in it.',
+  },
   BAD_OBJECT: { kind: 'unavailable', message: 'The model did not answer in the requested form.' },
 })

@@ -1,4 +1,5 @@
 export { askModel } from './complete.ts'
+export type { BudgetAlert } from './config/caps.ts'
 export { type Embedder, type EmbeddingSource, openEmbedder } from './embed.ts'
 export { llmErrors } from './errors.ts'
 export { type LlmOptions, openLlm } from './open-llm.ts'
@@ -14,4 +15,5 @@ export type {
   LlmRequest,
   LlmTool,
   LlmToolChoice,
+  OpenLlm,
 } from './types.ts'

@@ -4,6 +4,7 @@ import { type ModelProvider, startModelProvider } from '../../../../../test/supp
 import { systemClock } from '../../foundation/clock.ts'
 import { type Database, openDatabase } from '../../foundation/db/index.ts'
 import { createLog } from '../../foundation/log.ts'
+import { testKeyring } from '../../foundation/test-keys.ts'
 import { type Llm, type LlmRequest, type ModelSource, openLlm } from './index.ts'
 
 let database: TestDatabase
@@ -37,6 +38,7 @@ const open = (
   options: { installation?: ModelSource | null; own?: (ModelSource & { fallback: 'platform' | 'error' }) | null } = {},
 ): Llm =>
   openLlm({
+    keyring: testKeyring(),
     db,
     log: createLog({ level: 'silent' }),
     clock: systemClock,

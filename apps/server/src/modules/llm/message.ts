@@ -12,6 +12,9 @@ import { isReasoning, stopReasonOf, timeoutOf, toLlmError } from './complete.ts'
 import { languageModel, type ModelSource, modelName } from './resolve-model.ts'
 import type { LlmMessage, LlmMessageAnswer, LlmMessageRequest, LlmToolChoice } from './types.ts'
 
+/** Most tokens of one turn in blocks for which nobody said how many. */
+export const MESSAGE_TOKENS = 1024
+
 type Names = ReadonlyMap<string, string>
 
 /** Which tool each call is for: results name only their call. */
@@ -97,7 +100,7 @@ export async function messageWith(
       messages: request.messages.flatMap((message) => toModelMessages(message, names)),
       ...(hasTools ? { tools: toolSet(request), toolChoice: choiceOf(request.toolChoice) } : {}),
       ...settingsOf(request, name),
-      maxOutputTokens: request.maxTokens ?? 1024,
+      maxOutputTokens: request.maxTokens ?? MESSAGE_TOKENS,
       abortSignal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
       maxRetries: options.retries,
       onLanguageModelCallEnd: ({ usage }) => {

@@ -1,11 +1,18 @@
+import type { JsonObject, LlmConfig } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
+import type { Keyring } from '../../foundation/keyring.ts'
 import type { Log } from '../../foundation/log.ts'
-import { completeWith, DEFAULT_TOKENS } from './complete.ts'
+import { completeWith, defaultTokens } from './complete.ts'
+import { type BudgetAlert, openCaps } from './config/caps.ts'
+import { installationSources } from './config/choose-sources.ts'
+import { openConfigStore, type StoredConfig } from './config/config-store.ts'
+import type { RateOf } from './config/usage-report.ts'
 import { llmErrors } from './errors.ts'
-import { messageWith } from './message.ts'
+import { MESSAGE_TOKENS, messageWith } from './message.ts'
 import { isUsable, type ModelSource, modelName } from './resolve-model.ts'
-import type { Llm, LlmModels, LlmPurpose, LlmRequest, TokenCharge, TokenMeter } from './types.ts'
+import { llmRoutes } from './routes.ts'
+import type { Llm, LlmModels, LlmRequest, OpenLlm, TokenCharge, TokenMeter } from './types.ts'
 
 export interface LlmOptions {
   readonly db: Database
@@ -19,12 +26,26 @@ export interface LlmOptions {
   fetchFor(owner: ModelSource['owner']): typeof fetch
   /** Charging for the installation's models; without one they cost nothing. */
   readonly meter?: TokenMeter | undefined
+  readonly keyring: Keyring
+  /** Tells people that a budget is nearly or wholly used. */
+  alert?: ((alert: BudgetAlert) => Promise<void>) | undefined
+  /** What models cost the operator. */
+  readonly rateOf?: RateOf | undefined
+  /** Records that an administrator, or a service (null), changed the settings. */
+  audit?:
+    | ((actor: { readonly userId: string | null; readonly tenantId: string | null }, what: JsonObject) => Promise<void>)
+    | undefined
+}
+
+interface LlmParts extends LlmOptions {
+  readonly config: ReturnType<typeof openConfigStore>
+  readonly caps: ReturnType<typeof openCaps>
 }
 
 /** What every request says about itself, for the choice of a source and for its row. */
 type Asked = Pick<
   LlmRequest,
-  'purpose' | 'tenantId' | 'userId' | 'appId' | 'traceId' | 'model' | 'maxTokens' | 'signal'
+  'purpose' | 'tenantId' | 'userId' | 'appId' | 'traceId' | 'model' | 'maxTokens' | 'temperature' | 'signal'
 > & { readonly system?: string | undefined; readonly messages: readonly unknown[] }
 interface Used {
   readonly usage: { readonly input_tokens: number; readonly output_tokens: number }
@@ -33,18 +54,28 @@ interface Used {
 const RECORD = `insert into llm.usage (tenant_id, user_id, app_id, purpose, provider, model, input_tokens, output_tokens, latency_ms, is_own_key, error, trace_id, is_failover)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
-const usableInstallation = ({ installation }: LlmOptions): ModelSource[] =>
-  installation && isUsable(installation) ? [installation] : []
-
-/** The sources to try for one user, in order (K9.1, K9.6): the own model first, the installation's when allowed. */
-async function sourcesFor(options: LlmOptions, tenantId: string, userId: string): Promise<ModelSource[]> {
-  const own = await options.ownModel(tenantId, userId)
-  const installation = usableInstallation(options)
+/** The sources to try for one request, in order (K9.1, K9.6): the own model first, the installation's when allowed. */
+async function sourcesFor(parts: LlmParts, stored: StoredConfig, request: Asked): Promise<ModelSource[]> {
+  const own = await parts.ownModel(request.tenantId, request.userId)
+  const installation = installationSources(stored, parts.installation, request)
   if (!own || !isUsable(own)) return installation
   return own.fallback === 'platform' ? [own, ...installation] : [own]
 }
 
-const mostTokens = (request: Asked): number => request.maxTokens ?? DEFAULT_TOKENS[request.purpose]
+/** What the platform says of a purpose holds for every model that answers it, the user's own included (K9.2). */
+function tuned<R extends Asked>(request: R, { caps, purposes }: LlmConfig, usual: number): R {
+  const tuning = purposes?.[request.purpose]
+  const wanted = request.maxTokens ?? tuning?.max_tokens ?? usual
+  const temperature = request.temperature ?? tuning?.temperature ?? undefined
+  return {
+    ...request,
+    maxTokens: Math.min(wanted, caps?.quality_ceiling_tokens ?? QUALITY_CEILING),
+    ...(temperature === undefined ? {} : { temperature }),
+  }
+}
+const QUALITY_CEILING = 50_000
+
+const mostTokens = (request: Asked): number => request.maxTokens ?? defaultTokens(request.purpose)
 
 /** What an app asks of the installation's model is its user's to pay; the assistant's own work is part of what calls cost. */
 async function begin(options: LlmOptions, source: ModelSource, request: Asked): Promise<TokenCharge | null> {
@@ -102,40 +133,79 @@ async function metered<T extends Used>(
 
 /** The first source, and after its failure the second one with its own model. @throws LLM_UNAVAILABLE without any */
 async function cascade<R extends Asked, T extends Used>(
-  options: LlmOptions,
-  request: R,
-  way: { ask(source: ModelSource, request: R, retries: number): Promise<T>; mayRepeat(): boolean },
+  options: LlmParts,
+  original: R,
+  way: {
+    ask(source: ModelSource, request: R, retries: number): Promise<T>
+    mayRepeat(): boolean
+    usualTokens(request: R): number
+  },
 ): Promise<T> {
-  const [first, second] = await sourcesFor(options, request.tenantId, request.userId)
+  const stored = await options.config.current()
+  const request = tuned(original, stored.config, way.usualTokens(original))
+  const [first, second] = await sourcesFor(options, stored, request)
   if (!first) throw llmErrors.UNAVAILABLE()
-  const attempt = (source: ModelSource, asked: R, retries: number, isFailover = false) =>
-    metered(options, source, { request: asked, ask: () => way.ask(source, asked, retries), isFailover })
+  const attempt = async (source: ModelSource, asked: R, retries: number, isFailover = false) => {
+    if (source.owner === 'installation') await options.caps.check(asked, stored.config)
+    const answer = await metered(options, source, {
+      request: asked,
+      ask: () => way.ask(source, asked, retries),
+      isFailover,
+    })
+    if (source.owner === 'installation') await options.caps.watch(asked, stored.config)
+    return answer
+  }
   try {
     return await attempt(first, request, second ? 0 : 1)
   } catch (error) {
-    if (!second || !way.mayRepeat() || request.signal?.aborted) throw error
+    if (!second || !way.mayRepeat() || request.signal?.aborted || isSpent(error)) throw error
     options.log.warn({ err: error, provider: first.provider }, 'the model failed, trying the other one')
     return attempt(second, { ...request, model: undefined }, 0, true)
   }
 }
 
-const PURPOSES: readonly LlmPurpose[] = ['routing', 'execution', 'navigate']
+const isSpent = (error: unknown): boolean => (error as { code?: unknown }).code === 'LLM_BUDGET_SPENT'
 
-function modelsOf(options: LlmOptions): LlmModels | null {
-  const [source] = usableInstallation(options)
-  if (source === undefined) return null
-  const entries = PURPOSES.map((purpose) => [purpose, { provider: source.provider, model: modelName(source, purpose) }])
-  return Object.freeze(Object.fromEntries(entries)) as LlmModels
+const PURPOSES = ['routing', 'execution', 'navigate'] as const
+
+function modelsOf(parts: LlmParts): LlmModels | null {
+  const entries = PURPOSES.flatMap((purpose) => {
+    const [source] = installationSources(parts.config.known(), parts.installation, { purpose, appId: null })
+    return source === undefined
+      ? []
+      : [[purpose, { provider: source.provider, model: modelName(source, purpose) }] as const]
+  })
+  return entries.length < PURPOSES.length ? null : (Object.freeze(Object.fromEntries(entries)) as LlmModels)
 }
 
-export function openLlm(options: LlmOptions): Llm {
-  const models = modelsOf(options)
-  const waysTo = (source: ModelSource, retries: number) => ({ fetch: options.fetchFor(source.owner), retries })
+function assemble(options: LlmOptions): LlmParts {
+  const { db, keyring, clock, log } = options
   return {
+    ...options,
+    config: openConfigStore({ db, keyring, now: () => clock.now() }),
+    caps: openCaps({
+      db,
+      now: () => clock.iso(),
+      tell: async (alert) => options.alert?.(alert),
+      onFailure: (error) => log.warn({ err: error }, 'budgets of models could not be watched'),
+    }),
+  }
+}
+
+export function openLlm(options: LlmOptions): OpenLlm {
+  const parts = assemble(options)
+  const waysTo = (source: ModelSource, retries: number) => ({
+    fetch: options.fetchFor(source.owner === 'user' || source.isTyped === true ? 'user' : 'installation'),
+    retries,
+  })
+  // Known before anybody asks what models there are; a failure shows at the first request.
+  parts.config.current().catch((error: unknown) => options.log.warn({ err: error }, 'settings of models were not read'))
+  const llm: Llm = {
     async available(tenantId, userId) {
-      return (await sourcesFor(options, tenantId, userId)).length > 0
+      const request = { purpose: 'routing', tenantId, userId, appId: null, messages: [] } as const
+      return (await sourcesFor(parts, await parts.config.current(), request)).length > 0
     },
-    models: () => models,
+    models: () => modelsOf(parts),
     complete(request) {
       // A stream that has already shown text cannot start again with another model.
       let shown = false
@@ -148,15 +218,32 @@ export function openLlm(options: LlmOptions): Llm {
             },
           }
         : request
-      return cascade(options, watched, {
+      return cascade(parts, watched, {
         ask: (source, asked, retries) => completeWith(source, asked, waysTo(source, retries)),
         mayRepeat: () => !shown,
+        usualTokens: ({ purpose }) => defaultTokens(purpose),
       })
     },
     createMessage: (request) =>
-      cascade(options, request, {
+      cascade(parts, request, {
         ask: (source, asked, retries) => messageWith(source, asked, waysTo(source, retries)),
         mayRepeat: () => true,
+        usualTokens: () => MESSAGE_TOKENS,
       }),
+  }
+  return {
+    ...llm,
+    assistantLimits: async () => (await parts.config.current()).limits,
+    routes: llmRoutes({
+      db: options.db,
+      store: parts.config,
+      caps: parts.caps,
+      installation: options.installation,
+      ownModel: options.ownModel,
+      fetchFor: options.fetchFor,
+      now: () => options.clock.now(),
+      rateOf: options.rateOf ?? (() => null),
+      changed: async (actor, what) => options.audit?.(actor, what),
+    }),
   }
 }

@@ -2,8 +2,8 @@ import { createAnthropic } from '@ai-sdk/anthropic'
 import { createGoogle } from '@ai-sdk/google'
 import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { LLM_PURPOSES, type LlmPurpose } from '@imperal/contract'
 import type { LanguageModel } from 'ai'
-import type { LlmPurpose } from './types.ts'
 
 export type ProviderName = 'anthropic' | 'openai' | 'google' | 'openai_compatible'
 
@@ -13,9 +13,12 @@ export interface ModelSource {
   readonly model: string
   readonly routingModel: string | null
   readonly executionModel: string | null
+  readonly navigateModel?: string | null
   readonly baseUrl: string | null
   readonly apiKey: string | null
   readonly owner: 'installation' | 'user'
+  /** Somebody typed its address: it passes the egress checks. */
+  readonly isTyped?: boolean
 }
 
 const DEFAULT_MODEL: Readonly<Record<ProviderName, string | null>> = {
@@ -32,7 +35,13 @@ export function isUsable(source: ModelSource): boolean {
 }
 
 export function modelName(source: ModelSource, purpose: LlmPurpose): string {
-  const own = purpose === 'routing' ? source.routingModel : purpose === 'execution' ? source.executionModel : null
+  const { base } = LLM_PURPOSES[purpose]
+  const own =
+    base === 'routing'
+      ? source.routingModel
+      : base === 'execution'
+        ? source.executionModel
+        : (source.navigateModel ?? null)
   return own || source.model || DEFAULT_MODEL[source.provider] || ''
 }
 

@@ -1,7 +1,7 @@
-import type { JsonObject } from '@imperal/contract'
+import type { AssistantLimits, JsonObject, LlmPurpose, PublicPurpose } from '@imperal/contract'
+import type { MountedRoute } from '../../foundation/http/index.ts'
 
-/** What a model is asked for; picks tier and model (kernel 9.2). */
-export type LlmPurpose = 'routing' | 'execution' | 'navigate'
+export type { LlmPurpose }
 
 export interface LlmRequest {
   readonly purpose: LlmPurpose
@@ -78,7 +78,7 @@ export interface LlmMessageAnswer {
 }
 
 /** The installation's model for each purpose, as calls may know it. */
-export type LlmModels = Readonly<Record<LlmPurpose, { readonly provider: string; readonly model: string }>>
+export type LlmModels = Readonly<Record<PublicPurpose, { readonly provider: string; readonly model: string }>>
 
 export interface LlmAnswer {
   readonly text: string
@@ -125,4 +125,11 @@ export interface Llm {
   createMessage(request: LlmMessageRequest): Promise<LlmMessageAnswer>
   /** Null when the installation has no model. */
   models(): LlmModels | null
+}
+
+/** The module: models, and the settings of administrators about them and the assistant. */
+export interface OpenLlm extends Llm {
+  /** Limits of the assistant as administrators set them, at most a few seconds old (K9.3). */
+  assistantLimits(): Promise<AssistantLimits>
+  readonly routes: readonly MountedRoute[]
 }

@@ -86,7 +86,7 @@ async function rebind(context: TurnContext, { step, args, problem, records }: Re
   const results = digestOf(records, limits.chain_prior_total_max_chars)
   try {
     const answer = await tools.llm.complete({
-      purpose: 'routing',
+      purpose: 'step_reclassify',
       tenantId: user.tenantId,
       userId: user.userId,
       appId: null,

@@ -39,7 +39,7 @@ async function emit(context: TurnContext, telling: Telling): Promise<NarrationEm
   const asked = `${context.text}\n\n${quoted('results', digestOf(telling.records, limits.narrator_structured_data_chars))}`
   for (let attempt = 0; attempt < 2; attempt++) {
     const answer = await tools.llm.complete({
-      purpose: 'execution',
+      purpose: 'action_narrator',
       tenantId: user.tenantId,
       userId: user.userId,
       appId: null,
@@ -57,7 +57,6 @@ async function emit(context: TurnContext, telling: Telling): Promise<NarrationEm
               },
             ]),
       ],
-      maxTokens: 4096,
       schema: EMIT_NARRATION,
       signal: context.voice.signal,
     })
@@ -95,7 +94,7 @@ async function isFaithful(context: TurnContext, telling: Telling, text: string):
   const { tools, limits, user, hold } = context
   if (!limits.judge_enabled) return true
   const answer = await tools.llm.complete({
-    purpose: 'routing',
+    purpose: 'judge',
     tenantId: user.tenantId,
     userId: user.userId,
     appId: null,

@@ -153,7 +153,8 @@ async function understand(context: TurnContext, text: string): Promise<TurnEnd> 
   } catch (error) {
     if (voice.signal.aborted || !isModelFailure(error)) throw error
     tools.log.warn({ err: error }, 'the model failed, matching without it')
-    return withoutModel(context, phrase('model_unavailable', context.language))
+    const spent = (error as PlatformError).code === 'LLM_BUDGET_SPENT'
+    return withoutModel(context, phrase(spent ? 'model_budget' : 'model_unavailable', context.language))
   }
   await context.progress.move({ state: 'CLASSIFIED', language: found.language ?? 'en' })
   try {

@@ -1,0 +1,2 @@
+drop table llm.alert;
+drop table llm.config;
