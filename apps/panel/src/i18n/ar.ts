@@ -226,6 +226,11 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   Kind: 'النوع',
   Language: 'اللغة',
   'Language model': 'نموذج اللغة',
+  'Language models': 'نماذج اللغة',
+  'Model usage': 'استخدام النماذج',
+  'What you and your apps asked of language models.': 'ما طلبته أنت وتطبيقاتك من نماذج اللغة.',
+  'Which model answers what, what it may take, and what it took.':
+    'أي نموذج يجيب عن ماذا، وكم يجوز له أن يستهلك، وكم استهلك.',
   'Language saved': 'حُفظت اللغة',
   'Last name': 'اسم العائلة',
   'Last sign-in': 'آخر دخول',

@@ -229,6 +229,11 @@ export const de: Catalog<'one'> = {
   Kind: 'Art',
   Language: 'Sprache',
   'Language model': 'Sprachmodell',
+  'Language models': 'Sprachmodelle',
+  'Model usage': 'Nutzung der Modelle',
+  'What you and your apps asked of language models.': 'Was Sie und Ihre Apps Sprachmodelle gefragt haben.',
+  'Which model answers what, what it may take, and what it took.':
+    'Welches Modell was beantwortet, was es verbrauchen darf und was es verbraucht hat.',
   'Language saved': 'Sprache gespeichert',
   'Last name': 'Nachname',
   'Last sign-in': 'Letzte Anmeldung',

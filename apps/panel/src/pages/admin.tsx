@@ -11,6 +11,7 @@ import { People } from './admin/people.tsx'
 import { Reviews } from './admin/reviews.tsx'
 import { Roles, Tenants } from './admin/roles-and-tenants.tsx'
 import { HealthButton, HealthChecks } from './doctor.tsx'
+import { ModelsPage } from './models/models-page.tsx'
 import { useGo, usePathPart } from './parts/address.ts'
 import { Loaded } from './parts/loaded.tsx'
 import { SideNav } from './parts/side-nav.tsx'
@@ -50,6 +51,12 @@ const PARTS: Readonly<Record<string, Part>> = {
     icon: 'Coins',
     lead: t('Payments and payouts that wait for your word.'),
     content: Money,
+  },
+  models: {
+    title: t('Language models'),
+    icon: 'MessageSquareText',
+    lead: t('Which model answers what, what it may take, and what it took.'),
+    content: ModelsPage,
   },
   audit: {
     title: t('Audit log'),

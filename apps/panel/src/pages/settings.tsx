@@ -2,6 +2,7 @@ import './pages.css'
 import { type ComponentType, useEffect } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
 import { t } from '../i18n/index.ts'
+import { OwnUsage } from './models/usage.tsx'
 import { useGo, usePathPart } from './parts/address.ts'
 import { SideNav } from './parts/side-nav.tsx'
 import { ConfirmationsSection } from './settings/confirmations-section.tsx'
@@ -25,6 +26,12 @@ const PARTS: Readonly<Record<string, Part>> = {
     icon: 'MessageSquareText',
     lead: t('Which model answers in your chats. Without one of your own the installation’s is used.'),
     content: ModelSection,
+  },
+  usage: {
+    title: t('Model usage'),
+    icon: 'Activity',
+    lead: t('What you and your apps asked of language models.'),
+    content: OwnUsage,
   },
   confirmations: {
     title: t('Confirmations'),

@@ -52,7 +52,11 @@ export const UsageReport = z.object({
 })
 export type UsageReport = z.infer<typeof UsageReport>
 
-const Day = z.string().regex(/^\d{4}-\d\d-\d\d$/)
+/** A UTC day; empty: today. */
+const Day = z
+  .string()
+  .regex(/^(?:\d{4}-\d\d-\d\d)?$/)
+  .default('')
 const UsageQuery = z.object({ days: z.coerce.number().int().min(1).max(92).default(30) })
 const DayUsage = z.object({
   date: z.string(),
@@ -193,7 +197,7 @@ export const models = {
     method: 'GET',
     path: '/v1/internal/config/llm/usage',
     summary: 'Requests and tokens of one day',
-    query: z.object({ date: Day.optional() }),
+    query: z.object({ date: Day }),
     response: DayUsage,
   }),
   serviceUserUsage: defineRoute({
@@ -203,7 +207,7 @@ export const models = {
     path: '/v1/internal/config/llm/usage/{user_id}',
     summary: 'Requests and tokens of one user on one day',
     params: z.object({ user_id: z.string().max(128) }),
-    query: z.object({ date: Day.optional() }),
+    query: z.object({ date: Day }),
     response: DayUsage,
   }),
   invalidate: defineRoute({

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { chatStatusQuery } from '../../data/chat/status.ts'
 import { t } from '../../i18n/index.ts'
+import { ModelTestButton } from '../models/model-test.tsx'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { useForm } from '../parts/use-form.ts'
@@ -36,9 +37,13 @@ const startOf = (saved: OwnModel | null) => ({
   provider: saved?.provider ?? ('' as Provider | ''),
   model: saved?.model ?? '',
   base_url: saved?.base_url ?? '',
+  routing_model: saved?.routing_model ?? '',
+  execution_model: saved?.execution_model ?? '',
+  navigate_model: saved?.navigate_model ?? '',
   api_key: '',
   fallback: saved?.byollm_fallback !== 'error',
 })
+const named = (model: string): string | null => (model.trim() === '' ? null : model.trim())
 type Values = ReturnType<typeof startOf>
 
 const problems = (values: Values) => ({
@@ -49,6 +54,24 @@ const problems = (values: Values) => ({
       ? t('Enter the address at which the model answers.')
       : undefined,
 })
+
+const PURPOSES = [
+  ['routing_model', 'Understanding and planning'],
+  ['execution_model', 'Telling results, and apps that ask a model'],
+  ['navigate_model', 'Conversation'],
+] as const
+
+/** What stands in the form, to be tried; null: it is not enough yet. */
+function tried({ provider, model, base_url, api_key }: Values, keepsKey: boolean) {
+  if (provider === '' || model.trim() === '') return null
+  if (api_key === '' && !keepsKey && provider !== 'openai_compatible') return null
+  return {
+    provider,
+    model: model.trim(),
+    base_url: base_url.trim() === '' ? null : base_url.trim(),
+    ...(api_key === '' ? {} : { api_key }),
+  }
+}
 
 interface ModelFormProps {
   readonly saved: OwnModel | null
@@ -72,8 +95,9 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
           model: model.trim(),
           base_url: base_url.trim() === '' ? null : base_url.trim(),
           byollm_fallback: fallback ? 'platform' : 'error',
-          ...(saved?.routing_model ? { routing_model: saved.routing_model } : {}),
-          ...(saved?.execution_model ? { execution_model: saved.execution_model } : {}),
+          routing_model: named(values.routing_model),
+          execution_model: named(values.execution_model),
+          navigate_model: named(values.navigate_model),
           ...(api_key === '' ? {} : { api_key }),
         },
       })
@@ -133,6 +157,22 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
             spellCheck={false}
           />
           <ModelKeyField {...form.text('api_key')} kept={keepsKey} optional={values.provider === 'openai_compatible'} />
+          <details className="pg-checks-more">
+            <summary>Another model for one purpose</summary>
+            <div className="pg-form">
+              {PURPOSES.map(([name, label]) => (
+                <TextField
+                  key={name}
+                  {...form.text(name)}
+                  label={label}
+                  placeholder={values.model || known.model}
+                  autoComplete="off"
+                  autoCapitalize="none"
+                  spellCheck={false}
+                />
+              ))}
+            </div>
+          </details>
           <SwitchField
             label={t('Fall back to the installation’s model')}
             description={t('When yours does not answer. Otherwise the chat says so and stops.')}
@@ -150,6 +190,7 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
             >
               {t('Save model')}
             </Button>
+            <ModelTestButton own config={tried(values, keepsKey)} />
             {saved ? <RemoveModel onRemoved={() => form.reset(startOf(null))} /> : null}
             <span role="status" className="pg-help">
               {done && !form.changed ? t('Saved. It is used from the next message on.') : null}

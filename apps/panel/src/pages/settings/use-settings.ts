@@ -35,6 +35,7 @@ export interface OwnModel {
   readonly model: string
   readonly routing_model?: string | null
   readonly execution_model?: string | null
+  readonly navigate_model?: string | null
   readonly base_url?: string | null
   readonly byollm_fallback?: 'platform' | 'error'
   readonly has_key: boolean

@@ -39,6 +39,8 @@ const OPEN: Readonly<Record<string, string>> = {
   'kernel.schedule_run': 'a schedule is claimed once for all tenants',
   'kernel.health': 'the health of an app is the same for everybody',
   'kernel.event_cursor': 'how far events were handed on, for all tenants',
+  'llm.config': 'models of the installation are the same for everybody; keys are sealed',
+  'llm.alert': 'budgets that were told, by user and month; figures of the operator',
   'ledger.seal_cursor': 'place of the sealing job; only its function may touch it',
   'outbox.trimmed': 'how far old messages were removed',
   'outbox.ticket': 'a ticket names its tenant, and is looked up by its hash before that is known',

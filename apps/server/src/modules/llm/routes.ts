@@ -3,7 +3,7 @@ import type { Database } from '../../foundation/db/index.ts'
 import { implement, type MountedRoute } from '../../foundation/http/index.ts'
 import type { Caps } from './config/caps.ts'
 import { type ConfigStore, shownConfig } from './config/config-store.ts'
-import { type KnownAccess, sourceToTry, tryModel, tryTools } from './config/test-model.ts'
+import { type KnownAccess, sourceToTry, tryModel, tryTools } from './config/try-model.ts'
 import { type RateOf, usageLines, usageOfDay } from './config/usage-report.ts'
 import { type ModelSource, modelName } from './resolve-model.ts'
 
@@ -123,8 +123,8 @@ export function llmRoutes(options: LlmRouteOptions): MountedRoute[] {
       const source = await tried(body.config)
       return tryTools(source, fetchOf(source), now)
     }),
-    implement(contract.serviceUsage, ({ query }) => usageOfDay(db, query.date ?? today(), null)),
-    implement(contract.serviceUserUsage, ({ query, params }) => usageOfDay(db, query.date ?? today(), params.user_id)),
+    implement(contract.serviceUsage, ({ query }) => usageOfDay(db, query.date || today(), null)),
+    implement(contract.serviceUserUsage, ({ query, params }) => usageOfDay(db, query.date || today(), params.user_id)),
     // Own models are read for every request; there is nothing to forget.
     implement(contract.invalidate, async () => ({ ok: true as const })),
   ]

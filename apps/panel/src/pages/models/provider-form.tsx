@@ -1,0 +1,117 @@
+import { LlmProvider } from '@imperal/contract'
+import { Button, SelectField, TextField } from '@imperal/ui-kit'
+import { useState } from 'react'
+import { FailedAlert } from '../parts/failed-alert.tsx'
+import { useForm } from '../parts/use-form.ts'
+import { ModelTestButton } from './model-test.tsx'
+import { type ModelsView, useChangeModels } from './queries.ts'
+
+const NAMES: Readonly<Record<LlmProvider, string>> = {
+  anthropic: 'Anthropic',
+  openai: 'OpenAI',
+  google: 'Google',
+  openai_compatible: 'OpenAI-compatible (Ollama, vLLM, LM Studio)',
+}
+
+/** The installation's provider, its model and key; empty is what the environment says. */
+export function ProviderForm({ view: { config, environment } }: { readonly view: ModelsView }) {
+  const save = useChangeModels()
+  const [done, setDone] = useState(false)
+  const accessOf = (provider: string) =>
+    provider === '' ? undefined : (config.providers?.[provider as LlmProvider] ?? undefined)
+  const form = useForm({
+    initial: {
+      provider: (config.provider ?? '') as LlmProvider | '',
+      model: config.model ?? '',
+      base_url: accessOf(config.provider ?? '')?.base_url ?? '',
+      api_key: '',
+    },
+    check: (values) => ({
+      model: values.provider !== '' && values.model.trim() === '' ? 'Enter the name of a model.' : undefined,
+      base_url:
+        values.provider === 'openai_compatible' && values.base_url.trim() === ''
+          ? 'Enter the address at which the model answers.'
+          : undefined,
+    }),
+    blame: ({ status }) => (status === 400 ? 'base_url' : null),
+    send: async (values) => {
+      if (values.provider === '') await save({ provider: null, model: null })
+      else
+        await save({
+          provider: values.provider,
+          model: values.model.trim(),
+          providers: {
+            [values.provider]: {
+              base_url: values.base_url.trim() === '' ? null : values.base_url.trim(),
+              ...(values.api_key === '' ? {} : { api_key: values.api_key }),
+            },
+          },
+        })
+      form.reset({ ...values, api_key: '' })
+      setDone(true)
+    },
+  })
+  const { values } = form
+  const kept = accessOf(values.provider)?.api_key
+  const ofEnvironment = environment.provider
+    ? `As the environment says: ${environment.provider}, ${environment.model}`
+    : 'None: the chat matches words to functions'
+  const tried =
+    values.provider === '' || values.model.trim() === ''
+      ? null
+      : {
+          provider: values.provider,
+          model: values.model.trim(),
+          ...(values.base_url.trim() === '' ? {} : { base_url: values.base_url.trim() }),
+          ...(values.api_key === '' ? {} : { api_key: values.api_key }),
+        }
+  return (
+    <form {...form.form} className="pg-form">
+      <SelectField
+        label="Provider"
+        options={[
+          { value: '', label: ofEnvironment },
+          ...LlmProvider.options.map((value) => ({ value, label: NAMES[value] })),
+        ]}
+        value={values.provider}
+        onValue={(provider) => {
+          form.set('provider', provider as LlmProvider | '')
+          form.set('base_url', accessOf(provider)?.base_url ?? '')
+        }}
+      />
+      {values.provider === '' ? null : (
+        <>
+          <TextField {...form.text('model')} label="Model" required autoComplete="off" spellCheck={false} />
+          <TextField
+            {...form.text('base_url')}
+            label="Address"
+            type="url"
+            required={values.provider === 'openai_compatible'}
+            description="Leave it empty for the provider’s own. A key is dropped when its address changes."
+            autoComplete="off"
+            spellCheck={false}
+          />
+          <TextField
+            {...form.text('api_key')}
+            label="Key"
+            type="password"
+            placeholder={kept ?? ''}
+            description={kept ? 'A key is stored. Leave it empty to keep it.' : 'It is sealed and never shown again.'}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </>
+      )}
+      <FailedAlert failure={form.failure} />
+      <div className="pg-actions">
+        <Button type="submit" variant="primary" disabled={!form.changed} pending={form.pending} pendingLabel="Saving">
+          Save provider
+        </Button>
+        <ModelTestButton own={false} config={tried} />
+        <span role="status" className="pg-help">
+          {done && !form.changed ? 'Saved. Every process follows within seconds.' : null}
+        </span>
+      </div>
+    </form>
+  )
+}
