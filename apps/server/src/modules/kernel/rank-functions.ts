@@ -1,4 +1,5 @@
 import { termsOf } from '../../foundation/words.ts'
+import { type NearTerms, nearTerms } from './near-terms.ts'
 import type { CatalogFunction } from './types.ts'
 
 type Described = Pick<CatalogFunction, 'appId' | 'appName' | 'name' | 'description'>
@@ -15,7 +16,7 @@ interface Indexed {
   readonly name: readonly string[]
 }
 
-const cache = new WeakMap<readonly Described[], { entries: Indexed[]; rarity: Map<string, number> }>()
+const cache = new WeakMap<readonly Described[], { entries: Indexed[]; rarity: Map<string, number>; near: NearTerms }>()
 
 function indexOf(catalog: readonly Described[]) {
   const known = cache.get(catalog)
@@ -37,7 +38,7 @@ function indexOf(catalog: readonly Described[]) {
       length: [...weights.values()].reduce((sum, weight) => sum + weight, 0),
     }
   })
-  const index = { entries, rarity }
+  const index = { entries, rarity, near: nearTerms(rarity.keys()) }
   cache.set(catalog, index)
   return index
 }
@@ -45,19 +46,30 @@ function indexOf(catalog: readonly Described[]) {
 const covered = (name: readonly string[], terms: ReadonlySet<string>): number =>
   name.length === 0 ? 0 : name.filter((term) => terms.has(term)).length / name.length
 
-/** BM25 over names and descriptions. Chooses candidates; never decides that something may not be called (K2.2). */
-export function rankFunctions<Entry extends Described>(catalog: readonly Entry[], text: string): Ranked<Entry>[] {
-  const { entries, rarity } = indexOf(catalog)
+/**
+ * BM25 over names and descriptions; with `byLikeness` words that no function has count as those that are written like them.
+ * Chooses candidates; never decides that something may not be called (K2.2).
+ */
+export function rankFunctions<Entry extends Described>(
+  catalog: readonly Entry[],
+  text: string,
+  { byLikeness = true }: { readonly byLikeness?: boolean } = {},
+): Ranked<Entry>[] {
+  const { entries, rarity, near } = indexOf(catalog)
   const average = entries.reduce((sum, entry) => sum + entry.length, 0) / Math.max(1, entries.length)
   const terms = new Set(termsOf(text))
+  // A word that no function knows counts as those that are written like it, for less.
+  const sought = [...terms].flatMap((term) =>
+    rarity.has(term) ? [{ term, likeness: 1 }] : byLikeness ? near.of(term) : [],
+  )
   const scored = catalog.map((described, position) => {
     const entry = entries[position] as Indexed // one for each
     let score = 0
-    for (const term of terms) {
+    for (const { term, likeness } of sought) {
       const weight = entry.weights.get(term)
       if (weight === undefined) continue
       const rare = Math.log(1 + (entries.length - (rarity.get(term) ?? 0) + 0.5) / ((rarity.get(term) ?? 0) + 0.5))
-      score += (rare * weight * 2.2) / (weight + 1.2 * (0.25 + (0.75 * entry.length) / average))
+      score += (likeness * rare * weight * 2.2) / (weight + 1.2 * (0.25 + (0.75 * entry.length) / average))
     }
     // "show my notes" means list_notes and not list_folders, whose description speaks of notes as well.
     return { function: described, score: score * (1 + covered(entry.name, terms)) }

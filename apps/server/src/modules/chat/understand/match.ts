@@ -54,9 +54,18 @@ export function matchWithoutModel(
   catalog: readonly CatalogFunction[],
   openApp: string | null = null,
 ): Match {
-  const ranked = nearFirst(withoutUnasked(rankFunctions(catalog, text), text), openApp)
+  const rank = (byLikeness: boolean) =>
+    nearFirst(withoutUnasked(rankFunctions(catalog, text, { byLikeness }), text), openApp)
+  const exact = rank(false)
+  // A likeness is enough to offer something, and never to run it.
+  const ranked = exact.length > 0 ? exact : rank(true)
   const [first, second] = ranked
-  if (first && first.function.actionType === 'read' && (!second || first.score >= second.score * LEAD)) {
+  if (
+    exact.length > 0 &&
+    first &&
+    first.function.actionType === 'read' &&
+    (!second || first.score >= second.score * LEAD)
+  ) {
     const { params, complete } = paramsOf(first.function, text)
     if (complete) return { kind: 'run', plan: planOf(first.function, params, true) }
   }
