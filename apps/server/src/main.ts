@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     const facts = await openFacts(ground)
     const core = await openCore(ground, facts)
     const services = openServices(ground, facts, core)
-    measurePlatform(ground, facts, core)
+    measurePlatform(ground, facts, core, services)
     const { email, password } = await firstRun(ground, facts)
     const gateway = await openDoors(ground, facts, core, services)
     closing.opened()

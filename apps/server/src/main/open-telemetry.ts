@@ -4,9 +4,11 @@ import type { Settings } from '../foundation/config/index.ts'
 import type { Log } from '../foundation/log.ts'
 import { VERSION } from '../foundation/start/index.ts'
 import { openTelemetry, type Telemetry } from '../foundation/telemetry/index.ts'
+import { TRUTH_EVENTS } from '../modules/chat/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 import type { Core } from './open-kernel.ts'
+import type { Services } from './open-services.ts'
 
 const wantsMetrics = (settings: Settings): boolean =>
   settings.IMPERAL_METRICS || settings.IMPERAL_METRICS_TOKEN !== undefined
@@ -32,7 +34,12 @@ export const openTelemetryOf = (settings: Settings, log: Log): Promise<Telemetry
   })
 
 /** The figures of this process, and on workers those of the installation. */
-export function measurePlatform({ settings, telemetry }: Ground, { outbox }: Facts, { hosts, kernel }: Core): void {
+export function measurePlatform(
+  { settings, telemetry }: Ground,
+  { outbox }: Facts,
+  { hosts, kernel }: Core,
+  { chat }: Services,
+): void {
   if (!wantsMetrics(settings) && settings.IMPERAL_OTLP_URL === undefined) return
   telemetry.gauge('imperal.hosts', () => {
     const states = new Map<string, number>()
@@ -44,6 +51,10 @@ export function measurePlatform({ settings, telemetry }: Ground, { outbox }: Fac
     const kinds = Object.entries(kernel.threats()).map(([kind, value]) => ({ value, attributes: { kind } }))
     // An alert needs a series before the first attempt.
     return kinds.length > 0 ? kinds : [{ value: 0, attributes: { kind: 'any' } }]
+  })
+  telemetry.gauge('imperal.chat_truth', () => {
+    const counts = chat.counters()
+    return TRUTH_EVENTS.map((kind) => ({ value: counts[kind] ?? 0, attributes: { kind } }))
   })
   telemetry.gauge('imperal.memory', () => {
     const { rss, heapUsed } = process.memoryUsage()

@@ -46,9 +46,43 @@ export function enforceResponseStyle(text: string): string {
     .trim()
 }
 
-/** Trims inside bold marks and drops empty ones; doing it twice changes nothing. */
+/** Tight bold marks, and no empty ones; what stands in backticks stays. */
+const tightBold = (line: string): string =>
+  line
+    .split(/(`[^`]*`)/)
+    .map((piece, at) =>
+      at % 2 === 1
+        ? piece
+        : piece.replace(/\*\*([^*\n]*)\*\*/g, (_all, inner: string) =>
+            inner.trim() === '' ? '' : `**${inner.trim()}**`,
+          ),
+    )
+    .join('')
+
+/**
+ * One way of writing for what Markdown allows several: list signs, headings, bold marks, line ends, blank lines; an open code
+ * block is closed. Pure and idempotent (I-MD-2). Code stays as it is.
+ */
 export function normalizeMarkdown(text: string): string {
-  return text.replace(/\*\*([^*\n]*)\*\*/g, (_all, inner: string) => (inner.trim() === '' ? '' : `**${inner.trim()}**`))
+  const out: string[] = []
+  let fence: string | null = null
+  for (const line of text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').trim().split('\n')) {
+    const mark = /^\s{0,3}(```+|~~~+)/.exec(line)?.[1] ?? null
+    if (fence !== null) {
+      out.push(line.trimEnd())
+      if (mark?.startsWith(fence) === true && line.trim() === mark) fence = null
+      continue
+    }
+    if (mark !== null) fence = mark
+    const plain = tightBold(line)
+      .trimEnd()
+      .replace(/^(\s*)[*+•] +(?=\S)/, '$1- ')
+      .replace(/^(#{1,6})(?=[^\s#])/, '$1 ')
+    if (plain === '' && (out.at(-1) ?? '') === '') continue
+    out.push(plain)
+  }
+  if (fence !== null) out.push(fence)
+  return out.join('\n').trim()
 }
 
 /** What a person reads of what a model wrote: all filters, in their order (sdk.md 9.9). */

@@ -90,7 +90,7 @@ describe('validation (kernel 2.5)', () => {
     expect(validatePlan(two, catalog, { limits })).toMatchObject({ code: 'TOO_MANY_STEPS' })
   })
 
-  test('[I-ACTION-PLAN-ARGS-JSON-STRING] [I-INTENT-ONE-SIGNAL] arguments travel as text, the intent is one of the known ones', () => {
+  test('[K2.4] [I-ACTION-PLAN-ARGS-JSON-STRING] [I-INTENT-ONE-SIGNAL] arguments travel as text, the intent is one of the known ones', () => {
     expect(Classification.safeParse({ ...proposal([]), intent: 'erase' }).success).toBe(false)
     expect(
       Classification.safeParse({ ...proposal([]), action_plans: [{ id: 'a', tool: 'x.y', args: {}, depends_on: [] }] })

@@ -1,6 +1,7 @@
+import { normalizeMarkdown } from '@imperal/contract/guards'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { finishText, normalizeMarkdown, withStyle } from './filters.ts'
+import { finishText, withStyle } from './filters.ts'
 
 const finish = (text: string, evidence = '') => finishText(text, { assistantName: 'Webbee', byModel: true, evidence })
 

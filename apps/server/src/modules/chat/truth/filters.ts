@@ -1,3 +1,4 @@
+import { normalizeMarkdown } from '@imperal/contract/guards'
 import { MARKS } from '../understand/prompts.ts'
 
 const MARK = new RegExp(`</?\\s*(?:${MARKS.join('|')})(?::[\\w-]+)?\\s*>`, 'gi')
@@ -43,30 +44,6 @@ export function withStyle(text: string): string {
   return styled.replaceAll(/[^\S\n]{2,}(?=\S)/g, (gap, at: number, whole: string) =>
     at === 0 || whole[at - 1] === '\n' ? gap : ' ',
   )
-}
-
-/** One way of writing for what Markdown allows several; pure and idempotent (I-MD-2). Code blocks stay as they are. */
-export function normalizeMarkdown(text: string): string {
-  const lines = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').trim().split('\n')
-  const out: string[] = []
-  let fence: string | null = null
-  for (const line of lines) {
-    const mark = /^\s{0,3}(```+|~~~+)/.exec(line)?.[1] ?? null
-    if (fence !== null) {
-      out.push(line.trimEnd())
-      if (mark?.startsWith(fence) === true && line.trim() === mark) fence = null
-      continue
-    }
-    if (mark !== null) fence = mark
-    const plain = line
-      .trimEnd()
-      .replace(/^(\s*)[*+•] +(?=\S)/, '$1- ')
-      .replace(/^(#{1,6})(?=[^\s#])/, '$1 ')
-    if (plain === '' && (out.at(-1) ?? '') === '') continue
-    out.push(plain)
-  }
-  if (fence !== null) out.push(fence)
-  return out.join('\n').trim()
 }
 
 export interface FilterOptions {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@imperal/contract'
+import type { JsonObject, JsonValue } from '@imperal/contract'
 import { NarrationEmission, parseNarration } from '@imperal/contract/guards'
 import { type CallRecord, intercepted, isChange, succeeded } from '../plan/records.ts'
 import { claimedActions, covers, kindOf } from './claims.ts'
@@ -49,9 +49,19 @@ export const verdictOf = (record: CallRecord): 'success' | 'error' | 'intercepte
 export const narratable = (records: readonly CallRecord[]): CallRecord[] =>
   records.filter((record) => record.outcome !== null)
 
-/** What the narrator is shown of the calls. */
-export const digestOf = (records: readonly CallRecord[], most: number): string =>
-  JSON.stringify(
+/** Data within a bound: a cut says so, and how much there was (K2.29, I-TOOLS-HONEST-TRUNCATION). */
+function bounded(data: JsonValue, most: number): JsonValue {
+  const text = JSON.stringify(data)
+  return text.length <= most ? data : `${text.slice(0, most)} [cut: ${most} of ${text.length} characters]`
+}
+
+/** What a model is shown of the calls: `most` characters in all, `each` of the data of one. */
+export const digestOf = (
+  records: readonly CallRecord[],
+  most: number,
+  each: number = Number.POSITIVE_INFINITY,
+): string => {
+  const text = JSON.stringify(
     narratable(records).map((record, call_index) => ({
       call_index,
       name: record.step.function.name,
@@ -60,10 +70,12 @@ export const digestOf = (records: readonly CallRecord[], most: number): string =
       arguments: record.args,
       summary: record.outcome?.response.summary ?? null,
       ...(succeeded(record)
-        ? { data: record.outcome.response.data }
+        ? { data: bounded((record.outcome.response.data ?? null) as JsonValue, each) }
         : { error: record.outcome?.response.error_code ?? null }),
     })),
-  ).slice(0, most)
+  )
+  return text.length <= most ? text : `${text.slice(0, most)} [cut: ${most} of ${text.length} characters]`
+}
 
 /** What a narration may rest on. */
 export function groundsOf(records: readonly CallRecord[], message: string): Grounds {

@@ -83,7 +83,7 @@ const visible = (records: readonly CallRecord[]): CallRecord[] =>
 async function rebind(context: TurnContext, { step, args, problem, records }: Repair): Promise<JsonObject | null> {
   const { tools, limits, user, hold, voice } = context
   if (!limits.step_reclassify_enabled) return null
-  const results = digestOf(records, limits.chain_prior_total_max_chars)
+  const results = digestOf(records, limits.chain_prior_total_max_chars, limits.chain_prior_step_max_chars)
   try {
     const answer = await tools.llm.complete({
       purpose: 'step_reclassify',
@@ -192,7 +192,11 @@ async function planAgain(
   current: { plan: Plan; run: PlanRun; problem: PlanProblem },
 ): Promise<Understanding> {
   const { limits } = context
-  const results = digestOf(visible(current.run.records), limits.chain_prior_total_max_chars)
+  const results = digestOf(
+    visible(current.run.records),
+    limits.chain_prior_total_max_chars,
+    limits.chain_prior_step_max_chars,
+  )
   return classify({
     ...classifying(context, planning),
     again: { plan: current.plan, results, problem: current.problem },

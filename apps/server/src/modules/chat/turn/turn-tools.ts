@@ -38,7 +38,14 @@ export interface TurnTools {
 }
 
 /** What happened that should never happen, and is watched (kernel 11.4). */
-export type TruthEvent = 'fabrication' | 'integrity_failure' | 'narration_replaced' | 'consent_missing' | 'kav_failed'
+export const TRUTH_EVENTS = [
+  'fabrication',
+  'integrity_failure',
+  'narration_replaced',
+  'consent_missing',
+  'kav_failed',
+] as const
+export type TruthEvent = (typeof TRUTH_EVENTS)[number]
 
 /** What a running turn tells while it runs. */
 export interface TurnVoice {

@@ -36,7 +36,7 @@ test('[K2.2] a small catalog is shown whole, a large one by words', async () => 
   expect((await choose('filler')).length).toBeLessThanOrEqual(40)
 })
 
-test('[K2.2] meaning finds what words do not, each description costs one vector, and a search that is away costs candidates only', async () => {
+test('[K2.2] [I-CPC-SEARCH-HYBRID-FALLSOFT] meaning finds what words do not, each description costs one vector, and a search that is away costs candidates only', async () => {
   expect(await choose('make some tea')).not.toContain(boil)
   const vectors = new VectorCache(embedder)
   expect(await choose('make some tea', { vectors })).toContain(boil)

@@ -1,0 +1,335 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Assistant, assistantOf, plan, type Task, taskOf } from '../support/assistant.ts'
+import { deploySource } from '../support/extension.ts'
+import {
+  type ModelAnswer,
+  type ModelProvider,
+  type ModelRequest,
+  startModelProvider,
+} from '../support/model-provider.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { type Session, signInAdmin } from '../support/session.ts'
+import { type Listening, listen } from '../support/stream.ts'
+
+const PROBE = `
+import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
+import * as ui from '@imperal/sdk/ui'
+import * as z from 'zod'
+export const ext = new Extension('probe', {
+  version: '1.0.0', displayName: 'Probe', description: 'Does what the rules of the assistant are tried on.',
+  icon: 'icon.svg', capabilities: ['probe:write', 'probe:read'],
+})
+const chat = new ChatExtension(ext, { toolName: 'probe', description: 'Tries the assistant.' })
+chat.function('keep_words', { description: 'Keeps words exactly as they were said.', params: z.object({ words: z.string(), level: z.enum(['low', 'high']).optional() }), actionType: 'write', effects: ['create:words'] },
+  async (ctx, { words }) => { await ctx.store.create('words', { words }); return ActionResult.success({ words }, 'Kept.') })
+chat.function('list_words', { description: 'Lists the words that were kept.', params: z.object({}), actionType: 'read' },
+  async (ctx) => { const page = await ctx.store.query('words', {}); return ActionResult.success({ words: page.data.map((one) => one.data.words) }) })
+chat.function('read_report', { description: 'Reads a very long report.', params: z.object({}), actionType: 'read' },
+  async () => ActionResult.success({ pages: Array.from({ length: 60 }, (_, page) => 'page ' + page + ' ' + 'x'.repeat(400)), last: 'the end of the report' }))
+chat.function('fail_now', { description: 'Fails with an exception that nobody may read.', params: z.object({}), actionType: 'write', effects: ['create:nothing'] },
+  async () => { throw new TypeError('Cannot read properties of undefined at /home/app/index.js:12:3 (sk-secret12345678)') })
+chat.function('work_slowly', { description: 'Works for three seconds.', params: z.object({ name: z.string() }), actionType: 'write', effects: ['create:work'] },
+  async (ctx, { name }) => { await new Promise((resolve) => setTimeout(resolve, 3_000)); return ActionResult.success({ name }, 'Worked on ' + name + '.') })
+chat.function('trash_words', { description: 'Trashes all words for good.', params: z.object({}), actionType: 'destructive', effects: ['delete:words'] },
+  async () => ActionResult.success({}, 'Trashed.'))
+ext.panel('main', { slot: 'left', title: 'Probe' }, async () => ui.Text({ content: 'Probe' }))
+`
+
+let server: TestServer
+let admin: Session
+let assistant: Assistant
+let model: ModelProvider
+let stream: Listening
+let script: Partial<Record<Task, (request: ModelRequest) => ModelAnswer>>
+let turns = 0
+
+beforeAll(async () => {
+  model = await startModelProvider((request) => script[taskOf(request)]?.(request) ?? { status: 400 })
+  server = await startTestServer({
+    env: {
+      IMPERAL_LLM_PROVIDER: 'openai_compatible',
+      IMPERAL_LLM_MODEL: 'scripted',
+      IMPERAL_LLM_BASE_URL: model.url,
+      IMPERAL_LLM_API_KEY: 'sk-scripted',
+      IMPERAL_PROMOTION_THRESHOLD_MS: '1000',
+    },
+  })
+  admin = await signInAdmin(server)
+  assistant = assistantOf(admin)
+  await deploySource(server.url, admin, PROBE)
+  stream = await listen(server.url, admin)
+}, 180_000)
+beforeEach(() => {
+  script = {}
+})
+afterAll(async () => {
+  stream?.close()
+  await server?.stop()
+  await model?.close()
+})
+
+const ask = (text: string, more: object = {}) => assistant.ask(text, `rules-${++turns}`, more)
+const classifying = () => model.requests.filter((request) => taskOf(request) === 'classify')
+const words = async () => ((await admin.call('probe', 'list_words')).data as { words: string[] }).words
+const limit = (assistantLimits: object) => admin.request('PATCH', '/v1/admin/llm', { assistant: assistantLimits })
+
+describe('what is understood', () => {
+  test('[K2.21] the classifier sees functions that people mean, never panels and other synthetic entries, and alone decides', async () => {
+    script.classify = () => plan([], { intent: 'navigate' })
+    script.talk = () => ({ text: 'Hello.' })
+    await ask('hello there, may I keep words, list words and trash words here?')
+    const [request] = classifying().slice(-1)
+    expect(request?.system).toContain('probe.keep_words [write]')
+    expect(request?.system).toContain('probe.trash_words [destructive]')
+    expect(request?.system).not.toMatch(/__(?:panel|widget|tray|webhook)__|skeleton_|tool_\w+_chat/)
+    // Two requests for a turn of words alone: one to understand, one to answer. No app runs a loop of its own.
+    expect(model.requests.slice(-2).map(taskOf)).toEqual(['classify', 'talk'])
+  })
+
+  test.each([
+    [0.9, 'keep_words', 'runs'],
+    [0.75, 'keep_words', 'runs'],
+    [0.74, 'keep_words', 'asks'],
+    [0.5, 'list_words', 'runs'],
+    [0.44, 'list_words', 'asks'],
+  ] as const)('[K2.11] at a confidence of %d %s %s', async (confidence, name, what) => {
+    const args = name === 'keep_words' ? { words: `sure ${confidence}` } : {}
+    script.classify = () => plan([{ tool: `probe.${name}`, args }], { confidence, question: 'Is that what you mean?' })
+    const reply = await ask('keep or list these words')
+    if (what === 'runs') expect(reply.actions).toMatchObject([{ function: name, status: 'success' }])
+    else expect(reply).toMatchObject({ actions: [], text: 'Is that what you mean?' })
+  })
+
+  test('[K2.11] [K9.3] [I-KCTX-CARRIES-LLM-CONFIG-CAPS] the thresholds are the administrator’s, and hold from the next turn on', async () => {
+    await limit({ confidence_act_percent: 40 })
+    script.classify = () => plan([{ tool: 'probe.keep_words', args: { words: 'bold' } }], { confidence: 0.41 })
+    expect((await ask('keep the word bold')).actions).toMatchObject([{ status: 'success' }])
+    await limit({ confidence_act_percent: null })
+    expect((await ask('keep the word bold')).actions).toEqual([])
+  })
+
+  test.each(['read', 'write', 'chain', 'automation', 'destructive'])(
+    '[K2.4] [K2.13] one intent, “%s”, and it opens no gate: trashing has its card',
+    async (intent) => {
+      script.classify = () => plan([{ tool: 'probe.trash_words' }], { intent })
+      const reply = await ask('trash all my words')
+      expect(reply).toMatchObject({ type: 'confirmation', actions: [{ status: 'intercepted' }] })
+      await admin.request('POST', `/v1/confirmations/${reply.confirmation_id}/cancel`, {})
+      expect(classifying().at(-1)?.system).toContain(
+        'Deleting, removing, suspending, revoking, trashing are "destructive"',
+      )
+    },
+  )
+
+  test('[K2.4] two intents at once are none', async () => {
+    script.classify = () => plan([{ tool: 'probe.keep_words', args: { words: 'two' } }], { intent: ['read', 'write'] })
+    expect((await ask('keep the word two')).actions).toEqual([])
+    expect(await words()).not.toContain('two')
+  })
+
+  test('[I-AH-3] a value outside its declared choices is refused, and not repaired into another one', async () => {
+    script.classify = () =>
+      plan([{ tool: 'probe.keep_words', args: { words: 'loud', level: 'deafening' } }], { intent: 'write' })
+    script.rebind = () => ({ text: JSON.stringify({ args: JSON.stringify({ words: 'loud', level: 'louder' }) }) })
+    const reply = await ask('keep the word loud at the deafening level')
+    expect(reply.actions).toMatchObject([{ status: 'validation_rejected' }])
+    expect(await words()).not.toContain('loud')
+  })
+})
+
+describe('what is said', () => {
+  test.each([
+    ['de', 'Behalte das bitte, auch wenn es nicht geht', /nicht/],
+    ['ru', 'Сохрани это, пожалуйста', /[а-я]{3,}/],
+  ])('[K1.4] [I-MAGIC-UX-1] in %s a failure is told in that language', async (language, text, words) => {
+    script.classify = () => plan([{ tool: 'probe.fail_now' }], { intent: 'write', language })
+    script.narrate = () => ({ status: 500 })
+    const reply = await ask(text)
+    expect(reply.text).toMatch(words)
+    expect(reply.text).not.toContain('did not work')
+  })
+
+  test('[K1.4] the language goes to the narrator, and to whoever talks', async () => {
+    script.classify = () => plan([{ tool: 'probe.list_words' }], { language: 'es' })
+    script.narrate = () => ({ status: 500 })
+    await ask('¿qué palabras hay?')
+    expect(model.requests.at(-1)?.system).toContain('in the language "es"')
+    script.classify = () => plan([], { intent: 'navigate', language: 'fr' })
+    script.talk = () => ({ text: 'Bonjour.' })
+    await ask('bonjour à toi, comment ça va ?')
+    expect(model.requests.at(-1)?.system).toContain('Answer in the language "fr"')
+  })
+
+  test('[K1.6] [I-MAGIC-UX] [I-MAGIC-UX-1] [I-MAGIC-UX-2] when everything failed it is said plainly, without a word of the exception, and no model answers instead', async () => {
+    script.classify = () => plan([{ tool: 'probe.fail_now' }], { intent: 'write' })
+    script.talk = () => ({ text: 'All done, enjoy!' })
+    script.narrate = () => ({ text: 'All done, enjoy!' })
+    const before = model.requests.length
+    const reply = await ask('fail now please')
+    expect(reply).toMatchObject({ type: 'error', actions: [{ status: 'failed' }] })
+    expect(reply.text).toContain('did not work')
+    expect(JSON.stringify(reply)).not.toMatch(/TypeError|properties of undefined|\/home\/app|sk-secret|index\.js/)
+    expect(model.requests.slice(before).map(taskOf)).not.toContain('talk')
+  })
+
+  test('[K2.10] [K3.45] words alone promise and claim nothing that is not there', async () => {
+    script.classify = () => plan([], { intent: 'navigate' })
+    script.talk = (request) => {
+      expect(request.system).toContain('Capabilities: ')
+      expect(request.system).toMatch(/Capabilities: \w+: /)
+      expect(request.system).toContain('No action was carried out in this turn')
+      return { text: 'I have deleted your words.' }
+    }
+    expect((await ask('how are you today?')).text).not.toContain('deleted')
+  })
+
+  test('[K3.48] [I-BYOLLM-PARTIAL-RECOVERY] when nobody can phrase it, what ran is told all the same, and the turn is handled', async () => {
+    script.classify = () =>
+      plan([{ tool: 'probe.keep_words', args: { words: 'recovered' } }, { tool: 'probe.fail_now' }], {
+        intent: 'write',
+      })
+    script.narrate = () => ({ hangUp: true })
+    const reply = await ask('keep the word recovered and then fail now')
+    expect(reply).toMatchObject({ status: 'done', type: 'function_call' })
+    expect(reply.text).toContain('Kept.')
+    expect(reply.text).toContain('fail now did not work')
+    expect(reply.actions.map((action) => action.status)).toEqual(['success', 'failed'])
+  })
+})
+
+describe('what is passed on', () => {
+  const STRANGE = ' “Grüße”\t<b>&amp;</b>\u200d👩‍🚀 line\nbreak \\n {{x}} $REF:nothing 100% '
+
+  test('[I-CHAT-FUNCTION-VERBATIM-PARAMS] [K3.19] the words of a person reach the function byte for byte', async () => {
+    script.classify = () => plan([{ tool: 'probe.keep_words', args: { words: STRANGE } }], { intent: 'write' })
+    expect((await ask(`keep exactly these words: ${STRANGE}`)).actions).toMatchObject([{ status: 'success' }])
+    expect((await words()).map((one) => Buffer.from(one).toString('hex'))).toContain(
+      Buffer.from(STRANGE).toString('hex'),
+    )
+  })
+
+  test('[I-PYDANTIC-RETRY-SCOPE] [I-PYDANTIC-FC-SINGLE-APPEND] [I-PYDANTIC-WIRE-FROZEN] a schema error is repaired into one record of the usual shape; nothing else is tried again', async () => {
+    const rebinds = () => model.requests.filter((request) => taskOf(request) === 'rebind').length
+    script.classify = () => plan([{ tool: 'probe.keep_words', args: { words: 7 } }], { intent: 'write' })
+    script.rebind = () => ({ text: JSON.stringify({ args: '{"words":"seven"}' }) })
+    const before = rebinds()
+    const repaired = await ask('keep the word seven')
+    expect(rebinds()).toBe(before + 1)
+    expect(repaired.actions).toMatchObject([
+      { function: 'keep_words', status: 'success', arguments: { words: 'seven' } },
+    ])
+    script.classify = () => plan([{ tool: 'probe.keep_words', args: { words: 'eight' } }], { intent: 'write' })
+    const plain = await ask('keep the word eight')
+    expect(Object.keys(repaired.actions[0] ?? {}).sort()).toEqual(Object.keys(plain.actions[0] ?? {}).sort())
+    expect(Object.keys(repaired).sort()).toEqual(Object.keys(plain).sort())
+    script.classify = () => plan([{ tool: 'probe.fail_now' }], { intent: 'write' })
+    await ask('fail now please')
+    expect(rebinds()).toBe(before + 1)
+  })
+
+  test('[K2.29] [I-TOOLS-HONEST-TRUNCATION] [I-TOOLS-PARTIAL-READ] a long result is cut for the next model and says so; a reference still reaches what was cut', async () => {
+    await limit({ chain_prior_step_max_chars: 600 })
+    try {
+      script.classify = () =>
+        plan(
+          [
+            { id: 'a', tool: 'probe.read_report' },
+            { id: 'b', tool: 'probe.keep_words', args: { words: 7 }, depends_on: ['a'] },
+          ],
+          { intent: 'chain' },
+        )
+      script.rebind = (request) => {
+        const said = request.messages.at(-1)?.content ?? ''
+        expect(said).toMatch(/\[cut: 600 of 2\d{4} characters\]/)
+        expect(said.length).toBeLessThan(3_000)
+        return { text: JSON.stringify({ args: '{"words":"from the report"}' }) }
+      }
+      script.narrate = () => ({ status: 500 })
+      expect((await ask('read the report and keep its words')).actions).toMatchObject([
+        { status: 'success' },
+        { status: 'success' },
+      ])
+      script.classify = () =>
+        plan(
+          [
+            { id: 'a', tool: 'probe.read_report' },
+            { id: 'b', tool: 'probe.keep_words', args: { words: '$REF:probe[0].last' }, depends_on: ['a'] },
+          ],
+          { intent: 'chain' },
+        )
+      await ask('read the report and keep how it ends')
+      expect(await words()).toContain('the end of the report')
+    } finally {
+      await limit({ chain_prior_step_max_chars: null })
+    }
+  })
+})
+
+describe('chains', () => {
+  test('[K1.7] [I-STREAM-STEP-LABEL-USER-LANG] [K2.31] [K2.22] [K2.23] a slow call alone goes on as a task; as steps of a chain they are waited for, step by step', async () => {
+    script.classify = () => plan([{ tool: 'probe.work_slowly', args: { name: 'one' } }], { intent: 'write' })
+    expect(await ask('work slowly on one')).toMatchObject({ type: 'task_promoted' })
+    script.classify = () =>
+      plan(
+        [
+          { id: 'a', tool: 'probe.work_slowly', args: { name: 'two' } },
+          { id: 'b', tool: 'probe.work_slowly', args: { name: '$REF:probe[0].name' }, depends_on: ['a'] },
+        ],
+        { intent: 'chain', language: 'de' },
+      )
+    script.narrate = () => ({ status: 500 })
+    const seen = stream.messages.length
+    const reply = await ask('Arbeite langsam an two und dann noch einmal daran')
+    expect(reply).toMatchObject({ type: 'function_call', actions: [{ status: 'success' }, { status: 'success' }] })
+    expect(new Set(reply.actions.map((action) => action.trace_id)).size).toBe(1)
+    const told = stream.messages
+      .slice(seen)
+      .filter(({ type, payload }) => type === 'chat_status' && payload.message_id === reply.message_id)
+      .map(({ payload }) => payload.status_text)
+    expect(told).toEqual(
+      expect.arrayContaining(['Schritt 1/2: work slowly', 'Schritt 2/2: work slowly', 'Fasse die Ergebnisse zusammen']),
+    )
+    // One understanding for the whole chain, and no model between its steps.
+    expect(
+      model.requests
+        .slice(-3)
+        .map(taskOf)
+        .filter((task) => task === 'classify'),
+    ).toHaveLength(1)
+  })
+
+  test('[K2.25] an id that nobody named is refused, and the next plan reads before it writes', async () => {
+    script.classify = (request) =>
+      request.messages.at(-1)?.content.includes('was refused')
+        ? plan([{ tool: 'probe.list_words' }])
+        : plan([{ tool: 'notes.delete_note', args: { note_id: 'note-about-taxes-7' } }], { intent: 'destructive' })
+    script.narrate = () => ({ status: 500 })
+    const reply = await ask('delete the note about taxes')
+    expect(reply.confirmation_id).toBeNull()
+    expect(reply.actions.map((action) => action.function)).toContain('list_words')
+  })
+})
+
+describe('memory', () => {
+  test('[K1.11] a model reads as many messages as it may and no more, the newest six whole', async () => {
+    const id = 'rules-long'
+    script.classify = () => plan([], { intent: 'navigate' })
+    script.talk = () => ({ text: 'Yes.' })
+    const long = 'b'.repeat(700)
+    for (let at = 0; at < 8; at++) await assistant.ask(`message ${at} ${long}`, id)
+    await limit({ default_routing_context: 10 })
+    try {
+      await assistant.ask('and now?', id)
+    } finally {
+      await limit({ default_routing_context: null })
+    }
+    const messages = classifying().at(-1)?.messages ?? []
+    expect(messages[0]?.role).toBe('user')
+    expect(messages.length).toBeLessThanOrEqual(11)
+    const said = messages.filter((message) => message.role === 'user')
+    expect(said[0]?.content).toMatch(/^\[\d{4}-\d\d-\d\d \d\d:\d\d\] message/)
+    expect(said[0]?.content.length).toBeLessThan(560)
+    expect(said.at(-2)?.content.length).toBeGreaterThan(700)
+    expect(messages.some((message) => message.content.includes('message 0'))).toBe(false)
+  })
+})
