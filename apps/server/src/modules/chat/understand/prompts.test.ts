@@ -45,8 +45,8 @@ test('[I-WEBBEE-SOLE-NARRATOR] one assistant speaks in every prompt, and what an
   const prompts = [
     classifier,
     conversationPrompt('Webbee', [boast], about),
-    narratorPrompt('Webbee', { language: 'en', mode: 'audit' }),
-    rebindPrompt('Webbee', { function: boast }),
+    narratorPrompt('Webbee', { language: 'en', mode: 'audit', catalog: [boast] }),
+    rebindPrompt('Webbee', { function: boast }, [boast]),
   ]
   for (const prompt of prompts) {
     expect(prompt.startsWith(identityHeader('Webbee'))).toBe(true)
