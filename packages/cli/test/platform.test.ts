@@ -341,7 +341,7 @@ test('logs shows the deploys, and --follow goes on with the log', async () => {
     '2026-06-10T10:00:00.000Z 1.0.0 failed V16: say more',
   ])
   expect(await terminal.runIn('app', 'logs', '--limit', '50')).toBe(1)
-  expect(terminal.errors()).toBe('--limit: Too big: expected number to be <=20')
+  expect(terminal.errors()).toBe('--limit takes a whole number from 1 to 20.')
   const running = terminal.runIn('app', 'logs', '--follow')
   await vi.waitFor(() => expect(platform.streams.size).toBe(1), 60_000)
   const line = { ...LOGGED, level: 'info', text: 'hello' }
