@@ -115,6 +115,14 @@ describe('what is reserved', () => {
   })
 })
 
+test('[K8.17] the token of a person says that it is one, and a person who calls oneself an extension reads no value', async () => {
+  const claims = JSON.parse(Buffer.from(admin.token.split('.')[1] ?? '', 'base64url').toString()) as object
+  expect(claims).toMatchObject({ actor_kind: 'user' })
+  expect(claims).not.toHaveProperty('ext_id')
+  const read = await admin.request('GET', '/v1/secrets/notes/anything', undefined, { 'x-ext-id': 'notes' })
+  expect(read.status).toBe(403)
+})
+
 describe('between extensions', () => {
   test('[I-EXT-MODULE-ISOLATION] [K8.3] modules and globals of one app are not those of another', async () => {
     for (const appId of ['left', 'right']) await deploySource(server.url, admin, source(appId))
