@@ -84,7 +84,7 @@ describe('the wallet', () => {
 
 describe('the developer portal', () => {
   test(
-    '[I7-surfaces] somebody becomes a developer, makes an app, says what it is, and it is called and counted',
+    '[I7-surfaces] somebody becomes a developer, makes an app, says what it is, and deploys it from a document',
     async () => {
       const visitor = await stage.open()
       const { page } = visitor
