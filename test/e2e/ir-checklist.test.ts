@@ -104,7 +104,7 @@ chat.function('go', { description: 'Calls the other app and answers what it said
     const round = await admin.call('rounder', 'run')
     // rounder → round-a → round-b → round-a, which is on the way already.
     expect(round, JSON.stringify(round)).toMatchObject({ status: 'success' })
-    expect(JSON.stringify(round.data)).toContain('Circular call: rounder -> round-a -> round-b -> round-a')
+    expect(JSON.stringify(round.data)).toContain('Circular call detected: rounder -> round-a -> round-b -> round-a')
     const cyclic = app('rounder', [
       fn('run', [{ id: 'c', op: 'call', args: { function: 'back' } }]),
       fn('back', [{ id: 'c', op: 'call', args: { function: 'run' } }]),

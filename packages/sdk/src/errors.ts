@@ -84,7 +84,7 @@ export class ExtensionError extends ImperalError {
 export class CircularCallError extends ExtensionError {
   readonly callStack: readonly string[]
   constructor(callStack: readonly string[]) {
-    super(callStack.at(-1) ?? '', `Circular call: ${callStack.join(' -> ')}`)
+    super(callStack.at(-1) ?? '', `Circular call detected: ${callStack.join(' -> ')}`)
     this.callStack = callStack
   }
 }

@@ -57,7 +57,7 @@ export class MemoryApps {
 function refuseCycles(chain: readonly string[]): void {
   const appId = chain.at(-1) ?? ''
   if (chain.indexOf(appId) < chain.length - 1)
-    throw portError('circular_call_error', `Circular call: ${chain.join(' -> ')}`, { call_stack: [...chain] })
+    throw portError('circular_call_error', `Circular call detected: ${chain.join(' -> ')}`, { call_stack: [...chain] })
   if (chain.length - 1 > MOST_NESTED)
     throw portError('extension_error', `Calls between extensions go at most ${MOST_NESTED} deep.`, { app_id: appId })
 }

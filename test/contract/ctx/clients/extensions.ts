@@ -26,7 +26,7 @@ export function describeExtensions({ bench, cell }: Suite): void {
     test('a chain that comes back is CircularCallError', () =>
       bench.run(async ({ extensions }) => {
         await fails(extensions.call('garden-log', 'anything'), sdk.CircularCallError, {
-          message: 'Circular call: garden-log -> garden-log',
+          message: 'Circular call detected: garden-log -> garden-log',
         })
       }))
     test('a callee that fails is ExtensionError with its sentence', () =>

@@ -16,7 +16,7 @@ function refuseCycles(session: CallSession, appId: string): void {
   const { stack } = session.call.pass
   const chain = [...stack, appId]
   if (stack.includes(appId))
-    throw refusedCallback('circular_call_error', `Circular call: ${chain.join(' -> ')}`, {
+    throw refusedCallback('circular_call_error', `Circular call detected: ${chain.join(' -> ')}`, {
       call_stack: chain,
       app_id: appId,
     })
