@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import autocannon from 'autocannon'
-import { buildApp, createApp, deployApp } from '../test/support/extension.ts'
+import { buildApp, deployApp } from '../test/support/extension.ts'
 import { type Session, signIn } from '../test/support/session.ts'
 import { processorTime } from './processor-time.ts'
 import { type Platform, startPlatform } from './start-platform.ts'
@@ -16,6 +16,8 @@ import { type Platform, startPlatform } from './start-platform.ts'
 const ROUNDS = 3
 const SECONDS = 4
 const CONNECTIONS = [1, 16]
+const PEOPLE = 40
+const APPS = ['bench-code', 'bench-document']
 
 const CODE = `
 import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
@@ -102,14 +104,36 @@ const median = (figures: readonly Figures[]): Figures =>
 const show = ({ perSecond, p50, p99, cost, failed }: Figures): string =>
   `${Math.round(perSecond)}/s p50 ${p50} p99 ${p99}${cost === null ? '' : ` cpu ${cost.toFixed(2)} ms`}${failed > 0 ? ` failed ${failed}` : ''}`
 
-async function deploy(server: Platform, owner: Session): Promise<void> {
-  await createApp(owner, 'bench-code')
+const ABOUT = { short_description: 'For a comparison.', description: 'An app with all that a reviewer wants to see.' }
+const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="3"/></svg>'
+
+async function must(owner: Session, path: string, body: object): Promise<void> {
+  const answer = await owner.request('POST', path, body)
+  if (answer.status > 201) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+}
+
+/** Publishes the two apps: request limits count per person, so the load has to come from many. */
+async function publish(server: Platform, owner: Session): Promise<void> {
+  for (const appId of APPS)
+    await must(owner, '/v1/developer/apps', { app_id: appId, name: appId, category: 'productivity', ...ABOUT })
   const answer = await deployApp(server.url, owner, await buildApp(CODE))
   if (answer.status !== 'live') throw new Error(answer.error_message ?? answer.status)
-  await createApp(owner, 'bench-document')
-  const body = { ir_dict: DOCUMENT, dev_mode: true }
-  const made = await owner.request('POST', '/v1/developer/apps/bench-document/ir', body)
-  if (made.status !== 201) throw new Error(JSON.stringify(made.body))
+  const app = { ...DOCUMENT.app, icon: ICON }
+  await must(owner, '/v1/developer/apps/bench-document/ir', { ir_dict: { ...DOCUMENT, app }, dev_mode: false })
+  await must(owner, '/v1/developer/apps/bench-code/submit', {})
+  for (const appId of APPS) await must(owner, `/v1/admin/apps/${appId}/approve`, {})
+}
+
+async function visitors(server: Platform, owner: Session): Promise<Session[]> {
+  const people: Session[] = []
+  for (let index = 0; index < PEOPLE; index++) {
+    const [email, password] = [`p${index}@bench.example`, 'bench-password']
+    await must(owner, '/v1/users', { email, password })
+    const person = await signIn(server, email, password)
+    for (const appId of APPS) await must(person, `/v1/marketplace/apps/${appId}/install`, {})
+    people.push(person)
+  }
+  return people
 }
 
 async function main(): Promise<void> {
@@ -117,15 +141,16 @@ async function main(): Promise<void> {
   const server = await startPlatform(folder)
   try {
     const owner = await signIn(server, server.adminEmail, server.adminPassword)
-    await deploy(server, owner)
+    await publish(server, owner)
+    const people = await visitors(server, owner)
     for (const name of ['add', 'list']) {
       const params = name === 'add' ? { title: 'hello' } : {}
-      for (const appId of ['bench-code', 'bench-document']) await load(server, [owner], { appId, name, params }, 4)
+      for (const appId of APPS) await load(server, people, { appId, name, params }, 4)
       for (const connections of CONNECTIONS) {
         const seen: Record<string, Figures[]> = { 'bench-code': [], 'bench-document': [] }
         for (let round = 0; round < ROUNDS; round++)
           for (const appId of Object.keys(seen))
-            seen[appId]?.push(await load(server, [owner], { appId, name, params }, connections))
+            seen[appId]?.push(await load(server, people, { appId, name, params }, connections))
         const [code, document] = [median(seen['bench-code'] ?? []), median(seen['bench-document'] ?? [])]
         process.stdout.write(
           `${name}, ${connections} connections: code ${show(code)} · document ${show(document)} · ratio ${(document.perSecond / code.perSecond).toFixed(2)}\n`,

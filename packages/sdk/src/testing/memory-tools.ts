@@ -74,7 +74,9 @@ export class MemoryTools {
     if (this.#tools.size === 0) return { response: null, app_id: '', tool_name: name }
     const [appId = ''] = name.split('.')
     if (appId === owner.appId)
-      throw portError('circular_call_error', `Circular call detected: ${appId} -> ${appId}`, { call_stack: [appId, appId] })
+      throw portError('circular_call_error', `Circular call detected: ${appId} -> ${appId}`, {
+        call_stack: [appId, appId],
+      })
     const tool = this.#tools.get(name)
     if (tool === undefined) throw portError('not_found', `tool '${name}' not found`, { resource: 'tool', id: name })
     const failed = (message: string, code: JsonValue) =>

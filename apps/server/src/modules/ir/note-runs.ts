@@ -24,6 +24,7 @@ export function openRuns(options: { readonly db: Database; readonly clock: Clock
   let reads = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let writing: Promise<void> = Promise.resolve()
+  let isClosed = false
 
   const write = async (): Promise<void> => {
     const batch = waiting
@@ -64,10 +65,15 @@ export function openRuns(options: { readonly db: Database; readonly clock: Clock
       }
       if (waiting.length >= MOST_WAITING) return
       waiting.push({ run, at: clock.iso() })
-      timer ??= setTimeout(() => void flush(), FLUSH_MS)
+      // The kernel ends its last calls after this has closed: what they did is written while the database is still there.
+      if (isClosed) void flush()
+      else timer ??= setTimeout(() => void flush(), FLUSH_MS)
     },
     flush,
-    close: flush,
+    close() {
+      isClosed = true
+      return flush()
+    },
   }
 }
 
