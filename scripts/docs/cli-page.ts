@@ -11,6 +11,10 @@ told on standard error: what happened, where, and how to mend it. \`imperal comp
 const SETTINGS: readonly (readonly string[])[] = [
   ['`IMPERAL_API_URL`', 'address of the platform; `--api` wins over it, and it over `imperal.api` of `package.json`'],
   ['`IMPERAL_GATEWAY_URL`', 'the same, under the name that tools of other languages use'],
+  [
+    '`IMPERAL_REGISTRY_URL`',
+    'address of its registry, `<platform>/registry`: names the platform when the two above do not',
+  ],
   ['`IMPERAL_API_KEY`', 'signs in without `imperal login`, for machines'],
 ]
 
@@ -27,8 +31,8 @@ api_key = …
 \`\`\`
 
 \`gateway_url\` is the platform that counts when nothing else names one: neither \`--api\`, nor the environment, nor \`package.json\`. \`api_key\` signs in at
-that platform, and at no other, where no sign-in is kept; it is optional. \`registry_url\` is for tools that speak to the registry themselves; this command line
-asks the gateway only. A sign-in is a section under the address of its platform.`
+that platform, and at no other, where no sign-in is kept; it is optional. \`registry_url\` is the registry of that platform, for tools
+that speak to it themselves; without a \`gateway_url\` it names the platform. A sign-in is a section under the address of its platform.`
 
 interface Given {
   readonly description: string

@@ -6,8 +6,8 @@ import type { Io } from './io.ts'
 import { SDK_VERSION } from './version.ts'
 
 const ADDITIONAL_HELP = `
-Settings: IMPERAL_API_URL (or IMPERAL_GATEWAY_URL) names the platform, IMPERAL_API_KEY signs in without \`imperal login\`; so do
-gateway_url and api_key below [default] in .imperal/credentials, of the folder or of your home.
+Settings: IMPERAL_API_URL (or IMPERAL_GATEWAY_URL, or IMPERAL_REGISTRY_URL) names the platform, IMPERAL_API_KEY signs in without
+\`imperal login\`; so do gateway_url (or registry_url) and api_key below [default] in .imperal/credentials, of the folder or of your home.
 `
 
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

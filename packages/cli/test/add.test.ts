@@ -200,6 +200,12 @@ test.each<[string, string[], RegExp]>([
     ['function', 'x', '--action', 'erase'],
     /'erase' is no action type\.\nChoose read, write/,
   ],
+  [
+    'a webhook above the address of the app',
+    ['webhook', '../x'],
+    /'\.\.\/x' is no path of a webhook.*\nName the address itself/,
+  ],
+  ['a webhook with a part that says nothing', ['webhook', 'orders/./x'], /'orders\/\.\/x' is no path of a webhook/],
   ['a method that is none', ['webhook', 'x', '--method', 'FETCH'], /'FETCH' is no method/],
   [
     'an option of another kind',

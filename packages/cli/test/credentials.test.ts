@@ -75,6 +75,23 @@ test('[8.1] a key below [default] signs in at its platform and goes nowhere else
   }
 })
 
+test('[8.1] registry_url and IMPERAL_REGISTRY_URL name their platform where no gateway is named', async () => {
+  write(inHome(), '[default]', `registry_url = ${platform.url}/registry`, 'api_key = key-1')
+  expect(await terminal.run('whoami')).toBe(0)
+  expect(platform.seen).toEqual(['GET /v1/auth/me'])
+  const other = await new TestPlatform().open()
+  try {
+    terminal.env = { ...terminal.env, IMPERAL_REGISTRY_URL: `${other.url}/registry/`, IMPERAL_API_KEY: 'key-1' }
+    expect(await terminal.run('whoami')).toBe(0)
+    expect(other.seen).toEqual(['GET /v1/auth/me'])
+    terminal.env = { ...terminal.env, IMPERAL_GATEWAY_URL: platform.url }
+    expect(await terminal.run('whoami')).toBe(0)
+    expect(other.seen).toEqual(['GET /v1/auth/me'])
+  } finally {
+    await other.close()
+  }
+})
+
 test('[8.1] credentials of the folder win over those of the user', async () => {
   write(inHome(), '[default]', 'gateway_url = http://127.0.0.1:1', 'api_key = other')
   write(

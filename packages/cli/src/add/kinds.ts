@@ -148,6 +148,11 @@ ${names.ext()}.schedule('${name}', { cron: '${cron}' }, (ctx) => {
 const addWebhook: KindOfAddition = {
   options: ['method'],
   name: (given) => {
+    if (given.split(/[/\\]/).some((part) => part === '.' || part === '..')) {
+      throw new CliFailure(`'${given}' is no path of a webhook: it has a part that is . or ...`, {
+        hint: 'Name the address itself, for example orders/new.',
+      })
+    }
     const path = given
       .toLowerCase()
       .replaceAll(/[^a-z0-9/]+/g, '-')

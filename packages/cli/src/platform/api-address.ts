@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { CliFailure } from '../failure.ts'
 import type { Io } from '../io.ts'
-import { readDefaults } from './credentials.ts'
+import { platformOfRegistry, readDefaults } from './credentials.ts'
 
 export const DEFAULT_API = 'http://127.0.0.1:4780'
 
@@ -29,12 +29,15 @@ const plain = (given: string): string | undefined => {
     : undefined
 }
 
+const addressOfEnvironment = ({ env }: Io): string | undefined =>
+  env.IMPERAL_API_URL ?? env.IMPERAL_GATEWAY_URL ?? platformOfRegistry(env.IMPERAL_REGISTRY_URL)
+
 /**
- * Address of the platform without a trailing slash: the option, IMPERAL_API_URL or IMPERAL_GATEWAY_URL, the project, the
- * credentials, or this machine.
+ * Address of the platform without a trailing slash: the option, IMPERAL_API_URL, IMPERAL_GATEWAY_URL, the platform of
+ * IMPERAL_REGISTRY_URL, the project, the credentials, or this machine.
  */
 export function apiAddress(io: Io, option: string | undefined): string {
-  const named = option ?? io.env.IMPERAL_API_URL ?? io.env.IMPERAL_GATEWAY_URL ?? addressOfProject(io.cwd)
+  const named = option ?? addressOfEnvironment(io) ?? addressOfProject(io.cwd)
   const given = named ?? readDefaults(io).gatewayUrl ?? DEFAULT_API
   const address = plain(given)
   if (address !== undefined) return address

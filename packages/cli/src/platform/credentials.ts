@@ -18,6 +18,7 @@ export type Credential = z.infer<typeof Credential>
 
 /** Of the section `[default]`: the platform that counts when no other is named, and a key for it. */
 export interface DefaultPlatform {
+  /** `gateway_url`; else the platform that `registry_url` is part of. */
   readonly gatewayUrl: string | undefined
   readonly apiKey: string | undefined
 }
@@ -62,6 +63,10 @@ const valuesOf = (credential: Credential): Record<string, string> =>
 
 const addressesOf = (api: string): Record<string, string> => ({ gateway_url: api, registry_url: `${api}/registry` })
 
+/** The platform that a registry is part of: every platform serves its own below `/registry`. */
+export const platformOfRegistry = (registryUrl: string | undefined): string | undefined =>
+  registryUrl?.replace(/\/registry\/*$/, '') || undefined
+
 /** Takes over what an earlier command line left, and removes it. */
 function takeOver(io: Io): IniFile {
   const former = path.join(io.home, '.imperal', 'credentials.json')
@@ -95,8 +100,8 @@ function read(io: Io): IniFile {
 
 /** What the file says beside sign-ins. @throws CliFailure when it cannot be read */
 export function readDefaults(io: Io): DefaultPlatform {
-  const { gateway_url: gatewayUrl, api_key: apiKey } = read(io).sections().get(DEFAULT) ?? {}
-  return { gatewayUrl: gatewayUrl || undefined, apiKey: apiKey || undefined }
+  const { gateway_url: gatewayUrl, registry_url: registryUrl, api_key: apiKey } = read(io).sections().get(DEFAULT) ?? {}
+  return { gatewayUrl: gatewayUrl || platformOfRegistry(registryUrl), apiKey: apiKey || undefined }
 }
 
 /** The sign-in at a platform. @throws CliFailure when the file, or what it says of this platform, cannot be read */
@@ -112,8 +117,8 @@ export function readCredential(io: Io, api: string): Credential | undefined {
 /** Keeps a sign-in. The first platform becomes the one that counts when no other is named. */
 export function saveCredential(io: Io, api: string, credential: Credential): void {
   const content = read(io)
-  const known = content.sections()
-  if (!known.get(DEFAULT)?.gateway_url && !known.get(DEFAULT)?.api_key) content.set(DEFAULT, addressesOf(api))
+  const kept = content.sections().get(DEFAULT)
+  if (!kept?.gateway_url && !kept?.registry_url && !kept?.api_key) content.set(DEFAULT, addressesOf(api))
   content.set(api, valuesOf(credential))
   write(credentialsPath(io), content)
 }

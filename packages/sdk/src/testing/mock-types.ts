@@ -81,6 +81,7 @@ export interface MockControls {
     refreshPanels: readonly string[] | null
     userId: string
   }[]
+  /** What the app handed on, in its own words (D14); a platform publishes a name without its prefix as `<app id>.<name>`. */
   readonly emitted: readonly { eventType: string; data: JsonObject }[]
   readonly logs: readonly { level: LogLevel; message: string }[]
   /** What `ctx.extensions.call` reaches. The handler gets a way to further apps as its second argument. */
