@@ -279,6 +279,9 @@ describe('[10.5] failover and the log', () => {
     const config = llmConfig({ provider: 'openai_compatible', model: 'm'.repeat(500), baseUrl })
     await expect(llm.createMessage({ messages: hello, config })).rejects.toBeInstanceOf(APIError)
     expect(llm.getCallLog()[0]?.error?.length).toBeLessThanOrEqual(200)
+    // Callers without types say '' for no purpose.
+    await expect(llm.createMessage({ messages: hello, config, purpose: '' as never })).rejects.toBeInstanceOf(APIError)
+    expect(llm.getCallLog().map(({ purpose }) => purpose)).toEqual(['default', 'default'])
     server.close()
   })
 })

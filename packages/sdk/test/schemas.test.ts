@@ -5,14 +5,20 @@ import {
   fileNameOf,
   getWireSchema,
   validateActionResult,
+  validateBalanceInfo,
   validateChatResult,
+  validateCompletionResult,
   validateDocument,
   validateEvent,
+  validateFileInfo,
   validateFunctionCall,
   validateHttpResponse,
+  validateLimitsResult,
+  validateSubscriptionInfo,
   WIRE_TYPES,
   type WireTypeName,
 } from '../src/validate/index.ts'
+import { BalanceInfo, CompletionResult, FileInfo, LimitsResult, SubscriptionInfo } from '../src/values/results.ts'
 
 const onDisk = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../schemas/${name}`, import.meta.url), 'utf8'))
@@ -68,4 +74,18 @@ test('nested values are rule 5 of the outer type', () => {
   ])
   expect(rules(validateDocument({ id: '', collection: 'c' }))).toEqual(['DOC4 id'])
   expect(rules(validateHttpResponse({ status_code: 99, body: '' }))).toEqual(['HRS4 status_code'])
+})
+
+test('[4.4] [4.8] what the codecs write is what the validators take', () => {
+  const plan = { plan_id: 'pro', cancel_at_period_end: true, billing_mode: 'manual', card_required: true }
+  const written = SubscriptionInfo.toWire(SubscriptionInfo.fromWire(plan))
+  expect(written).toMatchObject(plan)
+  expect(validateSubscriptionInfo(written)).toEqual([])
+  expect(rules(validateSubscriptionInfo({ billing_mode: 'barter' }))).toEqual(['SUB4 billing_mode'])
+  const exceeded = { usage: { tokens: 5 }, limits: { tokens: 4 }, exceeded: ['tokens'] }
+  expect(validateLimitsResult(LimitsResult.toWire(LimitsResult.fromWire(exceeded)))).toEqual([])
+  expect(validateBalanceInfo(BalanceInfo.toWire(BalanceInfo.fromWire({ balance: 3 })))).toEqual([])
+  expect(validateFileInfo(FileInfo.toWire(FileInfo.fromWire({ path: 'a.txt', size: 3 })))).toEqual([])
+  const answer = { text: 'Hello', usage: { input_tokens: 3 } }
+  expect(validateCompletionResult(CompletionResult.toWire(CompletionResult.fromWire(answer)))).toEqual([])
 })

@@ -35,7 +35,7 @@ export async function logged<T extends { usage: { inputTokens: number; outputTok
   const line = (more: Pick<CallLogEntry, 'model' | 'inputTokens' | 'outputTokens' | 'error'>) =>
     log.push(
       freeze({
-        purpose: about.purpose ?? 'default',
+        purpose: about.purpose || 'default',
         provider: about.provider,
         isFailover: about.isFailover,
         latencyMs: Math.round(performance.now() - started),

@@ -101,6 +101,9 @@ const SubscriptionInfo = z.strictObject({
   current_period_end: z.string().default(''),
   started_at: z.string().optional(),
   expires_at: z.string().optional(),
+  cancel_at_period_end: z.boolean().optional(),
+  billing_mode: z.enum(['card', 'manual', 'free']).optional(),
+  card_required: z.boolean().optional(),
 })
 
 const BalanceInfo = z.strictObject({
