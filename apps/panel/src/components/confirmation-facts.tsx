@@ -3,6 +3,7 @@ import type { FieldChoices } from '@imperal/ui-kit'
 import { type App, useApps } from '../data/apps.ts'
 import { nameOf, onlyGiven, useIdChoices } from '../data/id-choices.ts'
 import { t } from '../i18n/index.ts'
+import { counted } from '../pages/parts/figures.ts'
 
 const LONGEST = 200
 const words = (name: string): string => {
@@ -12,7 +13,7 @@ const words = (name: string): string => {
 
 function valueText(value: unknown): string {
   if (typeof value === 'string') return value
-  if (Array.isArray(value)) return value.length > 3 ? `${value.length} items` : value.map(valueText).join(' · ')
+  if (Array.isArray(value)) return value.length > 3 ? counted(value.length, 'item') : value.map(valueText).join(' · ')
   return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 

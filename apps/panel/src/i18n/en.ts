@@ -18,4 +18,10 @@ export const en: Counts<'one'> = {
   payment: { one: '{n} payment', other: '{n} payments' },
   finding: { one: '{n} finding', other: '{n} findings' },
   deploy: { one: '{n} deploy', other: '{n} deploys' },
+  message: { one: '{n} message', other: '{n} messages' },
+  'waiting confirmation': { one: '{n} confirmation waiting', other: '{n} confirmations waiting' },
+  item: { one: '{n} item', other: '{n} items' },
+  'attached file': { one: '{n} file', other: '{n} files' },
+  token: { one: '{n} token', other: '{n} tokens' },
+  'last day': { one: 'The last day', other: 'The last {n} days' },
 }

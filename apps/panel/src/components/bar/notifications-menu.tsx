@@ -14,7 +14,7 @@ export function NotificationsMenu() {
   const [open, setOpen] = useState(false)
   const { data } = useQuery(notificationsQuery)
   const unread = data?.unread_count ?? 0
-  const name = unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`
+  const name = unread === 0 ? t('Notifications') : t('Notifications, {n} unread', { n: unread })
   return (
     <Popover
       label={t('Notifications')}

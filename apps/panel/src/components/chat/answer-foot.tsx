@@ -5,7 +5,8 @@ import { chat } from '../../data/chat/state.ts'
 import { failureOf } from '../../data/failures.ts'
 import { useStore } from '../../data/store.ts'
 import { toasts } from '../../data/toasts.ts'
-import { duration } from './trace.tsx'
+import { t } from '../../i18n/index.ts'
+import { counted, duration } from '../../pages/parts/figures.ts'
 
 /** The question that an answer belongs to, to ask it again. */
 function questionBefore(message: ChatMessage): ChatMessage | null {
@@ -32,18 +33,18 @@ export function AnswerFoot({ message }: { readonly message: ChatMessage }) {
   }
   return (
     <footer className="turn-foot">
-      {message.text === '' ? null : <CopyButton text={message.text} label="Copy the answer" />}
+      {message.text === '' ? null : <CopyButton text={message.text} label={t('Copy the answer')} />}
       {message.status === 'done' ? <Ratings message={message} /> : null}
       {again && failed ? (
         <Button size="sm" variant="ghost" onClick={ask}>
-          Ask again
+          {t('Ask again')}
         </Button>
       ) : again && questionBefore(message) !== null ? (
-        <IconButton icon="RefreshCw" label="Answer once more" onClick={ask} />
+        <IconButton icon="RefreshCw" label={t('Answer once more')} onClick={ask} />
       ) : null}
       {count > 0 ? (
         <span>
-          {count === 1 ? '1 function' : `${count} functions`} · {duration(total)}
+          {counted(count, 'function')} · {duration(total)}
         </span>
       ) : null}
     </footer>
@@ -60,13 +61,13 @@ function Ratings({ message }: { readonly message: ChatMessage }) {
     <>
       <IconButton
         icon="ThumbsUp"
-        label="This helped"
+        label={t('This helped')}
         aria-pressed={message.rating === 'up'}
         onClick={() => rate('up')}
       />
       <IconButton
         icon="ThumbsDown"
-        label="This did not help"
+        label={t('This did not help')}
         aria-pressed={message.rating === 'down'}
         onClick={() => rate('down')}
       />

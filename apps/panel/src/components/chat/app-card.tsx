@@ -1,4 +1,5 @@
 import type { App } from '../../data/apps.ts'
+import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../app-icon.tsx'
 import { UiTree } from '../lazy-parts.tsx'
 import { useUiHost } from '../panes/use-ui-host.ts'
@@ -14,11 +15,11 @@ export interface AppCardProps {
 export function AppCard({ app, tree, live }: AppCardProps) {
   const host = useUiHost(app)
   return (
-    <section className="app-card" aria-label={`Card of ${app.name}`}>
+    <section className="app-card" aria-label={t('Card of {name}', { name: app.name })}>
       <header>
         <AppIcon app={app} size={16} />
         <span>{app.name}</span>
-        {live ? null : <small>from earlier</small>}
+        {live ? null : <small>{t('from earlier')}</small>}
       </header>
       <div inert={!live}>
         <UiTree node={tree} host={host} headingOffset={2} />

@@ -3,6 +3,7 @@ import { useRef } from 'react'
 import { attachFiles, detachFile } from '../../data/chat/attach.ts'
 import { chat } from '../../data/chat/state.ts'
 import { useStore } from '../../data/store.ts'
+import { t } from '../../i18n/index.ts'
 import { FileChip } from './file-chip.tsx'
 
 /** Opens the file picker of the system. */
@@ -15,7 +16,7 @@ export function AttachButton() {
         type="file"
         multiple
         hidden
-        aria-label="Files for the message"
+        aria-label={t('Files for the message')}
         onChange={(event) => {
           attachFiles([...(event.target.files ?? [])])
           // The same file may be chosen again.
@@ -23,7 +24,7 @@ export function AttachButton() {
           document.getElementById('composer')?.focus()
         }}
       />
-      <IconButton icon="Paperclip" label="Attach files" onClick={() => input.current?.click()} />
+      <IconButton icon="Paperclip" label={t('Attach files')} onClick={() => input.current?.click()} />
     </>
   )
 }
@@ -33,7 +34,7 @@ export function DraftFiles() {
   const files = useStore(chat, (state) => state.files)
   if (files.length === 0) return null
   return (
-    <ul className="file-chips" aria-label="Files of this message">
+    <ul className="file-chips" aria-label={t('Files of this message')}>
       {files.map((file) => (
         <li key={file.key}>
           <FileChip

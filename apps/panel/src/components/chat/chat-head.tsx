@@ -7,6 +7,7 @@ import { chat, FIRST_CONVERSATION } from '../../data/chat/state.ts'
 import { failureOf } from '../../data/failures.ts'
 import { useStore } from '../../data/store.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
 import { ConversationList } from './conversation-list.tsx'
 
 export interface ChatHeadProps {
@@ -19,7 +20,7 @@ export function ChatHead({ handles }: ChatHeadProps) {
   const current = useStore(chat, (state) => state.conversationId)
   const empty = useStore(chat, (state) => state.entries.length === 0)
   const shown = data?.pages.flatMap((page) => page.conversations).find((one) => one.conversation_id === current)
-  const title = shown ? titleOf(shown) : current === FIRST_CONVERSATION ? 'Assistant' : 'New conversation'
+  const title = shown ? titleOf(shown) : current === FIRST_CONVERSATION ? t('Assistant') : t('New conversation')
   const begin = () =>
     startConversation().then(
       () => document.getElementById('composer')?.focus(),
@@ -33,7 +34,7 @@ export function ChatHead({ handles }: ChatHeadProps) {
       </h2>
       <span className="pane-buttons">
         <ConversationList current={current} />
-        <IconButton icon="SquarePen" label="New conversation" disabled={empty} onClick={() => void begin()} />
+        <IconButton icon="SquarePen" label={t('New conversation')} disabled={empty} onClick={() => void begin()} />
         {handles?.right}
       </span>
     </header>

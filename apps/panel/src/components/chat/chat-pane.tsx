@@ -4,6 +4,7 @@ import type { App } from '../../data/apps.ts'
 import { loadChat, loadOlder } from '../../data/chat/chat.ts'
 import { type ChatState, chat } from '../../data/chat/state.ts'
 import { useStore } from '../../data/store.ts'
+import { t } from '../../i18n/index.ts'
 import { ChatHead } from './chat-head.tsx'
 import { ChatLineView } from './chat-line.tsx'
 import { Composer } from './composer.tsx'
@@ -24,12 +25,12 @@ export function ChatPane({ app, hidden, handles }: ChatPaneProps) {
   const state = useStore(chat)
   const { scroller, onScroll } = useStickToEnd(state.conversationId, hidden)
   return (
-    <section id="chat" className="chat" aria-label="Chat" data-pane="chat" tabIndex={-1} hidden={hidden}>
+    <section id="chat" className="chat" aria-label={t('Chat')} data-pane="chat" tabIndex={-1} hidden={hidden}>
       <ChatHead handles={handles} />
       <div ref={scroller} className="chat-scroll" onScroll={onScroll}>
         <div className="chat-column">
           <Older state={state} />
-          <div role="log" aria-label="Conversation" aria-live="off" className="chat-log">
+          <div role="log" aria-label={t('Conversation')} aria-live="off" className="chat-log">
             <Log state={state} app={app} />
           </div>
           <TaskRows />
@@ -50,7 +51,7 @@ function Older({ state }: { readonly state: ChatState }) {
       pending={state.loadingOlder}
       onClick={() => void loadOlder()}
     >
-      Load older messages
+      {t('Load older messages')}
     </Button>
   )
 }
@@ -81,7 +82,7 @@ function Log({ state, app }: { readonly state: ChatState; readonly app: App | un
 function LoadFailure({ state }: { readonly state: ChatState }) {
   return (
     <ErrorState
-      message={state.failure?.message ?? 'The conversation could not be read.'}
+      message={state.failure?.message ?? t('The conversation could not be read.')}
       code={state.failure?.code}
       onRetry={() => void loadChat()}
     />
@@ -94,13 +95,14 @@ function NothingYet({ state, app }: { readonly state: ChatState; readonly app: A
   if (app) {
     return (
       <EmptyState icon="MessageSquareText" message={app.name}>
-        {app.description || 'Ask for what it should do.'} Type “/{app.appId}.” to see its functions.
+        {app.description || t('Ask for what it should do.')}{' '}
+        {t('Type “/{id}.” to see its functions.', { id: app.appId })}
       </EmptyState>
     )
   }
   return (
-    <EmptyState icon="MessageSquareText" message="Nothing said yet">
-      Ask for something, for example “what can you do?”, or type “/” to run a function.
+    <EmptyState icon="MessageSquareText" message={t('Nothing said yet')}>
+      {t('Ask for something, for example “what can you do?”, or type “/” to run a function.')}
     </EmptyState>
   )
 }

@@ -9,6 +9,8 @@ import { chat, runningAnswer } from '../../data/chat/state.ts'
 import { chatStatusQuery } from '../../data/chat/status.ts'
 import { waitingQuery } from '../../data/confirmations.ts'
 import { useStore } from '../../data/store.ts'
+import { t } from '../../i18n/index.ts'
+import { counted } from '../../pages/parts/figures.ts'
 import { NavLink } from '../nav-link.tsx'
 import { AttachButton, DraftFiles } from './attach-button.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
@@ -80,12 +82,12 @@ export function Composer({ app }: { readonly app: App | undefined }) {
           id="composer"
           ref={field}
           rows={1}
-          aria-label="Message"
+          aria-label={t('Message')}
           aria-autocomplete="list"
           aria-controls={list.shown.length > 0 ? 'suggestions' : undefined}
           aria-activedescendant={list.shown.length > 0 ? `suggestion-${list.active}` : undefined}
           maxLength={32_768}
-          placeholder={app ? `Ask ${app.name}, or anything else` : 'Ask for something'}
+          placeholder={app ? t('Ask {name}, or anything else', { name: app.name }) : t('Ask for something')}
           value={draft}
           onChange={(event) => setDraft(event.target.value)}
           onKeyDown={onKeyDown}
@@ -99,7 +101,7 @@ export function Composer({ app }: { readonly app: App | undefined }) {
           <ComposerHint />
           {running ? (
             <Button icon="Square" className="composer-send" onClick={stop}>
-              Stop
+              {t('Stop')}
             </Button>
           ) : null}
           {running && draft.trim() === '' ? null : (
@@ -109,7 +111,7 @@ export function Composer({ app }: { readonly app: App | undefined }) {
               className="composer-send"
               disabled={draft.trim() === '' || uploading}
             >
-              Send
+              {t('Send')}
             </Button>
           )}
         </div>
@@ -123,15 +125,15 @@ function ComposerHint() {
   const waiting = useQuery(waitingQuery).data ?? 0
   const { data } = useQuery(chatStatusQuery)
   if (waiting > 0) {
-    const words = waiting === 1 ? '1 confirmation waiting' : `${waiting} confirmations waiting`
-    return <span className="composer-hint">{words}</span>
+    return <span className="composer-hint">{counted(waiting, 'waiting confirmation')}</span>
   }
   if (!data || data.model_available) return <span className="composer-hint" />
   return (
     <span className="composer-hint">
       <IconGlyph name="Info" size={14} />
       <span>
-        No language model: words are matched to functions. <NavLink href="/settings/ai">Set one up</NavLink>
+        {t('No language model: words are matched to functions.')}{' '}
+        <NavLink href="/settings/ai">{t('Set one up')}</NavLink>
       </span>
     </span>
   )
@@ -153,7 +155,7 @@ function useSuggestions(draft: string): Suggestions {
   const at = Math.min(active, Math.max(0, shown.length - 1))
   const count = shown.length
   useEffect(() => {
-    if (count > 0) announce(count === 1 ? '1 function' : `${count} functions`)
+    if (count > 0) announce(counted(count, 'function'))
   }, [count])
   return {
     shown,

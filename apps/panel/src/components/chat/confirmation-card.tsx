@@ -5,6 +5,7 @@ import { useEffect } from 'react'
 import { useApps } from '../../data/apps.ts'
 import { acceptStored, confirmationQuery, declineStored } from '../../data/confirmations.ts'
 import { failureOf } from '../../data/failures.ts'
+import { t } from '../../i18n/index.ts'
 import { acceptLabel, ConfirmationBody, isDestructive } from '../confirmation-facts.tsx'
 import { useCountdown } from '../countdown.ts'
 import { ProductMark } from '../product-mark.tsx'
@@ -32,11 +33,11 @@ function Pending({ stored }: { readonly stored: Confirmation }) {
   const failure = accept.error ?? decline.error
   const busy = accept.isPending || decline.isPending
   return (
-    <section className="confirmation-card" aria-label="Confirmation">
+    <section className="confirmation-card" aria-label={t('Confirmation')}>
       <header className="confirmation-head">
         <ProductMark size={14} />
-        <span>Confirmation</span>
-        <span className="confirmation-left">{isOver ? 'over' : `expires in ${left}`}</span>
+        <span>{t('Confirmation')}</span>
+        <span className="confirmation-left">{isOver ? t('over') : t('expires in {time}', { time: left })}</span>
       </header>
       <div className="confirmation-body">
         <ConfirmationBody
@@ -49,13 +50,13 @@ function Pending({ stored }: { readonly stored: Confirmation }) {
       </div>
       <footer className="confirmation-foot">
         <Button disabled={busy || isOver} onClick={() => decline.mutate()}>
-          Cancel
+          {t('Cancel')}
         </Button>
         <Button
           variant={isDestructive(stored.items) ? 'danger' : 'primary'}
           disabled={isOver || decline.isPending}
           pending={accept.isPending}
-          pendingLabel="Running"
+          pendingLabel={t('Running')}
           onClick={() => accept.mutate()}
         >
           {acceptLabel(stored.items)}
@@ -66,13 +67,15 @@ function Pending({ stored }: { readonly stored: Confirmation }) {
 }
 
 function endOf(stored: Confirmation, index: number): { readonly status: string; readonly summary: string } {
-  const at = stored.decided_at ? ` ${shortTime(new Date(stored.decided_at))}` : ''
+  const time = stored.decided_at ? shortTime(new Date(stored.decided_at)) : ''
+  const accepted = t('accepted by you {time}', { time }).trim()
   const result = stored.results?.[index]
-  if (stored.status === 'expired') return { status: 'cancelled', summary: 'expired, nothing was run' }
-  if (stored.status === 'cancelled') return { status: 'cancelled', summary: `declined by you${at}` }
-  if (!result) return { status: 'running', summary: `accepted by you${at}` }
+  if (stored.status === 'expired') return { status: 'cancelled', summary: t('expired, nothing was run') }
+  if (stored.status === 'cancelled')
+    return { status: 'cancelled', summary: t('declined by you {time}', { time }).trim() }
+  if (!result) return { status: 'running', summary: accepted }
   const told = result.status === 'success' ? result.summary : result.error
-  return { status: result.status, summary: [told, `accepted by you${at}`].filter(Boolean).join(' · ') }
+  return { status: result.status, summary: [told, accepted].filter(Boolean).join(' · ') }
 }
 
 function Decided({ stored }: { readonly stored: Confirmation }) {

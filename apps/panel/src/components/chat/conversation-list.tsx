@@ -7,6 +7,8 @@ import { loadChat } from '../../data/chat/chat.ts'
 import { conversationsQuery, downloadConversation, renameConversation, titleOf } from '../../data/chat/conversations.ts'
 import { failureOf } from '../../data/failures.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
+import { counted } from '../../pages/parts/figures.ts'
 import { Popover } from '../bar/popover.tsx'
 import { TimeText } from '../time-text.tsx'
 
@@ -24,10 +26,10 @@ export function ConversationList({ current }: { readonly current: string }) {
   return (
     <>
       <Popover
-        label="Conversations"
+        label={t('Conversations')}
         open={open}
         onOpenChange={setOpen}
-        trigger={<IconButton icon="History" label="Conversations" />}
+        trigger={<IconButton icon="History" label={t('Conversations')} />}
       >
         <FoundConversations
           current={current}
@@ -44,9 +46,12 @@ export function ConversationList({ current }: { readonly current: string }) {
       <ConfirmDialog
         request={
           doomed && {
-            title: 'Delete this conversation?',
-            message: `“${titleOf(doomed)}” and its ${doomed.message_count} messages go for ever. What the apps did stays done.`,
-            confirmLabel: 'Delete conversation',
+            title: t('Delete this conversation?'),
+            message: t('“{title}” and its {messages} go for ever. What the apps did stays done.', {
+              title: titleOf(doomed),
+              messages: counted(doomed.message_count, 'message'),
+            }),
+            confirmLabel: t('Delete conversation'),
             destructive: true,
           }
         }
@@ -71,15 +76,15 @@ function FoundConversations({ current, onOpen, onDelete }: FoundProps) {
   return (
     <>
       <div className="popover-head">
-        <h2>Conversations</h2>
+        <h2>{t('Conversations')}</h2>
       </div>
       <search className="conversation-search">
         <IconGlyph name="Search" size={14} />
         <input
           className="im-input"
           type="search"
-          aria-label="Search conversations"
-          placeholder="Search titles and messages"
+          aria-label={t('Search conversations')}
+          placeholder={t('Search titles and messages')}
           autoComplete="off"
           maxLength={200}
           value={text}
@@ -89,7 +94,9 @@ function FoundConversations({ current, onOpen, onDelete }: FoundProps) {
       {list.isPending ? <Spinner size={16} /> : null}
       {list.error ? <ErrorState message={failureOf(list.error).message} onRetry={() => void list.refetch()} /> : null}
       {list.isSuccess && found.length === 0 ? (
-        <p className="popover-empty">{words === '' ? 'Nothing said yet.' : `Nothing holds “${words}”.`}</p>
+        <p className="popover-empty">
+          {words === '' ? t('Nothing said yet.') : t('Nothing holds “{words}”.', { words })}
+        </p>
       ) : null}
       <ul className="notices" aria-busy={list.isFetching}>
         {found.map((one) => (
@@ -110,7 +117,7 @@ function FoundConversations({ current, onOpen, onDelete }: FoundProps) {
       </ul>
       {list.hasNextPage ? (
         <Button size="sm" variant="ghost" pending={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Show more
+          {t('Show more')}
         </Button>
       ) : null}
     </>
@@ -142,14 +149,14 @@ function ConversationRow({ conversation, current, onOpen, onRename, onDelete }: 
       </button>
       <Menu
         items={[
-          { key: 'rename', label: 'Rename', icon: 'Pencil', onSelect: onRename },
-          { key: 'markdown', label: 'Save as Markdown', icon: 'Download', onSelect: save('markdown') },
-          { key: 'json', label: 'Save as JSON', icon: 'Download', onSelect: save('json') },
+          { key: 'rename', label: t('Rename'), icon: 'Pencil', onSelect: onRename },
+          { key: 'markdown', label: t('Save as Markdown'), icon: 'Download', onSelect: save('markdown') },
+          { key: 'json', label: t('Save as JSON'), icon: 'Download', onSelect: save('json') },
           { key: 'rule', separator: true },
-          { key: 'delete', label: 'Delete', icon: 'Trash2', danger: true, onSelect: () => onDelete(conversation) },
+          { key: 'delete', label: t('Delete'), icon: 'Trash2', danger: true, onSelect: () => onDelete(conversation) },
         ]}
       >
-        <IconButton icon="Ellipsis" label={`More for ${title}`} />
+        <IconButton icon="Ellipsis" label={t('More for {name}', { name: title })} />
       </Menu>
     </>
   )
@@ -193,7 +200,7 @@ function RenameForm({ conversation, onDone }: { readonly conversation: Conversat
         // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here
         autoFocus
         className="im-input"
-        aria-label="Title of the conversation"
+        aria-label={t('Title of the conversation')}
         aria-describedby={help}
         maxLength={200}
         value={title}
@@ -203,7 +210,7 @@ function RenameForm({ conversation, onDone }: { readonly conversation: Conversat
         onBlur={save}
       />
       <span id={help} className="im-hidden">
-        Enter saves, Escape leaves it as it was.
+        {t('Enter saves, Escape leaves it as it was.')}
       </span>
     </form>
   )

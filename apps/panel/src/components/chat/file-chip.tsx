@@ -1,4 +1,5 @@
 import { IconButton, IconGlyph, Spinner } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 
 export interface FileChipProps {
   readonly name: string
@@ -20,7 +21,7 @@ export function FileChip({ name, busy = false, problem, onOpen, onRemove }: File
   return (
     <span className="file-chip" data-failed={problem ? true : undefined} title={problem ?? name}>
       {onOpen ? (
-        <button type="button" className="file-chip-open" aria-label={`Save ${name}`} onClick={onOpen}>
+        <button type="button" className="file-chip-open" aria-label={t('Save {name}', { name })} onClick={onOpen}>
           {label}
         </button>
       ) : (
@@ -31,7 +32,7 @@ export function FileChip({ name, busy = false, problem, onOpen, onRemove }: File
           {problem}
         </span>
       ) : null}
-      {onRemove ? <IconButton icon="X" label={`Remove ${name}`} onClick={onRemove} /> : null}
+      {onRemove ? <IconButton icon="X" label={t('Remove {name}', { name })} onClick={onRemove} /> : null}
     </span>
   )
 }

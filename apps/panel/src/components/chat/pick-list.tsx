@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import { type App, useApps } from '../../data/apps.ts'
 import { namedIn, useIdChoices } from '../../data/id-choices.ts'
 import { runFunction } from '../../data/workspace/run-action.ts'
+import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../app-icon.tsx'
 import { humanFunction, KindBadge } from '../function-words.tsx'
 import { SchemaForm } from '../lazy-parts.tsx'
@@ -84,7 +85,7 @@ function RunForm({ app, item, asked, onCancel, onDone }: RunFormProps) {
       gestureId: gesture.current.id,
       tell: false,
     })
-    if (result.kind === 'declined') return { message: 'Not confirmed. Nothing was changed.' }
+    if (result.kind === 'declined') return { message: t('Not confirmed. Nothing was changed.') }
     if (result.kind === 'failed') return result.failure
     const line = {
       key: gesture.current.id,
@@ -92,7 +93,7 @@ function RunForm({ app, item, asked, onCancel, onDone }: RunFormProps) {
       function: item.function,
       params,
       status: 'success',
-      summary: result.response.summary || 'Done',
+      summary: result.response.summary || t('Done'),
       durationMs: result.durationMs,
     }
     onDone({ line, ui: result.response.ui })
@@ -110,7 +111,7 @@ function RunForm({ app, item, asked, onCancel, onDone }: RunFormProps) {
         initial={{ ...item.params, ...Object.fromEntries(named) }}
         choices={choices}
         submitLabel={humanFunction(item.function)}
-        pendingLabel="Running"
+        pendingLabel={t('Running')}
         danger={item.action_type === 'destructive'}
         onCancel={onCancel}
         onSubmit={submit}

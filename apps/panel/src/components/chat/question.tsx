@@ -6,6 +6,7 @@ import { chat, type Entry, runningAnswer } from '../../data/chat/state.ts'
 import { failureOf } from '../../data/failures.ts'
 import { useStore } from '../../data/store.ts'
 import { toasts } from '../../data/toasts.ts'
+import { t } from '../../i18n/index.ts'
 import { FileChip } from './file-chip.tsx'
 
 const edit = (messageId: string | null) => chat.set((state) => ({ ...state, editing: messageId }))
@@ -17,10 +18,10 @@ export function Question({ entry }: { readonly entry: Entry }) {
   const busy = useStore(chat, (state) => runningAnswer(state) !== null)
   if (editing) return <EditForm entry={entry} />
   return (
-    <article className="turn turn-user" aria-label="You" data-sending={sending}>
+    <article className="turn turn-user" aria-label={t('You')} data-sending={sending}>
       <p>{message.text}</p>
       {message.attachments.length > 0 ? (
-        <ul className="file-chips" aria-label="Attached files">
+        <ul className="file-chips" aria-label={t('Attached files')}>
           {message.attachments.map((file) => (
             <li key={file.file_id}>
               <FileChip
@@ -39,7 +40,7 @@ export function Question({ entry }: { readonly entry: Entry }) {
         <span className="turn-edit">
           <IconButton
             icon="Pencil"
-            label="Edit this message"
+            label={t('Edit this message')}
             disabled={busy}
             onClick={() => edit(message.message_id)}
           />
@@ -47,12 +48,14 @@ export function Question({ entry }: { readonly entry: Entry }) {
       ) : null}
       {sending === 'failed' && clientId !== null ? (
         <div className="turn-failed" role="alert">
-          <span>Not sent. {failure?.message}</span>
+          <span>
+            {t('Not sent.')} {failure?.message}
+          </span>
           <Button size="sm" variant="ghost" onClick={() => void resend(clientId)}>
-            Try again
+            {t('Try again')}
           </Button>
           <Button size="sm" variant="ghost" onClick={() => void dropUnsent(clientId)}>
-            Drop it
+            {t('Drop it')}
           </Button>
         </div>
       ) : null}
@@ -100,23 +103,26 @@ function EditForm({ entry }: { readonly entry: Entry }) {
     send()
   }
   return (
-    <article className="turn turn-user turn-editing" aria-label="You, being edited">
+    <article className="turn turn-user turn-editing" aria-label={t('You, being edited')}>
       <textarea
         ref={field}
         rows={1}
-        aria-label="Edit your message"
+        aria-label={t('Edit your message')}
         maxLength={32_768}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <div className="turn-editing-foot">
-        <span>The answers behind it are made anew.{changed ? ' What was changed stays changed.' : ''}</span>
+        <span>
+          {t('The answers behind it are made anew.')}
+          {changed ? ` ${t('What was changed stays changed.')}` : ''}
+        </span>
         <Button size="sm" variant="ghost" onClick={leave}>
-          Cancel
+          {t('Cancel')}
         </Button>
         <Button size="sm" variant="primary" disabled={text.trim() === ''} onClick={send}>
-          Send again
+          {t('Send again')}
         </Button>
       </div>
     </article>

@@ -1,3 +1,4 @@
+import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../app-icon.tsx'
 import { KindBadge } from '../function-words.tsx'
 import type { Suggestion } from './suggestions.ts'
@@ -11,7 +12,7 @@ export interface SuggestionListProps {
 /** Functions that fit the beginning of a command; the field above keeps the focus. */
 export function SuggestionList({ shown, active, onTake }: SuggestionListProps) {
   return (
-    <div id="suggestions" className="suggestions" role="listbox" aria-label="Functions">
+    <div id="suggestions" className="suggestions" role="listbox" aria-label={t('Functions')}>
       {shown.map((suggestion, index) => (
         <button
           key={suggestion.command}

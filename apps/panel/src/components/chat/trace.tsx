@@ -2,6 +2,8 @@ import type { JsonObject } from '@imperal/contract'
 import { IconGlyph } from '@imperal/ui-kit'
 import { useState } from 'react'
 import { useApps } from '../../data/apps.ts'
+import { t } from '../../i18n/index.ts'
+import { counted, duration } from '../../pages/parts/figures.ts'
 import { AppIcon } from '../app-icon.tsx'
 import { NavLink } from '../nav-link.tsx'
 
@@ -20,11 +22,11 @@ export interface TraceLine {
 
 type Mark = 'done' | 'failed' | 'waiting' | 'running' | 'declined'
 const MARKS: Readonly<Record<Mark, { readonly icon: string; readonly word: string }>> = {
-  done: { icon: 'Check', word: 'Done' },
-  failed: { icon: 'X', word: 'Failed' },
-  waiting: { icon: 'ShieldAlert', word: 'Waits for you' },
-  running: { icon: 'Clock', word: 'Running' },
-  declined: { icon: 'Minus', word: 'Not run' },
+  done: { icon: 'Check', word: t('Done') },
+  failed: { icon: 'X', word: t('Failed') },
+  waiting: { icon: 'ShieldAlert', word: t('Waits for you') },
+  running: { icon: 'Clock', word: t('Running') },
+  declined: { icon: 'Minus', word: t('Not run') },
 }
 
 /** The mark of a ledger status. */
@@ -49,9 +51,6 @@ export const shortArgs = (params: JsonObject): string =>
     .map(([name, value]) => `${name}: ${shortValue(value)}`)
     .join(', ')
 
-/** Milliseconds as people read them. */
-export const duration = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`)
-
 const MOST_OPEN = 4
 
 /** Several calls under each other; more than four fold into one line. */
@@ -63,12 +62,12 @@ export function TraceLines({ lines }: { readonly lines: readonly TraceLine[] }) 
     return (
       <button type="button" className="trace trace-fold" aria-expanded={false} onClick={() => setUnfolded(true)}>
         <IconGlyph name="ChevronRight" size={14} />
-        {lines.length} functions · {duration(total)}
+        {counted(lines.length, 'function')} · {duration(total)}
       </button>
     )
   }
   return (
-    <ul className="traces" aria-label="Functions that were run">
+    <ul className="traces" aria-label={t('Functions that were run')}>
       {lines.map((line) => (
         <Trace key={line.key} line={line} />
       ))}
@@ -91,7 +90,7 @@ function Trace({ line }: { readonly line: TraceLine }) {
         <span className="trace-function">{line.function}</span>
         <span className="trace-args">{shortArgs(line.params)}</span>
         <span className="trace-result" title={line.summary}>
-          {markOf(line.status) === 'waiting' ? 'needs your consent' : line.summary}
+          {markOf(line.status) === 'waiting' ? t('needs your consent') : line.summary}
         </span>
         <span className="trace-time">{line.durationMs === null ? '' : duration(line.durationMs)}</span>
       </button>
@@ -99,7 +98,9 @@ function Trace({ line }: { readonly line: TraceLine }) {
         <div className="trace-more">
           {line.summary ? <p>{line.summary}</p> : null}
           <pre>{JSON.stringify(line.params, null, 2)}</pre>
-          {line.traceId ? <NavLink href={`/activity?trace=${line.traceId}`}>Open in the activity</NavLink> : null}
+          {line.traceId ? (
+            <NavLink href={`/activity?trace=${line.traceId}`}>{t('Open in the activity')}</NavLink>
+          ) : null}
         </div>
       ) : null}
     </li>

@@ -6,6 +6,7 @@ import { useApps } from '../../data/apps.ts'
 import { chat, type Entry } from '../../data/chat/state.ts'
 import { confirmationQuery } from '../../data/confirmations.ts'
 import { go } from '../../data/navigation.ts'
+import { t } from '../../i18n/index.ts'
 import { AnswerFoot } from './answer-foot.tsx'
 import { AppCard } from './app-card.tsx'
 import { ConfirmationCard } from './confirmation-card.tsx'
@@ -49,7 +50,7 @@ function Answer({ entry, stream }: TurnProps) {
     traceId: action.trace_id,
   }))
   return (
-    <article className="turn turn-assistant" aria-label="Assistant" aria-busy={!isMade}>
+    <article className="turn turn-assistant" aria-label={t('Assistant')} aria-busy={!isMade}>
       <TraceLines lines={lines} />
       <AnswerText message={message} stream={stream} />
       {app && message.ui !== null && message.ui !== undefined ? (
@@ -81,7 +82,7 @@ function AnswerText({ message, stream }: { readonly message: ChatMessage; readon
     return (
       <p className="turn-status" role="status">
         <Spinner size={14} />
-        {message.status_text || 'Working'}
+        {message.status_text || t('Working')}
       </p>
     )
   }

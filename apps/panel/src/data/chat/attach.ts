@@ -1,4 +1,5 @@
 import { type ChatAttachment, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, chat as routes } from '@imperal/contract'
+import { t, tCount } from '../../i18n/index.ts'
 import { api } from '../api.ts'
 import { failureOf } from '../failures.ts'
 import { toasts } from '../toasts.ts'
@@ -25,16 +26,21 @@ async function upload(key: string, file: File): Promise<void> {
 export function attachFiles(files: readonly File[]): void {
   for (const file of files) {
     if (chat.get().files.length >= MOST_ATTACHMENTS) {
-      toasts.show({ message: `A message takes at most ${MOST_ATTACHMENTS} files.`, variant: 'error' })
+      toasts.show({
+        message: t('A message takes at most {files}.', {
+          files: tCount('attached file', MOST_ATTACHMENTS, String(MOST_ATTACHMENTS)),
+        }),
+        variant: 'error',
+      })
       return
     }
     if (file.size > LARGEST_ATTACHMENT) {
       const limit = LARGEST_ATTACHMENT / 1_048_576
-      toasts.show({ message: `“${file.name}” is larger than ${limit} MiB.`, variant: 'error' })
+      toasts.show({ message: t('“{name}” is larger than {limit} MiB.', { name: file.name, limit }), variant: 'error' })
       continue
     }
     const key = crypto.randomUUID()
-    const draft: DraftFile = { key, name: file.name || 'file', phase: 'uploading', failure: null, attachment: null }
+    const draft: DraftFile = { key, name: file.name || t('file'), phase: 'uploading', failure: null, attachment: null }
     chat.set((state) => ({ ...state, files: [...state.files, draft] }))
     void upload(key, file)
   }

@@ -1,5 +1,6 @@
 import { type Conversation, chat as routes } from '@imperal/contract'
 import { infiniteQueryOptions } from '@tanstack/react-query'
+import { t } from '../../i18n/index.ts'
 import { api } from '../api.ts'
 import { queryClient } from '../query-client.ts'
 import { FIRST_CONVERSATION } from './state.ts'
@@ -24,7 +25,7 @@ export const conversationsQuery = (words: string) =>
 /** What a conversation is called where nobody gave it a name. */
 export const titleOf = (conversation: Conversation | undefined): string =>
   conversation?.title ||
-  (conversation && conversation.conversation_id !== FIRST_CONVERSATION ? 'New conversation' : 'Assistant')
+  (conversation && conversation.conversation_id !== FIRST_CONVERSATION ? t('New conversation') : t('Assistant'))
 
 /** @throws ApiError */
 export async function renameConversation(conversationId: string, title: string): Promise<void> {

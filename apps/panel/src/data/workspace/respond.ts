@@ -1,4 +1,5 @@
 import type { CallResponse, JsonObject } from '@imperal/contract'
+import { t } from '../../i18n/index.ts'
 import { announce } from '../announce.ts'
 import type { App } from '../apps.ts'
 import { addChatLine, isChatVisible } from '../chat/lines.ts'
@@ -36,7 +37,7 @@ export function respond(call: AnsweredCall): void {
   const data = dataOf(response)
   const isRead = app.functions.find((one) => one.name === call.function)?.actionType === 'read'
   const inline = showUi(app, response.ui)
-  const summary = response.summary?.trim() || (isRead ? '' : 'Done')
+  const summary = response.summary?.trim() || (isRead ? '' : t('Done'))
   const silent = data.silent === true || call.tell === false
   if (!silent && (summary !== '' || inline !== null)) tell(call, summary, inline)
   // An app may have tasks of its own; those of the platform are known by their prefix.

@@ -9,8 +9,8 @@ export function MonthLine() {
   if (!stats) return null
   const parts = [
     t('{calls} this month', { calls: counted(stats.total_actions, 'call') }),
-    ...(stats.failed > 0 ? [`${counted(stats.failed, 'failure')}`] : []),
-    ...(stats.limit === null ? [] : [`limit ${counted(stats.limit, 'call')}`]),
+    ...(stats.failed > 0 ? [counted(stats.failed, 'failure')] : []),
+    ...(stats.limit === null ? [] : [t('limit {calls}', { calls: counted(stats.limit, 'call') })]),
   ]
   return <>{parts.join(' · ')}</>
 }

@@ -85,8 +85,8 @@ function Question({
             [t('Kind'), request.surface],
             [t('Address'), request.ip_address],
             [t('Asked'), <Moment key="asked" value={request.created_at} />],
-            [t('Expires'), `in ${minutes} min`],
-            [t('It may'), 'act in your name, with everything your account may do, until you sign it out'],
+            [t('Expires'), t('in {n} min', { n: minutes })],
+            [t('It may'), t('act in your name, with everything your account may do, until you sign it out')],
           ]}
         />
         <TextField

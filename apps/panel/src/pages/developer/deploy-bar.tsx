@@ -78,7 +78,7 @@ export function DeployOutcome({ deploying, appId }: { readonly deploying: Deploy
         revision: receipt.revision,
         functions: counted(receipt.functions_registered, 'function'),
       })
-  const waits = receipt.review === 'submitted' ? ' It waits for review.' : ''
+  const waits = receipt.review === 'submitted' ? ` ${t('It waits for review.')}` : ''
   return (
     <Alert variant="success" action={<PageLink href={`/ext/${appId}`}>{t('Open the app')}</PageLink>}>
       {what + waits}

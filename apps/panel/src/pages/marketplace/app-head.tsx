@@ -25,21 +25,21 @@ export function AppHead({ app }: { readonly app: AppDetail }) {
         </p>
       </div>
       <dl className="pg-strip">
-        <Fact name="Installs">{count(app.install_count)}</Fact>
+        <Fact name={t('Installs')}>{count(app.install_count)}</Fact>
         {app.review_count > 0 ? (
-          <Fact name="Rating">
+          <Fact name={t('Rating')}>
             {app.rating.toFixed(1)} <small>{count(app.review_count)}</small>
           </Fact>
         ) : null}
-        <Fact name="Price">{priceOf(app)}</Fact>
-        <Fact name="Version">
+        <Fact name={t('Price')}>{priceOf(app)}</Fact>
+        <Fact name={t('Version')}>
           {app.version}{' '}
           <small>
             <Moment value={app.updated_at} />
           </small>
         </Fact>
-        <Fact name="Category">{categoryName(app.category)}</Fact>
-        {app.license === '' ? null : <Fact name="Licence">{app.license}</Fact>}
+        <Fact name={t('Category')}>{categoryName(app.category)}</Fact>
+        {app.license === '' ? null : <Fact name={t('Licence')}>{app.license}</Fact>}
       </dl>
     </>
   )

@@ -16,14 +16,14 @@ export function InstallButton({ app, place }: Props) {
   const big = place === 'page'
   const installed = app.is_installed === true
   const variant = big ? 'primary' : installed ? 'ghost' : 'secondary'
-  const label = installed ? 'Open' : 'Install'
+  const label = installed ? t('Open') : t('Install')
   return (
     <Button
       variant={variant}
       size={big ? 'md' : 'sm'}
       pending={install.isPending}
       pendingLabel={t('Installing')}
-      aria-label={`${label} ${app.display_name}`}
+      aria-label={t(installed ? 'Open {name}' : 'Install {name}', { name: app.display_name })}
       onClick={() => (installed ? go(`/ext/${app.app_id}`) : install.mutate())}
     >
       {label}

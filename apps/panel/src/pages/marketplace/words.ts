@@ -3,8 +3,8 @@ import { t } from '../../i18n/index.ts'
 
 /** What an app costs, in two words. */
 export function priceOf(app: Pick<AppCard, 'pricing_model'>): string {
-  if (app.pricing_model === 'free') return 'Free'
-  return app.pricing_model === 'subscription' ? 'Subscription' : t('Per action')
+  if (app.pricing_model === 'free') return t('Free')
+  return app.pricing_model === 'subscription' ? t('Subscription') : t('Per action')
 }
 
 export interface Reach {
@@ -21,20 +21,20 @@ const KNOWN: Readonly<Record<string, readonly [icon: string, title: string, deta
     t('Language model'),
     t('Sends text to the model that you or the operator chose.'),
   ],
-  'notify:push': ['Bell', 'Notifications', t('Shows messages in your bell.')],
+  'notify:push': ['Bell', t('Notifications'), t('Shows messages in your bell.')],
   store: ['Database', t('Documents of its own'), t('Kept apart from every other app and user.')],
   storage: ['Folder', t('Files of its own'), t('Kept apart from every other app and user.')],
   config: ['Settings', t('Settings of its own'), ''],
-  mail: ['Mail', 'Mail', t('Reads and sends in your name.')],
-  billing: ['Wallet', 'Wallet', t('Sees balance and movements.')],
+  mail: ['Mail', t('Mail'), t('Reads and sends in your name.')],
+  billing: ['Wallet', t('Wallet'), t('Sees balance and movements.')],
   extensions: ['Blocks', t('Other apps'), t('Calls functions of apps that you have installed.')],
-  admin: ['Shield', 'Administration', t('Works only for administrators.')],
+  admin: ['Shield', t('Administration'), t('Works only for administrators.')],
 }
 
 const OWN: Readonly<Record<string, readonly [icon: string, title: string, detail: string]>> = {
-  read: ['Eye', 'Read', t('Looks at what you keep in it.')],
-  write: ['PencilLine', 'Write', t('Creates and changes what you keep in it.')],
-  destructive: ['Trash2', 'Delete', t('Deletes what you keep in it, and asks you first.')],
+  read: ['Eye', t('Read'), t('Looks at what you keep in it.')],
+  write: ['PencilLine', t('Write'), t('Creates and changes what you keep in it.')],
+  destructive: ['Trash2', t('Delete'), t('Deletes what you keep in it, and asks you first.')],
 }
 
 /** What a scope lets an app touch, in words. */

@@ -1,5 +1,6 @@
 import { Button, TextField } from '@imperal/ui-kit'
 import { useState } from 'react'
+import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { useForm } from '../parts/use-form.ts'
 import { type ModelsChange, useChangeModels } from './queries.ts'
@@ -25,7 +26,7 @@ const parsed = (field: ConfigField, text: string): string | number | null => {
 const wrong = (field: ConfigField, text: string): string | undefined => {
   if (text.trim() === '' || (field.kind !== 'whole' && field.kind !== 'decimal')) return undefined
   const number = Number(text)
-  if (!Number.isFinite(number) || (field.kind === 'whole' && !Number.isInteger(number))) return 'Enter a number.'
+  if (!Number.isFinite(number) || (field.kind === 'whole' && !Number.isInteger(number))) return t('Enter a number.')
   return undefined
 }
 
@@ -83,11 +84,17 @@ export function ConfigForm({
       ))}
       <FailedAlert failure={form.failure} />
       <div className="pg-actions">
-        <Button type="submit" variant="primary" disabled={!form.changed} pending={form.pending} pendingLabel="Saving">
+        <Button
+          type="submit"
+          variant="primary"
+          disabled={!form.changed}
+          pending={form.pending}
+          pendingLabel={t('Saving')}
+        >
           {label}
         </Button>
         <span role="status" className="pg-help">
-          {done && !form.changed ? 'Saved. Every process follows within seconds.' : null}
+          {done && !form.changed ? t('Saved. Every process follows within seconds.') : null}
         </span>
       </div>
     </form>

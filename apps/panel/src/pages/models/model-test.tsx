@@ -1,4 +1,5 @@
 import { Alert, Button } from '@imperal/ui-kit'
+import { t } from '../../i18n/index.ts'
 import { failureOf } from '../parts/failure.ts'
 import { duration } from '../parts/figures.ts'
 import { useModelTest } from './queries.ts'
@@ -19,15 +20,19 @@ export function ModelTestButton({ own, config }: ModelTestProps) {
         icon="Activity"
         disabled={config === null}
         pending={test.isPending}
-        pendingLabel="Trying"
+        pendingLabel={t('Trying')}
         onClick={() => config && test.mutate(config)}
       >
-        Try it
+        {t('Try it')}
       </Button>
       {result ? (
         <Alert variant={result.ok ? 'success' : 'error'}>
           {result.ok
-            ? `${result.model} answered “${result.text}” in ${duration(result.latency_ms)}.`
+            ? t('{model} answered “{text}” in {time}.', {
+                model: result.model,
+                text: result.text ?? '',
+                time: duration(result.latency_ms),
+              })
             : `${result.model}: ${result.error}`}
         </Alert>
       ) : null}

@@ -2,6 +2,8 @@ import { AssistantLimits, LLM_PURPOSES, type LlmConfig, LlmProvider, type LlmPur
 import { Tabs } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { LANGUAGE, t } from '../../i18n/index.ts'
+import { count } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Section } from '../parts/section.tsx'
 import { type ConfigField, ConfigForm } from './config-form.tsx'
@@ -21,31 +23,38 @@ const flat = (config: LlmConfig, name: string, label: string, more: Partial<Conf
   ...more,
 })
 
+/** English has a small letter inside a sentence; nouns of German keep theirs. */
+const saveLabel = (purpose: string): string =>
+  t('Save {purpose}', { purpose: LANGUAGE === 'en' ? purpose.toLowerCase() : purpose })
+
 const purposeEntries = Object.entries(LLM_PURPOSES) as [LlmPurpose, (typeof LLM_PURPOSES)[LlmPurpose]][]
 
 const purposeFields = (config: LlmConfig, purpose: LlmPurpose): ConfigField[] => {
   const { base, tokens } = LLM_PURPOSES[purpose]
   const [initial, least, most] = tokens
-  const inherited = base === purpose ? 'as the provider says' : `as “${LLM_PURPOSES[base].label}” says`
+  const inherited =
+    base === purpose ? t('as the provider says') : t('as “{purpose}” says', { purpose: t(LLM_PURPOSES[base].label) })
   return [
-    flat(config, `${purpose}_model`, 'Model', { placeholder: inherited }),
-    flat(config, `${purpose}_fallback_model`, 'Model after a failure', { placeholder: 'none' }),
+    flat(config, `${purpose}_model`, t('Model'), { placeholder: inherited }),
+    flat(config, `${purpose}_fallback_model`, t('Model after a failure'), { placeholder: t('none') }),
     {
       name: `${purpose}.max_tokens`,
-      label: 'Most tokens of an answer',
+      label: t('Most tokens of an answer'),
       kind: 'whole',
       value: String(config.purposes?.[purpose]?.max_tokens ?? ''),
       placeholder: String(initial),
-      help: `${least} to ${most}`,
+      help: t('{least} to {most}', { least: count(least), most: count(most) }),
       place: (max_tokens) => ({ purposes: { [purpose]: { max_tokens } } }) as ModelsChange,
     },
   ]
 }
 
+const TIERS = { economy: t('Economy'), standard: t('Standard'), premium: t('Premium') }
+
 const tierFields = ({ tiers }: LlmConfig): ConfigField[] =>
   (['economy', 'standard', 'premium'] as const).map((tier) => ({
     name: `tiers.${tier}`,
-    label: `${tier[0]?.toUpperCase()}${tier.slice(1)}`,
+    label: TIERS[tier],
     value: tiers?.[tier] ?? '',
     place: (value) => ({ tiers: { [tier]: value } }) as ModelsChange,
   }))
@@ -60,18 +69,18 @@ const keyFields = ({ provider: chosen, providers }: LlmConfig): ConfigField[] =>
       return [
         {
           name: `${provider}.api_key`,
-          label: `Key of ${provider}`,
+          label: t('Key of {name}', { name: provider }),
           kind: 'secret',
           value: '',
-          placeholder: access?.api_key ?? 'none',
-          help: access?.api_key ? 'One is stored; what you enter takes its place.' : '',
+          placeholder: access?.api_key ?? t('none'),
+          help: access?.api_key ? t('One is stored; what you enter takes its place.') : '',
           place: place('api_key'),
         },
         {
           name: `${provider}.base_url`,
-          label: `Address of ${provider}`,
+          label: t('Address of {name}', { name: provider }),
           value: access?.base_url ?? '',
-          placeholder: 'the provider’s own',
+          placeholder: t('the provider’s own'),
           place: place('base_url'),
         },
       ]
@@ -80,10 +89,10 @@ const keyFields = ({ provider: chosen, providers }: LlmConfig): ConfigField[] =>
 const capFields = ({ caps }: LlmConfig): ConfigField[] =>
   (
     [
-      ['user_monthly_tokens', 'Tokens of one person in a month', 'no limit'],
-      ['installation_monthly_tokens', 'Tokens of everybody in a month', 'no limit'],
-      ['alert_percent', 'Tell from this percentage', '80'],
-      ['quality_ceiling_tokens', 'Most tokens of any answer', '50000'],
+      ['user_monthly_tokens', t('Tokens of one person in a month'), t('no limit')],
+      ['installation_monthly_tokens', t('Tokens of everybody in a month'), t('no limit')],
+      ['alert_percent', t('Tell from this percentage'), '80'],
+      ['quality_ceiling_tokens', t('Most tokens of any answer'), '50000'],
     ] as const
   ).map(([name, label, placeholder]) => ({
     name: `caps.${name}`,
@@ -110,9 +119,9 @@ const limitFields = ({ assistant }: LlmConfig): ConfigField[] =>
   }))
 
 const TABS = [
-  { id: 'models', label: 'Models' },
-  { id: 'limits', label: 'Assistant' },
-  { id: 'usage', label: 'Usage' },
+  { id: 'models', label: t('Models') },
+  { id: 'limits', label: t('Assistant') },
+  { id: 'usage', label: t('Usage') },
 ] as const
 
 /** Models of the installation, the limits of its assistant, and what both used; for administrators. */
@@ -125,7 +134,7 @@ function Parts({ view }: { readonly view: ModelsView }) {
   const [tab, setTab] = useState<string>('models')
   return (
     <Tabs
-      label="Language models"
+      label={t('Language models')}
       active={tab}
       onChange={setTab}
       tabs={TABS.map(({ id, label }) => ({
@@ -141,51 +150,54 @@ function ModelParts({ view }: { readonly view: ModelsView }) {
   const { config } = view
   return (
     <div className="pg-page">
-      <Section title="Provider" lead="Who answers, unless a person brought a model of their own.">
+      <Section title={t('Provider')} lead={t('Who answers, unless a person brought a model of their own.')}>
         <ProviderForm view={view} />
       </Section>
-      <Section title="Tiers" lead="Names for models, which may stand wherever a model is named below.">
-        <ConfigForm fields={tierFields(config)} save="Save tiers" />
+      <Section title={t('Tiers')} lead={t('Names for models, which may stand wherever a model is named below.')}>
+        <ConfigForm fields={tierFields(config)} save={t('Save tiers')} />
       </Section>
-      <Section title="Purposes" lead="Where another model than the provider’s serves better or costs less.">
+      <Section title={t('Purposes')} lead={t('Where another model than the provider’s serves better or costs less.')}>
         {purposeEntries.map(([purpose, { label }]) => (
           <details key={purpose} className="pg-checks-more">
             <summary>
-              {label}
+              {t(label)}
               {textOf(config, `${purpose}_model`) === '' ? '' : `: ${textOf(config, `${purpose}_model`)}`}
             </summary>
-            <ConfigForm fields={purposeFields(config, purpose)} save={`Save ${label.toLowerCase()}`} />
+            <ConfigForm fields={purposeFields(config, purpose)} save={saveLabel(t(label))} />
           </details>
         ))}
       </Section>
-      <Section title="After a failure" lead="Another provider is asked once when the first one does not answer.">
+      <Section
+        title={t('After a failure')}
+        lead={t('Another provider is asked once when the first one does not answer.')}
+      >
         <ConfigForm
           fields={[
-            flat(config, 'failover_provider', 'Provider', {
-              help: `One of ${LlmProvider.options.join(', ')}; empty: none.`,
+            flat(config, 'failover_provider', t('Provider'), {
+              help: t('One of {names}; empty: none.', { names: LlmProvider.options.join(', ') }),
               place: (value) =>
                 ({ failover_provider: value, failover_enabled: value === null ? null : true }) as ModelsChange,
             }),
-            flat(config, 'failover_model', 'Model'),
+            flat(config, 'failover_model', t('Model')),
           ]}
-          save="Save failover"
+          save={t('Save failover')}
         />
       </Section>
-      <Section title="Keys of further providers" lead="For failover, and for apps with a model of their own.">
-        <ConfigForm fields={keyFields(config)} save="Save keys" />
+      <Section title={t('Keys of further providers')} lead={t('For failover, and for apps with a model of their own.')}>
+        <ConfigForm fields={keyFields(config)} save={t('Save keys')} />
       </Section>
       <Section
-        title="Budgets"
-        lead="What the installation’s models may take in a month. A model of one’s own is not counted."
+        title={t('Budgets')}
+        lead={t('What the installation’s models may take in a month. A model of one’s own is not counted.')}
       >
-        <ConfigForm fields={capFields(config)} save="Save budgets" />
+        <ConfigForm fields={capFields(config)} save={t('Save budgets')} />
       </Section>
     </div>
   )
 }
 
 const Limits = ({ view }: { readonly view: ModelsView }) => (
-  <Section title="Limits of the assistant" lead="What it reads and does at most. Empty is the usual value.">
-    <ConfigForm fields={limitFields(view.config)} save="Save limits" />
+  <Section title={t('Limits of the assistant')} lead={t('What it reads and does at most. Empty is the usual value.')}>
+    <ConfigForm fields={limitFields(view.config)} save={t('Save limits')} />
   </Section>
 )

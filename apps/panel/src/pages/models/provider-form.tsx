@@ -1,6 +1,7 @@
 import { LlmProvider } from '@imperal/contract'
 import { Button, SelectField, TextField } from '@imperal/ui-kit'
 import { useState } from 'react'
+import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
 import { useForm } from '../parts/use-form.ts'
 import { ModelTestButton } from './model-test.tsx'
@@ -10,7 +11,7 @@ const NAMES: Readonly<Record<LlmProvider, string>> = {
   anthropic: 'Anthropic',
   openai: 'OpenAI',
   google: 'Google',
-  openai_compatible: 'OpenAI-compatible (Ollama, vLLM, LM Studio)',
+  openai_compatible: t('OpenAI-compatible (Ollama, vLLM, LM Studio)'),
 }
 
 /** The installation's provider, its model and key; empty is what the environment says. */
@@ -27,10 +28,10 @@ export function ProviderForm({ view: { config, environment } }: { readonly view:
       api_key: '',
     },
     check: (values) => ({
-      model: values.provider !== '' && values.model.trim() === '' ? 'Enter the name of a model.' : undefined,
+      model: values.provider !== '' && values.model.trim() === '' ? t('Enter the name of a model.') : undefined,
       base_url:
         values.provider === 'openai_compatible' && values.base_url.trim() === ''
-          ? 'Enter the address at which the model answers.'
+          ? t('Enter the address at which the model answers.')
           : undefined,
     }),
     blame: ({ status }) => (status === 400 ? 'base_url' : null),
@@ -54,8 +55,11 @@ export function ProviderForm({ view: { config, environment } }: { readonly view:
   const { values } = form
   const kept = accessOf(values.provider)?.api_key
   const ofEnvironment = environment.provider
-    ? `As the environment says: ${environment.provider}, ${environment.model}`
-    : 'None: the chat matches words to functions'
+    ? t('As the environment says: {provider}, {model}', {
+        provider: environment.provider,
+        model: environment.model ?? '',
+      })
+    : t('None: the chat matches words to functions')
   const tried =
     values.provider === '' || values.model.trim() === ''
       ? null
@@ -68,7 +72,7 @@ export function ProviderForm({ view: { config, environment } }: { readonly view:
   return (
     <form {...form.form} className="pg-form">
       <SelectField
-        label="Provider"
+        label={t('Provider')}
         options={[
           { value: '', label: ofEnvironment },
           ...LlmProvider.options.map((value) => ({ value, label: NAMES[value] })),
@@ -81,22 +85,24 @@ export function ProviderForm({ view: { config, environment } }: { readonly view:
       />
       {values.provider === '' ? null : (
         <>
-          <TextField {...form.text('model')} label="Model" required autoComplete="off" spellCheck={false} />
+          <TextField {...form.text('model')} label={t('Model')} required autoComplete="off" spellCheck={false} />
           <TextField
             {...form.text('base_url')}
-            label="Address"
+            label={t('Address')}
             type="url"
             required={values.provider === 'openai_compatible'}
-            description="Leave it empty for the provider’s own. A key is dropped when its address changes."
+            description={t('Leave it empty for the provider’s own. A key is dropped when its address changes.')}
             autoComplete="off"
             spellCheck={false}
           />
           <TextField
             {...form.text('api_key')}
-            label="Key"
+            label={t('Key')}
             type="password"
             placeholder={kept ?? ''}
-            description={kept ? 'A key is stored. Leave it empty to keep it.' : 'It is sealed and never shown again.'}
+            description={
+              kept ? t('A key is stored. Leave it empty to keep it.') : t('It is sealed and never shown again.')
+            }
             autoComplete="off"
             spellCheck={false}
           />
@@ -104,12 +110,18 @@ export function ProviderForm({ view: { config, environment } }: { readonly view:
       )}
       <FailedAlert failure={form.failure} />
       <div className="pg-actions">
-        <Button type="submit" variant="primary" disabled={!form.changed} pending={form.pending} pendingLabel="Saving">
-          Save provider
+        <Button
+          type="submit"
+          variant="primary"
+          disabled={!form.changed}
+          pending={form.pending}
+          pendingLabel={t('Saving')}
+        >
+          {t('Save provider')}
         </Button>
         <ModelTestButton own={false} config={tried} />
         <span role="status" className="pg-help">
-          {done && !form.changed ? 'Saved. Every process follows within seconds.' : null}
+          {done && !form.changed ? t('Saved. Every process follows within seconds.') : null}
         </span>
       </div>
     </form>

@@ -1,17 +1,24 @@
-import { LLM_PURPOSES, type UsageLine, type UsageReport } from '@imperal/contract'
+import { LLM_PURPOSES, type LlmPurpose, type UsageLine, type UsageReport } from '@imperal/contract'
 import { EmptyState, ProgressBar, SelectField } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { count } from '../parts/figures.ts'
+import { LOCALE, t } from '../../i18n/index.ts'
+import { count, counted } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Section } from '../parts/section.tsx'
 import { usageQuery } from './queries.ts'
 
 const SPANS = [7, 30, 90]
-const money = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: 4 })
+const money = new Intl.NumberFormat(LOCALE, {
+  style: 'currency',
+  currency: 'USD',
+  currencyDisplay: 'narrowSymbol',
+  maximumFractionDigits: 4,
+})
+const DAY = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' })
 
 const labelOf = (purpose: string): string =>
-  (LLM_PURPOSES as Readonly<Record<string, { readonly label: string } | undefined>>)[purpose]?.label ?? purpose
+  purpose in LLM_PURPOSES ? t(LLM_PURPOSES[purpose as LlmPurpose].label) : purpose
 
 interface Sum {
   readonly key: string
@@ -46,8 +53,8 @@ export function Usage({ whose }: { readonly whose: 'own' | 'all' }) {
   return (
     <div className="pg-page">
       <SelectField
-        label="Time"
-        options={SPANS.map((span) => ({ value: String(span), label: `The last ${span} days` }))}
+        label={t('Time')}
+        options={SPANS.map((span) => ({ value: String(span), label: counted(span, 'last day') }))}
         value={String(days)}
         onValue={(value) => setDays(Number(value))}
       />
@@ -66,18 +73,24 @@ function UsageTables({ report: { lines, month } }: { readonly report: UsageRepor
     <>
       <Budget month={month} />
       {lines.length === 0 ? (
-        <EmptyState icon="Activity" message="No model was asked">
-          Requests of the assistant and of apps are counted here, each with its tokens.
+        <EmptyState icon="Activity" message={t('No model was asked')}>
+          {t('Requests of the assistant and of apps are counted here, each with its tokens.')}
         </EmptyState>
       ) : (
         <>
-          <SumTable title="By purpose" head="Purpose" sums={sumsBy(lines, (line) => labelOf(line.purpose))} />
+          <SumTable title={t('By purpose')} head={t('Purpose')} sums={sumsBy(lines, (line) => labelOf(line.purpose))} />
           <SumTable
-            title="By model"
-            head="Model"
-            sums={sumsBy(lines, (line) => `${line.model}${line.is_own_key ? ' (own key)' : ''}`)}
+            title={t('By model')}
+            head={t('Model')}
+            sums={sumsBy(lines, (line) =>
+              line.is_own_key ? t('{model} (own key)', { model: line.model }) : line.model,
+            )}
           />
-          <SumTable title="By day" head="Day" sums={sumsBy(lines, (line) => line.date)} />
+          <SumTable
+            title={t('By day')}
+            head={t('Day')}
+            sums={sumsBy(lines, (line) => DAY.format(new Date(line.date)))}
+          />
         </>
       )}
     </>
@@ -85,11 +98,16 @@ function UsageTables({ report: { lines, month } }: { readonly report: UsageRepor
 }
 
 function Budget({ month: { tokens, cap } }: { readonly month: UsageReport['month'] }) {
-  if (cap === null) return <p className="pg-help">{count(tokens)} tokens of the installation’s models this month.</p>
+  if (cap === null)
+    return (
+      <p className="pg-help">
+        {t('{tokens} of the installation’s models this month.', { tokens: counted(tokens, 'token') })}
+      </p>
+    )
   const percent = cap === 0 ? 100 : Math.min(100, Math.round((tokens / cap) * 100))
   return (
-    <Section title="This month" note={`${count(tokens)} of ${count(cap)} tokens`}>
-      <ProgressBar value={percent} label="Used of the budget of this month" />
+    <Section title={t('This month')} note={t('{n} of {most}', { n: count(tokens), most: counted(cap, 'token') })}>
+      <ProgressBar value={percent} label={t('Used of the budget of this month')} />
     </Section>
   )
 }
@@ -111,11 +129,11 @@ function SumTable({
           <thead>
             <tr>
               <th scope="col">{head}</th>
-              <th scope="col">Requests</th>
-              <th scope="col">Failed</th>
-              <th scope="col">Tokens in</th>
-              <th scope="col">Tokens out</th>
-              <th scope="col">Cost</th>
+              <th scope="col">{t('Requests')}</th>
+              <th scope="col">{t('Failed')}</th>
+              <th scope="col">{t('Tokens in')}</th>
+              <th scope="col">{t('Tokens out')}</th>
+              <th scope="col">{t('Cost')}</th>
             </tr>
           </thead>
           <tbody>

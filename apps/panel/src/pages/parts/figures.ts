@@ -30,5 +30,11 @@ export type Countable =
   | 'payment'
   | 'deploy'
   | 'finding'
+  | 'message'
+  | 'waiting confirmation'
+  | 'item'
+  | 'attached file'
+  | 'token'
+  | 'last day'
 /** "1 app", "3 apps" */
 export const counted = (value: number, thing: Countable): string => tCount(thing, value, count(value))

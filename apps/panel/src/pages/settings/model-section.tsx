@@ -16,7 +16,7 @@ const PROVIDERS: Readonly<Record<Provider, { label: string; model: string; addre
   openai: { label: 'OpenAI', model: 'gpt-5-mini', address: 'https://api.openai.com/v1' },
   google: { label: 'Google', model: 'gemini-2.5-flash', address: 'https://generativelanguage.googleapis.com' },
   openai_compatible: {
-    label: 'OpenAI-compatible (Ollama, vLLM, LM Studio)',
+    label: t('OpenAI-compatible (Ollama, vLLM, LM Studio)'),
     model: 'qwen3:8b',
     address: 'http://127.0.0.1:11434/v1',
   },
@@ -56,9 +56,9 @@ const problems = (values: Values) => ({
 })
 
 const PURPOSES = [
-  ['routing_model', 'Understanding and planning'],
-  ['execution_model', 'Telling results, and apps that ask a model'],
-  ['navigate_model', 'Conversation'],
+  ['routing_model', t('Understanding and planning')],
+  ['execution_model', t('Telling results, and apps that ask a model')],
+  ['navigate_model', t('Conversation')],
 ] as const
 
 /** What stands in the form, to be tried; null: it is not enough yet. */
@@ -158,7 +158,7 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
           />
           <ModelKeyField {...form.text('api_key')} kept={keepsKey} optional={values.provider === 'openai_compatible'} />
           <details className="pg-checks-more">
-            <summary>Another model for one purpose</summary>
+            <summary>{t('Another model for one purpose')}</summary>
             <div className="pg-form">
               {PURPOSES.map(([name, label]) => (
                 <TextField
