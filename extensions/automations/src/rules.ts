@@ -63,4 +63,4 @@ export async function findRule(ctx: object, ruleId: number) {
 export const said = (rule: Rule): string =>
   rule.approval_needed === null
     ? `${rule.name}: ${rule.status}.`
-    : `${rule.name} waits, because a step of it destroys something. Approve it with approve_automation.`
+    : `${rule.name} waits. ${rule.status_reason ?? 'It needs your approval.'} Approve it with approve_automation.`

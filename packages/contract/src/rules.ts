@@ -69,7 +69,7 @@ export const Rule = z.object({
   max_per_hour: z.number().int(),
   max_iterations: z.number().int(),
   notify_mode: NotifyMode,
-  /** Digest that its owner sends to `resume` when a step is destructive and was not approved yet; else null (K6.13). */
+  /** Digest that its owner sends to `resume` when a step is destructive, or an app made it, and that was not approved yet; else null (K6.13). */
   approval_needed: z.string().nullable(),
   trigger_count: z.number().int(),
   success_count: z.number().int(),

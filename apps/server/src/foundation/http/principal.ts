@@ -24,6 +24,8 @@ export interface Principal {
   readonly appKey?:
     | { readonly appId: string; readonly scope: 'full' | 'readonly'; readonly owner: Principal | null }
     | undefined
+  /** The apps through which a user's request came, the one that was called first; absent when it came through none. */
+  readonly throughApps?: readonly string[] | undefined
   readonly tokenUse: 'cli' | null
   readonly isDeveloper: boolean
 }

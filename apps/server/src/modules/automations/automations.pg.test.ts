@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { EventEnvelope, Execution, JsonObject, Rule } from '@imperal/contract'
+import { canonicalJson } from '@imperal/ir'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../test/support/apps.ts'
 import { manualClock } from '../../foundation/clock.ts'
@@ -126,6 +128,7 @@ async function send(
   return { status: answer.statusCode, body: answer.json(), headers: answer.headers }
 }
 const DEAL = { event_type: 'crm.deal.created' }
+const SMALL = [{ path: 'data.size', op: 'lt', value: 2 }]
 const NOTE = { app_id: 'notes', tool: 'create_note', args: { title: 'Deal {{event.data.title}}' } }
 async function make(rule: object = {}): Promise<Rule> {
   const { status, body } = await send('POST', '/v1/automations', {
@@ -355,6 +358,119 @@ describe('a step that cannot be undone', () => {
     expect(run).toMatchObject({ status: 'failed', error: 'CONFIRMATION_REQUIRED' })
     expect(handled.map(({ name }) => name)).toEqual(['add_deal'])
     expect(await ruleOf(rule.id)).toMatchObject({ status: 'paused', approval_needed: expect.any(String) })
+  })
+})
+describe('who is asked again', () => {
+  const DELETE = { app_id: 'notes', tool: 'delete_note', args: { note_id: '{{event.data.title}}' } }
+  const approve = async (id: number) => {
+    caller = principalOf(ada)
+    const { approval_needed } = await ruleOf(id)
+    return (await send('POST', `/v1/automations/${id}/resume`, { approve: approval_needed ?? '' })).status
+  }
+  const key = principalOf(ada, { credential: 'api_key', limitedTo: ['automations:*', 'crm:*', 'notes:*'] })
+  const WAYS: [string, Principal][] = [
+    ['an API key', key],
+    ['the app automations', { ...key, throughApps: ['automations'] }],
+    ['another app', { ...key, throughApps: ['crm', 'automations'] }],
+  ]
+  const OTHERS = {
+    trigger: { event_type: 'notes.created' },
+    conditions: { ...DEAL, conditions: [] },
+    'condition in words': { ...DEAL, conditions: SMALL, when: 'it is small' },
+    schedule: { event_type: 'system.scheduled', schedule: '* * * * *' },
+  }
+  const ways = WAYS.flatMap(([name, who]) =>
+    Object.entries(OTHERS).map(([what, trigger]) => [what, name, who, trigger] as const),
+  )
+
+  test.each(ways)(
+    '[K6.13] another %s by %s asks the owner again, and destroys nothing',
+    async (_what, _way, who, trigger_filter) => {
+      const rule = await make({ trigger_filter: { ...DEAL, conditions: SMALL }, actions: [DELETE] })
+      expect(await approve(rule.id)).toBe(200)
+      expect(await ruleOf(rule.id)).toMatchObject({ status: 'active', approval_needed: null })
+      caller = who
+      const changed = await send('PATCH', `/v1/automations/${rule.id}`, { trigger_filter })
+      expect([changed.status, changed.body]).toMatchObject([
+        200,
+        { status: 'paused', approval_needed: expect.not.stringContaining(rule.approval_needed ?? '-') },
+      ])
+      expect((await send('POST', `/v1/automations/${rule.id}/resume`, {})).status).toBe(409)
+      const stale = { approve: rule.approval_needed ?? '' }
+      caller = principalOf(ada)
+      expect((await send('POST', `/v1/automations/${rule.id}/resume`, stale)).status).toBe(409)
+      await deal({ title: 'n1', size: 1 })
+      await fixture.kernel.call({
+        source: 'api',
+        ...ada,
+        appId: 'notes',
+        function: 'create_note',
+        params: { title: 'n2' },
+      })
+      await matched()
+      clock.advance(120_000)
+      await runDueRules(parts)
+      expect(await runsOf(rule.id)).toEqual([])
+      expect(handled.map(({ name }) => name)).not.toContain('delete_note')
+    },
+  )
+
+  test('what does not decide when and with what a rule acts leaves the approval; the old form of a digest is none', async () => {
+    const rule = await make({ actions: [DELETE] })
+    expect(await approve(rule.id)).toBe(200)
+    const renamed = await send('PATCH', `/v1/automations/${rule.id}`, {
+      name: 'Tidy',
+      trigger_filter: { when: null, ...DEAL },
+    })
+    expect(renamed.body).toMatchObject({ name: 'Tidy', status: 'active', approval_needed: null })
+    const old = createHash('sha256')
+      .update(canonicalJson([DELETE]))
+      .digest('hex')
+    await fixture.rows('update automations.rule set approved_digest = $1', [`sha256:${old}`])
+    await deal({ title: 'n1' })
+    expect(await over(rule.id)).toMatchObject([{ status: 'failed', error: 'CONFIRMATION_REQUIRED' }])
+    expect(handled.map(({ name }) => name)).not.toContain('delete_note')
+    expect(await ruleOf(rule.id)).toMatchObject({ status: 'paused', approval_needed: expect.any(String) })
+    expect(await approve(rule.id)).toBe(200)
+  })
+
+  test('a rule that another app makes through the app automations runs once its owner agreed to it', async () => {
+    caller = { ...key, throughApps: ['automations'] }
+    expect(await make()).toMatchObject({ status: 'active', approval_needed: null })
+    await fixture.rows('delete from automations.rule')
+    caller = { ...key, throughApps: ['crm', 'automations'] }
+    const rule = await make()
+    expect(rule).toMatchObject({
+      status: 'paused',
+      status_reason: expect.stringContaining('the app crm'),
+      approval_needed: expect.any(String),
+    })
+    const at = `/v1/automations/${rule.id}/resume`
+    for (const body of [{}, { approve: rule.approval_needed ?? '' }])
+      expect((await send('POST', at, body)).status).toBe(409)
+    await deal()
+    await matched()
+    expect(notes()).toEqual([])
+    expect(await approve(rule.id)).toBe(200)
+    await deal()
+    await over(rule.id)
+    expect(notes()).toEqual([{ title: 'Deal Acme' }])
+  })
+
+  test('a rule whose steps another app changes waits for its owner; its name alone does not matter', async () => {
+    const rule = await make()
+    caller = { ...key, throughApps: ['crm', 'automations'] }
+    const change = async (body: object) => (await send('PATCH', `/v1/automations/${rule.id}`, body)).body
+    expect(await change({ name: 'Deals' })).toMatchObject({ status: 'active', approval_needed: null })
+    const actions = [{ ...NOTE, args: { title: 'Mine' } }]
+    expect(await change({ actions })).toMatchObject({ status: 'paused', approval_needed: expect.any(String) })
+    await deal()
+    await matched()
+    expect(notes()).toEqual([])
+    expect(await approve(rule.id)).toBe(200)
+    await deal()
+    await over(rule.id)
+    expect(notes()).toEqual([{ title: 'Mine' }])
   })
 })
 

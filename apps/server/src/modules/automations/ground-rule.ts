@@ -5,7 +5,8 @@ import type { CatalogFunction } from '../kernel/index.ts'
 
 /** The event of rules that wait for a time (K6.10). */
 export const SCHEDULED = 'system.scheduled'
-const OWN_APP = 'automations'
+/** The app with which owners keep their rules. */
+export const OWN_APP = 'automations'
 const MONEY_APP = 'billing'
 
 export interface Surroundings {

@@ -2,7 +2,7 @@ import { automations, type RuleCreate } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
 import { draftRule } from './draft-rule.ts'
 import { automationsErrors } from './errors.ts'
-import { forbidden } from './ground-rule.ts'
+import { forbidden, OWN_APP } from './ground-rule.ts'
 import { readExecutions } from './read-executions.ts'
 import { quotaOf } from './rule-quota.ts'
 import { toExecution, toRule } from './rule-wire.ts'
@@ -28,6 +28,7 @@ function callerOf(principal: Principal | null): Caller {
     owner: userId === null ? null : { tenantId, userId },
     actorId: userId ?? 'service',
     limitedTo,
+    byApp: principal.throughApps?.find((appId) => appId !== OWN_APP) ?? null,
     isAtPanel: principal.kind === 'user' && principal.credential === 'jwt' && principal.tokenUse === null,
   }
 }

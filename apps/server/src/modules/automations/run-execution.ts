@@ -1,5 +1,5 @@
 import { RunError } from '@imperal/ir'
-import { approvalNeeded } from './approval.ts'
+import { approvalNeeded, whyItWaits } from './approval.ts'
 import { askCondition } from './ask-condition.ts'
 import { hasDestructive } from './ground-rule.ts'
 import { claimExecution, EXECUTION_SECONDS, handOver, keepLease } from './hold-execution.ts'
@@ -42,8 +42,8 @@ async function mayNot(run: Run): Promise<Ending | null> {
   // A function may have become one that cannot be undone since the rule was made.
   const destructive = rule.destructive || hasDestructive(rule.actions, run.functions)
   if (approvalNeeded({ ...rule, destructive }) === null) return null
-  const reason = 'It waits for you to agree to a step that cannot be undone.'
-  const caller = { owner: null, actorId: '__system__', isAtPanel: false }
+  const reason = whyItWaits(rule)
+  const caller = { owner: null, actorId: '__system__', isAtPanel: false, byApp: null }
   await parts.db.tenant(rule.tenant_id, (tx) =>
     tx.updateTable('automations.rule').set({ destructive }).where('rule_id', '=', rule.rule_id).execute(),
   )

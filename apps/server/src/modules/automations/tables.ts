@@ -34,6 +34,7 @@ interface RuleTable {
   status: RuleStatus
   status_reason: string | null
   destructive: boolean
+  by_app: string | null
   approved_digest: string | null
   trigger_count: Generated<number>
   success_count: Generated<number>

@@ -3,7 +3,7 @@ import type { Updateable } from 'kysely'
 import type { Tables, Tx } from '../../foundation/db/index.ts'
 import { parseCron } from '../../foundation/jobs/index.ts'
 import { announce } from './announce.ts'
-import { approvalNeeded } from './approval.ts'
+import { approvalNeeded, digestOf, whyItWaits } from './approval.ts'
 import { automationsErrors } from './errors.ts'
 import { groundingProblems, hasDestructive, type Surroundings } from './ground-rule.ts'
 import { allowanceOf, takeRoom } from './rule-quota.ts'
@@ -17,6 +17,8 @@ export interface Caller {
   readonly limitedTo?: readonly string[] | undefined
   /** A person at the panel: what a rule may never do without their word, they can allow. */
   readonly isAtPanel: boolean
+  /** The app that asks of its own accord; null when its owner does, or a service. What an app makes waits for the owner. */
+  readonly byApp: string | null
 }
 
 export interface NewRule {
@@ -31,7 +33,6 @@ export interface NewRule {
   readonly notifyMode: 'all' | 'failures' | 'off'
 }
 
-const WAITS = 'It waits for you to agree to a step that cannot be undone.'
 const LONGEST_NAME = 120
 
 /** What the owner has and may do now. */
@@ -79,6 +80,7 @@ export async function createRule(parts: Parts, owner: Owner, caller: Caller, rul
   ])
   refuseProblems(rule, around)
   const destructive = hasDestructive(rule.actions, around.functions)
+  const waits = destructive || caller.byApp !== null
   const now = around.now
   const row = await parts.db.tenant(owner.tenantId, async (tx) => {
     await takeRoom(tx, owner, allowance, 1)
@@ -101,9 +103,10 @@ export async function createRule(parts: Parts, owner: Owner, caller: Caller, rul
         max_per_hour: rule.maxPerHour,
         max_iterations: rule.maxIterations,
         notify_mode: rule.notifyMode,
-        status: destructive ? 'paused' : 'active',
-        status_reason: destructive ? WAITS : null,
+        status: waits ? 'paused' : 'active',
+        status_reason: waits ? whyItWaits({ by_app: caller.byApp }) : null,
         destructive,
+        by_app: caller.byApp,
         next_due_at: nextDue(rule.trigger, around),
         created_at: now,
         updated_at: now,
@@ -176,7 +179,8 @@ async function cancelWaiting(parts: Parts, tx: Tx, ruleId: number): Promise<void
 }
 
 /**
- * Changes a rule; a rule whose new steps cannot be undone waits for its owner again.
+ * Changes a rule. When another trigger or other steps come with a step that cannot be undone, or from an app, the rule
+ * waits for its owner again.
  * @throws AUTOMATIONS_RULE_NOT_FOUND, AUTOMATIONS_INVALID
  */
 export async function updateRule(parts: Parts, caller: Caller, ruleId: number, update: RuleUpdate): Promise<RuleRow> {
@@ -191,25 +195,33 @@ export async function updateRule(parts: Parts, caller: Caller, ruleId: number, u
   })
   if (update.trigger_filter !== undefined || update.actions !== undefined) refuseProblems({ trigger, actions }, around)
   const destructive = hasDestructive(actions, around.functions)
-  const waits = approvalNeeded({ ...before, actions: [...actions], destructive }) !== null
+  const deed = {
+    event_type: trigger.event_type,
+    cron: trigger.schedule,
+    zone: around.zone,
+    conditions: [...trigger.conditions],
+    condition_words: trigger.when,
+    actions: [...actions],
+  }
   const row = await within(parts, caller, async (tx) => {
     const current = await ruleFor(tx, caller, ruleId)
+    const by_app = caller.byApp !== null && digestOf(deed) !== digestOf(current) ? caller.byApp : current.by_app
+    const stops = current.status === 'active' && approvalNeeded({ ...current, ...deed, destructive, by_app }) !== null
+    if (stops) await cancelWaiting(parts, tx, ruleId)
     return store(parts, tx, current, {
       ...(update.name === undefined ? {} : { name: update.name }),
       ...(update.notify_mode == null ? {} : { notify_mode: update.notify_mode }),
       ...(update.cooldown_seconds == null ? {} : { cooldown_seconds: update.cooldown_seconds }),
       ...(update.max_per_hour == null ? {} : { max_per_hour: update.max_per_hour }),
       ...(update.max_iterations == null ? {} : { max_iterations: update.max_iterations }),
-      event_type: trigger.event_type,
-      cron: trigger.schedule,
-      zone: around.zone,
-      conditions: JSON.stringify(trigger.conditions),
-      condition_words: trigger.when,
-      actions: JSON.stringify(actions),
+      ...deed,
+      conditions: JSON.stringify(deed.conditions),
+      actions: JSON.stringify(deed.actions),
       limited_to: limitedTo === null ? null : JSON.stringify(limitedTo),
       destructive,
+      by_app,
       next_due_at: nextDue(trigger, around),
-      ...(waits && current.status === 'active' ? { status: 'paused' as const, status_reason: WAITS } : {}),
+      ...(stops ? { status: 'paused' as const, status_reason: whyItWaits({ by_app }) } : {}),
     })
   })
   await audited(parts, row, caller, 'automation.updated')
@@ -240,8 +252,8 @@ function approvalFor(rule: RuleRow, destructive: boolean, caller: Caller, approv
 }
 
 /**
- * Lets a rule run again; its count begins anew (K6.14). Steps that cannot be undone need the owner's word for exactly
- * these steps, given at the panel (K6.13).
+ * Lets a rule run again; its count begins anew (K6.14). Steps that cannot be undone, and what an app made, need the
+ * owner's word for exactly this trigger and these steps, given at the panel (K6.13).
  * @throws AUTOMATIONS_RULE_NOT_FOUND, AUTOMATIONS_INVALID, AUTOMATIONS_QUOTA_EXCEEDED, AUTOMATIONS_APPROVAL_REQUIRED
  */
 export async function resumeRule(parts: Parts, caller: Caller, ruleId: number, approve?: string): Promise<RuleRow> {
@@ -264,6 +276,8 @@ export async function resumeRule(parts: Parts, caller: Caller, ruleId: number, a
       failures_in_row: 0,
       destructive,
       approved_digest: approved,
+      // Either nothing was asked, or the owner has just agreed.
+      by_app: null,
       next_due_at: nextDue(triggerOf(current), around),
     })
   })

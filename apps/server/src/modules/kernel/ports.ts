@@ -82,6 +82,8 @@ export interface PlatformRequest {
   }
   /** Of the asking app: it reaches no further. */
   readonly capabilities: readonly string[]
+  /** Ids of the apps that called one another until this request, outermost first; the asking app is the last. */
+  readonly throughApps: readonly string[]
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string>>

@@ -44,10 +44,30 @@ test('an app of the platform asks in the name of its caller, with its own capabi
   expect(asked).toEqual([
     expect.objectContaining({
       ...{ caller: { ...ada, limitedTo: undefined }, capabilities: ['notifications:read'], mayChange: false },
-      ...{ method: 'GET', path: '/v1/notifications', query: { limit: '5' } },
+      ...{ method: 'GET', path: '/v1/notifications', query: { limit: '5' }, throughApps: ['ours'] },
     }),
     expect.objectContaining({ method: 'POST', mayChange: true, body: { all: true } }),
   ])
+})
+
+test('an app that calls it through another app is named to the platform', async () => {
+  await fixture.app('stranger', { tools, capabilities: ['extensions:*', 'ours:*'] }, [ada])
+  fixture.handler('ours', 'function', 'change', async (_call, kernel) => {
+    const args: JsonValue[] = ['POST', '/v1/automations', { body: {} }]
+    await kernel.onCallback({ client: 'platform', method: 'request', args, asUser: null })
+    return success({})
+  })
+  let refused: unknown = null
+  fixture.handler('stranger', 'function', 'change', async (_call, kernel) => {
+    const inner: JsonValue[] = ['ours.change', {}]
+    await kernel.onCallback({ client: 'tools', method: 'call', args: inner, asUser: null }).catch((error) => {
+      refused = error
+    })
+    return success({})
+  })
+  await fixture.kernel.call({ source: 'api', ...ada, appId: 'stranger', function: 'change', params: {} })
+  expect(refused).toBeNull()
+  expect(asked.at(-1)).toMatchObject({ path: '/v1/automations', throughApps: ['stranger', 'ours'] })
 })
 
 test.each([

@@ -60,6 +60,7 @@ export const platformClient: ClientTable<'platform'> = {
     const answer = await parts.platform?.({
       caller: { tenantId, userId, limitedTo },
       capabilities: call.use.version.manifest.capabilities,
+      throughApps: call.pass.stack,
       method,
       path,
       query: queryOf(options.query),
