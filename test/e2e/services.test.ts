@@ -269,6 +269,46 @@ describe('[api 1.8] [api 3.25] skeletons and cached values', () => {
   })
 })
 
+test('[api 1.6] [api 1.8] a call token opens nothing for somebody else whom a header names', async () => {
+  const path = `/v1/internal/extcache/desk/${ada.userId}/Weather/0123456789abcdef`
+  const headers = (more: Record<string, string>) =>
+    ask('GET', path, null, undefined, { authorization: callToken({ tool_type: 'tool' }), ...more })
+  expect((await headers({ 'x-acting-user': ada.userId })).status).toBe(404)
+  for (const more of [{ 'x-acting-user': eve.userId }, { 'x-extension-id': 'notes' }, { 'x-tenant-id': 'umbrella' }])
+    expect([more, (await headers(more)).status]).toEqual([more, 403])
+  const skeleton = `/v1/internal/skeleton/desk/${ada.userId}/things`
+  const authorization = callToken({ tool_type: 'skeleton' })
+  expect((await ask('GET', skeleton, eve, undefined, { authorization })).status).toBe(403)
+})
+
+test('[api 1.6] [api 7.1] a service that names a plain user reaches no settings, logs or usage of others', async () => {
+  const config = '/v1/internal/config'
+  const refused: [string, string, object?][] = [
+    ['PUT', `${config}/platform/x`, { config: { a: 1 } }],
+    ['GET', `${config}/platform/x`],
+    ['PUT', `${config}/tenant/umbrella`, { config: { a: 1 } }],
+    ['PUT', `${config}/tenant/default`, { config: { a: 1 } }],
+    ['PUT', `${config}/app/desk`, { config: { a: 1 } }],
+    ['PUT', `${config}/user/${ada.userId}`, { config: { a: 1 } }],
+    ['PUT', `${config}/user/${eve.userId}`, { config: { a: 1 }, updated_by: ada.userId }],
+    ['PUT', `${config}/llm`, { config: {} }],
+    ['GET', `${config}/llm/usage`],
+    ['GET', `${config}/llm/usage/${ada.userId}`],
+    ['GET', '/v1/internal/email/log'],
+  ]
+  for (const [method, path, body] of refused)
+    expect([method, path, (await ask(method, path, eve, body)).status]).toEqual([method, path, 403])
+  expect((await ask('PUT', `${config}/user/${eve.userId}`, eve, { config: { a: 1 } })).status).toBe(200)
+  expect((await ask('GET', `${config}/llm/usage/${eve.userId}`, eve)).status).toBe(200)
+  for (const who of [ada, null]) {
+    expect((await ask('PUT', `${config}/platform/x`, who, { config: { a: 1 } })).status).toBe(200)
+    expect((await ask('PUT', `${config}/tenant/umbrella`, who, { config: { a: 1 } })).status).toBe(200)
+    expect((await ask('GET', '/v1/internal/email/log', who)).status).toBe(200)
+  }
+  const forged = { config: { a: 2 }, updated_by: eve.userId }
+  expect((await ask('PUT', `${config}/platform/x`, ada, forged)).status).toBe(403)
+})
+
 describe('[api 3.21] [api 3.25] people', () => {
   test('[I-LONGRUN-CHAT-INJECT-AUDIT-EVERY] a message is said in the chat of the acting user, with one row in the ledger', async () => {
     const inject = (as: Session | null, body: object) =>

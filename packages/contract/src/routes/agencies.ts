@@ -6,7 +6,7 @@ import { defineRoute } from '../route.ts'
 const Logo = z
   .string()
   .max(1024)
-  .regex(/^(?:https:\/\/[^\s]+|\/(?!\/)[^\s]*)$/, 'is an https:// address or a path of the panel such as /logo.svg')
+  .regex(/^(?:https:\/\/[^\s]+|\/(?![/\\])[^\s]*)$/, 'is an https:// address or a path of the panel such as /logo.svg')
 
 const FORBIDDEN = /password|token|api_key|secret/i
 
@@ -21,8 +21,18 @@ function holdsCredential(value: unknown): boolean {
   return false
 }
 
+/** Settings that the panel and the platform read; a value of each is checked wherever it comes in. */
+const KnownSettings = z.object({
+  logo_url: Logo.nullish(),
+  logo_dark_url: Logo.nullish(),
+  compliance_tier: z.enum(['standard', 'federal', 'enterprise']).nullish(),
+  retention_days: z.int().min(1).max(3650).nullish(),
+})
+
 const Extra = JsonObject.refine((extra) => !holdsCredential(extra), {
   message: 'holds a key with password, token, api_key or secret in its name; settings are no place for credentials',
+}).refine((extra) => KnownSettings.safeParse(extra).success, {
+  message: 'holds logo_url, logo_dark_url, compliance_tier or retention_days with a value that none of them may have',
 })
 
 /** The colours of the panel that an agency may set, each in both modes (ui.md 4.15). */
@@ -77,11 +87,7 @@ export const AgencyResponse = z.object({
 })
 export type AgencyResponse = z.infer<typeof AgencyResponse>
 
-const SettingsUpdate = z.object({
-  logo_url: Logo.nullish(),
-  logo_dark_url: Logo.nullish(),
-  compliance_tier: z.enum(['standard', 'federal', 'enterprise']).nullish(),
-  retention_days: z.int().min(1).max(3650).nullish(),
+const SettingsUpdate = KnownSettings.extend({
   extra: Extra.nullish().describe('Merged into the settings beside the members above; `null` removes one.'),
 })
 

@@ -63,6 +63,10 @@ test('[api 1.8] [I-CALL-TOKEN-HMAC] tampered, foreign, oversized and misshapen o
     sign(claims({ jti: 'short' })),
     sign(claims({ tool_type: 'admin' })),
     sign(claims({ exp: '99999999999' })),
+    sign(claims({ exp: 99_999_999_999_999 })),
+    sign(claims({ iat: 99_999_999_999_990, exp: 99_999_999_999_999 })),
+    sign(claims({ exp: now() + 3_601 })),
+    sign(claims({ iat: now() + 60 })),
     sign(claims({ app_id: 'a'.repeat(2_000) })),
     `ImperalCallToken ${Buffer.from('not json').toString('base64url')}.${createHmac('sha256', 'the-current-secret').update(Buffer.from('not json').toString('base64url')).digest('base64url')}`,
   ]

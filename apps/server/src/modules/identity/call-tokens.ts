@@ -7,17 +7,21 @@ import { identityErrors } from './errors.ts'
 import { hashOf, sameSecret } from './secret-hash.ts'
 
 const LONGEST = 2_048
+/** Seconds that a token may live: far more than any call takes, and a time that the database can hold. */
+const LONGEST_LIFE = 3_600
 const PART = /^[A-Za-z0-9_-]+$/
 const SCHEME = /^ImperalCallToken\s+(\S+)$/i
 
-const Payload = z.strictObject({
-  app_id: z.string().min(1).max(64),
-  exp: z.int().positive(),
-  iat: z.int().positive(),
-  jti: z.string().min(16).max(256),
-  tool_type: z.enum(['skeleton', 'panel', 'tool', 'chat_fn']),
-  user_id: z.string().min(1).max(64),
-})
+const Payload = z
+  .strictObject({
+    app_id: z.string().min(1).max(64),
+    exp: z.int().positive(),
+    iat: z.int().positive(),
+    jti: z.string().min(16).max(256),
+    tool_type: z.enum(['skeleton', 'panel', 'tool', 'chat_fn']),
+    user_id: z.string().min(1).max(64),
+  })
+  .refine(({ iat, exp }) => exp - iat <= LONGEST_LIFE)
 
 const TAKE = `insert into identity.used_call_token (jti_hash, expires_at) values ($1, to_timestamp($2))
 on conflict (jti_hash) do nothing returning jti_hash`
@@ -58,6 +62,8 @@ export function openCallTokens(options: {
       if (!isSigned(payload, mac)) throw identityErrors.CALL_TOKEN_INVALID()
       const claims = readPayload(payload)
       if (claims.exp <= options.clock.now() / 1000) throw identityErrors.CALL_TOKEN_EXPIRED()
+      const left = claims.exp - options.clock.now() / 1000
+      if (left > LONGEST_LIFE || claims.iat >= claims.exp) throw identityErrors.CALL_TOKEN_INVALID()
       const [taken] = await options.db.atomic(EVERY_TENANT, [
         { text: TAKE, values: [hashOf(claims.jti), Math.max(claims.exp, options.clock.now() / 1000 + 1)] },
       ])

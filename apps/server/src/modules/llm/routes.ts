@@ -1,6 +1,6 @@
 import { models as contract, type JsonObject, LlmProvider } from '@imperal/contract'
 import type { Database } from '../../foundation/db/index.ts'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { httpErrors, implement, type MountedRoute, requireInstallation } from '../../foundation/http/index.ts'
 import type { Caps } from './config/caps.ts'
 import { type ConfigStore, shownConfig } from './config/config-store.ts'
 import { type KnownAccess, sourceToTry, tryModel, tryTools } from './config/try-model.ts'
@@ -94,10 +94,16 @@ export function llmRoutes(options: LlmRouteOptions): MountedRoute[] {
       return tryModel(sourceToTry(body.config, own, 'user'), options.fetchFor('user'), now)
     }),
     implement(contract.ownUsage, ({ query, user }) => report(user, query.days)),
-    implement(contract.serviceConfig, async () => shownConfig(await store.current())),
-    implement(contract.changeServiceConfig, async ({ body }) => {
+    // A service that names a user is that user: what concerns everybody takes an administrator of the installation.
+    implement(contract.serviceConfig, async ({ principal }) => {
+      requireInstallation(principal)
+      return shownConfig(await store.current())
+    }),
+    implement(contract.changeServiceConfig, async ({ body, principal }) => {
+      requireInstallation(principal)
       const next = await store.change(body.config)
-      await options.changed({ userId: null, tenantId: null }, touched(body.config))
+      const by = principal?.userId == null ? { userId: null, tenantId: null } : principal
+      await options.changed(by, touched(body.config))
       return shownConfig(next)
     }),
     implement(contract.providers, async () => {
@@ -118,13 +124,24 @@ export function llmRoutes(options: LlmRouteOptions): MountedRoute[] {
         }))
         .filter((one) => one.has_key || one.id === 'custom')
     }),
-    implement(contract.serviceTest, ({ body }) => tryOne(body.config)),
-    implement(contract.serviceToolTest, async ({ body }) => {
+    implement(contract.serviceTest, ({ body, principal }) => {
+      requireInstallation(principal)
+      return tryOne(body.config)
+    }),
+    implement(contract.serviceToolTest, async ({ body, principal }) => {
+      requireInstallation(principal)
       const source = await tried(body.config)
       return tryTools(source, fetchOf(source), now)
     }),
-    implement(contract.serviceUsage, ({ query }) => usageOfDay(db, query.date || today(), null)),
-    implement(contract.serviceUserUsage, ({ query, params }) => usageOfDay(db, query.date || today(), params.user_id)),
+    implement(contract.serviceUsage, ({ query, principal }) => {
+      requireInstallation(principal)
+      return usageOfDay(db, query.date || today(), null)
+    }),
+    implement(contract.serviceUserUsage, ({ query, params, principal }) => {
+      if (principal?.userId != null && principal.userId !== params.user_id)
+        throw httpErrors.FORBIDDEN({ reason: 'The request names another user than the one it acts for.' })
+      return usageOfDay(db, query.date || today(), params.user_id)
+    }),
     // Own models are read for every request; there is nothing to forget.
     implement(contract.invalidate, async () => ({ ok: true as const })),
   ]

@@ -64,7 +64,9 @@ export function mailRoutes(parts: ServiceParts): MountedRoute[] {
     return found
   }
   return [
-    implement(routes.log, async ({ query }) => {
+    implement(routes.log, async ({ query, principal }) => {
+      // What was sent to everybody is not for the person whom a service names, unless that one runs the installation.
+      if (!runsInstallation(principal)) throw servicesErrors.ADMIN_NEEDED()
       const { user_id: userId, ...asked } = query
       const rows = await readMails(parts.db, { ...asked, userId })
       return rows.map(({ mail_case: name, created_at: at, ...row }) => ({
@@ -100,9 +102,10 @@ export function mailRoutes(parts: ServiceParts): MountedRoute[] {
       const admin = requireAdministrator(principal)
       const found = caseOf(params.case)
       const { updated_by: by, ...change } = body
+      if (by !== undefined && by !== admin) throw servicesErrors.NOT_THAT_USER()
       checkWords(found, { subject: body.subject, html_body: body.html_body, text_body: body.text_body })
       const [before] = await readTemplates(parts.db, found.case)
-      const saved = await saveTemplate(parts.db, found.case, { ...change, by: by ?? admin, at: parts.clock.iso() })
+      const saved = await saveTemplate(parts.db, found.case, { ...change, by: admin, at: parts.clock.iso() })
       await parts.audit.record({
         tenantId: principal?.tenantId ?? 'default',
         actorId: admin,

@@ -4,7 +4,7 @@ import type { StoreScope } from '../../foundation/scope.ts'
 import { skeletonSections } from '../registry/index.ts'
 import type { SkeletonRow } from '../state/index.ts'
 import { servicesErrors } from './errors.ts'
-import { scopeOf } from './subject.ts'
+import { type Named, scopeOf } from './subject.ts'
 import type { ServiceParts } from './types.ts'
 
 // An area of its own in the cache; whoever reads there is the same app for the same user.
@@ -16,6 +16,10 @@ const sectionOf = (row: SkeletonRow) => ({
   ttl: row.ttl,
   updated_at: row.refreshedAt === null ? null : new Date(row.refreshedAt * 1000).toISOString(),
 })
+
+interface OfCall extends Pick<Named, 'principal' | 'headers'> {
+  readonly params: { readonly app_id: string; readonly user_id: string }
+}
 
 /** Seconds between refreshes that the live version declares. @throws SERVICES_SECTION_NOT_DECLARED */
 async function declaredTtl(parts: ServiceParts, appId: string, section: string): Promise<number> {
@@ -29,11 +33,12 @@ async function declaredTtl(parts: ServiceParts, appId: string, section: string):
 /** Skeletons and cached values for runtimes outside the platform (api.md 3.25). */
 export function stateRoutes(parts: ServiceParts): MountedRoute[] {
   const { state } = parts
-  const ofPath = (params: { app_id: string; user_id: string }): Promise<StoreScope> =>
-    scopeOf(parts, { principal: null, headers: {}, userId: params.user_id, appId: params.app_id })
+  // The call token fits the path; what the headers say besides must as well.
+  const ofPath = ({ params, principal, headers }: OfCall): Promise<StoreScope> =>
+    scopeOf(parts, { principal, headers, userId: params.user_id, appId: params.app_id })
   return [
-    implement(routes.readSkeleton, async ({ params }) => {
-      const row = await state.skeletonGet(await ofPath(params), params.section)
+    implement(routes.readSkeleton, async (request) => {
+      const row = await state.skeletonGet(await ofPath(request), request.params.section)
       if (row === null || row.data === null) throw servicesErrors.NO_SNAPSHOT()
       return sectionOf(row)
     }),
@@ -54,18 +59,21 @@ export function stateRoutes(parts: ServiceParts): MountedRoute[] {
       await state.skeletonPut(scope, params.section, body.data)
       return { section: params.section, status: 'updated' as const }
     }),
-    implement(routes.readCache, async ({ params }) => {
-      const found: JsonValue | null = await state.cacheGet(await ofPath(params), keyOf(params.key_hash), params.model)
+    implement(routes.readCache, async (request) => {
+      const { params } = request
+      const found: JsonValue | null = await state.cacheGet(await ofPath(request), keyOf(params.key_hash), params.model)
       if (found === null) throw servicesErrors.NOT_CACHED()
       return found
     }),
-    implement(routes.writeCache, async ({ params, body }) => {
-      const scope = await ofPath(params)
+    implement(routes.writeCache, async (request) => {
+      const { params, body } = request
+      const scope = await ofPath(request)
       await state.cacheSet(scope, keyOf(params.key_hash), params.model, body.envelope, body.ttl_seconds)
       return { ok: true as const }
     }),
-    implement(routes.dropCache, async ({ params }) => {
-      await state.cacheDelete(await ofPath(params), keyOf(params.key_hash), params.model)
+    implement(routes.dropCache, async (request) => {
+      const { params } = request
+      await state.cacheDelete(await ofPath(request), keyOf(params.key_hash), params.model)
       return { deleted: true as const }
     }),
   ]

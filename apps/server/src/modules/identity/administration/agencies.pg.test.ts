@@ -172,3 +172,17 @@ describe('[PUT /v1/agencies/{agency_id}/theme] white label', () => {
     expect(contrastOf('#777777', '#ffffff')).toBeCloseTo(4.48, 2)
   })
 })
+
+test('[api 3.7] known settings are checked in extra as well, and no logo leads to another host', async () => {
+  const wrong = [
+    { logo_url: '/\\evil.example/a.svg' },
+    { extra: { logo_url: '/\\evil.example/a.svg' } },
+    { extra: { logo_url: 'javascript:alert(1)' } },
+    { extra: { logo_dark_url: '//evil.example' } },
+    { extra: { compliance_tier: 'none' } },
+    { extra: { retention_days: -1 } },
+  ]
+  for (const body of wrong) expect([body, (await settings(root, body)).statusCode]).toEqual([body, 422])
+  expect((await settings(root, { extra: { retention_days: 30, slogan: 'x' } })).statusCode).toBe(200)
+  expect((await settings(root, { extra: { retention_days: null } })).statusCode).toBe(200)
+})

@@ -10,7 +10,14 @@ import {
   SYSTEM_USER,
 } from '@imperal/contract'
 import { EVERY_TENANT } from '../../../foundation/db/index.ts'
-import { implement, type MountedRoute } from '../../../foundation/http/index.ts'
+import {
+  administers,
+  httpErrors,
+  implement,
+  type MountedRoute,
+  type Principal,
+  requireInstallation,
+} from '../../../foundation/http/index.ts'
 import type { ConfigLayer, ConfigPlace } from '../../configuration/index.ts'
 import { mergeAround } from '../context/resolve-config.ts'
 import { kernelErrors } from '../errors.ts'
@@ -51,6 +58,29 @@ async function placeOf(parts: KernelParts, { params: { scope, scope_id }, query 
   if (scope === 'platform') return { scope, appId }
   if (scope === 'tenant') return { scope, appId, tenantId: await knownTenant(parts, scope_id) }
   return { scope, appId, userId: scope_id, tenantId: await tenantOf(parts, scope_id, query.tenant_id) }
+}
+
+/** @throws HTTP_FORBIDDEN */
+function requireTenant(principal: Principal | null, tenantId: string): void {
+  if (!administers(principal, tenantId))
+    throw httpErrors.FORBIDDEN({ reason: 'This needs an administrator of the tenant.' })
+}
+
+/**
+ * A service that names a user is that user: layers of everybody take an administrator of them, that of a person
+ * the person. Asked before anything is looked up, so that nobody learns what there is.
+ * @throws HTTP_FORBIDDEN, KERNEL_NOT_YOURS
+ */
+function admit(principal: Principal | null, { params: { scope, scope_id } }: Asked): void {
+  if (scope === 'tenant') requireTenant(principal, scope_id)
+  else if (scope !== 'user') requireInstallation(principal)
+  else requireOwn(principal, scope_id, 'scope_id')
+}
+
+/** @throws KERNEL_NOT_YOURS */
+function requireOwn(principal: Principal | null, userId: string | null | undefined, field: string): void {
+  if (principal?.userId != null && userId != null && userId !== principal.userId)
+    throw kernelErrors.NOT_YOURS({ field })
 }
 
 const toWire = (place: Place, { scope_id }: Asked['params'], layer: ConfigLayer): ConfigResponse => ({
@@ -99,11 +129,11 @@ async function write(
   parts: KernelParts,
   place: Place,
   { scope_id }: Asked['params'],
-  update: Update,
+  { update, acting }: { readonly update: Update; readonly acting: string | null },
 ): Promise<ConfigLayer> {
   const { db, registry, configuration, outbox, audit, clock } = parts
   const facts = { scope: place.scope, scope_id, app_id: place.appId }
-  const by = update.updated_by ?? 'service'
+  const by = acting ?? update.updated_by ?? 'service'
   const layer = await db.tenant('tenantId' in place ? place.tenantId : EVERY_TENANT, async (tx) => {
     const userId = place.scope === 'user' ? place.userId : SYSTEM_USER
     const whose = { tenantId: tenantOfPlace(place), userId, timestamp: clock.iso() }
@@ -124,7 +154,7 @@ async function write(
   await audit.record({
     tenantId: tenantOfPlace(place),
     actorId: by,
-    actorType: 'service',
+    actorType: acting === null ? 'service' : 'user',
     action: 'config.updated',
     targetType: 'config',
     targetId: `${place.scope}:${scope_id}`,
@@ -137,8 +167,10 @@ async function write(
 /** The configuration of apps in its layers, for services (api.md 3.23). */
 export function configRoutes(parts: KernelParts): MountedRoute[] {
   return [
-    implement(contract.resolve, async ({ query }) => {
+    implement(contract.resolve, async ({ query, principal }) => {
       const { user_id: userId, app_id: appId } = query
+      if (userId === '') requireTenant(principal, query.tenant_id)
+      else requireOwn(principal, userId, 'user_id')
       const [app, version] = await Promise.all([parts.registry.app(appId), parts.registry.liveVersion(appId)])
       if (app === null || version === null) throw kernelErrors.NO_SUCH_APP()
       const tenantId = await knownTenant(parts, query.tenant_id)
@@ -158,13 +190,18 @@ export function configRoutes(parts: KernelParts): MountedRoute[] {
       return mergeAround({ app, version, install: mine?.install ?? null }, around)
     }),
     implement(contract.get, async (request) => {
+      admit(request.principal, request)
       const place = await placeOf(parts, request)
       return toWire(place, request.params, await read(parts, place))
     }),
     implement(contract.update, async (request) => {
+      const { principal, body } = request
+      admit(principal, request)
+      requireOwn(principal, body.updated_by, 'updated_by')
       const place = await placeOf(parts, request)
-      refuse(place, request.body)
-      return toWire(place, request.params, await write(parts, place, request.params, request.body))
+      refuse(place, body)
+      const change = { update: body, acting: principal?.userId ?? null }
+      return toWire(place, request.params, await write(parts, place, request.params, change))
     }),
   ]
 }
