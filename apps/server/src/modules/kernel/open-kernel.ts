@@ -73,6 +73,7 @@ export async function assembleKernel(
     runningTasks,
     presence: createPresence(options),
     unwell: new Set(),
+    dueRuns: new Set(),
     mayRecord: () => lease.isValid(),
     inFlight: new Set(),
     isOtherApp: others.isOtherApp,

@@ -8,6 +8,7 @@ import type { HandlerDefinition } from './handlers/handler-definition.ts'
 import type { HandlerTable } from './handlers/handler-table.ts'
 import type { Closer } from './ledger/closer.ts'
 import type { KernelOptions } from './ports.ts'
+import type { DueRun } from './schedules/schedule-runs.ts'
 import type { Presence } from './skeletons/presence.ts'
 import type { RunningTasks } from './tasks/running-tasks.ts'
 import type { ThreatCounters } from './threats.ts'
@@ -27,6 +28,8 @@ export interface KernelParts extends KernelOptions {
   readonly presence: Presence
   /** Apps that failed their health check again and again; read from the database now and then. */
   readonly unwell: Set<string>
+  /** Due minutes that this node took and whose end is not written yet. */
+  readonly dueRuns: Set<DueRun>
   /** False while this node cannot renew its lease: then nothing may run whose record might be lost (K11.2). */
   readonly mayRecord: () => boolean | Promise<boolean>
   /** Calls whose handler runs, records and deliveries that are being written; a stopping node waits for them. */

@@ -3,8 +3,10 @@ import { parseCron } from '../../../foundation/jobs/index.ts'
 import { tenantsOf } from '../context/tenants-of.ts'
 import type { KernelParts } from '../parts.ts'
 import {
+  type Claim,
   claimMinute,
   type DueMinute,
+  type DueRun,
   type DueSchedule,
   finishMinute,
   hasJustFailed,
@@ -31,6 +33,11 @@ async function runIn(parts: KernelParts, due: DueMinute, tenantId: string): Prom
     parts.log.error({ err: error, app: due.app_id, schedule: due.schedule, tenant: tenantId }, 'a schedule was not run')
     return false
   }
+}
+
+function lost(parts: KernelParts, { app_id, schedule }: DueSchedule, error: unknown): false {
+  parts.log.error({ err: error, app: app_id, schedule }, 'a schedule was not run everywhere')
+  return false
 }
 
 /** Each tenant by itself: the trouble of one is not that of the others. */
@@ -76,16 +83,22 @@ async function tell(parts: KernelParts, due: DueSchedule): Promise<void> {
 export async function fireSchedule(parts: KernelParts, due: DueSchedule, at: Date): Promise<boolean> {
   const minute = parseCron(due.cron)?.lastDue(at) ?? null
   if (minute === null) return false
-  const mine: DueMinute = { ...due, minute }
-  const claim = await claimMinute(parts, mine, at)
-  if (claim === 'skipped' || claim === 'missed') await recordUnrun(parts, mine, claim)
-  if (claim !== 'run') return false
-  let isWell = false
+  const run: DueRun = { due: { ...due, minute }, ended: null }
+  // Before the minute is taken: what is not in here and has this node's name is nobody's.
+  parts.dueRuns.add(run)
+  let claim: Claim
   try {
-    isWell = await runEverywhere(parts, mine)
-  } finally {
-    await finishMinute(parts, mine, isWell ? 'success' : 'failed')
+    claim = await claimMinute(parts, run.due, at)
+  } catch (error) {
+    parts.dueRuns.delete(run)
+    throw error
   }
-  if (!isWell && (await hasJustFailed(parts, due, FAILURES_TO_TELL))) await tell(parts, due)
+  if (claim !== 'run') parts.dueRuns.delete(run)
+  if (claim === 'skipped' || claim === 'missed') await recordUnrun(parts, run.due, claim)
+  if (claim !== 'run') return false
+  run.ended = (await runEverywhere(parts, run.due).catch((error) => lost(parts, due, error))) ? 'success' : 'failed'
+  await finishMinute(parts, run)
+  parts.dueRuns.delete(run)
+  if (run.ended === 'failed' && (await hasJustFailed(parts, due, FAILURES_TO_TELL))) await tell(parts, due)
   return true
 }

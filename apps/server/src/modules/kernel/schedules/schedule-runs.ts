@@ -18,6 +18,12 @@ export interface DueMinute extends DueSchedule {
   readonly minute: Date
 }
 
+/** A due minute that this node took; `ended` is how its run went, null while it goes on. */
+export interface DueRun {
+  readonly due: DueMinute
+  ended: 'success' | 'failed' | null
+}
+
 const KEPT_DAYS = 30
 /** A time that was missed while nothing ran is made up for within so long, and only written down after that. */
 const CATCH_UP_MS = 15 * 60_000
@@ -54,11 +60,12 @@ export const runFence = (parts: KernelParts, due: DueMinute): Statement => ({
   values: [due.app_id, due.schedule, due.minute, parts.nodeId],
 })
 
-export async function finishMinute(parts: KernelParts, due: DueMinute, status: 'success' | 'failed'): Promise<void> {
+/** Writes how a run went. @throws when the database is away; `recoverRuns` tries again. */
+export async function finishMinute(parts: KernelParts, { due, ended }: DueRun): Promise<void> {
   await parts.db.everyTenant((tx) =>
     tx
       .updateTable('kernel.schedule_run')
-      .set({ finished_at: new Date(), status })
+      .set({ finished_at: new Date(), status: ended })
       .where('app_id', '=', due.app_id)
       .where('schedule', '=', due.schedule)
       .where('minute', '=', due.minute)
@@ -125,13 +132,25 @@ export function hasJustFailed(parts: KernelParts, due: DueSchedule, times: numbe
   })
 }
 
-/** Runs of nodes that are gone have failed; what they still try to write is refused. Old ones are forgotten. */
-export function recoverRuns(parts: KernelParts): Promise<void> {
-  return parts.db.everyTenant(async (tx) => {
+/**
+ * Runs of nodes that are gone have failed; what they still try to write is refused. So have those that this node took
+ * without hearing of it. Ends that found no database are written now. Old runs are forgotten.
+ */
+export async function recoverRuns(parts: KernelParts): Promise<void> {
+  for (const run of parts.dueRuns) {
+    if (run.ended === null) continue
+    await finishMinute(parts, run)
+    parts.dueRuns.delete(run)
+  }
+  const mine = [...parts.dueRuns].map(({ due }) => ({ ...due, minute: due.minute.toISOString() }))
+  await parts.db.everyTenant(async (tx) => {
     await sql`update kernel.schedule_run r set finished_at = now(), status = 'failed'
-      where r.finished_at is null and r.node_id <> ${parts.nodeId} and not exists (
+      where r.finished_at is null and case when r.node_id = ${parts.nodeId} then not exists (
+        select 1 from jsonb_to_recordset(${JSON.stringify(mine)}::jsonb) as m (app_id text, schedule text, minute timestamptz)
+        where m.app_id = r.app_id and m.schedule = r.schedule and m.minute = r.minute)
+      else not exists (
         select 1 from kernel.node n where n.node_id = r.node_id
-          and n.heartbeat_at > now() - make_interval(secs => ${DEAD_AFTER_SECONDS}))`.execute(tx)
+          and n.heartbeat_at > now() - make_interval(secs => ${DEAD_AFTER_SECONDS})) end`.execute(tx)
     await sql`delete from kernel.schedule_run where minute < now() - make_interval(days => ${KEPT_DAYS})`.execute(tx)
   })
 }

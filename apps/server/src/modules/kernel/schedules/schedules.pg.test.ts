@@ -122,6 +122,60 @@ describe('a due minute', () => {
   })
 })
 
+describe('a database that is away', () => {
+  type Trouble = 'none' | 'away' | 'unheard'
+  /** The same node, behind a connection that breaks: before a statement reaches the database, or after it was done. */
+  function behind(trouble: () => Trouble): KernelParts {
+    const everyTenant: KernelParts['db']['everyTenant'] = async (work) => {
+      const now = trouble()
+      if (now === 'away') throw new Error('connection terminated')
+      const done = await parts.db.everyTenant(work)
+      if (now === 'unheard') throw new Error('connection terminated')
+      return done
+    }
+    return { ...parts, db: { ...parts.db, everyTenant } }
+  }
+  const statuses = async () => (await runs()).map(({ status }) => status)
+
+  test('[E13] when a run ends: its end is written once the database is back, and the next one runs', async () => {
+    let trouble: Trouble = 'none'
+    handle(() => {
+      trouble = 'away'
+      return null
+    })
+    const node = behind(() => trouble)
+    await expect(fireSchedule(node, due, at('14:00:00'))).rejects.toThrow('terminated')
+    await expect(recoverRuns(node)).rejects.toThrow('terminated')
+    expect(await statuses()).toEqual([null])
+    trouble = 'none'
+    await recoverRuns(node)
+    expect(await statuses()).toEqual(['success'])
+    expect(await fireSchedule(parts, due, at('14:05:00'))).toBe(true)
+  })
+
+  test('[E13] as a minute is taken, unheard: that minute has failed and blocks no other', async () => {
+    handle(() => null)
+    const node = behind(() => 'unheard')
+    await expect(fireSchedule(node, due, at('15:00:00'))).rejects.toThrow('terminated')
+    expect(await statuses()).toEqual([null])
+    await recoverRuns(parts)
+    expect(await statuses()).toEqual(['failed'])
+    expect(await fireSchedule(parts, due, at('15:05:00'))).toBe(true)
+  })
+
+  test('a run that goes on is left alone by its own node', async () => {
+    const finish = Promise.withResolvers<null>()
+    handle(() => finish.promise)
+    const run = fireSchedule(parts, due, at('16:00:00'))
+    await expect.poll(async () => (await runs()).length, PATIENCE).toBe(1)
+    await recoverRuns(parts)
+    expect(await statuses()).toEqual([null])
+    finish.resolve(null)
+    expect(await run).toBe(true)
+    expect(await statuses()).toEqual(['success'])
+  })
+})
+
 describe('fan-out', () => {
   test('[I-LIST-USERS-4] [K7.4] users come in pages, each of them once', async () => {
     await fixture.rows(
