@@ -1,6 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
-import { mayReach } from '../arguments/app-relations.ts'
-import type { CallSource } from '../types.ts'
+import type { CallOutcome, CallSource } from '../types.ts'
 import { refusedCallback } from './refuse-callback.ts'
 import { type CallSession, subjectOf } from './session.ts'
 
@@ -25,6 +24,12 @@ function refuseCycles(session: CallSession, appId: string): void {
     throw refusedCallback('extension_error', `Calls between extensions go at most ${most} deep.`, { app_id: appId })
 }
 
+/** Scopes are named (sdk.md 3.12); a policy has its own words. */
+function refusedBecause({ error, data }: CallOutcome['response']): string | undefined {
+  const isAboutScopes = typeof data === 'object' && data !== null && 'missing_scopes' in data
+  return isAboutScopes ? `Missing scope: ${error}` : (error ?? undefined)
+}
+
 /**
  * A call of one extension into another, through the whole corridor: `data` of the callee's result.
  * @throws CallbackError `not_found` with the id that `nameOf` gives, and whatever the callee failed with (sdk.md 3.12)
@@ -37,9 +42,6 @@ export async function callInner(
   const { appId } = call
   refuseCycles(session, appId)
   const { pass } = session.call
-  const tenant = await session.parts.identity.tenant(pass.actor.tenantId)
-  if (!mayReach(tenant?.features ?? {}, session.call.use.app.appId, appId))
-    throw refusedCallback('auth_error', `Your organisation lets ${session.call.use.app.appId} not reach ${appId}.`)
   const { response, refusal } = await session.parts.runInner(
     {
       source: call.source,
@@ -64,7 +66,7 @@ export async function callInner(
     throw refusedCallback('not_found', `${resource} '${id}' not found`, { resource, id })
   }
   if (response.error_code === 'PERMISSION_DENIED')
-    throw refusedCallback('auth_error', `Missing scope: ${response.error ?? appId}`)
+    throw refusedCallback('auth_error', refusedBecause(response) ?? `Missing scope: ${appId}`)
   throw refusedCallback('extension_error', response.error ?? 'The other extension failed.', {
     app_id: appId,
     error_code: response.error_code ?? 'INTERNAL',

@@ -30,7 +30,12 @@ beforeAll(async () => {
     described('delete_plant', 'destructive', 'Delete a plant of the garden.'),
     { name: 'soil_report', description: 'Report on the soil of the garden.', scopes: ['garden:read'], parameters: {} },
   ]
-  await fixture.app('garden', { tools: garden, capabilities: ['garden:read'] } as never, [ada])
+  const exposed = [{ name: 'water', action_type: 'read' }]
+  await fixture.app('garden', { tools: garden, exposed, capabilities: ['garden:read'] } as never, [ada])
+  fixture.handler('garden', 'expose', 'water', () => {
+    ran.push('water')
+    return { watered: true }
+  })
   await fixture.app('mail', { tools: [described('list_mails', 'read', 'List the mails, of plants as well.')] }, [ada])
   const asking = { tools: [chatFunction('ask', 'read')] }
   await fixture.app('narrow', { ...asking, capabilities: ['narrow:read', 'garden:read'] }, [ada, eve])
@@ -48,10 +53,13 @@ beforeEach(() => {
 })
 
 /** What the app's code asks in a handler of one user. */
-async function ask(appId: string, person: Person, method: string, ...args: JsonValue[]) {
+const ask = (appId: string, person: Person, method: string, ...args: JsonValue[]) =>
+  askClient('tools', appId, person, method, ...args)
+
+async function askClient(client: string, appId: string, person: Person, method: string, ...args: JsonValue[]) {
   let asked: Promise<JsonValue> | undefined
   fixture.hosts.handlers.set(`${appId} function ask`, async (_call, kernel: HostCallbacks) => {
-    asked = kernel.onCallback({ client: 'tools', method, args, asUser: null })
+    asked = kernel.onCallback({ client, method, args, asUser: null })
     await asked.catch(() => {})
     return success()
   })
@@ -182,10 +190,22 @@ describe('[sdk 3.13] [S000-097] ctx.tools.call', () => {
     }
     const calls = () => refusal(ask('narrow', ada, 'call', 'garden.list_plants', {}))
     const named = async () => (await discover('narrow', ada, 'plants garden')).map((one) => one.app_id)
+    const direct = await askClient('extensions', 'narrow', ada, 'call', 'garden', 'water', {})
+    expect(await direct.answer).toEqual({ watered: true })
     expect(await named()).toContain('garden')
     await relate({ rules: [{ source: 'narrow', target: 'garden', allow: false }] })
     await expect.poll(calls, { timeout: 20_000 }).toMatchObject({ code: 'not_found' })
     expect(await named()).toEqual([])
+    ran = []
+    const forbidden = askClient('extensions', 'narrow', ada, 'call', 'garden', 'water', {})
+    expect(await refusal(forbidden)).toMatchObject({
+      ...{ code: 'auth_error', message: 'Your organisation does not let narrow reach garden.' },
+    })
+    expect(ran).toEqual([])
+    const rows = await fixture.ledger({ traceId: (await forbidden).traceId })
+    expect(rows).toContainEqual(
+      expect.objectContaining({ app_id: 'garden', source: 'ipc', status: 'denied', error_code: 'PERMISSION_DENIED' }),
+    )
     await relate(null)
     await expect.poll(calls, { timeout: 20_000 }).toBeNull()
     expect(await named()).toContain('garden')

@@ -1,7 +1,9 @@
 import { hasScope, type JsonObject, type JsonValue, missingScopes } from '@imperal/contract'
+import { mayReach } from '../arguments/app-relations.ts'
 import type { ActingUser } from '../context/acting-user.ts'
+import type { KernelParts } from '../parts.ts'
 import { heldScopes } from './check-scopes.ts'
-import { type AuthorizedCall, type Refusal, type RefusedCall, refuse, type ScopedCall } from './stages.ts'
+import { type AuthorizedCall, type Pass, type Refusal, type RefusedCall, refuse, type ScopedCall } from './stages.ts'
 
 const objectOf = (value: JsonValue | undefined): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
@@ -41,15 +43,29 @@ export function policyRefusal(
   }
 }
 
+/** What an organisation says about data between two apps, of a call that one of them makes into the other (K3.6). */
+async function relationsRefusal(parts: KernelParts, { stack, actor, intent }: Pass): Promise<Refusal | null> {
+  const callingApp = stack.at(-2)
+  if (callingApp === undefined) return null
+  const tenant = await parts.identity.tenant(actor.tenantId)
+  if (mayReach(tenant?.features ?? {}, callingApp, intent.appId)) return null
+  return {
+    ledger: 'denied',
+    code: 'PERMISSION_DENIED',
+    message: `Your organisation does not let ${callingApp} reach ${intent.appId}.`,
+  }
+}
+
 /** G4, second part. System identities are not users: a policy about roles and users says nothing about them. */
-export function checkAccessPolicy(call: ScopedCall): AuthorizedCall | RefusedCall {
+export async function checkAccessPolicy(parts: KernelParts, call: ScopedCall): Promise<AuthorizedCall | RefusedCall> {
   const { pass, use, handler } = call
   const refusal =
-    pass.actor.kind === 'user'
+    (await relationsRefusal(parts, pass)) ??
+    (pass.actor.kind === 'user'
       ? policyRefusal(use.app.config, handler.functionName, {
           actor: pass.actor,
           scopes: heldScopes(pass.actor, use),
         })
-      : null
+      : null)
   return refusal === null ? ({ ...call, stage: 'authorized' } as unknown as AuthorizedCall) : refuse(call, refusal) // the only place that may say so
 }

@@ -33,7 +33,7 @@ async function authorize(parts: KernelParts, received: ReceivedCall): Promise<Au
   const available = await checkAvailability(parts, received)
   if (available.stage === 'refused') return available
   const scoped = checkScopes(available)
-  return scoped.stage === 'refused' ? scoped : checkAccessPolicy(scoped)
+  return scoped.stage === 'refused' ? scoped : checkAccessPolicy(parts, scoped)
 }
 
 /** G1 to G6. */

@@ -57,7 +57,7 @@ export function misuse(
   // @ts-expect-error scopes come after availability
   checkScopes(received)
   // @ts-expect-error the policy comes after the scopes
-  checkAccessPolicy(available)
+  void checkAccessPolicy(parts, available)
   // @ts-expect-error credits are reserved before secrets are looked at
   void checkSecrets(parts, authorized)
   // @ts-expect-error arguments are bound after quota and secrets
