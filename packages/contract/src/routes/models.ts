@@ -93,7 +93,7 @@ export const models = {
       'Change models and limits: objects are merged, null goes back to the environment; in effect within a minute',
     body: LlmConfig,
     response: z.object({ config: Settings, environment: Settings }),
-    errors: ['LLM_BAD_ADDRESS', 'LLM_NO_CONFIG_MODEL'],
+    errors: ['LLM_BAD_ADDRESS'],
   }),
   testModel: defineRoute({
     ...admin,
@@ -154,7 +154,7 @@ export const models = {
     summary: 'Change models of the installation; a masked key means unchanged',
     body: z.object({ config: LlmConfig }),
     response: Settings,
-    errors: ['LLM_BAD_ADDRESS', 'LLM_NO_CONFIG_MODEL'],
+    errors: ['LLM_BAD_ADDRESS'],
   }),
   providers: defineRoute({
     ...service,
