@@ -672,6 +672,31 @@ describe('[POST /v1/developer/apps/{app_id}/submit]', () => {
     expect((await submit('cycle')).body.status).toBe('pending_review')
   })
 
+  test('[I13.5] a published app gains no rights over other apps behind the back of its users', async () => {
+    const wide = { capabilities: ['greedy:read', 'notes:read', 'extensions:write'] }
+    const next = (version: string, manifest: JsonObject) => deploy('greedy', { version, manifest })
+    await createApp('greedy')
+    await deploy('greedy', { manifest: { capabilities: ['greedy:read', 'notes:read'] } })
+    await submit('greedy')
+    await developer.approve('greedy', 'imp_u_root01')
+    const refused = await next('1.1.0', wide)
+    expect(refused.body).toMatchObject({
+      status: 'failed',
+      error_message: 'DEPLOY-RIGHTS: The users of this app agreed to less. New: the capability extensions:write.',
+      report: { errors: 1 },
+    })
+    expect((await node.registry.liveVersion('greedy'))?.version).toBe('1.0.0')
+    const own = { capabilities: ['greedy:read', 'greedy:write', 'notes:read'] }
+    expect((await next('1.2.0', own)).body.status).toBe('live')
+    // With a review, it may.
+    await send('POST', '/v1/developer/apps/greedy/suspend', { body: {} })
+    expect((await next('1.3.0', wide)).body.status).toBe('live')
+    expect((await submit('greedy')).body.status).toBe('pending_review')
+    await developer.approve('greedy', 'imp_u_root01')
+    expect((await node.registry.liveVersion('greedy'))?.version).toBe('1.3.0')
+    expect((await next('1.4.0', { capabilities: ['greedy:read', '*'] })).body.status).toBe('failed')
+  })
+
   test('a published version never changes under its name; the same content may be deployed again', async () => {
     await createApp('frozen')
     await deploy('frozen')

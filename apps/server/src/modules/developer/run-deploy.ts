@@ -4,7 +4,8 @@ import type { AppRecord } from '../registry/index.ts'
 import { publishAppEvent, tellOwner } from './announce-app.ts'
 import { announceLive } from './announce-live.ts'
 import { type DeployRow, type DeployStep, moveDeploy } from './deploy-rows.ts'
-import { examineUpload } from './examine-upload.ts'
+import { examineUpload, toReport } from './examine-upload.ts'
+import { reviewNeeded } from './gained-rights.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import type { Upload } from './read-upload.ts'
 
@@ -33,7 +34,24 @@ function stepAlone(parts: DeveloperParts, app: Target, deployId: string, next: D
   return parts.db.everyTenant((tx) => stepDeploy(parts, tx, { app, deployId, step: next }))
 }
 
-/** Makes the version live and closes the deploy in one transaction. Null when the deploy was closed meanwhile. */
+const summaryOf = (report: DeployReport): string => {
+  const errors = report.issues
+    .filter((issue) => issue.level === 'ERROR')
+    .map((issue) => `${issue.rule}: ${issue.message}`)
+  const more = errors.length > 3 ? ` (and ${errors.length - 3} more)` : ''
+  return errors.slice(0, 3).join(' ') + more
+}
+
+const failedWith = (report: DeployReport): DeployStep => ({
+  status: 'failed',
+  report,
+  errorMessage: summaryOf(report),
+})
+
+/**
+ * Makes the version live and closes the deploy in one transaction; closes it as failed when a published app would gain
+ * rights. Null when the deploy was closed meanwhile.
+ */
 function goLive(
   parts: DeveloperParts,
   deploy: DeployRow,
@@ -43,7 +61,10 @@ function goLive(
   return parts.db.everyTenant(async (tx) => {
     const app = await parts.registry.lockApp(tx, deploy.app_id)
     if (!app) return null
-    const row = await stepDeploy(parts, tx, { app, deployId: deploy.deploy_id, step: { status: 'live', report } })
+    const close = (step: DeployStep) => stepDeploy(parts, tx, { app, deployId: deploy.deploy_id, step })
+    const gained = await reviewNeeded(parts, app, manifest)
+    if (gained !== null) return close(failedWith(toReport([...report.issues, gained])))
+    const row = await close({ status: 'live', report })
     if (!row) return null
     const { bundle, sourceMap, iconSvg } = upload
     await parts.registry.publishVersion(tx, app.appId, {
@@ -64,14 +85,6 @@ export async function installForOwner(parts: DeveloperParts, app: Target): Promi
   await parts.registry.install({ tenantId: app.ownerTenantId, userId: app.ownerId }, app.appId)
 }
 
-const summaryOf = (report: DeployReport): string => {
-  const errors = report.issues
-    .filter((issue) => issue.level === 'ERROR')
-    .map((issue) => `${issue.rule}: ${issue.message}`)
-  const more = errors.length > 3 ? ` (and ${errors.length - 3} more)` : ''
-  return errors.slice(0, 3).join(' ') + more
-}
-
 async function runStages(parts: DeveloperParts, app: Target, deploy: DeployRow, upload: Upload): Promise<DeployRow> {
   const { deploy_id: deployId, version } = deploy
   await parts.db.everyTenant(async (tx) => {
@@ -81,14 +94,11 @@ async function runStages(parts: DeveloperParts, app: Target, deploy: DeployRow, 
   const examined = await examineUpload(parts, { appId: app.appId, version }, upload, async (stage) => {
     await stepAlone(parts, app, deployId, { status: 'validating', stage })
   })
-  if (!examined.ok) {
-    const { report } = examined
-    const failed = { status: 'failed' as const, report, errorMessage: summaryOf(report) }
-    return (await stepAlone(parts, app, deployId, failed)) ?? deploy
-  }
+  if (!examined.ok) return (await stepAlone(parts, app, deployId, failedWith(examined.report))) ?? deploy
   const live = await goLive(parts, deploy, { upload, manifest: examined.manifest, report: examined.report })
   parts.registry.forget(app.appId)
   if (!live) return deploy
+  if (live.status !== 'live') return live
   await installForOwner(parts, app)
   return live
 }
