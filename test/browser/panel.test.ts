@@ -219,6 +219,23 @@ test(
     await gone(choice)
     await shown(row(leftPanel(visitor, 'Notes'), 'Bread'))
 
+    // A form that was sent stays done; one that was not rests, and neither reads what its fields would offer.
+    await say(visitor, 'create a note called “Butter”')
+    await shown(choice.getByRole('textbox', { name: /^Title/ }))
+    const listed: string[] = []
+    page.on('request', (request) => {
+      const asked = /"function":"(list_\w+)"/.exec(request.postData() ?? '')
+      if (asked?.[1]) listed.push(asked[1])
+    })
+    await page.reload()
+    await shown(page.getByRole('list', { name: 'Functions that were run' }).getByText('create_note'))
+    const resting = choice.getByRole('button', { name: /create_note.*from earlier/ })
+    await shown(resting)
+    expect([await choice.count(), await resting.isDisabled()]).toEqual([1, true])
+    await gone(choice.getByRole('textbox'))
+    await gone(choice.getByRole('button', { name: 'Create note', exact: true }))
+    expect(listed).toEqual([])
+
     await say(visitor, '/notes.search_notes {"query": "Bread"}')
     await shown(page.getByRole('article', { name: 'Assistant' }).filter({ hasText: '1 note holds “Bread”' }))
   },
@@ -267,6 +284,39 @@ test(
     await page.getByPlaceholder('Filter by tag').fill('')
     await shown(page.locator('[data-path="/v1/apps"]').first())
     expect(new Set(asked)).toEqual(new Set([new URL(stage.server.url).origin]))
+  },
+  STORY_TIMEOUT,
+)
+
+test(
+  '[UI5.10] a decision that waits since before the page was loaded is opened and taken by keyboard',
+  async () => {
+    await note('Waits for a word')
+    const { notes } = (await graceByApi.call('notes', 'list_notes', { limit: 100 })).data as {
+      notes: { note_id: string; title: string }[]
+    }
+    const noteId = notes.find(({ title }) => title === 'Waits for a word')?.note_id
+    await graceByApi.call('notes', 'delete_note', { note_id: noteId })
+    const visitor = await stage.open()
+    const { page } = visitor
+    await signIn(visitor, grace)
+    await page.getByRole('button', { name: '1 confirmation waiting' }).focus()
+    await page.keyboard.press('Enter')
+    const waiting = page.getByRole('region', { name: 'Waiting confirmations' })
+    const card = waiting.getByRole('region', { name: 'Confirmation', exact: true })
+    await focused(card)
+    await visitor.picture('waiting-confirmation')
+    await page.keyboard.press('Tab')
+    await focused(card.getByRole('button', { name: 'Cancel' }))
+    await page.keyboard.press('Tab')
+    await focused(card.getByRole('button', { name: 'Delete note' }))
+    await page.keyboard.press('Enter')
+    await gone(card)
+    await becomes(async () => (await titles()).includes('Waits for a word'), false)
+    await shown(waiting.getByText('accepted by you'))
+    await gone(page.getByRole('button', { name: '1 confirmation waiting' }))
+    await waiting.getByRole('button', { name: 'Close' }).click()
+    await gone(waiting)
   },
   STORY_TIMEOUT,
 )

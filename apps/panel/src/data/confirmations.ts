@@ -4,6 +4,7 @@ import { api } from './api.ts'
 import { findApp } from './apps.ts'
 import { queryClient } from './query-client.ts'
 import { rootsReady } from './roots.ts'
+import { createStore } from './store.ts'
 import { respond } from './workspace/respond.ts'
 
 /** One stored decision of the person. */
@@ -17,9 +18,12 @@ export const confirmationQuery = (id: string) =>
 /** Decisions that wait for the person, wherever they came from. */
 export const waitingQuery = queryOptions({
   queryKey: ['confirmation', 'waiting'],
-  queryFn: async () => (await api.send(confirmations.active)).count,
+  queryFn: async () => (await api.send(confirmations.active)).confirmations,
   staleTime: 30_000,
 })
+
+/** Waiting decisions that the person brought into view; they stay until put away, to tell how they ended. */
+export const opened = createStore<readonly string[]>([])
 
 /** Lets the stored call run, and acts on its answer as on any other; the card itself tells the outcome. @throws ApiError */
 export async function acceptStored(stored: Confirmation): Promise<void> {

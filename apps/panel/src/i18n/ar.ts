@@ -515,6 +515,7 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   Views: 'طرق العرض',
   Wallet: 'المحفظة',
   What: 'ماذا',
+  'Waiting confirmations': 'تأكيدات في الانتظار',
   'What it does': 'ما تفعله',
   'What it may touch': 'ما يحق له لمسه',
   'What people of a role may do.': 'ما يحق لأصحاب الدور.',

@@ -533,6 +533,7 @@ export const de: Catalog<'one'> = {
   Views: 'Ansichten',
   Wallet: 'Guthaben',
   What: 'Was',
+  'Waiting confirmations': 'Wartende Bestätigungen',
   'What it does': 'Was sie tut',
   'What it may touch': 'Was sie anfassen darf',
   'What people of a role may do.': 'Was Personen einer Rolle dürfen.',

@@ -736,6 +736,7 @@ export const SENTENCES = [
   'Version {version}',
   'Views',
   'Wallet',
+  'Waiting confirmations',
   'Web page',
   'Went well',
   'What',

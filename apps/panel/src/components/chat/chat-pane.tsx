@@ -11,6 +11,7 @@ import { Composer } from './composer.tsx'
 import { TaskRows } from './task-rows.tsx'
 import { Turn } from './turn.tsx'
 import { useStickToEnd } from './use-stick-to-end.ts'
+import { WaitingConfirmations } from './waiting.tsx'
 
 export interface ChatPaneProps {
   readonly app: App | undefined
@@ -34,6 +35,7 @@ export function ChatPane({ app, hidden, handles }: ChatPaneProps) {
             <Log state={state} app={app} />
           </div>
           <TaskRows />
+          <WaitingConfirmations />
         </div>
       </div>
       <Composer app={app} />
@@ -56,6 +58,9 @@ function Older({ state }: { readonly state: ChatState }) {
   )
 }
 
+/** Cards of so many last messages may act. */
+const LIVE_MESSAGES = 50
+
 function Log({ state, app }: { readonly state: ChatState; readonly app: App | undefined }) {
   const linesAfter = (id: string | null) =>
     state.lines.filter((line) => line.after === id).map((line) => <ChatLineView key={line.id} line={line} />)
@@ -66,9 +71,13 @@ function Log({ state, app }: { readonly state: ChatState; readonly app: App | un
     <>
       {state.phase === 'failed' ? <LoadFailure state={state} /> : null}
       {linesAfter(null)}
-      {state.entries.map((entry) => (
+      {state.entries.map((entry, index) => (
         <div key={entry.clientId ?? entry.message.message_id} className="chat-item">
-          <Turn entry={entry} stream={state.streams[entry.message.message_id]} />
+          <Turn
+            entry={entry}
+            stream={state.streams[entry.message.message_id]}
+            isOld={state.entries.length - index > LIVE_MESSAGES}
+          />
           {linesAfter(entry.message.message_id)}
         </div>
       ))}

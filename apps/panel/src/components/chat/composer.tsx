@@ -15,6 +15,7 @@ import { NavLink } from '../nav-link.tsx'
 import { AttachButton, DraftFiles } from './attach-button.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
 import { commandText, type Suggestion, suggest } from './suggestions.ts'
+import { openWaiting } from './waiting.tsx'
 
 const setDraft = (draft: string) => chat.set((state) => ({ ...state, draft }))
 
@@ -122,10 +123,16 @@ export function Composer({ app }: { readonly app: App | undefined }) {
 
 /** What is worth knowing while writing: decisions that wait, or that no model answers and where one is set up. */
 function ComposerHint() {
-  const waiting = useQuery(waitingQuery).data ?? 0
+  const waiting = useQuery(waitingQuery).data?.length ?? 0
   const { data } = useQuery(chatStatusQuery)
   if (waiting > 0) {
-    return <span className="composer-hint">{counted(waiting, 'waiting confirmation')}</span>
+    return (
+      <span className="composer-hint">
+        <Button size="sm" variant="ghost" icon="ShieldAlert" onClick={openWaiting}>
+          {counted(waiting, 'waiting confirmation')}
+        </Button>
+      </span>
+    )
   }
   if (!data || data.model_available) return <span className="composer-hint" />
   return (

@@ -33,7 +33,12 @@ function Pending({ stored }: { readonly stored: Confirmation }) {
   const failure = accept.error ?? decline.error
   const busy = accept.isPending || decline.isPending
   return (
-    <section className="confirmation-card" aria-label={t('Confirmation')}>
+    <section
+      className="confirmation-card"
+      tabIndex={-1}
+      data-confirmation={stored.confirmation_id}
+      aria-label={t('Confirmation')}
+    >
       <header className="confirmation-head">
         <ProductMark size={14} />
         <span>{t('Confirmation')}</span>

@@ -2,7 +2,9 @@ import type { JsonObject, PickListItem } from '@imperal/contract'
 import { type ActionFailure, IconGlyph, Spinner } from '@imperal/ui-kit'
 import { useRef, useState } from 'react'
 import { type App, useApps } from '../../data/apps.ts'
+import { formKey, rememberUsed, usedForms, wasUsed } from '../../data/chat/used-forms.ts'
 import { namedIn, useIdChoices } from '../../data/id-choices.ts'
+import { useStore } from '../../data/store.ts'
 import { runFunction } from '../../data/workspace/run-action.ts'
 import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../app-icon.tsx'
@@ -11,12 +13,28 @@ import { SchemaForm } from '../lazy-parts.tsx'
 import { AppCard } from './app-card.tsx'
 import { type TraceLine, TraceLines } from './trace.tsx'
 
+export interface PickListProps {
+  readonly messageId: string
+  readonly items: readonly PickListItem[]
+  /** The message that was answered: what it names is chosen already. */
+  readonly asked: string
+  /** False for forms of an earlier visit: they rest (ui 5.10), and read nothing. */
+  readonly live: boolean
+}
+
 /** Functions that may be meant, each with its form; the first one is open when it is the only one. */
-export function PickList({ items, asked }: { readonly items: readonly PickListItem[]; readonly asked: string }) {
+export function PickList({ messageId, items, asked, live }: PickListProps) {
   return (
     <div className="pick-list">
       {items.map((item) => (
-        <PickForm key={`${item.app_id}.${item.function}`} item={item} asked={asked} startsOpen={items.length === 1} />
+        <PickForm
+          key={`${item.app_id}.${item.function}`}
+          formId={formKey(messageId, item.app_id, item.function)}
+          item={item}
+          asked={asked}
+          live={live}
+          startsOpen={items.length === 1}
+        />
       ))}
     </div>
   )
@@ -27,16 +45,16 @@ interface Outcome {
   readonly ui: unknown
 }
 
-interface PickFormProps {
+interface PickFormProps extends Pick<PickListProps, 'asked' | 'live'> {
+  readonly formId: string
   readonly item: PickListItem
-  /** The message that was answered: what it names is chosen already. */
-  readonly asked: string
   readonly startsOpen: boolean
 }
 
-function PickForm({ item, asked, startsOpen }: PickFormProps) {
+function PickForm({ formId, item, asked, live, startsOpen }: PickFormProps) {
   const [open, setOpen] = useState(startsOpen)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
+  const used = useStore(usedForms, (all) => all.includes(formId))
   const app = useApps().find((one) => one.appId === item.app_id)
   if (!app) return null
   if (outcome) {
@@ -47,24 +65,55 @@ function PickForm({ item, asked, startsOpen }: PickFormProps) {
       </>
     )
   }
+  // Sent in an earlier visit: what it wrote is not written twice.
+  if (used) return <TraceLines lines={[lineOf(formId, item, {}, t('Done'))]} />
+  const isOpen = open && live
   return (
     <section className="function-card" aria-label={`${app.name}: ${humanFunction(item.function)}`}>
-      <button type="button" className="function-head" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        className="function-head"
+        disabled={!live}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!open)}
+      >
         <AppIcon app={app} size={16} />
         <span className="function-app">{app.name}</span>
         <code>{item.function}</code>
         <span className="function-text">{item.description}</span>
         <KindBadge kind={item.action_type} />
-        <IconGlyph name={open ? 'ChevronDown' : 'ChevronRight'} size={14} />
+        {live ? (
+          <IconGlyph name={open ? 'ChevronDown' : 'ChevronRight'} size={14} />
+        ) : (
+          <small>{t('from earlier')}</small>
+        )}
       </button>
-      {open ? (
-        <RunForm app={app} item={item} asked={asked} onCancel={() => setOpen(false)} onDone={setOutcome} />
+      {isOpen ? (
+        <RunForm
+          formId={formId}
+          app={app}
+          item={item}
+          asked={asked}
+          onCancel={() => setOpen(false)}
+          onDone={setOutcome}
+        />
       ) : null}
     </section>
   )
 }
 
+const lineOf = (key: string, item: PickListItem, params: JsonObject, summary: string): TraceLine => ({
+  key,
+  appId: item.app_id,
+  function: item.function,
+  params,
+  status: 'success',
+  summary,
+  durationMs: null,
+})
+
 interface RunFormProps {
+  readonly formId: string
   readonly app: App
   readonly item: PickListItem
   readonly asked: string
@@ -72,10 +121,12 @@ interface RunFormProps {
   readonly onDone: (outcome: Outcome) => void
 }
 
-function RunForm({ app, item, asked, onCancel, onDone }: RunFormProps) {
+function RunForm({ formId, app, item, asked, onCancel, onDone }: RunFormProps) {
   const choices = useIdChoices(app, item.params_schema)
   const gesture = useRef({ id: crypto.randomUUID(), params: '' })
   const submit = async (params: JsonObject): Promise<ActionFailure | undefined> => {
+    // Another window may have sent it meanwhile.
+    if (wasUsed(formId)) return undefined
     const text = JSON.stringify(params)
     // A repeated sending of the same values is the same call; other values are another one.
     if (gesture.current.params !== text) gesture.current = { id: crypto.randomUUID(), params: text }
@@ -87,16 +138,9 @@ function RunForm({ app, item, asked, onCancel, onDone }: RunFormProps) {
     })
     if (result.kind === 'declined') return { message: t('Not confirmed. Nothing was changed.') }
     if (result.kind === 'failed') return result.failure
-    const line = {
-      key: gesture.current.id,
-      appId: app.appId,
-      function: item.function,
-      params,
-      status: 'success',
-      summary: result.response.summary || t('Done'),
-      durationMs: result.durationMs,
-    }
-    onDone({ line, ui: result.response.ui })
+    const line = lineOf(gesture.current.id, item, params, result.response.summary || t('Done'))
+    onDone({ line: { ...line, durationMs: result.durationMs }, ui: result.response.ui })
+    rememberUsed(formId)
     return undefined
   }
   if (choices === null) return <Spinner />

@@ -18,11 +18,17 @@ export interface TurnProps {
   readonly entry: Entry
   /** Text that has arrived so far of an answer that is being made. */
   readonly stream: string | undefined
+  /** Far up in the conversation: its cards rest (ui 5.10). */
+  readonly isOld: boolean
 }
 
 /** One message of the conversation. */
-export const Turn = memo(function Turn({ entry, stream }: TurnProps) {
-  return entry.message.role === 'user' ? <Question entry={entry} /> : <Answer entry={entry} stream={stream} />
+export const Turn = memo(function Turn({ entry, stream, isOld }: TurnProps) {
+  return entry.message.role === 'user' ? (
+    <Question entry={entry} />
+  ) : (
+    <Answer entry={entry} stream={stream} isOld={isOld} />
+  )
 })
 
 /** What the person said last before an answer. */
@@ -32,8 +38,9 @@ function askedBefore(messageId: string): string {
   return entries.slice(0, Math.max(at, 0)).findLast(({ message }) => message.role === 'user')?.message.text ?? ''
 }
 
-function Answer({ entry, stream }: TurnProps) {
-  const { message, live } = entry
+function Answer({ entry, stream, isOld }: TurnProps) {
+  const { message } = entry
+  const live = entry.live && !isOld
   const app = useApps().find((one) => one.appId === message.app_id)
   const isMade = message.status !== 'processing'
   const isDecided = useIsDecided(message.confirmation_id)
@@ -58,7 +65,12 @@ function Answer({ entry, stream }: TurnProps) {
       ) : null}
       {message.confirmation_id ? <ConfirmationCard id={message.confirmation_id} /> : null}
       {message.pick_list.length > 0 ? (
-        <PickList items={message.pick_list} asked={askedBefore(message.message_id)} />
+        <PickList
+          messageId={message.message_id}
+          items={message.pick_list}
+          asked={askedBefore(message.message_id)}
+          live={live}
+        />
       ) : null}
       {isMade && message.pick_list.length === 0 ? <AnswerFoot message={message} /> : null}
     </article>
