@@ -120,7 +120,7 @@ describe('one source for both sides', () => {
   })
 })
 
-/** Read by programs of authors, not by the platform. */
+/** Read by programs of authors and by tests against real models, not by the platform. */
 const OF_PROGRAMS = new Set([
   'IMPERAL_DEV_MODE',
   'IMPERAL_AUTHOR_ID',
@@ -128,6 +128,9 @@ const OF_PROGRAMS = new Set([
   'IMPERAL_URL',
   'IMPERAL_API_KEY',
   'IMPERAL_MCP_TOKEN',
+  'IMPERAL_LIVE_KEY',
+  'IMPERAL_LIVE_BASE_URL',
+  'IMPERAL_LIVE_MODEL',
 ])
 const isKnown = (setting: string): boolean =>
   setting in SETTINGS ||

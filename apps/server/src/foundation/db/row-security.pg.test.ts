@@ -27,6 +27,8 @@ const OPEN: Readonly<Record<string, string>> = {
   'public.imperal_migration': 'what ran on this database; only the owner may touch it',
   'foundation.rate_counter': 'counters by hashed or composed keys, also of anonymous callers',
   'foundation.idempotency': 'first answers by the hash of caller, address and key; sealed',
+  'foundation.mail_log': 'mails that went out, also to addresses that have no account; only operators read it',
+  'foundation.mail_template': 'the texts of mails are those of the installation',
   'identity.used_call_token': 'random numbers of tokens that worked, by hash',
   'identity.signing_key': 'keys of the installation, sealed',
   'identity.attempt': 'failed sign-ins by hashed subject, before there is a user',
