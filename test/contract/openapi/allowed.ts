@@ -18,10 +18,6 @@ export const ALLOWED: readonly Allowed[] = [
     why: 'Without it there is nothing to change or to try.',
   },
   {
-    what: /^\w+ \/v1\/internal\/config\b.*: not served here$/,
-    why: 'Services elsewhere do not read or write configuration yet.',
-  },
-  {
     what: /^\w+ \/v1\/internal\/store\b.*: (query|body) tenant_id: required there/,
     why: 'Left out means the tenant of the user; any other is refused (api.md 7.1).',
   },

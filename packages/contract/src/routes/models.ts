@@ -145,6 +145,7 @@ export const models = {
     path: '/v1/internal/config/llm',
     summary: 'Models of the installation; keys are masked',
     response: Settings,
+    errors: ['HTTP_FORBIDDEN'],
   }),
   changeServiceConfig: defineRoute({
     ...service,
@@ -154,7 +155,7 @@ export const models = {
     summary: 'Change models of the installation; a masked key means unchanged',
     body: z.object({ config: LlmConfig }),
     response: Settings,
-    errors: ['LLM_BAD_ADDRESS'],
+    errors: ['LLM_BAD_ADDRESS', 'HTTP_FORBIDDEN'],
   }),
   providers: defineRoute({
     ...service,
@@ -174,7 +175,7 @@ export const models = {
     summary: 'Ask a model for one word',
     body: ModelTestRequest,
     response: ModelTest,
-    errors: ['LLM_BAD_ADDRESS'],
+    errors: ['LLM_BAD_ADDRESS', 'HTTP_FORBIDDEN'],
   }),
   serviceToolTest: defineRoute({
     ...service,
@@ -189,7 +190,7 @@ export const models = {
       latency_ms: z.number(),
       error: z.string().nullable(),
     }),
-    errors: ['LLM_BAD_ADDRESS'],
+    errors: ['LLM_BAD_ADDRESS', 'HTTP_FORBIDDEN'],
   }),
   serviceUsage: defineRoute({
     ...service,
@@ -199,6 +200,7 @@ export const models = {
     summary: 'Requests and tokens of one day',
     query: z.object({ date: Day }),
     response: DayUsage,
+    errors: ['HTTP_FORBIDDEN'],
   }),
   serviceUserUsage: defineRoute({
     ...service,
@@ -209,6 +211,7 @@ export const models = {
     params: z.object({ user_id: z.string().max(128) }),
     query: z.object({ date: Day }),
     response: DayUsage,
+    errors: ['HTTP_FORBIDDEN'],
   }),
   invalidate: defineRoute({
     ...service,

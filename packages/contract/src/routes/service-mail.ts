@@ -48,6 +48,7 @@ export const serviceMail = {
         tag: z.string(),
       }),
     ),
+    errors: ['SERVICES_ADMIN_NEEDED'],
   }),
   templates: defineRoute({
     id: 'service_mail.templates',
