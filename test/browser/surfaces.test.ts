@@ -125,7 +125,7 @@ describe('the developer portal', () => {
       await expectAccessible(visitor)
       await visitor.picture('developer-earnings')
       await page.getByRole('navigation', { name: 'Developer' }).getByRole('link', { name: 'My apps' }).click()
-      await shown(page.getByRole('link', { name: 'Plant care' }))
+      await shown(page.getByRole('main').getByRole('link', { name: 'Plant care' }))
       await expectAccessible(visitor)
       await visitor.picture('developer-apps')
     },
