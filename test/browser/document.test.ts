@@ -80,7 +80,7 @@ test(
     await shown(preview.getByText('1 of 1 done'))
 
     await page.getByRole('button', { name: 'Deploy' }).click()
-    await shown(page.getByText('Revision 1 is live, with 5 function(s).'))
+    await shown(page.getByText('Revision 1 is live, with 5 functions.'))
     await page.getByRole('link', { name: 'Open the app' }).click()
 
     const board = leftPanel(visitor, 'Habit tracker')

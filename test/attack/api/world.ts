@@ -81,6 +81,11 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
     })
   ).body as { id: number }
   const key = (await ada.request('POST', '/v1/keys', { name: CANARY })).body as { id: string }
+  const form = new FormData()
+  form.set('file', new Blob([CANARY], { type: 'text/plain' }), `${CANARY}.txt`)
+  const headers = { authorization: `Bearer ${ada.token}` }
+  const kept = await fetch(`${server.url}/v1/chat/attachments`, { method: 'POST', headers, body: form })
+  const file = (await kept.json()) as { file_id: string }
   const { sessions } = (await ada.request('GET', '/v1/auth/sessions')).body as { sessions: { session_id: string }[] }
   return {
     noteId: note.data.note_id,
@@ -95,6 +100,7 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
       message_id: message.message_id,
       rule_id: String(rule.id),
       key_id: key.id,
+      file_id: file.file_id,
       session_id: sessions[0]?.session_id ?? '',
       developer_id: ada.userId,
       user_id: ada.userId,
