@@ -4,6 +4,7 @@ import {
   type ModelAnswer,
   type ModelProvider,
   type ModelRequest,
+  settingsFor,
   startModelProvider,
 } from '../support/model-provider.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -37,10 +38,7 @@ beforeAll(async () => {
   })
   server = await startTestServer({
     env: {
-      IMPERAL_LLM_PROVIDER: 'openai_compatible',
-      IMPERAL_LLM_MODEL: 'scripted',
-      IMPERAL_LLM_BASE_URL: model.url,
-      IMPERAL_LLM_API_KEY: 'sk-scripted',
+      ...settingsFor(model),
     },
   })
   admin = await signInAdmin(server)

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApp, createApp, deployApp, deploySource } from '../support/extension.ts'
-import { type ModelProvider, startModelProvider } from '../support/model-provider.ts'
+import { type ModelProvider, settingsFor, startModelProvider } from '../support/model-provider.ts'
 import { superuserOf } from '../support/program.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type Session, send, signInAdmin, until } from '../support/session.ts'
@@ -93,10 +93,7 @@ beforeAll(async () => {
   server = await startTestServer({
     env: {
       IMPERAL_ALLOW_PRIVATE_NETWORK: 'true',
-      IMPERAL_LLM_PROVIDER: 'openai_compatible',
-      IMPERAL_LLM_MODEL: 'scripted',
-      IMPERAL_LLM_BASE_URL: model.url,
-      IMPERAL_LLM_API_KEY: 'sk-scripted',
+      ...settingsFor(model),
     },
   })
   admin = await signInAdmin(server)

@@ -4,6 +4,7 @@ import {
   type ModelAnswer,
   type ModelProvider,
   type ModelRequest,
+  settingsFor,
   startModelProvider,
 } from '../support/model-provider.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -19,10 +20,7 @@ beforeAll(async () => {
   model = await startModelProvider((request) => script[taskOf(request)]?.(request) ?? { status: 400 })
   server = await startTestServer({
     env: {
-      IMPERAL_LLM_PROVIDER: 'openai_compatible',
-      IMPERAL_LLM_MODEL: 'scripted',
-      IMPERAL_LLM_BASE_URL: model.url,
-      IMPERAL_LLM_API_KEY: 'sk-scripted',
+      ...settingsFor(model),
     },
   })
   admin = await signInAdmin(server)

@@ -8,6 +8,7 @@ import {
   type ModelAnswer,
   type ModelProvider,
   type ModelRequest,
+  settingsFor,
   startModelProvider,
 } from '../support/model-provider.ts'
 import { superuserOf } from '../support/program.ts'
@@ -46,10 +47,7 @@ let model: ModelProvider
 let stream: Listening
 let script: Partial<Record<Task, (request: ModelRequest) => ModelAnswer>>
 const env = () => ({
-  IMPERAL_LLM_PROVIDER: 'openai_compatible',
-  IMPERAL_LLM_MODEL: 'scripted',
-  IMPERAL_LLM_BASE_URL: model.url,
-  IMPERAL_LLM_API_KEY: 'sk-scripted',
+  ...settingsFor(model),
   // A chain and these tests decide for themselves how long to wait.
   IMPERAL_PROMOTION_THRESHOLD_MS: '120000',
 })

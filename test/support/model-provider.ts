@@ -308,3 +308,11 @@ export async function startModelProvider(initial: ModelScript = () => ({ text: '
     },
   }
 }
+
+/** Settings of a platform whose model is this one. */
+export const settingsFor = ({ url }: Pick<ModelProvider, 'url'>) => ({
+  IMPERAL_LLM_PROVIDER: 'openai_compatible',
+  IMPERAL_LLM_MODEL: 'scripted',
+  IMPERAL_LLM_BASE_URL: url,
+  IMPERAL_LLM_API_KEY: 'sk-scripted',
+})

@@ -1,7 +1,6 @@
 import './pages.css'
 import { EmptyState } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
-import { type ComponentType, type ReactNode, useEffect } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
 import { isAdmin, meQuery } from '../data/me.ts'
 import { t } from '../i18n/index.ts'
@@ -12,69 +11,59 @@ import { Reviews } from './admin/reviews.tsx'
 import { Roles, Tenants } from './admin/roles-and-tenants.tsx'
 import { HealthButton, HealthChecks } from './doctor.tsx'
 import { ModelsPage } from './models/models-page.tsx'
-import { useGo, usePathPart } from './parts/address.ts'
 import { Loaded } from './parts/loaded.tsx'
-import { SideNav } from './parts/side-nav.tsx'
+import { type SectionedPage, SectionPage } from './parts/section-page.tsx'
 
-interface Part {
-  readonly title: string
-  readonly icon: string
-  readonly lead?: string
-  readonly content: ComponentType
-  readonly actions?: ReactNode
-}
-
-const PARTS: Readonly<Record<string, Part>> = {
-  health: {
-    title: t('Health'),
-    icon: 'Activity',
-    lead: t('What the installation needs, and whether it has it.'),
-    content: HealthChecks,
-    actions: <HealthButton />,
-  },
-  reviews: {
-    title: t('Reviews'),
-    icon: 'Store',
-    lead: t('Apps that are to appear in the marketplace.'),
-    content: Reviews,
-  },
-  people: { title: t('People'), icon: 'User', lead: t('Everybody who may sign in here.'), content: People },
-  roles: { title: t('Roles'), icon: 'ShieldCheck', lead: t('What people of a role may do.'), content: Roles },
-  tenants: {
-    title: t('Tenants'),
-    icon: 'LayoutGrid',
-    lead: t('Separate worlds on this installation.'),
-    content: Tenants,
-  },
-  money: {
-    title: t('Money'),
-    icon: 'Coins',
-    lead: t('Payments and payouts that wait for your word.'),
-    content: Money,
-  },
-  models: {
-    title: t('Language models'),
-    icon: 'MessageSquareText',
-    lead: t('Which model answers what, what it may take, and what it took.'),
-    content: ModelsPage,
-  },
-  audit: {
-    title: t('Audit log'),
-    icon: 'FileText',
-    lead: t('Who changed what, and who was turned away. Nothing in it can be changed.'),
-    content: AuditLog,
+const PAGE: SectionedPage = {
+  label: t('Admin'),
+  base: '/admin',
+  sections: {
+    health: {
+      title: t('Health'),
+      icon: 'Activity',
+      lead: t('What the installation needs, and whether it has it.'),
+      content: HealthChecks,
+      actions: <HealthButton />,
+    },
+    reviews: {
+      title: t('Reviews'),
+      icon: 'Store',
+      lead: t('Apps that are to appear in the marketplace.'),
+      content: Reviews,
+    },
+    people: { title: t('People'), icon: 'User', lead: t('Everybody who may sign in here.'), content: People },
+    roles: { title: t('Roles'), icon: 'ShieldCheck', lead: t('What people of a role may do.'), content: Roles },
+    tenants: {
+      title: t('Tenants'),
+      icon: 'LayoutGrid',
+      lead: t('Separate worlds on this installation.'),
+      content: Tenants,
+    },
+    money: {
+      title: t('Money'),
+      icon: 'Coins',
+      lead: t('Payments and payouts that wait for your word.'),
+      content: Money,
+    },
+    models: {
+      title: t('Language models'),
+      icon: 'MessageSquareText',
+      lead: t('Which model answers what, what it may take, and what it took.'),
+      content: ModelsPage,
+    },
+    audit: {
+      title: t('Audit log'),
+      icon: 'FileText',
+      lead: t('Who changed what, and who was turned away. Nothing in it can be changed.'),
+      content: AuditLog,
+    },
   },
 }
-const FIRST = 'health'
-const path = (section: string) => `/admin/${section}`
-const GROUPS = [
-  { entries: Object.entries(PARTS).map(([id, { title, icon }]) => ({ href: path(id), label: title, icon })) },
-]
 
 /** The installation and its people, for administrators, by section. An unknown section leads to the first one. */
 export function AdminPage() {
   const me = useQuery(meQuery)
-  if (me.data && isAdmin(me.data)) return <AdminSection />
+  if (me.data && isAdmin(me.data)) return <SectionPage page={PAGE} />
   return (
     <PageFrame title={t('Admin')}>
       <Loaded query={me}>
@@ -84,28 +73,6 @@ export function AdminPage() {
           </EmptyState>
         )}
       </Loaded>
-    </PageFrame>
-  )
-}
-
-function AdminSection() {
-  const section = usePathPart('section')
-  const go = useGo()
-  const part = PARTS[section]
-  useEffect(() => {
-    if (!part) go(path(FIRST), { replace: true })
-  }, [part, go])
-  if (!part) return null
-  const { title, lead, content: Content, actions } = part
-  return (
-    <PageFrame
-      key={section}
-      title={title}
-      lead={lead}
-      actions={actions}
-      nav={<SideNav label={t('Admin')} groups={GROUPS} current={path(section)} />}
-    >
-      <Content />
     </PageFrame>
   )
 }
