@@ -98,9 +98,42 @@ describe('the apps that come with the platform, on the platform', () => {
     expect(await draws('automations', 'rules')).toContain('Note done tasks')
     expect(await draws('automations', 'build')).toContain('tasks.completed')
     expect(await draws('automations', 'rule', { rule_id })).toContain('notes: create note')
-    expect(await admin.call('automations', 'approve_automation', { rule_id })).toMatchObject({
-      error_code: 'CONFIRMATION_REQUIRED',
-    })
+  })
+
+  test('[K6.13] a rule that destroys runs once its owner has agreed at a card in the panel, to exactly this rule', async () => {
+    const rule = { name: 'Empty the bin', trigger_filter: { event_type: 'notes.created' } }
+    const actions = [{ app_id: 'notes', tool: 'delete_note', args: { note_id: '{{event.data.note_id}}' } }]
+    const made = await succeeds('automations', 'create_automation', { ...rule, actions })
+    const { rule_id } = made.data as { rule_id: number }
+    const read = async () => {
+      const rules = (await admin.request('GET', '/v1/automations')).body as {
+        rule_id: number
+        approval_needed: string
+      }[]
+      return rules.find((one) => one.rule_id === rule_id)
+    }
+    const approval = (await read())?.approval_needed ?? ''
+    expect(await draws('automations', 'rules')).toContain(approval)
+
+    const key = (await admin.request('POST', '/v1/keys', { name: 'Script', scopes: '*' })).body as { key: string }
+    const answered = async (given: string, headers: Record<string, string>) => {
+      const asked = await admin.call('automations', 'approve_automation', { rule_id, approval: given })
+      expect(asked.error_code).toBe('CONFIRMATION_REQUIRED')
+      const { confirmation_id: id } = (asked.data as { confirmation: { confirmation_id: string } }).confirmation
+      const decided = await send(`${server.url}/v1/confirmations/${id}/confirm`, 'POST', {}, headers)
+      return (decided.body as { results: { status: string }[] }).results.map(({ status }) => status)
+    }
+    const panel = { authorization: `Bearer ${admin.token}` }
+    expect(await answered(approval, { 'x-api-key': key.key })).toEqual(['error'])
+    expect(await answered('sha256:of-another-rule', panel)).toEqual(['error'])
+    expect(await read()).toMatchObject({ status: 'paused', approval_needed: approval })
+    expect(await answered(approval, panel)).toEqual(['success'])
+    expect(await read()).toMatchObject({ status: 'active', approval_needed: null })
+    const changed = { trigger_filter: { event_type: 'notes.updated' } }
+    await succeeds('automations', 'update_automation', { rule_id, ...changed })
+    expect(await read()).toMatchObject({ status: 'paused', approval_needed: expect.stringMatching(/^sha256:/) })
+    expect(await answered(approval, panel)).toEqual(['error'])
+    await admin.request('DELETE', `/v1/automations/${rule_id}`)
   })
 
   test('[S003-055] the form of automations makes a rule whose run is shown step by step', async () => {

@@ -25,7 +25,11 @@ function turn({ rule_id, status, approval_needed }: Rule) {
   if (status === 'active') return { icon: 'Pause', label: 'Pause', onClick: ui.Call(pauseAutomation, { rule_id }) }
   return approval_needed === null
     ? { icon: 'Play', label: 'Resume', onClick: ui.Call(resumeAutomation, { rule_id }) }
-    : { icon: 'ShieldCheck', label: 'Approve', onClick: ui.Call(approveAutomation, { rule_id }) }
+    : {
+        icon: 'ShieldCheck',
+        label: 'Approve',
+        onClick: ui.Call(approveAutomation, { rule_id, approval: approval_needed }),
+      }
 }
 
 function row(rule: Rule): UINode {

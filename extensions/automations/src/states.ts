@@ -2,7 +2,7 @@ import { ActionResult } from '@imperal/sdk'
 import { platform } from '@imperal/sdk/platform'
 import * as z from 'zod'
 import { chat, RulesChanged } from './extension.ts'
-import { findRule, RuleId, refused, rulePath } from './rules.ts'
+import { RuleId, refused, rulePath } from './rules.ts'
 
 const State = z.object({ rule_id: z.number().int(), status: z.string() })
 
@@ -39,14 +39,14 @@ export const resumeAutomation = chat.function(
 export const approveAutomation = chat.function(
   'approve_automation',
   {
-    ...declared('Agree that a rule may destroy things by itself whenever it runs, and let it run.'),
+    ...declared('Agree that a rule may do by itself what it waits for, whenever it runs, and let it run.'),
     actionType: 'destructive',
+    params: z.object({
+      rule_id: RuleId,
+      approval: z.string().min(1).describe('approval_needed of the rule: exactly what is agreed to.'),
+    }),
   },
-  async (ctx, { rule_id }) => {
-    const found = await findRule(ctx, rule_id)
-    if (found.rule === undefined) return found.failure
-    const { approval_needed: approve } = found.rule
-    const body = approve === null ? {} : { approve }
-    return change(ctx, rule_id, { path: 'resume', body, word: 'approved and active' })
-  },
+  // A rule that was changed between the card and the answer needs another approval, so this one is refused.
+  (ctx, { rule_id, approval }) =>
+    change(ctx, rule_id, { path: 'resume', body: { approve: approval }, word: 'approved and active' }),
 )

@@ -67,8 +67,10 @@ test('a rule that destroys waits until its owner agrees, and agreeing is destruc
     status: 'error',
     error: 'It destroys something.',
   })
-  expect(await approveAutomation(ctx, { rule_id: 7 })).toMatchObject({ data: { status: 'active' } })
-  expect(await approveAutomation(ctx, { rule_id: 8 })).toMatchObject({ error: 'There is no such rule.' })
+  expect(await approveAutomation(ctx, { rule_id: 7, approval: 'digest-1' })).toMatchObject({
+    data: { status: 'active' },
+  })
+  expect(await approveAutomation(ctx, { rule_id: 7, approval: 'digest-0' })).toMatchObject({ status: 'error' })
   const tools = generateManifest(automations).tools as { name: string; action_type?: string }[]
   expect(tools.find(({ name }) => name === 'approve_automation')?.action_type).toBe('destructive')
 })

@@ -26,6 +26,8 @@ export interface Principal {
     | undefined
   /** The apps through which a user's request came, the one that was called first; absent when it came through none. */
   readonly throughApps?: readonly string[] | undefined
+  /** The request is part of a call to which its user agreed at the panel, argument by argument. */
+  readonly agreedAtPanel?: boolean | undefined
   readonly tokenUse: 'cli' | null
   readonly isDeveloper: boolean
 }

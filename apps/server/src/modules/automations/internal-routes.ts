@@ -8,7 +8,7 @@ import type { Owner, Parts } from './types.ts'
 import { failOverdue } from './watch-executions.ts'
 import { type Caller, createRule, deleteRule, listRules, readRule, setFigures, updateRule } from './write-rules.ts'
 
-const SERVICE: Caller = { owner: null, actorId: 'service', isAtPanel: false, byApp: null }
+const SERVICE: Caller = { owner: null, actorId: 'service', isAtPanel: false, mayApprove: false, byApp: null }
 
 /** A moment in the time of a zone, with its offset. */
 function localTime(moment: string | null, zone: string): string | null {

@@ -24,12 +24,15 @@ import {
 function callerOf(principal: Principal | null): Caller {
   if (principal === null) throw automationsErrors.RULE_NOT_FOUND()
   const { userId, tenantId, limitedTo } = principal
+  const byApp = principal.throughApps?.find((appId) => appId !== OWN_APP) ?? null
+  const isAtPanel = principal.kind === 'user' && principal.credential === 'jwt' && principal.tokenUse === null
   return {
     owner: userId === null ? null : { tenantId, userId },
     actorId: userId ?? 'service',
     limitedTo,
-    byApp: principal.throughApps?.find((appId) => appId !== OWN_APP) ?? null,
-    isAtPanel: principal.kind === 'user' && principal.credential === 'jwt' && principal.tokenUse === null,
+    byApp,
+    isAtPanel,
+    mayApprove: isAtPanel || (byApp === null && principal.agreedAtPanel === true),
   }
 }
 

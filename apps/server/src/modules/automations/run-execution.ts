@@ -43,7 +43,7 @@ async function mayNot(run: Run): Promise<Ending | null> {
   const destructive = rule.destructive || hasDestructive(rule.actions, run.functions)
   if (approvalNeeded({ ...rule, destructive }) === null) return null
   const reason = whyItWaits(rule)
-  const caller = { owner: null, actorId: '__system__', isAtPanel: false, byApp: null }
+  const caller = { owner: null, actorId: '__system__', isAtPanel: false, mayApprove: false, byApp: null }
   await parts.db.tenant(rule.tenant_id, (tx) =>
     tx.updateTable('automations.rule').set({ destructive }).where('rule_id', '=', rule.rule_id).execute(),
   )

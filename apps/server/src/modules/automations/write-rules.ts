@@ -17,6 +17,8 @@ export interface Caller {
   readonly limitedTo?: readonly string[] | undefined
   /** A person at the panel: what a rule may never do without their word, they can allow. */
   readonly isAtPanel: boolean
+  /** Whether a word of approval is the person's own: theirs at the panel, or a card of this app that they accepted there. */
+  readonly mayApprove: boolean
   /** The app that asks of its own accord; null when its owner does, or a service. What an app makes waits for the owner. */
   readonly byApp: string | null
 }
@@ -247,7 +249,7 @@ export async function pauseRule(
 function approvalFor(rule: RuleRow, destructive: boolean, caller: Caller, approve: string | undefined): string | null {
   const needed = approvalNeeded({ ...rule, destructive })
   if (needed === null) return rule.approved_digest
-  if (!caller.isAtPanel || approve !== needed) throw automationsErrors.APPROVAL_REQUIRED()
+  if (!caller.mayApprove || approve !== needed) throw automationsErrors.APPROVAL_REQUIRED()
   return needed
 }
 

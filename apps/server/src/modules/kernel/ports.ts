@@ -84,6 +84,8 @@ export interface PlatformRequest {
   readonly capabilities: readonly string[]
   /** Ids of the apps that called one another until this request, outermost first; the asking app is the last. */
   readonly throughApps: readonly string[]
+  /** The user agreed to exactly this call at the panel. */
+  readonly agreedAtPanel: boolean
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string>>

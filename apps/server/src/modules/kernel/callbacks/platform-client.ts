@@ -61,6 +61,7 @@ export const platformClient: ClientTable<'platform'> = {
       caller: { tenantId, userId, limitedTo },
       capabilities: call.use.version.manifest.capabilities,
       throughApps: call.pass.stack,
+      agreedAtPanel: call.consent.via === 'panel',
       method,
       path,
       query: queryOf(options.query),

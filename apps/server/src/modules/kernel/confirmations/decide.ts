@@ -16,6 +16,8 @@ declare const consumed: unique symbol
 export interface ConsumedConfirmation {
   readonly confirmationId: string
   readonly source: CallSource
+  /** The door at which it was decided. */
+  readonly via: CallSource
   readonly calls: readonly StoredCall[]
   /** The pass under which each of them runs. */
   readonly callIds: readonly string[]
@@ -137,6 +139,7 @@ export async function consume(
   return {
     confirmationId: id,
     source: row.source as CallSource,
+    via,
     calls: row.calls as unknown as StoredCall[], // written by `askUser` only
     callIds,
     traceId: row.trace_id,

@@ -48,7 +48,8 @@ export function acceptedByUser(
     model: stored.model,
     itemNo: stored.index,
   }
-  const consent = { confirmation: 'user_accepted', confirmationId: consumed.confirmationId } as const
+  const { confirmationId, via } = consumed
+  const consent: Consent = { confirmation: 'user_accepted', confirmationId, via }
   return { ...stored, intent, consent, task: null, callId } as unknown as AcceptedCall // one of the two places that may say so
 }
 

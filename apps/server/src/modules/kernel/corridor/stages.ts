@@ -5,7 +5,7 @@ import type { OutboxMessage } from '../../outbox/index.ts'
 import type { AppRecord, AppVersion, Install } from '../../registry/index.ts'
 import type { ActingUser } from '../context/acting-user.ts'
 import type { HandlerDefinition } from '../handlers/handler-definition.ts'
-import type { CallIntent } from '../types.ts'
+import type { CallIntent, CallSource } from '../types.ts'
 
 /**
  * The corridor as types. Each stage takes what the one before produced; the brand cannot be written by hand, so a call
@@ -56,6 +56,8 @@ export interface TargetVerdict {
 export interface Consent {
   readonly confirmation: 'user_accepted' | 'not_required' | 'pre_authorised' | 'bypassed'
   readonly confirmationId: string | null
+  /** The door at which the user agreed; absent when nobody was asked, or the call waited in the queue since. */
+  readonly via?: CallSource | undefined
 }
 
 /** A question to the user that was stored instead of running the call. */
