@@ -4,10 +4,21 @@ import { defineConfig } from 'vitest/config'
 // patience of a test once; what is wrong fails every time.
 const inRun = process.env.CI === 'true'
 
+// Asks providers outside for money, so it runs when it is named and never as a part of everything.
+const LIVE = 'live-models'
+const wantsLive = process.argv.some((argument) => argument.includes(LIVE))
+
 export default defineConfig({
   test: {
     include: ['**/*.test.ts', '**/*.test.tsx'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/fixtures/**', '**/templates/**', '**/.imperal-*/**'],
+    exclude: [
+      '**/node_modules/**',
+      '**/dist/**',
+      '**/fixtures/**',
+      '**/templates/**',
+      '**/.imperal-*/**',
+      ...(wantsLive ? [] : [`**/${LIVE}.test.ts`]),
+    ],
     globalSetup: ['test/support/global-setup.ts', 'test/browser/support/chromium-server.ts'],
     testTimeout: inRun ? 90_000 : 30_000,
     hookTimeout: inRun ? 180_000 : 60_000,

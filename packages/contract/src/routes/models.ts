@@ -53,10 +53,7 @@ export const UsageReport = z.object({
 export type UsageReport = z.infer<typeof UsageReport>
 
 /** A UTC day; empty: today. */
-const Day = z
-  .string()
-  .regex(/^(?:\d{4}-\d\d-\d\d)?$/)
-  .default('')
+const Day = z.union([z.iso.date(), z.literal('')]).default('')
 const UsageQuery = z.object({ days: z.coerce.number().int().min(1).max(92).default(30) })
 const DayUsage = z.object({
   date: z.string(),
