@@ -53,8 +53,8 @@ export const malformedRequestOptions = {
 
 /** The rest: requests without a host, and expectations that nobody meets. */
 export function installMalformedRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ raw }) => {
-    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) throw httpErrors.UNREADABLE()
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    done(raw.httpVersion === '1.1' && raw.headers.host === undefined ? httpErrors.UNREADABLE() : undefined)
   })
   app.server.on('checkExpectation', (_request, response) => {
     const { body } = toErrorAnswer(httpErrors.UNREADABLE(), newId())

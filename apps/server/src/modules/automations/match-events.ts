@@ -1,19 +1,31 @@
 import { EventEnvelope, isNobody, type JsonObject } from '@imperal/contract'
 import { sql } from 'kysely'
 import type { Tx } from '../../foundation/db/index.ts'
-import type { StreamRecord } from '../outbox/index.ts'
+import { openSoon } from '../../foundation/soon.ts'
+import { passOver, type SettledPage, type StreamRecord } from '../outbox/index.ts'
 import { conditionsHold } from './conditions.ts'
 import { tellPaused } from './notify-owner.ts'
-import { stopRulesOfApp } from './stop-rules-of-app.ts'
+import { stopRulesOfApp, UNINSTALLED } from './stop-rules-of-app.ts'
 import type { RuleRow } from './tables.ts'
 import { triggerRule } from './trigger-rule.ts'
 import type { Parts } from './types.ts'
 
 const AT_ONCE = 200
+const CURSOR = 'automations.event_cursor'
 const LOCK = 4_780_000_004
 // Looks by itself, too: a node that heard of an event may have ended before it looked at the rules.
 const EVERY_SECONDS = 5
-const SOON_MS = 20
+const REST = { soonMs: 20, restMs: 60 }
+// The names that active rules wait for, each found by one step in the index; and what ends rules.
+const NAMES = `
+with recursive waited (name) as (
+  (select event_type from automations.rule where status = 'active' and event_type is not null order by event_type limit 1)
+  union all
+  select (select r.event_type from automations.rule r where r.status = 'active' and r.event_type > w.name
+           order by r.event_type limit 1)
+    from waited w where w.name is not null
+)
+select name from waited where name is not null union all select unnest($5::text[])`
 
 const namesOf = (event: EventEnvelope): string[] => [event.event_type, ...(event.aliases ?? [])]
 
@@ -86,18 +98,25 @@ function eventsOf(parts: Parts, records: readonly StreamRecord[]): EventEnvelope
   })
 }
 
+const waitedFor = (parts: Parts, position: string): Promise<SettledPage> =>
+  parts.outbox.readSettled(position, {
+    type: 'event',
+    limit: AT_ONCE,
+    names: { text: NAMES, values: [[UNINSTALLED]] },
+  })
+
 /** One batch from the place that all nodes share: rules are triggered and the place moves in one transaction. */
 async function matchBatch(parts: Parts): Promise<number> {
+  if (await passOver(parts.db, CURSOR, (position) => waitedFor(parts, position))) return 0
   const { count, paused } = await parts.db.everyTenant(async (tx) => {
     const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${LOCK}) as mine`.execute(tx)
     if (rows[0]?.mine !== true) return { count: 0, paused: [] }
-    const { position } = await tx.selectFrom('automations.event_cursor').select('position').executeTakeFirstOrThrow()
-    const page = await parts.outbox.readSettled(position, { type: 'event', limit: AT_ONCE })
+    const { position } = await tx.selectFrom(CURSOR).select('position').executeTakeFirstOrThrow()
+    const page = await waitedFor(parts, position)
     const events = eventsOf(parts, page.records)
     const stopped = await runRules(parts, tx, events)
     for (const event of events) await stopRulesOfApp(parts, tx, event)
-    if (page.position !== position)
-      await tx.updateTable('automations.event_cursor').set({ position: page.position }).execute()
+    if (page.position !== position) await tx.updateTable(CURSOR).set({ position: page.position }).execute()
     return { count: page.records.length, paused: stopped }
   })
   for (const rule of paused) await tellPaused(parts, rule)
@@ -111,33 +130,21 @@ export async function matchEvents(parts: Parts, stopping?: AbortSignal): Promise
 
 /** Triggers the rules of events as they come. Returns a function that stops it. */
 export function openMatching(parts: Parts): () => Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> = Promise.resolve()
-  let again = false
   const stopping = new AbortController()
-  const look = async (): Promise<void> => {
-    again = false
-    await matchEvents(parts, stopping.signal).catch((error) =>
-      parts.log.warn({ err: error }, 'automations did not look at events'),
-    )
-    timer = undefined
-    if (again) soon()
-  }
-  const soon = (): void => {
-    again = true
-    if (stopping.signal.aborted) return
-    timer ??= setTimeout(() => {
-      running = look()
-    }, SOON_MS).unref()
-  }
+  const soon = openSoon(
+    () =>
+      matchEvents(parts, stopping.signal).catch((error) =>
+        parts.log.warn({ err: error }, 'automations did not look at events'),
+      ),
+    REST,
+  )
   const off = parts.outbox.listen(({ type }) => {
-    if (type === 'event') soon()
+    if (type === 'event') soon.notice()
   })
   const stopLooking = parts.jobs.upkeep('automations.events', EVERY_SECONDS, (signal) => matchEvents(parts, signal))
   return async () => {
     stopping.abort()
     off()
-    clearTimeout(timer)
-    await Promise.all([running, stopLooking()])
+    await Promise.all([soon.stop(), stopLooking()])
   }
 }

@@ -5,6 +5,9 @@ import { isStructured } from './ground-rule.ts'
 import type { RuleRow } from './tables.ts'
 import type { Parts } from './types.ts'
 
+/** The event after which rules may lack their app. */
+export const UNINSTALLED = 'extension.uninstalled'
+
 const concerns = (rule: RuleRow, appId: string): boolean =>
   rule.event_type.startsWith(`${appId}.`) ||
   rule.actions.some((action) => isStructured(action) && action.app_id === appId)
@@ -12,7 +15,7 @@ const concerns = (rule: RuleRow, appId: string): boolean =>
 /** Rules that need an app stop with a reason when their owner uninstalls it (K7.17). */
 export async function stopRulesOfApp(parts: Parts, tx: Tx, event: EventEnvelope): Promise<void> {
   const appId = AppId.safeParse(event.data.app_id)
-  if (event.event_type !== 'extension.uninstalled' || !appId.success) return
+  if (event.event_type !== UNINSTALLED || !appId.success) return
   const rules = await tx
     .selectFrom('automations.rule')
     .selectAll()

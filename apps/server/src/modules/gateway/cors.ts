@@ -9,12 +9,13 @@ const CLOSED = /^\/v1\/(webhooks\/|ext\/[^/]+\/webhook)|\/internal\//
 
 /** Cross-origin rules of api.md 1.14: tokens travel in headers, so credentials mode stays off. */
 export function installCors(app: FastifyInstance, origins: ReadonlySet<string>): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const origin = request.headers.origin
+    if (origin === undefined) return done()
     const path = request.url.split('?', 1)[0] ?? ''
-    if (origin === undefined || CLOSED.test(path)) return
+    if (CLOSED.test(path)) return done()
     const open = OPEN.test(path) && (request.method === 'GET' || request.method === 'OPTIONS')
-    if (!open && !origins.has(origin)) return
+    if (!open && !origins.has(origin)) return done()
     reply.header('access-control-allow-origin', open ? '*' : origin).header('access-control-expose-headers', EXPOSED)
     if (!open) reply.header('vary', 'Origin')
     if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
@@ -22,7 +23,9 @@ export function installCors(app: FastifyInstance, origins: ReadonlySet<string>):
         .header('access-control-allow-methods', open ? 'GET, OPTIONS' : METHODS)
         .header('access-control-allow-headers', ALLOWED)
         .header('access-control-max-age', '600')
-      return reply.code(204).send()
+      reply.code(204).send()
+      return
     }
+    done()
   })
 }

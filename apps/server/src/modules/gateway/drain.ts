@@ -18,17 +18,18 @@ export function installDrain(app: FastifyInstance, isStream: (path: string | und
   let running = 0
   let stopping = false
   let idle = () => {}
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (stopping) {
       reply.header('connection', 'close').header(DRAINING, '1')
-      throw httpErrors.SHUTTING_DOWN()
+      return done(httpErrors.SHUTTING_DOWN())
     }
-    if (isStream(request.routeOptions.url)) return
+    if (isStream(request.routeOptions.url)) return done()
     running++
     reply.raw.once('close', () => {
       running--
       if (running === 0) idle()
     })
+    done()
   })
   return {
     async finish(patience) {

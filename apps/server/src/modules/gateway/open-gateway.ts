@@ -39,19 +39,21 @@ function createApp(options: GatewayOptions): FastifyInstance {
     ...malformedRequestOptions,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
   })
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply
       .header('x-request-id', request.id)
       .header('x-content-type-options', 'nosniff')
       .header('referrer-policy', 'no-referrer')
       .header('api-version', options.version)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     options.telemetry.observe('http.server.request.duration', reply.elapsedTime / 1000, {
       'http.request.method': request.method,
       'http.route': request.routeOptions.url ?? '',
       'http.response.status_code': reply.statusCode,
     })
+    done()
   })
   installErrorHandling(app, options.log)
   installMalformedRequests(app)

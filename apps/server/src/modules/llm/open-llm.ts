@@ -168,9 +168,22 @@ const isSpent = (error: unknown): boolean => (error as { code?: unknown }).code 
 
 const PURPOSES = ['routing', 'execution', 'navigate'] as const
 
+/** Of a stored configuration, which is replaced when it changes: every call of a handler asks for them. */
+const modelsKnown = new WeakMap<StoredConfig, LlmModels | null>()
+
 function modelsOf(parts: LlmParts): LlmModels | null {
+  const stored = parts.config.known()
+  let models = modelsKnown.get(stored)
+  if (models === undefined) {
+    models = chooseModels(stored, parts.installation)
+    modelsKnown.set(stored, models)
+  }
+  return models
+}
+
+function chooseModels(stored: StoredConfig, installation: LlmParts['installation']): LlmModels | null {
   const entries = PURPOSES.flatMap((purpose) => {
-    const [source] = installationSources(parts.config.known(), parts.installation, { purpose, appId: null })
+    const [source] = installationSources(stored, installation, { purpose, appId: null })
     return source === undefined
       ? []
       : [[purpose, { provider: source.provider, model: modelName(source, purpose) }] as const]

@@ -25,6 +25,17 @@ export interface SettledPage {
   readonly position: string
 }
 
+export interface SettledQuery {
+  readonly type: string
+  readonly limit: number
+  /**
+   * Of events: only those whose name or alias this query gives; the place moves over the others. `text` is a constant whose
+   * own values begin at `$5`. It sees what the messages are read with, so that a name that was written before an event is
+   * there when the event is.
+   */
+  readonly names?: { readonly text: string; readonly values: readonly unknown[] } | undefined
+}
+
 export interface MessageSpan {
   /** Null: every tenant. */
   readonly tenantId: string | null
@@ -60,7 +71,7 @@ export interface Outbox {
    * Committed messages of one type behind a place that the reader keeps, oldest first, across restarts. A place that is none
    * stands for the present: no messages, and the place to go on from.
    */
-  readSettled(after: string, options: { readonly type: string; readonly limit: number }): Promise<SettledPage>
+  readSettled(after: string, query: SettledQuery): Promise<SettledPage>
   /**
    * Messages of one type that were written within a span of time, oldest first, as far as they are kept. Pages: pass the
    * id of the last one as `after`.

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson } from '@imperal/ir'
 import type { ConfirmedCall } from '../corridor/stages.ts'
 
@@ -21,5 +21,5 @@ export function idempotencyKeyOf(call: ConfirmedCall, taskId: string | null): st
   const { itemNo = 0 } = call.pass.intent
   const of = [...intentionOf(call, taskId), itemNo, call.use.app.appId, call.handler.functionName]
   const text = `${JSON.stringify(of)}\n${canonicalJson(call.params)}`
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`
+  return `sha256:${hash('sha256', text)}`
 }

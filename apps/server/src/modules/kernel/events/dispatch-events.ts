@@ -1,9 +1,9 @@
 import { EventEnvelope } from '@imperal/contract'
 import { sql } from 'kysely'
-import type { StreamRecord } from '../../outbox/index.ts'
+import { passOver, type SettledPage, type StreamRecord } from '../../outbox/index.ts'
 import type { KernelParts } from '../parts.ts'
 import { sendDeliveries } from './send-deliveries.ts'
-import { type Delivery, deliveriesOf } from './subscriptions.ts'
+import { type Delivery, deliveriesOf, subscribedNames } from './subscriptions.ts'
 
 const AT_ONCE = 200
 const LOCK = 4_780_000_003
@@ -15,17 +15,31 @@ async function toDeliveries(parts: KernelParts, record: StreamRecord): Promise<D
   return []
 }
 
+const CURSOR = 'kernel.event_cursor'
+
+/** Null when an app has just begun to subscribe: it may have been told of nothing yet, so the place is read once more. */
+async function wantedAfter(parts: KernelParts, position: string): Promise<SettledPage | null> {
+  const names = await subscribedNames(parts)
+  const page = await parts.outbox.readSettled(position, {
+    type: 'event',
+    limit: AT_ONCE,
+    names: { text: 'select unnest($5::text[])', values: [names] },
+  })
+  return String(await subscribedNames(parts)) === String(names) ? page : null
+}
+
 /** One batch from the place that all nodes share. Whoever holds the lock does it; ids make a repetition harmless. */
-function dispatchBatch(parts: KernelParts): Promise<number> {
+async function dispatchBatch(parts: KernelParts): Promise<number> {
+  if (await passOver(parts.db, CURSOR, (position) => wantedAfter(parts, position))) return 0
   return parts.db.everyTenant(async (tx) => {
     const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${LOCK}) as mine`.execute(tx)
     if (rows[0]?.mine !== true) return 0
-    const { position } = await tx.selectFrom('kernel.event_cursor').select('position').executeTakeFirstOrThrow()
-    const page = await parts.outbox.readSettled(position, { type: 'event', limit: AT_ONCE })
+    const { position } = await tx.selectFrom(CURSOR).select('position').executeTakeFirstOrThrow()
+    const page = await wantedAfter(parts, position)
+    if (page === null) return AT_ONCE
     const deliveries = (await Promise.all(page.records.map((record) => toDeliveries(parts, record)))).flat()
     await sendDeliveries(parts, deliveries)
-    if (page.position !== position)
-      await tx.updateTable('kernel.event_cursor').set({ position: page.position }).execute()
+    if (page.position !== position) await tx.updateTable(CURSOR).set({ position: page.position }).execute()
     return page.records.length
   })
 }

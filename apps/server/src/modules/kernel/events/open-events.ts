@@ -1,3 +1,4 @@
+import { openSoon } from '../../../foundation/soon.ts'
 import type { KernelParts } from '../parts.ts'
 import { forgetDeadEvents } from './dead-events.ts'
 import { deliverEvent } from './deliver-event.ts'
@@ -7,31 +8,20 @@ import type { Delivery } from './subscriptions.ts'
 
 // Looks by itself, too: a node that heard of an event may have ended before it handed it on.
 const EVERY_SECONDS = 5
-const SOON_MS = 20
+const REST = { soonMs: 20, restMs: 60 }
 const FORGET_SECONDS = 3_600
 
 /** Delivers events to the handlers of apps. Returns a function that stops it. */
 export function openEvents(parts: KernelParts): () => Promise<void> {
   const { jobs, outbox, log } = parts
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> = Promise.resolve()
-  let again = false
   const stopping = new AbortController()
-  const look = async (): Promise<void> => {
-    again = false
-    await dispatchEvents(parts, stopping.signal).catch((error) => log.warn({ err: error }, 'events were not handed on'))
-    timer = undefined
-    if (again) soon()
-  }
-  const soon = (): void => {
-    again = true
-    if (stopping.signal.aborted) return
-    timer ??= setTimeout(() => {
-      running = look()
-    }, SOON_MS).unref()
-  }
+  const soon = openSoon(
+    () =>
+      dispatchEvents(parts, stopping.signal).catch((error) => log.warn({ err: error }, 'events were not handed on')),
+    REST,
+  )
   const off = outbox.listen(({ type }) => {
-    if (type === 'event') soon()
+    if (type === 'event') soon.notice()
   })
   const stopForgetting = jobs.every('kernel.events.forget', FORGET_SECONDS, () => forgetDeadEvents(parts))
   const stopLooking = jobs.every('kernel.events', EVERY_SECONDS, (signal) => dispatchEvents(parts, signal))
@@ -44,7 +34,6 @@ export function openEvents(parts: KernelParts): () => Promise<void> {
   return async () => {
     stopping.abort()
     off()
-    clearTimeout(timer)
-    await Promise.all([running, stopLooking(), stopForgetting(), working.then((stop) => stop())])
+    await Promise.all([soon.stop(), stopLooking(), stopForgetting(), working.then((stop) => stop())])
   }
 }

@@ -29,12 +29,16 @@ export function deliveryId(eventId: string, appId: string, handler: string): str
   return `${time}-8${subscriber.slice(0, 3)}-${subscriber.slice(3, 15)}`
 }
 
+/** The names that live apps subscribe to, in order. */
+export async function subscribedNames(parts: KernelParts): Promise<string[]> {
+  const live = await parts.registry.liveApps()
+  const names = live.flatMap(({ version }) => (version.manifest.events?.subscribes ?? []).map(({ type }) => type))
+  return [...new Set(names)].sort()
+}
+
 /** Who hears of an event: the apps that its user has, enabled, and that subscribe to its name or an alias (K6.5). */
 export async function deliveriesOf(parts: KernelParts, event: EventEnvelope): Promise<Delivery[]> {
   const names = namesOf(event)
-  // Most events interest nobody: then nothing is asked about the user.
-  const live = await parts.registry.liveApps()
-  if (!live.some(({ version }) => handlersOf(version.manifest, names).length > 0)) return []
   const apps = await parts.registry.appsOf({ tenantId: event.tenant_id, userId: event.user_id })
   return apps
     .filter(({ app, install }) => app.status !== 'suspended' && install?.isDisabled !== true)

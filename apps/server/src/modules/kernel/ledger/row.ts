@@ -142,6 +142,19 @@ type Ending = Pick<
 const EXTENSIONS: ReadonlySet<CallSource> = new Set(['ipc', 'tools'])
 const ACTOR_KIND = { user: 'user', system: 'system', webhook: 'service' } as const
 
+// A call that writes has two rows, the one that it is open and the last; its arguments are the same object in both.
+const masked = new WeakMap<
+  JsonObject,
+  { readonly secrets: ReadonlySet<string> | undefined; readonly args: JsonObject }
+>()
+function maskedArguments({ params, secretParams: secrets }: Facts): JsonObject {
+  const known = masked.get(params)
+  if (known !== undefined && known.secrets === secrets) return known.args
+  const args = maskArguments(params, secrets === undefined ? {} : { secrets })
+  masked.set(params, { secrets, args })
+  return args
+}
+
 function rowOf(call: Facts, ending: Ending, nodeId: string): LedgerRow {
   const { pass } = call
   const { intent, actor } = pass
@@ -162,10 +175,7 @@ function rowOf(call: Facts, ending: Ending, nodeId: string): LedgerRow {
     function: call.handler?.functionName ?? intent.function.slice(0, 256),
     action_type: call.handler?.actionType ?? 'read',
     // A webhook's body may be anything; the ledger keeps that it came, not what it said (K7.9).
-    args:
-      intent.source === 'webhook'
-        ? {}
-        : maskArguments(call.params, { ...(call.secretParams === undefined ? {} : { secrets: call.secretParams }) }),
+    args: intent.source === 'webhook' ? {} : maskedArguments(call),
     message_preview: preview(intent.messagePreview),
     event_type: null,
     event_id: null,
