@@ -119,6 +119,33 @@ test('[POST /v1/users/{user_id}/reset-conversation] the assistant forgets; what 
   expect((await eve.request('POST', path, {})).status).toBe(403)
 })
 
+test('[K3.4] a function that asks for a feature is there for whoever has it through the plan, and for nobody else', async () => {
+  const service = { 'x-service-token': server.serviceToken, 'x-acting-user': admin.userId }
+  const functions = { list_notes: { required_scopes: ['features:coding'] } }
+  const policy = (config: object) => send(`${server.registryUrl}/v1/apps/notes`, 'PUT', { config }, service)
+  const billing = (path: string, body: object) =>
+    send(`${server.url}/v1/internal/billing/${path}`, 'PUT', body, service)
+  const list = async () => (await ada.call('notes', 'list_notes', {})) as { status: string; error_code?: string }
+  const becomes = async (status: string) => until(async () => ((await list()).status === status ? true : null))
+  expect((await policy({ access_policy: { functions } })).status).toBe(200)
+  expect(await list()).toMatchObject({ status: 'success' })
+  // `pro` comes without `coding`; the free plan has it.
+  expect((await billing('user-plan', { user_id: ada.userId, plan_ref: 'pro' })).status).toBe(200)
+  await becomes('error')
+  expect(await list()).toMatchObject({ error_code: 'PERMISSION_DENIED' })
+  expect((await ada.call('notes', 'create_note', { title: 'another function' })).status).toBe('success')
+  expect((await billing('plan-feature', { plan_id: 'pro', feature: 'coding', enabled: true })).status).toBe(200)
+  await becomes('success')
+  const { scopes } = (await admin.request('GET', `/v1/scopes/effective/${ada.userId}`)).body as { scopes: object[] }
+  expect(scopes).toContainEqual({ scope: 'features:coding', name: 'features:coding', source: 'plan' })
+  await admin.request('PATCH', `/v1/users/${ada.userId}`, { denied_scopes: ['features:coding'] })
+  expect(await list()).toMatchObject({ error_code: 'PERMISSION_DENIED' })
+  await admin.request('PATCH', `/v1/users/${ada.userId}`, { denied_scopes: [] })
+  expect((await policy({})).status).toBe(200)
+  await billing('plan-feature', { plan_id: 'pro', feature: 'coding', enabled: false })
+  await billing('user-plan', { user_id: ada.userId, plan_ref: 'free' })
+})
+
 test('[DELETE /v1/users/{user_id}] erasing a user removes documents, installs and conversations everywhere, and keeps the ledger', async () => {
   const gone = await add('gone@example.com')
   await gone.request('POST', '/v1/marketplace/apps/notes/install', {})

@@ -43,6 +43,7 @@ export const KERNEL_ERROR_CODES = [
   'LLM_UNAVAILABLE',
   'TASK_LIMIT_REACHED',
   'RESULT_TOO_LARGE',
+  'WRITE_NOT_REFLECTED',
   'UNRESOLVED_REFS',
 ] as const
 export type PlatformErrorCode = (typeof PLATFORM_ERROR_CODES)[number]

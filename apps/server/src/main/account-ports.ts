@@ -1,6 +1,7 @@
 import { PlatformError } from '../foundation/errors.ts'
 import { forgetMails } from '../foundation/mail/index.ts'
 import { forgetAutomations } from '../modules/automations/index.ts'
+import type { Billing } from '../modules/billing/index.ts'
 import { forgetChat } from '../modules/chat/index.ts'
 import { forgetConfiguration } from '../modules/configuration/index.ts'
 import { forgetConnections } from '../modules/connections/index.ts'
@@ -30,10 +31,14 @@ const FORGETTING = [
   forgetAutomations,
 ]
 
-/** What accounts cause elsewhere. Identity opens before the registry, which is therefore asked for late. */
-export function accountPorts(ground: Ground, registry: () => Registry): IdentityPorts {
+/** What accounts cause elsewhere. Identity opens before registry and billing, which are therefore asked for late. */
+export function accountPorts(
+  ground: Ground,
+  { registry, billing }: { readonly registry: () => Registry; readonly billing: () => Billing },
+): IdentityPorts {
   return {
     installedApps: async (user) => (await registry().appsOf(user)).map(({ app }) => app.appId),
+    planScopes: (user) => billing().planScopes(user),
     async installApps(user, appIds) {
       for (const appId of appIds) {
         try {

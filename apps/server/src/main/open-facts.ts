@@ -57,7 +57,12 @@ function oidcPolicyOf(settings: Ground['settings']) {
 
 async function openAccounts(
   ground: Ground,
-  lower: { readonly audit: Audit; readonly outbox: Outbox; readonly registry: () => Registry },
+  lower: {
+    readonly audit: Audit
+    readonly outbox: Outbox
+    readonly registry: () => Registry
+    readonly billing: () => Billing
+  },
 ): Promise<Identity> {
   const { settings, closing } = ground
   const token = settings.IMPERAL_SERVICE_TOKEN ?? secretFile(settings.keysDir, 'service.token').value
@@ -65,7 +70,7 @@ async function openAccounts(
     ...ground,
     audit: lower.audit,
     outbox: lower.outbox,
-    ports: accountPorts(ground, lower.registry),
+    ports: accountPorts(ground, lower),
     callTokenSecrets: secretsOf(
       settings.IMPERAL_CALL_TOKEN_HMAC_SECRET ?? secretFile(settings.keysDir, 'call-token.secret').value,
     ),
@@ -115,7 +120,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
   const audit = openAudit(ground)
   const outbox = await openOutbox({ ...ground, streams: { perUser: ground.settings.IMPERAL_STREAMS_PER_USER } })
   closing.add(() => outbox.close())
-  const identity = await openAccounts(ground, { audit, outbox, registry: () => registry })
+  const identity = await openAccounts(ground, { audit, outbox, registry: () => registry, billing: () => billing })
   const registry: Registry = openRegistry({
     ...ground,
     outbox,
@@ -155,6 +160,8 @@ export async function openFacts(ground: Ground): Promise<Facts> {
   const parts = { audit, outbox, identity, registry, notifications, emailOf }
   const money = await openMoney(ground, parts)
   const { billing, countActionsWith } = money
+  const silence = billing.onPlanChange(identity.planChanged)
+  closing.add(async () => silence())
   return {
     audit,
     outbox,

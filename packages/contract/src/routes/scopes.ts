@@ -5,6 +5,10 @@ import { defineRoute } from '../route.ts'
 export const ScopeSource = z.enum(['platform', 'tenant', 'extension', 'role', 'user'])
 export type ScopeSource = z.infer<typeof ScopeSource>
 
+/** Through what somebody has a scope: `plan` is a feature of the plan that is paid for (K3.4). */
+export const ScopeOrigin = z.enum([...ScopeSource.options, 'plan'])
+export type ScopeOrigin = z.infer<typeof ScopeOrigin>
+
 /** One scope that can be granted; those of the tenant `_platform_` exist everywhere. */
 export const ScopeResponse = z.object({
   id: z.number().int(),
@@ -69,12 +73,12 @@ export const scopes = {
     path: '/v1/scopes/effective/{user_id}',
     auth: 'svc-or-user',
     tag,
-    summary: 'What a user may, and through what: role, own grants, tenant, installed apps, minus what is denied',
+    summary: 'What a user may, and through what: role, own grants, plan, tenant, installed apps, minus what is denied',
     params: z.object({ user_id: z.string().min(1).max(64) }),
     response: z.object({
       user_id: z.string(),
       role: z.string(),
-      scopes: z.array(z.object({ scope: z.string(), name: z.string(), source: ScopeSource })),
+      scopes: z.array(z.object({ scope: z.string(), name: z.string(), source: ScopeOrigin })),
       denied: z.array(z.object({ scope: z.string(), source: ScopeSource, at: Timestamp })),
     }),
     errors: ['IDENTITY_USER_NOT_FOUND', 'IDENTITY_NOT_YOURS'],

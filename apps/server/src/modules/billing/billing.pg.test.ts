@@ -5,7 +5,7 @@ import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { booking, PLATFORM_ACCOUNT, userAccount } from './ledger/book.ts'
-import { openBillingFixture } from './test-fixture.ts'
+import { asAdmin, openBillingFixture } from './test-fixture.ts'
 
 const fixture = await openBillingFixture()
 const { db, clock, someone, send, rows } = fixture
@@ -59,6 +59,52 @@ describe('[GET /v1/billing/balance]', () => {
     expect(await poor.billing.balance(user.tenantId, user.userId)).toMatchObject({ balance: 0, cap: 0 })
     expect(await poor.rows('select * from billing.entry')).toEqual([])
     await poor.close()
+  })
+})
+
+describe('[K3.4] scopes through the features of a plan', () => {
+  const plan = { name: 'Any', price_cents: 0, included_tokens: 0 }
+  const withPlans = (plans: object[]) => {
+    const plansFile = path.join(mkdtempSync(path.join(tmpdir(), 'imperal-plans-')), 'plans.json')
+    writeFileSync(plansFile, JSON.stringify(plans))
+    return openBillingFixture({ plansFile })
+  }
+
+  test('are those of the plan that somebody has now, and each change is told', async () => {
+    const shop = await withPlans([
+      { ...plan, id: 'free', features: { voice: true, coding: false } },
+      { ...plan, id: 'team', features: { coding: true, 'reports:read': true } },
+    ])
+    const told: (string | null)[] = []
+    const silence = shop.billing.onPlanChange((userId) => told.push(userId))
+    // A subscription begins by saying that something may have been missed.
+    await expect.poll(() => told.splice(0).length).toBeGreaterThan(0)
+    const user = shop.someone()
+    const mine = async () => (await shop.billing.planScopes(user)).sort()
+    expect(await mine()).toEqual(['features:voice'])
+    const give = (plan_ref: string) =>
+      shop.send('PUT', '/v1/internal/billing/user-plan', asAdmin, { user_id: user.userId, plan_ref })
+    expect((await give('team')).status).toBe(200)
+    expect(await mine()).toEqual(['features:coding', 'reports:read'])
+    await expect.poll(() => told).toEqual([user.userId])
+    const feature = { plan_id: 'team', feature: 'coding', enabled: false }
+    expect((await shop.send('PUT', '/v1/internal/billing/plan-feature', asAdmin, feature)).status).toBe(200)
+    expect(await mine()).toEqual(['reports:read'])
+    await expect.poll(() => told).toEqual([user.userId, null])
+    await shop.rows(`update billing.subscription set status = 'expired'`)
+    expect(await mine()).toEqual(['features:voice'])
+    await give('free')
+    await expect.poll(() => told).toEqual([user.userId, null, user.userId, user.userId])
+    expect(await mine()).toEqual(['features:voice'])
+    silence()
+    await shop.close()
+  })
+
+  test('no plan sells administration or everything', async () => {
+    for (const feature of ['*', 'admin', 'admin:apps', 'users:manage', 'extensions:*', 'Reports:read'])
+      await expect(withPlans([{ ...plan, id: 'free', features: { [feature]: true } }])).rejects.toThrow(
+        /not administrative/,
+      )
   })
 })
 

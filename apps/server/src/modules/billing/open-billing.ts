@@ -26,6 +26,7 @@ import { chooseProviders, type Providers, STRIPE_SETTING, type StoredStripe } fr
 import { methodsOf } from './payments/customers.ts'
 import { reconcilePayments } from './payments/reconcile.ts'
 import type { StripeKeys } from './payments/stripe-provider.ts'
+import { onPlanChange, planScopes } from './plans/plan-scopes.ts'
 import { writePlans } from './plans/write-plans.ts'
 import { openPriceBook, type PriceBook } from './pricing/price-book.ts'
 import { basePrice } from './pricing/price-of-call.ts'
@@ -121,6 +122,8 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     usage: (owner) => readUsage(parts, owner),
     track: (owner, used) => trackUsage(parts, owner, used),
     plan: (owner) => planOf(parts, owner),
+    planScopes: (owner) => planScopes(db, owner),
+    onPlanChange: (listener) => onPlanChange(options.bus, listener),
     async subscription(owner) {
       const row = await readSubscription(parts, owner)
       return { ...toSubscription(parts, row), period_start: row?.period_start.toISOString() ?? null }

@@ -1,8 +1,9 @@
-import { parseScopes } from '@imperal/contract'
+import { normalizeScope, parseScopes, withoutDenied } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import { NoticedCache } from '../../foundation/noticed-cache.ts'
 import { userSettingsOf } from './administration/tenant-defaults.ts'
+import type { IdentityPorts } from './chores.ts'
 import { loadActor, loadRole } from './load-actor.ts'
 import { resolveSettings } from './resolve-settings.ts'
 import type { Actor, TenantInfo, UserSettings } from './types.ts'
@@ -107,7 +108,15 @@ function loadSettings(db: Database, tenantId: string, userId: string): Promise<S
   })
 }
 
-export function openDirectory(db: Database, clock: Clock): Directory {
+/** The actor with what the plan adds (K3.4); whatever gives a scope, a denial takes it. */
+async function loadWithPlan(db: Database, userId: string, planScopes: IdentityPorts['planScopes']) {
+  const actor = await db.everyTenant((tx) => loadActor(tx, userId))
+  if (actor === null) return null
+  const added = withoutDenied((await planScopes(actor)).map(normalizeScope), actor.deniedScopes)
+  return { ...actor, scopes: [...new Set([...actor.scopes, ...added])] }
+}
+
+export function openDirectory(db: Database, clock: Clock, planScopes: IdentityPorts['planScopes']): Directory {
   const actors = new NoticedCache<Actor>(clock, LIFE)
   const tenants = new NoticedCache<TenantInfo>(clock, LIFE)
   const sessions = new NoticedCache<LiveSession>(clock, LIFE)
@@ -137,7 +146,7 @@ export function openDirectory(db: Database, clock: Clock): Directory {
   }
 
   return {
-    actor: (userId) => actors.read(userId, () => db.everyTenant((tx) => loadActor(tx, userId))),
+    actor: (userId) => actors.read(userId, () => loadWithPlan(db, userId, planScopes)),
     tenant: (tenantId) => tenants.read(tenantId, () => loadTenant(db, tenantId)),
     session: (sessionId) => sessions.read(sessionId, () => loadSession(db, sessionId)),
     apiKey: (hash) => keys.read(hash, () => loadKey(db, hash)),

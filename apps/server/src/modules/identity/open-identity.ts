@@ -56,6 +56,7 @@ export interface IdentityOptions {
 
 const ALONE: IdentityPorts = {
   installedApps: async () => [],
+  planScopes: async () => [],
   installApps: async () => {},
   forgetUser: async () => {},
 }
@@ -65,7 +66,7 @@ const CHORES_MS = 60_000
 export async function openIdentity(options: IdentityOptions): Promise<Identity> {
   const { db, bus, log, clock, keyring, audit, outbox, post, policy } = options
   const ports = options.ports ?? ALONE
-  const directory = openDirectory(db, clock)
+  const directory = openDirectory(db, clock, ports.planScopes)
   const keys = await openSigningKeys({ db, clock, keyring })
   const context: IdentityContext = {
     db,
@@ -132,6 +133,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     developer: (tenantId, userId) => findDeveloper(context, { tenantId, userId }),
     developersOf: (userIds) => findDevelopers(context, userIds),
     nicknamesOf: (userIds) => readNicknames(context, userIds),
+    planChanged: (userId) => directory.apply(userId === null ? 'role' : `user:${userId}`),
     onChange: directory.onChange,
     routes: identityRoutes(context, authenticator),
     async close() {

@@ -160,6 +160,8 @@ export interface Identity {
   developersOf(userIds: readonly string[]): Promise<DeveloperRecord[]>
   /** Handles under which users are known in public; who never chose one is left out. */
   nicknamesOf(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** What the plan gives is looked up anew: of one user, or of everybody. */
+  planChanged(userId: string | null): void
   /** Called after a user, role or tenant changed, with the user's id or null for all. */
   onChange(listener: (userId: string | null) => void): () => void
   readonly routes: readonly MountedRoute[]

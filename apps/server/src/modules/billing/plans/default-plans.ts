@@ -3,6 +3,9 @@ import { z } from 'zod'
 const cents = z.number().int().min(0).max(100_000_000)
 const credits = z.number().int().min(0).max(1_000_000_000)
 
+// Administration is never for sale, and neither is everything.
+const FEATURE = /^(?!admin(?::|$)|users:|extensions:)[a-z][a-z0-9_-]{0,62}(?::(?:\*|[a-z0-9][a-z0-9_-]{0,62}))?$/
+
 /** A plan as the operator writes it; see the guide for operators. */
 export const PlanFile = z.array(
   z.strictObject({
@@ -14,7 +17,15 @@ export const PlanFile = z.array(
     included_tokens: credits,
     /** Most credits that the plan fills a wallet up to; `included_tokens` when it is left out. */
     cap: credits.optional(),
-    features: z.record(z.string(), z.boolean()).default({}),
+    features: z
+      .record(z.string(), z.boolean())
+      .superRefine((features, context) => {
+        for (const feature of Object.keys(features).filter((name) => !FEATURE.test(name)))
+          context.addIssue(
+            `“${feature}” is no feature: it is a word, or a scope such as reports:read that is not administrative`,
+          )
+      })
+      .default({}),
     /** -1 is without a limit. */
     limits: z.record(z.string(), z.number().int().min(-1)).default({}),
     self_service: z.boolean().default(false),

@@ -2,9 +2,12 @@ import { roles, scopes } from '@imperal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPeople, type Person } from './test-people.ts'
 
+/** What the plan of each user gives; nothing unless a test says so. */
+const planned = new Map<string, string[]>()
 const home = await openPeople({
   ports: {
     installedApps: async () => ['notes', 'tasks'],
+    planScopes: async ({ userId }) => planned.get(userId) ?? [],
     installApps: async () => {},
     forgetUser: async () => {},
   },
@@ -192,6 +195,29 @@ describe('[GET /v1/scopes/effective/{user_id}]', () => {
       { scope: 'notes:*', source: 'role', at: expect.stringMatching(/Z$/) },
       { scope: 'billing:read', source: 'user', at: expect.stringMatching(/Z$/) },
     ])
+  })
+
+  test('[K3.4] features of the plan add to role and grants, are shown as the plan’s, and a denial takes them', async () => {
+    const payer = await home.add({ tenant: 'acme', more: { scopes: ['reports:read'] } })
+    const mine = async () => (await home.me(payer.token)).json<{ scopes: string[] }>().scopes
+    const before = await mine()
+    planned.set(payer.userId, ['features:voice', 'Reports.Read', 'reports:export'])
+    expect(await mine()).toEqual(before)
+    home.identity.planChanged(payer.userId)
+    expect((await mine()).sort()).toEqual([...before, 'features:voice', 'reports:export'].sort())
+    const { scopes: seen } = await effective(acmeAdmin, payer.userId)
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        { scope: 'reports:read', name: 'reports:read', source: 'user' },
+        { scope: 'features:voice', name: 'features:voice', source: 'plan' },
+        { scope: 'reports:export', name: 'reports:export', source: 'plan' },
+      ]),
+    )
+    await acmeAdmin.ask('PATCH', `/v1/users/${payer.userId}`, { denied_scopes: ['features:*'] })
+    expect((await mine()).sort()).toEqual([...before, 'reports:export'].sort())
+    planned.delete(payer.userId)
+    home.identity.planChanged(null)
+    expect((await mine()).sort()).toEqual([...before].sort())
   })
 
   test('agrees with what the request itself is given', async () => {

@@ -9,6 +9,7 @@ const forgotten: string[] = []
 let breakForgetting = false
 const ports: IdentityPorts = {
   installedApps: async () => ['notes'],
+  planScopes: async () => [],
   async installApps(user, appIds) {
     installed.push(`${user.userId}: ${appIds.join(' ')}`)
   },

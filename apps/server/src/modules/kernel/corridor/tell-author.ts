@@ -47,6 +47,8 @@ export function tellAuthor(parts: KernelParts, { executed, verdict }: VerifiedCa
   if (!answer.ok) text = sentenceOf(name, answer, secondsOf(executed))
   else if (verdict.critical) text = `${name} gave an answer that is not a result. ${NO_RESULT}`
   else if (verdict.errorCode === 'RESULT_TOO_LARGE') text = tooLarge(name)
+  else if (verdict.errorCode === 'WRITE_NOT_REFLECTED')
+    text = `${name}: ${verdict.error} Answer with what was stored, under the names of the parameters.`
   if (text !== null) parts.devLog.line(confirmed, 'error', text)
 }
 

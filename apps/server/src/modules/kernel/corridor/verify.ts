@@ -1,5 +1,6 @@
 import { type ActionType, type HandlerKind, type JsonObject, type JsonValue, WebhookReply } from '@imperal/contract'
 import { exceeds } from '../ledger/size.ts'
+import { notReflected } from './reflected.ts'
 import type { ExecutedCall, HandlerAnswer, Verdict, VerifiedCall } from './stages.ts'
 import { type UpstreamCode, upstreamCode } from './upstream-failure.ts'
 
@@ -199,6 +200,19 @@ function withDirectives(verdict: Verdict, value: JsonValue): Verdict {
   return { ...verdict, directives: value.directives.filter(isObject) }
 }
 
+/** What an app of the platform changed must be what was asked for (K3.50); who reads “done” relies on it. */
+function reflected(verdict: Verdict, { params, handler, use }: ExecutedCall['confirmed']): Verdict {
+  if (verdict.status !== 'success' || !use.app.firstParty || handler.actionType === 'read') return verdict
+  if (handler.kind !== 'function') return verdict
+  const fields = notReflected(params, verdict.data)
+  if (fields.length === 0) return verdict
+  return failed(
+    'WRITE_NOT_REFLECTED',
+    `What was written is not what was asked for: ${fields.join(', ')}. Look before you try again.`,
+    { data: { not_reflected: fields } },
+  )
+}
+
 /** G10, layer A: only an ActionResult of status `success` counts as done. */
 export function verify(executed: ExecutedCall): VerifiedCall {
   const { handler, use } = executed.confirmed
@@ -209,6 +223,7 @@ export function verify(executed: ExecutedCall): VerifiedCall {
   else if (!answer.ok) verdict = ofFailure(answer, handler)
   else if (exceeds(answer.value, MAX_RESULT_BYTES)) verdict = tooLarge(handler)
   else verdict = BY_KIND[handler.kind](answer.value)
+  verdict = reflected(verdict, executed.confirmed)
   if (answer.ok && use.version.format === 'ir') verdict = withDirectives(verdict, answer.value)
   return { stage: 'verified', executed, verdict } as VerifiedCall // the only place that may say so
 }
