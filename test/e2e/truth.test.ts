@@ -73,6 +73,31 @@ describe('a lying narrator', () => {
     expect(text).toMatch(/append to note did not work/)
   })
 
+  test('[K11.4] the trace is told in sentences: message, plan, calls with gates and results, what was replaced, price', async () => {
+    const storyOf = async () => {
+      const { actions } = (await admin.request('GET', '/v1/actions?app_id=notes&per_page=1')).body as {
+        actions: { trace_id: string }[]
+      }
+      const trace = await admin.request('GET', `/v1/actions/${actions[0]?.trace_id}`)
+      return (trace.body as { story: string[] }).story
+    }
+    await tell(phrasing(1, 'The text was added to the note.')(honest))
+    expect(await storyOf()).toEqual([
+      expect.stringMatching(/: imp_u_\S+ through chat asked “note Alpha, and add "more" to doc_gone1234”\.$/),
+      'Understood as chain; planned 2 steps: s1 notes.create_note; s2 notes.append_to_note.',
+      expect.stringMatching(
+        /^1\. notes\.create_note \(write, chat\): permission notes:write held, confirmation not required; success after \d+ ms “Created the note “Alpha”\.”; announced notes\.\S+; 0 credits\.$/,
+      ),
+      expect.stringMatching(
+        /^2\. notes\.append_to_note \(write, chat\): .*failed \(NOTE_NOT_FOUND\) after \d+ ms .*; 0 credits\.$/,
+      ),
+      'Narration: a reply that did not match the results was replaced. The turn is closed.',
+      expect.stringMatching(/^Price: 0 credits for 2 calls in \d+ ms\.$/),
+    ])
+    await tell(honest)
+    expect((await storyOf()).at(-2)).toBe('Narration: nothing in the reply had to be replaced. The turn is closed.')
+  })
+
   const LIES: readonly [what: string, lie: string, change: (emission: Emission) => unknown][] = [
     ['a failed call told as a success', 'Well added', verdict(1, { status: 'success', user_phrasing: 'Well added' })],
     ['success in the words for a failed call', 'was added', phrasing(1, 'The text was added to the note.')],

@@ -198,6 +198,7 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
     'إذا كان لـ {email} حساب، فقد أُرسل رابط لضبط كلمة مرور جديدة. الرابط صالح ساعة واحدة.',
   'Imperal cannot be reached': 'تعذّر الوصول إلى Imperal',
   'In the bell': 'في الجرس',
+  'In words': 'بالكلمات',
   Installed: 'المثبتة',
   'Installed apps': 'التطبيقات المثبتة',
   'Installed apps appear here and in the rail.': 'تظهر التطبيقات المثبتة هنا وفي الشريط.',

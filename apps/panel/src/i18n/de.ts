@@ -199,6 +199,7 @@ export const de: Catalog<'one'> = {
     'Wenn {email} ein Konto hat, ist ein Link zum Setzen eines neuen Passworts unterwegs. Er gilt eine Stunde.',
   'Imperal cannot be reached': 'Imperal ist nicht erreichbar',
   'In the bell': 'In der Glocke',
+  'In words': 'In Worten',
   Installed: 'Installiert',
   'Installed apps': 'Installierte Apps',
   'Installed apps appear here and in the rail.': 'Installierte Apps erscheinen hier und in der Leiste.',

@@ -287,6 +287,7 @@ export const SENTENCES = [
   'If {email} has an account, a link to set a new password is on its way. It works for one hour.',
   'Imperal cannot be reached',
   'In the bell',
+  'In words',
   'Install {name}',
   'Install',
   'Install it for yourself and use its panel, or ask the assistant for what it does.',

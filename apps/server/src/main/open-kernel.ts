@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Settings } from '../foundation/config/index.ts'
 import { makeRuntimeFolder } from '../foundation/postgres/index.ts'
 import { embeddingOf, modelOf, VERSION } from '../foundation/start/index.ts'
-import { type Chat, VectorCache } from '../modules/chat/index.ts'
+import { type Chat, readTracedTurn, VectorCache } from '../modules/chat/index.ts'
 import { createEgress, type Egress, fetchThrough, type Hosts, noHosts, openHosts } from '../modules/hosts/index.ts'
 import {
   type Allowances,
@@ -123,6 +123,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
         await chat.tellTask(message, conversationId, { ...asTurn(message), taskId: message.taskId })
       else await chat.deliver(message, conversationId, asTurn(message))
     },
+    turnOf: (user, traceId) => readTracedTurn(ground.db, user, traceId),
     decided: async (decision) => (await chat?.decided(decision)) ?? false,
     settings: {
       publicUrl: settings.publicUrl,

@@ -258,7 +258,12 @@ export const actions = {
     tag: 'actions',
     summary: 'Everything that happened under one trace',
     params: z.object({ trace_id: z.string().max(64) }),
-    response: Action.extend({ calls: z.array(Action) }),
+    response: Action.extend({
+      calls: z.array(Action),
+      story: z
+        .array(z.string())
+        .describe('What happened, in sentences: message, plan, calls with gates, narration, price.'),
+    }),
     errors: ['KERNEL_ACTION_NOT_FOUND'],
   }),
 }

@@ -40,7 +40,7 @@ function Trace({ traceId }: { readonly traceId: string }) {
         ) : null
       }
     >
-      {({ calls }) => {
+      {({ calls, story }) => {
         const total = calls.reduce((sum, call) => sum + call.duration_ms, 0)
         return (
           <div className="pg-stack">
@@ -55,6 +55,7 @@ function Trace({ traceId }: { readonly traceId: string }) {
                 </li>
               ))}
             </ol>
+            <CodeBlock title={t('In words')} language="text" content={story.join('\n')} />
           </div>
         )
       }}

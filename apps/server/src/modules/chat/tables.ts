@@ -55,6 +55,7 @@ export interface TurnTable {
   plan: JsonOf<JsonObject> | null
   language: string | null
   confirmation_id: string | null
+  verdicts: Generated<string[]>
   attempt: Generated<number>
   node_id: string | null
   lease_until: Date | null

@@ -26,6 +26,7 @@ export {
   type PlatformPort,
   type PlatformRequest,
   type StoragePort,
+  type TracedTurn,
 } from './ports.ts'
 export { type Ranked, rankFunctions } from './rank-functions.ts'
 export { SKELETON_HEADER } from './skeletons/envelope.ts'

@@ -169,6 +169,16 @@ export interface KernelSettings {
   readonly minimumIsolation: 'full' | 'namespaced' | 'process'
 }
 
+/** A turn of the chat as its trace tells it (K11.4). */
+export interface TracedTurn {
+  readonly message: string
+  readonly intent: string | null
+  readonly steps: readonly { readonly id: string; readonly call: string; readonly after: readonly string[] }[]
+  /** What the truth gate had to replace or stop; empty: nothing. */
+  readonly verdicts: readonly string[]
+  readonly state: string
+}
+
 export interface KernelOptions {
   readonly db: Database
   readonly bus: Bus
@@ -199,6 +209,10 @@ export interface KernelOptions {
   readonly platform?: PlatformPort | undefined
   /** Keeps what a declarative function did, step by step; the module that deploys documents plugs it in. */
   readonly noteRun?: ((run: DocumentRun) => void) | undefined
+  /** The turn of a user's chat that a trace belongs to; the chat module plugs it in. */
+  readonly turnOf?:
+    | ((user: { tenantId: string; userId: string }, traceId: string) => Promise<TracedTurn | null>)
+    | undefined
   /** True when a turn of the chat waited for it and tells what came of it. */
   readonly decided?: ((decision: Decision) => Promise<boolean>) | undefined
   readonly settings: KernelSettings

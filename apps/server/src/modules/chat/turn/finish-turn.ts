@@ -23,7 +23,12 @@ async function markTold(tx: Tx, hold: TurnHold, told: readonly CallRecord[]): Pr
  * first answer takes its placeholder; what follows a decided card is a message of its own. Null: there is nothing to say.
  * @throws TurnLost
  */
-export async function finishTurn(tx: Tx, hold: TurnHold, end: TurnEnd): Promise<ChatMessage | null> {
+export async function finishTurn(
+  tx: Tx,
+  hold: TurnHold,
+  end: TurnEnd,
+  verdicts: readonly string[] = [],
+): Promise<ChatMessage | null> {
   const user = userOf(hold)
   const waits = end.state === 'AWAITING_CONFIRMATION'
   await moveTurn(tx, hold, {
@@ -31,6 +36,7 @@ export async function finishTurn(tx: Tx, hold: TurnHold, end: TurnEnd): Promise<
     confirmationId: waits ? (end.result.confirmationId ?? hold.confirmationId) : null,
     ...(end.language === null ? {} : { language: end.language }),
     ended: !waits,
+    verdicts,
     released: waits,
   })
   await markTold(tx, hold, end.told)

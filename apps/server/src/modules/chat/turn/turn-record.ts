@@ -91,6 +91,8 @@ export interface TurnChange {
   readonly language?: string
   readonly confirmationId?: string | null
   readonly ended?: boolean
+  /** What the truth gate found since the turn was taken up; added to what is there (K11.4). */
+  readonly verdicts?: readonly string[]
   /** Nobody works on it until it is woken. */
   readonly released?: boolean
 }
@@ -105,6 +107,11 @@ export async function moveTurn(tx: Tx, hold: TurnHold, change: TurnChange): Prom
       ...(change.plan === undefined ? {} : { plan: JSON.stringify(change.plan) }),
       ...(change.language === undefined ? {} : { language: change.language }),
       ...(change.confirmationId === undefined ? {} : { confirmation_id: change.confirmationId }),
+      ...(change.verdicts === undefined || change.verdicts.length === 0
+        ? {}
+        : {
+            verdicts: sql<string[]>`array(select distinct unnest(verdicts || ${sql.val(change.verdicts)}::text[]))`,
+          }),
       ...(change.ended === true ? { ended_at: sql`now()`, lease_until: null } : {}),
       ...(change.released === true ? { lease_until: null, node_id: null } : {}),
     })

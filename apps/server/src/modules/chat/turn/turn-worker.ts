@@ -46,11 +46,12 @@ export function openTurnWorker(
   const claiming = new Map<string, Promise<void>>()
   const again = new Set<string>()
   const counters = new Map<TruthEvent, number>()
+  const found = new WeakMap<TurnHold, Set<TruthEvent>>()
   let closing = false
 
   const deliver = (hold: TurnHold, end: TurnEnd) =>
     tools.db.tenant(hold.tenantId, async (tx) => {
-      const message = await finishTurn(tx, hold, end)
+      const message = await finishTurn(tx, hold, end, [...(found.get(hold) ?? [])])
       if (message !== null) await announce(tx, hold, message)
     })
 
@@ -84,7 +85,10 @@ export function openTurnWorker(
         )
       },
       text: (delta) => tell('chat_delta', { delta }),
-      count: (event) => void counters.set(event, (counters.get(event) ?? 0) + 1),
+      count(event) {
+        counters.set(event, (counters.get(event) ?? 0) + 1)
+        found.set(hold, (found.get(hold) ?? new Set()).add(event))
+      },
     }
   }
 

@@ -14,6 +14,7 @@ import { eventCatalog } from '../events/event-catalog.ts'
 import { type AppCounts, countApp, countAppMonth, countUse, type UseOf } from '../ledger/count-actions.ts'
 import { listActions, readTrace } from '../ledger/read-actions.ts'
 import { type ActionOwner, recordAction } from '../ledger/record-action.ts'
+import { tellTrace } from '../ledger/tell-trace.ts'
 import type { KernelParts } from '../parts.ts'
 
 /** The user that a service names; `default` as a tenant means the one of the user. @throws KERNEL_USER_NOT_FOUND, KERNEL_NOT_YOURS */
@@ -148,7 +149,10 @@ export function actionRoutes(parts: KernelParts): MountedRoute[] {
       const calls: Action[] = await readTrace(parts.db, { ...user, isAdmin: user.role === 'admin' }, params.trace_id)
       const [first] = calls
       if (first === undefined) throw kernelErrors.ACTION_NOT_FOUND()
-      return { ...first, calls }
+      // Of others an administrator sees what the ledger keeps, not what they wrote (K11.5).
+      const owner = { tenantId: first.tenant_id, userId: first.user_id }
+      const turn = owner.userId === user.userId ? ((await parts.turnOf?.(owner, params.trace_id)) ?? null) : null
+      return { ...first, calls, story: tellTrace(calls, turn) }
     }),
   ]
 }
