@@ -238,7 +238,7 @@ describe('what is passed on', () => {
         )
       script.rebind = (request) => {
         const said = request.messages.at(-1)?.content ?? ''
-        expect(said).toMatch(/\[cut: 600 of 2\d{4} characters\]/)
+        expect(said).toMatch(/\[\.\.\.59 more items\]/)
         expect(said.length).toBeLessThan(3_000)
         return { text: JSON.stringify({ args: '{"words":"from the report"}' }) }
       }

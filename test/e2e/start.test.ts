@@ -133,15 +133,18 @@ describe('a first start', () => {
     expect(await program.ended).toBe(0)
     const given = { PORT: port, IMPERAL_REGISTRY_PORT: String(await freePort()), IMPERAL_DATA_DIR: dataDir }
     // The account has its address from the first start; it is told whatever this one says.
-    const again = runProgram({ ...given, IMPERAL_ADMIN_EMAIL: 'other@example.com' })
+    const again = runProgram({ ...given, IMPERAL_ADMIN_EMAIL: 'other@example.com' }, ['setsid'])
     await untilReady(again)
     expect(again.stdout()).toBe(`Imperal is ready at ${url}\nSign in as admin@localhost.localdomain\n`)
     expect(again.stderr()).not.toContain('"outcome":"created"')
     const after = await signIn({ url }, 'admin@localhost.localdomain', password())
     const { data } = await after.call('notes', 'search_notes', { query: 'tomorrow' })
     expect(data).toMatchObject({ total: 1 })
-    again.process.kill('SIGINT')
+    // As a terminal does: to everybody in the foreground group, also to the apps that run.
+    process.kill(-(again.process.pid ?? 0), 'SIGINT')
     expect(await again.ended).toBe(0)
+    expect(again.stdout()).toMatch(/\nImperal has stopped\.\n$/)
+    expect(again.stderr()).not.toMatch(/EXT_CRASHED|an extension host ended/)
   }, 90_000)
 })
 

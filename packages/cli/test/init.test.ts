@@ -89,7 +89,7 @@ test('[S003-027] [S003-028] [S003-030] the chat template has greet, and everythi
   expect(read('my-chat/dist/bundle.js').length).toBeLessThan(400 * 1024)
 })
 
-test('the package takes SDK and command line from the platform, and has a typecheck', async () => {
+test('[S000-181] the package takes SDK and command line from the platform, and has a typecheck', async () => {
   expect(JSON.parse(read('my-chat/package.json'))).toMatchObject({
     scripts: { typecheck: 'tsc --noEmit', test: 'imperal test', dev: 'imperal dev' },
     dependencies: { '@imperal/sdk': 'http://127.0.0.1:4780/packages/imperal-sdk-0.1.0.tgz' },

@@ -15,14 +15,19 @@ beforeAll(async () => {
 afterAll(() => rmSync(terminal.folder, { recursive: true, force: true }))
 
 /** What the command says with one change in one file, which is taken back afterwards. */
-async function saidAfter(file: string, from: string | RegExp, to: string): Promise<{ code: number; text: string }> {
+async function saidAfter(
+  file: string,
+  from: string | RegExp,
+  to: string,
+  command = 'validate',
+): Promise<{ code: number; text: string }> {
   const place = path.join(folder, file)
   const before = readFileSync(place, 'utf8')
   const after = before.replace(from, to)
   expect(after).not.toBe(before)
   writeFileSync(place, after)
   try {
-    const code = await terminal.runIn('app', 'validate')
+    const code = await terminal.runIn('app', command)
     return { code, text: [...terminal.printed, ...terminal.complained].join('\n') }
   } finally {
     writeFileSync(place, before)
@@ -133,4 +138,23 @@ test.each<[string, string, string | RegExp, string, RegExp[]]>([
   expect(text).not.toMatch(/node_modules|imperal-load-|^\s+at .*\.mjs/m)
   // A warning is told and lets pass.
   expect(code).toBe(/^ {2}WARN /m.test(text) && !/ERROR/.test(text) ? 0 : 1)
+})
+
+test('[S003-108] [S003-109] a system prompt that claims an identity passes neither validate nor deploy', async () => {
+  const file = 'src/extension.ts'
+  const [from, to] = [/systemPrompt: '[^']*'/, "systemPrompt: 'You are a CRM assistant. Manage contacts and deals.'"]
+  const { code, text } = await saidAfter(file, from, to)
+  expect(code).toBe(1)
+  expect(text).toMatch(
+    /ERROR src\/extension\.ts:16 {2}\[R10\] The system prompt of 'app' claims an identity: “You are a …”/,
+  )
+  expect(text).toMatch(/Fix: Describe the module instead/)
+  const blocked = await saidAfter(file, from, to, 'deploy')
+  expect(blocked.code).toBe(1)
+  expect(blocked.text).toMatch(/\[R10\][\s\S]*Deploy blocked/)
+  expect(blocked.text).not.toMatch(/sign in|Uploading/i)
+  // The words of a module about itself are no identity.
+  expect(await saidAfter(file, from, "systemPrompt: 'CRM module. Asks before it deletes a deal.'")).toMatchObject({
+    code: 0,
+  })
 })

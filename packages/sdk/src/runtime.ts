@@ -1,4 +1,8 @@
 export {
+  type ArgumentProblem,
+  type ConfirmationActions,
+  type ConfirmationPolicy,
+  checkGuards,
   checkIdShape,
   checkNarration,
   checkPlaceholderArgs,
@@ -8,10 +12,15 @@ export {
   enforceOsIdentity,
   enforceResponseStyle,
   type FabricatedId,
+  filterOutput,
   formatLedger,
+  formatProblems,
   formatZodIssues,
+  type GuardFacts,
+  type GuardVerdict,
   HUB_DISPATCH_TOOL,
   HubDispatch,
+  type IdentityOptions,
   type LedgerEntry,
   NarrationEmission,
   normalizeMarkdown,
@@ -19,8 +28,13 @@ export {
   parseNarration,
   parseRefusal,
   RefusalEmission,
+  type StyleOptions,
+  type TargetAnswer,
+  type TargetQuestion,
+  type TurnIntent,
   targetsNote,
   trimToolResult,
+  wantsConfirmation,
 } from '@imperal/contract/guards'
 export type { HandlerKind } from '@imperal/contract/host-protocol'
 export type { AIClient, CompleteOptions } from './clients/ai.ts'

@@ -69,6 +69,8 @@ describe('[3.3] ctx.store', () => {
     expect(first).toMatchObject({ hasMore: true, total: 3, length: 2 })
     const second = await first.next()
     expect(second?.map(({ data }) => data.n)).toEqual([3])
+    expect(Array.isArray(first.data)).toBe(true)
+    expect(first.data.map(({ data }) => data.n)).toEqual([1, 2])
     expect(await ctx.store.query('unknown')).toMatchObject({ length: 0, hasMore: false })
   })
 
@@ -177,7 +179,11 @@ describe('[3.10] ctx.http', () => {
       ['PATCH', 'https://x.example/echo', 'raw'],
       ['DELETE', 'https://x.example/echo', null],
     ])
-    expect(mock.http.calls[1]?.headers['content-type']).toBe('application/json')
+    for (const method of ['post', 'put', 'patch', 'delete'] as const) {
+      await http[method]('https://x.example/echo', { json: { by: method } })
+      expect(mock.http.calls.at(-1)).toMatchObject({ method: method.toUpperCase(), body: { by: method } })
+      expect(mock.http.calls.at(-1)?.headers['content-type']).toBe('application/json')
+    }
   })
 
   test('[S000-116] [S000-117] [I-LONGRUN-HTTP-CAP-180S] a timeout of 180 s is allowed, 181 s names the way out', async () => {
@@ -301,7 +307,7 @@ describe('[3.14] ctx.secrets', () => {
   }
   afterEach(() => vi.unstubAllEnvs())
 
-  test('[S000-142] [S000-143] [S000-144] [S000-155] read, write and delete as declared', async () => {
+  test('[S000-142] [S000-144] [S000-155] read, write and delete as declared', async () => {
     const { extension, both } = app()
     const { secrets } = mockContext({ extension, secrets: { mine: 'sk-test' } })
     expect(await secrets.get('mine')).toBe('sk-test')
@@ -324,7 +330,7 @@ describe('[3.14] ctx.secrets', () => {
     }
   })
 
-  test('write mode and size hold, and no error carries the value', async () => {
+  test('[S000-143] write mode and size hold, and no error carries the value', async () => {
     const { secrets } = mockContext({ extension: app().extension })
     await expect(secrets.set('mine', 'x')).rejects.toBeInstanceOf(SecretWriteForbidden)
     await expect(secrets.delete('mine')).rejects.toBeInstanceOf(SecretWriteForbidden)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import {
+  checkGuards,
   checkIdShape,
   checkNarration,
   checkPlaceholderArgs,
@@ -11,11 +12,13 @@ import {
   enforceResponseStyle,
   formatLedger,
   formatZodIssues,
+  type GuardFacts,
   HUB_DISPATCH_TOOL,
   type LedgerEntry,
   normalizeMarkdown,
   parseNarration,
   parseRefusal,
+  type TargetAnswer,
   targetsNote,
   trimToolResult,
 } from '../src/index.ts'
@@ -67,6 +70,109 @@ describe('[9.2] guards', () => {
       expect(checkIdShape({ message_id: value, note_id: 'a-b-1' })).toBeNull()
     },
   )
+})
+
+describe('[9.2] all guards of a call, in their order', () => {
+  const self: TargetAnswer = {
+    ...{ allowed: true, targetUserId: null, requiredScope: null, forceConfirmation: false, crossUser: false },
+  }
+  const facts = (more: Partial<GuardFacts> = {}): GuardFacts => ({
+    actionType: 'write',
+    intent: 'write',
+    ledger: [],
+    confirmation: { required: true, actions: { destructive: true } },
+    caller: { callerId: 'imp_u_ada00001', callerEmail: 'ada@example.com', scopes: [] },
+    targetScope: async () => self,
+    ...more,
+  })
+  const failed = entry({ success: false, result: { error_code: 'BACKEND_TIMEOUT' } })
+
+  test('a call that nobody objects to goes on; the intent of a turn is raised to what its model chose, and never blocks', async () => {
+    expect(await checkGuards(call({ title: 'Milk' }), facts())).toEqual({ outcome: 'continue', intent: 'write' })
+    const intents = ['read', 'chain', 'automation', 'destructive'] as const
+    const raised = intents.map((intent) => checkGuards(call({}), facts({ intent })))
+    expect((await Promise.all(raised)).map((verdict) => 'intent' in verdict && verdict.intent)).toEqual([
+      ...['write', 'chain', 'automation', 'destructive'],
+    ])
+  })
+
+  test('the first that objects decides: placeholder, bleed, target, confirmation', async () => {
+    const wrong = { body: '<BODY>', note: 'BACKEND_TIMEOUT' }
+    const foreign = async () => ({
+      ...self,
+      allowed: false,
+      targetUserId: 'imp_u_bob00001',
+      requiredScope: 'users:admin',
+    })
+    const all = facts({ actionType: 'destructive', ledger: [failed], targetScope: foreign })
+    const guardOf = async (input: Record<string, unknown>, given: GuardFacts) => {
+      const verdict = await checkGuards(call(input), given)
+      return verdict.outcome === 'continue' ? 'none' : `${verdict.guard} ${verdict.outcome}`
+    }
+    expect(await guardOf(wrong, all)).toBe('placeholder_args blocked')
+    expect(await guardOf({ note: wrong.note }, all)).toBe('write_arg_bleed blocked')
+    expect(await guardOf({}, all)).toBe('target_scope blocked')
+    expect(await guardOf({}, { ...all, targetScope: async () => self })).toBe('confirmation intercepted')
+  })
+
+  test('a refusal is the envelope for the model and one entry of the ledger', async () => {
+    const blocked = await checkGuards(call({ body: '<BODY>' }), facts())
+    expect(blocked).toMatchObject({
+      content: { RESULT: 'BLOCKED', error: expect.stringMatching(/^PLACEHOLDER_ARGS rejected/) },
+      entry: { name: 'add_note', success: false, intercepted: false },
+    })
+    const asked = await checkGuards(call({ id: 'n1' }), facts({ actionType: 'destructive' }))
+    expect(asked).toMatchObject({
+      content: { RESULT: 'INTERCEPTED', function: 'add_note', params: { id: 'n1' }, action_type: 'destructive' },
+      entry: { params: { id: 'n1' }, success: false, intercepted: true },
+    })
+    if (asked.outcome === 'continue') return expect.unreachable()
+    expect(formatLedger([asked.entry])).toContain('add_note — CONFIRM_REQUIRED')
+  })
+
+  test('[I-CONNECTED-EMAILS-VIA-METADATA] the kernel is asked with the bag of addresses, empty when there is none; without a kernel nothing is allowed', async () => {
+    const questions: unknown[] = []
+    const targetScope = async (question: unknown) => {
+      questions.push(question)
+      return self
+    }
+    await checkGuards(call({ email: 'bob@example.com' }), facts({ targetScope }))
+    expect(questions).toMatchObject([
+      { input: { email: 'bob@example.com' }, actionType: 'write', callerId: 'imp_u_ada00001', connectedEmails: [] },
+    ])
+    const alone = await checkGuards(call({}), { ...facts(), targetScope: undefined } as never)
+    expect(alone).toMatchObject({ outcome: 'blocked', guard: 'target_scope' })
+  })
+
+  test('a forced confirmation asks also where the user switched it off, for all kinds or for this one', async () => {
+    const targetScope = async () => ({
+      ...self,
+      crossUser: true,
+      forceConfirmation: true,
+      targetUserId: 'imp_u_bob00001',
+    })
+    const policies = [
+      { required: false, actions: { all: true } },
+      { required: true, actions: { write: true } },
+      { required: true, actions: ['write'] as const },
+    ]
+    for (const confirmation of policies) {
+      const verdict = await checkGuards(call({}), facts({ actionType: 'destructive', confirmation, targetScope }))
+      expect(verdict).toMatchObject({ outcome: 'intercepted', guard: 'target_scope' })
+    }
+  })
+
+  test.each([
+    ['read', { required: true, actions: { all: true } }, false],
+    ['write', { required: true, actions: { destructive: true } }, false],
+    ['write', { required: true, actions: { all: true } }, true],
+    ['write', { required: true, actions: ['write'] }, true],
+    ['destructive', { required: true, actions: ['write'] }, false],
+    ['destructive', { required: false, actions: { destructive: true } }, false],
+  ] as const)('%s under %j waits: %s', async (actionType, confirmation, waits) => {
+    const { outcome } = await checkGuards(call({}), facts({ actionType, confirmation }))
+    expect(outcome).toBe(waits ? 'intercepted' : 'continue')
+  })
 })
 
 test('[9.5] [I-PYDANTIC-FEEDBACK-STRUCTURED] problems of arguments are told one by one', () => {
@@ -125,7 +231,32 @@ describe('[9.9] filters of what is said', () => {
     expect(enforceOsIdentity('Откройте приложение Календарь.')).toBe('Чем могу помочь?')
     expect(enforceOsIdentity('Three notes were found. All are new.')).toBe('Three notes were found. All are new.')
   })
+  test('lines stay lines; the platform itself, the one assistant and quoted words are no other app', () => {
+    expect(enforceOsIdentity("Two notes:\n- Milk\n- Bread\nI'm the notes module. Done.")).toBe(
+      'Two notes:\n- Milk\n- Bread\nDone.',
+    )
+    for (const text of [
+      'Go to the marketplace and install the app.',
+      "I'm the one assistant Webbee.",
+      'Ask your team what they think of how the new app looks.',
+    ])
+      expect(enforceOsIdentity(text)).toBe(text)
+    const quoting = 'Created the task “Try the new app”.'
+    expect(enforceOsIdentity(quoting)).toBe('How can I help?')
+    expect(enforceOsIdentity(quoting, { evidence: '{"title":"Try the new app"}' })).toBe(quoting)
+  })
+  test('[I-M-P-E-R-A-L] whatever model speaks, it has the one name; the platform is spelled right', () => {
+    expect(enforceOsIdentity('I am ChatGPT, trained by OpenAI. Welcome to Imperial.', { assistantName: 'Ada' })).toBe(
+      'I am Ada. Welcome to Imperal.',
+    )
+  })
   test('no emoji, no empty phrases', () => {
+    expect(enforceResponseStyle('Of course! 🎉 Party of 3\n- 🥛 Milk © 2026\n\n```\nlog("🎉")\n\n\nend\n```')).toBe(
+      'Party of 3\n- Milk © 2026\n\n```\nlog("🎉")\n\n\nend\n```',
+    )
+    expect(enforceResponseStyle('می‌خواهم')).toBe('می‌خواهم')
+    expect(enforceResponseStyle('Saved your data.\nTotal: 3')).toBe('Total: 3')
+    expect(enforceResponseStyle('Saved your data.\nTotal: 3', { says: () => true })).toBe('Saved your data.\nTotal: 3')
     expect(enforceResponseStyle('Saved.\nFeel free to ask.\nTotal: 3')).toBe('Saved.\nTotal: 3')
     expect(enforceResponseStyle('Let me know!')).toBe('Let me know!')
     expect(enforceResponseStyle('5 → 6')).toBe('5 → 6')

@@ -86,7 +86,7 @@ describe('[7.3] TestHarness', () => {
     }
     expect(await code('nothing', {})).toBe('UNKNOWN_SUB_FUNCTION')
     expect(await code('read_mail', { message_id: 'acme-gmail-4' })).toBe('FABRICATED_ID_SHAPE')
-    expect(await code('read_mail', { message_id: '<MESSAGE_ID>' })).toBe('VALIDATION_TYPE_ERROR')
+    expect(await code('read_mail', { message_id: '<MESSAGE_ID>' })).toBe('VALIDATION_MISSING_FIELD')
     expect(await code('read_mail', {})).toBe('VALIDATION_MISSING_FIELD')
     expect(await code('read_mail', { message_id: 'm1', n: 'x' })).toBe('VALIDATION_TYPE_ERROR')
     expect(await code('read_mail', { message_id: 'm1' })).toBe('INTERNAL')

@@ -173,7 +173,7 @@ describe('the port of an extension', () => {
     expect(kernel.logs).toEqual([expect.stringContaining('data_model_mismatch function=drift at=data.n')])
   })
 
-  test('[S000-027] [S000-026] a panel answers {ui, panel_id}', async () => {
+  test('[S000-027] a panel answers {ui, panel_id}', async () => {
     const kernel = fakeKernel({ 'store.count': 2 })
     expect(await invoke(ext, kernel.port, 'panel', 'beds')).toEqual({
       ui: { type: 'Text', props: { content: '2 plants' } },

@@ -268,6 +268,26 @@ describe('[2.1] chat extensions', () => {
     expect(chat.toolName).toBe('tool_my-app_chat')
     expect(chat.maxRounds).toBe(10)
     expect(ext.chatExtensions.get(chat.toolName)).toBe(chat)
+    const named = new ChatExtension(ext, { toolName: 'my-app', description: 'My App assistant' })
+    const options = { description: 'Says hello to the person who asks.', params: z.object({}) }
+    chat.function('first', options, done)
+    named.function('second', options, done)
+    expect([...ext.chatExtensions.keys()]).toEqual(['tool_my-app_chat', 'my-app'])
+    expect(ext.chatExtensions.get('my-app')).toMatchObject({ description: 'My App assistant' })
+    expect(generateManifest(ext).tools).toMatchObject([
+      { name: 'first', owner_chat_tool: 'tool_my-app_chat' },
+      { name: 'second', owner_chat_tool: 'my-app' },
+    ])
+  })
+
+  test('[S000-026] a panel is registered with its place, its words, when it refreshes and how wide it is', () => {
+    const ext = app()
+    const options = { slot: 'left', title: 'Inbox', icon: 'Mail', refresh: 'interval:30s' } as const
+    ext.panel('sidebar', { ...options, defaultWidth: 280, minWidth: 200, maxWidth: 500 }, none)
+    expect(ext.panels.get('sidebar')).toMatchObject({ ...options, defaultWidth: 280, minWidth: 200, maxWidth: 500 })
+    const widths = { default_width: 280, min_width: 200, max_width: 500 }
+    const own = expect.objectContaining({ panel_id: 'sidebar', ...options, ...widths })
+    expect(generateManifest(ext).panels).toEqual([expect.objectContaining({ panel_id: 'secrets' }), own])
   })
 
   test('[D31] no umbrella tool is registered', () => {

@@ -38,6 +38,14 @@ function checkFile(text: string, made: JsonObject): Issue[] {
 
 const spot = ({ rule, file, line, column }: Issue): string => `${rule} ${file}:${line}:${column ?? 0}`
 
+const value = ({ file, line, column }: Issue): string => `${file}:${line}:${column ?? 0}`
+
+/** A value that a V rule refuses has the wrong form as well: the rule says it better, and once is enough. */
+function notRefused(declared: readonly Issue[], made: readonly Issue[]): Issue[] {
+  const refused = new Set(declared.filter(({ level, line }) => level === 'ERROR' && line > 0).map(value))
+  return made.filter((issue) => issue.line === 0 || !refused.has(value(issue)))
+}
+
 /** Some rules look at both the loaded extension and its sources; one finding is enough. */
 function notSaidBefore(before: readonly Issue[], later: readonly Issue[]): Issue[] {
   const said = new Set(before.map(spot))
@@ -56,13 +64,14 @@ export async function validateProject(
   const sources = await readSourceTree(root)
   const { extension, manifest } = loaded
   const { issues } = validateExtension(extension, { root, env, manifest, sources })
-  const made = validateManifest(manifest, { sources })
   const text = await readText(path.join(root, MANIFEST_FILE))
-  const known = new Set(made.map(({ rule, message }) => `${rule} ${message}`))
+  const declared = issues.filter(({ rule }) => rule !== 'V8')
+  const all = validateManifest(manifest, { sources })
+  const made = notRefused(declared, all)
+  const known = new Set(all.map(({ rule, message }) => `${rule} ${message}`))
   const inFile = (text === undefined ? [] : checkFile(text, manifest)).filter(
     ({ rule, message }) => !known.has(`${rule} ${message}`),
   )
-  const declared = issues.filter(({ rule }) => rule !== 'V8')
-  const all = [...declared, ...notSaidBefore(declared, validateSources(sources)), ...made, ...inFile]
-  return createReport(manifest, all, extension)
+  const found = [...declared, ...notSaidBefore(declared, validateSources(sources)), ...made, ...inFile]
+  return createReport(manifest, found, extension)
 }

@@ -49,7 +49,7 @@ const CLAIMS = [
   '[V33] a name that is too long for models',
   '[V34] an app that does not say what it may do',
   '[V35] a file sink that leads nowhere',
-  '[R10] [S003-108] [S003-109] a system prompt that claims an identity',
+  '[R10] a system prompt that claims an identity',
   '[EVENT-DECL-1] an event that is published and not declared',
   '[EVENT-READ-1] an event of a function that only reads',
   '[NAME-ACTION-1] a reading function whose name promises a change',

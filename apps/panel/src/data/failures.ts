@@ -52,10 +52,17 @@ function fieldErrors(data: unknown): Readonly<Record<string, string>> | undefine
   return entries.length > 0 ? Object.fromEntries(entries) : undefined
 }
 
+/** What went wrong in an app of one's own, and where; the platform says it to its developer only. */
+function developerNote(data: unknown): string {
+  const { error, at } = (data as { developer?: { error?: unknown; at?: unknown } } | null)?.developer ?? {}
+  if (typeof error !== 'string') return ''
+  return typeof at === 'string' ? ` ${error} (${at})` : ` ${error}`
+}
+
 /** What an answer with `status: "error"` says. */
 export function failureOfResponse(response: CallResponse): ActionFailure {
   return {
-    message: response.error || t('The app could not do this.'),
+    message: `${response.error || t('The app could not do this.')}${developerNote(response.data)}`,
     code: codeOf(response.error_code),
     retryable: response.retryable ?? false,
     fieldErrors: fieldErrors(response.data),

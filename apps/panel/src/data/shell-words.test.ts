@@ -29,6 +29,10 @@ test('[UI3.6] every failure is a sentence with a code; a 403 has no retry', () =
 
 test('[UI3.6] field errors of an answer reach the fields', () => {
   const response = { status: 'error', error: 'No', error_code: 'BAD', summary: null, ui: null } as const
+  const developer = { error: 'TypeError: beds is undefined', at: 'src/functions.ts:12:5' }
+  expect(failureOfResponse({ ...response, error: 'It failed.', data: { developer } }).message).toBe(
+    'It failed. TypeError: beds is undefined (src/functions.ts:12:5)',
+  )
   expect(failureOfResponse({ ...response, data: { field_errors: { title: 'Too long', at: 3 } } }).fieldErrors).toEqual({
     title: 'Too long',
   })

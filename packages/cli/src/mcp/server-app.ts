@@ -4,6 +4,7 @@ import { AppId, MCP_URL_SETTING } from '@imperal/contract'
 import { CliFailure, reasonOf } from '../failure.ts'
 import type { BuiltProject } from '../project/build-project.ts'
 import { loadExtension } from '../project/load-extension.ts'
+import { plainText } from './plain-text.ts'
 
 /** What a server says about itself, as the built module describes it. */
 export interface DescribedServer {
@@ -46,11 +47,13 @@ const exchangeWith =
 export async function lookAtServer(url: string, token: string | null): Promise<DescribedServer> {
   const module = (await import(pathToFileURL(MODULE).href)) as AppModule
   try {
-    return await module.describeServer(url, exchangeWith(url), token)
+    const server = await module.describeServer(url, exchangeWith(url), token)
+    // The name is shown by terminals, by the panel and to models.
+    return { ...server, name: plainText(server.name) || new URL(url).hostname }
   } catch (error) {
     const { status } = error as { status?: unknown }
     const isToken = status === 401 || status === 403
-    throw new CliFailure(`${url} cannot be added: ${reasonOf(error)}`, {
+    throw new CliFailure(`${url} cannot be added: ${plainText(reasonOf(error))}`, {
       hint: isToken
         ? 'Put a token that it accepts into IMPERAL_MCP_TOKEN. It is used for this look at the tools and not stored.'
         : 'Is this the address of an MCP server that speaks streamable HTTP? It often ends in /mcp.',

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Issue } from '@imperal/validators'
 import { type DynamicCode, findDynamicCode, importsAllOfZod, parseSource } from '@imperal/validators/project'
-import { type BuildFailure, build, type Message, type Metafile } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
 import { CliFailure } from '../failure.ts'
+import { isBuildFailure, unbuildable } from './build-messages.ts'
 import type { Project } from './find-project.ts'
 import { hostModules } from './host-modules.ts'
 import { createStackMapper } from './map-stack.ts'
@@ -21,34 +21,6 @@ export interface Bundle {
 
 /** Measured on the `chat` template: 916 KB against 325 KB. */
 const ALL_OF_ZOD_KB = 590
-
-/** esbuild proposes to leave a package out, which no extension can do without. */
-function noteFor(text: string): string {
-  const name = /^You can mark the path "((?:@[^/"]+\/)?[^/"]+)[^"]*" as external/.exec(text)?.[1]
-  return name === undefined ? text : `Run \`npm install\`; when package.json does not name it, \`npm install ${name}\`.`
-}
-
-const messageLines = ({ text, location, notes }: Message): string[] => {
-  const place = location === null ? '' : `${location.file}:${location.line}:${location.column + 1} `
-  const code = location === null ? [] : [`    ${location.lineText.trim()}`]
-  return [`${place}${text}`, ...code, ...notes.map((note) => `    ${noteFor(note.text)}`)]
-}
-
-const issueOf = ({ text, location, notes }: Message): Issue => ({
-  ...{ rule: 'BUILD', level: 'ERROR', message: text, file: location?.file ?? '', line: location?.line ?? 0 },
-  column: location === null ? 0 : location.column + 1,
-  fix: notes.map((note) => noteFor(note.text)).join(' '),
-})
-
-const unbuildable = (messages: readonly Message[], cause?: unknown): CliFailure =>
-  new CliFailure(`The extension does not build: ${messages.length} error${messages.length === 1 ? '' : 's'}.`, {
-    details: messages.flatMap(messageLines),
-    issues: messages.map(issueOf),
-    cause,
-  })
-
-const isBuildFailure = (error: unknown): error is BuildFailure =>
-  error instanceof Error && Array.isArray((error as Partial<BuildFailure>).errors)
 
 async function runEsbuild({ root, entry }: Project) {
   try {

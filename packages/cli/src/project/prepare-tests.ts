@@ -5,6 +5,7 @@ import path from 'node:path'
 import { isSkippedFolder } from '@imperal/validators/project'
 import { build, type Plugin } from 'esbuild'
 import { CliFailure, reasonOf } from '../failure.ts'
+import { isBuildFailure, messageLines } from './build-messages.ts'
 import type { Project } from './find-project.ts'
 
 export interface PreparedTests {
@@ -79,7 +80,8 @@ async function compile(root: string, tests: readonly string[], target: string): 
     })
     return Object.keys(metafile.outputs).map((file) => path.join(root, file))
   } catch (error) {
-    throw new CliFailure('The tests do not compile.', { details: [reasonOf(error)], cause: error })
+    const details = isBuildFailure(error) ? error.errors.flatMap(messageLines) : [reasonOf(error)]
+    throw new CliFailure('The tests do not compile.', { details, cause: error })
   }
 }
 

@@ -13,7 +13,10 @@ export interface LoadedProject {
   readonly sources: readonly string[]
 }
 
-/** Every rule, and, when somebody checks them, the types of the files that go into the extension. */
+/**
+ * Every rule, and, when somebody checks them, the types of the files that go into the extension. What does not compile comes
+ * first: what rules say about it may only follow from that.
+ */
 export async function validateLoaded(
   { root, extension, manifest, sources }: LoadedProject,
   io: Pick<Io, 'env'>,
@@ -21,5 +24,5 @@ export async function validateLoaded(
 ): Promise<ValidationReport> {
   const report = await validateProject(root, { extension, manifest }, io.env)
   const types = notSaidByRules((await typeCheck?.issuesIn(sources)) ?? [], report.issues)
-  return types.length === 0 ? report : createReport(manifest, [...report.issues, ...types], extension)
+  return types.length === 0 ? report : createReport(manifest, [...types, ...report.issues], extension)
 }

@@ -13,8 +13,29 @@ import { openSession, type Session } from '../platform/session.ts'
 
 const FIRST = '1.0.0'
 
+/** Names of parameters that carry a credential: `?key=`, `?api_key=`, `?access-token=`, … */
+const CREDENTIAL =
+  /(?:^|[-_.])(?:api-?)?(?:key|token|secret|password|passwd|pwd|auth|authorization|signature|sig|jwt|bearer|credentials?)$|apikey|accesstoken/i
+
+/** The address is a setting of the app, which everybody who has it can read. @throws CliFailure */
+function refuseCredentials(url: URL): void {
+  const named = [...url.searchParams.keys()].find((name) => CREDENTIAL.test(name))
+  const isUser = url.username !== '' || url.password !== ''
+  if (named === undefined && !isUser) return
+  throw new CliFailure(
+    `The address holds a credential (${named === undefined ? 'a name in front of the @' : `the parameter '${named}'`}). It would be stored in plain text and shown to everybody who installs the app.`,
+    {
+      hint: 'Leave it out of the address and put it into IMPERAL_MCP_TOKEN: the server gets it as `Authorization: Bearer …`, and the platform asks each user for a token of their own and keeps it in the vault.',
+    },
+  )
+}
+
 function addressOf(target: string | undefined): string {
-  if (target !== undefined && /^https?:\/\//.test(target) && URL.canParse(target)) return new URL(target).href
+  if (target !== undefined && /^https?:\/\//.test(target) && URL.canParse(target)) {
+    const url = new URL(target)
+    refuseCredentials(url)
+    return url.href
+  }
   throw new CliFailure(target === undefined ? 'Which server?' : `'${target}' is no web address.`, {
     hint: 'Say `imperal mcp add https://mcp.example.com/mcp`.',
   })

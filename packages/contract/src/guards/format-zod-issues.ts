@@ -1,13 +1,35 @@
 import type * as z from 'zod'
 
+/** One argument that does not fit, and the reason that a model is given. */
+export interface ArgumentProblem {
+  /** Dotted; empty for the arguments as a whole. */
+  readonly path: string
+  readonly reason: string
+}
+
 const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
 
-function invalidType({ input, expected }: z.core.$ZodIssueInvalidType): string | undefined {
-  if (input === undefined) return 'required field is missing — provide a value'
-  if (expected === 'string') return `expected string, got ${typeOf(input)}`
-  if (expected === 'int' || expected === 'number') return `expected integer, got ${JSON.stringify(input)}`
-  return expected === 'array' ? `expected list/array, got ${typeOf(input)}` : undefined
-}
+/** The reasons of sdk.md 9.5, whatever library found the problem. */
+export const problemReasons = {
+  missing: 'required field is missing — provide a value',
+  unknown: 'unknown field — remove it',
+  datetime: (given: unknown) => `expected ISO datetime (like 2026-01-31T09:00:00Z), got ${JSON.stringify(given)}`,
+  /** Undefined for types that have no words of their own. */
+  type(expected: string, given: unknown): string | undefined {
+    if (expected === 'string') return `expected string, got ${typeOf(given)}`
+    if (['int', 'integer', 'number'].includes(expected)) return `expected integer, got ${JSON.stringify(given)}`
+    return expected === 'array' ? `expected list/array, got ${typeOf(given)}` : undefined
+  },
+} as const
+
+/** What a model is told about arguments that do not fit (sdk.md 9.5, K3.18): a line for each. */
+export const formatProblems = (problems: readonly ArgumentProblem[]): string =>
+  [
+    'The previous call had invalid arguments:',
+    ...problems.map(({ path, reason }) => `- '${path || '<root>'}': ${reason}`),
+    '',
+    'Call the function again with corrected arguments.',
+  ].join('\n')
 
 /** Of a union, the branch that came closest: the one with the fewest problems. */
 function flattened(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
@@ -17,23 +39,17 @@ function flattened(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return best.flatMap((inner) => flattened({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
-function lines(issue: z.core.$ZodIssue): string[] {
-  const at = (path: readonly PropertyKey[], reason: string) =>
-    `- '${path.map(String).join('.') || '<root>'}': ${reason}`
+function problemsOf(issue: z.core.$ZodIssue): ArgumentProblem[] {
+  const at = (path: readonly PropertyKey[], reason: string) => ({ path: path.map(String).join('.'), reason })
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => at([...issue.path, key], 'unknown field — remove it'))
+    return issue.keys.map((key) => at([...issue.path, key], problemReasons.unknown))
   if (issue.code === 'invalid_format' && issue.format === 'datetime')
-    return [at(issue.path, `expected ISO datetime (like 2026-01-31T09:00:00Z), got ${JSON.stringify(issue.input)}`)]
-  const reason = issue.code === 'invalid_type' ? invalidType(issue) : undefined
+    return [at(issue.path, problemReasons.datetime(issue.input))]
+  if (issue.code !== 'invalid_type') return [at(issue.path, issue.message)]
+  const reason = issue.input === undefined ? problemReasons.missing : problemReasons.type(issue.expected, issue.input)
   return [at(issue.path, reason ?? issue.message)]
 }
 
-/** What a model is told about arguments that do not fit (sdk.md 9.5). Parse with `reportInput: true`. */
-export function formatZodIssues(error: z.ZodError): string {
-  return [
-    'The previous call had invalid arguments:',
-    ...error.issues.flatMap(flattened).flatMap(lines),
-    '',
-    'Call the function again with corrected arguments.',
-  ].join('\n')
-}
+/** The same of what Zod found. Parse with `reportInput: true`. */
+export const formatZodIssues = (error: z.ZodError): string =>
+  formatProblems(error.issues.flatMap(flattened).flatMap(problemsOf))

@@ -47,5 +47,5 @@ export function trimToolResult(
   if (text.length <= most) return text
   const json = parsed(text)
   const trimmed = json === undefined ? text : JSON.stringify(shortened(json, { listMax, strMax }))
-  return trimmed.length <= most ? trimmed : `${trimmed.slice(0, most)}\n[...truncated, ${trimmed.length} chars total]`
+  return trimmed.length <= most ? trimmed : `${trimmed.slice(0, most)}\n[...truncated, ${text.length} chars total]`
 }

@@ -158,7 +158,7 @@ export class TestHarness {
     const invented = checkIdShape(input)
     if (invented !== null) return ActionResult.error(invented.hint, { code: invented.errorCode })
     const placeholder = checkPlaceholderArgs({ id: 'test', name, input })
-    return placeholder === null ? undefined : ActionResult.error(placeholder, { code: 'VALIDATION_TYPE_ERROR' })
+    return placeholder === null ? undefined : ActionResult.error(placeholder, { code: 'VALIDATION_MISSING_FIELD' })
   }
 
   #invoke(

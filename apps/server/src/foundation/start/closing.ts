@@ -50,10 +50,16 @@ export class Closing {
         first = performance.now()
         this.#isAsked = true
         // A half-opened part cannot be closed: whoever opens finds out at its next step, and closes then.
-        if (!this.#isOpening) void this.close().then(() => process.exit(0))
+        if (!this.#isOpening) void this.#stop()
       })
     }
     process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody listened'))
+  }
+
+  async #stop(): Promise<void> {
+    await this.close()
+    process.stdout.write('Imperal has stopped.\n')
+    process.exit(0)
   }
 
   /** Something that the platform cannot live without is gone. */

@@ -249,6 +249,34 @@ describe('failures of the handler', () => {
     })
   })
 
+  test('[K1.5] the developer who tries an app of their own is told message and place, by panel and API; nobody else is, nor the chat', async () => {
+    const bob = await fixture.person()
+    await fixture.app('own-draft', { tools: [chatFunction('explode', 'write')] }, [ada, bob], { owner: ada })
+    fixture.handler('own-draft', 'function', 'explode', () =>
+      fails('EXT_THREW', {
+        ...{ name: 'TypeError', code: 'internal', message: 'beds is undefined' },
+        stack:
+          'TypeError: beds is undefined\n    at check (node_modules/zod/index.js:1:2)\n    at explode (src/functions.ts:12:5)\n    at src/main.ts:3:1',
+      }),
+    )
+    const explode = (who: typeof ada, source: string) =>
+      call('explode', {}, { ...who, source, appId: 'own-draft' }).then(({ response }) => response)
+    const note = { error: 'TypeError: beds is undefined', at: 'src/functions.ts:12:5' }
+    for (const source of ['panel', 'api'])
+      expect(await explode(ada, source)).toMatchObject({
+        ...{ error: 'Something went wrong in the app.', error_code: 'INTERNAL', data: { developer: note } },
+      })
+    for (const [who, source] of [
+      [bob, 'panel'],
+      [bob, 'api'],
+      [ada, 'chat'],
+      [ada, 'mcp'],
+    ] as const)
+      expect(JSON.stringify(await explode(who, source))).not.toMatch(/beds|functions\.ts/)
+    const kept = await fixture.ledger({ appId: 'own-draft' })
+    expect(JSON.stringify(kept.map((row) => row.result_preview))).not.toMatch(/beds/)
+  })
+
   test('a write whose host died is unknown and not to be repeated, a timeout is timed out', async () => {
     const died = await broken(() => fails('EXT_CRASHED'))
     expect(died).toMatchObject({ status: 'unknown', response: { error_code: 'INTERNAL' } })

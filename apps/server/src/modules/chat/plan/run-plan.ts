@@ -1,4 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
+import { formatProblems, problemReasons } from '@imperal/contract/guards'
 import type { CallIntent, CallOutcome, Evidence, Kernel, StepHold } from '../../kernel/index.ts'
 import type { AssistantLimits } from '../limits.ts'
 import type { SkipReason, StepRow, StepStore } from '../turn/step-record.ts'
@@ -30,7 +31,7 @@ export interface PlanContext {
 export interface Repair {
   readonly step: PlanStep
   readonly args: JsonObject
-  /** In sentences, a field each. */
+  /** A line for each argument that does not fit (K3.18). */
   readonly problem: string
   readonly records: readonly CallRecord[]
 }
@@ -52,6 +53,20 @@ const isSchemaProblem = (outcome: CallOutcome): boolean =>
   outcome.status === 'validation_rejected' &&
   (outcome.response.error_code ?? '').startsWith('VALIDATION_') &&
   (outcome.response.data as JsonObject | null)?.reason !== 'error_bleed'
+
+interface ToldProblems {
+  readonly problems?: readonly { readonly field: string; readonly problem: string; readonly reason?: string }[]
+  readonly missing_fields?: readonly string[]
+}
+
+/** What the model is told about its arguments, in the words of the library (sdk.md 9.5). */
+function feedbackOf({ response }: CallOutcome): string {
+  const { problems = [], missing_fields: missing = [] } = response.data as ToldProblems // as the kernel refuses arguments
+  const told = problems.map(({ field, problem, reason }) => ({ path: field, reason: reason ?? problem }))
+  const named = new Set(told.map(({ path }) => path))
+  const left = missing.filter((path) => !named.has(path)).map((path) => ({ path, reason: problemReasons.missing }))
+  return told.length + left.length > 0 ? formatProblems([...told, ...left]) : (response.error ?? '')
+}
 
 const UNKNOWN = (callId: string, traceId: string, step: PlanStep): CallOutcome => ({
   response: {
@@ -259,7 +274,7 @@ export class PlanRunner {
     const { repair, signal } = this.#context
     if (repair === undefined || record.step.typed === true || signal.aborted || !isSchemaProblem(record.outcome))
       return null
-    const problem = record.outcome.response.error ?? ''
+    const problem = feedbackOf(record.outcome)
     const args = await repair({ step: record.step, args: record.args, problem, records: this.#records })
     return args === null || JSON.stringify(args) === JSON.stringify(record.args) ? null : args
   }

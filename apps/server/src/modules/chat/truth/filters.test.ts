@@ -1,7 +1,7 @@
-import { normalizeMarkdown } from '@imperal/contract/guards'
+import { enforceResponseStyle, filterOutput, normalizeMarkdown } from '@imperal/contract/guards'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { finishText, withStyle } from './filters.ts'
+import { finishText } from './filters.ts'
 
 const finish = (text: string, evidence = '') => finishText(text, { assistantName: 'Webbee', byModel: true, evidence })
 
@@ -29,6 +29,28 @@ describe('[K1.8] every text on its way to a person', () => {
     expect(finishText(text, { assistantName: 'Webbee', byModel: false })).toBe(text)
   })
 
+  test.each([
+    "I'm the notes assistant. Your list has 3 items.",
+    'Please open the Calendar app. It was moved to 9.',
+    'Saved.\nFeel free to ask.\nTotal: 3',
+    'I am ChatGPT, made by OpenAI. Hello 🎉.',
+    '** a ** and\n\n\n\n* b',
+    'Let me know!',
+    '5 → 6',
+  ])('[9.9] %j: beside its own marks the chat has no filters but those of the library', (text) => {
+    expect(finish(text)).toBe(filterOutput(text))
+    expect(finish(`<results>${text}`)).toBe(filterOutput(text))
+  })
+
+  test('a line that tells an outcome stays although it holds an empty phrase', () => {
+    expect(finish('Deleted your data.\nLet me know!')).toBe('Deleted your data.')
+    expect(finish('Here is your data:\n- Milk')).toBe('- Milk')
+  })
+
+  test('a text that only spoke of another identity is empty: whoever asked for it says something better', () => {
+    expect(finish("I'm the notes assistant.")).toBe('')
+  })
+
   test('a text that the filters would empty keeps its first line that says something', () => {
     expect(finish('Of course! 🎉')).not.toBe('')
   })
@@ -47,7 +69,7 @@ test('[I-MD-1] [I-MD-2] Markdown is normalised, purely and idempotently, and cod
       (text) => {
         const once = normalizeMarkdown(text)
         expect(normalizeMarkdown(once)).toBe(once)
-        expect(withStyle(withStyle(text))).toBe(withStyle(text))
+        expect(enforceResponseStyle(enforceResponseStyle(text))).toBe(enforceResponseStyle(text))
       },
     ),
     { numRuns: 2000 },

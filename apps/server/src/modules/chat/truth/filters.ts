@@ -1,50 +1,15 @@
-import { normalizeMarkdown } from '@imperal/contract/guards'
+import { enforceOsIdentity, enforceResponseStyle, normalizeMarkdown } from '@imperal/contract/guards'
 import { MARKS } from '../understand/prompts.ts'
+import { claimsAction } from './claims.ts'
 
 const MARK = new RegExp(`</?\\s*(?:${MARKS.join('|')})(?::[\\w-]+)?\\s*>`, 'gi')
 const CONTEXT_LINE =
   /^\s*(?:last_app|last_function|last_extension|referenced_ids|previous_response|pending confirmation|TASK \w+)\s*:.*$/gim
-const MAKERS =
-  'OpenAI|Anthropic|Google(?: DeepMind)?|Meta(?: AI)?|Mistral(?: AI)?|DeepSeek|Alibaba(?: Cloud)?|Microsoft|xAI'
-const MODELS =
-  'ChatGPT|GPT-?\\d[\\w.-]*|Claude(?: [\\w.-]+)?|Gemini(?: [\\w.-]+)?|Llama(?: ?\\d[\\w.]*)?|Mistral|Qwen[\\w.-]*|DeepSeek[\\w.-]*|Grok|Copilot'
-const IDENTITY = new RegExp(
-  `(I am|I['’]m|My name is|This is|Ich bin|Я|Soy|Je suis) (?:an? )?(?:(?:AI |large |language )*(?:model|assistant)[ ,]*)?(?:named |called )?(?:${MODELS})\\b[^.!?\\n]*`,
-  'gi',
-)
-const MADE_BY = new RegExp(
-  `,?\\s*(?:(?:developed|trained|created|made|built|powered) by|entwickelt von|от) (?:${MAKERS})\\b`,
-  'gi',
-)
-const AS_MODEL = /\bAs an? (?:AI|artificial intelligence)(?: language)?(?: model| assistant)?,\s*(\p{L})/giu
-const EMOJI =
-  /(?:\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?(?:\u200D\p{Extended_Pictographic}\uFE0F?)*|[\u{1F1E6}-\u{1F1FF}]{2})/gu
-const KEPT_SIGNS = new Set(['©', '®', '™'])
-const FILLER =
-  /^(?:(?:certainly|of course|sure thing|absolutely|great question|good question|no problem|happy to help|natürlich|gerne|конечно|claro que sí|bien sûr)[!,.]+\s*)+(?=\S)/iu
 
 const withoutMarks = (text: string): string => text.replace(MARK, '').replace(CONTEXT_LINE, '')
 
-/** One assistant identity, whatever model speaks (kernel 9.6); the platform's name is spelled right (I-M-P-E-R-A-L). */
-function withIdentity(text: string, name: string, evidence: string): string {
-  const own = text
-    .replace(MADE_BY, '')
-    .replace(IDENTITY, `$1 ${name}`)
-    .replace(AS_MODEL, (_, letter: string) => letter.toUpperCase())
-  return evidence.includes('Imperial') ? own : own.replace(/\bImperial\b/g, 'Imperal')
-}
-
-/** No emoji, no opening filler (K1.8). */
-export function withStyle(text: string): string {
-  let styled = text.replace(EMOJI, (sign) => (KEPT_SIGNS.has(sign) ? sign : ''))
-  for (let before = ''; before !== styled; ) {
-    before = styled
-    styled = styled.replace(FILLER, '')
-  }
-  return styled.replaceAll(/[^\S\n]{2,}(?=\S)/g, (gap, at: number, whole: string) =>
-    at === 0 || whole[at - 1] === '\n' ? gap : ' ',
-  )
-}
+/** An outcome is told although its line holds an empty phrase as well ("Exported your data to 3 files"). */
+const says = (line: string): boolean => /\p{N}/u.test(line) || claimsAction(line)
 
 export interface FilterOptions {
   readonly assistantName: string
@@ -55,17 +20,18 @@ export interface FilterOptions {
 }
 
 /**
- * The filters that every text passes on its way to a person, in the order of K1.8. When they would leave nothing, the first
- * line that says something stays.
+ * The filters that every text passes on its way to a person, in the order of K1.8; beside the marks of the platform's own
+ * prompts they are those of the library. When they would leave nothing, the first line that says something stays. Empty when
+ * the text only spoke of another identity: the caller knows better what to say then.
  */
-export function finishText(text: string, options: FilterOptions): string {
+export function finishText(text: string, { assistantName, byModel, evidence = '' }: FilterOptions): string {
   const unmarked = withoutMarks(text)
-  const filtered = options.byModel
-    ? withStyle(withIdentity(unmarked, options.assistantName, options.evidence ?? ''))
-    : unmarked
-  const finished = normalizeMarkdown(filtered)
+  if (!byModel) return normalizeMarkdown(unmarked)
+  const own = enforceOsIdentity(unmarked, { assistantName, evidence, emptied: '' })
+  if (own === '') return ''
+  const finished = normalizeMarkdown(enforceResponseStyle(own, { says }))
   if (finished !== '') return finished
-  const meant = normalizeMarkdown(unmarked)
+  const meant = normalizeMarkdown(own)
     .split('\n')
     .find((line) => /\p{L}/u.test(line))
   return meant ?? ''

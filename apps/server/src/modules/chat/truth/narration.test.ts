@@ -67,8 +67,8 @@ test('[S003-110] [S003-111] [I-CHATEXT-TOOL-CATALOG-FRAMING] identity comes firs
     conversationPrompt('Ada', catalog, about),
     narratorPrompt('Ada', { language: 'en', mode: 'narrative', catalog }),
     narratorPrompt('Ada', { language: 'en', mode: 'audit', catalog }),
-    rebindPrompt('Ada', { function: entry as never }, catalog),
-    judgePrompt('Ada', catalog),
+    rebindPrompt('Ada', { function: entry as never }, { catalog }),
+    judgePrompt('Ada', { catalog }),
   ]) {
     const lines = prompt.split('\n')
     expect(lines[0]).toMatch(/^You are Ada, the one assistant/)

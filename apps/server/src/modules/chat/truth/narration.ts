@@ -1,5 +1,12 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
-import { NarrationEmission, parseNarration } from '@imperal/contract/guards'
+import {
+  checkNarration,
+  formatLedger,
+  type LedgerEntry,
+  NarrationEmission,
+  parseNarration,
+  trimToolResult,
+} from '@imperal/contract/guards'
 import { type CallRecord, intercepted, isChange, succeeded } from '../plan/records.ts'
 import { claimedActions, covers, kindOf } from './claims.ts'
 import { type Grounds, inventedIdentifiers, inventedNames, inventedNumbers } from './grounding.ts'
@@ -49,32 +56,64 @@ export const verdictOf = (record: CallRecord): 'success' | 'error' | 'intercepte
 export const narratable = (records: readonly CallRecord[]): CallRecord[] =>
   records.filter((record) => record.outcome !== null)
 
-/** Data within a bound: a cut says so, and how much there was (K2.29, I-TOOLS-HONEST-TRUNCATION). */
+/** The calls as the library's ledger knows them. */
+export const ledgerOf = (records: readonly CallRecord[]): LedgerEntry[] =>
+  narratable(records).map((record) => ({
+    name: record.step.function.name,
+    params: record.args,
+    actionType: record.step.function.actionType,
+    success: succeeded(record),
+    intercepted: intercepted(record),
+    event: '',
+    result: record.outcome?.response ?? null,
+  }))
+
+/** What happened, a line for each call: nothing beyond it may be told (sdk.md 9.10, I-NARRATION-STRICT-1). */
+export const operationsOf = (records: readonly CallRecord[]): string => formatLedger(ledgerOf(records))
+
+// A model counts three characters a token; lists give way before texts are cut in the middle.
+const TOKEN = 3
+const LIST_LENGTHS = [50, 20, 5, 1]
+
+/** Data in the size that a model is given: a cut says so, and how much there was (K2.29, I-TOOLS-HONEST-TRUNCATION). */
 function bounded(data: JsonValue, most: number): JsonValue {
   const text = JSON.stringify(data)
-  return text.length <= most ? data : `${text.slice(0, most)} [cut: ${most} of ${text.length} characters]`
+  if (text.length <= most) return data
+  const maxTokens = most / TOKEN
+  for (const listMax of LIST_LENGTHS) {
+    const trimmed = trimToolResult(text, { maxTokens, listMax })
+    if (trimmed.length <= most) return JSON.parse(trimmed) as JsonValue // nothing was cut through
+  }
+  return trimToolResult(text, { maxTokens })
 }
 
 /** What a model is shown of the calls: `most` characters in all, `each` of the data of one. */
-export const digestOf = (
+export function digestOf(
   records: readonly CallRecord[],
   most: number,
   each: number = Number.POSITIVE_INFINITY,
-): string => {
-  const text = JSON.stringify(
-    narratable(records).map((record, call_index) => ({
-      call_index,
-      name: record.step.function.name,
-      app: record.step.function.appName,
-      status: verdictOf(record),
-      arguments: record.args,
-      summary: record.outcome?.response.summary ?? null,
-      ...(succeeded(record)
-        ? { data: bounded((record.outcome.response.data ?? null) as JsonValue, each) }
-        : { error: record.outcome?.response.error_code ?? null }),
-    })),
-  )
-  return text.length <= most ? text : `${text.slice(0, most)} [cut: ${most} of ${text.length} characters]`
+): string {
+  const calls = narratable(records)
+  const told = (share: number) =>
+    JSON.stringify(
+      calls.map((record, call_index) => ({
+        call_index,
+        name: record.step.function.name,
+        app: record.step.function.appName,
+        status: verdictOf(record),
+        arguments: record.args,
+        summary: record.outcome?.response.summary ?? null,
+        ...(succeeded(record)
+          ? { data: bounded((record.outcome.response.data ?? null) as JsonValue, share) }
+          : { error: record.outcome?.response.error_code ?? null }),
+      })),
+    )
+  const text = told(each)
+  if (text.length <= most) return text
+  // Every call stays in sight, each with its share.
+  const rest = most - told(0).length
+  const shared = told(Math.min(each, Math.max(0, Math.floor(rest / Math.max(1, calls.length)))))
+  return trimToolResult(shared, { maxTokens: most / TOKEN, listMax: calls.length })
 }
 
 /** What a narration may rest on. */
@@ -109,15 +148,12 @@ export interface NarrationCheck {
 }
 
 function coverage(emission: NarrationEmission, calls: readonly CallRecord[]): Fall | null {
+  const unmatched = checkNarration(emission, ledgerOf(calls))
+  if (unmatched !== null) return { gate: 'N2', why: unmatched }
   const told = new Set<number>()
-  for (const verdict of emission.per_call_verdicts) {
-    const record = calls[verdict.call_index]
-    if (record === undefined || record.step.function.name !== verdict.name)
-      return { gate: 'N2', why: `verdict ${verdict.call_index} (${verdict.name}) is of no call` }
-    if (verdict.status !== verdictOf(record))
-      return { gate: 'N2', why: `call ${verdict.call_index} is ${verdictOf(record)} and told as ${verdict.status}` }
-    if (told.has(verdict.call_index)) return { gate: 'N2', why: `call ${verdict.call_index} is told twice` }
-    told.add(verdict.call_index)
+  for (const { call_index: index } of emission.per_call_verdicts) {
+    if (told.has(index)) return { gate: 'N2', why: `call ${index} is told twice` }
+    told.add(index)
   }
   const left = calls.findIndex((record, index) => isChange(record) && !told.has(index))
   return left < 0 ? null : { gate: 'N2', why: `call ${left} changes something and is not told` }

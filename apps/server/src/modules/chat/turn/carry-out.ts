@@ -16,7 +16,7 @@ import {
 } from '../plan/records.ts'
 import { type PlanRun, PlanRunner, type Repair } from '../plan/run-plan.ts'
 import { beyondRequest, contentOf, withoutConsent } from '../truth/injection.ts'
-import { digestOf } from '../truth/narration.ts'
+import { digestOf, operationsOf } from '../truth/narration.ts'
 import { labelOf } from '../truth/render.ts'
 import { classify, type Understanding } from '../understand/classify.ts'
 import { historyMessages, quoted, rebindPrompt } from '../understand/prompts.ts'
@@ -91,12 +91,12 @@ async function rebind(context: TurnContext, { step, args, problem, records }: Re
       userId: user.userId,
       appId: null,
       traceId: hold.traceId,
-      system: rebindPrompt(tools.assistantName, step, context.catalog),
+      system: rebindPrompt(tools.assistantName, step, { catalog: context.catalog, operations: operationsOf(records) }),
       messages: [
         ...historyMessages(context.history.slice(-6)),
         {
           role: 'user',
-          content: `${context.text}\n\nEarlier calls:\n${quoted('results', results)}\nThe arguments ${JSON.stringify(args)} were refused: ${problem} Give all arguments of this call.`,
+          content: `${context.text}\n\nEarlier calls:\n${quoted('results', results)}\nThe arguments ${JSON.stringify(args)} were refused.\n${problem}\nGive all arguments of this call.`,
         },
       ],
       temperature: 0,

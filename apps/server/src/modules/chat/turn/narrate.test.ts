@@ -1,7 +1,9 @@
 import type { JsonObject } from '@imperal/contract'
+import { formatLedger } from '@imperal/contract/guards'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import type { CallRecord } from '../plan/records.ts'
+import { ledgerOf } from '../truth/narration.ts'
 import { renderOutcomes } from '../truth/render.ts'
 import { narrate } from './narrate.ts'
 import type { TurnContext } from './turn-tools.ts'
@@ -169,4 +171,23 @@ describe('the narrator', () => {
       '- I made your note.\n- The list is there.',
     )
   })
+})
+
+test("[9.6] [9.10] [I-TOOLS-HONEST-TRUNCATION] a narrator gets the library's list of what happened, and results in the size that the library gives a model", async () => {
+  const { context, asked } = turnOf({ object: emission('narrative', '', []) })
+  const items = Array.from({ length: 80 }, (_, n) => ({ id: `n${n}`, body: 'x'.repeat(700) }))
+  const records = [
+    record('list_notes', 'success', { type: 'read', data: { items }, summary: 'Found 80 notes.' }),
+    record('search_notes', 'failed', { type: 'read', error: 'No index.', code: 'BACKEND_TIMEOUT' }),
+  ]
+  await narrate(context, { plan: plan('narrative'), records, language: 'en' })
+  const { system, messages } = asked[0] as { system: string; messages: { content: string }[] }
+  expect(system).toContain(formatLedger(ledgerOf(records)))
+  expect(system).toContain('- list_notes — SUCCESS: Found 80 notes.\n- search_notes — ERROR: No index.')
+  const [, results = ''] = /<results>\n(.*)\n<\/results>/s.exec(messages[0]?.content ?? '') ?? []
+  expect(results.length).toBeLessThanOrEqual(context.limits.narrator_structured_data_chars)
+  const [first, second] = JSON.parse(results)
+  expect(first.data.items.at(-1)).toMatch(/^\[\.\.\.\d+ more items\]$/)
+  expect(first.data.items[0].body).toBe(`${'x'.repeat(500)}... [700 chars total]`)
+  expect(second).toMatchObject({ call_index: 1, status: 'error', error: 'BACKEND_TIMEOUT' })
 })

@@ -8,6 +8,7 @@ import {
   groundsOf,
   type NarrationEmission,
   narratable,
+  operationsOf,
   parseEmission,
   verifyNarration,
 } from '../truth/narration.ts'
@@ -44,7 +45,12 @@ async function emit(context: TurnContext, telling: Telling): Promise<NarrationEm
       userId: user.userId,
       appId: null,
       traceId: hold.traceId,
-      system: narratorPrompt(tools.assistantName, { language: telling.language, mode, catalog: context.catalog }),
+      system: narratorPrompt(tools.assistantName, {
+        language: telling.language,
+        mode,
+        catalog: context.catalog,
+        operations: operationsOf(telling.records),
+      }),
       messages: [
         { role: 'user', content: asked },
         ...(attempt === 0
@@ -99,7 +105,10 @@ async function isFaithful(context: TurnContext, telling: Telling, text: string):
     userId: user.userId,
     appId: null,
     traceId: hold.traceId,
-    system: judgePrompt(tools.assistantName, context.catalog),
+    system: judgePrompt(tools.assistantName, {
+      catalog: context.catalog,
+      operations: operationsOf(telling.records),
+    }),
     messages: [
       {
         role: 'user',

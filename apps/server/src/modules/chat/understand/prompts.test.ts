@@ -46,7 +46,7 @@ test('[I-WEBBEE-SOLE-NARRATOR] one assistant speaks in every prompt, and what an
     classifier,
     conversationPrompt('Webbee', [boast], about),
     narratorPrompt('Webbee', { language: 'en', mode: 'audit', catalog: [boast] }),
-    rebindPrompt('Webbee', { function: boast }, [boast]),
+    rebindPrompt('Webbee', { function: boast }, { catalog: [boast] }),
   ]
   for (const prompt of prompts) {
     expect(prompt.startsWith(identityHeader('Webbee'))).toBe(true)

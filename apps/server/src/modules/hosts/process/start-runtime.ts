@@ -145,7 +145,11 @@ function endChild(child: ChildProcess): void {
 function startChild(wrapper: Wrapper, job: Job): ChildProcess {
   wrapper.prepare(job)
   const [file = '', ...args] = wrapper.command(job)
-  const child: ChildProcess = spawn(file, args, { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] })
+  const child: ChildProcess = spawn(file, args, {
+    ...{ env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] },
+    // Ctrl-C reaches the whole foreground group: a runtime ends when the server has closed it, and did not crash.
+    detached: true,
+  })
   // A process that ends before it has read everything is told of by its end.
   child.stdin?.on('error', () => {})
   if (child.pid !== undefined) writeFileSync(join(job.folder, PID_FILE), `${child.pid}`)

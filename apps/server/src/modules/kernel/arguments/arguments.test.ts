@@ -1,11 +1,12 @@
 import { Manifest } from '@imperal/contract'
+import { formatProblems, formatZodIssues } from '@imperal/contract/guards'
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import type { ActingUser } from '../context/acting-user.ts'
 import { plainHandler } from '../handlers/handler-definition.ts'
 import { mayReach } from './app-relations.ts'
 import { createArgumentChecks } from './compile-arguments.ts'
 import { describeProblems, sentences } from './describe-problems.ts'
-import { bledCode, inventedId, placeholderPaths } from './guards.ts'
 import { isPlainPattern, safeSchema } from './safe-schema.ts'
 import { checkTargets } from './target-scope.ts'
 
@@ -143,25 +144,24 @@ describe('schemas of manifests run in the process that serves everybody', () => 
   })
 })
 
-test('[K3.10] only what looks invented is refused', () => {
-  for (const value of ['acme-gmail-4', 'a1-b2-3']) expect(inventedId({ message_id: value })).not.toBeNull()
-  for (const value of ['acme-gmail-x', 'A-b-1', 'a-b-c-1', 'abc-1', '0190c1d2-7b7e-7000-8000-000000000000'])
-    expect(inventedId({ msg_id: value })).toBeNull()
-  expect(inventedId({ note_id: 'a-b-1' })).toBeNull()
-})
-
-test('[K3.16] placeholders are found at any depth, five at most', () => {
-  expect(placeholderPaths({ a: '<NOTE_ID>', b: { c: [' <X1> ', '<x>', 'a <X> b'] } })).toEqual(['a', 'b.c[0]'])
-  expect(placeholderPaths({ list: Array.from({ length: 9 }, () => '<A>') })).toHaveLength(5)
-})
-
-test('[K3.17] [D35] the code of an earlier failure is found where it is meant, and words of people are not', () => {
-  const found = (text: string, code: string) =>
-    bledCode({ body: { text } }, { failedCodes: [code], knows: () => true } as never)
-  expect(found('it said INTERNAL.', 'INTERNAL')).toEqual({ path: 'body.text', code: 'INTERNAL' })
-  expect(found('backend_timeout again', 'BACKEND_TIMEOUT')).toMatchObject({ code: 'BACKEND_TIMEOUT' })
-  expect(found('an internal memo', 'INTERNAL')).toBeNull()
-  expect(bledCode({ text: 'INTERNAL' }, { failedCodes: [], knows: () => true } as never)).toBeNull()
+test('[9.5] [K3.18] a model is told in the words of the library, whichever of the two checked its arguments', () => {
+  const schema = z.strictObject({
+    ...{
+      to: z.string(),
+      subject: z.string(),
+      count: z.number().int(),
+      at: z.iso.datetime(),
+      tags: z.array(z.string()),
+    },
+  })
+  const wrong = { subject: 7, count: 'two', at: 'tomorrow', tags: 'a', colour: 'red' }
+  const errors = check(z.toJSONSchema(schema), wrong).errors
+  const told = formatProblems(
+    describeProblems(errors, wrong as never).map(({ field, reason }) => ({ path: field, reason })),
+  )
+  const { error } = schema.safeParse(wrong, { reportInput: true })
+  const lines = (text: string) => text.split('\n').sort()
+  expect(lines(told)).toEqual(lines(formatZodIssues(error as z.ZodError)))
 })
 
 describe('[K3.20] targets', () => {

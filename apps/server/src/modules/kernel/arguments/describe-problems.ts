@@ -1,10 +1,14 @@
 import type { JsonObject } from '@imperal/contract'
+import { problemReasons } from '@imperal/contract/guards'
 import type { ErrorObject } from 'ajv'
 
 export interface ArgumentProblem {
   /** Dotted path of the field; `""` for the arguments as a whole. */
   readonly field: string
+  /** For people. */
   readonly problem: string
+  /** For a model that is to repair its call (sdk.md 9.5). */
+  readonly reason: string
   readonly missing: boolean
 }
 
@@ -64,23 +68,32 @@ const LIMITS: Readonly<Record<string, Phrase>> = {
 // Their branches report the same problem in more detail, or nothing that helps a person.
 const NOISE: ReadonlySet<string> = new Set(['if', 'not', 'allOf', 'propertyNames'])
 
+function reasonOf(error: ErrorObject, value: unknown): string | undefined {
+  if (error.keyword === 'format' && error.params.format === 'date-time') return problemReasons.datetime(value)
+  return error.keyword === 'type' ? problemReasons.type(String(error.params.type), value) : undefined
+}
+
 function toProblem(error: ErrorObject, params: JsonObject): ArgumentProblem | null {
   const place = pathOf(error.instancePath)
   const inside = (name: unknown) => (place === '' ? String(name) : `${place}.${String(name)}`)
   if (error.keyword === 'required')
-    return { field: inside(error.params.missingProperty), problem: 'is required', missing: true }
+    return {
+      field: inside(error.params.missingProperty),
+      problem: 'is required',
+      reason: problemReasons.missing,
+      missing: true,
+    }
   if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
     const name = error.params.additionalProperty ?? error.params.unevaluatedProperty
-    return { field: inside(name), problem: 'is not known here; leave it out', missing: false }
+    const problem = 'is not known here; leave it out'
+    return { field: inside(name), problem, reason: problemReasons.unknown, missing: false }
   }
   if (NOISE.has(error.keyword)) return null
-  if (error.keyword === 'anyOf' || error.keyword === 'oneOf')
-    return { field: place, problem: 'has none of the accepted forms', missing: false }
-  return {
-    field: place,
-    problem: LIMITS[error.keyword]?.(error, params) ?? error.message ?? 'is not valid',
-    missing: false,
-  }
+  const problem =
+    error.keyword === 'anyOf' || error.keyword === 'oneOf'
+      ? 'has none of the accepted forms'
+      : (LIMITS[error.keyword]?.(error, params) ?? error.message ?? 'is not valid')
+  return { field: place, problem, reason: reasonOf(error, valueAt(params, place)) ?? problem, missing: false }
 }
 
 const MOST_PROBLEMS = 20

@@ -1,4 +1,5 @@
 import type { ActionType } from '@imperal/contract'
+import { wantsConfirmation } from '@imperal/contract/guards'
 import type { UserSettings } from '../../identity/index.ts'
 import type { CallSource } from '../types.ts'
 
@@ -25,7 +26,7 @@ function asksForWrites(settings: UserSettings, question: ConfirmationQuestion): 
   const overrides = settings.confirmation_overrides
   const specific = overrides[`${question.appId}.${question.functionName}`] ?? overrides[question.appId]
   if (specific !== undefined) return specific
-  return settings.confirmation_enabled && (settings.confirmation_actions.write || settings.confirmation_actions.all)
+  return wantsConfirmation('write', { required: settings.confirmation_enabled, actions: settings.confirmation_actions })
 }
 
 export type ConfirmationNeed = 'ask' | 'not_required' | 'pre_authorised' | 'bypassed'

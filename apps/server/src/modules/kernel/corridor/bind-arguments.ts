@@ -1,8 +1,9 @@
 import type { JsonObject } from '@imperal/contract'
+import { checkArguments } from '@imperal/contract/guards'
 import { fitParams } from '@imperal/ir'
 import { describeProblems, sentences } from '../arguments/describe-problems.ts'
-import { bledCode, inventedId, placeholderPaths, ungroundedId } from '../arguments/guards.ts'
 import { checkTargets } from '../arguments/target-scope.ts'
+import { ungroundedId } from '../arguments/ungrounded-id.ts'
 import type { KernelParts } from '../parts.ts'
 import { heldScopes } from './check-scopes.ts'
 import {
@@ -21,23 +22,34 @@ const rejected = (code: string, message: string, data: JsonObject): Refusal => (
   data,
 })
 
-function guardRefusal(params: JsonObject): Refusal | null {
-  const invented = inventedId(params)
-  if (invented !== null)
-    return rejected(
-      'FABRICATED_ID_SHAPE',
-      `“${invented.field}” does not look like a real id. List or search first, then use the id that you find.`,
-      invented,
-    )
-  const paths = placeholderPaths(params)
-  if (paths.length === 0) return null
-  return rejected(
-    'VALIDATION_MISSING_FIELD',
-    `These values are still placeholders: ${paths.join(', ')}. What should they be?`,
-    {
-      missing_fields: paths,
-    },
-  )
+/** The guards are the library's, which authors try as well; the kernel only says in its own words what they found. */
+function guardRefusal({ pass, handler }: AdmittedCall, params: JsonObject): Refusal | null {
+  const failedCodes = pass.intent.evidence?.failedCodes ?? []
+  const found = checkArguments(params, { actionType: handler.actionType, failedCodes })
+  if (found === null) return null
+  switch (found.guard) {
+    case 'id_shape':
+      return rejected(
+        'FABRICATED_ID_SHAPE',
+        `“${found.field}” does not look like a real id. List or search first, then use the id that you find.`,
+        { field: found.field, value: found.value },
+      )
+    case 'placeholder_args':
+      return rejected(
+        'VALIDATION_MISSING_FIELD',
+        `These values are still placeholders: ${found.paths.join(', ')}. What should they be?`,
+        { missing_fields: [...found.paths] },
+      )
+    case 'write_arg_bleed':
+      return rejected(
+        'VALIDATION_TYPE_ERROR',
+        `“${found.path}” holds the error of an earlier step instead of its content.`,
+        {
+          problems: [{ field: found.path, problem: `holds the error code ${found.code}` }],
+          reason: 'error_bleed',
+        },
+      )
+  }
 }
 
 function schemaRefusal(errors: Parameters<typeof describeProblems>[0], params: JsonObject): Refusal {
@@ -45,7 +57,7 @@ function schemaRefusal(errors: Parameters<typeof describeProblems>[0], params: J
   const missing = problems.filter((problem) => problem.missing).map((problem) => problem.field)
   return rejected(missing.length > 0 ? 'VALIDATION_MISSING_FIELD' : 'VALIDATION_TYPE_ERROR', sentences(problems), {
     missing_fields: missing,
-    problems: problems.map(({ field, problem }) => ({ field, problem })),
+    problems: problems.map(({ field, problem, reason }) => ({ field, problem, reason })),
   })
 }
 
@@ -84,26 +96,11 @@ function evidenceRefusal({ pass, handler }: AdmittedCall, params: JsonObject): R
   )
 }
 
-function bleedRefusal({ pass, handler }: AdmittedCall, params: JsonObject): Refusal | null {
-  const { evidence } = pass.intent
-  if (evidence === undefined || handler.actionType === 'read') return null
-  const bled = bledCode(params, evidence)
-  if (bled === null) return null
-  return rejected(
-    'VALIDATION_TYPE_ERROR',
-    `“${bled.path}” holds the error of an earlier step instead of its content.`,
-    {
-      problems: [{ field: bled.path, problem: `holds the error code ${bled.code}` }],
-      reason: 'error_bleed',
-    },
-  )
-}
-
 /** G7: guards, the manifest's schema (defaults applied) and the target scope, in the order of kernel 3.4. */
 export async function bindArguments(parts: KernelParts, call: AdmittedCall): Promise<BoundCall | RefusedCall> {
   const { pass, use, handler } = call
   const given = pass.intent.params
-  const guarded = guardRefusal(given) ?? bleedRefusal(call, given)
+  const guarded = guardRefusal(call, given)
   if (guarded !== null) return refuse(call, guarded)
   const { params, errors } = parts.argumentCheck(use.version.manifest, handler)(fitted(use, handler, given))
   if (errors.length > 0) return refuse(call, schemaRefusal(errors, given))

@@ -12,7 +12,7 @@ import type { TaskHold } from '../tasks/task-record.ts'
 import type { CallOutcome } from '../types.ts'
 import { alertCascade } from './cascade-alert.ts'
 import type { ConfirmedCall, Pass, RefusedCall, Verdict, VerifiedCall } from './stages.ts'
-import { tellAuthor } from './tell-author.ts'
+import { authorNote, tellAuthor } from './tell-author.ts'
 import { effectsLost } from './verify.ts'
 
 const elapsed = (pass: Pass): number => Math.round(performance.now() - pass.startedAt)
@@ -123,8 +123,11 @@ export async function recordVerified(
   const event = callEvent(call, parts.isOtherApp(use.app.appId), row.completed_at)
   const messages = clientMessages(call, row.completed_at, row.result_preview)
   tellAuthor(parts, call)
+  const note = authorNote(call)
+  const response = responseOf(verdict, pass.traceId)
   const outcome: CallOutcome = {
-    response: responseOf(verdict, pass.traceId),
+    // In the answer alone: what is kept and what others are told stays without it.
+    response: note === null ? response : { ...response, data: { developer: note } },
     callId: pass.callId,
     traceId: pass.traceId,
     status: verdict.status,

@@ -1,4 +1,6 @@
+import type { JsonObject } from '@imperal/contract'
 import type { KernelParts } from '../parts.ts'
+import type { CallSource } from '../types.ts'
 import type { ExecutedCall, HandlerAnswer, VerifiedCall } from './stages.ts'
 
 type Failure = Extract<HandlerAnswer, { ok: false }>
@@ -50,6 +52,33 @@ export function tellAuthor(parts: KernelParts, { executed, verdict }: VerifiedCa
   else if (verdict.errorCode === 'WRITE_NOT_REFLECTED')
     text = `${name}: ${verdict.error} Answer with what was stored, under the names of the parameters.`
   if (text !== null) parts.devLog.line(confirmed, 'error', text)
+}
+
+/** Doors at which somebody who tries an app of theirs stands; a chat tells everybody the same. */
+const OF_THE_AUTHOR: ReadonlySet<CallSource> = new Set(['panel', 'api'])
+const PLACE = /\(?((?:[\w@.-]+\/)*[\w@.-]+\.[cm]?[jt]sx?:\d+(?::\d+)?)\)?$/
+const LONGEST = 500
+
+/**
+ * What an exception said and where, for the one person who may read it: the developer who called an app of their own (K1.5
+ * holds for everybody else, and for this person in the chat). Null for whoever else.
+ */
+export function authorNote({ executed, verdict }: VerifiedCall): JsonObject | null {
+  const { answer, confirmed } = executed
+  const { actor, intent } = confirmed.pass
+  const { ownerId, ownerTenantId } = confirmed.use.app
+  if (answer.ok || answer.code !== 'EXT_THREW' || answer.error === undefined) return null
+  // Problems of the arguments are told to everybody as they are.
+  if (verdict.status !== 'failed') return null
+  if (actor.kind !== 'user' || ownerId === null || !OF_THE_AUTHOR.has(intent.source)) return null
+  if (actor.userId !== ownerId || actor.tenantId !== ownerTenantId) return null
+  const { name, message, stack = '' } = answer.error
+  const places = stack
+    .split('\n')
+    .slice(1)
+    .filter((line) => !line.includes('node_modules/'))
+  const at = places.flatMap((line) => PLACE.exec(line.trim())?.[1] ?? [])[0]
+  return { error: `${name}: ${message}`.slice(0, LONGEST), ...(at === undefined ? {} : { at }) }
 }
 
 const secondsOf = ({ confirmed }: ExecutedCall): number =>
