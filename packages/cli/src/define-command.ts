@@ -33,6 +33,8 @@ export interface Command<O extends z.ZodObject = z.ZodObject> {
   readonly input: O
   /** Options that the command does not know are handed on as arguments. */
   readonly passesOn?: boolean
+  /** Those of them that are known to mean something, for completion. */
+  readonly passedOn?: readonly CommandOption[]
   /** Its work comes with what it needs, which other commands do not wait for. */
   load(): Promise<{ readonly run: Run<O> }>
 }

@@ -12,7 +12,7 @@ export const EventsOptions = z.object({
 export const events = defineCommand({
   name: 'events',
   summary: 'For operators: show events that apps failed to take, or `events replay` them',
-  arguments: [{ name: '[action]', description: 'show (the default) or replay' }],
+  arguments: [{ name: '[action]', description: 'show (the default) or replay', values: ['show', 'replay'] }],
   options: [
     API_OPTION,
     { flags: '--app <id>', description: 'of this app only; replay needs it' },

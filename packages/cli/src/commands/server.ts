@@ -9,5 +9,15 @@ export const server = defineCommand({
   arguments: [{ name: '[options...]', description: '--roles gateway,kernel,worker  --port  --host  --data-dir' }],
   input: ServerOptions,
   passesOn: true,
+  passedOn: [
+    {
+      flags: '--roles <list>',
+      description: 'what this process does: all of it, or some roles with commas between them',
+      values: ['gateway,kernel,worker', 'gateway', 'kernel', 'worker'],
+    },
+    { flags: '--port <number>', description: 'where it listens' },
+    { flags: '--host <address>', description: 'at which address' },
+    { flags: '--data-dir <folder>', description: 'where its data lies' },
+  ],
   load: () => import('../run/server.ts'),
 })

@@ -25,9 +25,13 @@ const HELP: Completed = {
   description: 'show what a command does and takes',
 }
 
-const optionsOf = ({ options = [] }: Command): Completed[] => [...options.map(completed), HELP]
+const optionsOf = ({ options = [], passedOn = [] }: Command): Completed[] => [
+  ...[...options, ...passedOn].map(completed),
+  HELP,
+]
 
 const isFolder = ({ name }: CommandArgument): boolean => name === '[path]'
+const isFile = ({ name }: CommandArgument): boolean => name === '<file>' || name === '<files...>'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
@@ -39,12 +43,15 @@ const BASH_FOLDERS = 'COMPREPLY=($(compgen -d -- "$word"))'
 const BASH_FILES = 'COMPREPLY=($(compgen -f -- "$word"))'
 
 /** What can stand behind one option; nothing where only the author knows. */
-const bashValue = ({ flags, values, isFile }: Completed): string =>
-  `    ${flags.join('|')}) ${values.length > 0 ? `${bashWords(values)}; ` : isFile ? `${BASH_FILES}; ` : ''}return ;;`
+const bashValue = ({ flags, values, isFile: takesFile }: Completed): string =>
+  `    ${flags.join('|')}) ${values.length > 0 ? `${bashWords(values)}; ` : takesFile ? `${BASH_FILES}; ` : ''}return ;;`
 
 function bashPlace({ values = [], ...place }: CommandArgument, index: number): string[] {
-  if (values.length > 0) return [`    ${index + 1}) ${bashWords(values)} ;;`]
-  return isFolder(place) ? [`    ${index + 1}) ${BASH_FOLDERS} ;;`] : []
+  // What takes the rest stands at every further place.
+  const at = place.name.includes('...') ? '*' : `${index + 1}`
+  if (values.length > 0) return [`    ${at}) ${bashWords(values)} ;;`]
+  if (isFile(place)) return [`    ${at}) ${BASH_FILES} ;;`]
+  return isFolder(place) ? [`    ${at}) ${BASH_FOLDERS} ;;`] : []
 }
 
 function bashCase(command: Command): string {
@@ -92,8 +99,8 @@ complete -F _imperal imperal
 
 const zshText = (text: string): string => text.replaceAll(/[[\]:]/g, (sign) => `\\${sign}`)
 
-function zshOption({ flags, takesValue, values, isFile, description }: Completed): string {
-  const known = values.length > 0 ? `(${values.join(' ')})` : isFile ? '_files' : ''
+function zshOption({ flags, takesValue, values, isFile: takesFile, description }: Completed): string {
+  const known = values.length > 0 ? `(${values.join(' ')})` : takesFile ? '_files' : ''
   const value = takesValue ? `:value:${known}` : ''
   const [first = ''] = flags
   const text = `[${zshText(description)}]${value}`
@@ -102,7 +109,9 @@ function zshOption({ flags, takesValue, values, isFile, description }: Completed
 }
 
 function zshPlace({ name, description, values = [] }: CommandArgument, index: number): string {
-  const what = values.length > 0 ? `(${values.join(' ')})` : isFolder({ name, description }) ? '_files -/' : ''
+  const place = { name, description }
+  const path = isFolder(place) ? '_files -/' : isFile(place) ? '_files' : ''
+  const what = values.length > 0 ? `(${values.join(' ')})` : path
   const at = name.includes('...') ? '*' : `${index + 1}`
   return quoted(`${at}:${zshText(description)}:${what}`)
 }
@@ -129,23 +138,23 @@ ${commands.map(zshCase).join('\n')}
 compdef _imperal imperal
 `
 
-function fishOption(command: string, { flags, takesValue, values, isFile, description }: Completed): string {
+function fishOption(command: string, { flags, takesValue, values, isFile: takesFile, description }: Completed): string {
   const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`))
   const known = values.length > 0 ? ` -a ${quoted(values.join(' '))}` : ''
-  const value = takesValue ? `${isFile ? ' -r -F' : ' -x'}${known}` : ''
-  return `complete -c imperal -n '__fish_seen_subcommand_from ${command}' ${names.join(' ')}${value} -d ${quoted(description)}`
+  const value = takesValue ? `${takesFile ? ' -r -F' : ' -x'}${known}` : ''
+  return `complete -c imperal -n '__imperal_runs ${command}' ${names.join(' ')}${value} -d ${quoted(description)}`
 }
 
 function fishCommand(command: Command): string[] {
-  const [first] = placesOf(command)
-  const values = first?.values ?? []
-  const isUnset = `__fish_seen_subcommand_from ${command.name}; and not __fish_seen_subcommand_from ${values.join(' ')}`
+  const places = placesOf(command)
+  const [values = []] = places.map((place) => place.values ?? [])
+  const runs = `__imperal_runs ${command.name}`
+  const isUnset = `${runs}; and not __fish_seen_subcommand_from ${values.join(' ')}`
+  const paths = places.some(isFile) ? ' -F' : places.some(isFolder) ? " -a '(__fish_complete_directories)'" : ''
   return [
-    `complete -c imperal -n __fish_use_subcommand -a ${command.name} -d ${quoted(command.summary)}`,
+    `complete -c imperal -n __imperal_runs_nothing -a ${command.name} -d ${quoted(command.summary)}`,
     ...(values.length === 0 ? [] : [`complete -c imperal -n ${quoted(isUnset)} -a ${quoted(values.join(' '))}`]),
-    ...(placesOf(command).some(isFolder)
-      ? [`complete -c imperal -n '__fish_seen_subcommand_from ${command.name}' -a '(__fish_complete_directories)'`]
-      : []),
+    ...(paths === '' ? [] : [`complete -c imperal -n ${quoted(runs)}${paths}`]),
     ...optionsOf(command).map((option) => fishOption(command.name, option)),
   ]
 }
@@ -153,6 +162,15 @@ function fishCommand(command: Command): string[] {
 const fish = (
   commands: readonly Command[],
 ): string => `# Completion of imperal for fish: imperal completion fish > ~/.config/fish/completions/imperal.fish
+function __imperal_runs_nothing
+    set -l words (commandline -opc)
+    test (count $words) -eq 1
+end
+# Only the first word says which command runs: a value may be called like another one.
+function __imperal_runs
+    set -l words (commandline -opc)
+    test (count $words) -gt 1; and test "$words[2]" = "$argv[1]"
+end
 complete -c imperal -f
 ${commands.flatMap(fishCommand).join('\n')}
 `
