@@ -381,6 +381,77 @@ describe('deploys', () => {
   })
 })
 
+describe('what runs without being asked for', () => {
+  const record = (id: string, title: string): JsonObject => ({
+    ...{ id, op: 'store.create', args: { kind: 'line', data: { title } } },
+  })
+  const fn = (name: string, step: JsonObject, more: JsonObject = {}): JsonObject => ({
+    ...{ name, description: 'Does what the test of runs by themselves wants.', ...more },
+    impl: { kind: 'declarative', steps: [step] },
+  })
+  const document: JsonObject = {
+    ir_version: '1.0',
+    app: {
+      ...{ id: 'diary', version: '1.0.0', title: 'Diary', description: 'Keeps a line for what happens elsewhere.' },
+      capabilities: ['store:write'],
+      functions: [
+        fn('begin', record('first', 'The diary begins.')),
+        fn('say_goodbye', record('last', 'The diary ends.')),
+        fn('note_added', record('heard', 'Note: {{title}}'), { event: 'line.written' }),
+        fn('remember', record('told', '{{text}}'), { params_schema: { text: { type: 'string', required: true } } }),
+        fn('lines', {
+          ...{ id: 'all', op: 'store.list', args: { kind: 'line', order_by: 'created_at' } },
+          result: { lines: '{{prev.docs}}' },
+        }),
+      ],
+      lifecycle: { on_install: 'begin', on_uninstall: 'say_goodbye' },
+      events: {
+        emits: [{ type: 'diary.line.written' }],
+        subscribes: [{ type: 'notes.created', function: 'note_added' }],
+      },
+      automations: [
+        {
+          id: 'after_a_line',
+          trigger: { event: 'diary.line.written' },
+          function: 'remember',
+          params: { text: 'Again: {{doc.title}}' },
+        },
+      ],
+    },
+  }
+  const lines = async () =>
+    ((await admin.call('diary', 'lines')).data as { lines: { title: string }[] }).lines.map(({ title }) => title)
+
+  test('[I11.6] [I11.8] hooks, subscriptions and automations of a document run as those of code do', async () => {
+    await create('diary')
+    const receipt = await deploy(document)
+    expect(receipt.warnings.map(({ message }) => message).join()).not.toContain('not run')
+    await until(async () => (await lines()).includes('The diary begins.'))
+
+    const noted = await admin.call('notes', 'create_note', { title: 'Call Ben' })
+    expect(noted.status).toBe('success')
+    await until(async () => (await lines()).includes('Note: Call Ben'))
+
+    type Rule = { rule_id: number; name: string; status: string; approval_needed: string | null }
+    const rules = async () => (await admin.request('GET', '/v1/automations')).body as Rule[]
+    const rule = await until(async () => (await rules()).find(({ name }) => name === 'Diary: after a line'))
+    expect(rule.status).toBe('paused')
+    // What an app brought is not for a program to agree to.
+    const key = await admin.request('POST', `/v1/automations/${rule.rule_id}/resume`, {})
+    expect(key.status).toBe(409)
+    const resumed = await admin.request('POST', `/v1/automations/${rule.rule_id}/resume`, {
+      approve: rule.approval_needed,
+    })
+    expect(resumed.status, JSON.stringify(resumed.body)).toBe(200)
+    await admin.call('notes', 'create_note', { title: 'Water the plants' })
+    await until(async () => (await lines()).includes('Again: Note: Water the plants'), 30_000)
+    expect(await lines()).not.toContain('Again: Note: Call Ben')
+
+    await admin.request('DELETE', '/v1/marketplace/apps/diary/install')
+    await until(async () => !(await rules()).some(({ name }) => name === 'Diary: after a line'))
+  })
+})
+
 describe('an outside client builds an app, as the sequence of api 8.1 goes', () => {
   const verifier = randomBytes(32).toString('base64url')
   let bearer: Record<string, string>

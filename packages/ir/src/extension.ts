@@ -1,10 +1,12 @@
 import type { ExtensionPort, GuestCall, JsonObject, JsonValue, KernelPort } from '@imperal/contract'
 import { paddedVersion } from './derive/complete.ts'
+import { hookOf, LIFECYCLE_HOOKS } from './derive/open-slots.ts'
 import { toManifest } from './derive/to-manifest.ts'
 import type { IrDocument } from './document.ts'
 import { isObject } from './json.ts'
 import { IR_LIMITS } from './limits.ts'
 import { runPanel } from './panel/run-panel.ts'
+import { withPortErrors } from './run/port-errors.ts'
 import { RunError } from './run/run-error.ts'
 import { type FunctionOutcome, runFunction } from './run/run-function.ts'
 import { runSection } from './run/run-section.ts'
@@ -104,7 +106,7 @@ const unknownHandler = (kind: string, name: string): RunError =>
 
 async function invokeFunction(
   document: IrDocument,
-  call: GuestCall,
+  call: Pick<GuestCall, 'name' | 'params'>,
   state: RunState,
   onEnd: RunOptions['onEnd'],
 ): Promise<JsonValue> {
@@ -121,7 +123,34 @@ async function invokeFunction(
   } catch (error) {
     if (!(error instanceof RunError)) throw error
     report(error.code, error.step)
-    return toFailure(error, call.name)
+    const failure = toFailure(error, call.name)
+    // Whatever started it would start it again, and what was written would be there twice (I4.12).
+    return state.hasClient || state.affected.length === 0 ? failure : { ...failure, retryable: false }
+  }
+}
+
+/**
+ * A hook of the lifecycle runs its function without params. What the function declares to say after a success it says
+ * itself: to the corridor it is the hook that ran (I11.6).
+ */
+async function invokeHook(
+  document: IrDocument,
+  call: GuestCall,
+  state: RunState,
+  onEnd: RunOptions['onEnd'],
+): Promise<JsonValue> {
+  const hook = LIFECYCLE_HOOKS.find((one) => one === call.name)
+  const name = (hook === undefined ? null : hookOf(document, hook)) ?? call.name
+  const answer = await invokeFunction(document, { name, params: {} }, { ...state, stack: [name] }, onEnd)
+  const fn = findFunction(document, name)
+  if (fn === undefined || fn.event === '' || fn.action_type === 'read') return answer
+  if (!isObject(answer) || answer.status !== 'success') return answer
+  try {
+    await withPortErrors(() => state.callback('extensions', 'emit', [fn.event, answer.data ?? {}]))
+    return answer
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error
+    return { ...toFailure(error, name), retryable: false }
   }
 }
 
@@ -151,6 +180,7 @@ export function createIrExtension(document: IrDocument, options: RunOptions = {}
       if (call.kind === 'function' || call.kind === 'tool') return invokeFunction(document, call, state, options.onEnd)
       if (call.kind === 'panel') return invokePanel(document, call, state)
       if (call.kind === 'skeleton') return invokeSection(document, call, kernel, state)
+      if (call.kind === 'lifecycle') return invokeHook(document, call, state, options.onEnd)
       return toFailure(unknownHandler(call.kind, call.name), call.name)
     },
   }

@@ -1,6 +1,13 @@
 export { ActionTypes, callTarget, type ExposedType } from './derive/action-type.ts'
 export { paddedVersion } from './derive/complete.ts'
 export { namedApps } from './derive/named-apps.ts'
+export {
+  automationsOf,
+  type DeclaredAutomation,
+  hookOf,
+  LIFECYCLE_HOOKS,
+  subscriptionsOf,
+} from './derive/open-slots.ts'
 export { fullSchema } from './derive/params-schema.ts'
 export { isInlineSvg, toManifest } from './derive/to-manifest.ts'
 export type { IrActionType, IrDocument, IrFunction, IrPanel, IrSection, IrStep, Verb } from './document.ts'

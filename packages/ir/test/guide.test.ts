@@ -7,7 +7,7 @@ const page = readFileSync(path.resolve(import.meta.dirname, '../../../docs/guide
 const documents = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text]) => JSON.parse(text ?? ''))
 
 test('the documents of the guide are valid, and it names every verb', () => {
-  expect(documents).toHaveLength(2)
+  expect(documents).toHaveLength(3)
   for (const document of documents)
     expect(validateDocument(document).issues.filter(({ level }) => level === 'ERROR')).toEqual([])
   for (const verb of VERBS) expect(page).toContain(`\`${verb}\``)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { ContextSnapshot, JsonObject, JsonValue, KernelPort } from '@imperal/contract'
-import { createIrExtension, type IrDocument, MemoryPlatform, validateDocument } from '../src/index.ts'
+import type { ContextSnapshot, HandlerKind, JsonObject, JsonValue, KernelPort } from '@imperal/contract'
+import { createIrExtension, type IrDocument, MemoryPlatform, type RunOptions, validateDocument } from '../src/index.ts'
 
 export const NOW = Date.parse('2026-06-21T10:00:00.000Z')
 
@@ -27,19 +27,21 @@ export const warningsOf = (raw: JsonValue): string[] =>
 const ctx = { user: { imperal_id: 'imp_u_ada001', tenant_id: 'default' } } as ContextSnapshot // all that a run reads of it
 
 /** A deployed document on an empty store: what the corridor hands to the engine and gets back. */
-export function deployed(raw: JsonValue, options: { callback?: KernelPort['callback'] } = {}) {
+export function deployed(raw: JsonValue, options: { callback?: KernelPort['callback'] } & RunOptions = {}) {
+  const { callback, ...run } = options
   const platform = new MemoryPlatform(() => NOW)
-  const extension = createIrExtension(completed(raw), { now: () => NOW })
+  const extension = createIrExtension(completed(raw), { now: () => NOW, ...run })
   const sent: { client: string; method: string; args: readonly JsonValue[] }[] = []
   const kernel = {
     callback: async (client: string, method: string, args: readonly JsonValue[]) => {
       sent.push({ client, method, args })
-      return (options.callback ?? platform.callback)(client, method, args)
+      if (method === 'emit') return null // heard by others, which are none here
+      return (callback ?? platform.callback)(client, method, args)
     },
     log: () => {},
     background: async () => '',
   } as unknown as KernelPort // the engine starts no background work
-  const invoke = (kind: 'function' | 'panel' | 'skeleton', name: string, params: JsonObject = {}) =>
+  const invoke = (kind: HandlerKind, name: string, params: JsonObject = {}) =>
     extension.invoke({ id: 'call_1', kind, name, params, ctx, signal: new AbortController().signal }, kernel)
   return {
     platform,
@@ -48,6 +50,7 @@ export function deployed(raw: JsonValue, options: { callback?: KernelPort['callb
       JSON.parse(JSON.stringify(await invoke('function', name, params))) as JsonObject,
     panel: async (name: string, params: JsonObject = {}) =>
       JSON.parse(JSON.stringify(await invoke('panel', name, params))) as JsonObject,
+    hook: async (name: string) => JSON.parse(JSON.stringify(await invoke('lifecycle', name))) as JsonObject,
     section: async (name: string) => JSON.parse(JSON.stringify(await invoke('skeleton', name))) as JsonObject,
   }
 }

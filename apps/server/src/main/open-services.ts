@@ -35,7 +35,7 @@ import {
 import { type Developer, openDeveloper, reviewMails } from '../modules/developer/index.ts'
 import { isBelow } from '../modules/hosts/index.ts'
 import { identityMails } from '../modules/identity/index.ts'
-import { type Ir, openIr } from '../modules/ir/index.ts'
+import { declaredAutomations, type Ir, openIr } from '../modules/ir/index.ts'
 import { type Mailbox, openMailbox } from '../modules/mailbox/index.ts'
 import { type Marketplace, openMarketplace } from '../modules/marketplace/index.ts'
 import { type Mcp, openMcp } from '../modules/mcp/index.ts'
@@ -97,6 +97,7 @@ function openRules(ground: Ground, facts: Facts, core: Core, chat: Chat): Automa
     ...facts,
     ...core,
     background: ground.settings.IMPERAL_ROLES.includes('worker'),
+    declared: (appId) => declaredAutomations(facts.registry, appId),
     understand: async (owner, request) =>
       answerOnce(
         assistantTools(ground, facts, core),

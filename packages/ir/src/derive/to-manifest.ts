@@ -2,6 +2,7 @@ import type { JsonObject } from '@imperal/contract'
 import type { IrDocument, IrFunction, IrPanel } from '../document.ts'
 import { isObject } from '../json.ts'
 import { listedEvents, paddedVersion } from './complete.ts'
+import { hookOf, LIFECYCLE_HOOKS, subscriptionsOf } from './open-slots.ts'
 import { fullSchema, idProjectionOf } from './params-schema.ts'
 
 const INLINE_SVG = /^\s*<(?:\?xml|svg|!--)/
@@ -63,6 +64,18 @@ function panel(document: IrDocument, one: IrPanel): JsonObject {
 /** A bare word grants everything of its name; scopes of the platform always have a second part. */
 const scopeOf = (capability: string): string => (capability.includes(':') ? capability : `${capability}:*`)
 
+/** What the document hears and says, and the hooks of its lifecycle: the kernel serves them as those of code (ir 3.7). */
+function connections(document: IrDocument): JsonObject {
+  const { functions } = document.app
+  const emits = [...new Set([...listedEvents(document), ...functions.flatMap((fn) => fn.event || [])])]
+  const subscribes = subscriptionsOf(document)
+  const hooks = LIFECYCLE_HOOKS.filter((hook) => hookOf(document, hook) !== null)
+  return {
+    ...(emits.length + subscribes.length > 0 ? { events: { subscribes, emits: emits.map((type) => ({ type })) } } : {}),
+    ...(hooks.length > 0 ? { lifecycle: Object.fromEntries(hooks.map((hook) => [hook, true])) } : {}),
+  }
+}
+
 /** Manifest v3 of a completed document: what the registry, the panel and outside clients read (I9.5, I11.2). */
 export function toManifest(document: IrDocument): JsonObject {
   const { app } = document
@@ -76,7 +89,6 @@ export function toManifest(document: IrDocument): JsonObject {
   const intervals = Object.fromEntries(
     app.skeleton.map(({ section, ttl, alert }) => [section, { ttl, alert_on_change: alert }]),
   )
-  const events = [...new Set([...listedEvents(document), ...app.functions.flatMap((fn) => fn.event || [])])]
   return {
     manifest_schema_version: 3,
     app_id: app.id,
@@ -89,7 +101,7 @@ export function toManifest(document: IrDocument): JsonObject {
     signals: [],
     schedules: [],
     required_scopes: [],
-    ...(events.length > 0 ? { events: { subscribes: [], emits: events.map((type) => ({ type })) } } : {}),
+    ...connections(document),
     ...(app.skeleton.length > 0 ? { config_defaults: { skeleton: intervals } } : {}),
     // Also when there are none: without the list a panel counts as one that only the app knows of.
     panels: app.panels.map((one) => panel(document, one)),

@@ -30,6 +30,7 @@ let cap: number | undefined
 const parts: AutomationsOptions = {
   ...fixture.options,
   background: true,
+  declared: async (appId) => ({ appId, name: appId, automations: [] }),
   jobs,
   clock,
   kernel: fixture.kernel,

@@ -4,6 +4,7 @@ import type { Tx } from '../../foundation/db/index.ts'
 import { openSoon } from '../../foundation/soon.ts'
 import { passOver, type SettledPage, type StreamRecord } from '../outbox/index.ts'
 import { conditionsHold } from './conditions.ts'
+import { FOLLOWED, noteDeclared } from './declared-rules.ts'
 import { tellPaused } from './notify-owner.ts'
 import { stopRulesOfApp, UNINSTALLED } from './stop-rules-of-app.ts'
 import type { RuleRow } from './tables.ts'
@@ -102,7 +103,7 @@ const waitedFor = (parts: Parts, position: string): Promise<SettledPage> =>
   parts.outbox.readSettled(position, {
     type: 'event',
     limit: AT_ONCE,
-    names: { text: NAMES, values: [[UNINSTALLED]] },
+    names: { text: NAMES, values: [[UNINSTALLED, ...FOLLOWED]] },
   })
 
 /** One batch from the place that all nodes share: rules are triggered and the place moves in one transaction. */
@@ -115,7 +116,10 @@ async function matchBatch(parts: Parts): Promise<number> {
     const page = await waitedFor(parts, position)
     const events = eventsOf(parts, page.records)
     const stopped = await runRules(parts, tx, events)
-    for (const event of events) await stopRulesOfApp(parts, tx, event)
+    for (const event of events) {
+      await noteDeclared(parts, tx, event)
+      await stopRulesOfApp(parts, tx, event)
+    }
     if (page.position !== position) await tx.updateTable(CURSOR).set({ position: page.position }).execute()
     return { count: page.records.length, paused: stopped }
   })

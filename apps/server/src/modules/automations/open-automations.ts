@@ -1,3 +1,4 @@
+import { DECLARED_OPTIONS, DECLARED_QUEUE, type DeclaredJob, followDeclared } from './declared-rules.ts'
 import { internalRoutes } from './internal-routes.ts'
 import { openMatching } from './match-events.ts'
 import { automationRoutes } from './routes.ts'
@@ -11,18 +12,22 @@ import { openWatch } from './watch-executions.ts'
 function startBackgroundWork(parts: AutomationsOptions): () => Promise<void> {
   if (parts.background === false) return async () => {}
   const closing = new AbortController()
+  const notStarted = (error: unknown) => {
+    parts.log.error({ err: error }, 'automations were not started')
+    return async () => {}
+  }
   const working = parts.jobs
     .work<RunJob>(RUN_QUEUE, RUN_OPTIONS, ({ data }) => runExecution(parts, data, closing.signal))
-    .catch((error) => {
-      parts.log.error({ err: error }, 'automations were not started')
-      return async () => {}
-    })
+    .catch(notStarted)
+  const following = parts.jobs
+    .work<DeclaredJob>(DECLARED_QUEUE, DECLARED_OPTIONS, ({ data }) => followDeclared(parts, data))
+    .catch(notStarted)
   const stops = [openMatching(parts), openDueRules(parts), openWatch(parts)]
   return async () => {
     // A run of minutes is not waited for: its call is cut off and recorded by the kernel, and another node goes on with it.
     closing.abort()
     void working.then((stop) => stop()).catch(() => {})
-    await Promise.all(stops.map((stop) => stop()))
+    await Promise.all([...stops.map((stop) => stop()), following.then((stop) => stop())])
   }
 }
 

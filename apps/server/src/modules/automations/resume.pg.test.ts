@@ -14,6 +14,7 @@ const sent: object[] = []
 const parts: AutomationsOptions = {
   ...fixture.options,
   background: false,
+  declared: async (appId) => ({ appId, name: appId, automations: [] }),
   jobs: { ...fixture.options.jobs, send: async (_queue, data) => void sent.push(data) },
   kernel: fixture.kernel,
   billing: { plan: async () => ({ planId: 'test', limits: {} }) as never },

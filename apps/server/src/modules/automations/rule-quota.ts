@@ -42,14 +42,24 @@ export async function allowanceOf(parts: Parts, owner: Owner): Promise<Allowance
 export const quotaOf = async (parts: Parts, owner: Owner): Promise<RuleQuota> =>
   quota(await allowanceOf(parts, owner), await countRules(parts.db, owner))
 
+const lockRules = (tx: Tx, owner: Owner) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`automations.rule ${owner.tenantId} ${owner.userId}`}, 0))`.execute(
+    tx,
+  )
+
+/** In the transaction that adds a rule: whether the owner may have one more. */
+export async function hasRoom(tx: Tx, owner: Owner, allowance: Allowance): Promise<boolean> {
+  await lockRules(tx, owner)
+  const { unlimited, used, cap } = quota(allowance, await count(tx, owner))
+  return unlimited || used < cap
+}
+
 /**
  * In the transaction that adds `more` rules: those of one owner are counted and made one after another, so that none of
  * them counts past another. @throws AUTOMATIONS_QUOTA_EXCEEDED when they would be too many
  */
 export async function takeRoom(tx: Tx, owner: Owner, allowance: Allowance, more: 0 | 1): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`automations.rule ${owner.tenantId} ${owner.userId}`}, 0))`.execute(
-    tx,
-  )
+  await lockRules(tx, owner)
   const found = quota(allowance, await count(tx, owner))
   if (!found.unlimited && found.used + more > found.cap) throw automationsErrors.QUOTA_EXCEEDED({ quota: found })
 }

@@ -36,6 +36,9 @@ interface RuleTable {
   destructive: boolean
   by_app: string | null
   approved_digest: string | null
+  declared_app: string | null
+  declared_id: string | null
+  declared_digest: string | null
   trigger_count: Generated<number>
   success_count: Generated<number>
   failure_count: Generated<number>

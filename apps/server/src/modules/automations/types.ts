@@ -1,4 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
+import type { DeclaredAutomation } from '@imperal/ir'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
@@ -11,6 +12,7 @@ import type { CallIntent, CatalogFunction, Kernel } from '../kernel/index.ts'
 import type { Llm } from '../llm/index.ts'
 import type { Notifications } from '../notifications/index.ts'
 import type { Outbox } from '../outbox/index.ts'
+import type { Registry } from '../registry/index.ts'
 
 export interface Owner {
   readonly tenantId: string
@@ -35,6 +37,14 @@ export interface FreeTextAnswer {
   readonly callId: string | null
 }
 
+/** Automations that the live version of an app offers to everybody who has it. */
+export interface Declared {
+  readonly appId: string
+  /** Its title for people. */
+  readonly name: string
+  readonly automations: readonly DeclaredAutomation[]
+}
+
 export interface AutomationsOptions {
   readonly db: Database
   readonly jobs: Jobs
@@ -46,6 +56,9 @@ export interface AutomationsOptions {
   readonly billing: Pick<Billing, 'plan'>
   readonly notifications: Pick<Notifications, 'notify'>
   readonly llm: Pick<Llm, 'available' | 'complete'>
+  readonly registry: Pick<Registry, 'usersOf'>
+  /** What an app declares; the declarative apps plug it in. */
+  readonly declared: (appId: string) => Promise<Declared>
   readonly kernel: Pick<Kernel, 'runSteps' | 'settleStep' | 'catalog' | 'events'>
   /** Understands words and does them, as the chat would; the chat plugs it in. */
   readonly understand: (owner: Owner, request: FreeText) => Promise<FreeTextAnswer>

@@ -47,31 +47,13 @@ async function exposedTypes(registry: Lookup, raw: JsonValue): Promise<ExposedTy
   return (appId, method) => types.get(`${appId} ${method}`)
 }
 
-/** Slots that the format has and this release keeps without acting on them (ir 3.7). */
-function unexecuted({ app }: IrDocument): DocumentIssue[] {
-  const slots = [
-    [app.automations.length > 0, 'automations'],
-    [Array.isArray(app.events?.subscribes) && app.events.subscribes.length > 0, 'events.subscribes'],
-    [Object.keys(app.lifecycle ?? {}).length > 0, 'lifecycle'],
-  ] as const
-  return slots
-    .filter(([isUsed]) => isUsed)
-    .map(([, slot]) => ({
-      rule: 'IR39',
-      level: 'WARN',
-      message: `app.${slot}: validated and stored, but not run in this release`,
-      path: `app.${slot}`,
-    }))
-}
-
 function withManifest({ document, issues, form }: Validated & { document: IrDocument }): Check {
   const parsed = Manifest.safeParse(toManifest(document))
   if (!parsed.success) {
     const [first] = parsed.error.issues
     return failure('IR1', `derived manifest: ${first?.path.join('.')}: ${first?.message}`)
   }
-  const all = [...issues, ...unexecuted(document)]
-  return { ok: true, document, form, manifest: parsed.data, issues: all, migrations: null, migratedFrom: null }
+  return { ok: true, document, form, manifest: parsed.data, issues, migrations: null, migratedFrom: null }
 }
 
 /** Decides the form, migrates, validates (ir 13.2, 4 and 5). Never throws for what is wrong with the document. */

@@ -161,8 +161,8 @@ describe('[K3.36] [3.1] availability is enforced by the kernel', () => {
 })
 
 describe('what a manifest offers to whom', () => {
-  const table = createHandlerTable(
-    Manifest.parse({
+  const table = createHandlerTable({
+    manifest: Manifest.parse({
       app_id: 'crm',
       version: '1.0.0',
       tools: [
@@ -181,7 +181,7 @@ describe('what a manifest offers to whom', () => {
       exposed: [{ name: 'total', action_type: 'read' }],
       panels: [{ panel_id: 'side' }],
     }),
-  )
+  })
   test('[2.2.4] a read whose name promises a change needs the scope of a write', () => {
     expect(table.find('api', 'archive_deal')).toMatchObject({ actionType: 'write', requiredScopes: ['crm:write'] })
     expect(table.find('api', 'list_deals')).toMatchObject({

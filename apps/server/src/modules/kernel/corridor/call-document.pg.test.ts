@@ -26,7 +26,7 @@ const impl = (steps: Steps): JsonObject => ({ kind: 'declarative', steps: steps 
 async function deploy(
   appId: string,
   functions: Record<string, Steps>,
-  node = fixture as Parameters<typeof publishApp>[0],
+  { more = {}, event = '' }: { readonly more?: JsonObject; readonly event?: string } = {},
 ) {
   const { document, issues } = validateDocument({
     ir_version: '1.0',
@@ -38,11 +38,12 @@ async function deploy(
         description: 'A declarative app of the tests of the kernel.',
       },
       capabilities: ['store:write', 'ai:complete', 'extensions:write'],
-      functions: Object.entries(functions).map(([name, steps]) => ({ name, impl: impl(steps) })),
+      functions: Object.entries(functions).map(([name, steps]) => ({ name, event, impl: impl(steps) })),
+      ...more,
     },
   })
   if (document === null) throw new Error(JSON.stringify(issues))
-  await publishApp(node, appId, { manifest: toManifest(document), bundle: JSON.stringify(document), format: 'ir' })
+  await publishApp(fixture, appId, { manifest: toManifest(document), bundle: JSON.stringify(document), format: 'ir' })
   await fixture.registry.install(ada, appId)
 }
 const call = (appId: string, name: string, params: JsonObject = {}, more: object = {}) =>
@@ -151,4 +152,30 @@ test('[I13.8] a stored document of a format that is gone is refused, never run',
 test('a call to an app that is not there fails its step', async () => {
   await deploy('caller', { go: [{ id: 'out', op: 'call', args: { app_id: 'nowhere-app', function: 'x' } }] })
   expect((await call('caller', 'go')).response).toMatchObject({ status: 'error', data: { step: 'out' } })
+})
+
+test('[I11.8] a chain of more than three events reaches no declarative function any more, and the refusal is recorded', async () => {
+  await deploy('chained', { make: [make] })
+  const events = (count: number) => ['cal_1', ...Array.from({ length: count }, (_, n) => `event-${n}`), 'rule_1']
+  const run = (count: number) => call('chained', 'make', {}, { source: 'automation', causation: events(count) })
+  expect((await run(3)).response.status).toBe('success')
+  const { response, traceId } = await run(4)
+  expect(response).toMatchObject({ status: 'error', error_code: 'IR_LIMIT' })
+  expect(await fixture.ledger({ traceId })).toEqual([expect.objectContaining({ status: 'failed', function: 'make' })])
+  expect((await call('chained', 'make', {}, { causation: events(4) })).response.status).toBe('success')
+})
+
+test('[I11.6] a function that an event or a hook started says its event once, in the corridor', async () => {
+  const more = {
+    events: { emits: [{ type: 'hearing.made' }], subscribes: [{ type: 'crm.deal.created', function: 'make' }] },
+    lifecycle: { on_install: 'make' },
+  }
+  await deploy('hearing', { make: [make] }, { more, event: 'made' })
+  const made = () => fixture.streamed.filter(({ payload }) => payload.event_type === 'hearing.made')
+  const start = (source: 'event' | 'lifecycle', name: string) => call('hearing', name, { a: 1 }, { source })
+  expect((await start('event', 'make')).response).toMatchObject({ status: 'success', data: { doc: { a: 1 } } })
+  await expect.poll(made).toHaveLength(1)
+  expect(made()[0]?.payload).toMatchObject({ data: { doc: { a: 1 } }, user_id: ada.userId })
+  expect((await start('lifecycle', 'on_install')).response.status).toBe('success')
+  await expect.poll(made).toHaveLength(2)
 })

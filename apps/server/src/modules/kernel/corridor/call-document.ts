@@ -27,7 +27,7 @@ function documentOf(artefact: HostArtefact): IrDocument {
 }
 
 // Nobody waits for the answer of these, so there is no client to send anywhere (I5.8).
-const NOBODY: ReadonlySet<CallSource> = new Set(['event', 'automation', 'schedule', 'skeleton'])
+const NOBODY: ReadonlySet<CallSource> = new Set(['event', 'automation', 'schedule', 'skeleton', 'lifecycle'])
 
 /** What the interpreter may ask of the kernel: the callbacks of the call, refused in the way that it understands. */
 function kernelPort(session: CallSession) {
@@ -109,6 +109,21 @@ const stale: HandlerAnswer = {
   },
 }
 
+/** Events that led to one another up to a run that an event or an automation started. */
+function chainOf({ pass }: CallSession['call']): number {
+  const { source, causation = [] } = pass.intent
+  if (source !== 'event' && source !== 'automation') return 0
+  return causation.filter((cause) => !cause.startsWith('cal_') && !cause.startsWith('rule_')).length
+}
+
+const LONGEST_CHAIN = 3
+
+function tooLong(session: CallSession): HandlerAnswer {
+  const error = `More than ${LONGEST_CHAIN} events led to one another, so this run was refused.`
+  session.parts.devLog.line(session.call, 'warn', error)
+  return { ok: true, value: { status: 'error', error, error_code: 'IR_LIMIT' } }
+}
+
 /** A platform fault is thrown on; a failing section or panel is the handler's own. */
 function thrown(session: CallSession, error: unknown): HandlerAnswer {
   if (error instanceof StaleDocument) return stale
@@ -123,6 +138,7 @@ function thrown(session: CallSession, error: unknown): HandlerAnswer {
  */
 export async function callDocument(parts: KernelParts, session: CallSession): Promise<HandlerAnswer> {
   const { call } = session
+  if (chainOf(call) > LONGEST_CHAIN) return tooLong(session) // I11.8
   let release = () => {}
   try {
     const [artefact, ctx] = await Promise.all([

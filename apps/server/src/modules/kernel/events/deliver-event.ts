@@ -35,13 +35,15 @@ async function bury(parts: KernelParts, delivery: Delivery, error: string): Prom
 export async function deliverEvent(parts: KernelParts, job: RunningJob<Delivery>): Promise<void> {
   const { event, app_id: appId, handler } = job.data
   const seen = await asSeenBy(parts, event, appId)
+  // A declarative function takes the event's data as its params (ir 3.7), code gets the envelope.
+  const isDeclarative = (await parts.registry.liveVersion(appId))?.format === 'ir'
   const { response, refusal } = await parts.runInner({
     source: 'event',
     tenantId: event.tenant_id,
     userId: event.user_id,
     appId,
     function: handler,
-    params: seen as unknown as JsonObject,
+    params: isDeclarative ? seen.data : (seen as unknown as JsonObject), // an envelope is JSON
     traceId: event.trace_id,
     causation: [...(event.causation ?? []), event.event_id],
   })
@@ -49,6 +51,8 @@ export async function deliverEvent(parts: KernelParts, job: RunningJob<Delivery>
   // Uninstalled, disabled or without the right since it was sent: nobody waits for it any more.
   if (refusal !== undefined && !PASSING.has(refusal.status)) return
   const error = response.error ?? 'The handler failed.'
-  if (!job.isLastAttempt) throw new Error(error)
+  // A declarative function says whether to try again: what it wrote, or was refused, would be so once more (I4.12).
+  const isFinal = job.isLastAttempt || (isDeclarative && response.retryable !== true)
+  if (!isFinal) throw new Error(error)
   await bury(parts, job.data, error)
 }

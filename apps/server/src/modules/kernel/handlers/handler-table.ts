@@ -12,6 +12,7 @@ import {
   WEBHOOK_TOOL_PREFIX,
   WIDGET_TOOL_PREFIX,
 } from '@imperal/contract'
+import type { ArtefactFormat } from '../../registry/index.ts'
 import type { CallSource } from '../types.ts'
 import { type HandlerDefinition, plainHandler } from './handler-definition.ts'
 
@@ -109,8 +110,6 @@ function addSystemHandlers(manifest: Manifest, add: (door: Door, handler: Handle
     const bare = webhook.path.replace(/^\/+|\/+$/g, '')
     add('webhook', plainHandler(WEBHOOK_TOOL_PREFIX + bare, 'webhook', { actionType: 'write', hostName: bare }))
   }
-  for (const { handler } of manifest.events?.subscribes ?? [])
-    add('event', plainHandler(handler, 'event', { actionType: 'write' }))
   const lifecycle = manifest.lifecycle ?? {}
   for (const hook of ['on_install', 'on_uninstall', 'on_enable', 'on_disable'] as const)
     if (lifecycle[hook]) add('lifecycle', plainHandler(hook, 'lifecycle', { actionType: 'write' }))
@@ -119,8 +118,25 @@ function addSystemHandlers(manifest: Manifest, add: (door: Door, handler: Handle
   if (lifecycle.health_check) add('health', plainHandler('health_check', 'health'))
 }
 
+/** A subscription of code is a handler of its own; one of a document is a function, with all that it declares (ir 3.7). */
+function addSubscriptions(
+  { manifest, format }: Version,
+  functions: readonly HandlerDefinition[],
+  add: (door: Door, handler: HandlerDefinition) => void,
+): void {
+  for (const { handler } of manifest.events?.subscribes ?? []) {
+    const declared = format === 'ir' ? functions.find((one) => one.functionName === handler) : undefined
+    add('event', declared ?? plainHandler(handler, 'event', { actionType: 'write' }))
+  }
+}
+
+interface Version {
+  readonly manifest: Manifest
+  readonly format?: ArtefactFormat | undefined
+}
+
 /** Reads a manifest once into look-up tables. */
-export function createHandlerTable(manifest: Manifest): HandlerTable {
+export function createHandlerTable({ manifest, format }: Version): HandlerTable {
   const doors = new Map<string, HandlerDefinition>()
   const add = (door: Door, handler: HandlerDefinition) => doors.set(`${door} ${handler.functionName}`, handler)
   const functions: HandlerDefinition[] = []
@@ -138,6 +154,7 @@ export function createHandlerTable(manifest: Manifest): HandlerTable {
   }
   addSurfaces(manifest, add)
   addSystemHandlers(manifest, add)
+  addSubscriptions({ manifest, format }, functions, add)
   // Widgets are in no section of the manifest, panels only in newer ones: the extension itself knows what it has.
   const undeclared: readonly (readonly [string, HandlerKind])[] = [
     [WIDGET_TOOL_PREFIX, 'widget'],
@@ -161,12 +178,12 @@ export function createHandlerTable(manifest: Manifest): HandlerTable {
 }
 
 /** Tables by manifest: the registry hands out the same object as long as nothing changed. */
-export function createHandlerTables(): (version: { manifest: Manifest }) => HandlerTable {
+export function createHandlerTables(): (version: Version) => HandlerTable {
   const tables = new WeakMap<Manifest, HandlerTable>()
-  return ({ manifest }) => {
+  return ({ manifest, format }) => {
     let table = tables.get(manifest)
     if (table === undefined) {
-      table = createHandlerTable(manifest)
+      table = createHandlerTable({ manifest, format })
       tables.set(manifest, table)
     }
     return table
