@@ -1,3 +1,4 @@
 import './src/functions.ts'
+import './src/panels.ts'
 
 export { ext as default } from './src/extension.ts'

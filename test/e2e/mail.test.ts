@@ -165,12 +165,12 @@ describe('a mailbox at a real server', () => {
     const mail_id = await idOf('Lunch')
     const elsewhere = await confirmed('reply_mail', { mail_id, to: ['mallory@example.com'], text: 'Yes' })
     expect(elsewhere).toMatchObject({ error_code: 'OTHER_RECIPIENT' })
-    const answered = await confirmed('reply_mail', {
-      mail_id,
-      to: ['grace@example.com'],
-      text: 'Yes!',
-      reply_all: true,
-    })
+    const all = { mail_id, to: ['grace@example.com'], text: 'Yes!', reply_all: true }
+    // Nobody gets the answer whom the card did not name.
+    const unnamed = await confirmed('reply_mail', all)
+    expect(unnamed).toMatchObject({ error_code: 'OTHER_RECIPIENT' })
+    expect(unnamed.error).toContain('bob@example.com')
+    const answered = await confirmed('reply_mail', { ...all, cc: ['bob@example.com'] })
     expect(answered, JSON.stringify(answered)).toMatchObject({ status: 'success' })
     const taken = smtp.taken.at(-1)
     expect(taken?.to).toEqual(['grace@example.com', 'bob@example.com'])

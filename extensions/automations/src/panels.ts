@@ -38,7 +38,7 @@ function row(rule: Rule): UINode {
     subtitle: rule.status_reason ?? (rule.interpretation || triggerOf(rule)),
     icon: 'Zap',
     badge: badge(rule.status),
-    meta: `${rule.trigger_count} runs`,
+    meta: rule.trigger_count === 1 ? '1 run' : `${rule.trigger_count} runs`,
     onClick: ui.Call('__panel__rule', { rule_id }),
     actions: [turn(rule), { icon: 'Trash2', label: 'Delete', onClick: ui.Call(deleteAutomation, { rule_id }) }],
   })
@@ -67,7 +67,10 @@ ext.panel(
     const rules = answer.body.map((one) => Rule.parse(one))
     const say = ui.Input({ placeholder: 'When …, then …', paramName: 'prompt', onSubmit: ui.Call(createAutomation) })
     const build = ui.Button('Put one together', { icon: 'Plus', size: 'sm', onClick: ui.Call('__panel__build', {}) })
-    const body = rules.length === 0 ? ui.Text('No rules yet.', { variant: 'caption' }) : ui.List(rules.map(row))
+    const body =
+      rules.length === 0
+        ? ui.Text('No rules yet. Say one above, or put one together.', { variant: 'caption' })
+        : ui.List(rules.map(row))
     return ui.Stack([build, say, body], { gap: 2 })
   },
 )

@@ -2,7 +2,8 @@ import { ActionResult } from '@imperal/sdk'
 import * as z from 'zod'
 import { chat } from './extension.ts'
 
-const credits = (amount: number): string => `${amount.toLocaleString('en')} ${amount === 1 ? 'credit' : 'credits'}`
+export const credits = (amount: number): string =>
+  `${amount.toLocaleString('en')} ${amount === 1 ? 'credit' : 'credits'}`
 
 export const getBalance = chat.function(
   'get_balance',

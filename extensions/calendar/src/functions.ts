@@ -10,8 +10,8 @@ import {
   spanOf,
 } from './agenda.ts'
 import { chat, EventsChanged, ext } from './extension.ts'
+import { localText, readerOf, toMoment, When } from './local-time.ts'
 
-const When = z.union([z.iso.date(), z.iso.datetime({ offset: true })])
 const Title = z.string().trim().min(1).max(300)
 const Rule = z
   .union([
@@ -50,7 +50,9 @@ export const addEvent = chat.function(
     event: EventsChanged,
     params: z.object({
       title: Title,
-      start: When.describe('A day (2026-12-24) or a moment with offset (2026-12-24T18:00:00+01:00).'),
+      start: When.describe(
+        'A day (2026-12-24), a time of your clock (2026-12-24 18:00) or one with offset (2026-12-24T18:00:00+01:00).',
+      ),
       end: When.optional().describe('The last day, or the end; an hour later unless told.'),
       location: z.string().max(300).default(''),
       notes: z.string().max(10_000).default(''),
@@ -59,7 +61,8 @@ export const addEvent = chat.function(
     returns: EventWire,
   },
   async (ctx, { start, end, ...rest }) => {
-    const span = spanOf(start, end)
+    const reader = readerOf(ctx)
+    const span = spanOf(toMoment(start, reader), end === undefined ? undefined : toMoment(end, reader))
     if (span === null) return wrongSpan()
     if ((await appointmentsOf(ctx.store).count()) >= MOST_APPOINTMENTS)
       return ActionResult.error(`A calendar holds at most ${MOST_APPOINTMENTS} appointments.`, {
@@ -83,11 +86,12 @@ export const listEvents = chat.function(
     returns: z.object({ events: z.array(EventWire), total: z.number().int() }),
   },
   async (ctx, { from, to, search, limit }) => {
-    const begin = new Date(from ?? ctx.time.nowUtc).toISOString()
+    const reader = readerOf(ctx)
+    const begin = new Date(from === undefined ? ctx.time.nowUtc : toMoment(from, reader)).toISOString()
     const end =
       to === undefined
         ? new Date(Date.parse(begin) + 14 * 86_400_000).toISOString()
-        : (spanOf(to, undefined)?.end ?? to)
+        : (spanOf(toMoment(to, reader), undefined)?.end ?? to)
     const asked = search.trim().toLowerCase()
     const found = between(await allAppointments(ctx.store), begin, end).filter(({ document: { data } }) =>
       `${data.title} ${data.location} ${data.notes}`.toLowerCase().includes(asked),
@@ -98,7 +102,7 @@ export const listEvents = chat.function(
         ? 'Nothing is in the calendar then.'
         : events
             .slice(0, 5)
-            .map(({ title, start }) => `${start.slice(0, 16).replace('T', ' ')} ${title}`)
+            .map(({ title, start, all_day }) => `${all_day ? start.slice(0, 10) : localText(start, reader)} ${title}`)
             .join('\n')
     return ActionResult.success({ events, total: found.length }, said)
   },
@@ -122,7 +126,9 @@ export const changeEvent = chat.function(
     }),
     returns: EventWire,
   },
-  async (ctx, { event_id, start, end, ...rest }) => {
+  async (ctx, { event_id, start: begins, end: ends, ...rest }) => {
+    const reader = readerOf(ctx)
+    const [start, end] = [begins, ends].map((text) => (text === undefined ? undefined : toMoment(text, reader)))
     const appointments = appointmentsOf(ctx.store)
     const before = await appointments.find(event_id)
     if (!before) return gone()
@@ -160,7 +166,13 @@ ext.skeleton('today', { ttl: 900, description: 'What is in the calendar in the c
   return {
     response: {
       events: found.length,
-      next: found.slice(0, 3).map(({ document, start }) => `${start.slice(11, 16)} ${document.data.title}`),
+      next: found
+        .slice(0, 3)
+        .map(({ document, start }) =>
+          document.data.all_day
+            ? document.data.title
+            : `${localText(start, readerOf(ctx)).slice(11)} ${document.data.title}`,
+        ),
     },
   }
 })

@@ -4,17 +4,18 @@ import { allAppointments, appointmentsOf, between, type Occurrence } from './age
 import { ext } from './extension.ts'
 import { addEvent, changeEvent, deleteEvent } from './functions.ts'
 import { importIcs, toIcs } from './ics-functions.ts'
+import { clockText, dayTitle, localText, type Reader, readerOf, startOfDay } from './local-time.ts'
 
 const REFRESH = 'on_event:calendar.events_changed'
 const DAY_MS = 86_400_000
 
-function row({ document, start, end }: Occurrence): UINode {
+function row({ document, start, end }: Occurrence, reader: Reader): UINode {
   const { title, all_day, location, rrule } = document.data
   return ui.ListItem(`${document.id} ${start}`, title, {
     ...(location === '' ? {} : { subtitle: location }),
     icon: rrule === '' ? 'CalendarDays' : 'Repeat',
-    group: start.slice(0, 10),
-    meta: all_day ? 'all day' : `${start.slice(11, 16)}–${end.slice(11, 16)} UTC`,
+    group: dayTitle(start, all_day, reader),
+    meta: all_day ? 'all day' : `${clockText(start, reader)}–${clockText(end, reader)}`,
     onClick: ui.Call('__panel__event', { event_id: document.id }),
     actions: [{ icon: 'Trash2', label: 'Delete', onClick: ui.Call(deleteEvent, { event_id: document.id }) }],
   })
@@ -24,7 +25,8 @@ ext.panel(
   'agenda',
   { slot: 'left', title: 'Calendar', icon: 'Calendar', refresh: REFRESH, defaultWidth: 340 },
   async (ctx) => {
-    const from = `${ctx.time.nowUtc.slice(0, 10)}T00:00:00.000Z`
+    const reader = readerOf(ctx)
+    const from = startOfDay(ctx.time.nowUtc, reader)
     const to = new Date(Date.parse(from) + 60 * DAY_MS).toISOString()
     const found = between(await allAppointments(ctx.store), from, to).slice(0, 200)
     const toolbar = ui.Stack(
@@ -37,7 +39,10 @@ ext.panel(
     const body =
       found.length === 0
         ? ui.Text('Nothing in the coming two months.', { variant: 'caption' })
-        : ui.List(found.map(row), { groupedBy: 'group', pageSize: 50 })
+        : ui.List(
+            found.map((one) => row(one, reader)),
+            { groupedBy: 'group', pageSize: 50 },
+          )
     return ui.Stack([toolbar, body], { gap: 2 })
   },
 )
@@ -55,14 +60,14 @@ ext.panel(
   async (ctx, { event_id }) => {
     const one = event_id === '' ? null : await appointmentsOf(ctx.store).find(event_id)
     if (event_id !== '' && !one) return ui.Empty('This appointment does not exist any more.', { icon: 'CalendarX' })
-    const moment = (text: string) => (one?.data.all_day ? text.slice(0, 10) : text)
+    const moment = (text: string) => (one?.data.all_day ? text.slice(0, 10) : localText(text, readerOf(ctx)))
     const fields = [
       ui.Input({ label: 'Title', paramName: 'title', value: one?.data.title ?? '', required: true }),
       ui.Input({
         label: 'Begins',
         paramName: 'start',
         value: one ? moment(one.data.start) : '',
-        placeholder: '2026-12-24 or 2026-12-24T18:00:00Z',
+        placeholder: '2026-12-24 18:00, or 2026-12-24 for all day',
         required: true,
       }),
       ...(one ? [] : [ui.Input({ label: 'Ends', paramName: 'end', placeholder: 'an hour later unless told' })]),
@@ -104,7 +109,7 @@ ext.panel(
     const own =
       ics.length > 200_000
         ? ui.Alert('The calendar is too large to show here; ask the chat to export it.', { type: 'info' })
-        : ui.Code(ics, { language: 'text' })
+        : ui.Code(ics)
     return ui.Page([form, ui.Header('Yours', { level: 3 }), own], { title: 'Import and export' })
   },
 )

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import calendar from '../main.ts'
 import { addEvent, changeEvent, listEvents } from '../src/functions.ts'
 import { exportIcs, importIcs } from '../src/ics-functions.ts'
+import { toMoment } from '../src/local-time.ts'
 
 const now = '2026-06-21T10:00:00Z'
 const ICS = [
@@ -83,4 +84,29 @@ test('the agenda shows what comes', async () => {
   await app.call('add_event', { title: 'Dentist', start: '2026-06-25T08:00:00Z' })
   expect(JSON.stringify(await app.panel('agenda'))).toContain('Dentist')
   expect(await app.skeleton('today')).toMatchObject({ events: 0 })
+})
+
+test('times are those of the person: read in their zone, shown in it and in their language', async () => {
+  const attributes = { timezone: 'Europe/Berlin', language: 'de' }
+  const ctx = mockContext({ extension: calendar, now, attributes })
+  const added = await addEvent(ctx, { title: 'Chor', start: '2026-06-22 18:30', end: '2026-06-22T20:00' })
+  expect(added).toMatchObject({ data: { start: '2026-06-22T16:30:00.000Z', end: '2026-06-22T18:00:00.000Z' } })
+  expect((await listEvents(ctx, {})).summary).toBe('2026-06-22 18:30 Chor')
+
+  const app = new TestHarness(calendar, { now, attributes })
+  await app.call('add_event', { title: 'Chor', start: '2026-07-01 23:30' })
+  const agenda = JSON.stringify(await app.panel('agenda'))
+  expect(agenda).toContain('Mi., 1. Juli 2026')
+  expect(agenda).toContain('23:30–00:30')
+  expect(agenda).not.toContain('UTC')
+})
+
+test.each([
+  ['2026-03-29 01:30', '2026-03-29T00:30:00.000Z'],
+  ['2026-03-29 03:30', '2026-03-29T01:30:00.000Z'],
+  ['2026-10-25 04:00', '2026-10-25T03:00:00.000Z'],
+  ['2026-10-24', '2026-10-24'],
+  ['2026-10-24T10:00:00Z', '2026-10-24T10:00:00Z'],
+])('%s on a clock in Berlin is %s', (text, moment) => {
+  expect(toMoment(text, { zone: 'Europe/Berlin' })).toBe(moment)
 })

@@ -8,6 +8,15 @@ import { fetchMail } from './reading-functions.ts'
 import { recipientsOf, replyMail, sendMail } from './sending-functions.ts'
 import { deleteMail, markMail, moveMail } from './sorting-functions.ts'
 
+const alsoTo = (cc: readonly string[]) =>
+  ui.Select(
+    [
+      { value: '', label: 'The sender alone' },
+      { value: cc.join(', '), label: `Also ${cc.join(', ')}` },
+    ],
+    { label: 'Who gets it', paramName: 'cc', value: '' },
+  )
+
 const MOST_SHOWN = 100_000
 const sizeText = (bytes: number): string =>
   bytes < 1024
@@ -37,7 +46,7 @@ ext.panel(
     const title = subjectOf(message)
     if (reply) {
       const account = (await accountsOf(ctx.store).query({ orderBy: '-created_at', limit: 1 })).data[0]
-      const { to } = recipientsOf(message, account?.data.email ?? '', false)
+      const { to, cc } = recipientsOf(message, account?.data.email ?? '', true)
       return ui.Page(
         [
           ui.BackButton('the mail', { onClick: ui.Call('__panel__message', { mail_id }) }),
@@ -45,7 +54,7 @@ ext.panel(
           ui.Form(
             [
               ui.TextArea({ label: `To ${to.join(', ')}`, paramName: 'text', rows: 10, placeholder: 'Your answer' }),
-              ui.Toggle({ label: 'Also to the other recipients', paramName: 'reply_all' }),
+              ...(cc.length === 0 ? [] : [alsoTo(cc)]),
             ],
             {
               action: replyMail.functionName,

@@ -63,6 +63,23 @@ export const sendMail = chat.function(
   },
 )
 
+const isSame = (named: readonly string[], meant: readonly string[]): boolean => {
+  const keys = new Set(named.map((address) => address.toLowerCase()))
+  return keys.size === meant.length && meant.every((address) => keys.has(address.toLowerCase()))
+}
+
+/** The card shows what was named: nobody gets an answer whom it does not show. Null: all are named. */
+function unnamed(named: { to: readonly string[]; cc: readonly string[] }, whom: { to: string[]; cc: string[] }) {
+  const refuse = (why: string) => ActionResult.error(why, { code: 'OTHER_RECIPIENT' })
+  if (!isSame(named.to, whom.to)) return refuse(`This mail is answered to ${whom.to.join(', ')}.`)
+  if (isSame(named.cc, whom.cc)) return null
+  return refuse(
+    whom.cc.length === 0
+      ? 'The answer goes to the sender alone: leave cc out.'
+      : `The answer also goes to ${whom.cc.join(', ')}: name them in cc.`,
+  )
+}
+
 const again = (subject: string): string => (/^(?:re|aw|sv|antw)\s*:/i.test(subject) ? subject : `Re: ${subject}`)
 const quoted = (text: string): string =>
   text
@@ -98,20 +115,20 @@ export const replyMail = chat.function(
       mail_id: MailId,
       to: Addresses.describe('Address that the answer goes to: the sender as read_mail told.'),
       text: Text.describe('The whole text of the answer, without the quoted mail.'),
-      reply_all: z.boolean().default(false).describe('Also to the other recipients.'),
+      reply_all: z.boolean().default(false).describe('Also to the other recipients, who have to be named in cc.'),
+      cc: Addresses.optional().describe('The other recipients, all of them, as read_mail told; only with reply_all.'),
     }),
     returns: Taken,
   },
-  async (ctx, { mail_id, to, text, reply_all }) => {
+  async (ctx, { mail_id, to, cc = [], text, reply_all }) => {
     const answer = await fetchMail(ctx, mail_id)
     if (!answer.ok) return refusal(answer)
     const { message, references, source } = answer.body
     const account = (await accountsOf(ctx.store).query({ orderBy: '-created_at', limit: 1 })).data[0]
-    const whom = recipientsOf(message, account?.data.email ?? '', reply_all)
+    const whom = recipientsOf(message, account?.data.email ?? '', reply_all || cc.length > 0)
     if (whom.to.length === 0) return ActionResult.error('The mail names nobody to answer to.', { code: 'NO_RECIPIENT' })
-    const named = new Set(to.map((address) => address.toLowerCase()))
-    if (whom.to.some((address) => !named.has(address.toLowerCase())) || named.size !== whom.to.length)
-      return ActionResult.error(`This mail is answered to ${whom.to.join(', ')}.`, { code: 'OTHER_RECIPIENT' })
+    const refused = unnamed({ to, cc }, whom)
+    if (refused !== null) return refused
     const { text: original } = await readSource(source)
     const from = message.from.map(partyText).join(', ')
     return send(ctx, {
