@@ -1,4 +1,10 @@
-import { MAX_BUNDLE_BYTES, MAX_ICON_BYTES, MAX_MANIFEST_BYTES, MAX_SOURCE_MAP_BYTES } from '@imperal/contract'
+import {
+  AssistantLimits,
+  MAX_BUNDLE_BYTES,
+  MAX_ICON_BYTES,
+  MAX_MANIFEST_BYTES,
+  MAX_SOURCE_MAP_BYTES,
+} from '@imperal/contract'
 import {
   MAX_CALL_LOG_BYTES,
   MAX_CALLBACKS_IN_FLIGHT,
@@ -63,7 +69,7 @@ const handlerSeconds = (): string => {
 
 function sizes(): string {
   const { cacheTtl, httpSeconds, pageSize } = SDK_LIMITS
-  const { callsPerUserMinute, callsPerAppMinute, nestedCalls, tasksPerUser } = kernelLimits('production')
+  const { callsPerUserMinute, callsPerAppMinute, tasksPerUser } = kernelLimits('production')
   return table(
     ['what', 'limit'],
     [
@@ -81,7 +87,10 @@ function sizes(): string {
       ['HTTP requests of an app in a tenant', `${SDK_LIMITS.httpPerMinute} a minute`],
       ['calls of a user', `${callsPerUserMinute} a minute`],
       ['calls of an app', `${whole(callsPerAppMinute)} a minute`],
-      ['calls between apps', `${nestedCalls} deep`],
+      [
+        'calls between apps',
+        `${AssistantLimits.parse({}).hub_dispatch_max_depth} deep, set by administrators from 0 to 9`,
+      ],
       ['background tasks of a user', `${tasksPerUser} at once`],
       ['requests of one call to the platform', `${MAX_CALLBACKS_IN_FLIGHT} at once; the rest waits`],
       ['line of the log', bytes(MAX_LOG_BYTES)],

@@ -1,3 +1,4 @@
+import type { ChatMessage, ChatStep } from '@imperal/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Assistant, assistantOf, plan, type Task, taskOf } from '../support/assistant.ts'
 import { deploySource } from '../support/extension.ts'
@@ -9,7 +10,7 @@ import {
   startModelProvider,
 } from '../support/model-provider.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { type Session, signInAdmin } from '../support/session.ts'
+import { type Session, signInAdmin, until } from '../support/session.ts'
 import { type Listening, listen } from '../support/stream.ts'
 
 const PROBE = `
@@ -31,6 +32,19 @@ chat.function('fail_now', { description: 'Fails with an exception that nobody ma
   async () => { throw new TypeError('Cannot read properties of undefined at /home/app/index.js:12:3 (sk-secret12345678)') })
 chat.function('work_slowly', { description: 'Works for three seconds.', params: z.object({ name: z.string() }), actionType: 'write', effects: ['create:work'] },
   async (ctx, { name }) => { await new Promise((resolve) => setTimeout(resolve, 3_000)); return ActionResult.success({ name }, 'Worked on ' + name + '.') })
+const ENTRIES = Array.from({ length: 130 }, (_, at) => ({ entry_id: 'entry' + (at + 1), title: 'Entry ' + (at + 1) }))
+chat.function('list_entries', { description: 'Lists entries, twenty on a page.', params: z.object({ kind: z.enum(['some', 'many']), page: z.number().int().optional() }), actionType: 'read' },
+  async (_ctx, { kind, page = 1 }) => {
+    const all = kind === 'some' ? ENTRIES.slice(0, 45) : ENTRIES
+    const items = all.slice((page - 1) * 20, page * 20)
+    return ActionResult.success({ items, total: all.length, page, has_more: page * 20 < all.length })
+  })
+chat.function('mark_entry', { description: 'Marks one entry as seen.', params: z.object({ entry_id: z.string() }), actionType: 'write', idProjection: 'entry_id', effects: ['update:entry'] },
+  async (_ctx, { entry_id }) => ActionResult.success({ entry_id }, 'Marked.'))
+chat.function('rename_entry', { description: 'Renames one entry of the list.', params: z.object({ entry_id: z.string(), title: z.string() }), actionType: 'write', idProjection: 'entry_id', effects: ['update:entry'] },
+  async (_ctx, { entry_id, title }) => ActionResult.success({ entry_id, title }, 'Renamed.'))
+chat.function('speak_up', { description: 'Says something later, by itself.', params: z.object({}), actionType: 'read' },
+  async (ctx) => { await ctx.deliverChatMessage('Your report is ready.'); return ActionResult.success({}) })
 chat.function('trash_words', { description: 'Trashes all words for good.', params: z.object({}), actionType: 'destructive', effects: ['delete:words'] },
   async () => ActionResult.success({}, 'Trashed.'))
 ext.panel('main', { slot: 'left', title: 'Probe' }, async () => ui.Text({ content: 'Probe' }))
@@ -72,7 +86,7 @@ const words = async () => ((await admin.call('probe', 'list_words')).data as { w
 const limit = (assistantLimits: object) => admin.request('PATCH', '/v1/admin/llm', { assistant: assistantLimits })
 
 describe('what is understood', () => {
-  test('[K2.21] the classifier sees functions that people mean, never panels and other synthetic entries, and alone decides', async () => {
+  test('[K2.1] [K2.21] the classifier sees functions that people mean, never panels and other synthetic entries, and alone decides', async () => {
     script.classify = () => plan([], { intent: 'navigate' })
     script.talk = () => ({ text: 'Hello.' })
     await ask('hello there, may I keep words, list words and trash words here?')
@@ -308,7 +322,134 @@ describe('chains', () => {
   })
 })
 
+describe('lists that come in pages', () => {
+  const marking = (kind: string, more: object) => () =>
+    plan(
+      [
+        { id: 'a', tool: 'probe.list_entries', args: { kind } },
+        { id: 'b', tool: 'probe.mark_entry', args: { entry_id: '$REF:probe[0].items' }, depends_on: ['a'] },
+      ],
+      { intent: 'chain', ...more },
+    )
+  const named = (reply: ChatMessage, name: string) => reply.actions.filter((action) => action.function === name)
+
+  test('[K2.30] “has_more” is followed when the person asked for all, and what was found is one set', async () => {
+    script.classify = marking('some', { wants_all: true })
+    script.narrate = () => ({ status: 500 })
+    const reply = await ask('mark all entries')
+    expect(named(reply, 'list_entries').map(({ arguments: args }) => args)).toEqual([
+      { kind: 'some' },
+      { kind: 'some', page: 2 },
+      { kind: 'some', page: 3 },
+    ])
+    expect(new Set(named(reply, 'mark_entry').map(({ arguments: args }) => args.entry_id)).size).toBe(45)
+    expect(reply.actions.every((action) => action.status === 'success')).toBe(true)
+  })
+
+  test('[K2.30] when nobody asked for all, the page that was read is what is acted on', async () => {
+    script.classify = marking('some', {})
+    script.narrate = () => ({ status: 500 })
+    const reply = await ask('mark entries')
+    expect([named(reply, 'list_entries').length, named(reply, 'mark_entry').length]).toEqual([1, 20])
+  })
+
+  test('[K2.30] more than fifty are not acted on: reading ends there, and the person is asked to narrow it down', async () => {
+    script.classify = marking('many', { wants_all: true })
+    script.narrate = () => ({ status: 500 })
+    const reply = await ask('mark all the many entries')
+    expect([named(reply, 'list_entries').length, named(reply, 'mark_entry').length]).toEqual([3, 0])
+    expect(reply.text).toContain('60')
+    expect(reply.text).toContain('50')
+  })
+})
+
+describe('what the stream tells', () => {
+  const frames = (seen: number, reply: ChatMessage) =>
+    stream.messages
+      .slice(seen)
+      .filter(({ type, payload }) => type === 'chat_status' && payload.message_id === reply.message_id)
+      .map(({ payload }) => payload as { status_text: string; step?: ChatStep })
+
+  test('[I-FRAMES-FACTS-ONLY] [I-STREAM-STEP-DIFF] frames of a step hold facts of its call, with what it changed; the label holds nothing else', async () => {
+    script.classify = () =>
+      plan(
+        [
+          { id: 'a', tool: 'probe.list_entries', args: { kind: 'some' } },
+          { id: 'b', tool: 'probe.rename_entry', args: { entry_id: 'entry2', title: 'Second' }, depends_on: ['a'] },
+        ],
+        { intent: 'chain', question: 'Words of a model that no frame repeats' },
+      )
+    script.narrate = () => ({ status: 500 })
+    const seen = stream.messages.length
+    const reply = await ask('rename entry2 to Second')
+    const told = frames(seen, reply)
+    const facts = { step_id: 'b', index: 2, total: 2, app_id: 'probe', function: 'rename_entry', action_type: 'write' }
+    expect(told.flatMap(({ step }) => (step?.step_id === 'b' ? [step] : []))).toEqual([
+      { ...facts, phase: 'start', call_id: null, status: null, duration_ms: null, changes: [] },
+      {
+        ...facts,
+        phase: 'done',
+        call_id: reply.actions.at(-1)?.call_id,
+        status: 'success',
+        duration_ms: expect.any(Number),
+        changes: [{ field: 'title', before: 'Entry 2', after: 'Second' }],
+      },
+    ])
+    const steps = told.filter(({ step }) => step !== undefined)
+    expect(steps.map(({ step }) => step?.phase)).toEqual(['start', 'done', 'start', 'done'])
+    // Before and behind the steps stand two fixed phrases; no word of a model is in any frame.
+    expect(told.map(({ status_text }) => status_text)).toEqual([
+      'Understanding and planning',
+      ...['Step 1/2: list entries', 'Step 1/2: list entries', 'Step 2/2: rename entry', 'Step 2/2: rename entry'],
+      'Combining the results',
+    ])
+    expect(reply.actions.at(-1)?.changes).toEqual([{ field: 'title', before: 'Entry 2', after: 'Second' }])
+  })
+
+  test('[I-VISIBLE-ASSISTANT-QUESTION] the final frame tells whether a reply is awaited', async () => {
+    const last = async (reply: ChatMessage) =>
+      until(async () =>
+        stream.messages.findLast(
+          ({ type, payload }) => type === 'chat_message' && payload.message_id === reply.message_id,
+        ),
+      )
+    script.classify = () => plan([], { intent: 'clarify', question: 'Which words shall I keep?' })
+    const asked = await ask('keep words')
+    expect(asked.awaits_reply).toBe(true)
+    expect((await last(asked)).payload).toMatchObject({ awaits_reply: true, status: 'done' })
+    script.classify = () => plan([{ tool: 'probe.keep_words', args: { words: 'answered' } }], { intent: 'write' })
+    script.narrate = () => ({ status: 500 })
+    const done = await ask('keep the word answered')
+    expect(done.awaits_reply).toBe(false)
+    expect((await last(done)).payload).toMatchObject({ awaits_reply: false })
+    // A card waits for its buttons, not for words.
+    script.classify = () => plan([{ tool: 'probe.trash_words' }], { intent: 'destructive' })
+    const card = await ask('trash all words')
+    expect(card).toMatchObject({ type: 'confirmation', awaits_reply: false })
+    await admin.request('POST', `/v1/confirmations/${card.confirmation_id}/cancel`, {})
+  })
+
+  test('[K9.12] the assistant speaks first when an app has something to say, and nobody asked', async () => {
+    const seen = stream.messages.length
+    await admin.call('probe', 'speak_up')
+    const said = await until(async () =>
+      stream.messages.slice(seen).find(({ type, payload }) => type === 'chat_message' && payload.app_id === 'probe'),
+    )
+    expect(said.payload).toMatchObject({ role: 'assistant', text: 'Your report is ready.', awaits_reply: false })
+  })
+})
+
 describe('memory', () => {
+  test('[K1.9] a preview ends after 1,500 characters', async () => {
+    script.classify = () =>
+      plan([{ tool: 'probe.keep_words', args: { words: 'w'.repeat(2_000) } }], { intent: 'write' })
+    script.narrate = () => ({ status: 500 })
+    await ask('keep very long words')
+    script.classify = () => plan([{ tool: 'probe.list_words' }])
+    const shown = /w{100,}/.exec((await ask('list the words')).text)?.[0]
+    expect(shown).toHaveLength(1_500)
+  })
+
   test('[K1.11] a model reads as many messages as it may and no more, the newest six whole', async () => {
     const id = 'rules-long'
     script.classify = () => plan([], { intent: 'navigate' })

@@ -40,7 +40,7 @@ export function ArgumentFacts({
         return (
           <div key={name}>
             <dt>{words(called === undefined ? name : name.replace(/_id$/, ''))}</dt>
-            <dd title={called !== undefined ? id : text.length > LONGEST ? text : undefined}>
+            <dd dir="auto" title={called !== undefined ? id : text.length > LONGEST ? text : undefined}>
               {text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}
             </dd>
           </div>
@@ -89,8 +89,14 @@ export function ConfirmationBody({ appName, title, message, items }: Confirmatio
           </span>
         ))}
       </p>
-      <p className="confirmation-title">{title}</p>
-      {message ? <p className="confirmation-message">{message}</p> : null}
+      <p className="confirmation-title" dir="auto">
+        {title}
+      </p>
+      {message ? (
+        <p className="confirmation-message" dir="auto">
+          {message}
+        </p>
+      ) : null}
       {items.map((item) => (
         <ItemFacts key={item.index} item={item} />
       ))}

@@ -1,4 +1,4 @@
-import { auth } from '@imperal/contract'
+import { auth, DEFAULT_TENANT } from '@imperal/contract'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { api } from './api.ts'
 import { queryClient } from './query-client.ts'
@@ -22,6 +22,9 @@ export function currentMe(): Me {
 }
 
 export const isAdmin = (me: Me | undefined): boolean => me?.role === 'admin'
+
+/** Administrators of the first tenant run the installation; those of another one run that tenant. */
+export const runsInstallation = (me: Me | undefined): boolean => isAdmin(me) && me?.tenant_id === DEFAULT_TENANT
 
 export function nameOf(me: Me): string {
   return me.display_name || [me.first_name, me.last_name].filter((part) => part !== '').join(' ') || me.email

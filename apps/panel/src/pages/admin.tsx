@@ -2,7 +2,7 @@ import './pages.css'
 import { EmptyState } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { PageFrame } from '../components/page-frame.tsx'
-import { isAdmin, meQuery } from '../data/me.ts'
+import { isAdmin, meQuery, runsInstallation } from '../data/me.ts'
 import { t } from '../i18n/index.ts'
 import { AuditLog } from './admin/audit-log.tsx'
 import { Money } from './admin/money.tsx'
@@ -60,10 +60,18 @@ const PAGE: SectionedPage = {
   },
 }
 
+/** What only those who run the installation may see; administrators of a tenant are refused there. */
+const OF_INSTALLATION: readonly string[] = ['health', 'reviews', 'money', 'models']
+
+const OF_TENANT: SectionedPage = {
+  ...PAGE,
+  sections: Object.fromEntries(Object.entries(PAGE.sections).filter(([id]) => !OF_INSTALLATION.includes(id))),
+}
+
 /** The installation and its people, for administrators, by section. An unknown section leads to the first one. */
 export function AdminPage() {
   const me = useQuery(meQuery)
-  if (me.data && isAdmin(me.data)) return <SectionPage page={PAGE} />
+  if (me.data && isAdmin(me.data)) return <SectionPage page={runsInstallation(me.data) ? PAGE : OF_TENANT} />
   return (
     <PageFrame title={t('Admin')}>
       <Loaded query={me}>

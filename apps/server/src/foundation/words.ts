@@ -8,11 +8,15 @@ export function wordsOf(text: string): string[] {
     .filter((word) => word.length > 0)
 }
 
-const ENDINGS = /(?:ing|ed|es|s)$/
-
-/** A crude stem, good enough to join "notes" with "note" and "adding" with "add". */
+/** A crude stem: joins "notes" with "note", "adding" with "add" and "created" with "create". */
 export function stem(word: string): string {
-  return word.length > 4 ? word.replace(ENDINGS, '') : word.length > 3 && word.endsWith('s') ? word.slice(0, -1) : word
+  if (word.length < 4) return word
+  const singular = word
+    .replace(/ies$/, 'y')
+    .replace(/(x|ch|sh|ss)es$/, '$1')
+    .replace(/([^siu])s$/, '$1')
+  const plain = singular.length > 4 ? singular.replace(/(?:ing|ed)$/, '') : singular
+  return plain.length > 4 ? plain.replace(/e$/, '') : plain
 }
 
 const EMPTY = new Set(
@@ -28,8 +32,11 @@ export function isFiller(word: string): boolean {
   return wordsOf(word).every((one) => EMPTY.has(one) || LINKS.has(one))
 }
 
+const stemmed = (words: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(words).map(([said, meant]) => [stem(said), stem(meant)]))
+
 /** Verbs that people use for the same thing. */
-const SYNONYMS: Readonly<Record<string, string>> = {
+const SYNONYMS: Readonly<Record<string, string>> = stemmed({
   make: 'create',
   new: 'create',
   write: 'create',
@@ -48,7 +55,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   display: 'list',
   show: 'list',
   see: 'list',
-}
+})
 
 /**
  * Verbs and things in German, Spanish, French and Russian by the English word that functions are described with: a person who

@@ -110,6 +110,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     ...ground,
     ...facts,
     llm,
+    delegationDepth: async () => (await llm.assistantLimits()).hub_dispatch_max_depth,
     hosts,
     egress,
     background: settings.IMPERAL_ROLES.includes('worker'),

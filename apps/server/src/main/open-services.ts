@@ -29,6 +29,8 @@ import {
   answerOnce,
   type Chat,
   type ChatOptions,
+  guarded,
+  nameOfAssistant,
   openAttachments,
   openChat,
 } from '../modules/chat/index.ts'
@@ -65,13 +67,19 @@ export interface Services {
 
 const attachmentsOf = ({ db }: Ground, storage: Facts['storage']): Attachments => openAttachments({ db, storage })
 
+const assistantOf = ({ settings }: Ground) => ({
+  name: settings.IMPERAL_ASSISTANT_NAME,
+  rules: settings.IMPERAL_ASSISTANT_RULES ?? '',
+})
+
 const assistantTools = (ground: Ground, { outbox, identity, storage }: Facts, core: Core): ChatOptions => ({
   ...ground,
   ...core,
   outbox,
   now: ground.clock.iso,
   skeletons: core.kernel.facts,
-  assistantName: 'Webbee',
+  assistantName: nameOfAssistant(assistantOf(ground), ground.log),
+  llm: guarded(core.llm, { identity: assistantOf(ground), log: ground.log }),
   vectors: core.vectors,
   attachments: attachmentsOf(ground, storage),
   limits: () => core.llm.assistantLimits(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ActionType, type CallResponse } from '../action-result.ts'
 import { AppId } from '../identifiers.ts'
-import { JsonObject } from '../json.ts'
+import { JsonObject, JsonValue } from '../json.ts'
 import { defineRoute } from '../route.ts'
 
 export const ConversationId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
@@ -21,6 +21,10 @@ export const MessageType = z.enum([
   'error',
 ])
 
+/** One field that a call wrote; `before` as it was last read, absent where nobody read it. Secrets are hidden. */
+export const ChatChange = z.object({ field: z.string(), before: JsonValue.optional(), after: JsonValue })
+export type ChatChange = z.infer<typeof ChatChange>
+
 /** One call that a turn made, as the chat shows it under the answer. */
 export const ChatAction = z.object({
   trace_id: z.string(),
@@ -32,6 +36,8 @@ export const ChatAction = z.object({
   summary: z.string(),
   duration_ms: z.number(),
   arguments: JsonObject,
+  /** What it changed, field by field. */
+  changes: z.array(ChatChange).optional(),
 })
 
 /** A function offered to the user with a form (kernel 2.9): `params` holds what could be read from the message. */
@@ -77,11 +83,35 @@ export const ChatMessage = z.object({
   task_id: z.string().nullable(),
   actions: z.array(ChatAction),
   attachments: z.array(ChatAttachment),
+  /** The assistant asked something, and what the person says next is taken for its answer. */
+  awaits_reply: z.boolean(),
+  /** Functions of `pick_list`, as `app.function`, whose forms the person sent, on whatever device. */
+  used_forms: z.array(z.string()),
   /** What the person thinks of this answer; null: nothing was said. */
   rating: ChatRating.nullable(),
   created_at: z.string(),
 })
 export type ChatMessage = z.infer<typeof ChatMessage>
+
+/**
+ * What `chat_status` tells of one call while an answer is being made: facts alone, of which a client makes its own words.
+ * `status` and `changes` come when the call is over.
+ */
+export const ChatStep = z.object({
+  phase: z.enum(['start', 'done']),
+  step_id: z.string(),
+  /** From 1. */
+  index: z.number().int(),
+  total: z.number().int(),
+  app_id: z.string(),
+  function: z.string(),
+  action_type: ActionType,
+  call_id: z.string().nullable(),
+  status: z.string().nullable(),
+  duration_ms: z.number().nullable(),
+  changes: z.array(ChatChange),
+})
+export type ChatStep = z.infer<typeof ChatStep>
 
 export const Conversation = z.object({
   conversation_id: z.string(),
@@ -254,6 +284,19 @@ export const chat = {
     params: z.object({ message_id: z.string() }),
     body: z.object({ rating: ChatRating.nullable(), note: z.string().trim().max(2000).default('') }),
     response: z.object({ message_id: z.string(), rating: ChatRating.nullable() }),
+    errors: ['CHAT_NOT_FOUND'],
+  }),
+  useForm: defineRoute({
+    id: 'chat.use_form',
+    surface: 'client',
+    method: 'POST',
+    path: '/v1/chat/messages/{message_id}/forms',
+    auth: 'user',
+    tag,
+    summary: 'Note that the form of a function in an answer was sent, so that no other device offers it again',
+    params: z.object({ message_id: z.string() }),
+    body: z.object({ app_id: AppId, function: z.string().min(1).max(128) }),
+    response: z.object({ message_id: z.string(), used_forms: z.array(z.string()) }),
     errors: ['CHAT_NOT_FOUND'],
   }),
   attach: defineRoute({

@@ -126,8 +126,16 @@ export function CardHead({ title, subtitle }: { readonly title?: ReactNode; read
   if (!title && !subtitle) return null
   return (
     <div className="im-card-head">
-      {title ? <h3 className="im-card-title">{title}</h3> : null}
-      {subtitle ? <p className="im-card-subtitle">{subtitle}</p> : null}
+      {title ? (
+        <h3 className="im-card-title" dir="auto">
+          {title}
+        </h3>
+      ) : null}
+      {subtitle ? (
+        <p className="im-card-subtitle" dir="auto">
+          {subtitle}
+        </p>
+      ) : null}
     </div>
   )
 }

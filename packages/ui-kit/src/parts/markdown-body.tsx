@@ -26,7 +26,7 @@ export const MarkdownBody = memo(function MarkdownBody({
     [onNavigate, headingOffset, rules],
   )
   return (
-    <div className="im-markdown">
+    <div className="im-markdown" dir="auto">
       <ReactMarkdown remarkPlugins={PLUGINS} components={components} urlTransform={(url) => url}>
         {tolerant(done)}
       </ReactMarkdown>

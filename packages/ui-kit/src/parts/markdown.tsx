@@ -28,7 +28,7 @@ export function Markdown(props: MarkdownProps) {
   return (
     <Suspense
       fallback={
-        <div aria-busy className="im-markdown">
+        <div aria-busy className="im-markdown" dir="auto">
           <p className="im-markdown-plain">{props.content}</p>
         </div>
       }

@@ -29,6 +29,7 @@ export function TextView({ props }: ViewProps<'Text'>) {
     <Tag
       className={classes(`im-text im-text-${variant}`, props.truncate && 'im-truncate', utilities.className)}
       style={utilities.style}
+      dir="auto"
       title={props.truncate ? content : undefined}
     >
       {content}
@@ -41,8 +42,8 @@ export function HeaderView({ props }: ViewProps<'Header'>) {
   const Tag = heading(props.level, headingOffset)
   return (
     <div className="im-header" data-level={props.level}>
-      <Tag>{props.text}</Tag>
-      {props.subtitle ? <p>{props.subtitle}</p> : null}
+      <Tag dir="auto">{props.text}</Tag>
+      {props.subtitle ? <p dir="auto">{props.subtitle}</p> : null}
     </div>
   )
 }

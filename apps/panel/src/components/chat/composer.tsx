@@ -83,6 +83,7 @@ export function Composer({ app }: { readonly app: App | undefined }) {
           id="composer"
           ref={field}
           rows={1}
+          dir="auto"
           aria-label={t('Message')}
           aria-autocomplete="list"
           aria-controls={list.shown.length > 0 ? 'suggestions' : undefined}

@@ -2,9 +2,8 @@ import type { JsonObject, PickListItem } from '@imperal/contract'
 import { type ActionFailure, IconGlyph, Spinner } from '@imperal/ui-kit'
 import { useRef, useState } from 'react'
 import { type App, useApps } from '../../data/apps.ts'
-import { formKey, rememberUsed, usedForms, wasUsed } from '../../data/chat/used-forms.ts'
+import { type ChatForm, rememberUsed, wasUsed } from '../../data/chat/used-forms.ts'
 import { namedIn, useIdChoices } from '../../data/id-choices.ts'
-import { useStore } from '../../data/store.ts'
 import { runFunction } from '../../data/workspace/run-action.ts'
 import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../app-icon.tsx'
@@ -15,6 +14,8 @@ import { type TraceLine, TraceLines } from './trace.tsx'
 
 export interface PickListProps {
   readonly messageId: string
+  /** Functions whose forms the person sent before, here or elsewhere, as `app.function`. */
+  readonly used: readonly string[]
   readonly items: readonly PickListItem[]
   /** The message that was answered: what it names is chosen already. */
   readonly asked: string
@@ -23,13 +24,14 @@ export interface PickListProps {
 }
 
 /** Functions that may be meant, each with its form; the first one is open when it is the only one. */
-export function PickList({ messageId, items, asked, live }: PickListProps) {
+export function PickList({ messageId, used, items, asked, live }: PickListProps) {
   return (
     <div className="pick-list">
       {items.map((item) => (
         <PickForm
           key={`${item.app_id}.${item.function}`}
-          formId={formKey(messageId, item.app_id, item.function)}
+          form={{ messageId, appId: item.app_id, name: item.function }}
+          used={used.includes(`${item.app_id}.${item.function}`)}
           item={item}
           asked={asked}
           live={live}
@@ -46,15 +48,15 @@ interface Outcome {
 }
 
 interface PickFormProps extends Pick<PickListProps, 'asked' | 'live'> {
-  readonly formId: string
+  readonly form: ChatForm
+  readonly used: boolean
   readonly item: PickListItem
   readonly startsOpen: boolean
 }
 
-function PickForm({ formId, item, asked, live, startsOpen }: PickFormProps) {
+function PickForm({ form, used, item, asked, live, startsOpen }: PickFormProps) {
   const [open, setOpen] = useState(startsOpen)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
-  const used = useStore(usedForms, (all) => all.includes(formId))
   const app = useApps().find((one) => one.appId === item.app_id)
   if (!app) return null
   if (outcome) {
@@ -66,7 +68,7 @@ function PickForm({ formId, item, asked, live, startsOpen }: PickFormProps) {
     )
   }
   // Sent in an earlier visit: what it wrote is not written twice.
-  if (used) return <TraceLines lines={[lineOf(formId, item, {}, t('Done'))]} />
+  if (used) return <TraceLines lines={[lineOf(`${form.messageId}/${form.name}`, item, {}, t('Done'))]} />
   const isOpen = open && live
   return (
     <section className="function-card" aria-label={`${app.name}: ${humanFunction(item.function)}`}>
@@ -89,14 +91,7 @@ function PickForm({ formId, item, asked, live, startsOpen }: PickFormProps) {
         )}
       </button>
       {isOpen ? (
-        <RunForm
-          formId={formId}
-          app={app}
-          item={item}
-          asked={asked}
-          onCancel={() => setOpen(false)}
-          onDone={setOutcome}
-        />
+        <RunForm form={form} app={app} item={item} asked={asked} onCancel={() => setOpen(false)} onDone={setOutcome} />
       ) : null}
     </section>
   )
@@ -113,7 +108,7 @@ const lineOf = (key: string, item: PickListItem, params: JsonObject, summary: st
 })
 
 interface RunFormProps {
-  readonly formId: string
+  readonly form: ChatForm
   readonly app: App
   readonly item: PickListItem
   readonly asked: string
@@ -121,12 +116,12 @@ interface RunFormProps {
   readonly onDone: (outcome: Outcome) => void
 }
 
-function RunForm({ formId, app, item, asked, onCancel, onDone }: RunFormProps) {
+function RunForm({ form, app, item, asked, onCancel, onDone }: RunFormProps) {
   const choices = useIdChoices(app, item.params_schema)
   const gesture = useRef({ id: crypto.randomUUID(), params: '' })
   const submit = async (params: JsonObject): Promise<ActionFailure | undefined> => {
-    // Another window may have sent it meanwhile.
-    if (wasUsed(formId)) return undefined
+    // Another window or device may have sent it meanwhile.
+    if (wasUsed(form)) return undefined
     const text = JSON.stringify(params)
     // A repeated sending of the same values is the same call; other values are another one.
     if (gesture.current.params !== text) gesture.current = { id: crypto.randomUUID(), params: text }
@@ -140,7 +135,7 @@ function RunForm({ formId, app, item, asked, onCancel, onDone }: RunFormProps) {
     if (result.kind === 'failed') return result.failure
     const line = lineOf(gesture.current.id, item, params, result.response.summary || t('Done'))
     onDone({ line: { ...line, durationMs: result.durationMs }, ui: result.response.ui })
-    rememberUsed(formId)
+    rememberUsed(form)
     return undefined
   }
   if (choices === null) return <Spinner />

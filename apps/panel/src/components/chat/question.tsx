@@ -19,7 +19,7 @@ export function Question({ entry }: { readonly entry: Entry }) {
   if (editing) return <EditForm entry={entry} />
   return (
     <article className="turn turn-user" aria-label={t('You')} data-sending={sending}>
-      <p>{message.text}</p>
+      <p dir="auto">{message.text}</p>
       {message.attachments.length > 0 ? (
         <ul className="file-chips" aria-label={t('Attached files')}>
           {message.attachments.map((file) => (
@@ -107,6 +107,7 @@ function EditForm({ entry }: { readonly entry: Entry }) {
       <textarea
         ref={field}
         rows={1}
+        dir="auto"
         aria-label={t('Edit your message')}
         maxLength={32_768}
         value={text}

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@imperal/contract'
+import type { ChatChange, JsonObject } from '@imperal/contract'
 import { IconGlyph } from '@imperal/ui-kit'
 import { useState } from 'react'
 import { useApps } from '../../data/apps.ts'
@@ -16,6 +16,8 @@ export interface TraceLine {
   readonly status: string
   readonly summary: string
   readonly durationMs: number | null
+  /** What it changed, field by field. */
+  readonly changes?: readonly ChatChange[] | undefined
   /** Leads to its row of the record; absent: there is none. */
   readonly traceId?: string
 }
@@ -97,6 +99,7 @@ function Trace({ line }: { readonly line: TraceLine }) {
       {open ? (
         <div className="trace-more">
           {line.summary ? <p>{line.summary}</p> : null}
+          {line.changes?.some((change) => 'before' in change) ? <Changes changes={line.changes} /> : null}
           <pre>{JSON.stringify(line.params, null, 2)}</pre>
           {line.traceId ? (
             <NavLink href={`/activity?trace=${line.traceId}`}>{t('Open in the activity')}</NavLink>
@@ -104,5 +107,23 @@ function Trace({ line }: { readonly line: TraceLine }) {
         </div>
       ) : null}
     </li>
+  )
+}
+
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** Old and new value of each field; what was never read has only the new one. */
+function Changes({ changes }: { readonly changes: readonly ChatChange[] }) {
+  return (
+    <dl className="trace-changes" aria-label={t('What changed')}>
+      {changes.map((change) => (
+        <div key={change.field}>
+          <dt>{change.field}</dt>
+          <dd dir="auto">
+            {change.before === undefined ? null : <del>{plain(change.before)}</del>} <ins>{plain(change.after)}</ins>
+          </dd>
+        </div>
+      ))}
+    </dl>
   )
 }

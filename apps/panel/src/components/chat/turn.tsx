@@ -6,6 +6,7 @@ import { useApps } from '../../data/apps.ts'
 import { chat, type Entry } from '../../data/chat/state.ts'
 import { confirmationQuery } from '../../data/confirmations.ts'
 import { go } from '../../data/navigation.ts'
+import { useStore } from '../../data/store.ts'
 import { t } from '../../i18n/index.ts'
 import { AnswerFoot } from './answer-foot.tsx'
 import { AppCard } from './app-card.tsx'
@@ -55,6 +56,7 @@ function Answer({ entry, stream, isOld }: TurnProps) {
     summary: action.summary,
     durationMs: action.duration_ms,
     traceId: action.trace_id,
+    changes: action.changes,
   }))
   return (
     <article className="turn turn-assistant" aria-label={t('Assistant')} aria-busy={!isMade}>
@@ -67,14 +69,24 @@ function Answer({ entry, stream, isOld }: TurnProps) {
       {message.pick_list.length > 0 ? (
         <PickList
           messageId={message.message_id}
+          used={message.used_forms}
           items={message.pick_list}
           asked={askedBefore(message.message_id)}
           live={live}
         />
       ) : null}
+      {message.awaits_reply && message.pick_list.length === 0 && entry.live ? (
+        <AwaitsReply messageId={message.message_id} />
+      ) : null}
       {isMade && message.pick_list.length === 0 ? <AnswerFoot message={message} /> : null}
     </article>
   )
+}
+
+/** Under the newest answer, when it asks something: what is said next is its answer. */
+function AwaitsReply({ messageId }: { readonly messageId: string }) {
+  const isLast = useStore(chat, (state) => state.entries.at(-1)?.message.message_id === messageId)
+  return isLast ? <p className="turn-status">{t('Waits for your answer')}</p> : null
 }
 
 function useIsDecided(confirmationId: string | null): boolean {

@@ -45,15 +45,16 @@ export function onChatMessage(payload: Payload): void {
     return
   }
   const message = read.data
-  const known = chat.get().entries.some((entry) => entry.message.message_id === message.message_id)
+  const before = chat.get().entries.find((entry) => entry.message.message_id === message.message_id)
   chat.set((state) => {
     const { [message.message_id]: _done, ...streams } = state.streams
     return { ...state, streams, entries: upsert(state.entries, message, true) }
   })
-  if (message.role === 'assistant' && message.text !== '') announce(message.text)
+  const isNews = before?.message.text !== message.text
+  if (message.role === 'assistant' && message.text !== '' && isNews) announce(message.text)
   if (message.type === 'task_promoted' && message.task_id !== null) followTask(message.task_id)
   // Another window or device asked: its question is read from the server.
   const isAnswer = message.type !== 'system' && message.type !== 'tool_result'
   const sending = chat.get().entries.some((entry) => entry.sending === 'pending')
-  if (!known && isAnswer && !sending) void loadChat()
+  if (before === undefined && isAnswer && !sending) void loadChat()
 }

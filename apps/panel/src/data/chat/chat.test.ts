@@ -43,6 +43,8 @@ const message = (id: string, more: Partial<ChatMessage> = {}): ChatMessage => ({
   task_id: null,
   actions: [],
   attachments: [],
+  awaits_reply: false,
+  used_forms: [],
   rating: null,
   created_at: '2026-01-01T00:00:00Z',
   ...more,

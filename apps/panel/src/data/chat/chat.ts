@@ -92,6 +92,8 @@ function draftMessage(
     task_id: null,
     actions: [],
     attachments: [...attachments],
+    awaits_reply: false,
+    used_forms: [],
     rating: null,
     created_at: new Date().toISOString(),
   }

@@ -1,38 +1,40 @@
-import { createStore } from '../store.ts'
+import { type ChatMessage, chat as contract } from '@imperal/contract'
+import { api } from '../api.ts'
+import { failureOf } from '../failures.ts'
+import { toasts } from '../toasts.ts'
+import { chat } from './state.ts'
 
-const KEY = 'imperal.used-forms'
-/** As many forms as this browser keeps; older ones rest anyway, because their messages are from earlier. */
-const MOST = 200
-
-function read(): readonly string[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]')
-    return Array.isArray(stored) ? stored.map(String) : []
-  } catch {
-    // Storage is closed, or was written by hand: nothing is known of earlier visits.
-    return []
-  }
+/** One form of one answer. */
+export interface ChatForm {
+  readonly messageId: string
+  readonly appId: string
+  /** Name of the function. */
+  readonly name: string
 }
 
-/** Forms of messages that were sent, oldest first. Only which ones: values and results may be private. */
-export const usedForms = createStore<readonly string[]>(read())
+const nameOf = (form: ChatForm): string => `${form.appId}.${form.name}`
 
-/** Names one form of one message. */
-export const formKey = (messageId: string, appId: string, name: string): string => `${messageId}/${appId}.${name}`
-
-/** True when the form was sent here or in another window of this browser. */
-export function wasUsed(key: string): boolean {
-  if (!usedForms.get().includes(key) && read().includes(key)) usedForms.set((all) => [...all, key])
-  return usedForms.get().includes(key)
+/** True when the form was sent on whatever device, as far as this window has heard of it. */
+export function wasUsed(form: ChatForm): boolean {
+  const entry = chat.get().entries.find(({ message }) => message.message_id === form.messageId)
+  return entry?.message.used_forms.includes(nameOf(form)) ?? false
 }
 
-/** Keeps that a form was sent, for a reload and for other windows. */
-export function rememberUsed(key: string): void {
-  const next = [...new Set([...read(), ...usedForms.get(), key])].slice(-MOST)
-  usedForms.set(next)
-  try {
-    localStorage.setItem(KEY, JSON.stringify(next))
-  } catch {
-    // Storage is full or closed; the form of an earlier visit rests without it, too.
-  }
+const mark = (messageId: string, used_forms: ChatMessage['used_forms']) =>
+  chat.set((state) => ({
+    ...state,
+    entries: state.entries.map((entry) =>
+      entry.message.message_id === messageId ? { ...entry, message: { ...entry.message, used_forms } } : entry,
+    ),
+  }))
+
+/** Notes at the server that a form was sent, for every device of the person. What it did is done whether or not that works. */
+export function rememberUsed(form: ChatForm): void {
+  api
+    .send(contract.useForm, {
+      params: { message_id: form.messageId },
+      body: { app_id: form.appId, function: form.name },
+    })
+    .then((answer) => mark(form.messageId, answer.used_forms))
+    .catch((error: unknown) => toasts.show({ message: failureOf(error).message, variant: 'error' }))
 }

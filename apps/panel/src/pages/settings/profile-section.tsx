@@ -74,7 +74,9 @@ function Wallet() {
             </p>
             <p className="pg-help">
               {wallet.included_tokens > 0 ? `${t('{n} included', { n: count(wallet.included_tokens) })} · ` : ''}
-              {wallet.plan.charAt(0).toUpperCase() + wallet.plan.slice(1)} {t('plan. 1,000 credits are one dollar.')}
+              {t('{plan} plan. 1,000 credits are one dollar.', {
+                plan: wallet.plan.charAt(0).toUpperCase() + wallet.plan.slice(1),
+              })}
             </p>
           </>
         )}

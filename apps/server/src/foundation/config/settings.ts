@@ -215,6 +215,10 @@ export const SettingsSchema = z.object({
   ),
   IMPERAL_LLM_API_KEY: text().describe('Key of the installation; users may bring their own.'),
   IMPERAL_ROUTING_MODEL: text().describe('Model for intent classification.'),
+  IMPERAL_ASSISTANT_NAME: z.string().max(40).default('Webbee').describe('What the assistant calls itself.'),
+  IMPERAL_ASSISTANT_RULES: text().describe(
+    'Rules of the organisation that the assistant holds to beside those of the platform, in plain words.',
+  ),
   IMPERAL_EMBEDDING_MODEL: text().describe(
     'Model of the same provider that turns texts into vectors, so that functions are found by meaning, too.',
   ),

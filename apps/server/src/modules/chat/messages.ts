@@ -37,6 +37,18 @@ export interface TurnResult {
   readonly facts?: readonly Fact[]
 }
 
+const QUESTION = /[?？؟]\s*$/
+
+/** Whether a text ends with a question. */
+export const asks = (text: string): boolean => QUESTION.test(text)
+
+/** A pick-list or a question waits for the person; a card waits on its own (I-VISIBLE-ASSISTANT-QUESTION). */
+const awaitsReply = (row: Row): boolean =>
+  row.role === 'assistant' &&
+  row.status === 'done' &&
+  row.type !== 'confirmation' &&
+  (row.type === 'pick_list' || asks(row.text))
+
 export function toWire(row: Row): ChatMessage {
   return {
     message_id: row.message_id,
@@ -54,6 +66,8 @@ export function toWire(row: Row): ChatMessage {
     task_id: row.task_id,
     actions: row.actions as unknown as ChatMessage['actions'],
     attachments: row.attachments as unknown as ChatAttachment[],
+    awaits_reply: awaitsReply(row),
+    used_forms: row.used_forms,
     rating: row.rating,
     created_at: new Date(row.created_at as unknown as string).toISOString(),
   }

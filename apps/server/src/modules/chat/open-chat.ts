@@ -14,6 +14,7 @@ import { closeOrphans } from './turn/close-orphans.ts'
 import type { TruthEvent, TurnTools } from './turn/turn-tools.ts'
 import { openTurnWorker } from './turn/turn-worker.ts'
 import { wakeDecided, wakeWaiting } from './turn/wake-turn.ts'
+import { useForm } from './use-form.ts'
 import { phrase } from './words/phrases.ts'
 
 export interface ChatOptions extends TurnTools {
@@ -35,6 +36,11 @@ export interface Chat {
   decided(decision: Decision): Promise<boolean>
   /** @throws CHAT_NOT_FOUND, CHAT_FINISHED */
   cancel(user: ChatUser, messageId: string): Promise<void>
+  /** The form of a function in an answer was sent: every device of the person hears it. @throws CHAT_NOT_FOUND */
+  useForm(
+    user: ChatUser,
+    form: { readonly messageId: string; readonly appId: string; readonly functionName: string },
+  ): Promise<ChatMessage>
   /** The assistant forgets what was said to the user, and stops what it is doing for the user, on every node. */
   reset(user: ChatUser): Promise<ResetReceipt>
   /** How often each thing happened on this node that should not. */
@@ -184,6 +190,12 @@ export function openChat(options: ChatOptions): Chat {
       // Another node sees it when it renews its lease.
       worker.stop((hold) => hold.replyId === messageId)
     },
+    useForm: (user, form) =>
+      db.tenant(user.tenantId, async (tx) => {
+        const message = await useForm(tx, user, form)
+        await announce(tx, user, message)
+        return message
+      }),
     async reset(user) {
       const receipt = await forgetContext(db, user)
       // Every node that works for the user hears it, this one included.

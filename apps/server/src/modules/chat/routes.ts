@@ -63,6 +63,11 @@ function messageRoutes(chat: Chat, { db, llm, attachments }: ChatRouteOptions): 
       await rateMessage(db, user, { messageId: params.message_id, ...body })
       return { message_id: params.message_id, rating: body.rating }
     }),
+    implement(contract.useForm, async ({ params, body, user }) => {
+      const form = { messageId: params.message_id, appId: body.app_id, functionName: body.function }
+      const message = await chat.useForm(user, form)
+      return { message_id: message.message_id, used_forms: message.used_forms }
+    }),
     implement(contract.status, async ({ user }) => ({
       model_available: await llm.available(user.tenantId, user.userId),
     })),

@@ -38,6 +38,7 @@ export interface MessageTable {
   superseded: Generated<boolean>
   rating: ColumnType<'up' | 'down' | null, undefined, 'up' | 'down' | null>
   rating_note: ColumnType<string | null, undefined, string | null>
+  used_forms: Generated<string[]>
   created_at: Generated<Date>
 }
 

@@ -445,7 +445,7 @@ describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
       ['[V19] actions that are not explicit', { ...sound, actions_explicit: false }, ['V19']],
       ['[V21] no icon in the manifest', { ...sound, icon: '' }, ['V21']],
       [
-        '[V25] [I-MANIFEST-NO-ORCHESTRATOR-TOOL] [I-LOADER-REJECT-ORCHESTRATOR] an umbrella tool',
+        '[K2.1] [V25] [I-MANIFEST-NO-ORCHESTRATOR-TOOL] [I-LOADER-REJECT-ORCHESTRATOR] an umbrella tool',
         tool({ name: 'tool_gate_chat' }),
         ['V25'],
       ],
@@ -456,7 +456,7 @@ describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
         ['V35'],
       ],
       [
-        '[SDK-VERSION-1] [I-LOADER-REJECTS-LEGACY-LLM-ROUTER] an SDK that is too old',
+        '[K2.1] [SDK-VERSION-1] [I-LOADER-REJECTS-LEGACY-LLM-ROUTER] an SDK that is too old',
         { ...sound, sdk_version: '1.10.0' },
         ['SDK-VERSION-1'],
       ],

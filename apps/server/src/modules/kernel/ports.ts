@@ -136,8 +136,6 @@ export interface KernelLimits {
   readonly callsPerAppMinute: number
   /** Null: no monthly allowance. */
   readonly actionsPerMonth: number | null
-  /** Calls between extensions below the first one. */
-  readonly nestedCalls: number
   /** Unfinished tasks of a user whose role says nothing else (K4.3). */
   readonly tasksPerUser: number
   /** Tasks from the queue that run at once on this node. */
@@ -200,6 +198,8 @@ export interface KernelOptions {
   readonly billing: Billing
   readonly notifications: Notifications
   readonly llm: Llm
+  /** Calls between extensions below the first one, as administrators allow them (K2.33); 0 allows none. */
+  readonly delegationDepth: () => Promise<number>
   readonly hosts: Hosts
   readonly egress: Pick<Egress, 'request'>
   readonly storage?: StoragePort | undefined
@@ -228,7 +228,6 @@ export const kernelLimits = (profile: 'development' | 'production'): KernelLimit
   callsPerUserMinute: 120,
   callsPerAppMinute: 5000,
   actionsPerMonth: profile === 'production' ? 500 : null,
-  nestedCalls: 6,
   tasksPerUser: 3,
   tasksAtOnce: 16,
   tasksPerTenant: 12,

@@ -1,3 +1,4 @@
+import { soughtTerms } from '../../foundation/thesaurus.ts'
 import { termsOf } from '../../foundation/words.ts'
 import { type NearTerms, nearTerms } from './near-terms.ts'
 import type { CatalogFunction } from './types.ts'
@@ -12,8 +13,9 @@ export interface Ranked<Entry extends Described = CatalogFunction> {
 interface Indexed {
   readonly weights: ReadonlyMap<string, number>
   readonly length: number
-  /** Terms of the function's name. */
+  /** Terms of the function's name, and of its app's. */
   readonly name: readonly string[]
+  readonly app: readonly string[]
 }
 
 const cache = new WeakMap<readonly Described[], { entries: Indexed[]; rarity: Map<string, number>; near: NearTerms }>()
@@ -34,6 +36,7 @@ function indexOf(catalog: readonly Described[]) {
     for (const term of weights.keys()) rarity.set(term, (rarity.get(term) ?? 0) + 1)
     return {
       name: termsOf(entry.name.replaceAll('_', ' ')),
+      app: [...new Set(termsOf(`${entry.appId} ${entry.appName}`))],
       weights,
       length: [...weights.values()].reduce((sum, weight) => sum + weight, 0),
     }
@@ -43,11 +46,15 @@ function indexOf(catalog: readonly Described[]) {
   return index
 }
 
-const covered = (name: readonly string[], terms: ReadonlySet<string>): number =>
-  name.length === 0 ? 0 : name.filter((term) => terms.has(term)).length / name.length
+/** How much more a function counts whose app was named. */
+const APP_SHARE = 0.25
+
+const covered = (name: readonly string[], terms: ReadonlyMap<string, number>): number =>
+  name.length === 0 ? 0 : name.reduce((sum, term) => sum + (terms.get(term) ?? 0), 0) / name.length
 
 /**
- * BM25 over names and descriptions; with `byLikeness` words that no function has count as those that are written like them.
+ * BM25 over names and descriptions; with `byLikeness` words count as those that mean the same as well, and words that no
+ * function has as those that are written like them.
  * Chooses candidates; never decides that something may not be called (K2.2).
  */
 export function rankFunctions<Entry extends Described>(
@@ -57,10 +64,10 @@ export function rankFunctions<Entry extends Described>(
 ): Ranked<Entry>[] {
   const { entries, rarity, near } = indexOf(catalog)
   const average = entries.reduce((sum, entry) => sum + entry.length, 0) / Math.max(1, entries.length)
-  const terms = new Set(termsOf(text))
+  const terms = byLikeness ? soughtTerms(text) : new Map(termsOf(text).map((term) => [term, 1]))
   // A word that no function knows counts as those that are written like it, for less.
-  const sought = [...terms].flatMap((term) =>
-    rarity.has(term) ? [{ term, likeness: 1 }] : byLikeness ? near.of(term) : [],
+  const sought = [...terms].flatMap(([term, likeness]) =>
+    rarity.has(term) ? [{ term, likeness }] : byLikeness ? near.of(term) : [],
   )
   const scored = catalog.map((described, position) => {
     const entry = entries[position] as Indexed // one for each
@@ -72,7 +79,11 @@ export function rankFunctions<Entry extends Described>(
       score += (likeness * rare * weight * 2.2) / (weight + 1.2 * (0.25 + (0.75 * entry.length) / average))
     }
     // "show my notes" means list_notes and not list_folders, whose description speaks of notes as well.
-    return { function: described, score: score * (1 + covered(entry.name, terms)) }
+    // And an app whose whole name was said fits better than one with more words in its name.
+    return {
+      function: described,
+      score: score * (1 + covered(entry.name, terms)) * (1 + APP_SHARE * covered(entry.app, terms)),
+    }
   })
   return scored.filter((entry) => entry.score > 0).sort((a, b) => b.score - a.score)
 }

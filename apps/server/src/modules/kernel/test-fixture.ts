@@ -216,6 +216,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
         complete: async () => Promise.reject(new Error('no model')),
         createMessage: async () => Promise.reject(new Error('no model')),
       },
+      delegationDepth: async () => 6,
       hosts,
       egress: { request: async () => Promise.reject(new Error('no network')) },
       deliverChat: async (message) => void said.push(message),

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../../../test/support/database.ts'
 import { type Database, openDatabase } from '../../../foundation/db/index.ts'
-import { hintOf, readSession, rememberTurn } from './session.ts'
+import { DEFAULT_LIMITS } from '../limits.ts'
+import { blank, historyBefore } from '../messages.ts'
+import { hintOf, memorySpan, readSession, rememberTurn } from './session.ts'
 
 let database: TestDatabase
 let db: Database
@@ -46,4 +48,37 @@ test('[K1.10] it is a follow-up source for ten minutes, kept for an hour, and no
   expect(await after(3_620)).toMatchObject({ hint: null, isFresh: false, language: 'de' })
   expect(await after(86_500)).toEqual({ hint: null, isFresh: false, language: null })
   expect(await after(0, { tenantId: 'default', userId: 'imp_u_bob0001' })).toMatchObject({ hint: null, language: null })
+})
+
+test('[K1.9] the memory of a conversation is fifty turns, however many an administrator lets the assistant read, and a day', async () => {
+  const NOW = Date.now()
+  const row = (at: number, hoursAgo: number) => ({
+    ...blank(ADA, 'long'),
+    message_id: `msg_${String(at).padStart(4, '0')}`,
+    role: at % 2 === 0 ? ('user' as const) : ('assistant' as const),
+    text: `${at}`,
+    status: 'done' as const,
+    surface: 'panel',
+    created_at: new Date(NOW - hoursAgo * 3_600_000),
+  })
+  await db.tenant(ADA.tenantId, async (tx) => {
+    for (let at = 0; at < 130; at++)
+      await tx
+        .insertInto('chat.message')
+        .values(row(at, at < 10 ? 30 : 1))
+        .execute()
+  })
+  const reads = async (more: Partial<typeof DEFAULT_LIMITS>) => {
+    const span = memorySpan({ ...DEFAULT_LIMITS, ...more }, NOW)
+    return (await historyBefore(db, ADA, 'long', { messageId: 'msg_0129', ...span })).map(({ text }) => Number(text))
+  }
+  const most = { default_routing_context: 200, classifier_fact_ledger_window: 200 }
+  expect((await reads(most)).length).toBe(100)
+  expect(await reads({})).toEqual(Array.from({ length: 40 }, (_, at) => 89 + at))
+  // Thirty hours ago is past the day, and within two.
+  const before = async (days: number) => {
+    const span = memorySpan({ ...DEFAULT_LIMITS, ...most, history_ttl_days: days }, NOW)
+    return (await historyBefore(db, ADA, 'long', { ...span, messageId: 'msg_0012' })).length
+  }
+  expect([await before(1), await before(2)]).toEqual([2, 12])
 })

@@ -2,7 +2,8 @@ import type { JsonObject } from '@imperal/contract'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Database, Tx } from '../../../foundation/db/index.ts'
-import type { ChatUser } from '../messages.ts'
+import type { AssistantLimits } from '../limits.ts'
+import { asks, type ChatUser } from '../messages.ts'
 
 /** What the assistant keeps of the last turn of a user (K1.10). */
 export const RoutingHint = z.object({
@@ -27,6 +28,18 @@ export interface SessionMemory {
 const KEPT_MS = 3_600_000
 const FRESH_MS = 600_000
 const LANGUAGE_MS = 86_400_000
+
+// Turns of a person and the assistant, a message each; the memory ends there, whatever the window.
+const MOST_TURNS = 50
+
+/** What a turn reads of its conversation: at most fifty turns, none older than administrators say (K1.9). */
+export const memorySpan = (
+  limits: Pick<AssistantLimits, 'default_routing_context' | 'classifier_fact_ledger_window' | 'history_ttl_days'>,
+  now: number,
+): { readonly limit: number; readonly since: Date } => ({
+  limit: Math.min(MOST_TURNS * 2, Math.max(limits.default_routing_context, limits.classifier_fact_ledger_window * 2)),
+  since: new Date(now - limits.history_ttl_days * 86_400_000),
+})
 
 export async function readSession(db: Database, user: ChatUser, now: number): Promise<SessionMemory> {
   const row = await db.tenant(user.tenantId, (tx) =>
@@ -86,8 +99,6 @@ export function idsIn(data: JsonObject): string[] {
   return ids
 }
 
-const QUESTION = /[?？؟]\s*$/
-
 /** What the next turn may need to know of this one. */
 export const hintOf = (turn: {
   readonly text: string
@@ -99,5 +110,5 @@ export const hintOf = (turn: {
   last_function: turn.functionName,
   referenced_ids: turn.facts.flatMap(({ data }) => idsIn(data)).slice(0, MOST_IDS),
   response_preview: turn.text.slice(0, 300),
-  pending_question: QUESTION.test(turn.text) ? (turn.text.trim().split('\n').at(-1) ?? '').slice(-200) : null,
+  pending_question: asks(turn.text) ? (turn.text.trim().split('\n').at(-1) ?? '').slice(-200) : null,
 })

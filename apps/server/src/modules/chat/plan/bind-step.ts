@@ -2,8 +2,9 @@ import type { JsonObject, JsonValue } from '@imperal/contract'
 import type { AssistantLimits } from '../limits.ts'
 import type { Fact } from '../messages.ts'
 import { listIn, toMarkdown } from './markdown.ts'
+import { stepData } from './pages.ts'
 import { type Plan, type PlanStep, targetParameter } from './plan.ts'
-import { type CallRecord, stepData, succeeded } from './records.ts'
+import { type CallRecord, succeeded } from './records.ts'
 import { type ReferenceSources, resolveReferences, UnresolvedReference } from './references.ts'
 
 export type Bound =

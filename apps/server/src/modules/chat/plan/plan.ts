@@ -41,6 +41,7 @@ export const Classification = z.object({
   missing: z.array(z.string().max(100)).max(20).catch([]),
   question: z.string().max(500).nullable().catch(null),
   refusal: Refusal.nullable().catch(null),
+  wants_all: z.boolean().catch(false),
 })
 export type Classification = z.infer<typeof Classification>
 
@@ -48,7 +49,17 @@ const text = { type: 'string' }
 export const CLASSIFICATION_SCHEMA: JsonObject = {
   type: 'object',
   additionalProperties: false,
-  required: ['intent', 'confidence', 'language', 'action_plans', 'task_count_target', 'missing', 'question', 'refusal'],
+  required: [
+    'intent',
+    'confidence',
+    'language',
+    'action_plans',
+    'task_count_target',
+    'missing',
+    'question',
+    'refusal',
+    'wants_all',
+  ],
   properties: {
     intent: { type: 'string', enum: [...INTENTS] },
     confidence: { type: 'number' },
@@ -75,6 +86,7 @@ export const CLASSIFICATION_SCHEMA: JsonObject = {
         next_steps: { type: 'array', items: text },
       },
     },
+    wants_all: { type: 'boolean' },
   },
 }
 
@@ -96,6 +108,8 @@ export interface Plan {
   /** Assigned by the kernel: `audit` as soon as something changes. */
   readonly narrationMode: 'audit' | 'narrative'
   readonly taskCountTarget: number | null
+  /** The person asked for every entry, however many pages of them there are (K2.30). */
+  readonly wantsAll?: boolean
   readonly steps: readonly PlanStep[]
   /** The model that made it; absent where the words alone did. */
   readonly model?: CallIntent['model']
@@ -298,6 +312,7 @@ export function validatePlan(
     intent: known.before?.intent ?? proposal.intent,
     narrationMode: steps.some((step) => step.function.actionType !== 'read') ? 'audit' : 'narrative',
     taskCountTarget: proposal.task_count_target ?? known.before?.taskCountTarget ?? null,
+    wantsAll: known.before?.wantsAll ?? proposal.wants_all,
     steps,
     ...(known.before?.model === undefined ? {} : { model: known.before.model }),
   }

@@ -4,7 +4,7 @@ import type { AssistantLimits } from '../limits.ts'
 import { factOf } from '../memory/facts.ts'
 import type { Fact } from '../messages.ts'
 import type { SkipReason } from '../turn/step-record.ts'
-import type { Plan, PlanStep } from './plan.ts'
+import type { PlanStep } from './plan.ts'
 
 /** What became of one call of a plan. A step that fans out has one for each item. */
 export interface CallRecord {
@@ -48,16 +48,3 @@ export const factsOf = (records: readonly CallRecord[], limits: AssistantLimits)
   records
     .filter(succeeded)
     .map(({ step, outcome }) => factOf(step.function, (outcome.response.data ?? {}) as JsonObject, limits))
-
-/** The data of each step, in the order of the plan; a fan-out is `{items}`. Null: it gave none. */
-export const stepData = (plan: Plan, records: readonly CallRecord[]): (Fact | null)[] =>
-  plan.steps.map((step, stepNo) => {
-    const results = records
-      .filter((record) => record.stepNo === stepNo)
-      .filter(succeeded)
-      .map(({ outcome }) => (outcome.response.data ?? {}) as JsonObject)
-    const [first] = results
-    if (first === undefined) return null
-    const data = results.length === 1 ? first : { items: results, total: results.length }
-    return { app_id: step.function.appId, function: step.function.name, data }
-  })

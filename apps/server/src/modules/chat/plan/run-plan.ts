@@ -4,8 +4,9 @@ import type { CallIntent, CallOutcome, Evidence, Kernel, StepHold } from '../../
 import type { AssistantLimits } from '../limits.ts'
 import type { SkipReason, StepRow, StepStore } from '../turn/step-record.ts'
 import { type Bound, bindStep } from './bind-step.ts'
+import { joinPages, listed, nextPage } from './pages.ts'
 import { type Plan, type PlanProblem, type PlanStep, runningOrder } from './plan.ts'
-import { type CallRecord, confirmationOf, hasFailed, intercepted, succeeded } from './records.ts'
+import { type CallRecord, confirmationOf, hasFailed, intercepted, isChange, succeeded } from './records.ts'
 import type { ReferenceSources } from './references.ts'
 
 export interface PlanContext {
@@ -26,6 +27,8 @@ export interface PlanContext {
   /** The step with the files that its arguments name; null: they cannot be given. */
   withFiles(step: PlanStep): Promise<PlanStep | null>
   onStep(step: PlanStep, index: number, total: number): void
+  /** A call is over: it ran, was refused, or waits for its card. */
+  onEnd(record: CallRecord & { readonly outcome: CallOutcome }, known: readonly CallRecord[]): void
 }
 
 export interface Repair {
@@ -48,6 +51,8 @@ export interface PlanRun {
 }
 
 const MOST_REPAIRS = 2
+/** Pages of one list that are read for a plan. */
+const MOST_PAGES = 50
 
 const isSchemaProblem = (outcome: CallOutcome): boolean =>
   outcome.status === 'validation_rejected' &&
@@ -151,7 +156,7 @@ export class PlanRunner {
     const before = this.#of(stepNo)
     if (before.length > 0) {
       await this.#goOn(step, before)
-      return
+      return this.#follow(step, stepNo)
     }
     const reason = this.#reasonToSkip(step)
     if (reason !== null) return this.#skip(step, stepNo, reason)
@@ -159,7 +164,10 @@ export class PlanRunner {
     const given = await this.#context.withFiles(step)
     if (given === null) return this.#skip(step, stepNo, 'unresolved')
     const bound = bindStep(this.#plan, given, { records: this.#records, turns, limits })
-    if (bound.kind === 'calls') return this.#call(step, stepNo, bound.items)
+    if (bound.kind === 'calls') {
+      await this.#call(step, stepNo, bound.items)
+      return this.#follow(step, stepNo)
+    }
     await this.#cannotBind(step, stepNo, bound)
   }
 
@@ -170,6 +178,21 @@ export class PlanRunner {
     }
     if (bound.kind === 'ambiguous' || bound.kind === 'too_many') this.#question = bound
     await this.#skip(step, stepNo, 'unresolved')
+  }
+
+  /** Reads on while there are further pages and the person asked for all, until there are more than may be acted on (K2.30). */
+  async #follow(step: PlanStep, stepNo: number): Promise<void> {
+    if (this.#plan.wantsAll !== true || isChange({ step })) return
+    const { limits, signal } = this.#context
+    for (;;) {
+      const own = this.#of(stepNo)
+      const last = own.at(-1)
+      if (last === undefined || !succeeded(last) || signal.aborted) return
+      const args = nextPage(last)
+      const isFanOut = own.length > 1 && joinPages(own) === null
+      if (args === null || isFanOut || own.length >= MOST_PAGES || listed(own) > limits.fanout_max) return
+      await this.#attempt(step, stepNo, [{ itemNo: last.itemNo + 1, args }])
+    }
   }
 
   #reasonToSkip(step: PlanStep): SkipReason | null {
@@ -223,7 +246,9 @@ export class PlanRunner {
 
   async #end(record: CallRecord & { readonly outcome: CallOutcome }): Promise<void> {
     await this.#context.steps.end(record.stepNo, record.itemNo, record.outcome)
-    this.#put({ ...record, state: intercepted(record) ? 'waiting' : 'done' })
+    const ended = { ...record, state: intercepted(record) ? ('waiting' as const) : ('done' as const) }
+    this.#put(ended)
+    this.#context.onEnd(ended, this.#records)
   }
 
   #call(step: PlanStep, stepNo: number, items: readonly JsonObject[]): Promise<void> {

@@ -77,7 +77,10 @@ export function inventedNumbers(text: string, grounds: Grounds): string[] {
     (MONTH.test(around) || /[:.]/.test(number) || /^\d{4}$/.test(number)) &&
     pieces(number).every((piece) => known.moments.has(piece))
   // "1." in front of an entry counts the entries, not things.
-  const unnumbered = text.replaceAll(/^\s*\d+[.)]\s/gm, '')
+  // Digits of a known id are no number; an unknown id has fallen at its own gate.
+  const unnumbered = text
+    .replaceAll(/^\s*\d+[.)]\s/gm, '')
+    .replaceAll(ID, (id) => (grounds.text.includes(id) ? ' ' : id))
   const digits = [...unnumbered.matchAll(NUMBER)]
     .filter(({ 0: number, index }) => {
       const around = unnumbered.slice(Math.max(0, index - 12), index + number.length + 12)

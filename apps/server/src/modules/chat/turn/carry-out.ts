@@ -1,4 +1,4 @@
-import type { ChatMessage, JsonObject } from '@imperal/contract'
+import type { ChatChange, ChatMessage, JsonObject } from '@imperal/contract'
 import { maskArguments } from '../../kernel/index.ts'
 import { evidenceOf } from '../memory/evidence.ts'
 import type { TurnResult } from '../messages.ts'
@@ -15,6 +15,7 @@ import {
   taskOf,
 } from '../plan/records.ts'
 import { type PlanRun, PlanRunner, type Repair } from '../plan/run-plan.ts'
+import { changesOf } from '../truth/changes.ts'
 import { beyondRequest, contentOf, withoutConsent } from '../truth/injection.ts'
 import { digestOf, operationsOf } from '../truth/narration.ts'
 import { labelOf } from '../truth/render.ts'
@@ -117,9 +118,34 @@ async function rebind(context: TurnContext, { step, args, problem, records }: Re
   }
 }
 
+/** Exact results of earlier turns, newest first. */
+const factsOfTurns = (history: TurnContext['history']) => history.toReversed().flatMap((entry) => entry.facts)
+
+interface ToldStep extends Pick<CallRecord, 'step' | 'stepNo' | 'outcome'> {
+  readonly changes: ChatChange[]
+}
+
+/** Tells where a plan stands: the facts of the call, and a label in the person's language that holds nothing but them. */
+function tellStep({ voice, language }: TurnContext, plan: Plan, { step, stepNo, outcome, changes }: ToldStep): void {
+  const [index, total] = [stepNo + 1, plan.steps.length]
+  const what = step.function.name.replaceAll('_', ' ')
+  voice.status(total > 1 ? phrase('step', language, { index, total, what }) : what, {
+    phase: outcome === null ? 'start' : 'done',
+    step_id: step.stepId,
+    index,
+    total,
+    app_id: step.function.appId,
+    function: step.function.name,
+    action_type: step.function.actionType,
+    call_id: outcome?.callId ?? null,
+    status: outcome?.status ?? null,
+    duration_ms: outcome === null ? null : Math.round(outcome.durationMs),
+    changes,
+  })
+}
+
 function runnerFor(context: TurnContext, plan: Plan, mayAsk: boolean): PlanRunner {
   const { hold, progress, tools, user, voice, history, limits } = context
-  const language = context.language
   const said = [context.text, context.session.hint?.pending_question ?? ''].join('\n')
   return new PlanRunner(plan, {
     kernel: tools.kernel,
@@ -145,10 +171,12 @@ function runnerFor(context: TurnContext, plan: Plan, mayAsk: boolean): PlanRunne
         records,
       }),
     repair: mayAsk && plan.model !== undefined ? (attempt) => rebind(context, attempt) : undefined,
-    onStep: (step, index, total) => {
-      const what = step.function.name.replaceAll('_', ' ')
-      voice.status(total > 1 ? phrase('step', language, { index: index + 1, total, what }) : what)
-    },
+    onStep: (step, stepNo) => tellStep(context, plan, { step, stepNo, outcome: null, changes: [] }),
+    onEnd: (record, known) =>
+      tellStep(context, plan, {
+        ...record,
+        changes: changesOf(record, { records: known, facts: factsOfTurns(history) }),
+      }),
   })
 }
 
@@ -242,7 +270,7 @@ async function runToEnd(context: TurnContext, first: Plan, planning: Planning): 
   }
 }
 
-const actionsOf = (records: readonly CallRecord[]): ChatMessage['actions'] =>
+const actionsOf = (records: readonly CallRecord[], known: Parameters<typeof changesOf>[1]): ChatMessage['actions'] =>
   records.flatMap((record) =>
     record.outcome === null || record.outcome.callId === ''
       ? []
@@ -258,6 +286,7 @@ const actionsOf = (records: readonly CallRecord[]): ChatMessage['actions'] =>
             duration_ms: Math.round(record.outcome.durationMs),
             // What the person reads: secrets are hidden, long texts cut.
             arguments: maskArguments(record.args, { personal: false }),
+            changes: changesOf(record, known),
           },
         ],
   )
@@ -327,7 +356,7 @@ export async function carryOut(
       ui: (ui ?? null) as never,
       confirmationId: told.map(confirmationOf).find((id) => id !== null && told.some(intercepted)) ?? null,
       taskId: told.map(taskOf).find((id) => id !== null) ?? null,
-      actions: actionsOf(told),
+      actions: actionsOf(told, { records: shown, facts: factsOfTurns(context.history) }),
       facts: factsOf(told, limits),
     },
     state: stateOf(shown, voice.signal.aborted),

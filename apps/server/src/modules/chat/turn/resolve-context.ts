@@ -1,4 +1,4 @@
-import { readSession } from '../memory/session.ts'
+import { memorySpan, readSession } from '../memory/session.ts'
 import { historyBefore } from '../messages.ts'
 import { guessLanguage } from '../words/languages.ts'
 import { filesInView, readAttached } from './attached-files.ts'
@@ -6,24 +6,16 @@ import { openSteps } from './step-record.ts'
 import { advance, type TurnHold, turnFence, userOf } from './turn-record.ts'
 import type { TurnContext, TurnTools, TurnVoice } from './turn-tools.ts'
 
-// The model's own memory ends there, whatever the window (K1.9).
-const MOST_TURNS = 50
-
 /** Resolves what a turn rests on, once (kernel T2, T3, T5). A channel that is missing is empty, never made up. */
 export async function resolveContext(hold: TurnHold, tools: TurnTools, voice: TurnVoice): Promise<TurnContext> {
   const user = userOf(hold)
   const limits = await tools.limits()
-  const window = Math.min(
-    MOST_TURNS * 2,
-    Math.max(limits.default_routing_context, limits.classifier_fact_ledger_window * 2),
-  )
   const now = tools.now()
   const [catalog, history, session, settings, pending, hasModel] = await Promise.all([
     tools.kernel.catalog(user),
     historyBefore(tools.db, user, hold.conversationId, {
       messageId: hold.messageId,
-      limit: window,
-      since: new Date(Date.parse(now) - limits.history_ttl_days * 86_400_000),
+      ...memorySpan(limits, Date.parse(now)),
     }),
     readSession(tools.db, user, Date.parse(now)),
     tools.settingsOf(user),

@@ -1,4 +1,4 @@
-import type { Confirmation } from '@imperal/contract'
+import type { ChatStep, Confirmation } from '@imperal/contract'
 import type { Database, Statement } from '../../../foundation/db/index.ts'
 import type { Log } from '../../../foundation/log.ts'
 import type { CatalogFunction, Kernel } from '../../kernel/index.ts'
@@ -50,7 +50,8 @@ export type TruthEvent = (typeof TRUTH_EVENTS)[number]
 /** What a running turn tells while it runs. */
 export interface TurnVoice {
   readonly signal: AbortSignal
-  status(text: string): void
+  /** What is being done, in the person's language; with the facts of one call where it is about one. */
+  status(text: string, step?: ChatStep): void
   text(delta: string): void
   count(event: TruthEvent): void
 }

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '@imperal/contract'
+import type { ChatMessage, JsonObject } from '@imperal/contract'
 import type { Tx } from '../../../foundation/db/index.ts'
 import { hexId } from '../../../foundation/ids.ts'
 import { setStatusText } from '../messages.ts'
@@ -69,7 +69,7 @@ export function openTurnWorker(
 
   const voiceOf = (hold: TurnHold, abort: AbortController): TurnVoice => {
     const base = { message_id: hold.replyId, conversation_id: hold.conversationId }
-    const tell = (type: string, payload: Record<string, string>) =>
+    const tell = (type: string, payload: JsonObject) =>
       tools.outbox.sendEphemeral({
         tenantId: hold.tenantId,
         userId: hold.userId,
@@ -78,8 +78,8 @@ export function openTurnWorker(
       })
     return {
       signal: abort.signal,
-      status(status_text) {
-        tell('chat_status', { status_text })
+      status(status_text, step) {
+        tell('chat_status', { status_text, ...(step === undefined ? {} : { step: { ...step } as JsonObject }) })
         setStatusText(tools.db, userOf(hold), hold.replyId, status_text).catch((error: unknown) =>
           tools.log.debug({ err: error }, 'a status text was not stored'),
         )

@@ -37,11 +37,11 @@ test('[K2.2] a small catalog is shown whole, a large one by words', async () => 
 })
 
 test('[K2.2] [I-CPC-SEARCH-HYBRID-FALLSOFT] meaning finds what words do not, each description costs one vector, and a search that is away costs candidates only', async () => {
-  expect(await choose('make some tea')).not.toContain(boil)
+  expect(await choose('brew some tea')).not.toContain(boil)
   const vectors = new VectorCache(embedder)
-  expect(await choose('make some tea', { vectors })).toContain(boil)
+  expect(await choose('brew some tea', { vectors })).toContain(boil)
   const { asked } = embedder
-  await choose('make some tea', { vectors })
+  await choose('brew some tea', { vectors })
   expect(embedder.asked).toBe(asked + 1)
   const failures: unknown[] = []
   const away = new VectorCache({ id: 'away', embed: async () => Promise.reject(new Error('away')) })

@@ -39,6 +39,10 @@ const narrationRule = (operations: string = formatLedger([])): string =>
 export const MARKDOWN_RULE =
   'Plain Markdown: short paragraphs or a list. Do: "- Milk". Never: tables of one row, headings above one sentence, raw JSON, HTML.'
 
+/** Speaking first, and what comes next (K9.12): suggested, never done. */
+export const PROACTIVITY_RULE =
+  'You may suggest one next step that a capability of the list serves, as a question or an offer, never as done, and without naming anything new.'
+
 const describe = (entry: CatalogFunction): string =>
   [
     `- ${entry.appId}.${entry.name} [${entry.actionType}${entry.chainCallable ? '' : ', alone'}] ${entry.description}`,
@@ -117,7 +121,7 @@ export function classifierPrompt(channels: ClassifierChannels): string {
     '- Deleting, removing, suspending, revoking, trashing are "destructive". Greetings, thanks, farewells and questions about you are "navigate" with no steps, whatever was said before.',
     '- When required values are missing, list them in `missing`, use intent "clarify", no steps, and ask one question for all of them in `question`, in the language of the person. Never fill in placeholders.',
     '- When no function fits, use intent "refuse" with `refusal`.',
-    '- `language` is the ISO 639-1 code of what the person wrote. `task_count_target` is the number of things that the person asked for, else null.',
+    '- `language` is the ISO 639-1 code of what the person wrote. `task_count_target` is the number of things that the person asked for, else null. `wants_all` is true only when the person asked for all entries ("all", "every"), however many there are.',
     `- ${STRICT_RULE}`,
     `Now: ${channels.now} (${channels.timezone}).${channels.openApp ? ` The person looks at the app "${channels.openApp}".` : ''}`,
     `Functions:\n${catalogs(channels.functions)}`,
@@ -166,7 +170,7 @@ export const conversationPrompt = (
     narrationRule(),
     `Now: ${about.now} (${about.timezone}). Answer in the language "${about.language}".`,
     MARKDOWN_RULE,
-    'You may suggest one next step that a capability of the list serves.',
+    PROACTIVITY_RULE,
     ...closing(name, catalog),
   ].join('\n')
 
@@ -188,6 +192,7 @@ export const narratorPrompt = (
       ? 'Mode "audit": `prose` only repeats the verdicts; it adds nothing.'
       : 'Mode "narrative": `prose` answers what the person asked from the results.',
     MARKDOWN_RULE,
+    ...(about.mode === 'audit' ? [] : [PROACTIVITY_RULE]),
     ...closing(name, about.catalog),
   ].join('\n')
 

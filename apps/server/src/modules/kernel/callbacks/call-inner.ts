@@ -11,7 +11,8 @@ export interface InnerCall {
   readonly asUser: string | null
 }
 
-function refuseCycles(session: CallSession, appId: string): void {
+/** Circles, and delegation deeper than the administrator allows (K2.33); 0 allows none. */
+async function refuseCycles(session: CallSession, appId: string): Promise<void> {
   const { stack } = session.call.pass
   const chain = [...stack, appId]
   if (stack.includes(appId))
@@ -19,7 +20,7 @@ function refuseCycles(session: CallSession, appId: string): void {
       call_stack: chain,
       app_id: appId,
     })
-  const most = session.parts.settings.limits.nestedCalls
+  const most = await session.parts.delegationDepth()
   if (stack.length > most)
     throw refusedCallback('extension_error', `Calls between extensions go at most ${most} deep.`, { app_id: appId })
 }
@@ -40,7 +41,7 @@ export async function callInner(
   nameOf: () => Promise<{ readonly resource: string; readonly id: string }>,
 ): Promise<JsonObject> {
   const { appId } = call
-  refuseCycles(session, appId)
+  await refuseCycles(session, appId)
   const { pass } = session.call
   const { response, refusal } = await session.parts.runInner(
     {

@@ -1,0 +1,1 @@
+alter table chat.message drop column used_forms;
