@@ -399,9 +399,9 @@ describe('what the stream tells', () => {
     expect(steps.map(({ step }) => step?.phase)).toEqual(['start', 'done', 'start', 'done'])
     // Before and behind the steps stand two fixed phrases; no word of a model is in any frame.
     expect(told.map(({ status_text }) => status_text)).toEqual([
-      'Understanding and planning',
+      'Thinking',
       ...['Step 1/2: list entries', 'Step 1/2: list entries', 'Step 2/2: rename entry', 'Step 2/2: rename entry'],
-      'Combining the results',
+      'Putting the results together',
     ])
     expect(reply.actions.at(-1)?.changes).toEqual([{ field: 'title', before: 'Entry 2', after: 'Second' }])
   })

@@ -47,7 +47,12 @@ export function renderOutcome(record: CallRecord, options: RenderOptions): strin
   const { response } = record.outcome
   if (intercepted(record)) return phrase('needs_confirmation', language, { what })
   if (isPromoted(record)) return response.summary ?? phrase('goes_on', language, { what })
-  if (!succeeded(record)) return phrase('failed', language, { what, why: failureWords(record.outcome, language) })
+  if (!succeeded(record)) {
+    const told = phrase('failed', language, { what, why: failureWords(record.outcome, language) })
+    // What only the person can set is one step away.
+    const isLocked = response.error_code === 'SECRET_MISSING'
+    return isLocked ? `${told} [${phrase('set_secret', language)}](/ext/${record.step.function.appId}/secrets)` : told
+  }
   const summary = response.summary ?? ''
   if (isChange(record)) return summary || phrase('done', language, { what })
   const data = digest((response.data ?? {}) as JsonObject, options)

@@ -63,6 +63,7 @@ export const DE: Sentences = {
   'errors.internal': 'Die App hatte ein internes Problem.',
   'errors.ext.unstructured': 'Die App hat einen Fehler gemeldet.',
   'errors.credits': 'Dafür reicht das Guthaben nicht.',
+  set_secret: 'Hier setzen',
   'errors.secret_missing': 'Ein Geheimnis der App ist noch nicht gesetzt (Secrets).',
   'errors.task_limit': 'Es laufen schon so viele Aufgaben, wie gleichzeitig erlaubt sind.',
   'errors.unknown_outcome':

@@ -59,6 +59,7 @@ export const EN = {
   'errors.internal': 'The app had an internal problem.',
   'errors.ext.unstructured': 'The app reported a failure.',
   'errors.credits': 'There are not enough credits for it.',
+  set_secret: 'Set it here',
   'errors.secret_missing': 'A secret of the app is not set yet (Secrets).',
   'errors.task_limit': 'You have as many tasks under way as may be at once.',
   'errors.unknown_outcome':

@@ -61,6 +61,7 @@ export const ES: Sentences = {
   'errors.internal': 'La app tuvo un problema interno.',
   'errors.ext.unstructured': 'La app informó de un error.',
   'errors.credits': 'No hay créditos suficientes.',
+  set_secret: 'Configúralo aquí',
   'errors.secret_missing': 'Falta un secreto de la app (Secrets).',
   'errors.task_limit': 'Ya tienes tantas tareas en curso como se permite.',
   'errors.unknown_outcome':

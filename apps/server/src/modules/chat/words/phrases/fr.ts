@@ -62,6 +62,7 @@ export const FR: Sentences = {
   'errors.internal': "L'application a eu un problème interne.",
   'errors.ext.unstructured': "L'application a signalé un échec.",
   'errors.credits': "Il n'y a pas assez de crédits.",
+  set_secret: 'Définissez-le ici',
   'errors.secret_missing': "Un secret de l'application n'est pas encore défini (Secrets).",
   'errors.task_limit': 'Vous avez déjà autant de tâches en cours que permis.',
   'errors.unknown_outcome':

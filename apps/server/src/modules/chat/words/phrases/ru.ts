@@ -61,6 +61,7 @@ export const RU: Sentences = {
   'errors.internal': 'Внутренняя ошибка приложения.',
   'errors.ext.unstructured': 'Приложение сообщило об ошибке.',
   'errors.credits': 'Недостаточно кредитов.',
+  set_secret: 'Задать здесь',
   'errors.secret_missing': 'Секрет приложения ещё не задан (Секреты).',
   'errors.task_limit': 'Запущено максимальное число задач.',
   'errors.unknown_outcome':
