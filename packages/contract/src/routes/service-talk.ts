@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppId } from '../identifiers.ts'
 import { defineRoute } from '../route.ts'
+import { safeUrl } from '../ui/url.ts'
 import { SERVICE_ERRORS, ServiceTenant, ServiceUser } from './service-store.ts'
 
 const tag = 'People and models (internal)'
@@ -31,7 +32,14 @@ export const serviceTalk = {
       subject: z.string().max(1000).nullish(),
       body: z.string().max(65_536).nullish(),
       priority: z.enum(['low', 'normal', 'high', 'urgent']).default('normal'),
-      link: z.string().max(2000).nullish(),
+      link: z
+        .string()
+        .max(2000)
+        .refine(
+          (link) => link === '' || safeUrl(link, 'link') !== null,
+          'is a path of the panel or an address of the web',
+        )
+        .nullish(),
     }),
     response: z.object({
       notification_id: z.string().nullable(),

@@ -1,5 +1,6 @@
 import type { KernelPort } from '@imperal/contract/guest-port'
 import type { HostClient } from '@imperal/contract/host-clients'
+import { safeUrl } from '@imperal/contract/ui/url'
 import type { SecretRule } from '../clients/secrets.ts'
 import type { LogLevel } from '../clients/transport.ts'
 import { byteLength } from '../encoding.ts'
@@ -165,6 +166,8 @@ export class MemoryKernel {
 
   #notify(owner: Owner, body: JsonValue | undefined): null {
     const { message, ...rest } = isObject(body) ? (body as JsonObject) : {}
+    if (typeof rest.link === 'string' && rest.link !== '' && safeUrl(rest.link, 'link') === null)
+      throw portError('validation_error', 'A link is a path of the panel or an address of the web.', { field: 'link' })
     this.sent.push({
       channel: 'in_app',
       user_id: owner.userId,

@@ -13,6 +13,15 @@ export function describeNotify({ bench, cell }: Suite): void {
       })
       expect(bench.notified.slice(before).map(({ message }) => message)).toEqual(['one', 'two', 'three'])
     })
+    cell('notify', 'bad input', 'a link that a browser would run is refused, and nothing is sent', async () => {
+      const before = bench.notified.length
+      await bench.run(async ({ notify }) => {
+        for (const link of ['javascript:alert(1)', ' java\nscript:alert(1)', 'data:text/html,x', '//evil.example'])
+          await notify('bad', { link })
+        await notify('good', { link: '/ext/notes' })
+      })
+      expect(bench.notified.slice(before).map(({ message }) => message)).toEqual(['good'])
+    })
     cell('notify', 'bad input', 'options that are not JSON are the author’s mistake', () =>
       bench.run(({ notify }) => fails(notify('x', { extra: (() => 1) as never }), TypeError)),
     )

@@ -886,6 +886,29 @@ describe('the routes', () => {
     expect(notes()).toEqual([])
   })
 
+  test('a wider key that changes it does not widen what it may; its owner at the panel does', async () => {
+    const keyOf = (limitedTo: string[]) => principalOf(ada, { credential: 'api_key', limitedTo })
+    caller = keyOf(['automations:*', 'crm:*', 'notes:read'])
+    const rule = await make({ actions: [{ app_id: 'notes', tool: 'list_notes' }] })
+    const limit = async () =>
+      (
+        await fixture.rows<{ limited_to: string[] | null }>(
+          'select limited_to from automations.rule where rule_id = $1',
+          [rule.id],
+        )
+      )[0]?.limited_to
+    caller = keyOf(['automations:*', 'crm:*', 'notes:*', 'mail:*'])
+    expect((await send('PATCH', `/v1/automations/${rule.id}`, { name: 'Mine now' })).status).toBe(200)
+    expect((await limit())?.sort()).toEqual(['automations:*', 'crm:*', 'notes:read'])
+    expect((await send('PATCH', `/v1/automations/${rule.id}`, { actions: [NOTE] })).status).toBe(422)
+    caller = keyOf(['automations:*', 'crm:read', 'notes:read'])
+    await send('PATCH', `/v1/automations/${rule.id}`, { name: 'Less' })
+    expect((await limit())?.sort()).toEqual(['automations:*', 'crm:read', 'notes:read'])
+    caller = principalOf(ada)
+    await send('PATCH', `/v1/automations/${rule.id}`, { name: 'By hand' })
+    expect(await limit()).toBeNull()
+  })
+
   test('services keep rules and runs of everybody', async () => {
     caller = principalOf(null)
     const created = await send('POST', '/v1/automations/internal/create', {

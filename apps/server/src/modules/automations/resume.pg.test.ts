@@ -2,6 +2,7 @@ import type { Execution, JsonObject, Rule } from '@imperal/contract'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../test/support/apps.ts'
 import { newCallId } from '../../foundation/ids.ts'
+import type { CallOutcome } from '../kernel/index.ts'
 import { chatFunction, type Handler, openFixture, PATIENCE, success } from '../kernel/test-fixture.ts'
 import { offerLost } from './hold-execution.ts'
 import { type AutomationsOptions, openAutomations } from './index.ts'
@@ -201,6 +202,37 @@ test('a node that ends hands its run over between two steps', async () => {
   await runExecution(parts, job)
   expect(await read()).toMatchObject({ status: 'completed', attempt: 1 })
   expect(await written('first')).toEqual(['one'])
+})
+
+test('[E1] [E4] a step that a node ends amid, and that had certainly no effect, is done by the next node', async () => {
+  const { job, read } = await waitingRun()
+  const closing = new AbortController()
+  const cutOff: AutomationsOptions['kernel']['runSteps'] = async (steps) => {
+    if (steps[0]?.intent.function !== 'second') return fixture.kernel.runSteps(steps)
+    closing.abort()
+    const callId = steps[0].hold.callId
+    const response = {
+      status: 'error',
+      data: {},
+      summary: null,
+      ui: null,
+      error_code: 'INTERNAL',
+      trace_id: '0'.repeat(16),
+    }
+    return [
+      {
+        ...{ callId, traceId: response.trace_id, status: 'failed', actionType: 'write', durationMs: 1 },
+        response: { ...response, error: 'The platform was stopped in the middle of the call.', retryable: true },
+      } as CallOutcome,
+    ]
+  }
+  sent.splice(0)
+  await runExecution({ ...parts, kernel: { ...fixture.kernel, runSteps: cutOff } }, job, closing.signal)
+  expect(sent).toEqual([job])
+  expect((await read())?.steps).toMatchObject([{ status: 'success' }])
+  await runExecution(parts, job)
+  expect(await read()).toMatchObject({ status: 'completed' })
+  expect([await written('first'), await written('second')]).toEqual([['one'], ['one!']])
 })
 
 test('a run that ends nodes again and again is given up', async () => {

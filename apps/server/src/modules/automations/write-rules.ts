@@ -1,4 +1,4 @@
-import type { RuleAction, RuleStatus, RuleTrigger, RuleUpdate } from '@imperal/contract'
+import { intersectScopes, type RuleAction, type RuleStatus, type RuleTrigger, type RuleUpdate } from '@imperal/contract'
 import type { Updateable } from 'kysely'
 import type { Tables, Tx } from '../../foundation/db/index.ts'
 import { parseCron } from '../../foundation/jobs/index.ts'
@@ -181,6 +181,15 @@ async function cancelWaiting(parts: Parts, tx: Tx, ruleId: number): Promise<void
 }
 
 /**
+ * What a rule may after a change: whoever may do less than the rule makes it do less from now on, no key makes it do more, and a
+ * person at the panel gives it all of their own. Null is everything that the owner may.
+ */
+function limitAfter(caller: Caller, before: RuleRow): readonly string[] | null {
+  if (caller.limitedTo === undefined) return caller.isAtPanel ? null : before.limited_to
+  return before.limited_to === null ? caller.limitedTo : intersectScopes(before.limited_to, caller.limitedTo)
+}
+
+/**
  * Changes a rule. When another trigger or other steps come with a step that cannot be undone, or from an app, the rule
  * waits for its owner again.
  * @throws AUTOMATIONS_RULE_NOT_FOUND, AUTOMATIONS_INVALID
@@ -189,8 +198,7 @@ export async function updateRule(parts: Parts, caller: Caller, ruleId: number, u
   const before = await readRule(parts, caller, ruleId)
   const trigger = update.trigger_filter ?? triggerOf(before)
   const actions = update.actions ?? before.actions
-  // Whoever may do less than the rule makes it do less from now on; a person at the panel gives it all of their own.
-  const limitedTo = caller.limitedTo ?? (caller.isAtPanel ? null : before.limited_to)
+  const limitedTo = limitAfter(caller, before)
   const around = await surroundingsOf(parts, ownerOf(before), {
     limitedTo,
     ...(update.trigger_filter === undefined ? { zone: before.zone } : {}),

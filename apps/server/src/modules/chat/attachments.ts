@@ -46,21 +46,16 @@ export function openAttachments({ db, storage }: { readonly db: Database; readon
   const find = async (user: Owner, folder: string, id: string): Promise<FileInfo | null> =>
     (await storage.list(scopeOf(user), `${folder}${id}/`, { limit: 1 })).data[0] ?? null
 
+  /** The content stays where it is: nothing can be lost on the way, and of two sends at once both find it. */
   const keepOne = async (user: Owner, id: string): Promise<ChatAttachment> => {
-    const kept = await find(user, LASTING, id)
-    if (kept !== null) return infoOf(id, kept)
     const passing = await find(user, PASSING, id)
-    const content = passing === null ? null : await storage.download(scopeOf(user), passing.path)
-    if (passing === null || content === null) throw chatErrors.NO_ATTACHMENT()
-    const writer = writerOf(user)
-    const name = infoOf(id, passing).name
-    // Out of the passing folder first: a person's room for files holds it once.
-    await storage.delete(writer, scopeOf(user), passing.path)
-    const lasting = await storage.upload(writer, scopeOf(user), `${LASTING}${id}/${name}`, {
-      content,
-      type: passing.content_type,
-    })
-    return infoOf(id, lasting)
+    const moved =
+      passing === null
+        ? null
+        : await storage.move(writerOf(user), scopeOf(user), passing.path, `${LASTING}${id}/${infoOf(id, passing).name}`)
+    const kept = moved ?? (await find(user, LASTING, id))
+    if (kept === null) throw chatErrors.NO_ATTACHMENT()
+    return infoOf(id, kept)
   }
 
   return {

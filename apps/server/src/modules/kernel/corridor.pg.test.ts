@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { run } from './corridor/run.ts'
 import { chatFunction, type Fixture, fails, openFixture, PATIENCE, success } from './test-fixture.ts'
 
 let fixture: Fixture
@@ -285,6 +286,23 @@ describe('failures of the handler', () => {
       status: 'timed_out',
       response: { error_code: 'BACKEND_TIMEOUT' },
     })
+  })
+
+  test('[4.7] a write that was cut off as the platform stopped is known not to have happened where no effect had begun', async () => {
+    const parts = await fixture.assemble()
+    parts.stopping.now = true
+    const stopped = async (effect: boolean) => {
+      fixture.handler('notes', 'function', 'explode', async (_call, kernel) => {
+        const args = ['cut', { n: 1 }]
+        if (effect) await kernel.onCallback({ client: 'store', method: 'create', args, asUser: null })
+        return fails('EXT_CRASHED')
+      })
+      return run(parts, { source: 'automation', ...ada, appId: 'notes', function: 'explode', params: {} })
+    }
+    expect(await stopped(false)).toMatchObject({ status: 'failed', response: { retryable: true } })
+    const after = await stopped(true)
+    expect(after).toMatchObject({ status: 'unknown' })
+    expect(after.response.retryable).toBeUndefined()
   })
 
   test('[K3.39] what is no ActionResult is a failure and a critical audit entry', async () => {

@@ -76,6 +76,7 @@ export async function assembleKernel(
     dueRuns: new Set(),
     mayRecord: () => lease.isValid(),
     inFlight: new Set(),
+    stopping: { now: false },
     isOtherApp: others.isOtherApp,
     runInner: (intent, inner) => run(parts, intent, inner),
   }
@@ -87,6 +88,7 @@ export async function assembleKernel(
       others.close()
       await settled(parts, PATIENCE_MS)
       // What still runs is told so, handed on where it can be, and recorded as what it is.
+      parts.stopping.now = true
       runningTasks.stopAll()
       await settled(parts, RECORDING_MS)
       await parts.closer.settled()

@@ -34,6 +34,8 @@ export interface KernelParts extends KernelOptions {
   readonly mayRecord: () => boolean | Promise<boolean>
   /** Calls whose handler runs, records and deliveries that are being written; a stopping node waits for them. */
   readonly inFlight: Set<Promise<unknown>>
+  /** `now`: this node waits no longer for what still runs. */
+  readonly stopping: { now: boolean }
   /** Whether an id belongs to another installed app, for aliases of events. */
   readonly isOtherApp: (appId: string) => (id: string) => boolean
   /** A call inside the kernel: between extensions, or of the kernel itself. */

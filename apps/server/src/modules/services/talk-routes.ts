@@ -32,7 +32,7 @@ function notifyRoute(parts: ServiceParts): MountedRoute {
       message: body.message,
       priority: body.priority,
       channel: body.channel,
-      link: body.link ?? null,
+      link: body.link || null,
       extra: JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(body).filter(([key]) => !KNOWN.has(key))))),
     })
     return sent === null

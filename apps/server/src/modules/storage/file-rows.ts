@@ -20,6 +20,9 @@ on conflict (tenant_id, app_id, user_id, path) do update
        updated_at = excluded.updated_at
 returning f.*, (select blob from old) as old_blob`
 const DELETE = `delete from storage.file where ${PLACE} and path = $4 returning blob`
+// Who waited for another mover finds the path changed, and moves nothing.
+const MOVE = `update storage.file f set path = $5, updated_at = $6::timestamptz
+ where ${PLACE} and path = $4 and not exists (select from storage.file where ${PLACE} and path = $5) returning f.*`
 const LIST = `select * from storage.file where ${PLACE} and path > $4 and starts_with(path, $5) order by path limit $6`
 const EXPIRE = 'delete from storage.file where starts_with(path, $1) and updated_at < $2 returning blob'
 const OF_BLOB = 'select * from storage.file where tenant_id = $1 and blob = $2'
@@ -43,6 +46,11 @@ export function putFile(
 export const deleteFile = (scope: StoreScope, path: string): Statement => ({
   text: DELETE,
   values: [...place(scope), path],
+})
+
+export const moveFile = (scope: StoreScope, from: string, to: string, at: string): Statement => ({
+  text: MOVE,
+  values: [...place(scope), from, to, at],
 })
 
 export async function findFile(db: Database, scope: StoreScope, path: string): Promise<FileTable | null> {

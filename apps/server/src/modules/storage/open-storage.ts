@@ -8,7 +8,7 @@ import { type Blobs, sha256Of } from './blobs.ts'
 import { normalPath, safeContentType } from './check-path.ts'
 import { openDiskBlobs } from './disk-blobs.ts'
 import { storageErrors } from './errors.ts'
-import { deleteFile, expireFiles, findFile, knownBlobs, listFiles, putFile } from './file-rows.ts'
+import { deleteFile, expireFiles, findFile, knownBlobs, listFiles, moveFile, putFile } from './file-rows.ts'
 import { openLinks } from './links.ts'
 import { filesHandlers } from './routes.ts'
 import { blobsWithFallback, openS3Blobs, type S3Options } from './s3-blobs.ts'
@@ -162,6 +162,11 @@ export function openStorage(options: StorageOptions): Storage {
       const row: { blob: string } | undefined = result?.rows[0]
       if (row !== undefined) await discard(row.blob)
       return row !== undefined
+    },
+    async move(writer, scope, given, to) {
+      const [result] = await writer.atomic([moveFile(scope, normalPath(given), normalPath(to), clock.iso())])
+      const row: FileTable | undefined = result?.rows[0]
+      return row === undefined ? null : toInfo(row)
     },
     async list(scope, prefix, page = {}) {
       const limit = page.limit ?? MAX_PAGE

@@ -217,3 +217,16 @@ describe('GET /v1/files/{token}', () => {
     await expect(fetchFile(renewed.url)).rejects.toMatchObject({ code: 'STORAGE_NOT_FOUND' })
   })
 })
+
+test('a file gets another path once, keeps its content, and takes no place of another file', async () => {
+  const scope = someone()
+  await storage.upload(writer, scope, 'a.txt', { content: Buffer.from('one'), type: 'text/plain' })
+  const moves = await Promise.all(Array.from({ length: 10 }, () => storage.move(writer, scope, 'a.txt', 'b/a.txt')))
+  expect(moves.filter((moved) => moved !== null)).toMatchObject([{ path: 'b/a.txt', size: 3 }])
+  expect(await storage.download(scope, 'a.txt')).toBeNull()
+  expect(String(await storage.download(scope, 'b/a.txt'))).toBe('one')
+  await storage.upload(writer, scope, 'c.txt', { content: Buffer.from('other'), type: 'text/plain' })
+  expect(await storage.move(writer, scope, 'c.txt', 'b/a.txt')).toBeNull()
+  expect(String(await storage.download(scope, 'c.txt'))).toBe('other')
+  expect(String(await storage.download(scope, 'b/a.txt'))).toBe('one')
+})

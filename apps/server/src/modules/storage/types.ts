@@ -55,6 +55,8 @@ export interface Storage {
   download(scope: StoreScope, path: string): Promise<Buffer | null>
   /** Tells whether there was something. @throws STORAGE_BAD_PATH */
   delete(writer: Writer, scope: StoreScope, path: string): Promise<boolean>
+  /** Gives a file another path; of several at once one does it. Null: there is none, or one lies there already. @throws STORAGE_BAD_PATH */
+  move(writer: Writer, scope: StoreScope, path: string, to: string): Promise<FileInfo | null>
   /** Files whose path begins with the prefix, by path; 1 to 1000 (1000) a page. @throws STORAGE_BAD_CURSOR */
   list(
     scope: StoreScope,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import type { CallOutcome, CallSource } from '../types.ts'
 import { refusedCallback } from './refuse-callback.ts'
-import { type CallSession, subjectOf } from './session.ts'
+import { beforeEffect, type CallSession, subjectOf } from './session.ts'
 
 export interface InnerCall {
   readonly source: Extract<CallSource, 'ipc' | 'tools'>
@@ -58,7 +58,10 @@ export async function callInner(
       signal: session.signal,
       causation: [...(pass.intent.causation ?? []), pass.callId],
     },
-    { stack: pass.stack, deadline: session.deadline, parentTaskId: session.taskId, fence: session.fence },
+    {
+      ...{ stack: pass.stack, deadline: session.deadline, parentTaskId: session.taskId, fence: session.fence },
+      beforeEffect: () => beforeEffect(session),
+    },
   )
   if (response.status === 'success') return response.data as JsonObject // data of a verified result
   if (refusal?.status === 503) throw refusedCallback('unavailable', 'The platform cannot run this call at the moment.')

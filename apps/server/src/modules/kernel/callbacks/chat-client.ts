@@ -4,7 +4,7 @@ import { openRow } from '../ledger/row.ts'
 import { objectAt, textOf } from './arguments.ts'
 import type { ClientTable } from './client-table.ts'
 import { refusedCallback } from './refuse-callback.ts'
-import { actsForNobody, type CallSession, subjectOf } from './session.ts'
+import { actsForNobody, beforeEffect, type CallSession, subjectOf } from './session.ts'
 import { withoutSecrets } from './spoken-secrets.ts'
 
 const TYPES = ['response', 'system', 'tool_result'] as const
@@ -65,6 +65,7 @@ export const chatClient: ClientTable<'chat'> = {
       throw refusedCallback('validation_error', 'A chat message is at most 64 KB.', { field: 'text' })
     const userId = await subjectOf(session, asUser)
     await refuseTooMany(session, userId)
+    await beforeEffect(session)
     await recordInjection(session, userId, text.length)
     await session.parts.deliverChat({
       tenantId: session.call.pass.actor.tenantId,

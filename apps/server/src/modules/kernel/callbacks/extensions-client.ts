@@ -7,7 +7,7 @@ import { objectAt, optionalObjectAt, textAt } from './arguments.ts'
 import { callInner } from './call-inner.ts'
 import type { ClientTable } from './client-table.ts'
 import { refusedCallback } from './refuse-callback.ts'
-import { type CallSession, subjectOf } from './session.ts'
+import { beforeEffect, type CallSession, subjectOf } from './session.ts'
 
 async function exposedNames(session: CallSession, appId: string): Promise<string> {
   const version = await session.parts.registry.liveVersion(appId)
@@ -48,6 +48,7 @@ async function emit(session: CallSession, args: readonly JsonValue[], asUser: st
     throw refusedCallback('validation_error', `'${event.slice(0, 128)}' is not an event type.`, { field: 'event_type' })
   const userId = await subjectOf(session, asUser)
   const { message, eventId } = appEvent(call.pass, name, { userId, data, timestamp: parts.clock.iso() })
+  await beforeEffect(session)
   const row = emittedRow(session, name.type, data, eventId)
   await parts.closer.add({ row: { ...row, user_id: userId }, opened: false, messages: [message] })
   return null

@@ -1,4 +1,5 @@
-import type { JsonObject } from '@imperal/contract'
+import type { JsonObject, JsonValue } from '@imperal/contract'
+import { safeUrl } from '@imperal/contract/ui'
 import type { Notification } from '../../notifications/index.ts'
 import { objectAt, textOf } from './arguments.ts'
 import type { ClientTable } from './client-table.ts'
@@ -15,6 +16,21 @@ async function recipientOf(session: CallSession, asUser: string | null): Promise
   const { ownerId } = session.call.use.app
   if (ownerId === null) throw refusedCallback('context_unavailable', 'This app has no owner to notify; choose a user.')
   return ownerId
+}
+
+/** What a click leads to: a page of the panel or an address of the web, and nothing that a browser would run. */
+function linkOf(value: JsonValue | undefined): string | null {
+  const link = textOf(value) ?? ''
+  if (link === '') return null
+  const safe = safeUrl(link, 'link')
+  if (safe !== null) return safe
+  throw refusedCallback(
+    'validation_error',
+    'A link is a path of the panel such as /ext/notes, or an address of the web.',
+    {
+      field: 'link',
+    },
+  )
 }
 
 /** `ctx.notify` (sdk.md 3.8). Every notification names its app (I-NOTIFY-APP-ATTRIBUTED). */
@@ -35,7 +51,7 @@ export const notifyClient: ClientTable<'notify'> = {
       message,
       priority: PRIORITIES.find((priority) => priority === given.priority) ?? 'normal',
       channel: textOf(given.channel) || 'in_app',
-      link: textOf(given.link) ?? null,
+      link: linkOf(given.link),
       extra,
     })
     return null

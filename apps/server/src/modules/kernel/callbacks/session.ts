@@ -51,6 +51,15 @@ export function openSession(
   return { parts, call, writer, isOpen: true, spent: new Map(), actedFor: new Map(), ...options, fence }
 }
 
+/**
+ * Before something happens in the name of a change that is not a statement of its writer: from here on the call, and every
+ * call above it, has had an effect, so that nobody who goes on with it does it once more (E2). Reads may be repeated (4.7).
+ */
+export async function beforeEffect({ call, writer }: Pick<CallSession, 'call' | 'writer'>): Promise<void> {
+  await call.pass.beforeEffect?.()
+  if (call.handler.actionType !== 'read') await writer.open()
+}
+
 /** No user is behind the call; a health check belongs here too. */
 export const actsForNobody = (session: CallSession): boolean => session.call.pass.actor.kind !== 'user'
 

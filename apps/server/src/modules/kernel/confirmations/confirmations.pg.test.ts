@@ -150,11 +150,15 @@ describe('deciding', () => {
   })
 
   test('[K3.26] permissions are checked again when the user says yes', async () => {
-    const { id } = await ask()
+    const { id, outcome } = await ask()
     await fixture.registry.setDisabled(ada, 'notes', true)
     const { results, status } = await confirm(id)
     await fixture.registry.setDisabled(ada, 'notes', false)
     expect([status, results[0]?.error_code]).toEqual(['failed', 'PERMISSION_DENIED'])
+    expect(results[0]?.data).toMatchObject({ confirmation_id: id })
+    expect((await fixture.ledger({ traceId: outcome.traceId })).at(-1)).toMatchObject({
+      ...{ status: 'denied', confirmation: 'user_accepted', confirmation_id: id },
+    })
     expect(ran).toEqual([])
   })
 

@@ -98,7 +98,9 @@ export function hostCallbacks(session: CallSession): HostCallbacks {
  */
 function toAnswer(error: unknown, session: CallSession): HandlerAnswer {
   if (!(error instanceof HostError)) throw error
-  const code = session.signal.reason === 'shutdown' ? CUT_OFF : error.code
+  // Hosts end with the platform, and what they run ends as if it had crashed.
+  const isStopped = session.parts.stopping.now && error.code === 'EXT_CRASHED'
+  const code = isStopped || session.signal.reason === 'shutdown' ? CUT_OFF : error.code
   const message = withoutSecrets(session, error.message)
   return { ok: false, code, error: error.error && errorWithoutSecrets(session, error.error), message }
 }

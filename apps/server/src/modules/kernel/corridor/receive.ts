@@ -17,6 +17,8 @@ export interface InnerOptions {
   readonly fence?: Statement | undefined
   /** Of an accepted call: the pass that its task is about. */
   readonly callId?: string | undefined
+  /** Of a call inside another: makes known, before it changes something, that the ones above have had an effect. */
+  readonly beforeEffect?: (() => Promise<void>) | undefined
   /** The outcome is kept with the record, for whoever goes on with the work that the call is a step of. */
   readonly keep?: boolean | undefined
 }
@@ -54,6 +56,7 @@ export async function receive(
     fence: options.fence,
     promoteAfterMs: options.promoteAfterMs ?? null,
     keep: options.keep ?? false,
+    beforeEffect: options.beforeEffect,
   }
   const received = { stage: 'received', pass } as ReceivedCall // the only place that may say so
   if (actor?.isActive === true) return received

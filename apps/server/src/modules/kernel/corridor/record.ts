@@ -196,12 +196,14 @@ async function auditDenial(parts: KernelParts, call: RefusedCall): Promise<void>
   })
 }
 
-function refusedOutcome({ pass, refusal, handler }: RefusedCall): CallOutcome {
+function refusedOutcome({ pass, refusal, handler, consent }: RefusedCall): CallOutcome {
   const { http } = refusal
+  // Whoever said yes finds the decision again that came to nothing.
+  const decided = consent?.confirmationId == null ? {} : { confirmation_id: consent.confirmationId }
   return {
     response: {
       status: 'error',
-      data: refusal.data ?? {},
+      data: { ...refusal.data, ...decided },
       summary: null,
       error: refusal.message,
       ui: null,

@@ -91,6 +91,7 @@ async function complete(parts: KernelParts, call: ConfirmedCall, task: TaskHold 
     return withdrawn(parts, call)
   }
   const { promoteAfterMs } = call.pass
+  if (call.handler.actionType !== 'read') await call.pass.beforeEffect?.()
   if (call.handler.background && promoteAfterMs !== null) {
     const queued = await queueCall(parts, call)
     return 'stage' in queued ? recordRefused(parts, queued) : queued
@@ -157,9 +158,10 @@ async function passAccepted(parts: KernelParts, accepted: AcceptedCall, intent: 
     parentTaskId: task?.taskId ?? null,
     promoteAfterMs: task === null ? parts.settings.callTimeoutSeconds * 1000 : undefined,
   })
-  if (received.stage === 'refused') return recordRefused(parts, received, task)
+  const refused = (call: RefusedCall) => recordRefused(parts, { ...call, consent: accepted.consent }, task)
+  if (received.stage === 'refused') return refused(received)
   const admitted = await (task === null ? admit(parts, received) : admitAgain(parts, received))
-  if (admitted.stage === 'refused') return recordRefused(parts, admitted, task)
+  if (admitted.stage === 'refused') return refused(admitted)
   const confirmed = confirmAccepted(parts, admitted, accepted)
-  return confirmed.stage === 'refused' ? recordRefused(parts, confirmed, task) : complete(parts, confirmed, task)
+  return confirmed.stage === 'refused' ? refused(confirmed) : complete(parts, confirmed, task)
 }

@@ -38,6 +38,8 @@ export interface Pass {
   readonly promoteAfterMs: number | null
   /** The outcome is kept with the record (K1.3). */
   readonly keep: boolean
+  /** Of a call inside another: makes known, before it changes something, that the ones above have had an effect. */
+  readonly beforeEffect?: (() => Promise<void>) | undefined
 }
 
 export interface AppInUse {
@@ -198,6 +200,8 @@ export interface RefusedCall {
   /** What was kept back before the call was turned away; its record gives it back. */
   readonly charge: Reservation | null
   readonly refusal: Refusal
+  /** The decision behind a call that was accepted before, and is turned away all the same (K3.26). */
+  readonly consent?: Consent | undefined
 }
 
 type Before =

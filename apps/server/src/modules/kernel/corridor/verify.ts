@@ -138,7 +138,7 @@ const OFF_FOR_CALLER =
   'The app is switched off for you: calls of yours crashed it three times within an hour. Others can use it; try again in an hour, or when its developer has deployed it again.'
 
 /** What a missing answer means. A change whose host died may have happened: nobody knows, and nobody may try again unasked. */
-function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answering): Verdict {
+function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answering, opened: boolean): Verdict {
   const isRead = handler.actionType === 'read'
   const lost: Partial<Verdict> = isRead ? { retryable: true } : { status: 'unknown' }
   switch (answer.code) {
@@ -149,7 +149,12 @@ function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answe
     case 'EXT_ABORTED':
       return failed('INTERNAL', 'The call was cancelled.', { status: 'cancelled' })
     case CUT_OFF:
-      return failed('INTERNAL', 'The platform was stopped in the middle of the call.', lost)
+      // Where no effect had begun it is known that nothing was done, and whoever goes on may do it (4.7).
+      return failed(
+        'INTERNAL',
+        'The platform was stopped in the middle of the call.',
+        opened ? lost : { retryable: true },
+      )
     case 'EXT_START_FAILED':
       return failed('INTERNAL', 'The app could not be started.', { retryable: true })
     case 'EXT_DISABLED':
@@ -220,7 +225,7 @@ export function verify(executed: ExecutedCall): VerifiedCall {
   let verdict: Verdict
   // The first effect may be there, and nobody heard of it: whatever the handler says, that is not known.
   if (executed.uncertain) verdict = effectsLost()
-  else if (!answer.ok) verdict = ofFailure(answer, handler)
+  else if (!answer.ok) verdict = ofFailure(answer, handler, executed.opened)
   else if (exceeds(answer.value, MAX_RESULT_BYTES)) verdict = tooLarge(handler)
   else verdict = BY_KIND[handler.kind](answer.value)
   verdict = reflected(verdict, executed.confirmed)

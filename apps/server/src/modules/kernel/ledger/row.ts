@@ -189,15 +189,15 @@ function rowOf(call: Facts, ending: Ending, nodeId: string): LedgerRow {
 
 /** The row of a call that a gate turned away. */
 export function refusedRow(call: RefusedCall, nodeId: string): LedgerRow {
-  const { refusal } = call
+  const { refusal, consent } = call
   return rowOf(
     call,
     {
       status: refusal.ledger === 'none' ? 'denied' : refusal.ledger,
       error_code: refusal.code,
       result_preview: preview(refusal.message),
-      confirmation: refusal.question === undefined ? 'not_required' : 'required',
-      confirmation_id: refusal.question?.confirmationId ?? null,
+      confirmation: refusal.question === undefined ? (consent?.confirmation ?? 'not_required') : 'required',
+      confirmation_id: refusal.question?.confirmationId ?? consent?.confirmationId ?? null,
       retention_class: refusal.security || refusal.code === 'PERMISSION_DENIED' ? 'security_forever' : 'federal_7y',
     },
     nodeId,

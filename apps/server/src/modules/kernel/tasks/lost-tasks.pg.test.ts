@@ -14,7 +14,10 @@ let other: KernelParts
 
 beforeAll(async () => {
   const functions = ['write', 'read'].map((type) => chatFunction(`${type}_it`, type, { background: true }))
-  await fixture.app('labs', { tools: functions }, [ada])
+  await fixture.app('labs', { tools: functions, capabilities: ['inner:*', 'deep:*'] }, [ada])
+  const store = chatFunction('store_it', 'write')
+  await fixture.app('inner', { tools: [store, chatFunction('pass_on', 'read')], capabilities: ['deep:*'] }, [ada])
+  await fixture.app('deep', { tools: [store] }, [ada])
   const jobs = await fixture.openEngine()
   node = await fixture.openNode({ jobs })
   other = await fixture.assemble({ jobs })
@@ -112,6 +115,40 @@ describe('a task whose node is taken for dead', () => {
     expect(fixture.said.concat(node.said)).toEqual([
       expect.objectContaining({ type: 'task_failed', text: expect.stringMatching(/unknown/) }),
     ])
+    fixture.said.splice(0)
+  })
+
+  test.each([
+    ['calls a change of another app', ['tools', 'call', ['inner.store_it', {}]]],
+    ['calls another one that calls a change', ['tools', 'call', ['inner.pass_on', {}]]],
+    ['announces an event', ['extensions', 'emit', ['labs.happened', { n: 1 }]]],
+    ['says something in the chat', ['chat', 'deliver', [{ text: 'Once.' }]]],
+  ] as const)('[E2] is not run again when it %s: that was an effect as well', async (_what, [client, method, args]) => {
+    const inner = async (_call: unknown, kernel: HostCallbacks) => {
+      await create(kernel, 'inner')
+      return success({})
+    }
+    node.hosts.handlers.set('inner function store_it', inner)
+    node.hosts.handlers.set('inner function pass_on', async (_call, kernel) => {
+      await kernel.onCallback({ client: 'tools', method: 'call', args: ['deep.store_it', {}], asUser: null })
+      return success({})
+    })
+    node.hosts.handlers.set('deep function store_it', inner)
+    const work = attempts(async () => null)
+    let failure: unknown = null
+    handle('write_it', async (call, kernel) => {
+      await kernel.onCallback({ client, method, args: args as never, asUser: null }).catch((error) => {
+        failure = error
+      })
+      return work.handler(call, kernel)
+    })
+    const outcome = await start('write_it')
+    await work.reached(1)
+    expect(failure).toBeNull()
+    await recover()
+    await ends(outcome, 'failed')
+    work.goOn(1)
+    expect(work.count()).toBe(1)
     fixture.said.splice(0)
   })
 

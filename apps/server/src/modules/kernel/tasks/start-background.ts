@@ -3,7 +3,7 @@ import { newCallId } from '../../../foundation/ids.ts'
 import type { BackgroundOptions, BackgroundTask } from '../../hosts/index.ts'
 import { isOffered } from '../callbacks/availability.ts'
 import { refusedCallback, toCallbackError } from '../callbacks/refuse-callback.ts'
-import { type CallSession, openSession, subjectOf } from '../callbacks/session.ts'
+import { beforeEffect, type CallSession, openSession, subjectOf } from '../callbacks/session.ts'
 import { inheritSecrets, withoutAppSecrets } from '../callbacks/spoken-secrets.ts'
 import { hostCallbacks } from '../corridor/execute.ts'
 import { recordVerified } from '../corridor/record.ts'
@@ -96,6 +96,7 @@ async function start(session: CallSession, options: BackgroundOptions): Promise<
   const controller = new AbortController()
   const plain = detached(session)
   const deadline = parts.clock.now() + backgroundSeconds(options.longRunning) * 1000
+  await beforeEffect(session)
   const hold = await begin(session, plain, options, deadline)
   parts.runningTasks.add(hold, (reason) => controller.abort(reason))
   const call = { ...plain, pass: { ...plain.pass, parentTaskId: hold.taskId } }
