@@ -1,4 +1,4 @@
-import { HandlerKind } from '@imperal/contract'
+import { type ContextSnapshot, HandlerKind } from '@imperal/contract'
 import { describe, expect, test } from 'vitest'
 import { buildContext } from '../src/context/build.ts'
 import { ContextUnavailable, Extension, SkeletonAccessForbidden, ValidationError } from '../src/index.ts'
@@ -36,9 +36,10 @@ const EVERYTHING = [
 /** Kinds where ctx.skeleton exists and refuses; in events and health checks it does not exist. */
 const NO_SKELETON_AT_ALL: HandlerKind[] = ['event', 'health']
 
-function contextOf(kind: HandlerKind): Record<string, unknown> {
+function contextOf(kind: HandlerKind, more: Partial<ContextSnapshot> = {}): Record<string, unknown> {
   const kernel = createKernel({})
-  const call = callOf(kernel, {}, { kind, name: 'test', params: {} })
+  const made = callOf(kernel, {}, { kind, name: 'test', params: {} })
+  const call = { ...made, ctx: { ...made.ctx, ...more } }
   const runtime = runtimeOfCall(new Extension('test-ext'), call, kernel.portFor(ownerOf({}, kind)))
   return buildContext(runtime)
 }
@@ -143,6 +144,8 @@ describe('[3.2] data members', () => {
     expect(ctx.agencyId).toBeNull()
     expect(ctx.agencyTheme).toBeNull()
     expect(ctx.db).toBeNull()
+    // Where the platform names no tenant there is none, not an empty one.
+    expect(contextOf('function', { tenant: null }).tenant).toBeNull()
   })
 })
 

@@ -3,6 +3,7 @@ import { toManifest, validateDocument } from '@imperal/ir'
 import { afterAll, expect, test } from 'vitest'
 import { publishApp } from '../../../../../../test/support/apps.ts'
 import type { DocumentRun } from '../ports.ts'
+import { refreshSection } from '../skeletons/refresh-skeletons.ts'
 import { openFixture } from '../test-fixture.ts'
 
 const runs: DocumentRun[] = []
@@ -178,4 +179,30 @@ test('[I11.6] a function that an event or a hook started says its event once, in
   expect(made()[0]?.payload).toMatchObject({ data: { doc: { a: 1 } }, user_id: ada.userId })
   expect((await start('lifecycle', 'on_install')).response.status).toBe('success')
   await expect.poll(made).toHaveLength(2)
+})
+
+test('[I8.12] a section whose producer fails keeps the value of before, and is told as not renewed', async () => {
+  const producer = [
+    { id: 'all', op: 'store.list', args: { kind: 'row' }, result: { rows: '{{prev.count}}' } },
+    // biome-ignore lint/suspicious/noThenProperty: a branch of a document is written so
+    { id: 'any', op: 'conditional', if: { field: '{{steps.all.count}}', gt: 0 }, then: 'broken' },
+    { id: 'broken', op: 'store.get', args: { kind: 'row', id: '{{event.missing}}' } },
+  ]
+  await deploy('aware', { make: [make] }, { more: { skeleton: [{ section: 'rows', producer: impl(producer) }] } })
+  const parts = await fixture.assemble()
+  const section = {
+    ...ada,
+    appId: 'aware',
+    section: 'rows',
+    ttl: 300,
+    data: null,
+    refreshedAt: null,
+    staleReason: null,
+  }
+  await fixture.state.skeletonEnsure([section])
+  await refreshSection(parts, section)
+  expect(await fixture.kernel.facts(ada)).toMatch(/aware\.rows .*: rows=0/)
+  expect((await call('aware', 'make', { a: 1 })).response.status).toBe('success')
+  await refreshSection(parts, section)
+  expect(await fixture.kernel.facts(ada)).toMatch(/aware\.rows .*could not be renewed\): rows=0/)
 })

@@ -207,7 +207,7 @@ describe('[K4.13] messages that an app says in a chat', () => {
   })
 })
 
-test('[K3.38] [S000-120] how long each kind of handler may run', () => {
+test('[K3.38] how long each kind of handler may run', () => {
   expect(HANDLER_SECONDS).toMatchObject({
     function: 300,
     tool: 300,

@@ -17,6 +17,7 @@ const background = (name: string, actionType: string, more: JsonObject = {}) =>
 beforeAll(async () => {
   const functions = [
     background('refine', 'write'),
+    background('refine_all', 'write', { long_running: true }),
     background('collect', 'read'),
     background('purge', 'destructive'),
     chatFunction('think', 'read'),
@@ -93,6 +94,18 @@ describe('a background function', () => {
     const types = () =>
       node.streamed.map(({ type, payload }) => (type === 'event' ? payload.event_type : payload.status))
     await expect.poll(types, PATIENCE).toEqual(expect.arrayContaining(['queued', 'running', 'done', 'task.completed']))
+  })
+
+  test('[K4.4] [S000-120] gets 180 seconds, and 1,800 when it is declared to run long', async () => {
+    const given: Record<string, number> = {}
+    for (const name of ['refine', 'refine_all']) {
+      handle(name, ({ deadline }) => {
+        given[name] = Math.round((deadline - node.clock.now()) / 1000)
+        return success({})
+      })
+      await ends(await call(name), 'done')
+    }
+    expect(given).toEqual({ refine: 180, refine_all: 1_800 })
   })
 
   test('[E19] the engine holds an id and nothing of what the task is about, and the arguments go when it ends', async () => {
