@@ -12,7 +12,10 @@ async function act(name: string, params: JsonObject): Promise<ActionOutcome> {
     response = (await decide(question, yes ? 'confirm' : 'cancel')).response
   }
   if (response.status === 'success') return { ok: true, ui: response.ui, data: response.data as JsonObject }
-  return { ok: false, error: { message: response.error ?? 'It failed.', code: response.error_code } }
+  const { developer } = (response.data ?? {}) as { developer?: { error: string; at?: string } }
+  const cause =
+    developer === undefined ? '' : ` ${developer.error}${developer.at === undefined ? '' : ` (${developer.at})`}`
+  return { ok: false, error: { message: `${response.error ?? 'It failed.'}${cause}`, code: response.error_code } }
 }
 
 /** A tree of the app as the panel draws it; its actions are calls of this page. */

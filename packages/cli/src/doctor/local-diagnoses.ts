@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { linesOf, reasonOf } from '../failure.ts'
 import type { Io } from '../io.ts'
-import { apiKey } from '../platform/api-address.ts'
+import { apiKey, loginAt } from '../platform/api-address.ts'
 import { credentialsPath, readCredential } from '../platform/credentials.ts'
 import { buildProject } from '../project/build-project.ts'
 import { findProject } from '../project/find-project.ts'
@@ -69,7 +69,7 @@ function credentials(io: Io, api: string): Diagnosis {
   const file = credentialsPath(io)
   const credential = readCredential(io, api)
   if (credential === undefined && apiKey(io, api) === undefined) {
-    return { name, status: 'warn', summary: `not signed in at ${api}`, fix: 'Run `imperal login`.' }
+    return { name, status: 'warn', summary: `not signed in at ${api}`, fix: `Run ${loginAt(api)}.` }
   }
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
     return { name, status: 'warn', summary: `others can read ${file}`, fix: `Run \`chmod 600 ${file}\`.` }

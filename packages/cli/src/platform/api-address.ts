@@ -6,6 +6,9 @@ import { platformOfRegistry, readDefaults } from './credentials.ts'
 
 export const DEFAULT_API = 'http://127.0.0.1:4780'
 
+/** What signs in there, as a sentence quotes it. */
+export const loginAt = (api: string): string => `\`imperal login${api === DEFAULT_API ? '' : ` --api ${api}`}\``
+
 /** What a project names as its platform: `"imperal": { "api": "…" }` in package.json. */
 function addressOfProject(root: string): string | undefined {
   try {

@@ -2,7 +2,7 @@ import { ApiError, type Client, createClient } from '@imperal/client'
 import { auth } from '@imperal/contract'
 import { CliFailure } from '../failure.ts'
 import type { Io } from '../io.ts'
-import { apiKey } from './api-address.ts'
+import { apiKey, loginAt } from './api-address.ts'
 import { type Credential, readCredential, saveCredential } from './credentials.ts'
 
 /** Seconds before its end at which an access token is exchanged. */
@@ -30,7 +30,7 @@ export const newCredential = (
 
 export const signedOut = (api: string): CliFailure =>
   new CliFailure(`You are not signed in at ${api}.`, {
-    hint: 'Run `imperal login`, or set IMPERAL_API_KEY.',
+    hint: `Run ${loginAt(api)}, or set IMPERAL_API_KEY.`,
   })
 
 /** One exchange at a time; another process may have done it meanwhile, then its result counts. */

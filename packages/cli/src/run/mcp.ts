@@ -58,8 +58,10 @@ const next = (version: string | null): string => {
   return version === null ? FIRST : `${major}.${minor}.${patch + 1}`
 }
 
+const toolsOf = (count: number): string => `${count} tool${count === 1 ? '' : 's'}`
+
 function show(io: Io, server: DescribedServer): void {
-  io.out(`${server.name} at ${server.url} offers ${server.tools.length} tools:`)
+  io.out(`${server.name} at ${server.url} offers ${toolsOf(server.tools.length)}:`)
   for (const { name, actionType } of server.tools)
     io.out(`  ${name}${actionType === 'read' ? '' : actionType === 'write' ? ' (writes)' : ' (asks before it runs)'}`)
 }
@@ -95,7 +97,7 @@ async function list({ client }: Session, io: Io): Promise<void> {
     const url = serverOf(app?.manifest_json)
     if (app === null || url === null) continue
     shown += 1
-    io.out(`${appId} v${app.version} (${app.status}): ${app.tools_json.length} tools of ${url}`)
+    io.out(`${appId} v${app.version} (${app.status}): ${toolsOf(app.tools_json.length)} of ${url}`)
   }
   if (shown === 0) io.out('None of your apps is an MCP server. Add one with `imperal mcp add <url>`.')
 }
