@@ -208,8 +208,6 @@ test('[GET /v1/marketplace/apps, POST /v1/marketplace/apps/{app_id}/install] end
     short_description: '',
     category: '',
     install_count: 412,
-    awaits_reply: false,
-    used_forms: [],
     rating: null,
     developer_id: null,
     icon_url: null,
