@@ -80,6 +80,13 @@ const pages = [
     '/ext/$appId/secrets',
     lazyRouteComponent(() => import('./pages/secrets.tsx'), 'SecretsPage'),
   ),
+  // An app may have a panel of this name, which then has the first address.
+  ...['/ext/$appId/settings', '/ext/$appId/-/settings'].map((path) =>
+    inside(
+      path,
+      lazyRouteComponent(() => import('./pages/app-settings.tsx'), 'AppSettingsPage'),
+    ),
+  ),
   inside(
     '/marketplace',
     lazyRouteComponent(() => import('./pages/marketplace.tsx'), 'MarketplacePage'),

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from './json.ts'
+import { withSettingDefaults } from './setting-defaults.ts'
 
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -62,7 +63,7 @@ export interface ConfigLayers {
 
 /** What `ctx.config` holds (K8.35): later layers win, and nothing is in it that is the platform's own business. */
 export function configOfApp({ defaults, below = [], app, above = [] }: ConfigLayers): JsonObject {
-  let merged: JsonObject = { ...defaults }
+  let merged: JsonObject = { ...withSettingDefaults(defaults) }
   for (const layer of [...below, ...app, ...above]) merged = mergeConfig(merged, layer)
   return Object.fromEntries(Object.entries(merged).filter(([key]) => !PLATFORM_KEYS.has(key)))
 }

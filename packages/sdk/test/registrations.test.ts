@@ -1,7 +1,9 @@
 import { MENU_SECTIONS, OAUTH_PROVIDERS, PANEL_SLOTS, SECRET_MAX_BYTES, TRAY_ZONES } from '@imperal/contract/manifest'
+import { CONTEXT_MENU_SLOTS, SETTING_TYPES } from '@imperal/contract/ui-contributions'
 import { describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import * as checks from '../src/extension/checks.ts'
+import * as contributions from '../src/extension/ui-contributions.ts'
 import {
   ActionResult,
   ChatExtension,
@@ -70,6 +72,25 @@ describe('the constructor', () => {
     expect(ui({ context_menus: [{ slot: 'chat.message', label: 'x' }] })).not.toThrow()
     expect(ui({ context_menus: [{ slot: 'nowhere', label: 'x' }] })).toThrow(DeclarationError)
     expect(ui({ settings: [{ id: 'a', type: 'date', label: 'x' }] })).toThrow(/not one of string, number/)
+  })
+
+  test('[2.17] [UI5.11] widgets travel in config_defaults.ui with their slot, label and icon', () => {
+    const extension = new Extension('my-app', {
+      configDefaults: { unit: 'kg', ui: { theme: { accent_color: '#2453c4' } } },
+    })
+    extension.widget('open', { label: 'Open', icon: 'Mail' }, none)
+    extension.widget('bar', { slot: 'email.toolbar' }, none)
+    expect(() => extension.widget('open', {}, none)).toThrow(/Widget 'open' is registered twice/)
+    expect(generateManifest(extension).config_defaults).toEqual({
+      unit: 'kg',
+      ui: {
+        theme: { accent_color: '#2453c4' },
+        widgets: [
+          { id: 'open', slot: 'dashboard.stats', label: 'Open', icon: 'Mail' },
+          { id: 'bar', slot: 'email.toolbar', label: '', icon: '' },
+        ],
+      },
+    })
   })
 })
 
@@ -341,6 +362,8 @@ describe('dispatch helpers (1.3)', () => {
 
 test('the lists of the checks are those of the manifest schema', () => {
   expect(checks.PANEL_SLOTS).toEqual(PANEL_SLOTS)
+  expect(contributions.CONTEXT_MENU_SLOTS).toEqual(CONTEXT_MENU_SLOTS)
+  expect(contributions.SETTING_TYPES).toEqual(SETTING_TYPES)
   expect(checks.TRAY_ZONES).toEqual(TRAY_ZONES)
   expect(checks.MENU_SECTIONS).toEqual(MENU_SECTIONS)
   expect(checks.OAUTH_PROVIDERS).toEqual(OAUTH_PROVIDERS)

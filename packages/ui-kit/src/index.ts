@@ -22,6 +22,7 @@ export {
   AppTile,
   Avatar,
   type AvatarProps,
+  accentOf,
   Badge,
   type BadgeProps,
   Card,

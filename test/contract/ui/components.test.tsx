@@ -104,7 +104,7 @@ test('[S003-141] [S003-142] [S003-143] [S003-144] [S003-145] [S003-146] [S003-14
     )
   expect(seeds).toHaveLength(55)
   for (const name of [...seeds, 'Video', 'Audio', 'Password']) expect(ui).toHaveProperty(name)
-  const helpers = ['serialize', 'withAutoAction', 'raw']
+  const helpers = ['theme', 'serialize', 'validate', 'withAutoAction', 'raw']
   expect(Object.keys(ui).filter((name) => !helpers.includes(name))).toHaveLength(65)
 })
 

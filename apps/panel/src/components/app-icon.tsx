@@ -1,4 +1,4 @@
-import { AppTile, hueOf } from '@imperal/ui-kit'
+import { AppTile, accentOf, hueOf } from '@imperal/ui-kit'
 import { useState } from 'react'
 import type { App } from '../data/apps.ts'
 
@@ -9,14 +9,21 @@ export function AppIcon({
   app,
   size = 20,
 }: {
-  readonly app: Pick<App, 'appId' | 'name' | 'icon'>
+  readonly app: Pick<App, 'appId' | 'name' | 'icon'> & Partial<Pick<App, 'ui'>>
   readonly size?: number
 }) {
   const [failed, setFailed] = useState('')
-  if (app.icon === '' || failed === app.icon) return <AppTile appId={app.appId} name={app.name} size={size} />
+  const accent = app.ui?.theme.accent_color ?? ''
+  if (app.icon === '' || failed === app.icon)
+    return <AppTile appId={app.appId} name={app.name} size={size} accent={accent} />
   const drawing = Math.round(size * DRAWING_SHARE)
   return (
-    <span aria-hidden className="im-app-tile" data-hue={hueOf(app.appId)} style={{ width: size, height: size }}>
+    <span
+      aria-hidden
+      className="im-app-tile"
+      data-hue={hueOf(app.appId)}
+      style={{ width: size, height: size, ...accentOf(accent) }}
+    >
       <img
         className="app-icon"
         src={app.icon}

@@ -15,6 +15,7 @@ import { reactToEvents } from '../data/react-to-events.ts'
 import { currentSession, subscribeSession } from '../data/session.ts'
 import { followed } from '../data/tasks.ts'
 import { declareTray, followTrays, trayItems } from '../data/tray.ts'
+import { widgets } from '../data/widgets.ts'
 import { clearAddresses } from '../data/workspace/center-address.ts'
 import { clearTrees } from '../data/workspace/open-app.ts'
 import { overlay } from '../data/workspace/overlay.ts'
@@ -32,6 +33,7 @@ function forgetPerson(): void {
   questions.set([])
   followed.set([])
   trayItems.set([])
+  widgets.set([])
   chat.set(emptyChat(FIRST_CONVERSATION))
   wear(null)
   queryClient.clear()

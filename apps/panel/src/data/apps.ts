@@ -1,4 +1,4 @@
-import { type JsonObject, type MyExtension, meExtensions } from '@imperal/contract'
+import { type JsonObject, type MyExtension, meExtensions, type UiContributions } from '@imperal/contract'
 import { PANEL_SLOT_STATUS } from '@imperal/contract/panel-slots'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { api } from './api.ts'
@@ -42,6 +42,8 @@ export interface App {
   readonly panels: readonly PanelSpec[]
   readonly tray: readonly JsonObject[]
   readonly menu: readonly JsonObject[]
+  /** Commands, context menus, widgets, settings and accent (ui 5.11). */
+  readonly ui: UiContributions
   readonly inRail: boolean
   readonly isDisabled: boolean
   readonly hasAccess: boolean
@@ -95,6 +97,7 @@ export function toApp(mine: MyExtension): App {
     panels: mine.panels.map(toPanel).filter((panel) => panel !== null),
     tray: mine.tray,
     menu: mine.menu,
+    ui: mine.ui,
     inRail: mine.is_installed && !mine.is_disabled && !mine.hidden_in_sidebar && mine.has_access,
     isDisabled: mine.is_disabled,
     hasAccess: mine.has_access,
@@ -126,3 +129,12 @@ export const panelOfFunction = (name: string): string | null =>
   name.startsWith(PANEL_PREFIX) ? name.slice(PANEL_PREFIX.length) : null
 export const findPanel = (app: App, panelId: string): PanelSpec | undefined =>
   app.panels.find((panel) => panel.panelId === panelId)
+
+/** Where the settings of an app stand: one whose panel has that address keeps it, and its settings stand behind it (ui 5.11). */
+export const settingsPath = (app: {
+  readonly appId: string
+  readonly panels: readonly { readonly panelId: string }[]
+}): string =>
+  app.panels.some((panel) => panel.panelId === 'settings')
+    ? `/ext/${app.appId}/-/settings`
+    : `/ext/${app.appId}/settings`

@@ -9,6 +9,7 @@ import { noteDecision } from './questions.ts'
 import { eventOf, type HappenedEvent, isTriggered } from './refresh-rule.ts'
 import { onTaskUpdate } from './tasks.ts'
 import { readTraySoon } from './tray.ts'
+import { readWidgetsSoon } from './widgets.ts'
 import { refreshPanels } from './workspace/refresher.ts'
 import { workspace } from './workspace/workspace.ts'
 
@@ -30,9 +31,12 @@ function happened(events: readonly HappenedEvent[]): void {
   }
 }
 
-/** Counts of an app in the bar may have changed with anything that happened in it. */
+/** Counts of an app in the bar and on the start page may have changed with anything that happened in it. */
 function readTraysOf(events: readonly HappenedEvent[]): void {
-  for (const appId of new Set(events.map((event) => event.scope))) readTraySoon(appId)
+  for (const appId of new Set(events.map((event) => event.scope))) {
+    readTraySoon(appId)
+    readWidgetsSoon(appId)
+  }
 }
 
 function onPanelRefresh(payload: Payload): void {

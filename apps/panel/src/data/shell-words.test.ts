@@ -91,6 +91,8 @@ test('[UI5.11] addresses are places of the workspace or pages of the host', () =
   expect(readPath('/')).toEqual({ kind: 'workspace', appId: null, panelId: null })
   expect(readPath('/ext/notes/note')).toEqual({ kind: 'workspace', appId: 'notes', panelId: 'note' })
   expect(readPath('/ext/notes/secrets').kind).toBe('page')
+  expect(readPath('/ext/notes/settings').kind).toBe('page')
+  expect(readPath('/ext/mail/settings', (app, panel) => app === 'mail' && panel === 'settings').kind).toBe('workspace')
   expect(readPath('/marketplace/notes').kind).toBe('page')
 })
 

@@ -1251,4 +1251,18 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
     many: 'آخر {n} يومًا',
     other: 'آخر {n} يوم',
   },
+  'At a glance': 'لمحة سريعة',
+  Commands: 'الأوامر',
+  'More for this message': 'المزيد لهذه الرسالة',
+  'Settings of {name}': 'إعدادات {name}',
+  '{name} has no settings': 'لا إعدادات في {name}',
+  'Kept for you. The app reads them the next time it does something.':
+    'محفوظة لك. يقرؤها التطبيق في المرة التالية التي ينفّذ فيها شيئًا.',
+  'Save settings': 'حفظ الإعدادات',
+  'Settings saved': 'حُفظت الإعدادات',
+  'fixed by your organisation': 'ثبّتته مؤسستك',
+  'It is a credential. You set it on the page of secrets.': 'إنها بيانات اعتماد تُضبط في صفحة الأسرار.',
+  'For everybody of your organisation.': 'لكل من في مؤسستك.',
+  'Choose: {label}': 'اختيار: {label}',
+  'Write a colour such as #2453c4.': 'اكتب لونًا مثل ‎#2453c4.',
 }

@@ -1188,4 +1188,19 @@ export const de: Catalog<'one'> = {
   'attached file': { one: '{n} Datei', other: '{n} Dateien' },
   token: { one: '{n} Token', other: '{n} Tokens' },
   'last day': { one: 'Der letzte Tag', other: 'Die letzten {n} Tage' },
+  'At a glance': 'Auf einen Blick',
+  Commands: 'Befehle',
+  'More for this message': 'Mehr zu dieser Nachricht',
+  'Settings of {name}': 'Einstellungen von {name}',
+  '{name} has no settings': '{name} hat keine Einstellungen',
+  'Kept for you. The app reads them the next time it does something.':
+    'Für Sie gespeichert. Die App liest sie, wenn sie das nächste Mal etwas tut.',
+  'Save settings': 'Einstellungen speichern',
+  'Settings saved': 'Einstellungen gespeichert',
+  'fixed by your organisation': 'von Ihrer Organisation festgelegt',
+  'It is a credential. You set it on the page of secrets.':
+    'Das ist eine Zugangsangabe. Sie wird auf der Seite der Geheimnisse gesetzt.',
+  'For everybody of your organisation.': 'Für alle in Ihrer Organisation.',
+  'Choose: {label}': 'Auswählen: {label}',
+  'Write a colour such as #2453c4.': 'Schreiben Sie eine Farbe wie #2453c4.',
 }

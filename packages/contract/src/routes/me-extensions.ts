@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { AppId } from '../identifiers.ts'
-import { JsonObject } from '../json.ts'
+import { JsonObject, JsonValue } from '../json.ts'
 import { defineRoute } from '../route.ts'
+import { UiContributions, UiSettingWire } from '../ui-contributions.ts'
 
 /** An app as its user meets it (api.md 3.9). `functions` are those that this user may call. */
 export const MyExtension = z.object({
@@ -27,6 +28,8 @@ export const MyExtension = z.object({
   panels: z.array(JsonObject),
   tray: z.array(JsonObject),
   menu: z.array(JsonObject),
+  /** Commands, context menus and widgets whose function the caller may run, and settings that the caller may change (ui.md 5.11). */
+  ui: UiContributions,
   capabilities: z.array(z.string()),
   has_access: z.boolean(),
   /** A lifecycle hook failed four times; its developer has to look. */
@@ -35,6 +38,17 @@ export const MyExtension = z.object({
   status: z.string(),
 })
 export type MyExtension = z.infer<typeof MyExtension>
+
+/** Settings that an app declares, and what they are for the caller. */
+export const AppSettings = z.object({
+  app_id: z.string(),
+  settings: z.array(UiSettingWire),
+  /** By the id of a setting: what `ctx.config` holds. A setting without a value is absent. */
+  values: JsonObject,
+  /** Ids that the organisation has fixed. */
+  fixed: z.array(z.string()),
+})
+export type AppSettings = z.infer<typeof AppSettings>
 
 const tag = 'me'
 
@@ -70,5 +84,30 @@ export const meExtensions = {
     params: z.object({ app_id: AppId }),
     response: z.object({ app_id: z.string(), disabled: z.literal(false) }),
     errors: ['REGISTRY_APP_NOT_FOUND'],
+  }),
+  settings: defineRoute({
+    id: 'me.extension_settings',
+    method: 'GET',
+    path: '/v1/me/extensions/{app_id}/settings',
+    auth: 'user',
+    surface: 'client',
+    tag,
+    summary: 'Settings that an app declares, with their values for the caller',
+    params: z.object({ app_id: AppId }),
+    response: AppSettings,
+    errors: ['KERNEL_APP_NOT_FOUND'],
+  }),
+  changeSettings: defineRoute({
+    id: 'me.change_extension_settings',
+    method: 'PUT',
+    path: '/v1/me/extensions/{app_id}/settings',
+    auth: 'user',
+    surface: 'client',
+    tag,
+    summary: 'Change settings of an app: what is named changes, `null` goes back to the default',
+    params: z.object({ app_id: AppId }),
+    body: z.object({ values: z.record(z.string().max(64), JsonValue) }),
+    response: AppSettings,
+    errors: ['KERNEL_APP_NOT_FOUND', 'KERNEL_SETTING_REFUSED', 'KERNEL_CONFIG_TOO_LARGE', 'KERNEL_CONFIG_HOLDS_SECRET'],
   }),
 }

@@ -54,7 +54,7 @@ export function requireSlot(slot: string): asserts slot is PanelSlot {
   misdeclared(`${hint}Panel slot '${slot}' is not one of ${PANEL_SLOTS.join(', ')}`)
 }
 
-export function requireOneOf(what: string, value: string, allowed: readonly string[]): void {
+export function requireOneOf(what: string, value: unknown, allowed: readonly unknown[]): void {
   if (!allowed.includes(value)) misdeclared(`${what} '${value}' is not one of ${allowed.join(', ')}`)
 }
 

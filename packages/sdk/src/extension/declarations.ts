@@ -154,6 +154,14 @@ export interface TrayDefinition {
   readonly order: number
 }
 
+/** As it stands in the manifest. */
+export interface WidgetDefinition {
+  readonly id: string
+  readonly slot: string
+  readonly label: string
+  readonly icon: string
+}
+
 export interface MenuItemDefinition {
   readonly itemId: string
   readonly label: string

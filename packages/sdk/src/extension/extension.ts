@@ -186,14 +186,15 @@ export class Extension<const Id extends string = string> extends Registry<Id> {
     })
   }
 
-  /** UI for an injection point such as `dashboard.stats`. */
+  /** UI for an injection point: those of `dashboard.stats` stand on the start page of the assistant (ui 5.11). */
   widget(
     widgetId: string,
     options: { slot?: string; label?: string; icon?: string },
     handler: (ctx: PanelContext, params: CallParams) => MaybePromise<UIOutput>,
   ): void {
-    requireHandler(`Widget '${widgetId}'`, handler)
+    requireNew(this.widgets, 'Widget', widgetId, handler)
     this.#addSurface('widget', widgetId, options.label || widgetId, handler, { widget_id: widgetId })
+    this.widgets.set(widgetId, { id: widgetId, slot: 'dashboard.stats', label: '', icon: '', ...options })
   }
 
   /** An item of the system tray. @throws DeclarationError for an unknown zone */

@@ -36,6 +36,7 @@ import type {
   ToolDefinition,
   TrayDefinition,
   WebhookDefinition,
+  WidgetDefinition,
 } from './declarations.ts'
 import { checkUiContributions } from './ui-contributions.ts'
 
@@ -67,6 +68,7 @@ export class Registry<const Id extends string = string> {
   readonly panels = new Map<string, PanelDefinition>()
   readonly trayItems = new Map<string, TrayDefinition>()
   readonly menuItems = new Map<string, MenuItemDefinition>()
+  readonly widgets = new Map<string, WidgetDefinition>()
   readonly cacheModels = new Map<string, CacheModel>()
   readonly chatExtensions = new Map<string, ChatExtension>()
   /** Chat functions of all chat extensions; names are unique across them. */

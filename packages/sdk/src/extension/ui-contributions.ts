@@ -75,15 +75,16 @@ export interface UiTheme {
   border_radius?: 'none' | 'sm' | 'md' | 'lg' | 'full'
 }
 
-const CONTEXT_MENU_SLOTS = ['chat.message', 'email.message', 'file.item', 'table.row'] as const
-const SETTING_TYPES = ['string', 'number', 'boolean', 'secret', 'select', 'list', 'color', 'json'] as const
+/** Literals of the contract; a test holds both equal, since importing it would load all of Zod. */
+export const CONTEXT_MENU_SLOTS = ['chat.message', 'email.message', 'file.item', 'table.row'] as const
+export const SETTING_TYPES = ['string', 'number', 'boolean', 'secret', 'select', 'list', 'color', 'json'] as const
 
 /** @throws DeclarationError for a slot or a type that no host knows */
 export function checkUiContributions(configDefaults: JsonObject): void {
   const { ui } = configDefaults
   if (!isObject(ui)) return
-  for (const menu of records(ui.context_menus)) requireOneOf('Context menu slot', String(menu.slot), CONTEXT_MENU_SLOTS)
-  for (const setting of records(ui.settings)) requireOneOf('Setting type', String(setting.type), SETTING_TYPES)
+  for (const menu of records(ui.context_menus)) requireOneOf('Context menu slot', menu.slot, CONTEXT_MENU_SLOTS)
+  for (const setting of records(ui.settings)) requireOneOf('Setting type', setting.type, SETTING_TYPES)
 }
 
 function records(value: unknown): Record<string, unknown>[] {

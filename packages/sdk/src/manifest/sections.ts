@@ -16,15 +16,13 @@ export function eventsSection({ eventHandlers, declaredEmits }: Registry): JsonO
 export function lifecycleSection({ lifecycle, healthCheckHandler }: Registry): JsonObject | undefined {
   if (lifecycle.size === 0 && healthCheckHandler === undefined) return undefined
   const upgrades = [...lifecycle.values()].flatMap(({ version }) => (version === undefined ? [] : [version]))
-  const has = (hook: string) => (lifecycle.has(hook) ? true : undefined)
-  return membersToWire({
-    onInstall: has('on_install'),
-    onUninstall: has('on_uninstall'),
-    onEnable: has('on_enable'),
-    onDisable: has('on_disable'),
-    onUpgrade: upgrades.length === 0 ? undefined : upgrades.sort(compareVersions),
-    healthCheck: healthCheckHandler === undefined ? undefined : { interval_sec: HEALTH_INTERVAL_SECONDS },
-  })
+  return {
+    ...fromEntries(HOOK_ORDER.filter((hook) => lifecycle.has(hook)).map((hook) => [hook, true])),
+    ...membersToWire({
+      onUpgrade: upgrades.length === 0 ? undefined : upgrades.sort(compareVersions),
+      healthCheck: healthCheckHandler === undefined ? undefined : { interval_sec: HEALTH_INTERVAL_SECONDS },
+    }),
+  }
 }
 
 const HOOK_ORDER = ['on_install', 'on_uninstall', 'on_enable', 'on_disable']

@@ -28,10 +28,10 @@ export const HANDLERS: Readonly<Record<HandlerKind, Handle>> = {
   tool: (invocation) => (isFunction(invocation) ? runFunction(invocation) : runTool(invocation)),
   background: detached,
   expose: async (invocation) => exposedResult(await runExposed(invocation)),
-  panel: synthetic('panel', '__panel__'),
-  widget: synthetic('widget', '__widget__'),
-  tray: synthetic('tray item', '__tray__'),
-  menu: synthetic('menu item', '__menu__'),
+  panel: synthetic('panel'),
+  widget: synthetic('widget'),
+  tray: synthetic('tray'),
+  menu: synthetic('menu'),
   skeleton: async ({ extension, call, ctx }) => {
     const tool = known(extension.tools, 'skeleton', `skeleton_refresh_${call.name}`)
     return skeletonSection(extension.appId, call.name, await tool.handler(ctx, call.params))
@@ -57,9 +57,9 @@ export const HANDLERS: Readonly<Record<HandlerKind, Handle>> = {
   health: runHealthCheck,
 }
 
-function synthetic(what: string, prefix: string): Handle {
+function synthetic(what: 'panel' | 'widget' | 'tray' | 'menu'): Handle {
   return async ({ extension, call, ctx }) =>
-    toJson(await known(extension.tools, what, prefix + call.name).handler(ctx, call.params))
+    toJson(await known(extension.tools, what, `__${what}__${call.name}`).handler(ctx, call.params))
 }
 
 const isFunction = ({ extension, call }: Invocation): boolean => extension.functions.has(call.name)

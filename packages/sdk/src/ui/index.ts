@@ -6,7 +6,9 @@ import * as feedback from './feedback.ts'
 import * as input from './input.ts'
 import * as interactive from './interactive.ts'
 import * as layout from './layout.ts'
+import { theme } from './theme.ts'
 import type { CallAction, UINode } from './types.ts'
+import { validate } from './validate.ts'
 
 export type { BadgeOptions, DataColumnOptions } from './data.ts'
 export { UIBuildError } from './emit.ts'
@@ -68,7 +70,9 @@ export type {
   TreeOptions,
   VideoOptions,
 } from './table.ts'
+export { type AgencyTheme, type ColorPair, theme } from './theme.ts'
 export type * from './types.ts'
+export { type TreeIssue, type TreeReport, validate } from './validate.ts'
 
 /** The wire form of a node: plain data that can be stored or sent. */
 export function serialize(node: UINode): JsonObject {
@@ -152,7 +156,9 @@ export const ui = {
   Toast: feedback.Toast,
   Graph: feedback.Graph,
   TrayResponse: feedback.TrayResponse,
+  theme,
   serialize,
+  validate,
   withAutoAction,
   raw,
 } as const

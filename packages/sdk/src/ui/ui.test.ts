@@ -161,3 +161,38 @@ test('[ui 5.6] auto_action sits in the props of the root', () => {
   expect(tree.props.auto_action).toEqual({ action: 'call', function: '__panel__crate', params: {} })
   expect(parseUiTree(tree).notes).toEqual([])
 })
+
+test('[UI4.15] [UI7.3] theme gives the look of the agency without what is malformed, and the platform its own', () => {
+  expect(ui.theme({ agencyTheme: null })).toEqual({ colors: {}, density: 'default', radius: 'default' })
+  const stored = {
+    colors: { primary: { light: '#112233', dark: '#aabbcc' }, accent: { light: 'red', dark: '#aabbcc' }, text: 'x' },
+    density: 'compact',
+    radius: 'round',
+  }
+  expect(ui.theme({ agencyTheme: stored })).toEqual({
+    colors: { primary: { light: '#112233', dark: '#aabbcc' } },
+    density: 'compact',
+    radius: 'default',
+  })
+})
+
+test('[UI7.4] validate is strict with an author’s own tree, and lenient as the panel is', () => {
+  expect(ui.validate(ui.Stack([ui.Text('Hello')]))).toEqual({ ok: true, issues: [] })
+  const odd = {
+    type: 'Stack',
+    props: { children: [{ type: 'Hologram', props: {} }, ui.Link('x', { href: 'javascript:1' })] },
+  }
+  const strict = ui.validate(odd)
+  expect(strict.ok).toBe(false)
+  expect(strict.issues.map(({ code, level }) => [code, level])).toEqual([
+    ['unknown_type', 'error'],
+    ['unsafe_url', 'error'],
+  ])
+  expect(strict.issues[0]?.path).toContain('children[0]')
+  const lenient = ui.validate(odd, { mode: 'lenient' })
+  expect([lenient.ok, lenient.issues.every(({ level }) => level === 'warning')]).toEqual([true, true])
+  for (const mode of ['strict', 'lenient'] as const) {
+    expect(ui.validate('no tree', { mode }).ok).toBe(false)
+    expect(ui.validate({ type: 'Text', props: { content: 'x'.repeat(300_000) } }, { mode }).ok).toBe(false)
+  }
+})

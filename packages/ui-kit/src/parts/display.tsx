@@ -1,5 +1,5 @@
 import type { UiTone } from '@imperal/contract/ui'
-import { type ReactNode, useState } from 'react'
+import { type CSSProperties, type ReactNode, useState } from 'react'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { classes } from './class-names.ts'
 
@@ -61,6 +61,10 @@ export function Avatar({ name = '', fallback = '?', src = '', size = 32, shape =
   )
 }
 
+/** The style that gives a tile the colour that its app declares; empty for anything but `#rrggbb` (ui 5.11). */
+export const accentOf = (accent: string): CSSProperties =>
+  /^#[0-9a-fA-F]{6}$/.test(accent) ? ({ '--hue': accent } as CSSProperties) : {}
+
 /** The letters that stand for a name on its avatar. */
 export function initials(label: string): string {
   const words = label.trim().split(/\s+/)
@@ -82,11 +86,14 @@ export function AppTile({
   name,
   icon = '',
   size = 20,
+  accent = '',
 }: {
   readonly appId: string
   readonly name: string
   readonly icon?: string
   readonly size?: number
+  /** A colour such as `#2453c4` in the place of the app's hue. */
+  readonly accent?: string
 }) {
   const glyph = Math.round(size * 0.58)
   return (
@@ -94,7 +101,7 @@ export function AppTile({
       aria-hidden
       className="im-app-tile"
       data-hue={hueOf(appId)}
-      style={{ width: size, height: size, fontSize: Math.max(9, size * 0.4) }}
+      style={{ width: size, height: size, fontSize: Math.max(9, size * 0.4), ...accentOf(accent) }}
     >
       {icon === '' ? initials(name || appId) : <IconGlyph name={icon} size={glyph} placeholder />}
     </span>

@@ -6,6 +6,7 @@ export type FieldKind =
   | 'password'
   | 'email'
   | 'url'
+  | 'color'
   | 'date'
   | 'datetime'
   | 'number'
@@ -89,6 +90,7 @@ function textKind(name: string, schema: JsonObject): FieldKind {
   if (format === 'password' || schema.writeOnly === true) return 'password'
   if (format === 'email') return 'email'
   if (format === 'uri' || format === 'url') return 'url'
+  if (format === 'color') return 'color'
   if (format === 'date') return 'date'
   if (format === 'date-time') return 'datetime'
   const roomy = typeof schema.maxLength === 'number' && schema.maxLength > 300
@@ -100,7 +102,20 @@ function typeOf(schema: JsonObject): string {
   return textOf(Array.isArray(type) ? type.find((one) => one !== 'null') : type)
 }
 
+/** The members of `oneOf` when all of them are single values, which then have labels: `{const: 'a', title: 'First'}`. */
+function labelledValues(schema: JsonObject): readonly JsonObject[] {
+  const list = Array.isArray(schema.oneOf) ? schema.oneOf.filter(isObject) : []
+  return list.length > 0 && list.every((one) => one.const !== undefined) ? list : []
+}
+
 function choicesOf(schema: JsonObject): SchemaField['choices'] {
+  const labelled = labelledValues(schema)
+  if (labelled.length > 0)
+    return labelled.map((one) => ({
+      value: String(one.const),
+      label: textOf(one.title) || String(one.const),
+      json: one.const ?? null,
+    }))
   const list = Array.isArray(schema.enum) ? schema.enum : schema.const !== undefined ? [schema.const] : []
   return list
     .filter((value) => value !== null && typeof value !== 'object')
@@ -114,6 +129,7 @@ function choicesOf(schema: JsonObject): SchemaField['choices'] {
 /** Follows local references, and reads `anyOf: [T, null]` and `allOf: [T]` as T. */
 function resolve(schema: unknown, root: unknown, hops = 0): JsonObject {
   if (!isObject(schema) || hops > 16) return {}
+  if (labelledValues(schema).length > 0) return schema
   const { $ref: ref, anyOf, oneOf, allOf, ...own } = schema
   if (typeof ref === 'string') return { ...resolve(follow(ref, root), root, hops + 1), ...own }
   const options = [anyOf, oneOf, allOf].find((list) => Array.isArray(list)) ?? []

@@ -17,6 +17,12 @@ interface InputProps {
 
 const TYPES = { email: 'email', url: 'url', date: 'date', datetime: 'datetime-local', password: 'password' } as const
 
+/** The first example that the schema gives. */
+function example({ schema }: SchemaField): string {
+  const [first] = Array.isArray(schema.examples) ? schema.examples : []
+  return typeof first === 'string' || typeof first === 'number' ? String(first) : ''
+}
+
 /** The control for one property of the schema. */
 export function SchemaInput({ field, drafts, errors, onDraft }: InputProps) {
   const key = fieldKey(field)
@@ -49,6 +55,8 @@ export function SchemaInput({ field, drafts, errors, onDraft }: InputProps) {
       ) : (
         <SelectField {...shared} options={field.choices} value={text} onValue={set} />
       )
+    case 'color':
+      return <ColorField {...shared} placeholder={example(field)} value={text} onValue={set} />
     case 'strings':
       return (
         <StringList
@@ -67,6 +75,7 @@ export function SchemaInput({ field, drafts, errors, onDraft }: InputProps) {
       return (
         <TextField
           {...shared}
+          placeholder={example(field)}
           inputMode={field.kind === 'integer' ? 'numeric' : 'decimal'}
           value={text}
           onValue={set}
@@ -85,9 +94,55 @@ export function SchemaInput({ field, drafts, errors, onDraft }: InputProps) {
       )
     default:
       return (
-        <TextField {...shared} type={field.kind === 'text' ? 'text' : TYPES[field.kind]} value={text} onValue={set} />
+        <TextField
+          {...shared}
+          placeholder={example(field)}
+          type={field.kind === 'text' ? 'text' : TYPES[field.kind]}
+          value={text}
+          onValue={set}
+        />
       )
   }
+}
+
+interface ColorProps {
+  readonly name: string
+  readonly label: string
+  readonly description: string
+  readonly error: string
+  readonly required: boolean
+  readonly placeholder: string
+  readonly value: string
+  readonly onValue: (value: string) => void
+}
+
+const HEX = /^#[0-9a-fA-F]{6}$/
+
+/** A colour as text, with the browser's own chooser beside it. */
+function ColorField({ name, label, description, error, required, placeholder, value, onValue }: ColorProps) {
+  return (
+    <FieldFrame label={label} description={description} error={error} required={required} name={name}>
+      {(aria) => (
+        <div className="im-input-box im-color">
+          <input
+            {...aria}
+            name={name}
+            className="im-input"
+            placeholder={placeholder || '#2453c4'}
+            spellCheck={false}
+            value={value}
+            onChange={(event) => onValue(event.target.value)}
+          />
+          <input
+            type="color"
+            aria-label={say('Choose: {label}', { label })}
+            value={HEX.test(value) ? value : '#808080'}
+            onChange={(event) => onValue(event.target.value)}
+          />
+        </div>
+      )}
+    </FieldFrame>
+  )
 }
 
 interface StringListProps {

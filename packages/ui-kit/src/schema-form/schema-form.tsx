@@ -17,6 +17,8 @@ export interface SchemaFormProps {
   readonly submitLabel?: string
   readonly pendingLabel?: string
   readonly danger?: boolean
+  /** Shows optional inputs at once too. */
+  readonly unfolded?: boolean
   readonly onCancel?: (() => void) | undefined
   /** Stands at the far right of the foot, such as the price. */
   readonly footer?: ReactNode
@@ -36,6 +38,7 @@ export function SchemaForm({
   submitLabel = say('Run'),
   pendingLabel = say('Sending'),
   danger = false,
+  unfolded = false,
   onCancel,
   footer,
   onSubmit,
@@ -48,7 +51,7 @@ export function SchemaForm({
   const form = useRef<HTMLFormElement>(null)
   const needed = fields.filter((field) => field.required)
   const optional = fields.filter((field) => !field.required)
-  const folds = needed.length > 0 && optional.length > 0
+  const folds = !unfolded && needed.length > 0 && optional.length > 0
   const given = optional.some((field) => initial[field.path[0] ?? ''] !== undefined)
   const [more, setMore] = useState(given)
   const show = (messages: Readonly<Record<string, string>>) => {

@@ -126,6 +126,7 @@ function readText({ kind, schema }: SchemaField, draft: string): Read {
     return { error: say('Write a full address, such as name@example.com.') }
   if (kind === 'url' && !URL.canParse(value))
     return { error: say('Write a full address, such as https://example.com.') }
+  if (kind === 'color' && !/^#[0-9a-fA-F]{6}$/.test(value)) return { error: say('Write a colour such as #2453c4.') }
   const problem = kind === 'date' ? dayProblem(value, '', '') : ''
   if (problem !== '') return { error: problem }
   const shape = typeof pattern === 'string' ? safePattern(pattern) : null

@@ -1,5 +1,7 @@
 import type { ChatMessage, ChatRating } from '@imperal/contract'
 import { Button, CopyButton, IconButton } from '@imperal/ui-kit'
+import { lazy, Suspense } from 'react'
+import { useApps } from '../../data/apps.ts'
 import { rateAnswer, sendMessage } from '../../data/chat/chat.ts'
 import { chat } from '../../data/chat/state.ts'
 import { failureOf } from '../../data/failures.ts'
@@ -7,6 +9,8 @@ import { useStore } from '../../data/store.ts'
 import { toasts } from '../../data/toasts.ts'
 import { t } from '../../i18n/index.ts'
 import { counted, duration } from '../../pages/parts/figures.ts'
+
+const MessageMenu = lazy(async () => ({ default: (await import('./message-menu.tsx')).MessageMenu }))
 
 /** The question that an answer belongs to, to ask it again. */
 function questionBefore(message: ChatMessage): ChatMessage | null {
@@ -42,6 +46,7 @@ export function AnswerFoot({ message }: { readonly message: ChatMessage }) {
       ) : again && questionBefore(message) !== null ? (
         <IconButton icon="RefreshCw" label={t('Answer once more')} onClick={ask} />
       ) : null}
+      <OfApps message={message} />
       {count > 0 ? (
         <span>
           {counted(count, 'function')} · {duration(total)}
@@ -49,6 +54,16 @@ export function AnswerFoot({ message }: { readonly message: ChatMessage }) {
       ) : null}
     </footer>
   )
+}
+
+/** Entries of apps; their code comes where an app has one for messages. */
+function OfApps({ message }: { readonly message: ChatMessage }) {
+  const any = useApps().some((app) => app.ui.context_menus.some((entry) => entry.slot === 'chat.message'))
+  return any ? (
+    <Suspense fallback={null}>
+      <MessageMenu message={message} />
+    </Suspense>
+  ) : null
 }
 
 function Ratings({ message }: { readonly message: ChatMessage }) {

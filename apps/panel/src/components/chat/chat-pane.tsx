@@ -5,6 +5,7 @@ import { loadChat, loadOlder } from '../../data/chat/chat.ts'
 import { type ChatState, chat } from '../../data/chat/state.ts'
 import { useStore } from '../../data/store.ts'
 import { t } from '../../i18n/index.ts'
+import { StartWidgets } from '../dashboard/start-widgets.tsx'
 import { ChatHead } from './chat-head.tsx'
 import { ChatLineView } from './chat-line.tsx'
 import { Composer } from './composer.tsx'
@@ -30,6 +31,7 @@ export function ChatPane({ app, hidden, handles }: ChatPaneProps) {
       <ChatHead handles={handles} />
       <div ref={scroller} className="chat-scroll" onScroll={onScroll}>
         <div className="chat-column">
+          {app === undefined ? <StartWidgets /> : null}
           <Older state={state} />
           <div role="log" aria-label={t('Conversation')} aria-live="off" className="chat-log">
             <Log state={state} app={app} />

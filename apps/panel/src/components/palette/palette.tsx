@@ -1,11 +1,13 @@
 import { IconGlyph, returnFocus } from '@imperal/ui-kit'
 import { Command } from 'cmdk'
 import { useEffect, useState } from 'react'
-import { type App, SECRETS_PANEL, useApps } from '../../data/apps.ts'
+import { type App, SECRETS_PANEL, settingsPath, useApps } from '../../data/apps.ts'
 import { sendMessage } from '../../data/chat/chat.ts'
+import { type Command as AppCommand, commandsNow, runContribution } from '../../data/contributions.ts'
 import { go } from '../../data/navigation.ts'
 import { chooseFunction, closePalette } from '../../data/palette.ts'
 import { paletteScore } from '../../data/palette-score.ts'
+import { writtenShortcut } from '../../data/shortcuts.ts'
 import { revealPhoneView } from '../../data/view.ts'
 import { t } from '../../i18n/index.ts'
 import { kindWord } from '../../i18n/words.ts'
@@ -50,6 +52,7 @@ export function Palette() {
       <Command.List>
         <Command.Empty>{t('Nothing has this name.')}</Command.Empty>
         <Pages />
+        <Commands apps={apps} />
         <AppItems apps={apps} />
         <Functions apps={apps} />
         {text.trim() === '' ? null : (
@@ -85,6 +88,34 @@ function Pages() {
   )
 }
 
+/** What apps offer by name, with their keys (ui 5.11). */
+function Commands({ apps }: { readonly apps: readonly App[] }) {
+  const commands = commandsNow(apps)
+  if (commands.length === 0) return null
+  return (
+    <Command.Group heading={t('Commands')}>
+      {commands.map((one) => (
+        <CommandItem key={`${one.app.appId}/${one.command.id}`} one={one} />
+      ))}
+    </Command.Group>
+  )
+}
+
+function CommandItem({ one: { app, command, shortcut } }: { readonly one: AppCommand }) {
+  const run = () => {
+    closePalette()
+    void runContribution(app, command.handler)
+  }
+  return (
+    <Command.Item value={`command ${app.name} ${command.title} ${command.category} ${command.id}`} onSelect={run}>
+      {command.icon === '' ? <AppIcon app={app} size={16} /> : <IconGlyph name={command.icon} size={16} placeholder />}
+      <span>{command.title}</span>
+      {shortcut ? <kbd>{writtenShortcut(shortcut)}</kbd> : null}
+      <small>{[app.name, command.category].filter((part) => part !== '').join(' · ')}</small>
+    </Command.Item>
+  )
+}
+
 function AppItems({ apps }: { readonly apps: readonly App[] }) {
   return (
     <Command.Group heading={t('Apps')}>
@@ -113,6 +144,19 @@ function AppItems({ apps }: { readonly apps: readonly App[] }) {
               <small>{t('panel')}</small>
             </Command.Item>
           )),
+        ...(app.ui.settings.length === 0
+          ? []
+          : [
+              <Command.Item
+                key={`${app.appId}#settings`}
+                value={`settings ${app.name} ${app.appId}`}
+                onSelect={() => leaveFor(settingsPath(app))}
+              >
+                <IconGlyph name="Settings" size={16} />
+                <span>{t('Settings of {name}', { name: app.name })}</span>
+                <small>{t('open')}</small>
+              </Command.Item>,
+            ]),
       ])}
     </Command.Group>
   )

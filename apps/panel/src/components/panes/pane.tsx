@@ -89,7 +89,11 @@ export function Pane({ app, spec, heading, before, buttons }: PaneProps) {
 
 /** The picture that the panel declares, a Lucide name or an emoji, on the tile of its app; else the app's own. */
 function PanelIcon({ app, spec }: Pick<PaneProps, 'app' | 'spec'>) {
-  return spec.icon === '' ? <AppIcon app={app} /> : <AppTile appId={app.appId} name={app.name} icon={spec.icon} />
+  return spec.icon === '' ? (
+    <AppIcon app={app} />
+  ) : (
+    <AppTile appId={app.appId} name={app.name} icon={spec.icon} accent={app.ui.theme.accent_color} />
+  )
 }
 
 /** A thin line while a pane that shows something is read again, only when that takes a while. */

@@ -2,6 +2,7 @@ import type { MyExtension } from '@imperal/contract'
 import { Badge, Button, EmptyState, IconButton, Menu, SwitchField } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { settingsPath, toApp } from '../../data/apps.ts'
 import { t } from '../../i18n/index.ts'
 import { useGo } from '../parts/address.ts'
 import { AppIcon } from '../parts/app-icon.tsx'
@@ -74,6 +75,16 @@ function InstalledApp({ app }: { readonly app: MyExtension }) {
                 disabled: app.is_disabled,
                 onSelect: () => go(`/ext/${app.app_id}`),
               },
+              ...(app.ui.settings.length === 0
+                ? []
+                : [
+                    {
+                      key: 'settings',
+                      label: t('Settings'),
+                      icon: 'Settings',
+                      onSelect: () => go(settingsPath(toApp(app))),
+                    },
+                  ]),
               {
                 key: 'secrets',
                 label: t('Secrets'),

@@ -1,7 +1,8 @@
-import { normalizeScope, parseScopes, withoutDenied } from '@imperal/contract'
+import { type JsonObject, normalizeScope, parseScopes, withoutDenied } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import { NoticedCache } from '../../foundation/noticed-cache.ts'
+import { loadAgencyTheme } from './administration/agencies.ts'
 import { userSettingsOf } from './administration/tenant-defaults.ts'
 import type { IdentityPorts } from './chores.ts'
 import { loadActor, loadRole } from './load-actor.ts'
@@ -33,6 +34,8 @@ export interface Directory {
   actor(userId: string): Promise<Actor | null>
   tenant(tenantId: string): Promise<TenantInfo | null>
   session(sessionId: string): Promise<LiveSession | null>
+  /** Null when there is no such agency in the tenant. */
+  agencyTheme(tenantId: string, agencyId: string): Promise<JsonObject | null>
   /** By the hex hash of the key's text. */
   apiKey(hash: string): Promise<LiveKey | null>
   settings(tenantId: string, userId: string): Promise<SettingsRecord | null>
@@ -121,6 +124,7 @@ export function openDirectory(db: Database, clock: Clock, planScopes: IdentityPo
   const tenants = new NoticedCache<TenantInfo>(clock, LIFE)
   const sessions = new NoticedCache<LiveSession>(clock, LIFE)
   const keys = new NoticedCache<LiveKey>(clock, LIFE)
+  const themes = new NoticedCache<JsonObject>(clock, LIFE)
   const settings = new NoticedCache<SettingsRecord>(clock, LIFE)
   const listeners = new Set<(userId: string | null) => void>()
   const changed = (userId: string | null) => {
@@ -136,18 +140,21 @@ export function openDirectory(db: Database, clock: Clock, planScopes: IdentityPo
     settings: (id) => settings.drop(id),
     session: (id) => sessions.drop(id),
     key: (id) => keys.drop(id),
+    agency: (id) => themes.drop(id),
     signing_keys: () => {},
   }
   function dropShared(): void {
     actors.clear()
     settings.clear()
     tenants.clear()
+    themes.clear()
     changed(null)
   }
 
   return {
     actor: (userId) => actors.read(userId, () => loadWithPlan(db, userId, planScopes)),
     tenant: (tenantId) => tenants.read(tenantId, () => loadTenant(db, tenantId)),
+    agencyTheme: (tenantId, agencyId) => themes.read(agencyId, () => loadAgencyTheme(db, tenantId, agencyId)),
     session: (sessionId) => sessions.read(sessionId, () => loadSession(db, sessionId)),
     apiKey: (hash) => keys.read(hash, () => loadKey(db, hash)),
     async settings(tenantId, userId) {

@@ -5,8 +5,11 @@ import { type Database, EVERY_TENANT, type Tx } from '../../foundation/db/index.
 export const IDENTITY_CHANNEL = 'identity_changed'
 export const KEYS_NOTICE = 'signing_keys'
 
-/** What changed: `user:<id>`, `settings:<user id>`, `session:<id>`, `key:<hash>`, `tenant:<id>`, `role`, `signing_keys`. */
-export type Notice = `${'user' | 'settings' | 'session' | 'key' | 'tenant'}:${string}` | 'role' | typeof KEYS_NOTICE
+/** What changed: `user:<id>`, `settings:<user id>`, `session:<id>`, `key:<hash>`, `tenant:<id>`, `agency:<id>`, `role`, `signing_keys`. */
+export type Notice =
+  | `${'user' | 'settings' | 'session' | 'key' | 'tenant' | 'agency'}:${string}`
+  | 'role'
+  | typeof KEYS_NOTICE
 
 export type Tell = (notice: Notice) => Promise<void>
 

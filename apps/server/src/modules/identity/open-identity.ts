@@ -115,6 +115,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       return actor?.tenantId === tenantId ? actor : null
     },
     tenant: directory.tenant,
+    agencyTheme: directory.agencyTheme,
     administrators: () => administratorsOf(context, DEFAULT_TENANT),
     actorFor: (principal, userId) => actorFor(context, principal, userId),
     usersOf: (tenantId, page) => usersOfTenant(context, tenantId, page),

@@ -108,6 +108,8 @@ export interface Identity {
   /** Active administrators of the platform: whom a notice about the installation concerns. */
   administrators(): Promise<readonly { readonly tenantId: string; readonly userId: string }[]>
   tenant(tenantId: string): Promise<TenantInfo | null>
+  /** The white-label theme of an agency of the tenant, without what is malformed in it; null when there is none (ui 4.15). */
+  agencyTheme(tenantId: string, agencyId: string): Promise<JsonObject | null>
   /**
    * The user that a request names: the caller, or for an administrator anybody of the own tenant (api.md 7.1).
    * @throws IDENTITY_NOT_YOURS, IDENTITY_USER_NOT_FOUND

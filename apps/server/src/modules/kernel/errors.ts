@@ -63,6 +63,11 @@ export const kernelErrors = defineErrors('KERNEL', {
       `“${details.path ?? ''}” looks like a credential. Configuration is plain text that every handler of the app reads.`,
     hint: 'Store it as a secret of the app or of its user.',
   },
+  SETTING_REFUSED: {
+    kind: 'unprocessable',
+    message: (details: { setting?: string; reason?: string }) =>
+      `“${details.setting ?? ''}” cannot be set to this. ${details.reason ?? ''}`.trimEnd(),
+  },
   ACTION_NOT_FOUND: { kind: 'not_found', message: 'There is no such action.' },
   TASK_LIMIT_REACHED: {
     kind: 'rate_limited',

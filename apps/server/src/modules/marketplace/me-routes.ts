@@ -1,5 +1,12 @@
-import { meExtensions as contract, effectiveActionType, type JsonObject, type MyExtension } from '@imperal/contract'
-import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
+import {
+  meExtensions as contract,
+  effectiveActionType,
+  type JsonObject,
+  type MyExtension,
+  type UiContributions,
+  uiContributions,
+} from '@imperal/contract'
+import { administers, implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
 import type { CatalogFunction } from '../kernel/index.ts'
 import { appAccess, registryErrors, type UserApp } from '../registry/index.ts'
 import { marketplaceErrors } from './errors.ts'
@@ -29,6 +36,26 @@ const declaredFunctions = ({ version }: UserApp): MyExtension['functions'] =>
 const withoutTree = (panel: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(panel).filter(([name]) => name !== 'tree'))
 
+/**
+ * What the shell may offer of an app's contributions: what would be refused, because the function is gone or its scope is not
+ * held, is not offered, and neither is what an administrator sets.
+ */
+function contributionsFor(
+  { version: { manifest } }: UserApp,
+  offered: { readonly caller: Principal; readonly functions: MyExtension['functions'] },
+): UiContributions {
+  const all = uiContributions(manifest.config_defaults)
+  const panels = (manifest.panels ?? []).map((panel) => `__panel__${panel.panel_id}`)
+  const known = new Set([...offered.functions.map((one) => one.name), ...panels])
+  const isOffered = ({ handler }: { readonly handler: string }) => known.has(handler)
+  return {
+    ...all,
+    commands: all.commands.filter(isOffered),
+    context_menus: all.context_menus.filter(isOffered),
+    settings: all.settings.filter((one) => !one.admin_only || administers(offered.caller, offered.caller.tenantId)),
+  }
+}
+
 function toMine(
   options: MarketplaceOptions,
   mine: UserApp,
@@ -38,11 +65,12 @@ function toMine(
   const { manifest } = version
   const disabled = install?.isDisabled ?? false
   const access = appAccess(app.config, shown.caller)
+  const functions = disabled && access ? declaredFunctions(mine) : shown.callable.map(toFunction)
   return {
     app_id: app.appId,
     name: app.name,
     description: manifest.description || app.shortDescription,
-    functions: disabled && access ? declaredFunctions(mine) : shown.callable.map(toFunction),
+    functions,
     is_installed: true,
     is_disabled: disabled,
     display_name: app.name,
@@ -54,6 +82,7 @@ function toMine(
     panels: ((manifest.panels ?? []) as JsonObject[]).map(withoutTree),
     tray: (manifest.tray ?? []) as JsonObject[],
     menu: (manifest.menu ?? []) as JsonObject[],
+    ui: contributionsFor(mine, { caller: shown.caller, functions }),
     capabilities: manifest.capabilities,
     has_access: access,
     needs_attention: install?.needsAttention ?? false,

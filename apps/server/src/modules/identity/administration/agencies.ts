@@ -9,7 +9,7 @@ import {
   type RouteBody,
 } from '@imperal/contract'
 import type { Selectable } from 'kysely'
-import type { Tx } from '../../../foundation/db/index.ts'
+import type { Database, Tx } from '../../../foundation/db/index.ts'
 import { mayAdminister, type Principal } from '../../../foundation/http/index.ts'
 import { type IdentityContext, moment } from '../context.ts'
 import { identityErrors } from '../errors.ts'
@@ -34,6 +34,13 @@ function themeOf(stored: JsonObject): AgencyTheme {
   const rest = { density: stored.density, radius: stored.radius }
   const whole = AgencyTheme.safeParse({ ...rest, colors })
   return whole.success ? whole.data : AgencyTheme.parse({ colors })
+}
+
+/** The theme of an agency as far as it is usable; null when there is no such agency in the tenant. */
+export async function loadAgencyTheme(db: Database, tenantId: string, agencyId: string): Promise<JsonObject | null> {
+  const row = await db.tenant(tenantId, (tx) => find(tx, agencyId, tenantId).executeTakeFirst())
+  // Without members that are undefined, as it travels to extensions.
+  return row ? (JSON.parse(JSON.stringify(themeOf(row.theme))) as JsonObject) : null
 }
 
 const toAgency = (row: Row): AgencyResponse => ({
@@ -168,7 +175,7 @@ async function changeAgency(
   },
 ): Promise<AgencyResponse> {
   const { tenantId } = by.principal
-  return context.db.tenant(tenantId, async (tx) => {
+  return context.changes.tenant(tenantId, async (tx, tell) => {
     const row = await find(tx, change.agencyId, tenantId).forUpdate().executeTakeFirst()
     if (!row || !reaches(by.principal, row.tenant_id)) throw identityErrors.AGENCY_NOT_FOUND()
     const updated = await tx
@@ -181,6 +188,7 @@ async function changeAgency(
     const target = { tenantId, targetType: 'agency', targetId: row.agency_id }
     const states = { before: toAgency(row), after: toAgency(updated) }
     await auditAdministration(context, tx, by, { ...target, ...states, action: change.action })
+    await tell(`agency:${row.agency_id}`)
     return toAgency(updated)
   })
 }

@@ -43,6 +43,12 @@ async function tenantOf(parts: KernelParts, call: ConfirmedCall): Promise<Contex
   }
 }
 
+/** The look of the person's agency, for what a handler draws outside of the panel (sdk 3.2). */
+async function themeOf(parts: KernelParts, call: ConfirmedCall): Promise<ContextSnapshot['agency_theme']> {
+  const { tenantId, agencyId } = call.pass.actor
+  return agencyId === null ? null : parts.identity.agencyTheme(tenantId, agencyId)
+}
+
 function modelsOf(parts: KernelParts): Pick<ContextSnapshot, 'models'> {
   const models = parts.llm.models()
   return models === null ? {} : { models }
@@ -62,7 +68,7 @@ export async function buildSnapshot(
     user: userOf(call),
     tenant: await tenantOf(parts, call),
     agency_id: call.pass.actor.agencyId,
-    agency_theme: null,
+    agency_theme: await themeOf(parts, call),
     time: localTime(parts.clock.now(), zoneOf(call)),
     config: await resolveConfig(parts, call.use, call.pass.actor),
     public_url: parts.settings.publicUrl,

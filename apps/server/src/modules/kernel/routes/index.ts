@@ -8,6 +8,7 @@ import { confirmationRoutes } from './confirmation-routes.ts'
 import { fileRoutes } from './file-routes.ts'
 import { ingressRoutes } from './ingress-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
+import { settingRoutes } from './setting-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 
 export const kernelRoutes = (parts: KernelParts, kernel: Kernel): readonly MountedRoute[] => [
@@ -19,4 +20,5 @@ export const kernelRoutes = (parts: KernelParts, kernel: Kernel): readonly Mount
   ...taskRoutes(parts),
   ...operatorRoutes(parts),
   ...configRoutes(parts),
+  ...settingRoutes(parts),
 ]
