@@ -5,7 +5,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['identity', 'registry', 'store', 'secrets', 'storage', 'billing', 'llm', 'notifications', 'state', 'configuration'],
   ['hosts', 'connections'],
   ['kernel'],
-  ['chat', 'marketplace', 'developer', 'automations', 'admin', 'ir', 'mcp', 'services', 'mailbox'],
+  ['chat', 'marketplace', 'developer', 'automations', 'admin', 'ir', 'mcp', 'services', 'mailbox', 'coding'],
   ['gateway'],
 ]
 

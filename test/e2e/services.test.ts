@@ -295,6 +295,10 @@ test('[api 1.6] [api 7.1] a service that names a plain user reaches no settings,
     ['GET', `${config}/llm/usage`],
     ['GET', `${config}/llm/usage/${ada.userId}`],
     ['GET', '/v1/internal/email/log'],
+    ['GET', '/v1/internal/email/templates'],
+    ['GET', '/v1/internal/email/templates/password_reset'],
+    ['GET', `${config}/llm/providers`],
+    ['POST', `${config}/llm/invalidate/${ada.userId}`, {}],
   ]
   for (const [method, path, body] of refused)
     expect([method, path, (await ask(method, path, eve, body)).status]).toEqual([method, path, 403])

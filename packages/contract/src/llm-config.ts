@@ -24,6 +24,7 @@ export const LLM_PURPOSES = {
   execution: { label: 'Apps that ask a model', base: 'execution', tokens: [2048, 256, 32_000] },
   action_narrator: { label: 'Telling what was done', base: 'execution', tokens: [4096, 256, 32_000] },
   automation_main: { label: 'Drafting automations', base: 'execution', tokens: [4096, 256, 32_000] },
+  code: { label: 'Coding sessions', base: 'execution', tokens: [8192, 512, 32_000] },
   navigate: { label: 'Conversation', base: 'navigate', tokens: [4096, 512, 32_000] },
 } as const satisfies Readonly<Record<string, PurposeFacts>>
 export type LlmPurpose = keyof typeof LLM_PURPOSES
@@ -83,6 +84,12 @@ export const AssistantLimits = z.object({
     .describe('A model may complete the arguments of a step from earlier results.'),
   judge_enabled: z.boolean().default(false).describe('A second model compares narrations with the results.'),
   judge_digest_chars: knob(8000, 2000, 128_000, 'Characters of results that the judge reads.'),
+  coding_thread_chars: knob(250_000, 20_000, 2_000_000, 'Characters of a coding session that its model reads.'),
+  coding_keep_messages: knob(20, 2, 200, 'Newest messages of a coding session that are never folded.'),
+  coding_fold_chars: knob(120_000, 10_000, 500_000, 'Characters that one folding of a coding session reads.'),
+  coding_fold_rounds: knob(6, 0, 20, 'Foldings by a model before a coding session is cut mechanically.'),
+  coding_fold_seconds: knob(100, 1, 600, 'Seconds for all foldings of a coding session.'),
+  coding_turn_rounds: knob(200, 1, 2000, 'Answers of the model in one turn of a coding session.'),
 })
 export type AssistantLimits = z.infer<typeof AssistantLimits>
 

@@ -87,9 +87,12 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
   const kept = await fetch(`${server.url}/v1/chat/attachments`, { method: 'POST', headers, body: form })
   const file = (await kept.json()) as { file_id: string }
   const { sessions } = (await ada.request('GET', '/v1/auth/sessions')).body as { sessions: { session_id: string }[] }
+  const coding = `coding-${ada.userId}-rcanary`
+  await ada.request('GET', `/v1/agent/sessions/${coding}/pending-steer?label=${CANARY}`)
   return {
     noteId: note.data.note_id,
     owned: {
+      ref: `terminal:${coding}:stp_canary`,
       app_id: appId,
       ext_id: appId,
       name: 'api_token',

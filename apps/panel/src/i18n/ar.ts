@@ -1110,6 +1110,7 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'Comparing a text with results': 'مقارنة نص بالنتائج',
   'Conditions of automations': 'شروط الأتمتة',
   'Apps that ask a model': 'التطبيقات التي تسأل نموذجًا',
+  'Coding sessions': 'جلسات البرمجة',
   'Telling what was done': 'الإخبار بما أُنجز',
   'Drafting automations': 'صياغة الأتمتة',
   'Telling results, and apps that ask a model': 'الإخبار بالنتائج، والتطبيقات التي تسأل نموذجًا',

@@ -1145,6 +1145,7 @@ export const de: Catalog<'one'> = {
   'Comparing a text with results': 'Einen Text mit Ergebnissen vergleichen',
   'Conditions of automations': 'Bedingungen von Automationen',
   'Apps that ask a model': 'Apps, die ein Modell fragen',
+  'Coding sessions': 'Programmiersitzungen',
   'Telling what was done': 'Erzählen, was getan wurde',
   'Drafting automations': 'Automationen entwerfen',
   'Telling results, and apps that ask a model': 'Ergebnisse erzählen, und Apps, die ein Modell fragen',

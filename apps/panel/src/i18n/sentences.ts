@@ -395,6 +395,7 @@ export const SENTENCES = [
   'Tasks that were begun here',
   'Tell from this percentage',
   'Telling results, and apps that ask a model',
+  'Coding sessions',
   'Telling what was done',
   'The answers behind it are made anew.',
   'The conversation could not be read.',

@@ -3,6 +3,7 @@ import { forgetMails } from '../foundation/mail/index.ts'
 import { forgetAutomations } from '../modules/automations/index.ts'
 import type { Billing } from '../modules/billing/index.ts'
 import { forgetChat } from '../modules/chat/index.ts'
+import { forgetCoding } from '../modules/coding/index.ts'
 import { forgetConfiguration } from '../modules/configuration/index.ts'
 import { forgetConnections } from '../modules/connections/index.ts'
 import type { IdentityPorts } from '../modules/identity/index.ts'
@@ -29,6 +30,7 @@ const FORGETTING = [
   forgetChat,
   forgetCalls,
   forgetAutomations,
+  forgetCoding,
 ]
 
 /** What accounts cause elsewhere. Identity opens before registry and billing, which are therefore asked for late. */

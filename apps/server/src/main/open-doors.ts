@@ -70,7 +70,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
   const { settings } = ground
   const { audit, outbox, identity, secrets, connections, keyRotation, billing, notifications, storage, registry } =
     facts
-  const { developer, marketplace, chat, admin, automations, ir, mcp, forServices, mailbox } = services
+  const { developer, marketplace, chat, admin, automations, ir, mcp, forServices, mailbox, coding } = services
   const roles = settings.IMPERAL_ROLES
   const userApps = { routes: userAppRoutes({ db: ground.db, registry, audit, identity }) }
   const resetting = { routes: resetRoutes({ chat, audit, identity }) }
@@ -90,7 +90,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
     core.llm,
   ]
   // What may run apps, or tells about the process that does.
-  const running = [core.kernel, developer, marketplace, chat, admin, automations, ir, mcp].flatMap(
+  const running = [core.kernel, developer, marketplace, chat, admin, automations, ir, mcp, coding].flatMap(
     ({ routes }) => routes,
   )
   const hub = hubRoutes({ chat, identity })

@@ -34,6 +34,7 @@ import {
   openAttachments,
   openChat,
 } from '../modules/chat/index.ts'
+import { type Coding, openCoding } from '../modules/coding/index.ts'
 import { type Developer, openDeveloper, reviewMails } from '../modules/developer/index.ts'
 import { isBelow } from '../modules/hosts/index.ts'
 import { identityMails } from '../modules/identity/index.ts'
@@ -63,6 +64,7 @@ export interface Services {
   /** What services of the platform may ask for in the name of users. */
   readonly forServices: { readonly routes: readonly MountedRoute[] }
   readonly mailbox: Mailbox
+  readonly coding: Coding
 }
 
 const attachmentsOf = ({ db }: Ground, storage: Facts['storage']): Attachments => openAttachments({ db, storage })
@@ -118,6 +120,21 @@ function openRules(ground: Ground, facts: Facts, core: Core, chat: Chat): Automa
   })
   ground.closing.add(() => automations.close())
   return automations
+}
+
+/** Coding sessions of terminals. */
+function openTerminals(ground: Ground, facts: Facts, core: Core): Coding {
+  const coding = openCoding({
+    ...ground,
+    ...facts,
+    ...core,
+    assistantName: nameOfAssistant(assistantOf(ground), ground.log),
+    publicUrl: ground.settings.publicUrl,
+    limits: () => core.llm.assistantLimits(),
+    modelOfTier: (tier) => core.llm.modelOfTier(tier),
+  })
+  ground.closing.add(() => coding.close())
+  return coding
 }
 
 function openDoctor(
@@ -212,6 +229,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
   closing.add(() => mcp.close())
   const mailbox = openMailbox({ ...ground, ...facts, egress: core.egress })
   closing.add(() => mailbox.close())
+  const coding = openTerminals(ground, facts, core)
   const { publicUrl } = settings
   const mailCases = [
     ...identityMails(publicUrl),
@@ -221,5 +239,6 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
   ]
   const forServices = openServiceRoutes({ ...ground, ...facts, llm: core.llm, deliver: chat.deliver, mailCases })
   ground.jobs.upkeep('mails', TIDY_MAILS_SECONDS, () => tidyMails(ground.db, ground.clock.iso()))
-  return { chat, developer, marketplace, automations, ir, mcp, mailbox, forServices, admin: openDoctor(ground, core) }
+  const admin = openDoctor(ground, core)
+  return { chat, developer, marketplace, automations, ir, mcp, mailbox, coding, forServices, admin }
 }

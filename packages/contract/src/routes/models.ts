@@ -163,6 +163,7 @@ export const models = {
     response: z.array(
       z.object({ id: z.string(), name: z.string(), models: z.array(z.string()), has_key: z.boolean() }),
     ),
+    errors: ['HTTP_FORBIDDEN'],
   }),
   serviceTest: defineRoute({
     ...service,
@@ -219,5 +220,6 @@ export const models = {
     params: z.object({ user_id: z.string().max(128) }),
     body: z.object({}).default({}),
     response: z.object({ ok: z.literal(true) }),
+    errors: ['HTTP_FORBIDDEN'],
   }),
 } as const

@@ -58,6 +58,7 @@ export const serviceMail = {
     tag,
     summary: 'Every case of mail, and whether its words are the built-in ones',
     response: z.array(Template),
+    errors: ['SERVICES_ADMIN_NEEDED'],
   }),
   template: defineRoute({
     id: 'service_mail.template',
@@ -75,7 +76,7 @@ export const serviceMail = {
       /** Names that may stand between double braces. */
       placeholders: z.array(z.string()),
     }),
-    errors: ['SERVICES_NO_SUCH_MAIL'],
+    errors: ['SERVICES_ADMIN_NEEDED', 'SERVICES_NO_SUCH_MAIL'],
   }),
   saveTemplate: defineRoute({
     id: 'service_mail.save_template',

@@ -1,6 +1,7 @@
 import './tables.ts'
 
 export { type CallEnding, type Charging, costOf, type Reservation } from './charge-calls.ts'
+export type { CodingCharges, CodingSpending, CodingTerms, CodingUse } from './charge-coding.ts'
 export type { Earnings } from './developers/earnings.ts'
 export { billingMails } from './mails.ts'
 export { type BillingOptions, type BillingSettings, openBilling } from './open-billing.ts'

@@ -9,6 +9,7 @@ import type { Audit } from '../audit/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { agreeTerms } from './agree-terms.ts'
 import { type Charging, KEEP_ALIVE_SECONDS, openCharging } from './charge-calls.ts'
+import { codingCharges } from './charge-coding.ts'
 import { beginTokens } from './charge-tokens.ts'
 import { earnedByDay, readEarnings } from './developers/earnings.ts'
 import { decidePayout, payoutsOf, requestPayout, waitingPayouts } from './developers/payouts.ts'
@@ -118,6 +119,7 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     ...charging,
     balance,
     modelRate: (model) => parts.book.rate(model) ?? null,
+    coding: codingCharges(parts),
     tokens: { begin: (asked) => beginTokens(parts, asked) },
     usage: (owner) => readUsage(parts, owner),
     track: (owner, used) => trackUsage(parts, owner, used),

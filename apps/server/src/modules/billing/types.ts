@@ -12,6 +12,7 @@ import type {
 import type { Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { Charging } from './charge-calls.ts'
+import type { CodingCharges } from './charge-coding.ts'
 import type { TokenCharge, TokensAsked } from './charge-tokens.ts'
 import type { Earnings } from './developers/earnings.ts'
 import type { Decider, PayoutStep, PayoutWish } from './developers/payouts.ts'
@@ -55,6 +56,8 @@ export interface Billing extends Charging {
   balance(tenantId: string, userId: string): Promise<Wallet>
   /** Dollars that a thousand tokens of a model cost, as the operator entered them; null: nobody did. */
   modelRate(model: string): { readonly inputCost: number; readonly outputCost: number } | null
+  /** Prices and charges of coding sessions. */
+  readonly coding: CodingCharges
   /** Charging for tokens of the installation's models; see `beginTokens`. */
   readonly tokens: { begin(asked: TokensAsked): Promise<TokenCharge | null> }
   /** What was used this month, against the plan. */

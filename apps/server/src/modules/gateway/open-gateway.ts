@@ -1,5 +1,5 @@
 import multipart from '@fastify/multipart'
-import { events } from '@imperal/contract'
+import { agentSessions, events } from '@imperal/contract'
 import fastify, { type FastifyInstance, type FastifyRequest, type HTTPMethods } from 'fastify'
 import {
   type FailedCredentials,
@@ -27,6 +27,7 @@ const LARGEST_UPLOAD = 12 * 1024 * 1024
 // Half of what stopping may take in all; whoever answers later is cut off.
 const DRAIN_MS = 10_000
 
+const CODING_STREAM = pattern(agentSessions.stream.path)
 const isEventStream = (path: string | undefined): boolean => path === events.stream.path
 
 function createApp(options: GatewayOptions): FastifyInstance {
@@ -142,7 +143,7 @@ async function openRegistryListener(options: Opened): Promise<FastifyInstance | 
 export async function openGateway(given: GatewayOptions): Promise<Gateway> {
   const options = { ...given, failures: openFailedCredentials({ ...given, now: Date.now }) }
   const app = createApp(options)
-  const drain = installDrain(app, isEventStream)
+  const drain = installDrain(app, (place) => isEventStream(place) || place === CODING_STREAM)
   installCors(app, new Set([options.publicUrl, ...options.origins]))
   await app.register(multipart, {
     limits: { fileSize: LARGEST_UPLOAD, files: 5, fields: 20, fieldSize: 2 * 1024 * 1024 },

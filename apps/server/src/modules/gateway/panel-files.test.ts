@@ -55,6 +55,13 @@ test('a file of an older build is not there, and is not the page', async () => {
   expect((await app.inject({ method: 'GET', url: '/assets/' })).statusCode).toBe(404)
 })
 
+test('what the build says about itself is not served', async () => {
+  mkdirSync(path.join(folder, '.vite'), { recursive: true })
+  writeFileSync(path.join(folder, '.vite', 'manifest.json'), '{"secret":"map"}')
+  const { body } = await app.inject({ method: 'GET', url: '/.vite/manifest.json' })
+  expect(body).not.toContain('secret')
+})
+
 test('a panel that is built anew, or for the first time, is served without a start of the server', async () => {
   const late = mkdtempSync(path.join(tmpdir(), 'imperal-panel-'))
   const other = fastify()

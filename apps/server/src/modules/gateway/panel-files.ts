@@ -39,8 +39,8 @@ export async function installPanel(app: FastifyInstance, folder: string, methods
     decorateReply: false,
     // The build puts them beside the files; what has none is sent as it is.
     preCompressed: true,
-    // Anything without an ending is a page or a folder.
-    allowedPath: (name) => /\.[a-z0-9]+$/i.test(name),
+    // Anything without an ending is a page or a folder; what begins with a dot is about the build.
+    allowedPath: (name) => /\.[a-z0-9]+$/i.test(name) && !name.includes('/.'),
     setHeaders(reply, file) {
       const hashed = file.includes(`${path.sep}assets${path.sep}`)
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')

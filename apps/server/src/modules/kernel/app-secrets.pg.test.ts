@@ -45,7 +45,13 @@ beforeAll(async () => {
       },
       createMessage: async ({ messages }) => {
         asked.push({ system: '', text: JSON.stringify(messages) })
-        return { content: [], stopReason: 'end_turn', model: 'm', usage: { input_tokens: 1, output_tokens: 1 } }
+        return {
+          content: [],
+          stopReason: 'end_turn',
+          model: 'm',
+          owner: 'installation',
+          usage: { input_tokens: 1, output_tokens: 1 },
+        }
       },
     },
   })

@@ -10,10 +10,13 @@ export type {
   LlmAnswer,
   LlmBlock,
   LlmMessage,
+  LlmMessageAnswer,
+  LlmMessageRequest,
   LlmModels,
   LlmPurpose,
   LlmRequest,
   LlmTool,
   LlmToolChoice,
+  LlmToolUseBlock,
   OpenLlm,
 } from './types.ts'

@@ -120,6 +120,7 @@ export async function messageWith(
       content,
       stopReason: stopReasonOf(result.finishReason),
       model: name,
+      owner: source.owner,
       usage: { input_tokens: result.usage?.inputTokens ?? 0, output_tokens: result.usage?.outputTokens ?? 0 },
     }
   } catch (error) {

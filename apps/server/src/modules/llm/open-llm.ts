@@ -171,6 +171,13 @@ const PURPOSES = ['routing', 'execution', 'navigate'] as const
 /** Of a stored configuration, which is replaced when it changes: every call of a handler asks for them. */
 const modelsKnown = new WeakMap<StoredConfig, LlmModels | null>()
 
+/** Tiers as terminals call them (api.md 3.22). */
+const TIER_OF: Readonly<Record<string, string>> = {
+  webbeesmart: 'economy',
+  supersmart: 'standard',
+  ultrasmart: 'premium',
+}
+
 function modelsOf(parts: LlmParts): LlmModels | null {
   const stored = parts.config.known()
   let models = modelsKnown.get(stored)
@@ -246,6 +253,11 @@ export function openLlm(options: LlmOptions): OpenLlm {
   }
   return {
     ...llm,
+    modelOfTier: async (tier) => {
+      const tiers: Readonly<Record<string, string | null | undefined>> =
+        (await parts.config.current()).config.tiers ?? {}
+      return tiers[TIER_OF[tier ?? ''] ?? tier ?? ''] ?? undefined
+    },
     assistantLimits: async () => (await parts.config.current()).limits,
     routes: llmRoutes({
       db: options.db,

@@ -1,6 +1,12 @@
 import { models as contract, type JsonObject, LlmProvider } from '@imperal/contract'
 import type { Database } from '../../foundation/db/index.ts'
-import { httpErrors, implement, type MountedRoute, requireInstallation } from '../../foundation/http/index.ts'
+import {
+  httpErrors,
+  implement,
+  type MountedRoute,
+  type Principal,
+  requireInstallation,
+} from '../../foundation/http/index.ts'
 import type { Caps } from './config/caps.ts'
 import { type ConfigStore, shownConfig } from './config/config-store.ts'
 import { type KnownAccess, sourceToTry, tryModel, tryTools } from './config/try-model.ts'
@@ -48,6 +54,12 @@ const environmentOf = (env: ModelSource | null): JsonObject =>
 
 /** Names of what a change touches; never its values, which may be keys. */
 const touched = (change: object): JsonObject => ({ changed: Object.keys(change).sort() })
+
+/** A service that acts for somebody is that person. @throws HTTP_FORBIDDEN */
+function checkNamed(principal: Principal | null, userId: string): void {
+  if (principal?.userId != null && principal.userId !== userId)
+    throw httpErrors.FORBIDDEN({ reason: 'The request names another user than the one it acts for.' })
+}
 
 /** The HTTP face of the models. */
 export function llmRoutes(options: LlmRouteOptions): MountedRoute[] {
@@ -106,7 +118,8 @@ export function llmRoutes(options: LlmRouteOptions): MountedRoute[] {
       await options.changed(by, touched(body.config))
       return shownConfig(next)
     }),
-    implement(contract.providers, async () => {
+    implement(contract.providers, async ({ principal }) => {
+      requireInstallation(principal)
       const { config, keys } = await store.current()
       const named = (id: LlmProvider) =>
         [
@@ -138,11 +151,13 @@ export function llmRoutes(options: LlmRouteOptions): MountedRoute[] {
       return usageOfDay(db, query.date || today(), null)
     }),
     implement(contract.serviceUserUsage, ({ query, params, principal }) => {
-      if (principal?.userId != null && principal.userId !== params.user_id)
-        throw httpErrors.FORBIDDEN({ reason: 'The request names another user than the one it acts for.' })
+      checkNamed(principal, params.user_id)
       return usageOfDay(db, query.date || today(), params.user_id)
     }),
     // Own models are read for every request; there is nothing to forget.
-    implement(contract.invalidate, async () => ({ ok: true as const })),
+    implement(contract.invalidate, async ({ params, principal }) => {
+      checkNamed(principal, params.user_id)
+      return { ok: true as const }
+    }),
   ]
 }

@@ -74,6 +74,8 @@ export interface LlmMessageAnswer {
   readonly content: readonly (LlmTextBlock | LlmToolUseBlock)[]
   readonly stopReason: string
   readonly model: string
+  /** Whose key was used; the user's own costs no credits. */
+  readonly owner: 'user' | 'installation'
   readonly usage: { readonly input_tokens: number; readonly output_tokens: number }
 }
 
@@ -131,5 +133,7 @@ export interface Llm {
 export interface OpenLlm extends Llm {
   /** Limits of the assistant as administrators set them, at most a few seconds old (K9.3). */
   assistantLimits(): Promise<AssistantLimits>
+  /** The model that an administrator set for a tier, also by the names of terminals (`supersmart`…); undefined: none. */
+  modelOfTier(tier: string | null): Promise<string | undefined>
   readonly routes: readonly MountedRoute[]
 }

@@ -28,13 +28,22 @@ export interface SessionStore {
 
 const older = ({ clock }: SessionStore, milliseconds: number): Date => new Date(clock.now() - milliseconds)
 
+const LONGEST_CAPABILITY = 1000
+
+/** The one capability that the platform uses. A client may name any others, of any size; they are not kept. */
+export function keptCapabilities({ elicitation }: ClientCapabilities): ClientCapabilities {
+  const isUsable = elicitation !== undefined && JSON.stringify(elicitation).length <= LONGEST_CAPABILITY
+  return isUsable ? { elicitation } : {}
+}
+
 /** @throws MCP_TOO_MANY_SESSIONS */
 export function beginSession(
   store: SessionStore,
   { tenantId, userId }: Owner,
-  capabilities: ClientCapabilities,
+  introduced: ClientCapabilities,
 ): Promise<Session> {
   const sessionId = randomUUID()
+  const capabilities = keptCapabilities(introduced)
   return store.db.tenant(tenantId, async (tx) => {
     // Those of one user begin one after another, so that none counts past another.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`mcp.session ${tenantId} ${userId}`}, 0))`.execute(tx)

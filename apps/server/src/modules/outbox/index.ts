@@ -4,6 +4,7 @@ export { OUTBOX_INSTEAD, restoredPosition } from './backup-rules.ts'
 
 export { eventMessage, type Happening } from './event-message.ts'
 export { type OutboxOptions, openOutbox } from './open-outbox.ts'
+export { expiryOf } from './open-stream.ts'
 export { passOver } from './pass-over.ts'
 export type { Retention } from './trim-messages.ts'
 export type * from './types.ts'

@@ -76,7 +76,8 @@ export function mailRoutes(parts: ServiceParts): MountedRoute[] {
         tag: name,
       }))
     }),
-    implement(routes.templates, async () => {
+    implement(routes.templates, async ({ principal }) => {
+      if (!runsInstallation(principal)) throw servicesErrors.ADMIN_NEEDED()
       const written = await readTemplates(parts.db, null)
       return parts.mailCases.map((one) =>
         toWire(
@@ -85,7 +86,8 @@ export function mailRoutes(parts: ServiceParts): MountedRoute[] {
         ),
       )
     }),
-    implement(routes.template, async ({ params }) => {
+    implement(routes.template, async ({ params, principal }) => {
+      if (!runsInstallation(principal)) throw servicesErrors.ADMIN_NEEDED()
       const found = caseOf(params.case)
       const [template] = await readTemplates(parts.db, found.case)
       const values = valuesOf(found.sample)
