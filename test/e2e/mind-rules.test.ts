@@ -439,6 +439,33 @@ describe('what the stream tells', () => {
   })
 })
 
+describe('coming back', () => {
+  test('[I-MARATHON-USER-WAKE] a card that waits is told again to whoever comes back, with the same id, and stands in the conversation once', async () => {
+    script.classify = () => plan([{ tool: 'probe.trash_words' }], { intent: 'destructive' })
+    const card = await ask('trash all words at last')
+    const again = await listen(server.url, admin)
+    const isCard = ({ type, payload }: { type: string; payload: Readonly<Record<string, unknown>> }) =>
+      type === 'chat_message' && payload.confirmation_id === card.confirmation_id
+    try {
+      expect((await again.first(isCard)).payload).toMatchObject({ message_id: card.message_id, type: 'confirmation' })
+      // The one who was there all the time heard it once.
+      expect(stream.messages.filter(isCard)).toHaveLength(1)
+      expect(again.messages.filter(isCard)).toHaveLength(1)
+      const stored = await assistant.messages(card.conversation_id)
+      expect(stored.filter((message) => message.confirmation_id === card.confirmation_id)).toHaveLength(1)
+    } finally {
+      again.close()
+    }
+    await admin.request('POST', `/v1/confirmations/${card.confirmation_id}/cancel`, {})
+    await until(async () => (await assistant.messages(card.conversation_id)).length > 1)
+    const later = await listen(server.url, admin)
+    await admin.call('probe', 'speak_up')
+    await later.first(({ type, payload }) => type === 'chat_message' && payload.app_id === 'probe')
+    expect(later.messages.filter(isCard)).toEqual([])
+    later.close()
+  })
+})
+
 describe('memory', () => {
   test('[K1.9] a preview ends after 1,500 characters', async () => {
     script.classify = () =>

@@ -249,6 +249,20 @@ export async function listMessages(
   })
 }
 
+/** The messages that ask for these confirmations, oldest first. */
+export function messagesOfCards(db: Database, user: ChatUser, cards: readonly string[]): Promise<ChatMessage[]> {
+  if (cards.length === 0) return Promise.resolve([])
+  return db.tenant(user.tenantId, async (tx) => {
+    const rows = await mine(tx, user)
+      .where('confirmation_id', 'in', [...cards])
+      .where('type', '=', 'confirmation')
+      .where('superseded', '=', false)
+      .orderBy('position')
+      .execute()
+    return rows.map((row) => toWire(row as Row))
+  })
+}
+
 export interface HistoryEntry {
   readonly role: 'user' | 'assistant'
   readonly text: string

@@ -5,7 +5,7 @@ import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { Decision } from '../kernel/index.ts'
 import type { Attachments } from './attachments.ts'
 import { chatErrors } from './errors.ts'
-import { appendBotMessage, type ChatUser, finishReply, type TurnResult, tellTask } from './messages.ts'
+import { appendBotMessage, type ChatUser, finishReply, messagesOfCards, type TurnResult, tellTask } from './messages.ts'
 import { forgetContext, type ResetReceipt } from './reset-conversation.ts'
 import { chatRoutes } from './routes.ts'
 import { type IncomingTurn, storeTurn } from './store-turn.ts'
@@ -121,6 +121,21 @@ export function openChat(options: ChatOptions): Chat {
   }, WATCH_MS)
   watch.unref()
 
+  // Whoever comes back finds the cards that wait, as the messages that they are (I-MARATHON-USER-WAKE).
+  outbox.onReturn(async (user) => {
+    try {
+      const cards = (await options.kernel.pending(user)).map((card) => card.confirmation_id)
+      const messages = await messagesOfCards(db, user, cards)
+      return messages.map((message) => ({
+        ...user,
+        type: 'chat_message',
+        payload: JSON.parse(JSON.stringify(message)),
+      }))
+    } catch (error) {
+      log.warn({ err: error }, 'the cards that wait were not told to somebody who came back')
+      return []
+    }
+  })
   const silence = outbox.listen((record) => {
     if (record.type === RESET) worker.stop((hold) => hold.userId === record.userId && hold.tenantId === record.tenantId)
   })

@@ -56,6 +56,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   }, TRIM_MS)
   trim.unref()
 
+  let find: Parameters<Outbox['onReturn']>[0] = async () => []
   const replay: Outbox['replay'] = (tenantId, userId, afterId, limit) =>
     replayMessages(db, { tenantId, userId }, afterId, limit)
   const latestId = () => latestMessageId(db)
@@ -71,6 +72,9 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       await db.atomic(message.tenantId, [publishOne(clock, message)])
     },
     sendEphemeral: (message) => ephemeral.send(message),
+    onReturn(next) {
+      find = next
+    },
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -82,7 +86,16 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     connected: () => hub.users(),
     streams: () => hub.stats().clients,
     redeemTicket: (ticket) => redeemTicket(db, clock, ticket),
-    routes: outboxHandlers({ db, clock, hub, replay, latestId, limits, dropped: () => ephemeral.dropped }),
+    routes: outboxHandlers({
+      db,
+      clock,
+      hub,
+      replay,
+      latestId,
+      limits,
+      waiting: (user) => find(user),
+      dropped: () => ephemeral.dropped,
+    }),
     async close() {
       clearInterval(trim)
       relay.close()

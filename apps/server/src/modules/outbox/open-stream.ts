@@ -5,7 +5,7 @@ import { HIJACKED, type Principal, type RouteRequest } from '../../foundation/ht
 import { outboxErrors } from './errors.ts'
 import { type BufferLimit, type Frame, messageText, StreamConnection } from './stream-connection.ts'
 import { type StreamHub, toFrame } from './stream-hub.ts'
-import type { Outbox } from './types.ts'
+import type { Outbox, OutboxMessage, StreamUser } from './types.ts'
 
 export interface StreamLimits {
   readonly perUser: number
@@ -22,6 +22,8 @@ export interface StreamParts {
   readonly replay: Outbox['replay']
   readonly latestId: Outbox['latestId']
   readonly limits: StreamLimits
+  /** What waits for a person who comes back (`Outbox.onReturn`). */
+  waiting(user: StreamUser): Promise<readonly OutboxMessage[]>
 }
 
 type StreamRequest = RouteRequest<typeof events.stream>
@@ -120,7 +122,9 @@ export async function openStream(parts: StreamParts, request: StreamRequest): Pr
   })
   const begin = lastId === null ? `id: ${past.upTo}\n\n` : ''
   connection.attach(reply.raw, `retry: 3000\n: connected\n\n${begin}`)
-  await connection.replay(past.frames.filter((frame) => wanted(connection, frame)))
+  const waiting = lastId === null ? await parts.waiting({ tenantId: user.tenantId, userId: user.userId }) : []
+  const found = waiting.map((message) => toFrame({ ...message, id: '', createdAt: parts.clock.iso() }))
+  await connection.replay([...past.frames, ...found].filter((frame) => wanted(connection, frame)))
   connection.goLive(past.upTo)
   return HIJACKED
 }

@@ -47,6 +47,11 @@ export interface MessageSpan {
   readonly limit: number
 }
 
+export interface StreamUser {
+  readonly tenantId: string
+  readonly userId: string
+}
+
 export interface Outbox {
   /** Statement that appends one message, for a `Writer` or `Database.atomic`. */
   publishing(message: OutboxMessage): Statement
@@ -64,6 +69,11 @@ export interface Outbox {
    * Used by the SSE stream and by the delivery of events to subscribers.
    */
   listen(listener: (record: StreamRecord) => void): () => void
+  /**
+   * What a person finds again who opens a stream anew, without a last id: sent to that stream alone, and stored nowhere. It is
+   * asked for each time and must not reject.
+   */
+  onReturn(find: (user: StreamUser) => Promise<readonly OutboxMessage[]>): void
   /** Messages of one user after an id, for resume; null when the id is older than what is kept (10 minutes at least). */
   replay(tenantId: string, userId: string, afterId: string, limit: number): Promise<StreamRecord[] | null>
   latestId(): Promise<string>
