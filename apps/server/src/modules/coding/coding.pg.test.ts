@@ -93,7 +93,7 @@ describe('a turn, as a terminal sees it (api.md 8.2)', () => {
     stream.close()
   })
 
-  test('[I-FRAMES-FACTS-ONLY] a reader that comes back gets what it missed, once, from its last id', async () => {
+  test('a reader that comes back gets what it missed, once, from its last id', async () => {
     const { session_id: id } = (await start(ada, 'Say done.', fresh())).body
     const first = await follow(ada, id, '0-0')
     const final = await first.next(({ type }) => type === 'final')
@@ -223,7 +223,7 @@ describe('consent', () => {
     stream.close()
   })
 
-  test('a destructive function of an app waits for the person in every mode, runs once, and its ledger row says so', async () => {
+  test('a destructive function of an app waits for the person in every mode and runs once', async () => {
     let round = 0
     const call = { app_id: 'notes', function: 'delete_note', arguments: { note_id: 'n1' } }
     bench.script(() =>
