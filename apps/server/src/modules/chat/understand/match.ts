@@ -12,7 +12,7 @@ export type Match =
 const MOST = 5
 // The best candidate runs, if it may, when it is this much better than the second.
 const LEAD = 1.25
-// It is offered alone when it is this much better: the list is then one open form.
+// It is offered alone when it is this much better: the list is then one open form. Its whole name, said, makes up for less.
 const CLEAR_LEAD = 1.5
 
 const item = (entry: CatalogFunction, params: JsonObject): PickListItem => ({
@@ -28,14 +28,19 @@ const item = (entry: CatalogFunction, params: JsonObject): PickListItem => ({
 const paramsOf = (entry: CatalogFunction, text: string) =>
   extractParams(entry.paramsSchema, text, { names: [entry.name, entry.appId, entry.appName] })
 
-/** A destructive function is nothing to offer unless the message speaks of removing something or calls it by its whole name. */
-function withoutUnasked(ranked: readonly Ranked[], text: string): readonly Ranked[] {
-  if (speaksOfRemoval(text)) return ranked
+/** Whether a text says all words of a function's name, of two at least; what stands in quotes is data. */
+function namedIn(text: string): (entry: CatalogFunction) => boolean {
   const said = new Set(termsOf(withoutQuotes(text)))
-  const isNamed = ({ name }: CatalogFunction) => {
+  return ({ name }) => {
     const terms = termsOf(name.replaceAll('_', ' '))
     return terms.length > 1 && terms.every((term) => said.has(term))
   }
+}
+
+/** A destructive function is nothing to offer unless the message speaks of removing something or calls it by its whole name. */
+function withoutUnasked(ranked: readonly Ranked[], text: string): readonly Ranked[] {
+  if (speaksOfRemoval(text)) return ranked
+  const isNamed = namedIn(text)
   return ranked.filter((entry) => entry.function.actionType !== 'destructive' || isNamed(entry.function))
 }
 
@@ -69,7 +74,9 @@ export function matchWithoutModel(
     const { params, complete } = paramsOf(first.function, text)
     if (complete) return { kind: 'run', plan: planOf(first.function, params, true) }
   }
-  const isClear = first !== undefined && first.score >= (second?.score ?? 0) * CLEAR_LEAD
+  const isNamed = namedIn(text)
+  const isOnlyOneNamed = first !== undefined && isNamed(first.function) && !(second && isNamed(second.function))
+  const isClear = first !== undefined && first.score >= (second?.score ?? 0) * (isOnlyOneNamed ? LEAD : CLEAR_LEAD)
   return {
     kind: 'pick',
     items: ranked
