@@ -75,6 +75,16 @@ const call = (name: string, params: JsonObject = {}) =>
 const titles = async () =>
   ((await call('notes')).response.data as { docs: { title: string }[] }).docs.map(({ title }) => title)
 const idOf = async (name: string) => (await rules()).find((rule) => rule.name === name) as Rule
+/** Resolves when everything that has happened so far was looked at. */
+async function seen(): Promise<void> {
+  const last = await fixture.outbox.latestId()
+  const position = async () => {
+    await matchEvents(parts)
+    const [cursor] = await fixture.rows<{ position: string }>('select position from automations.event_cursor')
+    return (cursor?.position ?? '') >= last
+  }
+  await expect.poll(position, PATIENCE).toBe(true)
+}
 async function approve(name: string): Promise<void> {
   const { rule_id, approval_needed } = await idOf(name)
   const payload = { approve: approval_needed }
@@ -104,6 +114,7 @@ test('[I11.8] an installer gets the automations of a document disabled, and noth
     trigger_filter: { event_type: 'system.scheduled', schedule: '0 7 * * *' },
   })
   await call('add', { title: 'beans' })
+  await seen()
   await approve('Shelf: note it')
   await call('add', { title: 'rice' })
   await expect.poll(titles, PATIENCE).toEqual(['New: rice'])
