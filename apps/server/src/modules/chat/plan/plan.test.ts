@@ -99,11 +99,16 @@ describe('validation (kernel 2.5)', () => {
   })
 
   test('[K2.15] a refusal has a typed reason and short words', () => {
-    expect(proposal([], { refusal: 'cannot' }).refusal).toEqual({
-      reason: 'tool_unavailable',
-      user_message: 'cannot',
-      next_steps: [],
-    })
+    const given = { reason: 'no_scope', user_message: 'You may not.', next_steps: ['Ask your administrator.'] }
+    expect(proposal([], { refusal: given }).refusal).toEqual(given)
+    expect(proposal([], { refusal: 'cannot' }).refusal).toEqual({ reason: 'external_error', user_message: 'cannot' })
+    expect(proposal([], { refusal: null }).refusal).toBe(null)
+  })
+
+  test('[sdk 9.11] what is no refusal counts as a reason outside, as the library reads it', () => {
+    const nothing = { reason: 'external_error', user_message: '' }
+    for (const given of [{ reason: 'mood', user_message: 'No.' }, { ...nothing, more: 1 }, 7])
+      expect(proposal([], { refusal: given }).refusal).toEqual(nothing)
   })
 
   test('[K2.20] [I-TOOL-NAME-PROVIDER-SAFE] a long name round-trips in 64 characters', () => {

@@ -1,4 +1,5 @@
 import { JsonObject, type JsonValue } from '@imperal/contract'
+import { parseRefusal, RefusalEmission } from '@imperal/contract/guards'
 import { z } from 'zod'
 import { hexId } from '../../../foundation/ids.ts'
 import type { CallIntent, CatalogFunction } from '../../kernel/index.ts'
@@ -6,17 +7,16 @@ import type { AssistantLimits } from '../limits.ts'
 import { pathParts, type Reference, referencesIn, stepMeant } from './references.ts'
 
 const INTENTS = ['read', 'write', 'destructive', 'chain', 'automation', 'navigate', 'clarify', 'refuse'] as const
-const REASONS = ['no_scope', 'missing_params', 'already_done', 'tool_unavailable', 'external_error'] as const
-
-/** Why something is not done (K2.15). */
-const Refusal = z.preprocess(
-  (value) => (typeof value === 'string' ? { user_message: value } : value),
-  z.object({
-    reason: z.enum(REASONS).catch('tool_unavailable'),
-    user_message: z.string().max(500).catch(''),
-    next_steps: z.array(z.string().max(200)).max(3).catch([]),
-  }),
-)
+/** Why something is not done (K2.15), read as the library reads it (sdk.md 9.11); of bare words only the reason is unknown. */
+const Refusal = z
+  .unknown()
+  .transform((given) =>
+    given === null || given === undefined
+      ? null
+      : parseRefusal(
+          typeof given === 'string' ? { reason: 'external_error', user_message: given.slice(0, 500) } : given,
+        ),
+  )
 
 /** What the model answers (kernel 2.4). `args` is JSON in a string, so that strict schemas of every provider fit. */
 export const Classification = z.object({
@@ -40,7 +40,7 @@ export const Classification = z.object({
   task_count_target: z.number().int().min(0).max(10_000).nullable().catch(null),
   missing: z.array(z.string().max(100)).max(20).catch([]),
   question: z.string().max(500).nullable().catch(null),
-  refusal: Refusal.nullable().catch(null),
+  refusal: Refusal.prefault(null),
   wants_all: z.boolean().catch(false),
 })
 export type Classification = z.infer<typeof Classification>
@@ -81,7 +81,7 @@ export const CLASSIFICATION_SCHEMA: JsonObject = {
       additionalProperties: false,
       required: ['reason', 'user_message', 'next_steps'],
       properties: {
-        reason: { type: 'string', enum: [...REASONS] },
+        reason: { type: 'string', enum: [...RefusalEmission.shape.reason.options] },
         user_message: text,
         next_steps: { type: 'array', items: text },
       },

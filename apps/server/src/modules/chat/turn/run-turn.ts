@@ -129,7 +129,7 @@ async function answer(found: Understanding, context: TurnContext, planning: Plan
     case 'missing':
       return ended(phrase('missing', language, { fields: found.fields.join(', ') }), { language })
     case 'refuse': {
-      const { reason, user_message: own, next_steps: next } = found.refusal
+      const { reason, user_message: own, next_steps: next = [] } = found.refusal
       const text = own === '' || reason === 'tool_unavailable' ? phrase(`refusal.${reason}`, language) : own
       const words = own !== '' && reason === 'tool_unavailable' ? `${own}\n\n${text}` : text
       return ended([words, ...next.map((step) => `- ${step}`)].join('\n'), { language, state: 'REFUSED' })
