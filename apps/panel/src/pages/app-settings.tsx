@@ -3,7 +3,6 @@ import { type AppSettings, type JsonObject, meExtensions } from '@imperal/contra
 import { EmptyState } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { SchemaForm } from '../components/lazy-parts.tsx'
-import { PageFrame } from '../components/page-frame.tsx'
 import { api } from '../data/api.ts'
 import { useApps } from '../data/apps.ts'
 import { failureOf } from '../data/failures.ts'
@@ -12,7 +11,7 @@ import { toasts } from '../data/toasts.ts'
 import { t } from '../i18n/index.ts'
 import { changesOf, formValues, settingsSchema } from './app-settings/settings-form.ts'
 import { usePathPart } from './parts/address.ts'
-import { Loaded } from './parts/loaded.tsx'
+import { OfApp } from './parts/of-app.tsx'
 import { PageLink } from './parts/page-link.tsx'
 
 const settingsQuery = (appId: string) => ({
@@ -26,35 +25,21 @@ export function AppSettingsPage() {
   const name = useApps().find((app) => app.appId === appId)?.name ?? appId
   const query = useQuery(settingsQuery(appId))
   return (
-    <PageFrame
+    <OfApp
+      appId={appId}
+      name={name}
       title={t('Settings of {name}', { name })}
       lead={t('Kept for you. The app reads them the next time it does something.')}
-      actions={
-        <PageLink href={`/ext/${appId}`} className="pg-nowrap">
-          {t('Back to')} {name}
-        </PageLink>
-      }
-      width="form"
+      query={query}
     >
-      <Loaded
-        query={query}
-        failed={(status) =>
-          status === 404 || status === 422 ? (
-            <EmptyState icon="PackageX" message={t('You have no such app')}>
-              <PageLink href={`/marketplace/${appId}`}>{t('Look for it in the marketplace')}</PageLink>
-            </EmptyState>
-          ) : null
-        }
-      >
-        {(settings) =>
-          settings.settings.length === 0 ? (
-            <EmptyState icon="Settings" message={t('{name} has no settings', { name })} />
-          ) : (
-            <SettingsForm key={appId} settings={settings} />
-          )
-        }
-      </Loaded>
-    </PageFrame>
+      {(settings) =>
+        settings.settings.length === 0 ? (
+          <EmptyState icon="Settings" message={t('{name} has no settings', { name })} />
+        ) : (
+          <SettingsForm key={appId} settings={settings} />
+        )
+      }
+    </OfApp>
   )
 }
 

@@ -4,14 +4,12 @@ import { Badge, EmptyState } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { PageFrame } from '../components/page-frame.tsx'
 import { api } from '../data/api.ts'
 import { useApps } from '../data/apps.ts'
 import { t } from '../i18n/index.ts'
 import { usePathPart } from './parts/address.ts'
-import { Loaded } from './parts/loaded.tsx'
 import { Moment } from './parts/moment.tsx'
-import { PageLink } from './parts/page-link.tsx'
+import { OfApp } from './parts/of-app.tsx'
 import { SecretForm } from './secrets/secret-form.tsx'
 
 const secretsQuery = (appId: string) => ({
@@ -25,35 +23,21 @@ export function SecretsPage() {
   const name = useApps().find((app) => app.appId === appId)?.name ?? appId
   const list = useQuery(secretsQuery(appId))
   return (
-    <PageFrame
+    <OfApp
+      appId={appId}
+      name={name}
       title={t('Secrets of {name}', { name })}
       lead={t('Stored encrypted for you alone. Nobody can read a value back, not even you.')}
-      actions={
-        <PageLink href={`/ext/${appId}`} className="pg-nowrap">
-          {t('Back to')} {name}
-        </PageLink>
-      }
-      width="form"
+      query={list}
     >
-      <Loaded
-        query={list}
-        failed={(status) =>
-          status === 404 || status === 422 ? (
-            <EmptyState icon="PackageX" message={t('You have no such app')}>
-              <PageLink href={`/marketplace/${appId}`}>{t('Look for it in the marketplace')}</PageLink>
-            </EmptyState>
-          ) : null
-        }
-      >
-        {(secrets) =>
-          secrets.length === 0 ? (
-            <EmptyState icon="KeyRound" message={t('{name} asks for no secrets', { name })} />
-          ) : (
-            <SecretList appId={appId} secrets={secrets} />
-          )
-        }
-      </Loaded>
-    </PageFrame>
+      {(secrets) =>
+        secrets.length === 0 ? (
+          <EmptyState icon="KeyRound" message={t('{name} asks for no secrets', { name })} />
+        ) : (
+          <SecretList appId={appId} secrets={secrets} />
+        )
+      }
+    </OfApp>
   )
 }
 

@@ -6,7 +6,7 @@ export interface Soon {
 }
 
 /**
- * Does `work` after a notice, one at a time. A lone notice waits `soonMs`; while notices keep coming, two beginnings are at
+ * Does `work`, which reports its own failures, after a notice, one at a time. A lone notice waits `soonMs`; while notices keep coming, two beginnings are at
  * least `restMs` apart, for a look at many costs little more than a look at one.
  */
 export function openSoon(work: () => Promise<void>, rest: { readonly soonMs: number; readonly restMs: number }): Soon {
@@ -19,9 +19,12 @@ export function openSoon(work: () => Promise<void>, rest: { readonly soonMs: num
     timer = undefined
     again = false
     began = performance.now()
-    await work()
-    running = null
-    if (again) schedule()
+    try {
+      await work()
+    } finally {
+      running = null
+      if (again) schedule()
+    }
   }
   const schedule = (): void => {
     if (stopped || timer !== undefined) return

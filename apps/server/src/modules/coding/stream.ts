@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { agentSessions } from '@imperal/contract'
-import { HIJACKED, type RouteRequest } from '../../foundation/http/index.ts'
+import { drained, HIJACKED, type RouteRequest } from '../../foundation/http/index.ts'
 import { expiryOf } from '../outbox/index.ts'
 import { openRequest } from './describe-sessions.ts'
 import { codingErrors } from './errors.ts'
@@ -51,17 +51,6 @@ export function arrive(parts: CodingOptions, key: SessionKey, lastId: number): P
     return after
   })
 }
-
-const drained = (raw: ServerResponse): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      raw.off('drain', done)
-      raw.off('close', done)
-      resolve()
-    }
-    raw.on('drain', done)
-    raw.on('close', done)
-  })
 
 /** Writes what there is, whenever there is more; the pace is the reader's. */
 function pump(parts: CodingOptions, key: SessionKey, raw: ServerResponse, from: number) {

@@ -104,7 +104,7 @@ const LOCAL: readonly LlmTool[] = [
   },
 ]
 
-const TODO: LlmTool = {
+const LIST: LlmTool = {
   name: 'todo',
   description: 'Replaces your list of what is to be done. Send all of it each time; one entry at most is in progress.',
   inputSchema: schema(
@@ -159,7 +159,7 @@ export const OWN_TOOLS: ReadonlySet<string> = new Set(['todo', 'find_functions',
 
 export const toolsOf = (kind: 'coding' | 'marathon'): readonly LlmTool[] => [
   ...LOCAL,
-  TODO,
+  LIST,
   ...FUNCTIONS,
   ...(kind === 'marathon' ? MARATHON : []),
 ]

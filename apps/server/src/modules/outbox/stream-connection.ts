@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { drained } from '../../foundation/http/index.ts'
 
 /** One message as it goes over the wire. `id` is empty for messages that cannot be resumed from. */
 export interface Frame {
@@ -21,17 +22,6 @@ const FAREWELL_MS = 2_000
 
 export const messageText = (message: { type: string; payload: unknown; ts: string }): string =>
   `data: ${JSON.stringify({ type: message.type, payload: message.payload, ts: message.ts })}\n\n`
-
-const drained = (raw: ServerResponse): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      raw.off('drain', done)
-      raw.off('close', done)
-      resolve()
-    }
-    raw.on('drain', done)
-    raw.on('close', done)
-  })
 
 /**
  * One open stream. Messages are held until `goLive`, so that what happens during a resume comes after it.
