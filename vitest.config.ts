@@ -19,10 +19,15 @@ export default defineConfig({
       '**/.imperal-*/**',
       ...(wantsLive ? [] : [`**/${LIVE}.test.ts`]),
     ],
-    globalSetup: ['test/support/global-setup.ts', 'test/browser/support/chromium-server.ts'],
+    globalSetup: [
+      'test/support/run-folder.ts',
+      'test/support/global-setup.ts',
+      'test/browser/support/chromium-server.ts',
+    ],
     testTimeout: inRun ? 90_000 : 30_000,
     hookTimeout: inRun ? 180_000 : 60_000,
     retry: inRun ? 2 : 0,
-    maxWorkers: 2,
+    // Many files wait for other processes most of their time: one more than the smallest machine has cores.
+    maxWorkers: 3,
   },
 })

@@ -18,7 +18,13 @@ declare module 'vitest' {
 }
 
 /** Speed over safety: what these databases hold is worth nothing after a crash. */
-const SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '64MB' }
+const SETTINGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  shared_buffers: '64MB',
+  max_connections: '200',
+}
 
 async function needsPostgres(project: TestProject): Promise<boolean> {
   // Only the running Vitest knows its command line filter, and keeps it internal; without it every file counts.

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll } from 'vitest'
+import { copyFirstStart, leavesTheSame } from './first-start.ts'
 
 export interface TestServer {
   /** Base address without a slash at the end. */
@@ -27,7 +28,8 @@ export interface TestServer {
 
 export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>
-  /** A folder of an earlier server; without it a fresh one, removed at the end of the test file. */
+  /** A folder of an earlier server, or an empty one for a first start; without it that of a server which was started and
+   * stopped before, removed at the end of the test file. */
   readonly dataDir?: string
   /** Arguments of the command line. */
   readonly args?: readonly string[]
@@ -95,7 +97,13 @@ function environment(options: TestServerOptions, values: Record<string, string>)
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'imperal-test-'))
-  if (options.dataDir === undefined) folders.add(dataDir)
+  if (options.dataDir === undefined) {
+    folders.add(dataDir)
+    if (leavesTheSame(options.env) && options.args === undefined)
+      await copyFirstStart(dataDir, async (folder) => {
+        await (await startTestServer({ dataDir: folder })).stop()
+      })
+  }
   // Whoever starts a server again may ask for the ports of before, so that what points there still does.
   const port = Number(options.env?.PORT ?? (await freePort()))
   const registryPort = Number(options.env?.IMPERAL_REGISTRY_PORT ?? (await freePort()))
