@@ -67,7 +67,8 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   },
   Icon: {
     tree: ui.Icon('FolderOpen'),
-    see: () => expect(document.querySelector('svg[aria-hidden=true]')).not.toBeNull(),
+    see: () =>
+      waitFor(() => expect(document.querySelector('svg[aria-hidden=true]')).not.toBeNull(), { timeout: 10_000 }),
   },
   Image: {
     tree: ui.Image('/map.png', { alt: 'Map', caption: 'Warehouse' }),
