@@ -67,8 +67,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   },
   Icon: {
     tree: ui.Icon('FolderOpen'),
-    see: () =>
-      waitFor(() => expect(document.querySelector('svg[aria-hidden=true]')).not.toBeNull(), { timeout: 10_000 }),
+    see: () => waitFor(() => expect(document.querySelector('svg[aria-hidden=true]')).not.toBeNull()),
   },
   Image: {
     tree: ui.Image('/map.png', { alt: 'Map', caption: 'Warehouse' }),
