@@ -8,6 +8,8 @@ const inRun = process.env.CI === 'true'
 const LIVE = 'live-models'
 const wantsLive = process.argv.some((argument) => argument.includes(LIVE))
 
+const isWhole = process.argv.slice(2).every((argument) => argument === 'run' || argument.startsWith('-'))
+
 export default defineConfig({
   test: {
     include: ['**/*.test.ts', '**/*.test.tsx'],
@@ -28,6 +30,6 @@ export default defineConfig({
     hookTimeout: inRun ? 180_000 : 60_000,
     retry: inRun ? 2 : 0,
     // Many files wait for other processes most of their time: one more than the smallest machine has cores.
-    maxWorkers: 3,
+    maxWorkers: isWhole ? 3 : 2,
   },
 })
