@@ -5,8 +5,9 @@
  * search query alone, writing one text to 5,000 open sockets. Prints requests per second, p50 and p99 in ms, and the ratio; for the
  * stream milliseconds until the last client has heard. On a busy machine only the ratios mean anything.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { argon2 } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import {
   Agent,
@@ -326,19 +327,14 @@ async function connectAll(addressOf: (index: number) => { address: string; token
 }
 
 async function stream({ url, tokens }: Platform): Promise<void> {
-  const sockets: ServerResponse[] = []
-  const alone = await bare((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.write(':\n\n')
-    sockets.push(response)
+  const alone = fork(path.resolve(import.meta.dirname, 'bare-streams.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const plain = await connectAll(() => ({ address: alone.url, token: '' }))
-  const first = await fanOut(plain.clients, () => {
-    for (const socket of sockets)
-      socket.write('data: {"type":"bench_tick","payload":{},"ts":"2026-01-01T00:00:00Z"}\n\n')
-  })
+  const [{ port }] = (await once(alone, 'message')) as [{ port: number }]
+  const plain = await connectAll(() => ({ address: `http://127.0.0.1:${port}`, token: '' }))
+  const first = await fanOut(plain.clients, () => void alone.send('tick'))
   plain.close()
-  alone.close()
+  alone.kill()
 
   const further = await register(url, USERS, Math.max(0, Math.ceil(STREAMS / PER_PERSON) - tokens.length))
   const everybody = [...tokens, ...further.map(({ token }) => token)]
