@@ -1,4 +1,5 @@
 import './src/functions.ts'
+import './src/money.ts'
 import './src/panels.ts'
 
 export { ext as default } from './src/extension.ts'

@@ -164,6 +164,61 @@ describe('[api 8.1] the MCP server', () => {
     expect((await eve.request('POST', `${at}/confirm`, {})).status).toBe(409)
     expect(await get(eve, '/v1/confirmations/active')).toEqual({ confirmations: [], count: 0 })
   })
+
+  test('[api 5.6] [kernel 3.5.5] a money tool waits for its person at the panel, then the same call pays once; a program alone pays never', async () => {
+    const { poll } = await deviceLogin(eve)
+    const { access_token } = (await poll()).body as { access_token: string }
+    const atTerminal = (method: string, path: string, body?: unknown) =>
+      open(method, path, body, { authorization: `Bearer ${access_token}` })
+    const { tiers } = (await get(eve, '/v1/billing/topup-config')) as {
+      tiers: { tokens: number; price_cents: number }[]
+    }
+    const { tokens, price_cents } = tiers[0] ?? { tokens: 0, price_cents: 0 }
+    expect((await atTerminal('POST', '/v1/billing/topup', { tokens, price_cents })).body).toMatchObject({
+      error: 'panel_required',
+    })
+    const operate = async (name: string, params: object) =>
+      (
+        await atTerminal('POST', '/v1/extensions/billing/operate', {
+          ...{ user_id: eve.userId, tenant_id: 'default', function: name, params, confirmation_bypassed: false },
+        })
+      ).body as Record<string, unknown> & { content: Record<string, unknown> }
+    const buy = () => operate('buy_tokens', { tokens, price_cents })
+    const asked = await buy()
+    expect(asked).toEqual({
+      ...{ kind: 'panel_approval_required', confirmation_id: text, panel_url: text, summary: 'Buy tokens?' },
+      expires_at: text,
+    })
+    const at = `/v1/confirmations/${asked.confirmation_id}`
+    expect(await get(eve, at)).toMatchObject({ kind: 'money', items: [{ args_masked: { tokens, price_cents } }] })
+    expect((await atTerminal('POST', `${at}/confirm`, {})).body).toMatchObject({ status: 403, error: 'panel_required' })
+    expect((await eve.request('POST', `${at}/confirm`, {})).body).toMatchObject({ status: 'confirmed', results: [] })
+    const payments = async () => (await get(eve, '/v1/billing/payments')) as { amount_cents: number; status: string }[]
+    expect(await payments()).toEqual([])
+    expect(await buy()).toMatchObject({
+      kind: 'tool_result',
+      content: { status: 'success', data: { paid: false, tokens } },
+    })
+    expect((await buy()).content.error).toBe('money_release_already_consumed_or_expired')
+    expect(await payments()).toMatchObject([{ status: 'pending' }])
+    const plan = { plan_id: 'pro', period: 'monthly' }
+    const { confirmation_id } = await operate('upgrade_plan', plan)
+    await eve.request('POST', `/v1/confirmations/${confirmation_id}/cancel`, {})
+    expect((await operate('upgrade_plan', plan)).content).toMatchObject({
+      error: 'money_release_denied',
+      status: 'cancelled',
+    })
+    // Asked from the chat or the panel, the release is the call.
+    const direct = { user_id: eve.userId, function: 'upgrade_plan', params: plan }
+    const { data, error } = (await eve.request('POST', '/v1/extensions/billing/call', direct)).body as {
+      data: { confirmation_id: string }
+      error: string
+    }
+    expect(error).toBe('panel_approval_required')
+    const released = await eve.request('POST', `/v1/confirmations/${data.confirmation_id}/confirm`, {})
+    expect(released.body).toMatchObject({ status: 'executed', results: [{ status: 'success' }] })
+    expect(await payments()).toHaveLength(2)
+  })
 })
 
 describe('[api 8.2] the terminal client', () => {

@@ -3,7 +3,7 @@ import { TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import billing from '../main.ts'
 
-test('it only looks: balance, movements and plans, each a read', async () => {
+test('it shows balance, movements and plans, and what moves money is declared to write', async () => {
   const app = new TestHarness(billing, { billing: { balance: 1234, plan: 'pro' } })
   expect(await app.call('get_balance', {})).toMatchObject({
     status: 'success',
@@ -15,8 +15,18 @@ test('it only looks: balance, movements and plans, each a read', async () => {
     data: { entries: [], total: 0 },
   })
   expect(await app.call('list_plans', {})).toMatchObject({ data: { plans: [{ id: 'pro', name: 'Pro' }] } })
-  const tools = generateManifest(billing).tools as { action_type?: string }[]
-  expect(new Set(tools.map((tool) => tool.action_type ?? 'read'))).toEqual(new Set(['read']))
+  const tools = generateManifest(billing).tools as { name: string; action_type?: string }[]
+  // The names that the kernel's wall knows (api.md 5.6): nothing else here changes anything.
+  expect(
+    tools
+      .flatMap((tool) => ((tool.action_type ?? 'read') === 'read' ? [] : [`${tool.name} ${tool.action_type}`]))
+      .sort(),
+  ).toEqual(
+    [
+      ...['buy_tokens', 'cancel_subscription', 'change_plan', 'downgrade_plan', 'renew_subscription'],
+      ...['resume_subscription', 'upgrade_plan'],
+    ].map((name) => `${name} write`),
+  )
 })
 
 test('the panel shows balance, plan and use, and leads to where money is spent', async () => {

@@ -5,7 +5,7 @@ import { acceptQuestion, declineQuestion, type Question, questions } from '../da
 import { useStore } from '../data/store.ts'
 import { t } from '../i18n/index.ts'
 import { AppIcon } from './app-icon.tsx'
-import { acceptLabel, ConfirmationBody, isDestructive } from './confirmation-facts.tsx'
+import { acceptLabel, ConfirmationBody, isDestructive, MoneyNote } from './confirmation-facts.tsx'
 import { useCountdown } from './countdown.ts'
 import { ProductMark } from './product-mark.tsx'
 
@@ -50,6 +50,7 @@ function OpenQuestion({ question }: { readonly question: Question }) {
           </header>
           <div className="confirmation-body" id="confirmation-body">
             <ConfirmationBody appName={app.name} title={card.title} message={card.message} items={card.items} />
+            {card.kind === 'money' ? <MoneyNote runs={question.runsHere} /> : null}
             {note ? (
               <p role="alert" className="confirmation-note">
                 {note}

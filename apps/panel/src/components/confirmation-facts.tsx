@@ -104,6 +104,17 @@ export function ConfirmationBody({ appName, title, message, items }: Confirmatio
   )
 }
 
+/** What a person has to know about money beside the call itself: that it is theirs to decide, and what happens then. */
+export function MoneyNote({ runs }: { readonly runs: boolean }) {
+  return (
+    <p className="confirmation-note">
+      {runs
+        ? t('This moves money. It happens when you release it here.')
+        : t('This moves money. Release it here, and the program that asked can do it once.')}
+    </p>
+  )
+}
+
 /** The word on the button that lets it run. */
 export const acceptLabel = (items: readonly ConfirmationItem[]): string =>
   items.length === 1 ? (items[0]?.label ?? t('Confirm')) : t('Confirm {count} calls', { count: items.length })

@@ -16,6 +16,8 @@ export interface Question {
   readonly app: Pick<App, 'appId' | 'name' | 'icon'>
   readonly card: ConfirmationCard
   readonly phase: 'open' | 'running' | 'over'
+  /** Accepting runs the call; of money that another program asked about it is only released. */
+  readonly runsHere: boolean
   /** Why it is over without having run here, or why running it failed. */
   readonly note: string
   /** Receives the result of the call, or null when it did not run. */
@@ -41,10 +43,13 @@ export function cardOf(response: CallResponse): ConfirmationCard | null {
   return read.success ? read.data : null
 }
 
+/** Whether a call about money that came from there runs when it is released. */
+export const runsHere = (source: string): boolean => source === 'chat' || source === 'panel'
+
 /** Shows the question and waits for its end: the call's own result, or null when it did not run. */
-export function askPerson(app: Question['app'], card: ConfirmationCard): Promise<ConfirmedCall | null> {
+export function askPerson(app: Question['app'], card: ConfirmationCard, runs = true): Promise<ConfirmedCall | null> {
   return new Promise((resolve) => {
-    questions.set((all) => [...all, { app, card, phase: 'open', note: '', resolve }])
+    questions.set((all) => [...all, { app, card, phase: 'open', runsHere: runs, note: '', resolve }])
   })
 }
 
@@ -58,8 +63,13 @@ export async function askFromAddress(find: (appId: string) => Question['app'] | 
   const stored = await api.send(confirmations.get, { params: { confirmation_id: id } }).catch(() => null)
   if (stored?.status !== 'pending') return
   const app = find(stored.app_id) ?? { appId: stored.app_id, name: stored.app_id, icon: '' }
-  const { title, summary, items, expires_at } = stored
-  await askPerson(app, { confirmation_id: id, title, message: summary === title ? '' : summary, items, expires_at })
+  const { title, summary, items, expires_at, kind } = stored
+  const message = summary === title ? '' : summary
+  await askPerson(
+    app,
+    { confirmation_id: id, title, message, items, expires_at, kind },
+    kind === 'action' || runsHere(stored.source),
+  )
 }
 
 /** Runs the stored call; its result goes to whoever asked. */
@@ -94,6 +104,7 @@ const ENDED: Readonly<Record<string, string>> = {
   cancelled: t('This was declined somewhere else. Nothing was run.'),
   expired: t('The time to decide is over. Nothing was run.'),
   executed: t('This was confirmed somewhere else and has been run.'),
+  confirmed: t('This was released somewhere else.'),
   failed: t('This was confirmed somewhere else, and the call failed.'),
 }
 

@@ -490,6 +490,10 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'This panel returned nothing.': 'لم تُرجع هذه اللوحة شيئًا.',
   'This was confirmed somewhere else and has been run.': 'أُكّد هذا في مكان آخر ونُفّذ.',
   'This was confirmed somewhere else, and the call failed.': 'أُكّد هذا في مكان آخر وفشل الطلب.',
+  'This moves money. It happens when you release it here.': 'هذا يحرّك أموالًا، ويحدث عندما توافق عليه هنا.',
+  'This moves money. Release it here, and the program that asked can do it once.':
+    'هذا يحرّك أموالًا. وافق عليه هنا ليتمكن البرنامج الذي طلبه من تنفيذه مرة واحدة.',
+  'This was released somewhere else.': 'وُوفق على هذا في مكان آخر.',
   'This was declined somewhere else. Nothing was run.': 'رُفض هذا في مكان آخر. لم يُنفَّذ شيء.',
   'Time zone': 'المنطقة الزمنية',
   'Time zone saved': 'حُفظت المنطقة الزمنية',
@@ -992,6 +996,7 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'Set one up': 'إعداد نموذج',
   Message: 'الرسالة',
   'accepted by you {time}': 'قبلتَه {time}',
+  'released by you {time}': 'وافقتَ عليه {time}',
   'declined by you {time}': 'رفضتَه {time}',
   'expired, nothing was run': 'انتهت المهلة ولم يُشغَّل شيء',
   'Delete this conversation?': 'هل تريد حذف هذه المحادثة؟',

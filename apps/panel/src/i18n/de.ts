@@ -508,6 +508,11 @@ export const de: Catalog<'one'> = {
   'This was confirmed somewhere else and has been run.': 'Das wurde anderswo bestätigt und ausgeführt.',
   'This was confirmed somewhere else, and the call failed.':
     'Das wurde anderswo bestätigt, und der Aufruf schlug fehl.',
+  'This moves money. It happens when you release it here.':
+    'Das bewegt Geld. Es geschieht, wenn Sie es hier freigeben.',
+  'This moves money. Release it here, and the program that asked can do it once.':
+    'Das bewegt Geld. Geben Sie es hier frei, dann kann das fragende Programm es einmal tun.',
+  'This was released somewhere else.': 'Das wurde anderswo freigegeben.',
   'This was declined somewhere else. Nothing was run.': 'Das wurde anderswo abgelehnt. Nichts wurde ausgeführt.',
   'Time zone': 'Zeitzone',
   'Time zone saved': 'Zeitzone gespeichert',
@@ -1024,6 +1029,7 @@ export const de: Catalog<'one'> = {
   'Set one up': 'Eines einrichten',
   Message: 'Nachricht',
   'accepted by you {time}': 'von Ihnen angenommen {time}',
+  'released by you {time}': 'von Ihnen freigegeben {time}',
   'declined by you {time}': 'von Ihnen abgelehnt {time}',
   'expired, nothing was run': 'abgelaufen, nichts wurde ausgeführt',
   'Delete this conversation?': 'Diese Unterhaltung löschen?',

@@ -10,13 +10,13 @@ import type { PlatformPort } from '../modules/kernel/index.ts'
  */
 export const askPlatform =
   (identity: Pick<Identity, 'principalFor'>, inside: Gateway['inside']): PlatformPort =>
-  async ({ caller, capabilities, throughApps, agreedAtPanel, ...request }) => {
+  async ({ caller, capabilities, throughApps, agreedAtPanel, releasesMoney, ...request }) => {
     const user = await identity.principalFor(caller.userId)
     if (user === null || user.tenantId !== caller.tenantId) return null
     const limitedTo =
       caller.limitedTo === undefined ? [...capabilities] : intersectScopes(capabilities, caller.limitedTo)
     const scopes = intersectScopes(user.scopes, limitedTo)
-    const came = { throughApps, agreedAtPanel }
+    const came = { throughApps, agreedAtPanel, releasesMoney }
     const principal = { ...user, ...came, kind: 'user' as const, credential: 'api_key' as const, limitedTo, scopes }
     return inside({ ...request, principal })
   }

@@ -29,6 +29,8 @@ export const ConfirmationCard = z.object({
   message: z.string(),
   items: z.array(ConfirmationItem),
   expires_at: z.string(),
+  /** `money`: only a person at the panel can say yes (api.md 5.6). */
+  kind: z.enum(['action', 'money']).default('action'),
 })
 export type ConfirmationCard = z.infer<typeof ConfirmationCard>
 
@@ -40,6 +42,14 @@ export const OperateResult = z.discriminatedUnion('kind', [
     confirmation_id: z.string(),
     summary: z.string(),
     items: z.array(ConfirmationItem),
+    expires_at: z.string(),
+  }),
+  /** It moves money: a person releases it at that address, and then the same call is made again. */
+  z.object({
+    kind: z.literal('panel_approval_required'),
+    confirmation_id: z.string(),
+    panel_url: z.string(),
+    summary: z.string(),
     expires_at: z.string(),
   }),
 ])

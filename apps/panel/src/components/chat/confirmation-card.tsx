@@ -5,8 +5,9 @@ import { useEffect } from 'react'
 import { useApps } from '../../data/apps.ts'
 import { acceptStored, confirmationQuery, declineStored } from '../../data/confirmations.ts'
 import { failureOf } from '../../data/failures.ts'
+import { runsHere } from '../../data/questions.ts'
 import { t } from '../../i18n/index.ts'
-import { acceptLabel, ConfirmationBody, isDestructive } from '../confirmation-facts.tsx'
+import { acceptLabel, ConfirmationBody, isDestructive, MoneyNote } from '../confirmation-facts.tsx'
 import { useCountdown } from '../countdown.ts'
 import { ProductMark } from '../product-mark.tsx'
 import { shortTime } from '../time-text.tsx'
@@ -51,6 +52,7 @@ function Pending({ stored }: { readonly stored: Confirmation }) {
           message={stored.summary === stored.title ? '' : stored.summary}
           items={stored.items}
         />
+        {stored.kind === 'money' ? <MoneyNote runs={runsHere(stored.source)} /> : null}
         {failure ? <InlineError>{failureOf(failure).message}</InlineError> : null}
       </div>
       <footer className="confirmation-foot">
@@ -78,6 +80,8 @@ function endOf(stored: Confirmation, index: number): { readonly status: string; 
   if (stored.status === 'expired') return { status: 'cancelled', summary: t('expired, nothing was run') }
   if (stored.status === 'cancelled')
     return { status: 'cancelled', summary: t('declined by you {time}', { time }).trim() }
+  if (!result && stored.kind === 'money' && stored.status === 'confirmed')
+    return { status: 'success', summary: t('released by you {time}', { time }).trim() }
   if (!result) return { status: 'running', summary: accepted }
   const told = result.status === 'success' ? result.summary : result.error
   return { status: result.status, summary: [told, accepted].filter(Boolean).join(' · ') }

@@ -28,6 +28,8 @@ export interface Principal {
   readonly throughApps?: readonly string[] | undefined
   /** The request is part of a call to which its user agreed at the panel, argument by argument. */
   readonly agreedAtPanel?: boolean | undefined
+  /** What the user agreed to there moves money: for this request alone, its app may do what else only the panel does. */
+  readonly releasesMoney?: boolean | undefined
   readonly tokenUse: 'cli' | null
   readonly isDeveloper: boolean
 }

@@ -37,7 +37,10 @@ async function doFunction(
       return
     }
     await appendFrame(parts, tx, session, { type: 'panel_release_required', panel_url: end.url, summary: end.summary })
-    const content = `${end.summary} A person has to approve it first, at ${end.url} — it runs there then. Do not call it again.`
+    const after = end.isMoney
+      ? 'call it again after that, with the same arguments'
+      : 'it runs there then. Do not call it again'
+    const content = `${end.summary} A person has to approve it first, at ${end.url} — ${after}.`
     await finishStep(parts, tx, session, step, { ok: false, content })
   })
 }

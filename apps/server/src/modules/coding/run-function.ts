@@ -13,7 +13,7 @@ export type FunctionEnd =
   /** The person at the terminal is asked. */
   | { readonly kind: 'ask'; readonly card: ConfirmationCard }
   /** Only the panel can release it (kernel 3.5.5). */
-  | { readonly kind: 'release'; readonly url: string; readonly summary: string }
+  | { readonly kind: 'release'; readonly url: string; readonly summary: string; readonly isMoney: boolean }
 
 const MOST_CHARS = 50_000
 const failed = (content: string): FunctionEnd => ({ kind: 'done', outcome: { ok: false, content } })
@@ -82,6 +82,8 @@ export async function runFunction(parts: CodingOptions, work: FunctionWork, sign
   if (outcome.refusal !== undefined) return failed(outcome.refusal.message)
   if (outcome.response.error_code !== 'CONFIRMATION_REQUIRED') return ended(outcome.response)
   const { confirmation: card } = outcome.response.data as { confirmation: ConfirmationCard } // made by the confirm stage
-  if (mayDecide(caller)) return { kind: 'ask', card }
-  return { kind: 'release', url: `${parts.publicUrl}/?confirmation=${card.confirmation_id}`, summary: card.title }
+  const isMoney = card.kind === 'money'
+  if (mayDecide(caller) && !isMoney) return { kind: 'ask', card }
+  const url = `${parts.publicUrl}/?confirmation=${card.confirmation_id}`
+  return { kind: 'release', url, summary: card.title, isMoney }
 }

@@ -11,7 +11,7 @@ const route = (
   id: string,
   method: 'GET' | 'POST',
   path: string,
-  auth: 'user' | 'user-jwt' | 'admin' | 'panel' | 'svc',
+  auth: 'user' | 'user-jwt' | 'admin' | 'panel' | 'panel-or-svc' | 'svc',
 ) =>
   implement(
     defineRoute({ id, method, path, auth, tag: 't', summary: 's', response: z.object({ by: z.string().nullable() }) }),
@@ -23,6 +23,7 @@ const routes: readonly MountedRoute[] = [
   route('sessions.end', 'POST', '/v1/sessions', 'user-jwt'),
   route('admin.things', 'GET', '/v1/admin/things', 'admin'),
   route('panel.things', 'GET', '/v1/panel-things', 'panel'),
+  route('billing.pay', 'POST', '/v1/billing/pay', 'panel-or-svc'),
   route('svc.things', 'GET', '/v1/svc-things', 'svc'),
   route('confirmations.confirm', 'POST', '/v1/confirmations/{id}/confirm', 'user'),
   route('extensions.call', 'POST', '/v1/extensions/{app_id}/call', 'user'),
@@ -43,9 +44,14 @@ afterAll(() => inside.close())
 const ada = { tenantId: 'default', userId: 'imp_u_ada0001' }
 const as = (limitedTo: string[], role = 'user') =>
   principalOf(ada, { credential: 'api_key', limitedTo, scopes: limitedTo, role })
-const ask = (method: string, path: string, limitedTo: string[], more: { mayChange?: boolean; role?: string } = {}) =>
+const ask = (
+  method: string,
+  path: string,
+  limitedTo: string[],
+  more: { mayChange?: boolean; role?: string; releasesMoney?: boolean } = {},
+) =>
   inside.request({
-    principal: as(limitedTo, more.role),
+    principal: { ...as(limitedTo, more.role), releasesMoney: more.releasesMoney },
     ...{ method, path, query: {}, body: method === 'GET' ? undefined : {} },
     mayChange: more.mayChange ?? true,
   })
@@ -82,4 +88,13 @@ test.each([
 test('routes of the panel and of services are not there', async () => {
   expect((await ask('GET', '/v1/panel-things', ['*'])).status).toBe(404)
   expect((await ask('GET', '/v1/svc-things', ['*'])).status).toBe(404)
+})
+
+test('[kernel 3.5.5] what moves money is there for a call that was released at the panel, as far as the capabilities go', async () => {
+  expect(await ask('POST', '/v1/billing/pay', ['billing:write'])).toMatchObject({
+    status: 403,
+    body: { error: 'panel_required' },
+  })
+  expect((await ask('POST', '/v1/billing/pay', ['billing:read'], { releasesMoney: true })).status).toBe(403)
+  expect((await ask('POST', '/v1/billing/pay', ['billing:write'], { releasesMoney: true })).status).toBe(200)
 })

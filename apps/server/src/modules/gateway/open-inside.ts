@@ -43,16 +43,30 @@ const CLOSED =
 const OPEN_TO: ReadonlySet<string> = new Set([
   ...['none', 'optional', 'user', 'user-jwt', 'dev', 'svc-or-user', 'admin', 'svc-or-admin'],
 ])
+// What moves money is there for a call that a person released at the panel, and for nobody else.
+const isMoney = ({ route }: MountedRoute): boolean =>
+  route.id.startsWith('billing.') && (route.auth === 'panel' || route.auth === 'panel-or-svc')
 const NONCE = 'x-imperal-inside'
 
-function isOpen({ route }: MountedRoute): boolean {
-  if (CLOSED.test(route.path) || !route.path.startsWith('/v1/') || !OPEN_TO.has(route.auth)) return false
+function isOpen(mounted: MountedRoute): boolean {
+  const { route } = mounted
+  if (CLOSED.test(route.path) || !route.path.startsWith('/v1/')) return false
+  if (!OPEN_TO.has(route.auth) && !isMoney(mounted)) return false
   return (route.bodyKind ?? 'json') === 'json' && (route.responseKind ?? 'json') === 'json'
 }
 
 /** Where a person has to sign in, an app needs the scope of the route instead: it holds no session. */
-const forApps = (mounted: MountedRoute): MountedRoute =>
-  mounted.route.auth === 'user-jwt' ? { ...mounted, route: { ...mounted.route, auth: 'user' } } : mounted
+function forApps(mounted: MountedRoute): MountedRoute {
+  if (!isMoney(mounted)) return mounted.route.auth === 'user-jwt' ? asUser(mounted) : mounted
+  return {
+    ...asUser(mounted),
+    handle: (request) => {
+      if (request.principal?.releasesMoney !== true) throw httpErrors.PANEL_REQUIRED()
+      return mounted.handle(request)
+    },
+  }
+}
+const asUser = (mounted: MountedRoute): MountedRoute => ({ ...mounted, route: { ...mounted.route, auth: 'user' } })
 
 /** Callers whose function is declared to change something. */
 const MAY_CHANGE = new WeakSet<Principal>()

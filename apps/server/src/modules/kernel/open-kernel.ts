@@ -105,6 +105,7 @@ async function decide(parts: KernelParts, ...[user, confirmationId, decision, vi
     return { status: 'cancelled', results: [], outcomes: [] }
   }
   const consumed = await consume(parts, user, confirmationId, via)
+  if (consumed === null) return { status: 'confirmed', results: [], outcomes: [] }
   const outcomes: CallOutcome[] = []
   for (const [index, stored] of consumed.calls.entries()) {
     const callId = consumed.callIds[index] ?? newCallId()
@@ -194,7 +195,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     },
     settleStep: (tenantId, callId) => settleStep(parts.db, tenantId, callId),
     decision: (user, confirmationId) => readDecision(parts.db, user, confirmationId),
-    pending: (user) => activeConfirmations(parts.db, user, parts.clock.now()),
+    pending: (user) => activeConfirmations(parts, user),
     catalog: (user) => catalogOf(parts, user),
     placeFile: (user, placed) => placeFile(parts, user, placed),
     events: (user) => eventCatalog(parts, user),

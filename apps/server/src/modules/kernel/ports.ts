@@ -86,6 +86,8 @@ export interface PlatformRequest {
   readonly throughApps: readonly string[]
   /** The user agreed to exactly this call at the panel. */
   readonly agreedAtPanel: boolean
+  /** What was agreed to moves money. */
+  readonly releasesMoney: boolean
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string>>

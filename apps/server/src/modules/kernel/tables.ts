@@ -90,6 +90,10 @@ export interface ConfirmationTable {
   /** The pass of each call, in their order. */
   call_ids: Json<string[]> | null
   outcomes: Json<JsonObject[]> | null
+  /** What makes a repeated call the one that was released; of questions about money only. */
+  money_key: string | null
+  /** The asking side has heard how it ended. */
+  told: Generated<boolean>
 }
 
 interface KeptOutcomeTable {

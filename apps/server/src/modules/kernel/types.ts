@@ -127,6 +127,8 @@ export interface ConfirmationCard {
   readonly message: string
   readonly items: readonly JsonObject[]
   readonly expires_at: string
+  /** `money`: only a person at the panel can say yes (kernel 3.5.5). */
+  readonly kind: 'action' | 'money'
 }
 
 export interface Kernel {

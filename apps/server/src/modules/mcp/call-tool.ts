@@ -90,13 +90,15 @@ export async function callTool(parts: CallParts, call: ToolCall): Promise<CallTo
   if (outcome.refusal !== undefined) return said(outcome.refusal.message, true)
   const card = cardOf(outcome)
   if (card === null) return resultOf(outcome.response)
-  const decision = ask !== null && mayDecide(caller) ? await decisionOf(ask, card) : null
+  // Money is released at the panel alone, whatever the client can show (kernel 3.5.5).
+  const isMoney = card.kind === 'money'
+  const decision = ask !== null && mayDecide(caller) && !isMoney ? await decisionOf(ask, card) : null
   if (decision === null) {
     const where = `${parts.publicUrl}/?confirmation=${card.confirmation_id}`
-    return said(
-      `${card.title} A person has to approve it first, at ${where} — it runs there then. Do not call it again.`,
-      true,
-    )
+    const after = isMoney
+      ? 'call it again after that, with the same arguments'
+      : 'it runs there then. Do not call it again'
+    return said(`${card.title} A person has to approve it first, at ${where} — ${after}.`, true)
   }
   const { results } = await parts.kernel.decide(caller, card.confirmation_id, decision, 'mcp')
   if (decision === 'cancel') return said('The person declined. Nothing was done.', true)

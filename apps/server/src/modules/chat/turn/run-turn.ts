@@ -189,7 +189,7 @@ export async function begin(context: TurnContext): Promise<TurnEnd> {
     text: context.text,
     catalog: context.catalog,
     surface: context.hold.request.surface,
-    pending: context.pending.filter((card) => card.source === 'chat'),
+    pending: context.pending.filter((card) => card.source === 'chat' && card.kind === 'action'),
     hint: context.session.isFresh ? context.session.hint : null,
   })
   if (short !== null) {

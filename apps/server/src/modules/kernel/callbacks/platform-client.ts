@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
+import { movesMoney } from '../confirmations/money.ts'
 import { optionalObjectAt, textAt } from './arguments.ts'
 import type { ClientTable } from './client-table.ts'
 import { refusedCallback } from './refuse-callback.ts'
@@ -62,6 +63,7 @@ export const platformClient: ClientTable<'platform'> = {
       capabilities: call.use.version.manifest.capabilities,
       throughApps: call.pass.stack,
       agreedAtPanel: call.consent.via === 'panel',
+      releasesMoney: call.consent.via === 'panel' && movesMoney(call),
       method,
       path,
       query: queryOf(options.query),

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@imperal/contract'
 import type { Tx } from '../../../foundation/db/index.ts'
+import { httpErrors } from '../../../foundation/http/index.ts'
 import { newCallId } from '../../../foundation/ids.ts'
 import { kernelErrors } from '../errors.ts'
 import { maskArguments, toDatabaseJson } from '../ledger/mask.ts'
@@ -8,6 +9,7 @@ import { runStatement } from '../ledger/run-statement.ts'
 import type { KernelParts } from '../parts.ts'
 import type { Decision } from '../ports.ts'
 import type { CallOutcome, CallSource } from '../types.ts'
+import { runsAtRelease } from './money.ts'
 import { confirmationEvent, type StoredCall } from './stored-call.ts'
 
 declare const consumed: unique symbol
@@ -35,6 +37,7 @@ export interface Decider {
 
 interface Decided {
   readonly source: string
+  readonly kind: string
   readonly app_id: string
   readonly calls: JsonObject[]
   readonly trace_id: string
@@ -53,6 +56,8 @@ async function take(
   id: string,
   decision: { status: 'confirmed' | 'cancelled'; via: string; at: Date; nodeId: string },
 ): Promise<Decided | null> {
+  // About money only the panel says yes; no is said anywhere.
+  const kinds = decision.status === 'cancelled' || decision.via === 'panel' ? ['action', 'money'] : ['action']
   const row = await tx
     .updateTable('kernel.confirmation')
     .set({
@@ -64,12 +69,14 @@ async function take(
     .where('confirmation_id', '=', id)
     .where('user_id', '=', user.userId)
     .where('status', '=', 'pending')
+    .where('kind', 'in', kinds)
     .where('expires_at', '>', decision.at)
     .returning([
       'confirmation_id',
       'tenant_id',
       'user_id',
       'source',
+      'kind',
       'app_id',
       'calls',
       'trace_id',
@@ -86,7 +93,7 @@ async function refusal(parts: KernelParts, user: Decider, id: string): Promise<E
   const row = await parts.db.everyTenant((tx) =>
     tx
       .selectFrom('kernel.confirmation')
-      .select(['tenant_id', 'user_id', 'status', 'expires_at'])
+      .select(['tenant_id', 'user_id', 'status', 'kind', 'expires_at'])
       .where('confirmation_id', '=', id)
       .executeTakeFirst(),
   )
@@ -106,16 +113,22 @@ async function refusal(parts: KernelParts, user: Decider, id: string): Promise<E
   }
   const expired =
     row.status === 'expired' || (row.status === 'pending' && row.expires_at.getTime() <= parts.clock.now())
-  return expired ? kernelErrors.CONFIRMATION_EXPIRED() : kernelErrors.CONFIRMATION_CONSUMED()
+  if (expired) return kernelErrors.CONFIRMATION_EXPIRED()
+  // It still waits, and could not be taken from here.
+  return row.status === 'pending' ? httpErrors.PANEL_REQUIRED() : kernelErrors.CONFIRMATION_CONSUMED()
 }
 
-/** @throws KERNEL_CONFIRMATION_NOT_FOUND, KERNEL_CONFIRMATION_CONSUMED, KERNEL_CONFIRMATION_EXPIRED */
+/**
+ * Takes a confirmation: its calls run now; null for money that another surface asked about, which is released for that
+ * surface to call again.
+ * @throws KERNEL_CONFIRMATION_NOT_FOUND, KERNEL_CONFIRMATION_CONSUMED, KERNEL_CONFIRMATION_EXPIRED, PANEL_REQUIRED
+ */
 export async function consume(
   parts: KernelParts,
   user: Decider,
   id: string,
   via: CallSource,
-): Promise<ConsumedConfirmation> {
+): Promise<ConsumedConfirmation | null> {
   let callIds: string[] = []
   const row = await parts.db.tenant(user.tenantId, async (tx) => {
     const taken = await take(tx, user, id, {
@@ -125,6 +138,11 @@ export async function consume(
       nodeId: parts.nodeId,
     })
     if (taken === null) return null
+    await parts.outbox.publish(tx, confirmationEvent('confirmed', taken, parts.clock.iso()))
+    if (isRelease(taken)) {
+      await announce(parts, tx, taken, 'confirmed')
+      return taken
+    }
     // Known before anything runs, so that a crash cannot lose what came of it.
     callIds = taken.calls.map(() => newCallId())
     await tx
@@ -132,10 +150,11 @@ export async function consume(
       .set({ call_ids: JSON.stringify(callIds) })
       .where('confirmation_id', '=', id)
       .execute()
-    await parts.outbox.publish(tx, confirmationEvent('confirmed', taken, parts.clock.iso()))
     return taken
   })
   if (row === null) throw await refusal(parts, user, id)
+  if (row.kind === 'money') await auditRelease(parts, user, row)
+  if (isRelease(row)) return null
   return {
     confirmationId: id,
     source: row.source as CallSource,
@@ -148,6 +167,21 @@ export async function consume(
     messagePreview: row.message_preview,
   } as unknown as ConsumedConfirmation // the only place that may say so
 }
+
+const isRelease = ({ kind, source }: Decided): boolean => kind === 'money' && !runsAtRelease(source)
+
+const auditRelease = (parts: KernelParts, user: Decider, row: Decided): Promise<void> =>
+  parts.audit.record({
+    tenantId: user.tenantId,
+    actorId: user.userId,
+    actorType: 'user',
+    action: 'money.released',
+    targetType: 'confirmation',
+    targetId: row.confirmation_id,
+    metadata: { app_id: row.app_id, functions: row.calls.map((call) => String(call.function)) },
+    source: 'kernel',
+    retentionClass: 'federal_7y',
+  })
 
 /** Ledger rows of calls that will never run (K3.29). */
 function neverRun(parts: KernelParts, row: Decided, confirmation: 'user_cancelled' | 'expired'): LedgerRow[] {
@@ -184,14 +218,19 @@ function neverRun(parts: KernelParts, row: Decided, confirmation: 'user_cancelle
   }))
 }
 
-async function announce(parts: KernelParts, tx: Tx, row: Decided, status: 'cancelled' | 'expired'): Promise<void> {
+async function announce(
+  parts: KernelParts,
+  tx: Tx,
+  row: Decided,
+  status: 'confirmed' | 'cancelled' | 'expired',
+): Promise<void> {
   await parts.outbox.publish(tx, {
     tenantId: row.tenant_id,
     userId: row.user_id,
     type: 'confirmation',
-    payload: { confirmation_id: row.confirmation_id, app_id: row.app_id, status, kind: 'action' },
+    payload: { confirmation_id: row.confirmation_id, app_id: row.app_id, status, kind: row.kind },
   })
-  await parts.outbox.publish(tx, confirmationEvent(status, row, parts.clock.iso()))
+  if (status !== 'confirmed') await parts.outbox.publish(tx, confirmationEvent(status, row, parts.clock.iso()))
 }
 
 async function closeUnrun(parts: KernelParts, tx: Tx, row: Decided, how: 'user_cancelled' | 'expired'): Promise<void> {
@@ -250,7 +289,13 @@ export async function expireConfirmations(parts: KernelParts): Promise<number> {
         query
           .selectFrom('kernel.confirmation')
           .select('confirmation_id')
-          .where('status', '=', 'pending')
+          .where((row) =>
+            row.or([
+              row('status', '=', 'pending'),
+              // Released, and not taken in time.
+              row.and([row('kind', '=', 'money'), row('status', '=', 'confirmed'), row('call_ids', 'is', null)]),
+            ]),
+          )
           .where('expires_at', '<=', at)
           .limit(EXPIRED_AT_ONCE)
           .forUpdate()
@@ -261,6 +306,7 @@ export async function expireConfirmations(parts: KernelParts): Promise<number> {
         'tenant_id',
         'user_id',
         'source',
+        'kind',
         'app_id',
         'calls',
         'trace_id',
@@ -293,13 +339,13 @@ export async function keepResults(
         outcomes: toDatabaseJson(outcomes),
       })
       .where('confirmation_id', '=', id)
-      .returning('app_id')
+      .returning(['app_id', 'kind'])
       .executeTakeFirst()
     await parts.outbox.publish(tx, {
       tenantId: user.tenantId,
       userId: user.userId,
       type: 'confirmation',
-      payload: { confirmation_id: id, app_id: row?.app_id ?? '', status, kind: 'action' },
+      payload: { confirmation_id: id, app_id: row?.app_id ?? '', status, kind: row?.kind ?? 'action' },
     })
   })
   return status

@@ -44,7 +44,7 @@ export async function settleLostDecisions(parts: KernelParts): Promise<number> {
       .selectFrom('kernel.confirmation as c')
       .leftJoin('kernel.node as n', 'n.node_id', 'c.node_id')
       .select(['c.confirmation_id', 'c.tenant_id', 'c.user_id', 'c.trace_id', 'c.source', 'c.calls', 'c.call_ids'])
-      .where('c.status', '=', 'confirmed')
+      .where('c.status', 'in', ['confirmed', 'executing'])
       .where('c.call_ids', 'is not', null)
       .where('c.node_id', '<>', parts.nodeId)
       .where((on) => on.or([on('n.node_id', 'is', null), on('n.heartbeat_at', '<', dead)]))

@@ -1,25 +1,32 @@
 import type { CallResponse, Confirmation, ConfirmationItem, ConfirmationStatus } from '@imperal/contract'
 import type { Selectable } from 'kysely'
 import type { Database } from '../../../foundation/db/index.ts'
+import type { KernelParts } from '../parts.ts'
 import type { ConfirmationTable } from '../tables.ts'
 import type { CallOutcome } from '../types.ts'
+import { panelUrlOf } from './money.ts'
+
+interface Reading {
+  readonly now: number
+  readonly publicUrl: string
+}
 
 /** Confirmation of api.md 3.16; a pending one whose time is over reads as expired before the job says so. */
-function toConfirmation(row: Selectable<ConfirmationTable>, now: number): Confirmation {
+function toConfirmation(row: Selectable<ConfirmationTable>, { now, publicUrl }: Reading): Confirmation {
   const status = row.status === 'pending' && row.expires_at.getTime() <= now ? 'expired' : row.status
   return {
     confirmation_id: row.confirmation_id,
     user_id: row.user_id,
     tenant_id: row.tenant_id,
     status: status as ConfirmationStatus, // held by a check of the table
-    kind: 'action',
+    kind: row.kind as Confirmation['kind'], // written by `askUser` only
     source: row.source,
     app_id: row.app_id,
     title: row.title,
     summary: row.message,
     items: row.items as unknown as ConfirmationItem[], // written by `askUser` only
     total_price: 0,
-    panel_url: null,
+    panel_url: row.kind === 'money' ? panelUrlOf(publicUrl, row.confirmation_id) : null,
     created_at: row.created_at.toISOString(),
     expires_at: row.expires_at.toISOString(),
     decided_at: row.decided_at?.toISOString() ?? null,
@@ -28,13 +35,16 @@ function toConfirmation(row: Selectable<ConfirmationTable>, now: number): Confir
   }
 }
 
+type ReadParts = Pick<KernelParts, 'db' | 'clock' | 'settings'>
+
 interface Owner {
   readonly tenantId: string
   readonly userId: string
 }
 
 /** Own confirmations that still wait, oldest first. */
-export function activeConfirmations(db: Database, user: Owner, now: number): Promise<Confirmation[]> {
+export function activeConfirmations({ db, clock, settings }: ReadParts, user: Owner): Promise<Confirmation[]> {
+  const now = clock.now()
   return db.tenant(user.tenantId, async (tx) => {
     const rows = await tx
       .selectFrom('kernel.confirmation')
@@ -45,12 +55,16 @@ export function activeConfirmations(db: Database, user: Owner, now: number): Pro
       .orderBy('created_at')
       .limit(100)
       .execute()
-    return rows.map((row) => toConfirmation(row, now))
+    return rows.map((row) => toConfirmation(row, { now, publicUrl: settings.publicUrl }))
   })
 }
 
 /** Null also for another user's. */
-export function readConfirmation(db: Database, user: Owner, id: string, now: number): Promise<Confirmation | null> {
+export function readConfirmation(
+  { db, clock, settings }: ReadParts,
+  user: Owner,
+  id: string,
+): Promise<Confirmation | null> {
   return db.tenant(user.tenantId, async (tx) => {
     const row = await tx
       .selectFrom('kernel.confirmation')
@@ -58,7 +72,7 @@ export function readConfirmation(db: Database, user: Owner, id: string, now: num
       .where('confirmation_id', '=', id)
       .where('user_id', '=', user.userId)
       .executeTakeFirst()
-    return row === undefined ? null : toConfirmation(row, now)
+    return row === undefined ? null : toConfirmation(row, { now: clock.now(), publicUrl: settings.publicUrl })
   })
 }
 

@@ -7,6 +7,7 @@ import type { OutboxMessage } from '../../outbox/index.ts'
 import type { BoundCall, StoredQuestion } from '../corridor/stages.ts'
 import { maskArguments, preview, toDatabaseJson } from '../ledger/mask.ts'
 import { platformEvent } from '../ledger/messages.ts'
+import { moneyKeyOf, movesMoney } from './money.ts'
 
 /** A call as it waits for its decision. `params_text` is what will run, byte for byte (K3.25). */
 export interface StoredCall {
@@ -36,8 +37,8 @@ export function labelOf(functionName: string): string {
 }
 
 const INSERT = `insert into kernel.confirmation
-(confirmation_id, tenant_id, user_id, source, app_id, title, message, items, calls, trace_id, chain_id, conversation_id, message_preview, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+(confirmation_id, tenant_id, user_id, source, app_id, title, message, items, calls, trace_id, chain_id, conversation_id, message_preview, expires_at, kind, money_key)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
 
 export interface NewQuestion {
   readonly question: StoredQuestion
@@ -69,8 +70,9 @@ function itemOf(call: BoundCall, index: number): ConfirmationItem {
     tool: call.handler.functionName,
     action_type: call.handler.actionType,
     label: labelOf(call.handler.functionName),
-    // The user's own call: only secrets are hidden, for a decision needs the address that a mail goes to.
-    args_masked: maskArguments(call.params, { personal: false }),
+    // The user's own call: only secrets are hidden, for a decision needs the address that a mail goes to. What moves money
+    // knows none, and "tokens" is an amount there.
+    args_masked: movesMoney(call) ? call.params : maskArguments(call.params, { personal: false }),
     price: call.charge === null ? 0 : call.charge.price.base + call.charge.price.fee,
   }
 }
@@ -92,7 +94,11 @@ function storedCall(call: BoundCall, index: number, confirmationId: string): Sto
 }
 
 /** Title and message of a card: of its one call, or of all of them (kernel 3.5.2). */
-function wordsOf(calls: readonly [BoundCall, ...BoundCall[]], items: readonly ConfirmationItem[]) {
+function wordsOf(
+  calls: readonly [BoundCall, ...BoundCall[]],
+  items: readonly ConfirmationItem[],
+  kind: 'action' | 'money',
+) {
   const [{ use, handler }] = calls
   const label = items[0]?.label ?? ''
   const destroys = calls.some((call) => call.handler.actionType === 'destructive')
@@ -102,6 +108,7 @@ function wordsOf(calls: readonly [BoundCall, ...BoundCall[]], items: readonly Co
       : destroys
         ? `${label}?`
         : `${label}: go ahead?`
+  if (kind === 'money') return { title: `${label}?`, message: `This moves money. ${handler.description}`.trim() }
   const what = destroys ? 'do something that cannot be undone' : 'make a change'
   const times = calls.length > 1 ? `, ${calls.length} times` : ''
   return { title, message: `${use.app.name} is about to ${what}${times}. ${handler.description}`.trim() }
@@ -111,12 +118,13 @@ function wordsOf(calls: readonly [BoundCall, ...BoundCall[]], items: readonly Co
 export function askUser(
   calls: readonly [BoundCall, ...BoundCall[]],
   times: { now: number; ttlSeconds: number },
+  kind: 'action' | 'money' = 'action',
 ): NewQuestion {
   const [{ pass, use }] = calls
   const { intent, actor } = pass
   const confirmationId = hexId('conf')
   const items = calls.map(itemOf)
-  const { title, message } = wordsOf(calls, items)
+  const { title, message } = wordsOf(calls, items, kind)
   const expiresAt = new Date(times.now + times.ttlSeconds * 1000).toISOString()
   const card = {
     confirmation_id: confirmationId,
@@ -124,6 +132,7 @@ export function askUser(
     message,
     items: items as unknown as JsonObject[],
     expires_at: expiresAt,
+    kind,
   }
   return {
     question: { confirmationId, card },
@@ -144,6 +153,8 @@ export function askUser(
         intent.conversationId ?? null,
         preview(intent.messagePreview),
         expiresAt,
+        kind,
+        kind === 'money' ? moneyKeyOf(calls[0]) : null,
       ],
     },
     messages: [
@@ -151,7 +162,7 @@ export function askUser(
         tenantId: actor.tenantId,
         userId: actor.userId,
         type: 'confirmation',
-        payload: { ...card, app_id: use.app.appId, status: 'pending', kind: 'action', summary: title },
+        payload: { ...card, app_id: use.app.appId, status: 'pending', summary: title },
       },
       confirmationEvent(
         'created',

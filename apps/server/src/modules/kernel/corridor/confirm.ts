@@ -1,5 +1,14 @@
+import type { JsonObject } from '@imperal/contract'
 import { describeProblems, sentences } from '../arguments/describe-problems.ts'
-import { type ConfirmationNeed, needsConfirmation } from '../confirmations/needs-confirmation.ts'
+import {
+  approvalData,
+  MONEY_TTL_SECONDS,
+  type MoneyCard,
+  movesMoney,
+  runsAtRelease,
+  takeRelease,
+} from '../confirmations/money.ts'
+import { type ConfirmationNeed, isPersonSource, needsConfirmation } from '../confirmations/needs-confirmation.ts'
 import { askUser, hashOf } from '../confirmations/stored-call.ts'
 import type { KernelParts } from '../parts.ts'
 import type { AcceptedCall } from './accepted-call.ts'
@@ -27,7 +36,7 @@ const needOf = (parts: KernelParts, { pass, use, handler, target }: BoundCall): 
 
 const confirmedWithout = (call: BoundCall, need: Exclude<ConfirmationNeed, 'ask'>): ConfirmedCall => {
   const consent: Consent = { confirmation: need, confirmationId: null }
-  return { ...call, stage: 'confirmed', consent } as unknown as ConfirmedCall // one of the two places that may say so
+  return { ...call, stage: 'confirmed', consent } as unknown as ConfirmedCall // one of the three places that may say so
 }
 
 async function question(parts: KernelParts, calls: readonly [BoundCall, ...BoundCall[]]): Promise<RefusedCall[]> {
@@ -48,23 +57,70 @@ async function question(parts: KernelParts, calls: readonly [BoundCall, ...Bound
   )
 }
 
+async function moneyQuestion(parts: KernelParts, call: BoundCall): Promise<RefusedCall> {
+  const times = { now: parts.clock.now(), ttlSeconds: MONEY_TTL_SECONDS }
+  const { question, statement, messages } = askUser([call], times, 'money')
+  return refuse(call, {
+    ...awaitsApproval(approvalData(question.card as unknown as MoneyCard, parts.settings.publicUrl)), // made by `askUser`
+    question,
+    effects: [statement],
+    messages,
+  })
+}
+
+const awaitsApproval = (data: JsonObject) =>
+  ({ ledger: 'intercepted', code: 'CONFIRMATION_REQUIRED', message: 'panel_approval_required', data }) as const
+
+/** What moves money runs after a person released exactly this at the panel, once (kernel 3.5.5). */
+async function passMoneyWall(parts: KernelParts, call: BoundCall): Promise<ConfirmedCall | RefusedCall> {
+  const { source } = call.pass.intent
+  if (!isPersonSource(source)) {
+    const message = 'Only a person at the panel can move money. Nothing was done.'
+    return refuse(call, { ledger: 'denied', code: 'PERMISSION_DENIED', message })
+  }
+  const release = runsAtRelease(source) ? ({ kind: 'none' } as const) : await takeRelease(parts, call)
+  const over = (message: string, data: JsonObject) =>
+    refuse(call, { ledger: 'validation_rejected', code: message.toUpperCase(), message, data })
+  switch (release.kind) {
+    case 'none':
+      return moneyQuestion(parts, call)
+    case 'waits':
+      return refuse(call, awaitsApproval(approvalData(release.card, parts.settings.publicUrl)))
+    case 'denied':
+      return over('money_release_denied', { status: release.status, confirmation_id: release.confirmationId })
+    case 'used':
+      return over('money_release_already_consumed_or_expired', { confirmation_id: release.confirmationId })
+    case 'taken': {
+      const { confirmationId } = release
+      const consent: Consent = { confirmation: 'user_accepted', confirmationId, via: 'panel', release: true }
+      return { ...call, stage: 'confirmed', consent } as unknown as ConfirmedCall // one of the three places that may say so
+    }
+  }
+}
+
 /** G8: a destructive call of a person stops here, stored as a question; so does a write when the user wants it (kernel 3.5). */
 export async function confirm(parts: KernelParts, call: BoundCall): Promise<ConfirmedCall | RefusedCall> {
+  if (movesMoney(call)) return passMoneyWall(parts, call)
   const need = await needOf(parts, call)
   if (need !== 'ask') return confirmedWithout(call, need)
   const [refused] = await question(parts, [call])
   return refused as RefusedCall // one for each call
 }
 
-/** The same for calls of one fan-out: those that need a decision share one card (K3.30). Answers in their order. */
+/** The same for calls of one fan-out: those that need a decision share one card (K3.30), each about money has its own. Answers in their order. */
 export async function confirmTogether(
   parts: KernelParts,
   calls: readonly BoundCall[],
 ): Promise<(ConfirmedCall | RefusedCall)[]> {
-  const needs = await Promise.all(calls.map((call) => needOf(parts, call)))
+  const money = await Promise.all(calls.map((call) => (movesMoney(call) ? passMoneyWall(parts, call) : null)))
+  const needs = await Promise.all(
+    calls.map((call, index) => (money[index] === null ? needOf(parts, call) : ('not_required' as const))),
+  )
   const [first, ...others] = calls.filter((_, index) => needs[index] === 'ask')
   const asked = first === undefined ? [] : await question(parts, [first, ...others])
   return calls.map((call, index) => {
+    const walled = money[index]
+    if (walled != null) return walled
     const need = needs[index] as ConfirmationNeed // one for each call
     return need === 'ask' ? (asked.shift() as RefusedCall) : confirmedWithout(call, need)
   })
@@ -94,5 +150,5 @@ export function confirmAccepted(
   if (errors.length > 0 || handler.actionType !== accepted.action_type)
     return broken(`The app has changed since you were asked. ${sentences(describeProblems(errors, params))}`.trim())
   const { consent } = accepted
-  return { ...call, stage: 'confirmed', params, target: NO_TARGET, consent } as unknown as ConfirmedCall // the other place that may say so
+  return { ...call, stage: 'confirmed', params, target: NO_TARGET, consent } as unknown as ConfirmedCall // one of the three places that may say so
 }

@@ -1,5 +1,7 @@
 import type { CallResponse } from '@imperal/contract'
+import type { Statement } from '../../../foundation/db/index.ts'
 import { type CallEnding, costOf } from '../../billing/index.ts'
+import { releaseEnded } from '../confirmations/money.ts'
 import { tellSwitchedOff } from '../health/switched-off.ts'
 import { isEffectsLost } from '../ledger/closer.ts'
 import { callEvent, clientMessages } from '../ledger/messages.ts'
@@ -151,6 +153,7 @@ export async function recordVerified(
         ...(end === null ? [] : [end.statement]),
         ...inChunks(actingRows(call, row)).map(insertRows),
         ...(pass.keep ? [keeping(pass.actor.tenantId, outcome)] : []),
+        ...releaseEnd(call.executed.confirmed, outcome),
       ],
     })
     parts.devLog.call(use, recorded)
@@ -228,6 +231,12 @@ function refusedOutcome({ pass, refusal, handler, consent }: RefusedCall): CallO
         }),
   }
 }
+
+/** What came of a release of money is written with the record of the call that took it. */
+const releaseEnd = ({ consent, pass }: ConfirmedCall, outcome: CallOutcome): Statement[] =>
+  consent.release === true && consent.confirmationId !== null
+    ? [releaseEnded(consent.confirmationId, pass.actor.tenantId, outcome)]
+    : []
 
 /** A gate's refusal is a fact of its own: one row, then the answer (K3.2, K3.5). */
 export async function recordRefused(

@@ -60,6 +60,8 @@ export interface Consent {
   readonly confirmationId: string | null
   /** The door at which the user agreed; absent when nobody was asked, or the call waited in the queue since. */
   readonly via?: CallSource | undefined
+  /** This call took a release of money, and its record says what came of it. */
+  readonly release?: boolean | undefined
 }
 
 /** A question to the user that was stored instead of running the call. */

@@ -49,14 +49,23 @@ function batchAnswer(outcomes: readonly CallOutcome[], appId: string): CallRespo
   return outcomes.map((outcome) => outcome.response)
 }
 
+/** How a question about money ended stands in place of `error` (api.md 3.8). */
+const MONEY_ENDS: ReadonlySet<string> = new Set(['MONEY_RELEASE_DENIED'])
+
 function operateAnswer(outcome: CallOutcome): OperateResult {
   const { response } = outcome
   if (response.error_code === 'CONFIRMATION_REQUIRED') {
-    const { confirmation } = response.data as { confirmation: JsonObject } // made by the confirm stage
+    const { confirmation, ...asked } = response.data as { confirmation: JsonObject } & JsonObject // made by the confirm stage
+    if (confirmation.kind === 'money') return OperateResult.parse({ ...asked, kind: 'panel_approval_required' })
     return OperateResult.parse({ ...confirmation, kind: 'confirmation', summary: confirmation.title })
   }
   const { error, ...rest } = response
-  const content = { ...rest, ...(error === null ? {} : { error }) } as unknown as JsonObject // a CallResponse is JSON
+  const ended = MONEY_ENDS.has(response.error_code ?? '') ? (response.data as { status?: string }).status : undefined
+  const content = {
+    ...rest,
+    ...(error === null ? {} : { error }),
+    ...(ended === undefined ? {} : { status: ended }),
+  } as unknown as JsonObject // a CallResponse is JSON
   return { kind: 'tool_result', content }
 }
 

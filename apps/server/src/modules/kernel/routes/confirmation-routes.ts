@@ -11,15 +11,15 @@ const via = (user: Principal): CallSource => (user.credential === 'jwt' && user.
 export function confirmationRoutes(parts: KernelParts, kernel: Kernel): MountedRoute[] {
   const confirm = async (user: Principal & { userId: string }, confirmationId: string) => {
     const { status, results } = await kernel.decide(user, confirmationId, 'confirm', via(user))
-    return { confirmation_id: confirmationId, status: status as 'executed' | 'failed', results }
+    return { confirmation_id: confirmationId, status: status as 'confirmed' | 'executed' | 'failed', results }
   }
   return [
     implement(confirmations.active, async ({ user }) => {
-      const list = await activeConfirmations(parts.db, user, parts.clock.now())
+      const list = await activeConfirmations(parts, user)
       return { confirmations: list, count: list.length }
     }),
     implement(confirmations.get, async ({ user, params }) => {
-      const found = await readConfirmation(parts.db, user, params.confirmation_id, parts.clock.now())
+      const found = await readConfirmation(parts, user, params.confirmation_id)
       if (found === null) throw kernelErrors.CONFIRMATION_NOT_FOUND()
       return found
     }),

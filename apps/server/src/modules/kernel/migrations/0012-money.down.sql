@@ -1,0 +1,1 @@
+alter table kernel.confirmation drop column money_key, drop column told;
