@@ -1,12 +1,7 @@
-/** Words of a text for matching: lower case, without marks, split at everything that is no letter or digit. */
-export function wordsOf(text: string): string[] {
-  return text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length > 0)
-}
+import { englishOf } from './foreign-words.ts'
+import { wordsOf } from './words-of.ts'
+
+export { wordsOf } from './words-of.ts'
 
 /** A crude stem: joins "notes" with "note", "adding" with "add" and "created" with "create". */
 export function stem(word: string): string {
@@ -57,68 +52,19 @@ const SYNONYMS: Readonly<Record<string, string>> = stemmed({
   see: 'list',
 })
 
-/**
- * Verbs and things in German, Spanish, French and Russian by the English word that functions are described with: a person who
- * speaks to the assistant without a model, or before one chooses, is understood in these languages as far as this goes.
- */
-const FOREIGN: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries({
-    create:
-      'erstelle erstell lege anlegen neue neu crea crear añade agrega crée créer ajoute nouvelle nouveau создай создать добавь новую новый',
-    list: 'zeige zeig liste welche muestra mostrar lista montre montrer affiche liste покажи показать список какие',
-    delete: 'lösche lösch löschen entferne borra borrar elimina eliminar supprime supprimer efface удали удалить убери',
-    update: 'ändere änder bearbeite cambia cambiar edita modifie modifier change измени изменить',
-    search: 'suche such finde busca buscar encuentra cherche chercher trouve найди найти поищи',
-    get: 'öffne abre abrir ouvre ouvrir открой открыть',
-    archive: 'archiviere archiva archivar архивируй',
-    restore: 'wiederherstellen stelle restaura restaurer restaure восстанови',
-    share: 'teile teilen comparte partage partager поделись',
-    export: 'exportiere exporta exporte экспортируй',
-    import: 'importiere importa importe импортируй',
-    count: 'wie viele anzahl cuántos cuántas combien сколько',
-    assign: 'weise zuweisen asigna attribue назначь',
-    duplicate: 'dupliziere kopiere duplica duplique продублируй скопируй',
-    comment: 'kommentiere comenta commente прокомментируй',
-    remind: 'erinnere recuérdame recuerda rappelle напомни',
-    approve: 'genehmige bestätige aprueba approuve одобри',
-    print: 'drucke imprime распечатай',
-    send: 'sende schicke envía enviar envoie envoyer отправь отправить',
-    history: 'verlauf historial historique история',
-    tag: 'etiqueta étiquette пометь',
-    note: 'notiz notizen nota notas note заметку заметки заметка',
-    task: 'aufgabe aufgaben tarea tareas tâche tâches задачу задачи задача',
-    email: 'mail mails correo correos courriel courriels письмо письма почту',
-    contact: 'kontakt kontakte contacto contactos контакт контакты',
-    event: 'termin termine cita citas встречу встречи',
-    invoice: 'rechnung rechnungen factura facturas facture factures счёт счета',
-    order: 'bestellung bestellungen pedido pedidos commande заказ заказы',
-    customer: 'kunde kunden cliente clientes client клиента клиенты',
-    document: 'dokument dokumente documento документ документы',
-    file: 'datei dateien archivo archivos fichier fichiers файл файлы',
-    folder: 'ordner carpeta carpetas dossier папку папки',
-    photo: 'foto fotos фото',
-    recipe: 'rezept rezepte receta recette рецепт',
-    expense: 'ausgabe ausgaben gasto gastos dépense расход',
-    project: 'projekt proyecto projet проект проекты',
-    product: 'produkt producto produit товар товары',
-    song: 'lied canción chanson песню',
-    book: 'buch libro livre книгу',
-    message: 'nachricht nachrichten mensaje mensajes сообщение сообщения',
-    calendar: 'kalender calendario calendrier календарь',
-    server: 'сервер',
-    course: 'kurs curso cours курс',
-    exam: 'prüfung examen экзамен',
-    contract: 'vertrag contrato contrat договор',
-    vehicle: 'fahrzeug auto vehículo véhicule машину',
-    plant: 'pflanze planta plante растение',
-    article: 'artikel artículo статью',
-  }).flatMap(([english, words]) => wordsOf(words).map((word) => [word, english])),
-)
+function inEnglish(word: string): readonly string[] {
+  const english = englishOf(word)
+  return english.length > 0 ? english : [word]
+}
 
+/**
+ * The terms that a text is matched by: English words as functions are described with, stemmed, one for all that mean the same.
+ * Whoever speaks German, Spanish, French or Russian is understood as far as `foreign-words.ts` goes.
+ */
 export function termsOf(text: string): string[] {
   return wordsOf(text)
     .filter((word) => !EMPTY.has(word))
-    .map((word) => FOREIGN[word] ?? word)
+    .flatMap(inEnglish)
     .map(stem)
     .map((word) => SYNONYMS[word] ?? word)
 }

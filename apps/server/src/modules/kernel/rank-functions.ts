@@ -69,7 +69,7 @@ export function rankFunctions<Entry extends Described>(
   const sought = [...terms].flatMap(([term, likeness]) =>
     rarity.has(term) ? [{ term, likeness }] : byLikeness ? near.of(term) : [],
   )
-  const scored = catalog.map((described, position) => {
+  const scored = catalog.flatMap((described, position) => {
     const entry = entries[position] as Indexed // one for each
     let score = 0
     for (const { term, likeness } of sought) {
@@ -78,6 +78,7 @@ export function rankFunctions<Entry extends Described>(
       const rare = Math.log(1 + (entries.length - (rarity.get(term) ?? 0) + 0.5) / ((rarity.get(term) ?? 0) + 0.5))
       score += (likeness * rare * weight * 2.2) / (weight + 1.2 * (0.25 + (0.75 * entry.length) / average))
     }
+    if (score === 0) return []
     // "show my notes" means list_notes and not list_folders, whose description speaks of notes as well.
     // And an app whose whole name was said fits better than one with more words in its name.
     return {
@@ -85,5 +86,5 @@ export function rankFunctions<Entry extends Described>(
       score: score * (1 + covered(entry.name, terms)) * (1 + APP_SHARE * covered(entry.app, terms)),
     }
   })
-  return scored.filter((entry) => entry.score > 0).sort((a, b) => b.score - a.score)
+  return scored.sort((a, b) => b.score - a.score)
 }
