@@ -27,6 +27,13 @@ const LIVE: readonly Live[] = [
 
 const MINUTES = 180_000
 
+if (LIVE.every(({ apiKey }) => apiKey === undefined))
+  console.warn(
+    'No model is asked: no key is set. Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GOOGLE_API_KEY (and ANTHROPIC_MODEL, OPENAI_MODEL or ' +
+      'GOOGLE_MODEL for another model than the usual one), or IMPERAL_LIVE_BASE_URL, IMPERAL_LIVE_MODEL and, where it needs one, ' +
+      'IMPERAL_LIVE_KEY for a server that speaks the protocol of OpenAI, such as Ollama. Whatever is set is asked, and costs what it costs.',
+  )
+
 describe.each(LIVE)('[live] $provider', ({ provider, apiKey, model, baseUrl }) => {
   const source: ModelSource = {
     provider,
