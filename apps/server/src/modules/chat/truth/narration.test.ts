@@ -38,7 +38,7 @@ test('[I-NARRATION-STATUS-ENUM-1] a status is success, error or intercepted', ()
 test('[I-NARRATION-TOOL-SHAPE-1] the schema that providers get is the agreed one', () => {
   expect(EMIT_NARRATION.required).toEqual(['mode', 'prose', 'per_call_verdicts', 'task_targets', 'identifiers_used'])
   expect(EMIT_NARRATION.additionalProperties).toBe(false)
-  expect(hash(JSON.stringify(EMIT_NARRATION))).toBe('e24d8d7be00a4970')
+  expect(hash(JSON.stringify(EMIT_NARRATION))).toBe('531c9ee74f17c502')
 })
 
 test('[I-NARRATION-STRICT-1] [I-NARRATION-STRICT-2] [K3.46] every narration carries the strict rule, the same in all languages', () => {

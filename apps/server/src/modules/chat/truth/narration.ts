@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import {
   checkNarration,
+  EMIT_NARRATION_TOOL,
   formatLedger,
   type LedgerEntry,
   NarrationEmission,
@@ -14,38 +15,24 @@ import { type Grounds, inventedIdentifiers, inventedNames, inventedNumbers } fro
 /** What the narrator must say, and nothing else (kernel 3.8, layer C). */
 export { NarrationEmission, parseNarration as parseEmission }
 
-const text = { type: 'string' }
-/** `emit_narration`, frozen (I-NARRATION-TOOL-SHAPE-1). */
+// Keywords that strict output modes of some providers refuse; what they limit is checked when the answer is parsed.
+const LIMITS = new Set(['minimum', 'maximum', 'maxLength', 'maxItems', 'default', '$schema'])
+
+/** A schema as strict output modes want it: all members required, closed, without limits. */
+function strict(schema: JsonValue): JsonValue {
+  if (Array.isArray(schema)) return schema.map(strict)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const kept = Object.entries(schema).filter(([name]) => !LIMITS.has(name))
+  const plain = Object.fromEntries(kept.map(([name, value]) => [name, strict(value)]))
+  return isRecord(schema.properties) ? { ...plain, required: Object.keys(schema.properties) } : plain
+}
+const isRecord = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `emit_narration`, frozen (I-NARRATION-TOOL-SHAPE-1): the tool of the library, for providers. */
 export const EMIT_NARRATION: JsonObject = {
-  title: 'emit_narration',
-  type: 'object',
-  additionalProperties: false,
-  required: ['mode', 'prose', 'per_call_verdicts', 'task_targets', 'identifiers_used'],
-  properties: {
-    mode: { type: 'string', enum: ['audit', 'narrative'] },
-    prose: text,
-    per_call_verdicts: {
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['call_index', 'name', 'status', 'user_phrasing'],
-        properties: {
-          call_index: { type: 'integer' },
-          name: text,
-          status: { type: 'string', enum: ['success', 'error', 'intercepted'] },
-          user_phrasing: text,
-        },
-      },
-    },
-    task_targets: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['expected', 'succeeded'],
-      properties: { expected: { type: ['integer', 'null'] }, succeeded: { type: 'integer' } },
-    },
-    identifiers_used: { type: 'array', items: text },
-  },
+  title: EMIT_NARRATION_TOOL.name,
+  ...(strict(EMIT_NARRATION_TOOL.inputSchema as JsonObject) as JsonObject), // an object stays one
 }
 
 /** The status by which the truth gate knows a call: `intercepted` > `error` > `success` (layer A). */
