@@ -7,6 +7,9 @@ import { rootsReady } from './roots.ts'
 import { createStore } from './store.ts'
 import { respond } from './workspace/respond.ts'
 
+// Another page that confirms the same card is another request, and hears that the card was used (kernel 18, scenario 2).
+const THIS_PAGE = crypto.randomUUID()
+
 /** One stored decision of the person. */
 export const confirmationQuery = (id: string) =>
   queryOptions({
@@ -32,7 +35,7 @@ export async function acceptStored(stored: Confirmation): Promise<void> {
     const { results } = await api.send(confirmations.confirm, {
       params: { confirmation_id: id },
       body: {},
-      idempotencyKey: `confirm-${id}`,
+      idempotencyKey: `confirm-${id}-${THIS_PAGE}`,
     })
     await rootsReady()
     stored.items.forEach((item, index) => {

@@ -2,8 +2,10 @@ import { type Task, tasks } from '@imperal/contract'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { announce } from './announce.ts'
 import { api } from './api.ts'
+import { failureOf } from './failures.ts'
 import { queryClient } from './query-client.ts'
 import { createStore } from './store.ts'
+import { toasts } from './toasts.ts'
 
 export const activeTasksQuery = queryOptions({
   queryKey: ['tasks', 'active'],
@@ -53,9 +55,14 @@ export function onTaskUpdate(payload: Readonly<Record<string, unknown>>): void {
   if (isOver(next) && !isOver(known)) announce(`${next.title}: ${next.message ?? next.error ?? next.status}`)
 }
 
-export async function cancelTask(taskId: string): Promise<void> {
-  await api.send(tasks.cancel, { params: { task_id: taskId }, body: {} })
-  await queryClient.invalidateQueries({ queryKey: activeTasksQuery.queryKey })
+/** Stops a task; what stands in the way is told in a notice. */
+export async function stopTask(taskId: string): Promise<void> {
+  try {
+    await api.send(tasks.cancel, { params: { task_id: taskId }, body: {} })
+    await queryClient.invalidateQueries({ queryKey: activeTasksQuery.queryKey })
+  } catch (error) {
+    toasts.show({ message: failureOf(error).message, variant: 'error' })
+  }
 }
 
 export const forgetTask = (taskId: string): void => followed.set((all) => all.filter((task) => task.task_id !== taskId))

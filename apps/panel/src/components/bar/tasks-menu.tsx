@@ -1,13 +1,8 @@
 import { IconButton, IconGlyph, ProgressBar } from '@imperal/ui-kit'
-import { failureOf } from '../../data/failures.ts'
-import { cancelTask, useActiveTasks } from '../../data/tasks.ts'
-import { toasts } from '../../data/toasts.ts'
+import { stopTask, useActiveTasks } from '../../data/tasks.ts'
 import { t } from '../../i18n/index.ts'
 import { counted } from '../../pages/parts/figures.ts'
 import { Popover } from './popover.tsx'
-
-const stop = (taskId: string) =>
-  cancelTask(taskId).catch((error: unknown) => toasts.show({ message: failureOf(error).message, variant: 'error' }))
 
 /** Work that goes on in the background: a plain number, and the list behind it. */
 export function TasksMenu() {
@@ -39,7 +34,7 @@ export function TasksMenu() {
               <IconButton
                 icon="X"
                 label={t('Stop {name}', { name: task.title || task.tool_name })}
-                onClick={() => void stop(task.task_id)}
+                onClick={() => void stopTask(task.task_id)}
               />
             ) : null}
           </li>
