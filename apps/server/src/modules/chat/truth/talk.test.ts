@@ -70,6 +70,9 @@ test('[I-AH-2] what is stated about the person’s data without a basis is taken
     kind: 'trimmed',
     text: 'Hello. Ask me about notes.',
   })
+  // That there is something, or nothing, is known of every app without a call; how much there is is not.
+  for (const text of ['Yes, there is unread mail.', 'You have no unread mails.'])
+    expect(judgeTalk(text, grounds)).toEqual({ kind: 'fine', text })
   expect(judgeTalk('See https://evil.example/x now. Hello.', grounds)).toEqual({ kind: 'trimmed', text: 'Hello.' })
   expect(judgeTalk('You have 7 mails.', { ...grounds, text: 'I have 7 mails' })).toMatchObject({ kind: 'fine' })
 })

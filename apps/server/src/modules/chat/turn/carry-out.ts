@@ -180,11 +180,15 @@ function runnerFor(context: TurnContext, plan: Plan, mayAsk: boolean): PlanRunne
   })
 }
 
-/** A change was asked for, everything that ran was a read, and nothing failed (kernel 3.8, layer B). */
+/**
+ * A change was asked for, everything that ran was a read, and nothing failed (kernel 3.8, layer B). What goes on as a task has
+ * no result to plan with yet, so the turn ends there.
+ */
 function nothingChanged(plan: Plan, run: PlanRun): PlanProblem | null {
   if (plan.model === undefined || !['write', 'destructive'].includes(plan.intent)) return null
   const records = visible(run.records)
-  if (run.question !== null || records.some((record) => isChange(record) || hasFailed(record))) return null
+  if (run.question !== null || records.some((record) => isChange(record) || hasFailed(record) || isPromoted(record)))
+    return null
   return {
     code: 'NOTHING_CHANGED',
     message: 'So far only reads ran, and the person wants something changed. Plan that change with what was found.',
