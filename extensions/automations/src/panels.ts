@@ -7,7 +7,8 @@ import { Rule, readRules } from './rules.ts'
 import { type Run, readRuns } from './runs.ts'
 import { approveAutomation, pauseAutomation, resumeAutomation } from './states.ts'
 
-const REFRESH = 'on_event:automations.rules_changed'
+// What is done to rules here and elsewhere, and every run of one.
+const REFRESH = 'on_event:automations.*'
 const COLORS: Readonly<Record<string, 'green' | 'gray' | 'red' | 'blue'>> = {
   active: 'green',
   paused: 'gray',
