@@ -121,7 +121,7 @@ describe('the conversation', () => {
     async () => {
       const visitor = await stage.open()
       const { page } = visitor
-      await existing(stage.server, person('Kim'), ['notes'])
+      const kim = await existing(stage.server, person('Kim'), ['notes'])
       await signIn(visitor, person('Kim'))
       script.classify = () =>
         plan([{ tool: 'notes.create_note', args: { title: 'Milk', content_text: 'two litres' } }], { intent: 'write' })
@@ -134,8 +134,54 @@ describe('the conversation', () => {
       // A change is not done twice for another wording of its answer.
       await gone(page.getByRole('button', { name: 'Answer once more' }))
       await visitor.picture('chat-call')
+
+      // What it was before is known from the answer that made it.
+      const { notes } = (await kim.call('notes', 'list_notes')).data as { notes: { note_id: string; title: string }[] }
+      const milk = notes.find(({ title }) => title === 'Milk')
+      script.classify = () =>
+        plan([{ tool: 'notes.update_note', args: { note_id: milk?.note_id, title: 'Oat milk' } }], { intent: 'write' })
+      await say(visitor, `rename the note ${milk?.note_id} to Oat milk`)
+      const renamed = page
+        .getByRole('list', { name: 'Functions that were run' })
+        .getByRole('button', { name: /update_note/ })
+      await renamed.click()
+      const changes = page.getByLabel('What changed')
+      await shown(changes.getByRole('deletion').filter({ hasText: 'Milk' }))
+      await shown(changes.getByRole('insertion').filter({ hasText: 'Oat milk' }))
+      await visitor.picture('chat-changes')
+      await renamed.click()
+      await gone(changes)
       await page.getByRole('link', { name: 'Open in the activity' }).click()
       await shown(page.getByRole('dialog').getByText('create_note').first())
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[UI5.10] an answer that asks something waits until it is answered; each text runs the way of its own letters',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      await existing(stage.server, person('Nour'), ['notes'])
+      await signIn(visitor, person('Nour'))
+      script.classify = () => plan([], { intent: 'clarify', question: 'Which note do you mean?' })
+      await say(visitor, 'show it to me')
+      await shown(answer(visitor, 'Which note do you mean?'))
+      const waits = page.getByText('Waits for your answer')
+      await shown(waits)
+      script.classify = () => plan([], { intent: 'navigate' })
+      script.talk = () => ({ text: 'أهلاً بك في هذا المكان.' })
+      await say(visitor, 'مرحباً يا صديقي')
+      await shown(answer(visitor, 'أهلاً بك'))
+      await gone(waits)
+      const directionOf = (text: string) =>
+        log(visitor)
+          .getByText(text)
+          .evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).direction)
+      expect(await directionOf('مرحباً يا صديقي')).toBe('rtl')
+      expect(await directionOf('أهلاً بك في هذا المكان.')).toBe('rtl')
+      expect(await directionOf('Which note do you mean?')).toBe('ltr')
+      await visitor.picture('chat-directions')
     },
     STORY_TIMEOUT,
   )

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { existing, person, submitSignIn } from './support/people.ts'
-import { becomes, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { becomes, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { useStage, type Visitor } from './support/stage.ts'
 
 const stage = useStage()
@@ -51,6 +51,14 @@ test(
     await shown(page.getByText('Kein Sprachmodell: Wörter werden Funktionen zugeordnet.'))
     await page.getByRole('textbox', { name: 'Nachricht' }).fill('/notes.')
     await shown(page.getByRole('listbox', { name: 'Funktionen' }))
+    await page.getByRole('button', { name: 'Unterhaltungen' }).click()
+    await shown(page.getByRole('searchbox', { name: 'Unterhaltungen durchsuchen' }))
+    await page.keyboard.press('Escape')
+    // Sections of an administrator are neither offered nor shown to anybody else.
+    await gone(page.getByRole('navigation', { name: 'Bereiche' }).getByRole('link', { name: 'Verwaltung' }))
+    await visitor.go('/admin/models')
+    await shown(page.getByText('Nur für die Verwaltung'))
+    await gone(page.getByRole('link', { name: 'Sprachmodelle' }))
     await visitor.go('/settings/usage')
     await shown(page.getByText('Kein Modell wurde gefragt'))
     await shown(page.getByText('0 Tokens der Modelle dieser Installation in diesem Monat.'))

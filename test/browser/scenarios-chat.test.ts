@@ -100,9 +100,9 @@ describe('[kernel 18] in the conversation', () => {
       const visitor = await atDesk()
       plans([], { intent: 'navigate' })
       // That there are notes is known without a call; how many there are is not.
-      model.script.talk = () => ({ text: 'Hello! You have 4711 notes.' })
+      model.script.talk = () => ({ text: 'Hello! There are notes of yours. You have 4711 notes.' })
       await say(visitor, 'good morning, how do you do?')
-      await shown(answer(visitor, /^\s*Hello!/))
+      await shown(answer(visitor, 'Hello! There are notes of yours.'))
       await gone(answer(visitor, '4711'))
 
       plans([{ tool: 'notes.list_notes' }])

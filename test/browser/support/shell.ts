@@ -44,7 +44,9 @@ export async function say(visitor: Visitor, text: string): Promise<void> {
   await showView(visitor, 'Chat')
   await shown(messageField(visitor))
   await messageField(visitor).fill(text)
-  await visitor.page.getByRole('button', { name: 'Send', exact: true }).click()
+  // A field of a panel may have a button of the same name.
+  const composer = visitor.page.locator('form', { has: messageField(visitor) })
+  await composer.getByRole('button', { name: 'Send', exact: true }).click()
 }
 
 /** Fills the form for a new note and creates it; then the note stands where its form was. */
