@@ -153,7 +153,7 @@ async function main(): Promise<void> {
             seen[appId]?.push(await load(server, people, { appId, name, params }, connections))
         const [code, document] = [median(seen['bench-code'] ?? []), median(seen['bench-document'] ?? [])]
         process.stdout.write(
-          `${name}, ${connections} connections: code ${show(code)} · document ${show(document)} · ratio ${(document.perSecond / code.perSecond).toFixed(2)}\n`,
+          `${name}, ${connections} connections: code ${show(code)} · document ${show(document)} · the document answers ${(document.perSecond / code.perSecond).toFixed(2)} times as often\n`,
         )
       }
     }

@@ -51,14 +51,18 @@ const rightPanel = ({ page }: Visitor, app: string) => page.getByRole('region', 
 const widthOf = async ({ page }: Visitor) => (await page.locator('.side[data-side="left"]').boundingBox())?.width
 
 test(
-  '[S003-133] [S000-028] [S000-030] [S000-031] a deployed app shows its panels at once in a page that stays as it is, as wide as declared, with or without parameters',
+  '[S003-132] [S003-133] [S000-028] [S000-030] [S000-031] a deployed app shows its panels at once in a page that stays as it is, as wide as declared, with or without parameters',
   async () => {
     await createApp(author, 'scrolls', 'Scroll Shelf')
     const visitor = await stage.open()
     const { page } = visitor
     await signIn(visitor, asAuthor())
+    // What the server hands to browsers: the same before and after, for nothing of an author is built into it.
+    const front = async () => (await fetch(`${stage.server.url}/`)).text()
+    const before = await front()
     await withoutReload(page, async () => {
-      await deploySource(stage.server.url, author, scrolls('1.0.0', ASIDE))
+      const { bundle } = await deploySource(stage.server.url, author, scrolls('1.0.0', ASIDE))
+      expect(bundle).not.toMatch(/\breact(?:-dom)?\b|createElement/)
       await openApp(visitor, 'Scroll Shelf')
       const left = leftPanel(visitor, 'Scroll Shelf')
       await shown(left.getByRole('heading', { name: 'My scrolls' }))
@@ -87,6 +91,8 @@ test(
       await edge.press('Enter')
       await becomes(() => widthOf(visitor), 280)
       await visitor.picture('author-panels')
+
+      expect(await front()).toBe(before)
 
       // A panel that the next version lacks is gone from the same page.
       const next = await deployApp(stage.server.url, author, await buildApp(scrolls('1.1.0', '')))

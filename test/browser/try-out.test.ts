@@ -46,7 +46,7 @@ afterAll(async () => {
 }, PATIENCE)
 
 test(
-  '[8.2] [S003-132] an author tries functions and panels on the page of imperal dev, and sees every call in its log',
+  '[8.2] an author tries functions and panels on the page of imperal dev, and sees every call in its log',
   async () => {
     const url = await until(async () => /Try it: (\S+)/.exec(printed)?.[1], PATIENCE)
     const visitor = await stage.open()

@@ -1,14 +1,17 @@
-import { type UINode, ui } from '@imperal/sdk'
+import { type Reader, readerOf, type UINode, ui } from '@imperal/sdk'
 import { type DeadEvent, dropDeadEvent, readDeadEvents, replayDeadEvents } from './events.ts'
 import { ext } from './extension.ts'
 
 const SHOWN = 50
 
-const row = ({ delivery_id, app_id, handler, event_type, error, failed_at, user_id }: DeadEvent): UINode =>
+const row = (
+  { delivery_id, app_id, handler, event_type, error, failed_at, user_id }: DeadEvent,
+  reader: Reader,
+): UINode =>
   ui.ListItem(delivery_id, `${app_id}: ${event_type}`, {
     subtitle: `${handler} for ${user_id}: ${error}`.slice(0, 400),
     icon: 'MailX',
-    meta: failed_at.slice(0, 16).replace('T', ' '),
+    meta: reader.moment(failed_at),
     actions: [
       { icon: 'RotateCcw', label: 'Deliver again', onClick: ui.Call(replayDeadEvents, { delivery_id }) },
       { icon: 'Trash2', label: 'Forget', onClick: ui.Call(dropDeadEvent, { delivery_id }) },
@@ -40,9 +43,16 @@ ext.panel(
     )
     const more =
       total > events.length ? [ui.Text(`${total} in all; the newest are shown.`, { variant: 'caption' })] : []
-    return ui.Page([ui.Stack(again, { direction: 'h', gap: 2, wrap: true }), ui.List(events.map(row)), ...more], {
-      title: 'Events given up',
-      subtitle: 'An app failed to take each of these five times. Mend it first, then have them delivered again.',
-    })
+    return ui.Page(
+      [
+        ui.Stack(again, { direction: 'h', gap: 2, wrap: true }),
+        ui.List(events.map((event) => row(event, readerOf(ctx)))),
+        ...more,
+      ],
+      {
+        title: 'Events given up',
+        subtitle: 'An app failed to take each of these five times. Mend it first, then have them delivered again.',
+      },
+    )
   },
 )

@@ -33,7 +33,7 @@ const argumentFields = (choice: Choice, hint: string): UINode[] =>
 const functionSelect = ({ functions }: Choices): UINode =>
   ui.Select(
     functions.map((one) => ({ value: nameOf(one), label: `${one.app_name}: ${one.tool.replaceAll('_', ' ')}` })),
-    { label: 'do this', paramName: 'function', required: true },
+    { label: 'Do this', paramName: 'function', required: true },
   )
 
 const warning = (choice: Choice): UINode[] =>

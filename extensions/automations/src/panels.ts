@@ -1,4 +1,4 @@
-import { type UINode, ui } from '@imperal/sdk'
+import { type Reader, readerOf, type UINode, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { removeStep } from './build.ts'
 import { ext } from './extension.ts'
@@ -19,7 +19,6 @@ const COLORS: Readonly<Record<string, 'green' | 'gray' | 'red' | 'blue'>> = {
   running: 'blue',
 }
 const badge = (status: string): UINode => ui.Badge(status, { color: COLORS[status] ?? 'gray' })
-const moment = (iso: string | null): string => (iso === null ? '–' : iso.slice(0, 16).replace('T', ' '))
 
 /** What turns a rule on or off, in the state in which it is. */
 function turn({ rule_id, status, approval_needed }: Rule) {
@@ -101,8 +100,8 @@ function steps(rule: Rule): UINode {
   return ui.List(items)
 }
 
-const runItem = (ruleId: number, run: Run): UINode =>
-  ui.ListItem(run.execution_id, moment(run.created_at), {
+const runItem = (ruleId: number, run: Run, reader: Reader): UINode =>
+  ui.ListItem(run.execution_id, reader.moment(run.created_at), {
     subtitle: run.error_text ?? run.result ?? '',
     badge: badge(run.status),
     meta: run.attempt > 1 ? `attempt ${run.attempt}` : '',
@@ -131,6 +130,7 @@ ext.panel(
       ? answer.body.map((one) => Rule.parse(one)).find((one) => one.rule_id === rule_id)
       : undefined
     if (rule === undefined) return ui.Empty('This rule does not exist any more.', { icon: 'ZapOff' })
+    const reader = readerOf(ctx)
     const { icon, label, onClick } = turn(rule)
     const add = ui.Button('Add a step', { icon: 'Plus', size: 'sm', onClick: ui.Call('__panel__step', { rule_id }) })
     const list = runs.ok ? runs.body : []
@@ -142,7 +142,7 @@ ext.panel(
           { key: 'State', value: rule.status },
           { key: 'Ran', value: `${rule.trigger_count} times, ${rule.failure_count} failed` },
           { key: 'Did not run', value: skipsOf(rule) },
-          { key: 'Next', value: moment(rule.next_run_at) },
+          { key: 'Next', value: reader.moment(rule.next_run_at) || '–' },
         ]),
         ui.Stack([ui.Button(label, { icon, size: 'sm', onClick }), add], { direction: 'h', gap: 2 }),
         ui.Header('Does', { level: 3 }),
@@ -150,7 +150,7 @@ ext.panel(
         ui.Header('Runs', { level: 3 }),
         list.length === 0
           ? ui.Text('It has not run yet.', { variant: 'caption' })
-          : ui.List(list.map((run) => runItem(rule_id, run))),
+          : ui.List(list.map((run) => runItem(rule_id, run, reader))),
       ],
       { title: rule.name, subtitle: rule.interpretation },
     )
@@ -171,6 +171,7 @@ ext.panel(
     const runs = await readRuns(ctx, Math.max(1, rule_id), 200)
     const run = runs.ok ? runs.body.find((one) => one.execution_id === execution_id) : undefined
     if (run === undefined) return ui.Empty('This run is not kept any more.', { icon: 'History' })
+    const reader = readerOf(ctx)
     const back = ui.Button('The rule', {
       icon: 'ArrowLeft',
       size: 'sm',
@@ -191,8 +192,8 @@ ext.panel(
         back,
         ui.KeyValue([
           { key: 'State', value: run.status },
-          { key: 'Began', value: moment(run.started_at) },
-          { key: 'Ended', value: moment(run.finished_at) },
+          { key: 'Began', value: reader.moment(run.started_at) || '–' },
+          { key: 'Ended', value: reader.moment(run.finished_at) || '–' },
           { key: 'Attempt', value: String(run.attempt) },
         ]),
         ...(run.error_text === null ? [] : [ui.Alert(run.error_text, { type: 'error' })]),
@@ -201,7 +202,7 @@ ext.panel(
         ui.Header('What it ran for', { level: 3 }),
         ui.Code(JSON.stringify(run.event_data, null, 2), { language: 'json' }),
       ],
-      { title: `Run of ${moment(run.created_at)}` },
+      { title: `Run of ${reader.moment(run.created_at)}` },
     )
   },
 )

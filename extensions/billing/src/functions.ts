@@ -1,9 +1,9 @@
-import { ActionResult } from '@imperal/sdk'
+import { ActionResult, type Reader, readerOf } from '@imperal/sdk'
 import * as z from 'zod'
 import { chat } from './extension.ts'
 
-export const credits = (amount: number): string =>
-  `${amount.toLocaleString('en')} ${amount === 1 ? 'credit' : 'credits'}`
+export const credits = (amount: number, reader: Reader): string =>
+  `${reader.number(amount)} ${amount === 1 ? 'credit' : 'credits'}`
 
 export const getBalance = chat.function(
   'get_balance',
@@ -28,7 +28,7 @@ export const getBalance = chat.function(
     const updated_at = last?.createdAt ?? ctx.time.nowUtc
     return ActionResult.success(
       { balance, currency: 'token' as const, updated_at, plan, status, cap },
-      `${credits(balance)}.`,
+      `${credits(balance, readerOf(ctx))}.`,
     )
   },
 )
@@ -89,6 +89,11 @@ export const listPlans = chat.function(
       features: { ...features },
       limits: { ...limits },
     }))
-    return ActionResult.success({ plans }, `${plans.length} plans: ${plans.map(({ name }) => name).join(', ')}.`)
+    const { locale } = readerOf(ctx)
+    const dollars = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' })
+    const said = plans.map(({ name, price, interval }) =>
+      price === 0 ? `${name}, free` : `${name}, ${dollars.format(price)} a ${interval}`,
+    )
+    return ActionResult.success({ plans }, said.length === 0 ? 'No plans are on offer.' : `${said.join('; ')}.`)
   },
 )

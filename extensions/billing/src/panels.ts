@@ -1,24 +1,10 @@
-import { type LimitsResult, type UINode, ui } from '@imperal/sdk'
+import { type LimitsResult, type Reader, readerOf, type UINode, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { ext } from './extension.ts'
 import { credits } from './functions.ts'
 
 const SHOWN = 10
 const MOST = 200
-
-interface Caller {
-  readonly time: { readonly timezone: string }
-  readonly user: { readonly attributes: { readonly [name: string]: unknown } } | null
-}
-
-/** The day of a moment as its reader writes it. */
-function day(moment: string | null, { time, user }: Caller): string {
-  const at = moment === null ? Number.NaN : Date.parse(moment)
-  if (Number.isNaN(at)) return ''
-  const language = user?.attributes.language
-  const locale = typeof language === 'string' && language !== '' ? language : 'en-GB'
-  return new Intl.DateTimeFormat(locale, { timeZone: time.timezone, dateStyle: 'medium' }).format(at)
-}
 
 const inWords = (name: string): string => {
   const words = name.replaceAll(/[_.-]+/g, ' ').trim()
@@ -27,27 +13,27 @@ const inWords = (name: string): string => {
 
 const isEndless = (limit: number | undefined): boolean => limit === undefined || limit < 0
 
-function filled(name: string, used: number, limit: number): UINode {
+function filled(name: string, [used, limit]: readonly [number, number], reader: Reader): UINode {
   const color = used >= limit ? 'red' : used >= limit * 0.8 ? 'yellow' : 'blue'
-  const label = `${inWords(name)}: ${used.toLocaleString('en')} of ${limit.toLocaleString('en')}`
+  const label = `${inWords(name)}: ${reader.number(used)} of ${reader.number(limit)}`
   return ui.Progress(Math.min(used, limit), { max: Math.max(1, limit), label, color })
 }
 
 /** What was used this month: against its limit, or alone where the plan has none. */
-function meters({ usage, limits }: Pick<LimitsResult, 'usage' | 'limits'>): UINode[] {
+function meters({ usage, limits }: Pick<LimitsResult, 'usage' | 'limits'>, reader: Reader): UINode[] {
   const names = [...new Set([...Object.keys(usage), ...Object.keys(limits)])].sort()
   const endless = names
     .filter((name) => isEndless(limits[name]))
-    .map((name) => ({ key: inWords(name), value: `${(usage[name] ?? 0).toLocaleString('en')}, no limit` }))
+    .map((name) => ({ key: inWords(name), value: `${reader.number(usage[name] ?? 0)}, no limit` }))
   return [
     ...names
       .filter((name) => !isEndless(limits[name]))
-      .map((name) => filled(name, usage[name] ?? 0, limits[name] ?? 0)),
+      .map((name) => filled(name, [usage[name] ?? 0, limits[name] ?? 0], reader)),
     ...(endless.length === 0 ? [] : [ui.KeyValue(endless)]),
   ]
 }
 
-const signed = (amount: number): string => `${amount > 0 ? '+' : ''}${credits(amount)}`
+const signed = (amount: number, reader: Reader): string => `${amount > 0 ? '+' : ''}${credits(amount, reader)}`
 const wallet = (label: string, section: string, icon: string, variant: 'primary' | 'secondary' = 'secondary') =>
   ui.Button(label, { icon, size: 'sm', variant, onClick: ui.Navigate(`/wallet/${section}`) })
 
@@ -69,20 +55,21 @@ ext.panel(
       ctx.billing.checkLimits(),
       ctx.billing.listEntries(Math.min(MOST, shown + 1)),
     ])
-    const ends = day(subscription.currentPeriodEnd, ctx)
+    const reader = readerOf(ctx)
+    const ends = reader.day(subscription.currentPeriodEnd)
     const goesOn = subscription.cancelAtPeriodEnd ? `ends on ${ends}` : `renews on ${ends}`
-    const used = meters(limits)
+    const used = meters(limits, reader)
     const rows = entries.slice(0, shown).map((entry) =>
       ui.ListItem(String(entry.id), entry.description || inWords(entry.reason), {
         icon: entry.amount < 0 ? 'ArrowUpRight' : 'ArrowDownLeft',
-        subtitle: [entry.appId ?? '', day(entry.createdAt, ctx)].filter((text) => text !== '').join(' · '),
-        meta: signed(entry.amount),
+        subtitle: [entry.appId ?? '', reader.day(entry.createdAt)].filter((text) => text !== '').join(' · '),
+        meta: signed(entry.amount, reader),
       }),
     )
     return ui.Stack(
       [
         ui.Stats([
-          ui.Stat('Balance', credits(balance), { icon: 'Coins' }),
+          ui.Stat('Balance', credits(balance, reader), { icon: 'Coins' }),
           ui.Stat('Plan', subscription.planName || inWords(plan), { icon: 'BadgeCheck' }),
         ]),
         ...(ends === '' ? [] : [ui.Text(`Your plan ${goesOn}.`, { variant: 'caption' })]),

@@ -14,7 +14,10 @@ test('it shows balance, movements and plans, and what moves money is declared to
     status: 'success',
     data: { entries: [], total: 0 },
   })
-  expect(await app.call('list_plans', {})).toMatchObject({ data: { plans: [{ id: 'pro', name: 'Pro' }] } })
+  expect(await app.call('list_plans', {})).toMatchObject({
+    summary: 'Pro, free.',
+    data: { plans: [{ id: 'pro', name: 'Pro' }] },
+  })
   const tools = generateManifest(billing).tools as { name: string; action_type?: string }[]
   // The names that the kernel's wall knows (api.md 5.6): nothing else here changes anything.
   expect(
@@ -34,4 +37,10 @@ test('the panel shows balance, plan and use, and leads to where money is spent',
   const panel = JSON.stringify(await app.panel('wallet'))
   for (const text of ['1,234 credits', 'Pro', 'Nothing was added or used yet.']) expect(panel).toContain(text)
   for (const place of ['/wallet/credits', '/wallet/plans', '/wallet/payments']) expect(panel).toContain(place)
+})
+
+test('amounts are written as their reader writes them', async () => {
+  const app = new TestHarness(billing, { attributes: { language: 'de' }, billing: { balance: 1234, plan: 'pro' } })
+  expect(await app.call('get_balance', {})).toMatchObject({ summary: '1.234 credits.' })
+  expect(JSON.stringify(await app.panel('wallet'))).toContain('1.234 credits')
 })

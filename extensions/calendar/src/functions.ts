@@ -1,4 +1,4 @@
-import { ActionResult } from '@imperal/sdk'
+import { ActionResult, readerOf } from '@imperal/sdk'
 import * as z from 'zod'
 import {
   type AppointmentDocument,
@@ -10,7 +10,7 @@ import {
   spanOf,
 } from './agenda.ts'
 import { chat, EventsChanged, ext } from './extension.ts'
-import { localText, readerOf, toMoment, When } from './local-time.ts'
+import { localText, toMoment, When } from './local-time.ts'
 
 const Title = z.string().trim().min(1).max(300)
 const Rule = z

@@ -1,28 +1,5 @@
+import type { Reader } from '@imperal/sdk'
 import * as z from 'zod'
-
-/** How the person of a call reads times: their zone, and the language of their account. */
-export interface Reader {
-  readonly zone: string
-  readonly locale: string
-}
-
-interface Caller {
-  readonly time: { readonly timezone: string }
-  readonly user: { readonly attributes: { readonly [name: string]: unknown } } | null
-}
-
-const known = (locale: string): string => {
-  try {
-    return Intl.getCanonicalLocales(locale)[0] ?? 'en-GB'
-  } catch {
-    return 'en-GB'
-  }
-}
-
-export function readerOf({ time, user }: Caller): Reader {
-  const language = user?.attributes.language
-  return { zone: time.timezone, locale: typeof language === 'string' && language !== '' ? known(language) : 'en-GB' }
-}
 
 const wall = (zone: string): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
@@ -51,7 +28,7 @@ export function toMoment(text: string, { zone }: Pick<Reader, 'zone'>): string {
 }
 
 /** `Thu, 24 December 2026`, in the reader's language; whole days belong to no zone. */
-export const dayTitle = (moment: string, allDay: boolean, { zone, locale }: Reader): string =>
+export const dayTitle = (moment: string, allDay: boolean, { zone, locale }: Pick<Reader, 'zone' | 'locale'>): string =>
   new Intl.DateTimeFormat(locale, {
     timeZone: allDay ? 'UTC' : zone,
     weekday: 'short',
@@ -59,9 +36,6 @@ export const dayTitle = (moment: string, allDay: boolean, { zone, locale }: Read
     month: 'long',
     year: 'numeric',
   }).format(new Date(moment))
-
-export const clockText = (moment: string, { zone, locale }: Reader): string =>
-  new Intl.DateTimeFormat(locale, { timeZone: zone, timeStyle: 'short' }).format(new Date(moment))
 
 /** Midnight of the reader's day in which a moment lies. */
 export const startOfDay = (moment: string, reader: Pick<Reader, 'zone'>): string =>

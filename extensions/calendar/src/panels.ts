@@ -1,10 +1,10 @@
-import { type UINode, ui } from '@imperal/sdk'
+import { type Reader, readerOf, type UINode, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { allAppointments, appointmentsOf, between, type Occurrence } from './agenda.ts'
 import { ext } from './extension.ts'
 import { addEvent, changeEvent, deleteEvent } from './functions.ts'
 import { importIcs, toIcs } from './ics-functions.ts'
-import { clockText, dayTitle, localText, type Reader, readerOf, startOfDay } from './local-time.ts'
+import { dayTitle, localText, startOfDay } from './local-time.ts'
 
 const REFRESH = 'on_event:calendar.events_changed'
 const DAY_MS = 86_400_000
@@ -15,7 +15,7 @@ function row({ document, start, end }: Occurrence, reader: Reader): UINode {
     ...(location === '' ? {} : { subtitle: location }),
     icon: rrule === '' ? 'CalendarDays' : 'Repeat',
     group: dayTitle(start, all_day, reader),
-    meta: all_day ? 'all day' : `${clockText(start, reader)}–${clockText(end, reader)}`,
+    meta: all_day ? 'all day' : `${reader.clock(start)}–${reader.clock(end)}`,
     onClick: ui.Call('__panel__event', { event_id: document.id }),
     actions: [{ icon: 'Trash2', label: 'Delete', onClick: ui.Call(deleteEvent, { event_id: document.id }) }],
   })

@@ -1,4 +1,4 @@
-import { type PanelContext, type UINode, ui } from '@imperal/sdk'
+import { type PanelContext, type Reader, readerOf, type UINode, ui } from '@imperal/sdk'
 import { platform } from '@imperal/sdk/platform'
 import * as z from 'zod'
 import {
@@ -84,7 +84,7 @@ async function readRevisions(ctx: PanelContext, appId: string): Promise<Revision
   return answer.ok ? Revisions.parse(answer.body) : answer.problem
 }
 
-function history(appId: string, read: Revisions | string): UINode[] {
+function history(appId: string, read: Revisions | string, reader: Reader): UINode[] {
   if (typeof read === 'string') return [ui.Alert(read, { type: 'warning' })]
   const { revisions, active_revision } = read
   // Documents that code took the place of are no way back: rolling back would throw the code out.
@@ -93,7 +93,7 @@ function history(appId: string, read: Revisions | string): UINode[] {
     ui.ListItem(String(row.revision), `Revision ${row.revision}`, {
       subtitle:
         row.content_of === null ? `Version ${row.version}` : `Version ${row.version}, as revision ${row.content_of}`,
-      meta: row.created_at.slice(0, 16).replace('T', ' '),
+      meta: reader.moment(row.created_at),
       ...(row.active ? { badge: ui.Badge('live', { color: 'green' }) } : {}),
       actions: row.active
         ? []
@@ -179,7 +179,7 @@ ext.panel(
           { key: 'Live version', value: `${app.version ?? 'none'}${fromCode ? ', from code' : ''}` },
           { key: 'Installs', value: String(app.install_count) },
         ]),
-        ...history(app.app_id, revisions),
+        ...history(app.app_id, revisions, readerOf(ctx)),
       ],
       { title: app.name, subtitle: app.short_description },
     )

@@ -60,8 +60,6 @@ export function placeOf(id: string): { readonly uid: number; readonly folder: st
 export const partyName = ({ name, address }: Party): string => name || address || 'somebody'
 export const partyText = ({ name, address }: Party): string => (name === '' ? address : `${name} <${address}>`)
 export const subjectOf = ({ subject }: Pick<Mail, 'subject'>): string => subject || '(no subject)'
-/** “2026-11-29 14:05”, in UTC as the server tells it. */
-export const momentOf = ({ date }: Pick<Mail, 'date'>): string => date.slice(0, 16).replace('T', ' ')
 
 /** A line for lists in the chat. */
 export const lineOf = (mail: Mail): string =>

@@ -1,7 +1,7 @@
-import { ui } from '@imperal/sdk'
+import { readerOf, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { ext } from './extension.ts'
-import { accountsOf, ask, type Folders, MailId, momentOf, partyText, subjectOf } from './mailbox.ts'
+import { accountsOf, ask, type Folders, MailId, partyText, subjectOf } from './mailbox.ts'
 import { trouble } from './panels.ts'
 import { readSource } from './read-source.ts'
 import { fetchMail } from './reading-functions.ts'
@@ -113,7 +113,7 @@ ext.panel(
       { key: 'From', value: message.from.map(partyText).join(', ') },
       { key: 'To', value: message.to.map(partyText).join(', ') },
       ...(message.cc.length === 0 ? [] : [{ key: 'Copy to', value: message.cc.map(partyText).join(', ') }]),
-      { key: 'Date', value: momentOf(message) },
+      { key: 'Date', value: readerOf(ctx).moment(message.date) },
       ...attachments.map(({ name, bytes }) => ({ key: 'Attachment', value: `${name} (${sizeText(bytes)})` })),
     ]
     const note = truncated || text.length > MOST_SHOWN

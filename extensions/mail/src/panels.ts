@@ -1,19 +1,9 @@
-import { type PanelContext, type UINode, ui } from '@imperal/sdk'
+import { type PanelContext, type Reader, readerOf, type UINode, ui } from '@imperal/sdk'
 import type { PlatformAnswer } from '@imperal/sdk/platform'
 import * as z from 'zod'
 import { checkMailbox, connectMailbox, disconnectMailbox } from './account-functions.ts'
 import { ext, password } from './extension.ts'
-import {
-  accountsOf,
-  ask,
-  type Folders,
-  type Found,
-  type Mail,
-  mailId,
-  momentOf,
-  partyName,
-  subjectOf,
-} from './mailbox.ts'
+import { accountsOf, ask, type Folders, type Found, type Mail, mailId, partyName, subjectOf } from './mailbox.ts'
 import { addressOf } from './servers.ts'
 import { deleteMail, markMail } from './sorting-functions.ts'
 
@@ -33,12 +23,16 @@ export function trouble({ problem }: Pick<PlatformAnswer, 'problem'>): UINode {
 
 const who = ({ from }: Mail): string => from.map(partyName).join(', ') || 'somebody'
 
-function row(mail: Mail): UINode {
+/** The time of day for mail of today, and the day for everything before. */
+const arrived = ({ date }: Mail, reader: Reader, now: string): string =>
+  reader.day(date) === reader.day(now) ? reader.clock(date) : reader.day(date)
+
+function row(mail: Mail, reader: Reader, now: string): UINode {
   const id = mailId(mail)
   return ui.ListItem(id, subjectOf(mail), {
     subtitle: who(mail),
     icon: mail.flagged ? 'Star' : mail.seen ? 'MailOpen' : 'Mail',
-    meta: momentOf(mail).slice(0, 10),
+    meta: arrived(mail, reader, now),
     ...(mail.seen ? {} : { badge: ui.Badge('new', { color: 'blue' }) }),
     onClick: ui.Call('__panel__message', { mail_id: id }),
     actions: [
@@ -120,7 +114,10 @@ ext.panel(
     const list =
       messages.length === 0
         ? ui.Text(text === '' ? 'This folder is empty.' : 'Nothing fits.', { variant: 'caption' })
-        : ui.List(messages.map(row), { pageSize: PAGE })
+        : ui.List(
+            messages.map((mail) => row(mail, readerOf(ctx), ctx.time.nowUtc)),
+            { pageSize: PAGE },
+          )
     const more = has_more
       ? [ui.Text(`The newest ${PAGE} of ${total}. Search for older mail.`, { variant: 'caption' })]
       : []

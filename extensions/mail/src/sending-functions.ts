@@ -1,7 +1,7 @@
-import { ActionResult } from '@imperal/sdk'
+import { ActionResult, readerOf } from '@imperal/sdk'
 import * as z from 'zod'
 import { chat, Sent } from './extension.ts'
-import { accountsOf, ask, type Mail, MailId, momentOf, partyText, placeOf, refusal, subjectOf } from './mailbox.ts'
+import { accountsOf, ask, type Mail, MailId, partyText, placeOf, refusal, subjectOf } from './mailbox.ts'
 import { readSource } from './read-source.ts'
 import { fetchMail } from './reading-functions.ts'
 
@@ -135,7 +135,7 @@ export const replyMail = chat.function(
       ...whom,
       bcc: [],
       subject: again(subjectOf(message)),
-      text: `${text}\n\n${momentOf(message)}, ${from}:\n${quoted(original)}\n`,
+      text: `${text}\n\n${readerOf(ctx).moment(message.date)}, ${from}:\n${quoted(original)}\n`,
       ...(message.message_id === ''
         ? {}
         : { in_reply_to: message.message_id, references: `${references} ${message.message_id}`.trim() }),

@@ -1,4 +1,4 @@
-import { ui } from '@imperal/sdk'
+import { readerOf, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { ext } from './extension.ts'
 import { browse, installApp } from './functions.ts'
@@ -26,7 +26,7 @@ ext.panel(
       ui.ListItem(app.app_id, app.name, {
         subtitle: app.short_description,
         icon: 'Package',
-        meta: `${app.category} · ${app.install_count} installs`,
+        meta: app.install_count === 1 ? '1 install' : `${readerOf(ctx).number(app.install_count)} installs`,
         ...(app.is_installed ? { badge: ui.Badge('installed', { color: 'green' }) } : {}),
         onClick: ui.Navigate(`/marketplace/${app.app_id}`),
         actions: app.is_installed

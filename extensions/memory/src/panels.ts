@@ -1,4 +1,4 @@
-import { ui } from '@imperal/sdk'
+import { readerOf, ui } from '@imperal/sdk'
 import { ext } from './extension.ts'
 import { allFacts } from './facts.ts'
 import { forgetAll, forgetFact, remember } from './functions.ts'
@@ -14,11 +14,12 @@ ext.panel(
         add,
         ui.Text('Nothing is remembered. Only what you ask to keep ends up here.', { variant: 'caption' }),
       ])
+    const reader = readerOf(ctx)
     const rows = facts.map((fact) =>
       ui.ListItem(fact.id, fact.data.text, {
         icon: 'Bookmark',
         group: fact.data.topic || 'Everything else',
-        meta: fact.createdAt.slice(0, 10),
+        meta: reader.day(fact.createdAt),
         actions: [{ icon: 'Trash2', label: 'Forget', onClick: ui.Call(forgetFact, { fact_id: fact.id }) }],
       }),
     )

@@ -1,4 +1,4 @@
-import { ui } from '@imperal/sdk'
+import { readerOf, ui } from '@imperal/sdk'
 import { ext } from './extension.ts'
 import { markAllRead, markRead, readNotifications } from './functions.ts'
 
@@ -9,13 +9,16 @@ ext.panel(
     const answer = await readNotifications(ctx, { limit: 100 })
     if (!answer.ok) return ui.Alert(answer.problem, { type: 'error' })
     const { notifications, unread_count: unread } = answer.body
-    if (notifications.length === 0) return ui.Empty('Your apps have not told you anything yet.', { icon: 'Bell' })
+    // A root that is Empty would fold the panel away.
+    if (notifications.length === 0)
+      return ui.Stack([ui.Text('Your apps have not told you anything yet.', { variant: 'caption' })])
+    const reader = readerOf(ctx)
     const rows = notifications.map((one) =>
       ui.ListItem(one.id, one.title || one.message, {
         ...(one.title === '' ? {} : { subtitle: one.message }),
         icon: one.priority === 'urgent' || one.priority === 'high' ? 'BellRing' : 'Bell',
         group: one.read ? 'Earlier' : 'Unread',
-        meta: `${one.extension_id ?? 'platform'} · ${one.created_at.slice(0, 16).replace('T', ' ')}`,
+        meta: `${one.extension_id ?? 'platform'} · ${reader.moment(one.created_at)}`,
         ...(one.link?.startsWith('/') ? { onClick: ui.Navigate(one.link as `/${string}`) } : {}),
         actions: one.read
           ? []

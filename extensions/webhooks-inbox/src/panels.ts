@@ -1,4 +1,4 @@
-import { ui } from '@imperal/sdk'
+import { readerOf, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { ext } from './extension.ts'
 import { clearMessages, deleteAddress, makeAddress, urlOf } from './functions.ts'
@@ -14,6 +14,7 @@ ext.panel(
       messagesOf(ctx.store).query({ orderBy: '-created_at', limit: 100 }),
       addressesOf(ctx.store).query({ limit: MOST_ADDRESSES }),
     ])
+    const reader = readerOf(ctx)
     const names = new Map(addresses.data.map((one) => [one.id, one.data.name]))
     const toolbar = ui.Stack(
       [
@@ -32,7 +33,7 @@ ext.panel(
       ui.ListItem(one.id, titleOf(one), {
         subtitle: names.get(one.data.address_id) ?? 'an address that was deleted',
         icon: 'Webhook',
-        meta: one.createdAt.slice(0, 16).replace('T', ' '),
+        meta: reader.moment(one.createdAt),
         onClick: ui.Call('__panel__message', { message_id: one.id }),
       }),
     )
@@ -64,6 +65,8 @@ ext.panel(
       {
         action: makeAddress.functionName,
         submitLabel: 'Make an address',
+        // One more address begins with an empty field.
+        node: { revision: data.length },
       },
     )
     return ui.Page([form, ...shown], {
@@ -94,7 +97,7 @@ ext.panel(
         ui.KeyValue(Object.entries(headers).map(([key, value]) => ({ key, value }))),
         ui.Code(body, { language: /json/.test(content_type) ? 'json' : 'text' }),
       ],
-      { title: titleOf(one), subtitle: one.createdAt.slice(0, 19).replace('T', ' ') },
+      { title: titleOf(one), subtitle: readerOf(ctx).moment(one.createdAt) },
     )
   },
 )

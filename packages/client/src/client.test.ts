@@ -107,6 +107,7 @@ const message = (id: string, type: string, payload: object = {}) =>
 async function followAll(texts: readonly (string | null)[]) {
   const states: string[] = []
   const seen: Request[] = []
+  const heard: string[] = []
   const ended = new AbortController()
   await followEvents({
     baseUrl: 'http://host',
@@ -114,13 +115,13 @@ async function followAll(texts: readonly (string | null)[]) {
     token: () => 't',
     patience: 50,
     signal: ended.signal,
-    onEvent: () => undefined,
+    onEvent: ({ type }) => heard.push(type),
     onState(state) {
       states.push(state)
       if (seen.length === texts.length && state === 'offline') ended.abort()
     },
   })
-  return { states, resumedAfter: seen.map((request) => request.headers.get('last-event-id')) }
+  return { states, heard, resumedAfter: seen.map((request) => request.headers.get('last-event-id')) }
 }
 
 test('[api 6.1] a stream that falls silent counts as lost, and the next one resumes', async () => {
@@ -133,4 +134,12 @@ test('[api 6.1] a stream that ends with its token is followed by another without
   const { states, resumedAfter } = await followAll([message('7', 'stream_end', { reason: 'token_expired' }), ''])
   expect(states).toEqual(['connecting', 'live', 'live', 'offline'])
   expect(resumedAfter).toEqual([null, '7'])
+})
+
+test('[S001-091] a type that is newer than the client passes through it, and what comes after arrives as ever', async () => {
+  const newer = message('7', 'hologram_ready', { at: { x: 1 }, more: ['anything'] })
+  const { heard, states, resumedAfter } = await followAll([newer + message('8', 'event'), ''])
+  expect(heard).toEqual(['hologram_ready', 'event'])
+  expect(states).toEqual(['connecting', 'live', 'offline', 'live', 'offline'])
+  expect(resumedAfter).toEqual([null, '8'])
 })

@@ -128,6 +128,7 @@ export { HealthStatus } from './values/health.ts'
 export type { TenantContext, TimeContext, UserContext } from './values/identity.ts'
 export type { JsonObject, JsonPrimitive, JsonValue } from './values/json.ts'
 export type { Page } from './values/page.ts'
+export { type Reader, type ReadingContext, readerOf } from './values/reader.ts'
 export type {
   BalanceInfo,
   CompletionResult,

@@ -66,3 +66,11 @@ test('[UI5.4] an event with a known event_id is dropped', async () => {
   say('panel_refresh', { app_id: 'notes', panels: ['details'] })
   await fetched(before + 1, ['__panel__details'])
 })
+
+test('[S001-091] the panel ignores a type that it does not know, whatever it carries, and hears the next one', async () => {
+  const before = server.batches.length
+  for (const payload of [{}, { scope: 'notes', action: 'create_note' }, { app_id: 'notes', panels: ['details'] }])
+    say('hologram_ready', payload)
+  say('panel_refresh', { app_id: 'notes', panels: ['details'] })
+  await fetched(before + 1, ['__panel__details'])
+})

@@ -50,7 +50,7 @@ const untilEnd = async (user: Person) =>
   Math.ceil((Date.parse((await planOf(user)).expires_at) - fixture.clock.now()) / DAY)
 
 describe('[GET /v1/billing/plans]', () => {
-  test('[S003-053] [kernel 10.4] exactly the documented members; prices in dollars', async () => {
+  test('[S003-053] [kernel 10.4] exactly the documented members, prices in dollars, and what each plan includes', async () => {
     const { body } = await send('GET', '/v1/billing/plans', null)
     expect(body.map((plan: { id: string }) => plan.id)).toEqual([
       'free',
@@ -62,12 +62,32 @@ describe('[GET /v1/billing/plans]', () => {
     ])
     for (const plan of body)
       expect(Object.keys(plan)).toEqual(['id', 'name', 'price', 'interval', 'features', 'limits'])
-    expect(body[3]).toMatchObject({ id: 'pro', price: 29, interval: 'month', limits: { extensions: 10 } })
+    const catalog = body.map(
+      ({
+        id,
+        price,
+        interval,
+        limits,
+      }: {
+        id: string
+        price: number
+        interval: string
+        limits: { extensions: number }
+      }) => [id, price, interval, limits.extensions],
+    )
+    expect(catalog).toEqual([
+      ['free', 0, 'month', -1],
+      ['micro', 0, 'month', 2],
+      ['starter', 9, 'month', 5],
+      ['pro', 29, 'month', 10],
+      ['business', 79, 'month', 25],
+      ['enterprise', 0, 'month', -1],
+    ])
   })
 })
 
 describe('[POST /v1/billing/subscribe]', () => {
-  test('[GET /v1/billing/subscription] the free plan first; a paid one after its price was charged, with its credits', async () => {
+  test('[S003-053] [GET /v1/billing/subscription] the free plan first; a paid one after its price was charged, with its credits', async () => {
     const user = await withCard()
     expect(await planOf(user)).toEqual({
       plan: 'free',
@@ -223,7 +243,7 @@ describe('[POST /v1/billing/change-plan]', () => {
 })
 
 describe('[POST /v1/billing/cancel] and [POST /v1/billing/resume]', () => {
-  test('a plan goes on to the end of its period, then the free one is back; bought credits stay', async () => {
+  test('[S003-053] a plan goes on to the end of its period, then the free one is back; bought credits stay', async () => {
     const user = await withCard()
     await send('POST', '/v1/billing/topup', user, { tokens: 10_000, price_cents: 1_000, off_session: true })
     await subscribe(user)
@@ -262,7 +282,7 @@ describe('[POST /v1/billing/cancel] and [POST /v1/billing/resume]', () => {
 })
 
 describe('renewal', () => {
-  test('charges the next period once, though five nodes look; unused credits of the plan end, bought ones stay', async () => {
+  test('[S003-053] charges the next period once, though five nodes look; unused credits of the plan end, bought ones stay', async () => {
     const user = await withCard()
     await send('POST', '/v1/billing/topup', user, { tokens: 10_000, price_cents: 1_000, off_session: true })
     await subscribe(user)
