@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 
 /** One message of a folder of the server. */
 export interface StoredMail {
@@ -309,10 +310,11 @@ function speak(
 }
 
 /** Starts the server on a free port of this machine. Folders: INBOX, Archive, Sent and Trash. */
-export async function startImapServer(account: {
-  readonly user: string
-  readonly password: string
-}): Promise<ImapServer> {
+export async function startImapServer(
+  account: { readonly user: string; readonly password: string },
+  /** Speaks TLS from the first byte, as on port 993. */
+  identity?: { readonly key: string; readonly cert: string },
+): Promise<ImapServer> {
   const folder = (attributes: string): StoredFolder => ({ attributes, mails: [], next: 1 })
   const folders = new Map([
     ['INBOX', folder('\\HasNoChildren')],
@@ -327,11 +329,12 @@ export async function startImapServer(account: {
     return enters
   }
   const sockets = new Set<Socket>()
-  const server: Server = createServer((socket) => {
+  const greet = (socket: Socket): void => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     speak(socket, folders, mayEnter)
-  })
+  }
+  const server: Server = identity === undefined ? createServer(greet) : createTlsServer({ ...identity }, greet)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const at = (name: string): StoredFolder => {
     const found = folders.get(name)

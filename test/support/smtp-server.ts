@@ -14,14 +14,16 @@ export interface SmtpServer {
   close(): Promise<void>
 }
 
-export async function startSmtpServer(account: {
-  readonly user: string
-  readonly password: string
-}): Promise<SmtpServer> {
+export async function startSmtpServer(
+  account: { readonly user: string; readonly password: string },
+  /** Speaks TLS: from the first byte, as on port 465, or after STARTTLS and not before. */
+  identity?: { readonly key: string; readonly cert: string; readonly from: 'first byte' | 'starttls' },
+): Promise<SmtpServer> {
   const taken: TakenMail[] = []
   const server = new SMTPServer({
-    disabledCommands: ['STARTTLS'],
-    allowInsecureAuth: true,
+    ...(identity === undefined
+      ? { disabledCommands: ['STARTTLS'], allowInsecureAuth: true }
+      : { secure: identity.from === 'first byte', key: identity.key, cert: identity.cert }),
     onAuth: ({ username, password }, _session, done) =>
       username === account.user && password === account.password
         ? done(null, { user: account.user })

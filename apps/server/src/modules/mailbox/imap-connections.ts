@@ -57,12 +57,13 @@ async function connect(egress: Pick<Egress, 'addressOf'>, account: OpenAccount):
 
 /** Why a mail server was not reached, in words that hold no more than the kind of failure. */
 export function reasonOf(problem: unknown): string {
-  const { code, tlsFailed } = (problem ?? {}) as { code?: string; tlsFailed?: boolean }
+  const { code, tlsFailed, message = '' } = (problem ?? {}) as { code?: string; tlsFailed?: boolean; message?: string }
   if (code === 'ECONNREFUSED') return 'nothing listens at that port.'
   if (code === 'CONNECT_TIMEOUT' || code === 'GREETING_TIMEOUT' || code === 'ETIMEDOUT')
     return 'it did not answer in time.'
-  const encrypts = tlsFailed || /^ERR_(?:SSL|TLS)|CERT|ETLS|SELF_SIGNED/.test(code ?? '')
-  return encrypts ? 'no encrypted connection came about.' : 'the connection was lost.'
+  // The SMTP client puts ESOCKET in place of the code that names the certificate.
+  const encrypts = /^ERR_(?:SSL|TLS)|CERT|ETLS|SELF_SIGNED/.test(code ?? '') || /certificate|altnames/i.test(message)
+  return tlsFailed || encrypts ? 'no encrypted connection came about.' : 'the connection was lost.'
 }
 
 const keyOf = (account: OpenAccount): string => createHash('sha256').update(JSON.stringify(account)).digest('base64')
