@@ -1,4 +1,4 @@
-import { ActionResult } from '@imperal/sdk'
+import { ActionResult, readerOf } from '@imperal/sdk'
 import { type PlatformAnswer, platform } from '@imperal/sdk/platform'
 import * as z from 'zod'
 import { chat, PlanChanged, TokensBought } from './extension.ts'
@@ -36,8 +36,11 @@ export const listPrices = chat.function(
     const answer = await platform(ctx).request<TopupConfig>('GET', '/v1/billing/topup-config')
     if (!answer.ok) return refused(answer)
     const { tiers, token_rate, custom_min_cents, custom_max_cents } = answer.body
+    const reader = readerOf(ctx)
     const offers = tiers.map(({ tokens, price_cents, label }) => ({ tokens, price_cents, label }))
-    const said = offers.map(({ tokens, price_cents }) => `${credits(tokens)} for $${(price_cents / 100).toFixed(2)}`)
+    const said = offers.map(
+      ({ tokens, price_cents }) => `${credits(tokens, reader)} for $${(price_cents / 100).toFixed(2)}`,
+    )
     return ActionResult.success(
       { offers, tokens_per_dollar: token_rate, least_cents: custom_min_cents, most_cents: custom_max_cents },
       said.join(', ') || 'Credits are not for sale here.',
@@ -73,9 +76,8 @@ export const buyTokens = chat.function(
     )
     if (!answer.ok) return refused(answer)
     const { payment_intent_id: payment_id, succeeded: paid } = answer.body
-    const said = paid
-      ? `${credits(tokens)} were added.`
-      : `The payment for ${credits(tokens)} was started; they are added when it has arrived.`
+    const sum = credits(tokens, readerOf(ctx))
+    const said = paid ? `${sum} were added.` : `The payment for ${sum} was started; they are added when it has arrived.`
     return ActionResult.success({ tokens, price_cents, payment_id, paid }, said)
   },
 )
