@@ -15,8 +15,8 @@ beforeAll(async () => {
   await send(`${server.url}/v1/auth/signup`, 'POST', { email, password: 's3cure! and long' })
   await send(`${server.url}/v1/auth/verify-email`, 'POST', { token: await mailedToken(server, email) })
   eve = await signIn(server, email, 's3cure! and long')
-}, 120_000)
-afterAll(() => server.stop())
+}, 240_000)
+afterAll(async () => void (await server?.stop()))
 
 const open = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
   send(server.url + path, method, body, headers)
