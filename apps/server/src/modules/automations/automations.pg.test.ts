@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { EventEnvelope, Execution, JsonObject, Rule } from '@imperal/contract'
 import { canonicalJson } from '@imperal/ir'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../test/support/apps.ts'
 import { manualClock } from '../../foundation/clock.ts'
@@ -349,6 +350,30 @@ describe('a step that cannot be undone', () => {
       status: 'paused',
       approval_needed: expect.not.stringContaining(rule.approval_needed ?? '-'),
     })
+  })
+
+  test('[K6.13] what happened before the owner agreed starts nothing, however late it is looked at', async () => {
+    const other = await make()
+    const rule = await make({ actions: [DELETE] })
+    // No node looks at events meanwhile.
+    await fixture.options.db.everyTenant(async (tx) => {
+      await sql`select pg_advisory_xact_lock(4780000004)`.execute(tx)
+      await deal({ title: 'before' })
+      const agreed = { approve: rule.approval_needed ?? '' }
+      expect((await send('POST', `/v1/automations/${rule.id}/resume`, agreed)).status).toBe(200)
+      await deal({ title: 'after' })
+    })
+    await over(other.id, 2)
+    await over(rule.id)
+    expect(handled.filter(({ name }) => name === 'delete_note').map(({ params }) => params)).toEqual([
+      { note_id: 'after' },
+    ])
+    // A database that counts its transactions anew stops no rule.
+    await fixture.rows("update automations.rule set active_from = '900000000:900000000:' where rule_id = $1", [
+      other.id,
+    ])
+    await deal({ title: 'counted anew' })
+    await over(other.id, 3)
   })
 
   test('that became one after the rule was made stops the rule instead of running', async () => {

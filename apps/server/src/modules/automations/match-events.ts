@@ -2,7 +2,7 @@ import { EventEnvelope, isNobody, type JsonObject } from '@imperal/contract'
 import { sql } from 'kysely'
 import type { Tx } from '../../foundation/db/index.ts'
 import { openSoon } from '../../foundation/soon.ts'
-import { passOver, type SettledPage, type StreamRecord } from '../outbox/index.ts'
+import { passOver, type SettledPage, type StreamRecord, wasSeenBy } from '../outbox/index.ts'
 import { conditionsHold } from './conditions.ts'
 import { FOLLOWED, noteDeclared } from './declared-rules.ts'
 import { tellPaused } from './notify-owner.ts'
@@ -28,6 +28,12 @@ with recursive waited (name) as (
 )
 select name from waited where name is not null union all select unnest($5::text[])`
 
+/** An event and its place in the outbox. */
+interface Happened {
+  readonly id: string
+  readonly event: EventEnvelope
+}
+
 const namesOf = (event: EventEnvelope): string[] => [event.event_type, ...(event.aliases ?? [])]
 
 interface Wanted {
@@ -37,41 +43,53 @@ interface Wanted {
 }
 
 /** Active rules that any of the events may concern, locked in one order on every node. */
-async function rulesFor(tx: Tx, events: readonly EventEnvelope[]): Promise<RuleRow[]> {
-  const wanted: Wanted[] = events.flatMap((event) =>
+async function rulesFor(tx: Tx, happened: readonly Happened[]): Promise<RuleRow[]> {
+  const wanted: Wanted[] = happened.flatMap(({ event }) =>
     namesOf(event).map((name) => ({ tenant_id: event.tenant_id, user_id: event.user_id, event_type: name })),
   )
   if (wanted.length === 0) return []
-  return tx
-    .selectFrom('automations.rule')
-    .selectAll()
-    .where('status', '=', 'active')
-    .where(
-      'rule_id',
-      'in',
-      sql<number>`(select r.rule_id from automations.rule r
+  return (
+    tx
+      .selectFrom('automations.rule')
+      .selectAll()
+      // Of a database whose transactions were counted otherwise: it says nothing here.
+      .select(
+        sql<
+          string | null
+        >`case when pg_snapshot_xmax(active_from) <= pg_snapshot_xmax(pg_current_snapshot()) then active_from end`.as(
+          'active_from',
+        ),
+      )
+      .where('status', '=', 'active')
+      .where(
+        'rule_id',
+        'in',
+        sql<number>`(select r.rule_id from automations.rule r
         join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (tenant_id text, user_id text, event_type text)
           on r.tenant_id = w.tenant_id and r.user_id = w.user_id and r.event_type = w.event_type
         where r.status = 'active')`,
-    )
-    .orderBy('rule_id')
-    .forUpdate()
-    .execute()
+      )
+      .orderBy('rule_id')
+      .forUpdate()
+      .execute()
+  )
 }
 
-const isMeant = (rule: RuleRow, event: EventEnvelope): boolean =>
+const isMeant = (rule: RuleRow, { id, event }: Happened): boolean =>
   rule.tenant_id === event.tenant_id &&
   rule.user_id === event.user_id &&
   namesOf(event).includes(rule.event_type) &&
+  (rule.active_from === null || !wasSeenBy(rule.active_from, id)) &&
   conditionsHold(rule.conditions, event as unknown as JsonObject) // an envelope is JSON
 
 /** Rules of the events in their order; each rule is read again after it ran, for its guards count that run. */
-async function runRules(parts: Parts, tx: Tx, events: readonly EventEnvelope[]): Promise<RuleRow[]> {
-  const rules = new Map((await rulesFor(tx, events)).map((rule) => [rule.rule_id, rule]))
+async function runRules(parts: Parts, tx: Tx, happened: readonly Happened[]): Promise<RuleRow[]> {
+  const rules = new Map((await rulesFor(tx, happened)).map((rule) => [rule.rule_id, rule]))
   const paused: RuleRow[] = []
-  for (const event of events) {
+  for (const one of happened) {
+    const { event } = one
     for (const rule of rules.values()) {
-      if (rule.status !== 'active' || !isMeant(rule, event)) continue
+      if (rule.status !== 'active' || !isMeant(rule, one)) continue
       const { executionId, paused: stopped } = await triggerRule(parts, tx, rule, {
         cause: event.event_id,
         event: event as unknown as JsonObject, // an envelope is JSON
@@ -84,16 +102,19 @@ async function runRules(parts: Parts, tx: Tx, events: readonly EventEnvelope[]):
         .selectAll()
         .where('rule_id', 'in', [rule.rule_id, stopped?.rule_id ?? rule.rule_id])
         .execute()
-      for (const one of again) if (rules.has(one.rule_id)) rules.set(one.rule_id, one)
+      for (const row of again) {
+        const before = rules.get(row.rule_id)
+        if (before !== undefined) rules.set(row.rule_id, { ...row, active_from: before.active_from })
+      }
     }
   }
   return paused
 }
 
-function eventsOf(parts: Parts, records: readonly StreamRecord[]): EventEnvelope[] {
+function eventsOf(parts: Parts, records: readonly StreamRecord[]): Happened[] {
   return records.flatMap(({ id, payload }) => {
     const event = EventEnvelope.safeParse(payload)
-    if (event.success) return isNobody(event.data.user_id) ? [] : [event.data]
+    if (event.success) return isNobody(event.data.user_id) ? [] : [{ id, event: event.data }]
     parts.log.warn({ message: id }, 'an event without the form of one triggers no automation')
     return []
   })
@@ -114,9 +135,9 @@ async function matchBatch(parts: Parts): Promise<number> {
     if (rows[0]?.mine !== true) return { count: 0, paused: [] }
     const { position } = await tx.selectFrom(CURSOR).select('position').executeTakeFirstOrThrow()
     const page = await waitedFor(parts, position)
-    const events = eventsOf(parts, page.records)
-    const stopped = await runRules(parts, tx, events)
-    for (const event of events) {
+    const happened = eventsOf(parts, page.records)
+    const stopped = await runRules(parts, tx, happened)
+    for (const { event } of happened) {
       await noteDeclared(parts, tx, event)
       await stopRulesOfApp(parts, tx, event)
     }

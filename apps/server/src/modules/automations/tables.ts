@@ -7,7 +7,7 @@ import type {
   RuleCondition,
   RuleStatus,
 } from '@imperal/contract'
-import type { ColumnType, Generated, Selectable } from 'kysely'
+import type { ColumnType, Generated, RawBuilder, Selectable } from 'kysely'
 
 /** `jsonb`: parsed on the way out, JSON text on the way in. */
 type Json<T> = ColumnType<T, string, string>
@@ -48,6 +48,8 @@ interface RuleTable {
   last_triggered_at: Date | null
   last_error: string | null
   next_due_at: Date | null
+  /** `pg_snapshot` as text; null: no event is too old. */
+  active_from: ColumnType<string | null, RawBuilder<string> | null | undefined, RawBuilder<string> | null>
   created_at: Date
   updated_at: Date
 }

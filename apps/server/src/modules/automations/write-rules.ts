@@ -1,5 +1,5 @@
 import { intersectScopes, type RuleAction, type RuleStatus, type RuleTrigger, type RuleUpdate } from '@imperal/contract'
-import type { Updateable } from 'kysely'
+import { sql, type Updateable } from 'kysely'
 import type { Tables, Tx } from '../../foundation/db/index.ts'
 import { parseCron } from '../../foundation/jobs/index.ts'
 import { announce } from './announce.ts'
@@ -36,6 +36,8 @@ export interface NewRule {
 }
 
 const LONGEST_NAME = 120
+/** Only what commits from now on is an event for the rule: nothing of before its owner's word, or of another trigger, starts it. */
+const fromNow = sql<string>`pg_current_snapshot()`
 
 /** What the owner has and may do now. */
 export async function surroundingsOf(
@@ -110,6 +112,7 @@ export async function createRule(parts: Parts, owner: Owner, caller: Caller, rul
         destructive,
         by_app: caller.byApp,
         next_due_at: nextDue(rule.trigger, around),
+        active_from: fromNow,
         created_at: now,
         updated_at: now,
       })
@@ -231,6 +234,7 @@ export async function updateRule(parts: Parts, caller: Caller, ruleId: number, u
       destructive,
       by_app,
       next_due_at: nextDue(trigger, around),
+      ...(digestOf(deed) === digestOf(current) ? {} : { active_from: fromNow }),
       ...(stops ? { status: 'paused' as const, status_reason: whyItWaits({ by_app }) } : {}),
     })
   })
@@ -289,6 +293,7 @@ export async function resumeRule(parts: Parts, caller: Caller, ruleId: number, a
       // Either nothing was asked, or the owner has just agreed.
       by_app: null,
       next_due_at: nextDue(triggerOf(current), around),
+      ...(current.status === 'active' ? {} : { active_from: fromNow }),
     })
   })
   await audited(parts, row, caller, approve === undefined ? 'automation.resumed' : 'automation.approved')

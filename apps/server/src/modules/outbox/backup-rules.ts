@@ -1,9 +1,9 @@
-/**
+import { LONG_OVER } from './position.ts'
+
+/*
  * Messages keep their order in a backup and lose their transactions: another database counts those anew, and a message of a
  * transaction that is yet to come would never be passed on. All of them belong to one that is long over there.
  */
-const LONG_OVER = 3
-
 const ALL = 'row_number() over (order by m.xid, m.seq)'
 
 /** By the name of the table; see `BackupRules`. */

@@ -1,0 +1,1 @@
+alter table automations.rule drop column active_from;
