@@ -223,13 +223,14 @@ test('[E1] [E4] a step that a node ends amid, and that had certainly no effect, 
       {
         ...{ callId, traceId: response.trace_id, status: 'failed', actionType: 'write', durationMs: 1 },
         response: { ...response, error: 'The platform was stopped in the middle of the call.', retryable: true },
+        cutOff: true,
       } as CallOutcome,
     ]
   }
   sent.splice(0)
   await runExecution({ ...parts, kernel: { ...fixture.kernel, runSteps: cutOff } }, job, closing.signal)
   expect(sent).toEqual([job])
-  expect((await read())?.steps).toMatchObject([{ status: 'success' }])
+  expect((await read())?.steps).toMatchObject([{ status: 'success' }, { status: 'running' }])
   await runExecution(parts, job)
   expect(await read()).toMatchObject({ status: 'completed' })
   expect([await written('first'), await written('second')]).toEqual([['one'], ['one!']])

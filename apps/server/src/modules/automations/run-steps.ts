@@ -41,9 +41,6 @@ export class StepFailed extends Error {
 /** Another node goes on with the run: this one ends, has lost it, or could not write down what came of a step. */
 export class NotHere extends Error {}
 
-/** This node ended amid a step that certainly did nothing: whoever goes on does it anew (4.7). */
-class CutOff extends NotHere {}
-
 /** Writes how far the run is. A turn that no longer holds it stops here, before the next effect. */
 async function keepSteps({ parts, row, shown, texts }: Run): Promise<void> {
   const held = await parts.db.tenant(row.tenant_id, (tx) =>
@@ -131,9 +128,8 @@ async function runStructured(run: Run, action: Structured, step: number): Promis
   }
   const hold = { callId: run.shown[step - 1]?.call_id ?? newCallId(), fence: executionFence(row) }
   const [outcome] = await parts.kernel.runSteps([{ intent, hold }])
-  // It could not be recorded: whoever goes on finds out whether it happened.
-  if (outcome === undefined || outcome.refusal?.status === 503) throw new NotHere()
-  if (run.closing.aborted && outcome.status === 'failed' && outcome.response.retryable === true) throw new CutOff()
+  // It could not be recorded, or was cut off before it did anything: whoever goes on asks what came of it.
+  if (outcome === undefined || outcome.refusal?.status === 503 || outcome.cutOff === true) throw new NotHere()
   took(run, action, step, outcome)
 }
 
@@ -157,13 +153,13 @@ async function runWords(run: Run, action: Words, step: number): Promise<void> {
     intent: intentOf(run, step),
     signal: run.signal,
   })
+  if (!answer.isDone && run.closing.aborted && run.shown[step - 1]?.action_type === 'read') throw new NotHere()
   replace(run, step, {
     status: answer.isDone ? 'success' : 'failed',
     summary: answer.text.slice(0, 500),
     error: answer.isDone ? null : answer.text.slice(0, 500),
     call_id: answer.callId,
   })
-  if (!answer.isDone && run.closing.aborted && run.shown[step - 1]?.action_type === 'read') throw new CutOff()
   if (!answer.isDone) throw new StepFailed('NOT_DONE', `Step ${step}: ${answer.text}`)
   run.texts[String(step)] = answer.text
   run.results[String(step)] = spoken(answer.text)
@@ -194,10 +190,6 @@ export async function runStep(run: Run, action: RuleAction): Promise<void> {
   try {
     await (isStructured(action) ? runStructured(run, action, step) : runWords(run, action, step))
   } catch (error) {
-    if (error instanceof CutOff) {
-      run.shown.pop()
-      await keepSteps(run)
-    }
     if (error instanceof NotHere) throw error
     if (run.shown[step - 1]?.status === 'running')
       replace(run, step, {

@@ -100,7 +100,14 @@ export async function answerOnce(tools: TurnTools, user: ChatUser, request: Requ
           ),
       },
     },
-    voice: { signal: request.signal, status: () => {}, text: () => {}, count: () => {} },
+    voice: {
+      signal: request.signal,
+      calls: request.signal,
+      isLeaving: () => false,
+      status: () => {},
+      text: () => {},
+      count: () => {},
+    },
   })
   const actions = result.actions ?? []
   return {

@@ -99,6 +99,8 @@ export interface CallOutcome {
   readonly durationMs: number
   /** The call goes on as a task: declared so, or (`late`) because it took longer than a direct caller waits. */
   readonly promoted?: { readonly taskId: string; readonly late: boolean } | undefined
+  /** The node ended amid the call, and it certainly had no effect: whoever goes on with the work does it anew (4.7). */
+  readonly cutOff?: boolean | undefined
   /** HTTP-level refusal of the decisions' table (403, 404, 429, 503); absent when the call answers 200. */
   readonly refusal?:
     | { readonly status: number; readonly code: string; readonly message: string; readonly retryAfter?: number }

@@ -3,6 +3,7 @@ import { formatProblems, problemReasons } from '@imperal/contract/guards'
 import type { CallIntent, CallOutcome, Evidence, Kernel, StepHold } from '../../kernel/index.ts'
 import type { AssistantLimits } from '../limits.ts'
 import type { SkipReason, StepRow, StepStore } from '../turn/step-record.ts'
+import { TurnLost } from '../turn/turn-record.ts'
 import { type Bound, bindStep } from './bind-step.ts'
 import { joinPages, listed, nextPage } from './pages.ts'
 import { type Plan, type PlanProblem, type PlanStep, runningOrder } from './plan.ts'
@@ -19,6 +20,10 @@ export interface PlanContext {
   readonly message: string
   readonly turns: ReferenceSources['turns']
   readonly signal: AbortSignal
+  /** Ends the calls that run. */
+  readonly calls: AbortSignal
+  /** Nothing further is done or decided here: another node goes on with the plan. */
+  isLeaving(): boolean
   holdFor(callId: string): StepHold
   /** What the arguments of a model's call may rest on, as things stand now. */
   evidence(records: readonly CallRecord[]): Evidence
@@ -107,9 +112,11 @@ export class PlanRunner {
     this.#context = context
   }
 
+  /** @throws TurnLost when another node does the rest */
   async run(): Promise<PlanRun> {
     await this.#load()
     for (const stepNo of runningOrder(this.#plan.steps)) {
+      this.#stay()
       await this.#step(stepNo)
       if (this.#of(stepNo).some((record) => record.state === 'waiting') || this.#problem !== null) break
     }
@@ -119,6 +126,10 @@ export class PlanRunner {
       problem: this.#problem,
       question: this.#question,
     }
+  }
+
+  #stay(): void {
+    if (this.#context.isLeaving()) throw new TurnLost()
   }
 
   async #load(): Promise<void> {
@@ -196,6 +207,7 @@ export class PlanRunner {
   }
 
   #reasonToSkip(step: PlanStep): SkipReason | null {
+    this.#stay()
     if (this.#context.signal.aborted) return 'stopped'
     const lacks = step.dependsOn.some((id) => {
       const stepNo = this.#plan.steps.findIndex((one) => one.stepId === id)
@@ -264,6 +276,7 @@ export class PlanRunner {
     onStep(step, stepNo, this.#plan.steps.length)
     let left: readonly { itemNo: number; args: JsonObject }[] = items
     for (let attempt = 0; left.length > 0; attempt++) {
+      this.#stay()
       const callIds = await steps.begin(stepNo, left)
       const outcomes = await kernel.runSteps(
         left.map(({ args, itemNo }, index) => ({
@@ -275,6 +288,8 @@ export class PlanRunner {
       for (const [index, item] of left.entries()) {
         const outcome = outcomes[index]
         if (outcome === undefined) throw new Error('the kernel gave no outcome for a call')
+        // Stays as it was begun: whoever goes on hears from the kernel that it did nothing.
+        if (outcome.cutOff === true) continue
         const record = {
           step,
           stepNo,
@@ -289,6 +304,7 @@ export class PlanRunner {
         if (repaired === null) await this.#end(record)
         else again.push({ itemNo: item.itemNo, args: repaired })
       }
+      if (outcomes.some((outcome) => outcome.cutOff === true)) throw new TurnLost()
       left = again
     }
     this.#noteInvention(step, stepNo)
@@ -314,7 +330,7 @@ export class PlanRunner {
   }
 
   #intentOf(step: PlanStep, args: JsonObject): CallIntent {
-    const { user, conversationId, traceId, message, signal } = this.#context
+    const { user, conversationId, traceId, message, calls: signal } = this.#context
     return {
       ...user,
       source: 'chat',

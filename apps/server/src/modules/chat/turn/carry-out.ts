@@ -160,6 +160,8 @@ function runnerFor(context: TurnContext, plan: Plan, mayAsk: boolean): PlanRunne
       .map((entry) => entry.facts)
       .reverse(),
     signal: voice.signal,
+    calls: voice.calls,
+    isLeaving: () => voice.isLeaving(),
     holdFor: (callId) => ({ callId, fence: progress.fence }),
     withFiles: (step) => withFiles(context, step),
     evidence: (records) =>

@@ -41,7 +41,7 @@ export interface TurnHold {
   readonly cancelRequested: boolean
 }
 
-/** Somebody else works on the turn by now, or it is gone: this node says and does nothing more about it. */
+/** Somebody else works on the turn by now, or will, or it is gone: this node says and does nothing more about it. */
 export class TurnLost extends Error {
   constructor() {
     super('the turn belongs to another node by now')

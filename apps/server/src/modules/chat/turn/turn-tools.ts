@@ -49,7 +49,12 @@ export type TruthEvent = (typeof TRUTH_EVENTS)[number]
 
 /** What a running turn tells while it runs. */
 export interface TurnVoice {
+  /** Nothing further begins, and no model is asked any more. */
   readonly signal: AbortSignal
+  /** Ends the calls that run: with `signal`, or, when this node ends, a little later. */
+  readonly calls: AbortSignal
+  /** This node ends: what is left of the turn is done by the next one. */
+  isLeaving(): boolean
   /** What is being done, in the person's language; with the facts of one call where it is about one. */
   status(text: string, step?: ChatStep): void
   text(delta: string): void

@@ -27,10 +27,16 @@ const MOST_AT_ONCE = 64
 const STOPPED = 'stopped by the user'
 const LOST = 'lost'
 const CLOSING = 'closing'
+/** As the kernel ends what runs on a node that stops: what had no effect yet is known to have had none. */
+const SHUTDOWN = 'shutdown'
+/** A call that runs when this node is told to end gets so long to be done. */
+const GRACE_MS = 3_000
 
 interface Running {
   readonly hold: TurnHold
   readonly abort: AbortController
+  /** Of the calls that run. */
+  readonly calls: AbortController
   readonly done: Promise<void>
   /** `performance.now()` of the last renewal that the database took. */
   renewedAt: number
@@ -67,7 +73,7 @@ export function openTurnWorker(
     if (key !== null) kick(key)
   }
 
-  const voiceOf = (hold: TurnHold, abort: AbortController): TurnVoice => {
+  const voiceOf = (hold: TurnHold, { abort, calls }: Pick<Running, 'abort' | 'calls'>): TurnVoice => {
     const base = { message_id: hold.replyId, conversation_id: hold.conversationId }
     const tell = (type: string, payload: JsonObject) =>
       tools.outbox.sendEphemeral({
@@ -78,6 +84,8 @@ export function openTurnWorker(
       })
     return {
       signal: abort.signal,
+      calls: calls.signal,
+      isLeaving: () => abort.signal.reason === CLOSING,
       status(status_text, step) {
         tell('chat_status', { status_text, ...(step === undefined ? {} : { step: { ...step } as JsonObject }) })
         setStatusText(tools.db, userOf(hold), hold.replyId, status_text).catch((error: unknown) =>
@@ -102,28 +110,35 @@ export function openTurnWorker(
     })
   }
 
-  const work = async (hold: TurnHold, abort: AbortController): Promise<void> => {
+  const work = async (hold: TurnHold, ending: Pick<Running, 'abort' | 'calls'>): Promise<void> => {
+    const { abort } = ending
+    const isElsewhere = () => abort.signal.reason === LOST || abort.signal.reason === CLOSING
     try {
       if (hold.cancelRequested) abort.abort(STOPPED)
       abort.signal.throwIfAborted()
-      const end = await runTurn(hold, tools, voiceOf(hold, abort))
+      const end = await runTurn(hold, tools, voiceOf(hold, ending))
+      if (isElsewhere()) return
       await deliver(hold, end)
       await lookAtCard(hold, end)
     } catch (error) {
       // Whoever has the turn now tells its end; this node's part of it is over.
-      if (error instanceof TurnLost || abort.signal.reason === LOST || abort.signal.reason === CLOSING) return
+      if (error instanceof TurnLost || isElsewhere()) return
       await deliver(hold, failed(hold, error, abort.signal))
     }
   }
 
   const start = (hold: TurnHold): Promise<void> => {
     const abort = new AbortController()
-    const done = work(hold, abort)
+    const calls = new AbortController()
+    abort.signal.addEventListener('abort', () => {
+      if (abort.signal.reason !== CLOSING) calls.abort(abort.signal.reason)
+    })
+    const done = work(hold, { abort, calls })
       .catch((error: unknown) => {
         if (!(error instanceof TurnLost)) tools.log.error({ err: error }, 'the end of a chat turn could not be stored')
       })
       .finally(() => running.delete(hold.turnId))
-    running.set(hold.turnId, { hold, abort, done, renewedAt: performance.now() })
+    running.set(hold.turnId, { hold, abort, calls, done, renewedAt: performance.now() })
     return done
   }
 
@@ -204,7 +219,11 @@ export function openTurnWorker(
       for (const timer of timers) clearInterval(timer)
       // The turns go on where another node, or the next start, takes them.
       for (const { abort } of running.values()) abort.abort(CLOSING)
+      const late = setTimeout(() => {
+        for (const { calls } of running.values()) calls.abort(SHUTDOWN)
+      }, GRACE_MS)
       await Promise.allSettled([...claiming.values(), ...[...running.values()].map(({ done }) => done)])
+      clearTimeout(late)
       await tools.db.atomic('*', [{ text: RELEASE, values: [nodeId] }]).catch((error: unknown) => {
         tools.log.warn({ err: error }, 'chat turns wait for the end of their lease')
       })

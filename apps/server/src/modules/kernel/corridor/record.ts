@@ -135,6 +135,7 @@ export async function recordVerified(
     status: verdict.status,
     actionType: handler.actionType,
     durationMs: elapsed(pass),
+    ...(verdict.cutOff ? { cutOff: true } : {}),
   }
   const end = task === null ? null : endOfRun(parts, task, verdict)
   const recorded = {

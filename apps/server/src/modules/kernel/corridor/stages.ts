@@ -182,6 +182,8 @@ export interface Verdict {
   readonly directives: readonly JsonObject[] | undefined
   /** The handler broke its contract: an entry of the security audit says so (K3.39). */
   readonly critical: boolean
+  /** The node ended amid it, before any effect had begun. */
+  readonly cutOff: boolean
 }
 
 export type VerifiedCall = {

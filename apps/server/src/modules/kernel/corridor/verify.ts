@@ -21,6 +21,7 @@ const EMPTY = {
   refreshPanels: undefined,
   directives: undefined,
   critical: false,
+  cutOff: false,
 } as const
 
 const succeeded = (data: JsonValue, more: Partial<Verdict> = {}): Verdict => ({
@@ -153,7 +154,7 @@ function ofFailure(answer: Extract<HandlerAnswer, { ok: false }>, handler: Answe
       return failed(
         'INTERNAL',
         'The platform was stopped in the middle of the call.',
-        opened ? lost : { retryable: true },
+        opened ? lost : { retryable: true, cutOff: true },
       )
     case 'EXT_START_FAILED':
       return failed('INTERNAL', 'The app could not be started.', { retryable: true })

@@ -37,7 +37,7 @@ export async function settleStep(db: Database, tenantId: string, callId: string)
     { text: RECORDED, values: [tenantId, callId] },
   ])
   const outcome = kept?.rows[0]?.outcome as CallOutcome | undefined
-  if (outcome !== undefined) return outcome
+  if (outcome !== undefined) return outcome.cutOff === true ? 'none' : outcome
   return (open?.rows.length ?? 0) > 0 || (recorded?.rows.length ?? 0) > 0 ? 'unknown' : 'none'
 }
 
