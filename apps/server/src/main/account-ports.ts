@@ -40,7 +40,7 @@ export function accountPorts(
 ): IdentityPorts {
   return {
     installedApps: async (user) => (await registry().appsOf(user)).map(({ app }) => app.appId),
-    planScopes: (user) => billing().planScopes(user),
+    planScopes: (user, tx) => billing().planScopes(user, tx),
     async installApps(user, appIds) {
       for (const appId of appIds) {
         try {

@@ -124,7 +124,7 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     usage: (owner) => readUsage(parts, owner),
     track: (owner, used) => trackUsage(parts, owner, used),
     plan: (owner) => planOf(parts, owner),
-    planScopes: (owner) => planScopes(db, owner),
+    planScopes: (owner, tx) => planScopes(db, owner, tx),
     onPlanChange: (listener) => onPlanChange(options.bus, listener),
     async subscription(owner) {
       const row = await readSubscription(parts, owner)

@@ -69,8 +69,8 @@ export interface Billing extends Charging {
   ): Promise<{ used: number; limit: number; exceeded: boolean }>
   /** The plan whose limits hold for somebody now. */
   plan(owner: Owner): Promise<Plan>
-  /** Scopes that the features of somebody's plan are (K3.4). */
-  planScopes(owner: Owner): Promise<string[]>
+  /** Scopes that the features of somebody's plan are (K3.4). Read within `tx` where one is open. */
+  planScopes(owner: Owner, tx?: Tx): Promise<string[]>
   /** Called when the features of a plan, or the plan of a user, changed: with the user's id, or null for everybody. */
   onPlanChange(listener: (userId: string | null) => void): () => void
   subscription(owner: Owner): Promise<SubscriptionResponse & { readonly period_start: string | null }>

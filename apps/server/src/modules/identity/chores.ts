@@ -13,8 +13,8 @@ export interface ChoreOwner {
 export interface IdentityPorts {
   /** Apps that the user has installed, and those of the platform that everybody has. */
   installedApps(user: ChoreOwner): Promise<readonly string[]>
-  /** Scopes that the features of the user's plan are; they add to what was granted (K3.4). */
-  planScopes(user: ChoreOwner): Promise<readonly string[]>
+  /** Scopes that the features of the user's plan are; they add to what was granted (K3.4). Within `tx` where one is open. */
+  planScopes(user: ChoreOwner, tx?: Tx): Promise<readonly string[]>
   /** Installs apps for a new user; an app that cannot be installed is left out. */
   installApps(user: ChoreOwner, appIds: readonly string[]): Promise<void>
   /** The app that a key of the registry opens; null when there is no such key. */

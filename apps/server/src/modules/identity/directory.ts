@@ -1,11 +1,11 @@
-import { type JsonObject, normalizeScope, parseScopes, withoutDenied } from '@imperal/contract'
+import { type JsonObject, parseScopes } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import { NoticedCache } from '../../foundation/noticed-cache.ts'
 import { loadAgencyTheme } from './administration/agencies.ts'
 import { userSettingsOf } from './administration/tenant-defaults.ts'
 import type { IdentityPorts } from './chores.ts'
-import { loadActor, loadRole } from './load-actor.ts'
+import { loadActor, loadRole, withPlan } from './load-actor.ts'
 import { resolveSettings } from './resolve-settings.ts'
 import type { Actor, TenantInfo, UserSettings } from './types.ts'
 
@@ -111,12 +111,9 @@ function loadSettings(db: Database, tenantId: string, userId: string): Promise<S
   })
 }
 
-/** The actor with what the plan adds (K3.4); whatever gives a scope, a denial takes it. */
 async function loadWithPlan(db: Database, userId: string, planScopes: IdentityPorts['planScopes']) {
   const actor = await db.everyTenant((tx) => loadActor(tx, userId))
-  if (actor === null) return null
-  const added = withoutDenied((await planScopes(actor)).map(normalizeScope), actor.deniedScopes)
-  return { ...actor, scopes: [...new Set([...actor.scopes, ...added])] }
+  return actor === null ? null : withPlan(actor, (user) => planScopes(user))
 }
 
 export function openDirectory(db: Database, clock: Clock, planScopes: IdentityPorts['planScopes']): Directory {

@@ -1,4 +1,4 @@
-import { withoutDenied } from '@imperal/contract'
+import { normalizeScope, withoutDenied } from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
 import type { Actor } from './types.ts'
 
@@ -14,6 +14,15 @@ export async function loadRole(tx: Tx, tenantId: string, name: string) {
     .where('tenant_id', 'in', [tenantId, PLATFORM])
     .execute()
   return roles.find((role) => role.tenant_id === tenantId) ?? roles[0] ?? null
+}
+
+/** The actor with what the plan adds (K3.4); whatever gives a scope, a denial takes it. */
+export async function withPlan(
+  actor: Actor,
+  planScopes: (user: Pick<Actor, 'tenantId' | 'userId'>) => Promise<readonly string[]>,
+): Promise<Actor> {
+  const added = withoutDenied((await planScopes(actor)).map(normalizeScope), actor.deniedScopes)
+  return { ...actor, scopes: [...new Set([...actor.scopes, ...added])] }
 }
 
 /** The user with role and tenant resolved. Needs a transaction that sees every tenant. Null: unknown or erased. */

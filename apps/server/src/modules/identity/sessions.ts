@@ -3,7 +3,7 @@ import type { Tx } from '../../foundation/db/index.ts'
 import { randomId } from '../../foundation/ids.ts'
 import { type Caller, DAY, type IdentityContext, moment } from './context.ts'
 import { identityErrors } from './errors.ts'
-import { loadActor } from './load-actor.ts'
+import { loadActor, withPlan } from './load-actor.ts'
 import type { Tell } from './notices.ts'
 import { hashOf, randomToken } from './secret-hash.ts'
 import type { Actor } from './types.ts'
@@ -68,7 +68,8 @@ export async function issuePair(
   },
 ): Promise<IssuedPair> {
   const refreshToken = `imp_rt_${randomToken()}`
-  const { token, expiresAt } = await context.tokens.sign(session.actor, {
+  const actor = await withPlan(session.actor, (user) => context.ports.planScopes(user, tx))
+  const { token, expiresAt } = await context.tokens.sign(actor, {
     sessionId: session.sessionId,
     tokenUse: session.tokenUse,
     seconds: session.accessSeconds,

@@ -1,5 +1,6 @@
+import { CompiledQuery } from 'kysely'
 import type { Bus } from '../../../foundation/bus.ts'
-import type { Database } from '../../../foundation/db/index.ts'
+import type { Database, Tx } from '../../../foundation/db/index.ts'
 import type { Owner } from '../parts.ts'
 import { FREE } from './types.ts'
 
@@ -16,9 +17,11 @@ order by s.plan_id is null limit 1`
 const scopeOf = (feature: string): string => (feature.includes(':') ? feature : `features:${feature}`)
 
 /** Scopes through the features that the plan of somebody has; a feature that is off takes nothing from other grants (K3.4). */
-export async function planScopes(db: Database, owner: Owner): Promise<string[]> {
-  const [found] = await db.atomic(owner.tenantId, [{ text: READ, values: [owner.tenantId, owner.userId, FREE] }])
-  const features = (found?.rows[0]?.features ?? {}) as Readonly<Record<string, boolean>>
+export async function planScopes(db: Database, owner: Owner, open?: Tx): Promise<string[]> {
+  const query = CompiledQuery.raw(READ, [owner.tenantId, owner.userId, FREE])
+  const read = (tx: Tx) => tx.executeQuery<{ features: Readonly<Record<string, boolean>> }>(query)
+  const { rows } = await (open === undefined ? db.tenant(owner.tenantId, read) : read(open))
+  const features = rows[0]?.features ?? {}
   return Object.keys(features)
     .filter((feature) => features[feature] === true)
     .map(scopeOf)

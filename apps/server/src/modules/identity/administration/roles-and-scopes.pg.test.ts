@@ -213,6 +213,9 @@ describe('[GET /v1/scopes/effective/{user_id}]', () => {
         { scope: 'reports:export', name: 'reports:export', source: 'plan' },
       ]),
     )
+    const { token } = await home.signIn(payer.email, 'long-password', 'acme')
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { scopes: string[] }
+    expect(claims.scopes.sort()).toEqual([...before, 'features:voice', 'reports:export'].sort())
     await acmeAdmin.ask('PATCH', `/v1/users/${payer.userId}`, { denied_scopes: ['features:*'] })
     expect((await mine()).sort()).toEqual([...before, 'reports:export'].sort())
     planned.delete(payer.userId)
