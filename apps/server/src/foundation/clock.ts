@@ -8,6 +8,24 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now(), iso: () => new Date().toISOString() }
 
+/** The clock of this machine, set right by so much. */
+export interface AdjustableClock extends Clock {
+  /** Milliseconds to add from now on. */
+  adjust(milliseconds: number): void
+}
+
+export function adjustableClock(machine: Clock = systemClock): AdjustableClock {
+  let added = 0
+  const now = () => machine.now() + added
+  return {
+    now,
+    iso: () => new Date(now()).toISOString(),
+    adjust: (milliseconds) => {
+      added = milliseconds
+    },
+  }
+}
+
 export interface ManualClock extends Clock {
   advance(milliseconds: number): void
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Bus, openBus } from '../foundation/bus.ts'
-import { type Clock, systemClock } from '../foundation/clock.ts'
+import { adjustableClock, type Clock } from '../foundation/clock.ts'
 import type { Settings } from '../foundation/config/index.ts'
-import { type Database, migrate, openAppLogin, openDatabase } from '../foundation/db/index.ts'
+import { type Database, keepWithDatabase, migrate, openAppLogin, openDatabase } from '../foundation/db/index.ts'
 import { createRateLimiter, type RateLimiter } from '../foundation/http/index.ts'
 import { type Jobs, openJobs } from '../foundation/jobs/index.ts'
 import { type Keyring, openKeyring } from '../foundation/keyring.ts'
@@ -69,7 +69,7 @@ async function openKeys(parts: Pick<Ground, 'settings' | 'db' | 'bus' | 'log' | 
 
 /** Takes the data folder, starts and migrates the database, opens the foundation. */
 export async function openGround(settings: Settings, log: Log, closing: Closing): Promise<Ground> {
-  const clock = systemClock
+  const clock = adjustableClock()
   const lock = lockDataFolder(settings.IMPERAL_DATA_DIR, 'instance')
   closing.add(() => lock.release())
   await probePorts(settings)
@@ -80,6 +80,7 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
   const app = database.app ?? (await openAppLogin(database.owner, log))
   const db = openDatabase(app)
   closing.add(() => db.close())
+  closing.add(await keepWithDatabase(clock, { db, log }))
   const bus = await openBus(app, log)
   closing.add(() => bus.close())
   const mailer = openMailer({

@@ -60,7 +60,10 @@ export class HostPool {
   /** A host that is ready, unless the call's time is over before. */
   #readyBefore(slot: Slot, call: HostCall): Promise<HostProcess> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new HostError('EXT_TIMEOUT')), Math.max(call.deadline - Date.now(), 0))
+      const late = setTimeout(
+        () => reject(new HostError('EXT_TIMEOUT')),
+        Math.max(call.deadline - this.#options.clock.now(), 0),
+      )
       const cancel = (): void => reject(new HostError('EXT_ABORTED'))
       call.signal?.addEventListener('abort', cancel, { once: true })
       this.#ready(slot)

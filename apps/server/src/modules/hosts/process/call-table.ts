@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type JsonValue, MAX_CALL_LOG_BYTES } from '@imperal/contract'
+import type { Clock } from '../../../foundation/clock.ts'
 import { HostError } from '../errors.ts'
 import type { HostCallbacks } from '../types.ts'
 
@@ -51,8 +52,11 @@ export class CallTable {
   #lastCaller: string | null = null
   readonly #onEarlyEnd: (id: string, reason: 'deadline' | 'cancelled') => void
 
-  /** `onEarlyEnd` hears of calls that end while their handler still runs. */
-  constructor(onEarlyEnd: (id: string, reason: 'deadline' | 'cancelled') => void) {
+  readonly #clock: Pick<Clock, 'now'>
+
+  /** `onEarlyEnd` hears of calls that end while their handler still runs. Deadlines are times of `clock`. */
+  constructor(onEarlyEnd: (id: string, reason: 'deadline' | 'cancelled') => void, clock: Pick<Clock, 'now'>) {
+    this.#clock = clock
     this.#onEarlyEnd = onEarlyEnd
   }
 
@@ -88,7 +92,7 @@ export class CallTable {
     const endEarly = (reason: 'deadline' | 'cancelled', error: HostError): void => {
       if (this.end(id, { error })) this.#onEarlyEnd(id, reason)
     }
-    const left = Math.min(Math.max(deadline - Date.now(), 0), LONGEST_TIMER_MS)
+    const left = Math.min(Math.max(deadline - this.#clock.now(), 0), LONGEST_TIMER_MS)
     const timer = setTimeout(() => endEarly('deadline', new HostError('EXT_TIMEOUT')), left)
     const cancel = (): void => endEarly('cancelled', new HostError('EXT_ABORTED'))
     signal?.addEventListener('abort', cancel, { once: true })

@@ -7,6 +7,7 @@ import {
   MAX_FRAME_BYTES,
   type WireError,
 } from '@imperal/contract'
+import { type Clock, systemClock } from '../../../foundation/clock.ts'
 import { HostError, type HostErrorCode } from '../errors.ts'
 import type { BackgroundTask, HostArtefact, HostCall, HostCallbacks, LogLevel } from '../types.ts'
 import { CALL_ENDED, overLimit, perform, refusalOf } from './answer-callback.ts'
@@ -35,6 +36,8 @@ export interface ProcessOptions {
   readonly runtimes: Runtimes
   readonly artefact: HostArtefact
   readonly log: HostLog
+  /** What the deadlines of calls are times of; that of the machine unless told. */
+  readonly clock?: Clock | undefined
   /** What the module prints outside any call. */
   readonly onModuleLog: (artefact: HostArtefact, entry: { level: LogLevel; text: string }) => void
 }
@@ -53,7 +56,7 @@ export class HostProcess {
   /** Resolves when the process is gone. */
   readonly ended: Promise<HostEnd>
   readonly #options: ProcessOptions
-  readonly #calls = new CallTable((id, reason) => this.#abort(id, reason))
+  readonly #calls: CallTable
   readonly #lingering = new Map<string, NodeJS.Timeout>()
   readonly #mapStack: StackMapper
   #settleEnded: (end: HostEnd) => void = () => {}
@@ -73,6 +76,7 @@ export class HostProcess {
   constructor(options: ProcessOptions) {
     this.artefact = options.artefact
     this.#options = options
+    this.#calls = new CallTable((id, reason) => this.#abort(id, reason), options.clock ?? systemClock)
     this.#mapStack = createStackMapper(options.artefact.sourceMap)
     this.ended = new Promise((resolve) => {
       this.#settleEnded = resolve
