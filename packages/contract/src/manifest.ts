@@ -47,6 +47,8 @@ export const ManifestTool = z.strictObject({
   event: z.string().optional(),
   background: z.boolean().optional(),
   long_running: z.boolean().optional(),
+  /** Doing it again has no further effect: a background call that a lost node had begun is run anew (kernel 4.7). */
+  idempotent: z.boolean().optional(),
   scopes: z.array(Scope).default([]),
   parameters: z.record(z.string(), ManifestParameter).optional(),
   owner_chat_tool: z.string().optional(),

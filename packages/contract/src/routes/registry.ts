@@ -47,6 +47,7 @@ export const RegistryTool = z.looseObject({
   event: z.string().nullish(),
   id_projection: z.string().nullish(),
   background: z.boolean().nullish(),
+  idempotent: z.boolean().nullish(),
 })
 export type RegistryTool = z.infer<typeof RegistryTool>
 

@@ -33,6 +33,11 @@ interface FunctionOptions<P extends z.ZodObject, R extends z.ZodType> {
   event?: string | EventDecl
   background?: boolean
   longRunning?: boolean
+  /**
+   * Doing it again with the same `ctx.idempotencyKey` has no further effect. With `background`, it is then run again when the
+   * server on which it ran was lost, also when it had changed something by then.
+   */
+  idempotent?: boolean
   uiBuilder?: boolean
 }
 
@@ -70,6 +75,7 @@ export interface ChatFunctionDefinition {
   readonly event: string
   readonly background: boolean
   readonly longRunning: boolean
+  readonly idempotent: boolean
   readonly uiBuilder: boolean
   readonly params: z.ZodObject
   readonly returns: z.ZodType | undefined
@@ -147,6 +153,7 @@ export class ChatExtension {
       event: typeof event === 'string' ? event : event.type,
       background: options.background ?? false,
       longRunning: options.longRunning ?? false,
+      idempotent: options.idempotent ?? false,
       uiBuilder: options.uiBuilder ?? false,
       params: options.params,
       returns,

@@ -40,7 +40,7 @@ function parametersOf(schema: JsonObject): JsonObject {
 
 function functionEntry(definition: ChatFunctionDefinition): JsonObject {
   const { name, description, actionType, chainCallable, effects, idProjection, params, returns } = definition
-  const { event, background, longRunning, ownerChatTool } = definition
+  const { event, background, longRunning, idempotent, ownerChatTool } = definition
   return membersToWire({
     name,
     description,
@@ -53,6 +53,7 @@ function functionEntry(definition: ChatFunctionDefinition): JsonObject {
     event,
     background,
     longRunning,
+    ...(idempotent ? { idempotent } : {}),
     scopes: [],
     ownerChatTool,
   })

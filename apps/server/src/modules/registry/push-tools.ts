@@ -10,7 +10,7 @@ import type { AppRecord, StoredVersion } from './types.ts'
 const KNOWN = new Set(
   (
     'name activity description action_type chain_callable effects id_projection params_schema return_schema event ' +
-    'background long_running scopes parameters owner_chat_tool synthetic required_scopes'
+    'background long_running idempotent scopes parameters owner_chat_tool synthetic required_scopes'
   ).split(' '),
 )
 

@@ -16,6 +16,7 @@ const DECIDED_BY_CODE = [
   'event',
   'id_projection',
   'background',
+  'idempotent',
   'long_running',
   'owner_chat_tool',
   'synthetic',

@@ -22,6 +22,8 @@ export interface HandlerDefinition {
   readonly chainCallable: boolean
   readonly background: boolean
   readonly longRunning: boolean
+  /** Doing it again has no further effect. */
+  readonly idempotent: boolean
 }
 
 const NONE = {
@@ -35,6 +37,7 @@ const NONE = {
   chainCallable: false,
   background: false,
   longRunning: false,
+  idempotent: false,
 } as const
 
 /** A handler without declared arguments: panels, schedules, hooks and their like. */

@@ -82,6 +82,7 @@ function ofTool(appId: string, tool: ManifestTool): HandlerDefinition {
     chainCallable: tool.chain_callable ?? true,
     background: tool.background ?? false,
     longRunning: tool.long_running ?? false,
+    idempotent: tool.idempotent ?? false,
   })
 }
 

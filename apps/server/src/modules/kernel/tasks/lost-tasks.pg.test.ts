@@ -1,3 +1,4 @@
+import type { JsonValue } from '@imperal/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HostCallbacks } from '../../hosts/index.ts'
 import type { KernelParts } from '../parts.ts'
@@ -14,6 +15,7 @@ let other: KernelParts
 
 beforeAll(async () => {
   const functions = ['write', 'read'].map((type) => chatFunction(`${type}_it`, type, { background: true }))
+  functions.push(chatFunction('upsert_it', 'write', { background: true, idempotent: true }))
   await fixture.app('labs', { tools: functions, capabilities: ['inner:*', 'deep:*'] }, [ada])
   const store = chatFunction('store_it', 'write')
   await fixture.app('inner', { tools: [store, chatFunction('pass_on', 'read')], capabilities: ['deep:*'] }, [ada])
@@ -76,6 +78,9 @@ function attempts(work: (attempt: number, kernel: HostCallbacks) => Promise<unkn
   }
 }
 
+const asks = (client: string, method: string, args: readonly JsonValue[]) => (kernel: HostCallbacks) =>
+  kernel.onCallback({ client, method, args: [...args], asUser: null })
+
 describe('a task whose node is taken for dead', () => {
   test('[E13] [K4.7] [K8.2] is run again when it had no effect, and the paused one can write nothing any more', async () => {
     const work = attempts((attempt, kernel) => create(kernel, `fenced ${attempt}`))
@@ -119,11 +124,18 @@ describe('a task whose node is taken for dead', () => {
   })
 
   test.each([
-    ['calls a change of another app', ['tools', 'call', ['inner.store_it', {}]]],
-    ['calls another one that calls a change', ['tools', 'call', ['inner.pass_on', {}]]],
-    ['announces an event', ['extensions', 'emit', ['labs.happened', { n: 1 }]]],
-    ['says something in the chat', ['chat', 'deliver', [{ text: 'Once.' }]]],
-  ] as const)('[E2] is not run again when it %s: that was an effect as well', async (_what, [client, method, args]) => {
+    ['calls a change of another app', asks('tools', 'call', ['inner.store_it', {}])],
+    ['calls another one that calls a change', asks('tools', 'call', ['inner.pass_on', {}])],
+    ['announces an event', asks('extensions', 'emit', ['labs.happened', { n: 1 }])],
+    ['says something in the chat', asks('chat', 'deliver', [{ text: 'Once.' }])],
+    [
+      'detaches work that goes on by itself',
+      async (kernel: HostCallbacks) => {
+        const detached = await kernel.onBackground?.({ name: 'Later', longRunning: false, asUser: null })
+        detached?.done({ value: success({}, { summary: 'Did it later.' }) })
+      },
+    ],
+  ] as const)('[E2] is not run again when it %s: that was an effect as well', async (_what, effect) => {
     const inner = async (_call: unknown, kernel: HostCallbacks) => {
       await create(kernel, 'inner')
       return success({})
@@ -137,7 +149,7 @@ describe('a task whose node is taken for dead', () => {
     const work = attempts(async () => null)
     let failure: unknown = null
     handle('write_it', async (call, kernel) => {
-      await kernel.onCallback({ client, method, args: args as never, asUser: null }).catch((error) => {
+      await effect(kernel).catch((error) => {
         failure = error
       })
       return work.handler(call, kernel)
@@ -164,6 +176,26 @@ describe('a task whose node is taken for dead', () => {
     expect(work.count()).toBe(3)
     expect((await fixture.ledger({ traceId: outcome.traceId })).map(({ status }) => status)).toEqual(['failed'])
     for (const attempt of [1, 2, 3]) work.goOn(attempt)
+  })
+
+  test('[E4] [K4.21] a change that is declared idempotent is run again with the same key, and its first attempt is recorded as unknown', async () => {
+    const keys: string[] = []
+    const work = attempts(async () => null)
+    handle('upsert_it', async (call, kernel) => {
+      keys.push((call.ctx as { idempotency_key: string }).idempotency_key)
+      if ((await drafts('upserted')) === 0) await create(kernel, 'upserted')
+      return work.handler(call, kernel)
+    })
+    const outcome = await start('upsert_it')
+    await work.reached(1)
+    await recover()
+    await work.reached(2)
+    work.goOn(2)
+    await ends(outcome, 'done')
+    work.goOn(1)
+    expect([await drafts('upserted'), new Set(keys).size, keys.length]).toEqual([1, 1, 2])
+    const rows = await fixture.ledger({ traceId: outcome.traceId })
+    expect(rows.map(({ status }) => status).sort()).toEqual(['success', 'unknown'])
   })
 
   test('[E4] ten nodes that look at once run it again once', async () => {

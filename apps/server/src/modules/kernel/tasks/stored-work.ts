@@ -20,6 +20,8 @@ export interface StoredWork {
   readonly params_text: string
   readonly params_hash: string
   readonly action_type: string
+  /** Absent in work of before: false. */
+  readonly idempotent?: boolean
   /** Longest run. */
   readonly seconds: number
   readonly confirmation: Consent['confirmation']
@@ -43,6 +45,7 @@ export function storeWork(parts: KernelParts, call: ConfirmedCall): StoredWork {
     params_text: text,
     params_hash: hashOf(text),
     action_type: call.handler.actionType,
+    idempotent: call.handler.idempotent,
     seconds: backgroundSeconds(call.handler.longRunning),
     confirmation: call.consent.confirmation,
     confirmation_id: call.consent.confirmationId,
@@ -53,8 +56,11 @@ export function storeWork(parts: KernelParts, call: ConfirmedCall): StoredWork {
 /** Only `storeWork` writes the column. */
 export const workOf = (row: Selectable<TaskTable>): StoredWork | null => row.work as unknown as StoredWork | null
 
-/** Work that changes nothing: it may be done again however far it came. */
-export const isReadOnly = (row: Selectable<TaskTable>): boolean => workOf(row)?.action_type === 'read'
+/** Work that may be done again however far it came: it changes nothing, or nothing more than once (kernel 4.7). */
+export function isRepeatable(row: Selectable<TaskTable>): boolean {
+  const work = workOf(row)
+  return work?.action_type === 'read' || work?.idempotent === true
+}
 
 /** The same request again, for the gates that look at it before it runs. */
 export function intentOf(row: Selectable<TaskTable>, work: StoredWork): CallIntent {

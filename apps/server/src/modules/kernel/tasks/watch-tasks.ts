@@ -5,12 +5,12 @@ import type { KernelParts } from '../parts.ts'
 import type { TaskTable } from '../tables.ts'
 import { sendTask } from './begin-task.ts'
 import { endFromOutside } from './end-from-outside.ts'
-import { isReadOnly } from './stored-work.ts'
+import { isRepeatable } from './stored-work.ts'
 import { queueAgain } from './take-task.ts'
 
 type Row = Selectable<TaskTable>
 
-/** Attempts at work that may be repeated: reads, and what had no effect yet (kernel 4.7). */
+/** Attempts at work that may be repeated: reads, what is idempotent, and what had no effect yet (kernel 4.7). */
 const MOST_ATTEMPTS = 3
 const OVERDUE_SECONDS = 30
 const SILENT_SECONDS = 600
@@ -31,7 +31,7 @@ async function hadEffects(tx: Tx, row: Row): Promise<boolean> {
 async function recoverTask(parts: KernelParts, tx: Tx, row: Row): Promise<void> {
   const lasting = await hadEffects(tx, row)
   if (row.cancel_requested) return endFromOutside(parts, tx, row, 'cancelled')
-  if (row.work !== null && row.attempt < MOST_ATTEMPTS && (isReadOnly(row) || !lasting))
+  if (row.work !== null && row.attempt < MOST_ATTEMPTS && (isRepeatable(row) || !lasting))
     return queueAgain(parts, tx, row)
   return endFromOutside(parts, tx, row, lasting || row.work === null ? 'unknown' : 'lost')
 }
