@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ChatMessage, Execution, Rule } from '@imperal/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { assistantOf } from '../support/assistant.ts'
+import { assistantOf, plan, taskOf } from '../support/assistant.ts'
 import { deploySource } from '../support/extension.ts'
+import { type KeyService, startKeyService } from '../support/key-service.ts'
 import { mailedToken } from '../support/mailbox.ts'
+import { type ModelProvider, startModelProvider } from '../support/model-provider.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type Session, send, signIn, until } from '../support/session.ts'
 import { type SharedPostgres, startSharedPostgres } from '../support/shared-postgres.ts'
@@ -77,6 +79,8 @@ const PASSWORD = 's3cure! and long'
 
 let postgres: SharedPostgres
 let folder: string
+let keys: KeyService
+let model: ModelProvider
 let one: TestServer
 let two: TestServer
 let ada: Session
@@ -89,6 +93,11 @@ const nodeEnv = () => ({
   IMPERAL_KEYS_DIR: path.join(folder, 'keys'),
   IMPERAL_FILES_DIR: path.join(folder, 'files'),
   IMPERAL_PROMOTION_THRESHOLD_MS: '1500',
+  IMPERAL_KEY_SERVICE_URL: keys.url,
+  IMPERAL_KEY_SERVICE_TOKEN: keys.token,
+  IMPERAL_KEY_CACHE_S: '0',
+  // The installation has no model; a person may bring one of their own.
+  IMPERAL_ALLOW_PRIVATE_NETWORK: 'true',
 })
 const startNode = () => startTestServer({ env: nodeEnv() })
 async function newUser(email: string): Promise<Session> {
@@ -98,7 +107,15 @@ async function newUser(email: string): Promise<Session> {
 }
 
 beforeAll(async () => {
-  postgres = await startSharedPostgres()
+  ;[postgres, keys, model] = await Promise.all([
+    startSharedPostgres(),
+    startKeyService(),
+    startModelProvider((request) =>
+      taskOf(request) === 'classify'
+        ? plan([{ tool: 'trial.paid', args: { key: 'own-model' } }], { intent: 'write' })
+        : { status: 400 },
+    ),
+  ])
   folder = mkdtempSync(path.join(tmpdir(), 'imperal-acceptance-'))
   ;[one, two] = await Promise.all([startNode(), startNode()])
   ada = await signIn(one, one.adminEmail, one.adminPassword)
@@ -111,7 +128,7 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(async () => {
   await Promise.all([one?.stop(), two?.stop()])
-  await postgres?.stop()
+  await Promise.all([postgres?.stop(), keys?.close(), model?.close()])
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 
@@ -132,6 +149,10 @@ const ask = async (key: string, who = ada) =>
       data: { confirmation: { confirmation_id: string } }
     }
   ).data.confirmation.confirmation_id
+const ticks = () =>
+  rows<{ user_id: string; minute: string; n: number }>(
+    "select user_id, data ->> 'minute' as minute, count(*)::int as n from store.document where app_id = 'trial' and collection = 'ticks' group by 1, 2",
+  )
 const confirm = (id: string, who: Session) => who.request('POST', `/v1/confirmations/${id}/confirm`, {})
 
 test('[18.2] a destructive call: a card, a second tab confirms on the other process, the first finds it used; one deletion, one event, one row', async () => {
@@ -228,7 +249,16 @@ test('[18.6] a slow function becomes a task; the chat is free, its result takes 
   stream.close()
 }, 180_000)
 
-test('[18.10] without a model: panels, commands, webhooks and structured automations work, and free words get a list to pick from', async () => {
+test('[18.10] without a model: panels, commands, webhooks, schedules and structured automations work, and free words get a list to pick from', async () => {
+  const posted = await fetch(`${two.url}/v1/ext/trial/webhook/echo`, { method: 'POST', body: 'ten' })
+  expect([posted.status, await posted.json()]).toEqual([202, { heard: 3 }])
+  const rule = await ada.request('POST', '/v1/automations', {
+    prompt: 'keep what is about ten',
+    trigger_filter: { event_type: 'email.received', conditions: [{ path: 'data.subject', op: 'eq', value: 'Ten' }] },
+    actions: [{ app_id: 'trial', tool: 'make', args: { key: 'by-rule-{{event.data.subject}}' } }],
+  })
+  expect(rule.status, JSON.stringify(rule.body)).toBe(200)
+  expect((await received('Ten')).status).toBe(200)
   const panel = await adaThere.call('trial', '__panel__items')
   expect(JSON.stringify(panel)).toContain('items')
   const assistant = assistantOf(adaThere)
@@ -239,7 +269,11 @@ test('[18.10] without a model: panels, commands, webhooks and structured automat
   const words = await assistant.ask('items', 'bare')
   expect(words).toMatchObject({ type: 'pick_list' })
   expect(words.pick_list.length).toBeGreaterThan(1)
-})
+  await until(async () => (await count('by-rule-Ten')) === 1, 60_000)
+  await ada.request('DELETE', `/v1/automations/${(rule.body as Rule).id}`)
+  await until(async () => (await ticks()).some(({ user_id }) => user_id === ada.userId), 90_000)
+  expect(model.requests).toEqual([])
+}, 240_000)
 
 const received = (subject: string) =>
   send(
@@ -309,7 +343,7 @@ test('[18.13] a webhook with a handshake: its header reaches the caller; a wrong
   }
 })
 
-test('[18.14] a missing secret: the handler does not run and a card is shown; once set, the ledger and the audit know its length and no more', async () => {
+test('[18.14] a missing secret: the handler does not run and a card is shown; without the key service nothing opens; ledger and audit know the length and a prefix', async () => {
   expect(await ada.call('locked', 'open')).toMatchObject({
     error_code: 'SECRET_MISSING',
     data: { secret_missing_card: { app_id: 'locked' } },
@@ -324,6 +358,24 @@ test('[18.14] a missing secret: the handler does not run and a card is shown; on
     ]),
   ).toEqual([])
   expect(await rows('select 1 from audit.entry where position($1 in metadata::text) > 0', [value])).toEqual([])
+  const reads = await rows<{ metadata: object }>("select metadata from audit.entry where action = 'secret.read'")
+  expect(reads.length).toBeGreaterThan(0)
+  for (const { metadata } of reads)
+    expect(metadata).toEqual({
+      by: 'extension',
+      length: value.length,
+      sha256_prefix: expect.stringMatching(/^[0-9a-f]{8}$/),
+    })
+  await keys.goAway()
+  for (const who of [ada, adaThere]) {
+    const closed = await who.call('locked', 'open')
+    expect(closed).toMatchObject({ status: 'error' })
+    expect(JSON.stringify(closed)).not.toContain(value)
+    expect((await who.request('PUT', '/v1/secrets/locked/token', { value: 'another' })).status).toBe(503)
+  }
+  await keys.comeBack()
+  for (const who of [ada, adaThere])
+    expect(await who.call('locked', 'open')).toMatchObject({ status: 'success', data: { length: value.length } })
 })
 
 test('[18.15] params that name another tenant are refused, kept for ever, and told', async () => {
@@ -341,7 +393,24 @@ test('[18.15] params that name another tenant are refused, kept for ever, and to
   expect(await count('scenario-15')).toBe(0)
 })
 
-test('[18.16] an administrator who destroys for somebody else is asked all the same', async () => {
+test('[18.16] who destroys for somebody else needs `users:admin`, and is asked all the same, whatever the settings and the request say', async () => {
+  const bob = await newUser('bob@example.com')
+  await bob.request('POST', '/v1/marketplace/apps/trial/install', {})
+  expect((await bob.request('PATCH', '/v1/me/settings', { confirmation_enabled: false })).status).toBe(200)
+  expect(await bob.call('trial', 'make', { key: 'scenario-16' })).toMatchObject({ status: 'success' })
+  const params = { key: 'scenario-16', user_id: eve.userId }
+  expect(await bob.call('trial', 'erase', params)).toMatchObject({ error_code: 'PERMISSION_DENIED' })
+  expect((await ada.request('PATCH', `/v1/users/${bob.userId}`, { scopes: ['users:admin'] })).status).toBe(200)
+  const there = await signIn(two, 'bob@example.com', PASSWORD)
+  for (const who of [bob, there]) {
+    const asked = await until(async () => {
+      const answer = await who.call('trial', 'erase', params)
+      return answer.error_code !== 'PERMISSION_DENIED' && answer
+    })
+    expect(asked).toMatchObject({ error_code: 'CONFIRMATION_REQUIRED', data: { confirmation: expect.any(Object) } })
+  }
+  expect(await count('scenario-16', bob)).toBe(1)
+
   const answer = await ada.request('POST', '/v1/extensions/trial/operate', {
     ...{ user_id: ada.userId, function: 'erase', confirmation_bypassed: true },
     params: { key: 'scenario-16', user_id: eve.userId },
@@ -433,10 +502,6 @@ test('[18.19] a skeleton: renewed once when its time is over, forbidden to panel
 
 test('[18.12] a schedule on two workers: one run in a minute, and the trouble of one user stops no other', async () => {
   await eve.call('trial', 'make', { key: 'trouble' })
-  const ticks = () =>
-    rows<{ user_id: string; minute: string; n: number }>(
-      "select user_id, data ->> 'minute' as minute, count(*)::int as n from store.document where app_id = 'trial' and collection = 'ticks' group by 1, 2",
-    )
   // From now on every minute has Ada's tick and none of Eve's.
   const since = new Date(Date.now() + 60_000).toISOString().slice(0, 16)
   const seen = await until(async () => {

@@ -104,6 +104,15 @@ describe('[7.3] TestHarness', () => {
     await expect(new TestHarness(app).call('drift', {})).rejects.toThrow(/does not fit its returns at data\.n/)
   })
 
+  test('[I-EXT-RECORD-FIELD-NAMING-SYMMETRIC] a field that is declared under one name and answered under another fails the test', async () => {
+    const app = new Extension('drift-app')
+    const returns = z.object({ notes: z.array(z.object({ note_id: z.string() })) })
+    new ChatExtension(app).function('drift', { description: 'x', params: z.object({}), returns }, () =>
+      ActionResult.success({ notes: [{ note_id: 'n1' }, { noteId: 'n2' } as never] }),
+    )
+    await expect(new TestHarness(app).call('drift', {})).rejects.toThrow(/at data\.notes\.1\.note_id/)
+  })
+
   test('a background function is acknowledged, then drained', async () => {
     const harness = new TestHarness(ext)
     harness.mock.http.mockGet('diary.csv', 'fern\nmoss\n')

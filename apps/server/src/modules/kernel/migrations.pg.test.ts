@@ -3,6 +3,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
+import { migrate } from '../../foundation/db/index.ts'
 
 const database = await createTestDatabase()
 const owner = new pg.Client(database.ownerConnection)
@@ -27,6 +28,13 @@ const shape = async () =>
       where n.nspname in ('kernel', 'ledger')
     order by 1`)
   ).rows.map((row: { what: string }) => row.what)
+
+test('[I-PORTAL-REPLAY-1] migrations are gone through at every start: five at once change nothing', async () => {
+  const ran = async () => (await owner.query('select name, checksum from public.imperal_migration order by 1')).rows
+  const before = [await shape(), await ran()]
+  await Promise.all(Array.from({ length: 5 }, () => migrate(database.ownerConnection)))
+  expect([await shape(), await ran()]).toEqual(before)
+})
 
 test('the migrations of the kernel can be taken back and run again', async () => {
   const before = await shape()
