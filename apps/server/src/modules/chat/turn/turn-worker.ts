@@ -180,6 +180,7 @@ export function openTurnWorker(
         mine.map(({ hold }) => hold),
       )
       for (const one of mine) {
+        if (running.get(one.hold.turnId) !== one) continue // it ended meanwhile
         const found = kept.get(one.hold.turnId)
         if (found === undefined) one.abort.abort(LOST)
         else one.renewedAt = sent

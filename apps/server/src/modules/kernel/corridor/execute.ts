@@ -20,6 +20,8 @@ export interface RunningCall {
   readonly session: CallSession
   readonly done: Promise<ExecutedCall>
   readonly abort: (reason: string) => void
+  /** Its caller has an answer: what ends the caller ends it no more. */
+  readonly letGo: () => void
   /** The task that the call is, or is about to become. */
   task: Promise<TaskHold | null> | TaskHold | null
   /** From here on it becomes no task any more. */
@@ -168,5 +170,5 @@ export function execute(parts: KernelParts, call: ConfirmedCall, task: TaskHold 
   const abort = (reason: string) => controller.abort(reason)
   if (task !== null) parts.runningTasks.add(task, abort)
   const done = run(parts, session).finally(release)
-  return { session, done, abort, task, hasEnded: false }
+  return { session, done, abort, letGo: release, task, hasEnded: false }
 }

@@ -19,6 +19,7 @@ async function promote(parts: KernelParts, running: RunningCall): Promise<TaskHo
   })
   if ('whose' in hold) return null
   session.taskId = hold.taskId
+  running.letGo()
   parts.runningTasks.add(hold, running.abort)
   return hold
 }

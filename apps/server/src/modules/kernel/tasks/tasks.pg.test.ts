@@ -170,8 +170,11 @@ describe('a call that is slow', () => {
   test('[K4.1] [K4.10] becomes a task of the chat after its patience, and the same handler goes on', async () => {
     const slow = gate()
     handle('think', slow.work)
-    const outcome = await call('think', {}, { source: 'chat', conversationId: 'cnv_b' })
+    const turn = new AbortController()
+    const outcome = await call('think', {}, { source: 'chat', conversationId: 'cnv_b', signal: turn.signal })
     expect(outcome).toMatchObject({ status: 'success', promoted: { late: true } })
+    // Its caller has an answer; what becomes of the caller is nothing to the task.
+    turn.abort('lost')
     expect(await taskOf(outcome)).toMatchObject({ status: 'running', kind: 'chat' })
     slow.open()
     await ends(outcome, 'done')
