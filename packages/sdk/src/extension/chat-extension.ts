@@ -75,7 +75,7 @@ export interface ChatFunctionDefinition {
   readonly event: string
   readonly background: boolean
   readonly longRunning: boolean
-  readonly idempotent: boolean
+  readonly idempotent: boolean | undefined
   readonly uiBuilder: boolean
   readonly params: z.ZodObject
   readonly returns: z.ZodType | undefined
@@ -106,9 +106,7 @@ export class ChatExtension {
     this.maxRounds = options.maxRounds ?? 10
     requireNew(extension.chatExtensions, 'Chat extension', this.toolName)
     if (IDENTITY_CLAIM.test(this.systemPrompt)) {
-      console.warn(
-        `${this.toolName}: systemPrompt gives the assistant an identity; the platform's own one overrides it`,
-      )
+      console.warn(`${this.toolName}: the systemPrompt's identity is overridden`)
     }
     extension.chatExtensions.set(this.toolName, this)
   }
@@ -153,7 +151,7 @@ export class ChatExtension {
       event: typeof event === 'string' ? event : event.type,
       background: options.background ?? false,
       longRunning: options.longRunning ?? false,
-      idempotent: options.idempotent ?? false,
+      idempotent: options.idempotent,
       uiBuilder: options.uiBuilder ?? false,
       params: options.params,
       returns,

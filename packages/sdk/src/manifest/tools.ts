@@ -53,7 +53,7 @@ function functionEntry(definition: ChatFunctionDefinition): JsonObject {
     event,
     background,
     longRunning,
-    ...(idempotent ? { idempotent } : {}),
+    idempotent,
     scopes: [],
     ownerChatTool,
   })

@@ -69,6 +69,7 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and n.nspname !~ '^pg_|^information_schema$' order by 1`
 
 const SAMPLES: Readonly<Record<string, unknown>> = {
+  pg_snapshot: '1:1:',
   text: 'mine',
   bool: true,
   bytea: Buffer.from('00', 'hex'),
