@@ -23,8 +23,9 @@ const env = {
   ...(chromium === undefined ? {} : { IMPERAL_TEST_CHROMIUM: chromium }),
   ...(reason === undefined ? {} : { IMPERAL_TEST_NO_CHROMIUM: reason }),
 }
-tally = add(tally, await runVitest(checkout, filter, env))
+const run = await runVitest(checkout, filter, env)
+tally = add(tally, run.tally)
 
 const { lines, exitCode } = conclude(tally, isCi)
-for (const line of lines) say(line)
+for (const line of [...run.figures, ...lines]) say(line)
 process.exitCode = exitCode

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Tally } from './summary.ts'
 
@@ -43,8 +43,32 @@ export async function runCheck(checkout: string, step: Step, say: (line: string)
   return { passed: 0, failed: 1, skipped: [] }
 }
 
-/** Runs Vitest with our terminal and gives its tally; a run that ends without one counts as one failure. */
-export async function runVitest(checkout: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Tally> {
+/** What tests measured, one line each. A test that was tried again has measured again: its last word counts. */
+function readFigures(file: string): string[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  rmSync(file)
+  const figures = new Map(lines.map((line): [string, string] => JSON.parse(line)))
+  return [...figures].map(([what, value]) => `${what}: ${value}`)
+}
+
+/**
+ * Runs Vitest with our terminal and gives its tally and what was measured; a run that ends without a tally counts as
+ * one failure.
+ */
+export async function runVitest(
+  checkout: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly tally: Tally; readonly figures: readonly string[] }> {
+  const place = path.join(checkout, 'test-artifacts')
+  mkdirSync(place, { recursive: true })
+  const figures = path.join(place, `figures-${process.pid}.jsonl`)
+  const tally = await tallyVitest(checkout, args, { ...env, IMPERAL_TEST_FIGURES: figures })
+  return { tally, figures: readFigures(figures) }
+}
+
+async function tallyVitest(checkout: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Tally> {
   const file = path.join(checkout, 'test-artifacts', `tally-${process.pid}.json`)
   const vitest = [
     'node_modules/vitest/vitest.mjs',

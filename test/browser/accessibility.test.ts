@@ -1,6 +1,9 @@
+import { availableParallelism, loadavg } from 'node:os'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
+import { printFigure } from '../support/figures.ts'
+import { rate } from './support/page-scores.ts'
 import { existing, person, signIn } from './support/people.ts'
 import { gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { leftPanel, row } from './support/shell.ts'
@@ -22,6 +25,14 @@ async function violations({ page }: Visitor): Promise<string[]> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help} at ${node.target.join(' ')} ${node.html}`))
 }
+
+// Runs before the page: keeps the time in milliseconds since navigation at which a row was painted for the first time.
+const WATCH_FIRST_ROW = `globalThis.firstRow = new Promise((resolve) => {
+  const look = () => document.querySelector('.im-list [role=listitem], .im-list li')
+    ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now())))
+    : requestAnimationFrame(look)
+  requestAnimationFrame(look)
+})`
 
 interface Scene {
   readonly name: string
@@ -82,6 +93,54 @@ describe.each<Theme>(['light', 'dark'])('axe finds nothing serious in the %s the
         await visitor.picture(`page-${scene.name}`)
         expect.soft(await violations(visitor), scene.name).toEqual([])
       }
+    },
+    STORY_TIMEOUT,
+  )
+})
+
+describe('how good and how fast pages are', () => {
+  test(
+    '[I7-4] accessibility and best practice come to 95 of 100 or more on every kind of page',
+    async () => {
+      const visitor = await stage.open()
+      await signIn(visitor, grace)
+      let lowest = { accessibility: 100, bestPractice: 100 }
+      for (const scene of SCENES) {
+        const { lost, ...scores } = await rate(visitor.page, scene.address, () => shown(scene.ready(visitor)))
+        expect.soft(scores.accessibility, `${scene.name}: ${lost.join('; ')}`).toBeGreaterThanOrEqual(95)
+        expect.soft(scores.bestPractice, `${scene.name}: ${lost.join('; ')}`).toBeGreaterThanOrEqual(95)
+        lowest = {
+          accessibility: Math.min(lowest.accessibility, scores.accessibility),
+          bestPractice: Math.min(lowest.bestPractice, scores.bestPractice),
+        }
+      }
+      printFigure(
+        `lowest scores of ${SCENES.length} pages`,
+        `accessibility ${lowest.accessibility}, best practice ${lowest.bestPractice}`,
+      )
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[I7-4] the first panel is measured from navigation until a row of it is painted',
+    async () => {
+      const visitor = await stage.open()
+      await signIn(visitor, grace)
+      await visitor.page.addInitScript(WATCH_FIRST_ROW)
+      const measure = async () => {
+        await visitor.go('/ext/notes')
+        await shown(row(leftPanel(visitor, 'Notes'), 'Groceries'))
+        return Number(await visitor.page.evaluate('firstRow'))
+      }
+      const times = [await measure(), await measure(), await measure(), await measure()]
+      const [first, ...later] = times.map((time) => `${Math.round(time)} ms`)
+      const load = (loadavg()[0] ?? 0) / availableParallelism()
+      printFigure(
+        'first panel visible after navigation',
+        `${first} with new files, then ${later.join(', ')} (load of the machine: ${load.toFixed(1)} a core)`,
+      )
+      expect(times.every((time) => time > 0)).toBe(true)
     },
     STORY_TIMEOUT,
   )

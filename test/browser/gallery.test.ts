@@ -1,6 +1,7 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { galleryEntries } from '../../packages/ui-kit/src/gallery/entries.ts'
+import { printFigure } from '../support/figures.ts'
 import { useGallery } from './support/gallery.ts'
 import { becomes, focused, gone, PATIENCE, propertyOf, shown } from './support/seeing.ts'
 
@@ -26,10 +27,28 @@ const SCROLL = `new Promise((resolve) => {
     if (done < 1) return requestAnimationFrame(step)
     const sorted = times.slice(1).sort((a, b) => a - b)
     const at = (share) => sorted[Math.floor(sorted.length * share)].toFixed(1)
-    resolve(times.length / 2 + ' frames a second, frame time ' + at(0.5) + ' ms (median), ' + at(0.95) + ' ms (95 %)')
+    resolve((times.length / 2).toFixed(0) + ' frames a second, frame time ' + at(0.5) + ' ms (median), ' + at(0.95) + ' ms (95 %)')
   }
   requestAnimationFrame(step)
 })`
+
+/** Rests a finger on a row until it is picked up, and lifts it again over another one. */
+async function holdAndDrag(page: Page, from: Locator, to: Locator): Promise<void> {
+  await from.scrollIntoViewIfNeeded()
+  const middle = async (locator: Locator) => {
+    const { x = 0, y = 0, width = 0, height = 0 } = (await locator.boundingBox()) ?? {}
+    return { x: x + width / 2, y: y + height / 2 }
+  }
+  const touch = await page.context().newCDPSession(page)
+  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: { x: number; y: number }[]) =>
+    touch.send('Input.dispatchTouchEvent', { type, touchPoints })
+  await send('touchStart', await middle(from))
+  await shown(page.locator('[data-carried]'))
+  await send('touchMove', await middle(to))
+  await shown(page.locator('[data-over]'))
+  await send('touchEnd')
+  await touch.detach()
+}
 
 // Layout
 
@@ -45,6 +64,12 @@ story(
     await tabTo(example('A toolbar that stays at the top').getByRole('button', { name: 'New note' }))
     await press('Enter')
     await told('A toolbar that stays at the top', 'called __panel__editor')
+    const bars = await example('Two that stay, the later one below').locator('.im-sticky').all()
+    const [height = 0] = await Promise.all(
+      bars.map((bar) => bar.evaluate((element) => element.getBoundingClientRect().height)),
+    )
+    const tops = await Promise.all(bars.map((bar) => bar.evaluate('element => getComputedStyle(element).top')))
+    expect(tops).toEqual(['0px', `${height}px`])
   },
 )
 
@@ -502,6 +527,17 @@ story('[ui:List] [S003-154] searches, selects, acts on many, pages and moves row
   await page.getByRole('menuitem', { name: 'Move to Archive box' }).click()
   await told('Drag a note onto a folder', 'called move_note {"dragged_id":"d1","target_id":"f2"}')
   await gone(page.getByRole('menu'))
+  const draft = folders.getByRole('button', { name: 'Lease draft' })
+  await draft.focus()
+  await press('Space', 'ArrowDown')
+  await shown(folders.locator('[data-over]', { hasText: 'Contracts' }))
+  await becomes(() => page.locator('body > [role=status]').innerText(), 'Contracts, 1 of 2')
+  await press('Escape')
+  await gone(folders.locator('[data-over]'))
+  await press('Space', 'ArrowUp', 'ArrowUp', 'Space')
+  await told('Drag a note onto a folder', 'called move_note {"dragged_id":"d1","target_id":"f1"}')
+  await holdAndDrag(page, draft, folders.getByText('Archive box'))
+  await told('Drag a note onto a folder', 'called move_note {"dragged_id":"d1","target_id":"f2"}')
 })
 
 story('[ui:ListItem] opens with Enter', async ({ example, told, tabTo, press }) => {
@@ -688,7 +724,7 @@ test(
     expect(await rows.last().getAttribute('aria-setsize')).toBe('5000')
     expect(await rows.count()).toBeLessThan(80)
     const frames = await page.evaluate(SCROLL)
-    process.stdout.write(`list of 5,000 rows: ${String(frames)}\n`)
+    printFigure('list of 5,000 rows while scrolling', String(frames))
     expect(await rows.count()).toBeLessThan(80)
     await shown(example.getByText('Receipt 1', { exact: true }))
     expect(await gallery.violations([])).toEqual([])

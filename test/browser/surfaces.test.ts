@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
+import type { Session } from '../support/session.ts'
 import { existing, person, signIn } from './support/people.ts'
 import { becomes, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { useStage, type Visitor } from './support/stage.ts'
@@ -7,11 +8,12 @@ import { useStage, type Visitor } from './support/stage.ts'
 const stage = useStage()
 const grace = person('Grace')
 const heidi = person('Heidi')
+let heidisCalls: Session['call']
 
 beforeAll(async () => {
   if (inject('chromium') === '') return
   await existing(stage.server, grace, ['notes'])
-  await existing(stage.server, heidi)
+  heidisCalls = (await existing(stage.server, heidi)).call
 }, PATIENCE)
 
 const admin = () => ({ email: stage.server.adminEmail, password: stage.server.adminPassword })
@@ -46,6 +48,7 @@ describe('the wallet', () => {
       await tiers.getByRole('button').first().click()
       await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: /^Pay / }).click()
       await shown(page.getByText(/credits are yours as soon as the payment has arrived/).first())
+      await shown(page.getByRole('region', { name: 'Automatic top-up' }).getByText('Needs a stored card.'))
       await visitor.picture('wallet-credits')
 
       await nav.getByRole('link', { name: 'Plans' }).click()
@@ -119,6 +122,14 @@ describe('the developer portal', () => {
       await visitor.go('/developer/apps/plant-care?tab=deploys')
       await shown(page.getByRole('list', { name: 'Deploys' }).getByText('live'))
       await visitor.picture('developer-deploys')
+
+      await page.getByRole('tab', { name: 'Logs' }).click()
+      await shown(page.getByText('Nothing yet'))
+      await heidisCalls('plant-care', 'add_entry', { title: 'Fern' })
+      const line = page.getByRole('list', { name: 'Logs' }).getByRole('listitem').filter({ hasText: 'add_entry' })
+      await shown(line.getByText('success'))
+      await expectAccessible(visitor)
+      await visitor.picture('developer-logs')
 
       await page.getByRole('navigation', { name: 'Developer' }).getByRole('link', { name: 'Earnings' }).click()
       await shown(page.getByText('Nothing was paid out yet'))

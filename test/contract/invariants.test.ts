@@ -138,6 +138,16 @@ const isKnown = (setting: string): boolean =>
   OF_PROGRAMS.has(setting) ||
   /^IMPERAL_(?:APP)?SECRET_/.test(setting)
 
+const UNITS: Readonly<Record<string, RegExp>> = {
+  S: /second/,
+  MS: /millisecond/,
+  MB: /\bM(?:i)?B\b/,
+  KB: /\bK(?:i)?B\b/,
+  H: /hour/,
+  DAYS: /day/,
+  MINUTES: /minute/,
+}
+
 describe('settings of the operator', () => {
   test('[I-ADMIN-NO-ORPHAN-UI] each one is read somewhere', () => {
     const readers = sources('apps/server/src').filter(({ name }) => !name.endsWith('foundation/config/settings.ts'))
@@ -151,6 +161,21 @@ describe('settings of the operator', () => {
       ([, schema]) => !/^.{15,}\.$/s.test((schema as { description?: string }).description ?? ''),
     )
     expect(mute.map(([name]) => name)).toEqual([])
+  })
+
+  test('[I-ADMIN-FIELD-DESCRIPTIONS-CANONICAL] each number has a unit in its sentence, and a range and a default in the reference', () => {
+    const reference = readFileSync(path.join(ROOT, 'docs/reference/settings.md'), 'utf8')
+    const rows = [...reference.matchAll(/^\| `(\w+)` \| (.*?) \| (.*?) \| (.*) \|$/gm)].map(
+      ([, name = '', values = '', fallback = '', meaning = '']) => ({ name, values, fallback, meaning }),
+    )
+    expect(rows.map(({ name }) => name)).toEqual(Object.keys(SETTINGS))
+    const unitless = rows.filter(({ name, meaning }) => {
+      const unit = UNITS[/_(S|MS|MB|KB|H|DAYS|MINUTES)$/.exec(name)?.[1] ?? '']
+      return unit !== undefined && !unit.test(meaning)
+    })
+    expect(unitless.map(({ name }) => name)).toEqual([])
+    const isNumber = ({ fallback }: { fallback: string }) => /^`\d+`$/.test(fallback)
+    expect(rows.filter((row) => isNumber(row) && !/\d+ to \d+/.test(row.values)).map(({ name }) => name)).toEqual([])
   })
 })
 

@@ -6,9 +6,11 @@ import { Direction } from 'radix-ui'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './data/query-client.ts'
+import { warmShell } from './data/warm-shell.ts'
 import { DIRECTION } from './i18n/index.ts'
 import { router } from './router.tsx'
 
+warmShell()
 const host = document.getElementById('root')
 if (!host) throw new Error('The page has no element with the id root.')
 createRoot(host).render(

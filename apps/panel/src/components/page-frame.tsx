@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
 import { useTitle } from './use-title.ts'
 
 export interface PageFrameProps {
@@ -16,9 +17,18 @@ export interface PageFrameProps {
   readonly width?: 'form' | 'wide'
 }
 
+const ActionsPlace = createContext<HTMLElement | null>(null)
+
+/** Buttons of a part of the page that stand in the page's head; the main one last. */
+export function PageActions({ children }: { readonly children: ReactNode }) {
+  const place = useContext(ActionsPlace)
+  return place ? createPortal(children, place) : null
+}
+
 /** A page of the host inside the shell. Its title takes the focus when the page opens. */
 export function PageFrame({ title, note, lead, actions, nav, children, width = 'wide' }: PageFrameProps) {
   const heading = useRef<HTMLHeadingElement>(null)
+  const [place, setPlace] = useState<HTMLElement | null>(null)
   useTitle(title)
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   return (
@@ -33,9 +43,11 @@ export function PageFrame({ title, note, lead, actions, nav, children, width = '
             </h1>
             {lead ? <p className="page-lead">{lead}</p> : null}
           </div>
-          {actions ? <div className="page-actions">{actions}</div> : null}
+          <div ref={setPlace} className="page-actions">
+            {actions}
+          </div>
         </header>
-        {children}
+        <ActionsPlace.Provider value={place}>{children}</ActionsPlace.Provider>
       </div>
     </div>
   )

@@ -1,13 +1,13 @@
 import { preloadMarkdown } from '@imperal/ui-kit'
 import { useEffect, useSyncExternalStore } from 'react'
 import { wear } from '../data/agency.ts'
-import { appsQuery, findApp, useApps } from '../data/apps.ts'
+import { findApp, useApps } from '../data/apps.ts'
 import { loadChat } from '../data/chat/chat.ts'
 import { lastConversation } from '../data/chat/remembered.ts'
 import { chat, emptyChat, FIRST_CONVERSATION } from '../data/chat/state.ts'
 import { readLayout } from '../data/layout.ts'
 import { startLive, stopLive } from '../data/live.ts'
-import { type Me, meQuery } from '../data/me.ts'
+import type { Me } from '../data/me.ts'
 import { go } from '../data/navigation.ts'
 import { queryClient } from '../data/query-client.ts'
 import { askFromAddress, questions } from '../data/questions.ts'
@@ -21,7 +21,7 @@ import { clearTrees } from '../data/workspace/open-app.ts'
 import { overlay } from '../data/workspace/overlay.ts'
 import { clearUnsaved } from '../data/workspace/unsaved.ts'
 import { clearWorkspace } from '../data/workspace/workspace.ts'
-import { preloadTrees } from './lazy-parts.tsx'
+import { preloadParts } from './lazy-parts.tsx'
 import { useAccountLanguage } from './use-account-language.ts'
 
 /** Forgets everything that belonged to the person who was signed in. */
@@ -44,7 +44,7 @@ export function useShellLife(me: Me | undefined): void {
   const signedIn = useSyncExternalStore(subscribeSession, () => currentSession() !== null)
   const userId = me?.imperal_id
   useEffect(() => {
-    preloadTrees()
+    preloadParts()
     preloadMarkdown()
   }, [])
   // Only when nothing is drawn any more: a mounted reader would ask again, without a session.
@@ -82,11 +82,4 @@ export function useShellLife(me: Me | undefined): void {
   useEffect(() => {
     if (userId !== undefined && hasApps) void askFromAddress(findApp)
   }, [userId, hasApps])
-}
-
-/** What the shell needs before it can show anything; asked for before its first drawing. */
-export function warmShell(): void {
-  if (currentSession() === null) return
-  void queryClient.prefetchQuery(meQuery)
-  void queryClient.prefetchQuery(appsQuery)
 }

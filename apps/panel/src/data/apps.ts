@@ -45,9 +45,14 @@ export interface App {
   /** Commands, context menus, widgets, settings and accent (ui 5.11). */
   readonly ui: UiContributions
   readonly inRail: boolean
+  /** Belongs to the platform: nobody installs or removes it. */
+  readonly isSystem: boolean
   readonly isDisabled: boolean
   readonly hasAccess: boolean
 }
+
+/** Apps whose panels show what a page of the host in the top bar shows already: one way there is enough. */
+const HAS_HOST_PAGE = new Set(['admin', 'billing', 'developer', 'marketplace'])
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const size = (value: unknown): number | null => (typeof value === 'number' && value > 0 ? Math.round(value) : null)
@@ -98,7 +103,13 @@ export function toApp(mine: MyExtension): App {
     tray: mine.tray,
     menu: mine.menu,
     ui: mine.ui,
-    inRail: mine.is_installed && !mine.is_disabled && !mine.hidden_in_sidebar && mine.has_access,
+    inRail:
+      mine.is_installed &&
+      !mine.is_disabled &&
+      !mine.hidden_in_sidebar &&
+      mine.has_access &&
+      !HAS_HOST_PAGE.has(mine.app_id),
+    isSystem: mine.system,
     isDisabled: mine.is_disabled,
     hasAccess: mine.has_access,
   }

@@ -112,6 +112,8 @@ test('[S001-055] hidden, disabled and denied apps are not in the rail', () => {
   expect(inRail({ hidden_in_sidebar: true })).toBe(false)
   expect(inRail({ is_disabled: true })).toBe(false)
   expect(inRail({ has_access: false })).toBe(false)
+  // The top bar leads to its page already.
+  expect(inRail({ app_id: 'marketplace' })).toBe(false)
 })
 
 const notes = toApp({

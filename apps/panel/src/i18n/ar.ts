@@ -2,6 +2,32 @@ import type { Catalog } from './catalog.ts'
 
 /** Arabic. */
 export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
+  'Left where it was': 'تُرك في مكانه',
+  'Moved to {title}': 'نُقل إلى {title}',
+  'Nothing here takes it': 'لا شيء هنا يقبله',
+  '{title} picked up. Arrow keys choose the place, Space drops it, Escape leaves it where it was.':
+    'تم التقاط {title}. تختار الأسهم المكان، وتضعه المسافة، ويتركه Escape في مكانه.',
+  '{title}, {n} of {count}': '{title}، {n} من {count}',
+  Amount: 'الكمية',
+  'Automatic top-up': 'الشحن التلقائي',
+  'Buy credits when few are left': 'شراء أرصدة عند قرب نفادها',
+  'Call one of its functions: what it logs appears here at once. The same in a terminal:':
+    'استدعِ إحدى وظائفه: يظهر ما يسجّله هنا فورًا. والشيء نفسه في الطرفية:',
+  Card: 'البطاقة',
+  'Credits are bought by themselves': 'تُشترى الأرصدة تلقائيًا',
+  'Credits are bought by themselves when few are left.': 'تُشترى الأرصدة تلقائيًا عند قرب نفادها.',
+  Logs: 'السجلات',
+  'Needs a stored card.': 'يتطلب بطاقة محفوظة.',
+  'Nothing is bought by itself': 'لا يُشترى شيء تلقائيًا',
+  'Nothing yet': 'لا شيء بعد',
+  Shown: 'المعروض',
+  'Single sign-on': 'تسجيل الدخول الموحّد',
+  'Warnings and failures': 'التحذيرات والإخفاقات',
+  'What it logs': 'ما يسجّله',
+  'When less is left than': 'عندما يتبقى أقل من',
+  '{credits} for {price}': '{credits} مقابل {price}',
+  '{n} more came too fast to show': 'وصل {n} أخرى أسرع من أن تُعرض',
+  '{percent} % of the full wallet': '{percent}‎٪ من الرصيد الكامل',
   '1 hour': 'ساعة واحدة',
   '1 minute': 'دقيقة واحدة',
   '15 minutes': '15 دقيقة',
@@ -278,8 +304,8 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'No calls yet': 'لا طلبات بعد',
   'No connection: trying again': 'لا اتصال: جارٍ المحاولة مجددًا',
   'No functions': 'لا وظائف',
-  'No language model is set up here: the chat matches words to functions. Choose a provider to use your own, with its key or at the address of a machine of yours. Operators set one up for everybody with IMPERAL_LLM_PROVIDER and the settings beside it.':
-    'لم يُعدّ نموذج لغة هنا: تطابق المحادثة الكلمات مع الوظائف. اختر مزوّدًا لاستخدام نموذجك، بمفتاحه أو على عنوان جهاز لديك. يعدّ المشغّلون نموذجًا للجميع عبر IMPERAL_LLM_PROVIDER والإعدادات المجاورة له.',
+  'No language model is set up here: the chat matches words to functions. Choose a provider to use your own, with its key or at the address of a machine of yours. Whoever runs this installation can set one up for everybody.':
+    'لم يُعدّ نموذج لغة هنا: تطابق المحادثة الكلمات مع الوظائف. اختر مزوّدًا لاستخدام نموذجك، بمفتاحه أو على عنوان جهاز لديك. يمكن لمن يدير هذا التثبيت إعداد نموذج للجميع.',
   'No mail after a minute? Look in the spam folder. On a new installation without a mail server the operator finds it as a file in the data folder.':
     'لم يصل البريد بعد دقيقة؟ انظر في مجلد الرسائل غير المرغوبة. في نظام جديد بلا خادم بريد يجده المشغّل ملفًا في مجلد البيانات.',
   'Nobody is called “{search}”': 'لا أحد اسمه «{search}»',

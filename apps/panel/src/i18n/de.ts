@@ -2,6 +2,32 @@ import type { Catalog } from './catalog.ts'
 
 /** German. */
 export const de: Catalog<'one'> = {
+  'Left where it was': 'Bleibt, wo es war',
+  'Moved to {title}': 'Nach {title} verschoben',
+  'Nothing here takes it': 'Nichts hier nimmt es auf',
+  '{title} picked up. Arrow keys choose the place, Space drops it, Escape leaves it where it was.':
+    '{title} aufgenommen. Pfeiltasten wählen den Ort, Leertaste legt ab, Escape lässt es, wo es war.',
+  '{title}, {n} of {count}': '{title}, {n} von {count}',
+  Amount: 'Menge',
+  'Automatic top-up': 'Automatisches Aufladen',
+  'Buy credits when few are left': 'Credits kaufen, wenn wenige übrig sind',
+  'Call one of its functions: what it logs appears here at once. The same in a terminal:':
+    'Rufen Sie eine ihrer Funktionen auf: Was sie protokolliert, erscheint hier sofort. Dasselbe im Terminal:',
+  Card: 'Karte',
+  'Credits are bought by themselves': 'Credits werden von selbst gekauft',
+  'Credits are bought by themselves when few are left.': 'Credits werden von selbst gekauft, wenn wenige übrig sind.',
+  Logs: 'Protokoll',
+  'Needs a stored card.': 'Dafür muss eine Karte hinterlegt sein.',
+  'Nothing is bought by itself': 'Nichts wird von selbst gekauft',
+  'Nothing yet': 'Noch nichts',
+  Shown: 'Angezeigt',
+  'Single sign-on': 'Einmalanmeldung',
+  'Warnings and failures': 'Warnungen und Fehler',
+  'What it logs': 'Was sie protokolliert',
+  'When less is left than': 'Wenn weniger übrig ist als',
+  '{credits} for {price}': '{credits} für {price}',
+  '{n} more came too fast to show': '{n} weitere kamen zu schnell, um sie zu zeigen',
+  '{percent} % of the full wallet': '{percent} % des vollen Guthabens',
   '1 hour': '1 Stunde',
   '1 minute': '1 Minute',
   '15 minutes': '15 Minuten',
@@ -281,8 +307,8 @@ export const de: Catalog<'one'> = {
   'No calls yet': 'Noch keine Aufrufe',
   'No connection: trying again': 'Keine Verbindung: neuer Versuch läuft',
   'No functions': 'Keine Funktionen',
-  'No language model is set up here: the chat matches words to functions. Choose a provider to use your own, with its key or at the address of a machine of yours. Operators set one up for everybody with IMPERAL_LLM_PROVIDER and the settings beside it.':
-    'Hier ist kein Sprachmodell eingerichtet: Der Chat ordnet Wörter Funktionen zu. Wählen Sie einen Anbieter, um ein eigenes zu nutzen, mit dessen Schlüssel oder unter der Adresse einer eigenen Maschine. Betreiber richten mit IMPERAL_LLM_PROVIDER und den Einstellungen daneben eines für alle ein.',
+  'No language model is set up here: the chat matches words to functions. Choose a provider to use your own, with its key or at the address of a machine of yours. Whoever runs this installation can set one up for everybody.':
+    'Hier ist kein Sprachmodell eingerichtet: Der Chat ordnet Wörter Funktionen zu. Wählen Sie einen Anbieter, um ein eigenes zu nutzen, mit dessen Schlüssel oder unter der Adresse einer eigenen Maschine. Wer diese Installation betreibt, kann eines für alle einrichten.',
   'No mail after a minute? Look in the spam folder. On a new installation without a mail server the operator finds it as a file in the data folder.':
     'Nach einer Minute keine Mail? Sehen Sie im Spamordner nach. Bei einer neuen Installation ohne Mailserver findet der Betreiber sie als Datei im Datenordner.',
   'Nobody is called “{search}”': 'Niemand heißt „{search}“',

@@ -3,6 +3,7 @@ import { Badge, EmptyState, Tabs } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { PageFrame } from '../components/page-frame.tsx'
 import { t } from '../i18n/index.ts'
+import { AppLog } from './developer/app-log.tsx'
 import { AppOverview } from './developer/app-overview.tsx'
 import { Deploys } from './developer/deploys.tsx'
 import { ListingForm } from './developer/listing-form.tsx'
@@ -49,6 +50,7 @@ export function DeveloperAppPage() {
               tabs={[
                 { id: 'overview', label: t('Overview'), content: <AppOverview app={data} /> },
                 { id: 'deploys', label: t('Deploys'), content: <Deploys appId={appId} /> },
+                { id: 'logs', label: t('Logs'), content: <AppLog appId={appId} /> },
                 { id: 'listing', label: t('Listing'), content: <ListingForm app={data} /> },
               ]}
             />

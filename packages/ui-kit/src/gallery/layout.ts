@@ -26,6 +26,17 @@ export const LAYOUT = {
         sticky: true,
       }),
     },
+    {
+      name: 'Two that stay, the later one below',
+      tree: node('Stack', {
+        children: [
+          node('Stack', { children: [text('House')], direction: 'h', sticky: true }),
+          node('Stack', { children: [text('Garden')], direction: 'h', sticky: true }),
+          text('What follows scrolls under both.'),
+        ],
+        gap: 0,
+      }),
+    },
   ],
   Row: [
     {

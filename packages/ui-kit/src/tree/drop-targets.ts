@@ -3,6 +3,10 @@ export interface DropTarget {
   readonly id: string
   readonly title: string
   readonly drop: (draggedId: string) => void
+  /** Shows that it would take what is dragged, or no longer. */
+  readonly mark: (over: boolean) => void
+  /** Whether a place of the page lies in it. */
+  readonly covers: (element: Element | null) => boolean
 }
 
 const byApp = new Map<string, Map<string, DropTarget>>()

@@ -6,6 +6,7 @@ import { Tabs as TabsPart } from '../parts/tabs.tsx'
 import { InnerNodes, Nodes } from '../tree/node-view.tsx'
 import type { ViewProps } from '../tree/view.ts'
 import { heading } from './heading.ts'
+import { useSticky } from './use-sticky.ts'
 import { utilityStyle } from './utility-style.ts'
 
 const gapStyle = (gap: number): CSSProperties => ({ gap: `calc(${gap} * 0.25rem)` })
@@ -25,8 +26,13 @@ export function StackView({ props }: ViewProps<'Stack'>) {
     utilities.className,
   )
   const Children = horizontal ? InnerNodes : Nodes
+  const place = useSticky(props.sticky)
   return (
-    <div className={name} style={{ ...gapStyle(props.gap), flexWrap: wrap ? 'wrap' : 'nowrap', ...utilities.style }}>
+    <div
+      ref={place}
+      className={name}
+      style={{ ...gapStyle(props.gap), flexWrap: wrap ? 'wrap' : 'nowrap', ...utilities.style }}
+    >
       <Children nodes={props.children} />
     </div>
   )

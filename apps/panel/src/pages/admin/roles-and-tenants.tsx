@@ -2,6 +2,7 @@ import { type RoleResponse, roles, type TenantResponse, tenants } from '@imperal
 import { Badge, Button, ConfirmDialog, IconButton, Menu } from '@imperal/ui-kit'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { PageActions } from '../../components/page-frame.tsx'
 import { api } from '../../data/api.ts'
 import { toasts } from '../../data/toasts.ts'
 import { t } from '../../i18n/index.ts'
@@ -28,11 +29,11 @@ export function Roles() {
   })
   return (
     <div className="pg-stack">
-      <div>
+      <PageActions>
         <Button variant="primary" onClick={() => setEditing(null)}>
           {t('New role')}
         </Button>
-      </div>
+      </PageActions>
       <Loaded query={all} rows={4}>
         {(list) => (
           <ul className="pg-rows" aria-label={t('Roles')}>
@@ -106,17 +107,28 @@ export function Roles() {
   )
 }
 
+const WAYS_IN: Readonly<Record<string, string>> = {
+  email: t('E-mail address'),
+  api_key: t('API key'),
+  oidc: t('Single sign-on'),
+}
+const waysIn = (methods: string): string =>
+  methods
+    .split(',')
+    .map((method) => WAYS_IN[method.trim()] ?? method.trim())
+    .join(', ')
+
 /** The tenants that the administrator may see. */
 export function Tenants() {
   const all = useQuery({ queryKey: ['admin', 'tenants'], queryFn: () => api.send(tenants.list) })
   const [editing, setEditing] = useState<TenantResponse | null | undefined>(undefined)
   return (
     <div className="pg-stack">
-      <div>
+      <PageActions>
         <Button variant="primary" onClick={() => setEditing(null)}>
           {t('New tenant')}
         </Button>
-      </div>
+      </PageActions>
       <Loaded query={all} rows={2}>
         {(list) => (
           <ul className="pg-rows" aria-label={t('Tenants')}>
@@ -129,7 +141,8 @@ export function Tenants() {
                   <>
                     <code>{tenant.tenant_id}</code>
                     {tenant.parent_tenant_id ? ` · ${t('below {name}', { name: tenant.parent_tenant_id })}` : ''} ·{' '}
-                    {t('signs in by')} {tenant.allowed_auth_methods} · {t('since')} <Moment value={tenant.created_at} />
+                    {t('signs in by')} {waysIn(tenant.allowed_auth_methods)} · {t('since')}{' '}
+                    <Moment value={tenant.created_at} />
                   </>
                 }
                 actions={

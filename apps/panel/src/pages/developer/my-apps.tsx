@@ -2,6 +2,7 @@ import { developer } from '@imperal/contract'
 import { Badge, Button, Dialog, EmptyState, TextField } from '@imperal/ui-kit'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
+import { PageActions } from '../../components/page-frame.tsx'
 import { api } from '../../data/api.ts'
 import { t } from '../../i18n/index.ts'
 import { useGo } from '../parts/address.ts'
@@ -36,7 +37,7 @@ export function MyApps() {
             </EmptyState>
           ) : (
             <>
-              <div>{create}</div>
+              <PageActions>{create}</PageActions>
               <ul className="pg-rows" aria-label={t('My apps')}>
                 {list.map((app) => {
                   const { label, tone } = stateWord(app.status)

@@ -10,7 +10,7 @@ const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).
 /** All apps, installed ones, and the categories that hold any. */
 export function MarketplaceNav({ current, inside = false }: { readonly current: string; readonly inside?: boolean }) {
   const counts = useQuery(categoriesQuery).data?.counts
-  const installed = useApps().length
+  const installed = useApps().filter((app) => !app.isSystem).length
   const groups = CATEGORY_CATALOG.groups.map((group) => ({
     label: group.name,
     entries: group.categories

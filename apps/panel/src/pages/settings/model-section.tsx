@@ -115,7 +115,7 @@ function ModelForm({ saved, nothing }: ModelFormProps) {
       {nothing ? (
         <Alert variant="info">
           {t(
-            'No language model is set up here: the chat matches words to functions. Choose a provider to use your own, with its key or at the address of a machine of yours. Operators set one up for everybody with IMPERAL_LLM_PROVIDER and the settings beside it.',
+            'No language model is set up here: the chat matches words to functions. Choose a provider to use your own, with its key or at the address of a machine of yours. Whoever runs this installation can set one up for everybody.',
           )}
         </Alert>
       ) : null}

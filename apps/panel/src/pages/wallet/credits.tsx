@@ -11,8 +11,12 @@ import { count, counted } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { PageLink } from '../parts/page-link.tsx'
 import { Row } from '../parts/section.tsx'
+import { AutoTopup } from './auto-topup.tsx'
 import { money } from './money.ts'
 import { tiersQuery } from './queries.ts'
+
+/** A label that is only the number again. */
+const SAYS_NO_MORE = /^[\d\s.,]*(?:credits?)?$/i
 
 interface Tier {
   readonly tokens: number
@@ -72,7 +76,13 @@ function Tiers({ tiers }: { readonly tiers: readonly Tier[] }) {
           <Row
             key={`${tier.tokens}/${tier.price_cents}`}
             title={counted(tier.tokens, 'credit')}
-            detail={tier.bonus_tokens > 0 ? t('and {n} more as a gift', { n: count(tier.bonus_tokens) }) : tier.label}
+            detail={
+              tier.bonus_tokens > 0
+                ? t('and {n} more as a gift', { n: count(tier.bonus_tokens) })
+                : SAYS_NO_MORE.test(tier.label)
+                  ? null
+                  : tier.label
+            }
             actions={
               <Button
                 size="sm"
@@ -86,6 +96,7 @@ function Tiers({ tiers }: { readonly tiers: readonly Tier[] }) {
           />
         ))}
       </ul>
+      <AutoTopup tiers={tiers} />
       <ConfirmDialog
         request={
           chosen

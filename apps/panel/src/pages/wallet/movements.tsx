@@ -10,7 +10,7 @@ import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Section } from '../parts/section.tsx'
 import { signed } from './money.ts'
-import { MOVEMENTS_PER_PAGE, movementsQuery, walletQuery } from './queries.ts'
+import { MOVEMENTS_PER_PAGE, movementsQuery, usePlanName, walletQuery } from './queries.ts'
 
 /** The balance, and everything that moved it. */
 export function Movements() {
@@ -26,6 +26,7 @@ export function Movements() {
 
 function Balance() {
   const wallet = useQuery(walletQuery)
+  const planName = usePlanName()
   return (
     <Loaded query={wallet} rows={1}>
       {({ balance, held, available, included_tokens, plan }) => (
@@ -39,7 +40,7 @@ function Balance() {
                 ? t('{n} held for work that runs, {total} in all', { n: count(held), total: count(balance) })
                 : '',
               included_tokens > 0 ? t('{n} included', { n: count(included_tokens) }) : '',
-              t('plan {name}', { name: plan }),
+              t('plan {name}', { name: planName(plan) }),
               t('1,000 credits are one dollar'),
             ]
               .filter((part) => part !== '')

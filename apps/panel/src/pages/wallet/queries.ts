@@ -1,5 +1,5 @@
 import { billing } from '@imperal/contract'
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { api } from '../../data/api.ts'
 
 export const MOVEMENTS_PER_PAGE = 50
@@ -26,6 +26,15 @@ export const usageQuery = queryOptions({
   staleTime: 0,
 })
 export const plansQuery = queryOptions({ queryKey: ['billing', 'plans'], queryFn: () => api.send(billing.plans) })
+/** How a plan is called; its id until that is known. */
+export function usePlanName(): (id: string) => string {
+  const { data } = useQuery(plansQuery)
+  return (id) => data?.find((plan) => plan.id === id)?.name ?? id
+}
+export const autoTopupQuery = queryOptions({
+  queryKey: ['billing', 'auto-topup'],
+  queryFn: () => api.send(billing.autoTopup),
+})
 export const subscriptionQuery = queryOptions({
   queryKey: ['billing', 'subscription'],
   queryFn: () => api.send(billing.subscription),

@@ -5,11 +5,12 @@ import { count } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { PageLink } from '../parts/page-link.tsx'
 import { meterName } from './money.ts'
-import { usageQuery } from './queries.ts'
+import { usageQuery, usePlanName } from './queries.ts'
 
 /** The meters of the month against the limits of the plan. */
 export function Usage() {
   const usage = useQuery(usageQuery)
+  const planName = usePlanName()
   return (
     <Loaded query={usage} rows={4}>
       {({ usage: used, limits, exceeded, plan }) => {
@@ -29,7 +30,8 @@ export function Usage() {
               ))}
             </ul>
             <p className="pg-help">
-              {t('plan {name}', { name: plan })} · <PageLink href="/wallet/plans">{t('Other plans')}</PageLink>
+              {t('plan {name}', { name: planName(plan) })} ·{' '}
+              <PageLink href="/wallet/plans">{t('Other plans')}</PageLink>
             </p>
           </div>
         )

@@ -172,7 +172,7 @@ export const SettingsSchema = z.object({
   IMPERAL_EXT_SCHEDULE_TIMEOUT_S: whole(1, 3600, 600).describe('Longest run of one extension schedule, in seconds.'),
   IMPERAL_CALL_TIMEOUT_S: whole(1, 300, 30).describe('How long a direct call is waited for, in seconds.'),
   IMPERAL_PROMOTION_THRESHOLD_MS: whole(100, 300_000, 5_000).describe(
-    'A call of the chat that takes longer goes on as a task, and the chat is free again.',
+    'A call of the chat that takes more milliseconds goes on as a task, and the chat is free again.',
   ),
   IMPERAL_CANCEL_GRACE_S: whole(0, 300, 10).describe(
     'A cancelled task that does not look at its progress is ended after so many seconds.',

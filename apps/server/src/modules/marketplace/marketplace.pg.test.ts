@@ -428,6 +428,24 @@ describe('[GET /v1/me/extensions]', () => {
     expect(idsOf((await send('GET', '/v1/me/extensions', { as: principalOf(bob) })).body)).not.toContain('sketch')
   })
 
+  test('[UI5.11] a command or menu entry of a function that the person may not call is not offered to them', async () => {
+    const dora = userOf('acme', 'dora')
+    const commands = ['list_things', 'delete_things'].map((handler) => ({ id: handler, title: handler, handler }))
+    const context_menus = commands.map(({ handler }) => ({ slot: 'chat.message', label: handler, handler }))
+    await publishApp(node, 'adding', { manifest: { config_defaults: { ui: { commands, context_menus } } } })
+    await node.registry.install(dora, 'adding')
+    const offered = async () => {
+      const { body } = await send('GET', '/v1/me/extensions', { as: principalOf(dora) })
+      const { ui } = body.find((each: { app_id: string }) => each.app_id === 'adding')
+      return [...ui.commands, ...ui.context_menus].map((one: { handler: string }) => one.handler)
+    }
+    catalog = [callable('adding', 'list_things'), callable('adding', 'delete_things')]
+    expect(await offered()).toEqual(['list_things', 'delete_things', 'list_things', 'delete_things'])
+    // The scope of the second one is withheld from her, so the catalog of what she may call has it no more.
+    catalog = [callable('adding', 'list_things')]
+    expect(await offered()).toEqual(['list_things', 'list_things'])
+  })
+
   test('an app is switched off and on; an essential one is not, an unknown one is 404', async () => {
     await publishApp(node, 'switch')
     await node.registry.install(ada, 'switch')

@@ -34,7 +34,8 @@ export function ListView({ node, props }: ViewProps<'List'>) {
     search.set(text)
     setPage(1)
   }
-  const style = props.max_height > 0 ? { maxHeight: props.max_height, overflowY: 'auto' as const } : undefined
+  const style =
+    props.max_height > 0 ? { maxHeight: props.max_height, overflowY: 'auto' as const, ...TOP_OF_ITS_OWN } : undefined
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape anywhere in the list clears the selection
     <div className="im-list" data-level={level} style={style} onKeyDown={clearOnEscape}>
@@ -125,6 +126,9 @@ function Nothing({
     </p>
   )
 }
+
+/** A list that scrolls by itself has nothing above it that stays. */
+const TOP_OF_ITS_OWN = { '--im-sticky-under': '0px' } as React.CSSProperties // a custom property
 
 /** The end of the rows: the place whose sight loads more (ui 4.2). */
 function EndOfList({ tail, filtering }: { readonly tail: Continuation; readonly filtering: boolean }) {

@@ -1,15 +1,14 @@
 import type { UiNode, UiProps } from '@imperal/contract/ui'
-import { createContext, type Ref, use, useEffect, useId, useRef, useState } from 'react'
-import { useTree } from '../../host/context.ts'
+import { createContext, type Ref, use, useId, useState } from 'react'
 import { useAct } from '../../host/use-act.ts'
 import { IconGlyph } from '../../icons/icon-glyph.tsx'
 import { classes } from '../../parts/class-names.ts'
 import { Check } from '../../parts/fields.tsx'
 import { InlineError } from '../../parts/states.tsx'
-import { dragType, registerDropTarget } from '../../tree/drop-targets.ts'
 import { InnerNodes } from '../../tree/node-view.tsx'
 import { say } from '../../words.ts'
 import { RowActions } from './row-actions.tsx'
+import { useDrag } from './use-drag.ts'
 
 /** Rows that are open, by id: a row that scrolls out of a long list and comes back is as it was. */
 export const OpenRows = createContext<Set<string> | null>(null)
@@ -49,7 +48,8 @@ export function Row({ node, props, tick, place }: RowProps) {
     if (open) openRows?.delete(node.identity)
     else openRows?.add(node.identity)
   }
-  const clickable = tick?.active || expands || props.on_click !== null
+  // What can be dragged has to take the focus, so that it can be picked up.
+  const clickable = tick?.active || expands || props.on_click !== null || props.draggable
   const content = <RowContent props={props} open={expands ? open : undefined} />
   return (
     <li
@@ -62,7 +62,9 @@ export function Row({ node, props, tick, place }: RowProps) {
       {...drag.source}
     >
       <div
+        ref={drag.place}
         className="im-row"
+        data-carried={drag.carried || undefined}
         data-two={props.subtitle !== '' || undefined}
         data-busy={act.pending || undefined}
         data-over={drag.over || undefined}
@@ -85,6 +87,7 @@ export function Row({ node, props, tick, place }: RowProps) {
             aria-controls={expands && opened ? id : undefined}
             aria-busy={act.pending || undefined}
             onClick={press}
+            {...drag.handle}
           >
             {content}
           </button>
@@ -132,46 +135,4 @@ function RowContent({ props, open }: { readonly props: UiProps<'ListItem'>; read
       ) : null}
     </>
   )
-}
-
-/** Dragging a row and taking rows, inside one app (ui 4.7). */
-function useDrag(node: UiNode, props: UiProps<'ListItem'>) {
-  const { host } = useTree()
-  const act = useAct(node.path, 'drop')
-  const [over, setOver] = useState(false)
-  const type = dragType(host.appId)
-  const takes = props.droppable && props.on_drop !== null
-  const drop = useRef<(draggedId: string) => void>(() => undefined)
-  drop.current = (draggedId) => {
-    if (draggedId !== '' && draggedId !== props.id)
-      void act.run(props.on_drop, { dragged_id: draggedId, target_id: props.id })
-  }
-  useEffect(() => {
-    if (!takes) return
-    return registerDropTarget(host.appId, node.path, {
-      id: props.id,
-      title: props.title,
-      drop: (draggedId) => drop.current(draggedId),
-    })
-  }, [takes, host.appId, node.path, props.id, props.title])
-  const source = {
-    draggable: props.draggable || undefined,
-    onDragStart: props.draggable ? (event: React.DragEvent) => event.dataTransfer.setData(type, props.id) : undefined,
-    onDragOver: takes
-      ? (event: React.DragEvent) => {
-          if (!event.dataTransfer.types.includes(type)) return
-          event.preventDefault()
-          setOver(true)
-        }
-      : undefined,
-    onDragLeave: takes ? () => setOver(false) : undefined,
-    onDrop: takes
-      ? (event: React.DragEvent) => {
-          event.preventDefault()
-          setOver(false)
-          drop.current(event.dataTransfer.getData(type))
-        }
-      : undefined,
-  }
-  return { source, over }
 }
