@@ -38,8 +38,7 @@ test(
   async () => {
     const visitor = await stage.open()
     const { page } = visitor
-    await signIn(visitor, hedy)
-    await openApp(visitor, 'Developer Portal')
+    await signIn(visitor, hedy, '/ext/developer')
     await showView(visitor, 'Panel')
     await leftPanel(visitor, 'Developer Portal').getByRole('button', { name: 'New app' }).click()
     const form = centerPanel(visitor, 'Developer Portal')

@@ -26,6 +26,7 @@ const SAME_EVERYWHERE: Readonly<Record<string, string>> = {
   Google: 'the name of a company',
   'imperal init my-app': 'a command to type',
   'imperal deploy': 'a command to type',
+  'imperal logs --follow': 'a command to type',
   'Ctrl K': 'names of keys',
   'WDBK-7Q3M': 'what a device code looks like',
   'notes:read tasks:write': 'what scopes look like',

@@ -47,7 +47,7 @@ export function ActionTable({
                 </th>
                 <td className="pg-ledger-result">
                   <StateMark status={action.status} />
-                  <span title={resultOf(action)}>{resultOf(action)}</span>
+                  <bdi title={resultOf(action)}>{resultOf(action)}</bdi>
                   {action.error ? <code>{action.error}</code> : null}
                 </td>
                 <td>
