@@ -1,8 +1,7 @@
-import { availableParallelism, loadavg } from 'node:os'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
-import { printFigure } from '../support/figures.ts'
+import { loadOfMachine, printFigure } from '../support/figures.ts'
 import { rate } from './support/page-scores.ts'
 import { existing, person, signIn } from './support/people.ts'
 import { gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
@@ -105,10 +104,12 @@ describe('how good and how fast pages are', () => {
       const visitor = await stage.open()
       await signIn(visitor, grace)
       let lowest = { accessibility: 100, bestPractice: 100 }
+      const missing = new Set<string>()
       for (const scene of SCENES) {
         const { lost, ...scores } = await rate(visitor.page, scene.address, () => shown(scene.ready(visitor)))
         expect.soft(scores.accessibility, `${scene.name}: ${lost.join('; ')}`).toBeGreaterThanOrEqual(95)
         expect.soft(scores.bestPractice, `${scene.name}: ${lost.join('; ')}`).toBeGreaterThanOrEqual(95)
+        for (const id of lost) missing.add(id)
         lowest = {
           accessibility: Math.min(lowest.accessibility, scores.accessibility),
           bestPractice: Math.min(lowest.bestPractice, scores.bestPractice),
@@ -116,7 +117,7 @@ describe('how good and how fast pages are', () => {
       }
       printFigure(
         `lowest scores of ${SCENES.length} pages`,
-        `accessibility ${lowest.accessibility}, best practice ${lowest.bestPractice}`,
+        `accessibility ${lowest.accessibility}, best practice ${lowest.bestPractice} (lost for ${[...missing].join('; ') || 'nothing'})`,
       )
     },
     STORY_TIMEOUT,
@@ -135,10 +136,9 @@ describe('how good and how fast pages are', () => {
       }
       const times = [await measure(), await measure(), await measure(), await measure()]
       const [first, ...later] = times.map((time) => `${Math.round(time)} ms`)
-      const load = (loadavg()[0] ?? 0) / availableParallelism()
       printFigure(
         'first panel visible after navigation',
-        `${first} with new files, then ${later.join(', ')} (load of the machine: ${load.toFixed(1)} a core)`,
+        `${first} with new files, then ${later.join(', ')} (${loadOfMachine()})`,
       )
       expect(times.every((time) => time > 0)).toBe(true)
     },

@@ -46,6 +46,12 @@ const WATCH_REQUESTS = `globalThis.asked = []
 navigator.geolocation.getCurrentPosition = navigator.geolocation.watchPosition = () => void asked.push('geolocation')
 if (globalThis.Notification) Notification.requestPermission = () => (asked.push('notification'), Promise.resolve('default'))`
 
+/** The code of an issue, and what exactly it is about where that has a name. */
+const nameOf = ({ code, details }: { readonly code: string; readonly details: object }): string => {
+  const kinds = Object.values(details).flatMap((detail: object) => Object.values(detail))
+  return [code, ...kinds.filter((kind) => typeof kind === 'string' && /^k?[A-Z]\w+$/.test(kind))].join(' ')
+}
+
 /**
  * Opens the address and rates it by the questions and weights of Lighthouse's categories "accessibility" (axe's rules
  * by their impact) and "best practices" (the document, and what Chromium itself reports as an issue, a deprecated call
@@ -55,7 +61,7 @@ export async function rate(page: Page, address: string, isReady: () => Promise<v
   const chromium = await page.context().newCDPSession(page)
   const issues: string[] = []
   const errors: string[] = []
-  chromium.on('Audits.issueAdded', ({ issue }) => void issues.push(issue.code))
+  chromium.on('Audits.issueAdded', ({ issue }) => void issues.push(nameOf(issue)))
   chromium.on('Log.entryAdded', ({ entry }) => void (entry.level === 'error' && errors.push(entry.text)))
   page.on('pageerror', (error) => void errors.push(error.message))
   await page.addInitScript(WATCH_REQUESTS)
@@ -63,11 +69,13 @@ export async function rate(page: Page, address: string, isReady: () => Promise<v
   await chromium.send('Log.enable')
   await page.goto(address)
   await isReady()
+  // What axe does to the page is not of the page.
+  await chromium.send('Audits.disable')
   const accessibility = await accessibilityOf(page)
   const document = (await page.evaluate(ASK_DOCUMENT)) as [id: string, weight: number, isPassed: boolean][]
   const asked = (await page.evaluate('asked')) as string[]
   await chromium.detach()
-  const has = (...codes: readonly string[]) => issues.some((code) => codes.includes(code))
+  const has = (...codes: readonly string[]) => issues.some((code) => codes.some((one) => code.startsWith(one)))
   const bestPractice: Audit[] = [
     ...document.map(([id, weight, isPassed]) => ({ id, weight, isPassed })),
     { id: 'deprecations', weight: 5, isPassed: !has('DeprecationIssue') },
