@@ -30,8 +30,8 @@ export const LAYOUT = {
       name: 'Two that stay, the later one below',
       tree: node('Stack', {
         children: [
-          node('Stack', { children: [text('House')], direction: 'h', sticky: true }),
-          node('Stack', { children: [text('Garden')], direction: 'h', sticky: true }),
+          node('Stack', { children: [text('House')], direction: 'h', gap: 2, sticky: true }),
+          node('Stack', { children: [text('Garden')], direction: 'h', gap: 2, sticky: true }),
           text('What follows scrolls under both.'),
         ],
         gap: 0,
