@@ -26,17 +26,6 @@ export const LAYOUT = {
         sticky: true,
       }),
     },
-    {
-      name: 'Two that stay, the later one below',
-      tree: node('Stack', {
-        children: [
-          node('Stack', { children: [text('House')], direction: 'h', gap: 2, sticky: true }),
-          node('Stack', { children: [text('Garden')], direction: 'h', gap: 2, sticky: true }),
-          text('What follows scrolls under both.'),
-        ],
-        gap: 0,
-      }),
-    },
   ],
   Row: [
     {
