@@ -5,7 +5,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../apps/server/src/foundation/postgres/index.ts'
-import { type Program, runProgram, superuserOf, untilReady } from '../support/program.ts'
+import { type Program, runMaintenance, runProgram, superuserOf, untilReady } from '../support/program.ts'
 import { freePort, startTestServer } from '../support/server.ts'
 import { type Session, send, signIn, signInAdmin, until } from '../support/session.ts'
 
@@ -150,14 +150,15 @@ describe('a first start', () => {
 
 describe('what prevents a start', () => {
   test('wrong settings are reported all together, each by its name', async () => {
-    const program = runProgram({
+    const settings = {
       PORT: 'http',
       DATABASE_URL: 'mysql://nowhere',
       IMPERAL_ADMIN_EMAIL: 'nobody',
       IMPERAL_ADMIN_PASSWORD: 'short',
       IMPERAL_ISOLATION: 'none',
       IMPERAL_PUBLIC_URL: 'ftp://files',
-    })
+    }
+    const program = runProgram(settings)
     expect(await program.ended).toBe(1)
     expectSentence(program, /settings/)
     for (const name of [
@@ -169,7 +170,14 @@ describe('what prevents a start', () => {
       'IMPERAL_PUBLIC_URL',
     ])
       expect(program.stderr()).toContain(`  - ${name}: `)
-  })
+
+    // Without a start everything else is told all the same.
+    const { code, output } = await runMaintenance({ ...settings, IMPERAL_DATA_DIR: newFolder() }, ['doctor'])
+    expect(code).toBe(1)
+    expect(output).toMatch(/✗ settings: .*PORT: must be a whole number.*IMPERAL_PUBLIC_URL/)
+    expect(output).toMatch(/✓ disk: /)
+    expect(output).toMatch(/[✓!] isolation: Extensions run at level/)
+  }, 60_000)
 
   test('a database that a newer version wrote is left alone', async () => {
     const dataDir = newFolder()
@@ -188,13 +196,19 @@ describe('what prevents a start', () => {
   }, 60_000)
 
   test('an external database that does not answer', async () => {
-    const program = runProgram({
+    const settings = {
       ...(await ports()),
       IMPERAL_DATA_DIR: newFolder(),
       DATABASE_URL: `postgresql://imperal@127.0.0.1:${await freePort()}/imperal`,
-    })
+    }
+    const program = runProgram(settings)
     expect(await program.ended).toBe(1)
     expectSentence(program, /database of DATABASE_URL does not answer/)
+    const examined = await runMaintenance(settings, ['doctor'])
+    expect([examined.code, examined.output]).toEqual([
+      1,
+      expect.stringMatching(/✗ database: The database \(external\)/),
+    ])
   }, 60_000)
 
   test.runIf(anotherUserCanRunIt)(
@@ -242,7 +256,7 @@ describe('an external PostgreSQL', () => {
       await administrator.query(statement)
   }, 60_000)
   afterAll(async () => {
-    await administrator.end()
+    await administrator.end().catch(() => undefined) // ended by its test
     await postgres.stop()
   })
 
@@ -252,7 +266,7 @@ describe('an external PostgreSQL', () => {
     expectSentence(program, /login guest may not act as the role imperal_app.*grant imperal_app to/)
   }, 60_000)
 
-  test('[DATABASE_URL] carries everything, under row-level security, and the data folder has no database', async () => {
+  test('[DATABASE_URL] [I2-7] carries everything, under row-level security, and the data folder has no database', async () => {
     const server = await startTestServer({ env: { DATABASE_URL: urlOf('hosted') } })
     const admin = await signInAdmin(server)
     expect(await admin.call('notes', 'create_note', { title: 'Abroad' })).toMatchObject({ status: 'success' })
@@ -274,6 +288,25 @@ describe('an external PostgreSQL', () => {
     expect(await titlesOf('other')).toEqual([])
     expect(await titlesOf('default')).toEqual([{ title: 'Abroad' }])
     await app.end()
+
+    // Its database goes: whoever runs the installation is told so, with everything that can still be told.
+    const guest = { email: 'guest@example.com', password: 'quiet rivers turn slowly' }
+    const byService = { 'x-service-token': server.serviceToken }
+    const { body } = await send(`${server.url}/v1/auth/register`, 'POST', guest, byService)
+    await administrator.end()
+    await postgres.stop()
+    const told = await admin.request('GET', '/v1/admin/doctor')
+    expect(told.status).toBe(200)
+    const checks = new Map((told.body as { checks: { name: string }[] }).checks.map((check) => [check.name, check]))
+    expect(checks.get('database')).toMatchObject({
+      status: 'fail',
+      summary: expect.stringMatching(/^The database \(external\) does not answer: ./),
+      fix: expect.stringMatching(/DATABASE_URL/),
+    })
+    for (const name of ['runtime', 'disk', 'settings']) expect(checks.get(name), name).toMatchObject({ status: 'ok' })
+    expect(checks.get('isolation')).toMatchObject({ details: { level: expect.any(String) } })
+    const asGuest = { authorization: `Bearer ${(body as { access_token: string }).access_token}` }
+    expect((await send(`${server.url}/v1/admin/doctor`, 'GET', undefined, asGuest)).status).toBe(403)
     expect(await server.stop()).toBe(0)
   }, 90_000)
 })

@@ -364,6 +364,10 @@ test('doctor tells about machine, project, sign-in and platform, and for adminis
   platform.isAdmin = true
   await terminal.runIn('app', 'doctor')
   expect(terminal.output()).toMatch(/! Platform: isolation: level namespaced\n {4}Run as root\./)
+  platform.isReady = false
+  expect(await terminal.runIn('app', 'doctor')).toBe(1)
+  expect(terminal.output()).toMatch(/✗ Platform: http.* answers 503[\s\S]*! Platform: isolation: level namespaced/)
+  platform.isReady = true
 })
 
 test('doctor does not die of what it finds: broken code, unreadable credentials, no platform', async () => {

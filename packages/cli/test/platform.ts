@@ -32,6 +32,7 @@ export class TestPlatform {
   readonly streams = new Set<ServerResponse>()
   isDeveloper = false
   isAdmin = false
+  isReady = true
   /** Events that were given up, and what was asked to be replayed. */
   dead: object[] = []
   readonly replays: object[] = []
@@ -106,7 +107,7 @@ export class TestPlatform {
       expires_in: 900,
     })
     return [
-      [/^GET \/readyz$/, () => json({ status: 'ready' }), true],
+      [/^GET \/readyz$/, () => (this.isReady ? json({ status: 'ready' }) : refusal(503, 'unavailable')), true],
       [/^POST \/v1\/auth\/cli\/device\/authorize$/, (request) => this.#authorize(request), true],
       [/^POST \/v1\/auth\/cli\/device\/token$/, (request) => this.#poll(request, tokens), true],
       [

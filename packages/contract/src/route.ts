@@ -68,6 +68,8 @@ export interface Route<
   readonly appKey?: boolean
   /** Beside an administration kind: not for administrators of single tenants (api.md 7.2). */
   readonly platformOnly?: boolean
+  /** Answers while accounts cannot be read: a token that was signed here and has not expired then counts by what it says. */
+  readonly withoutAccounts?: true
   /** Path of what took its place (api.md 1.15): the route still answers, and says so in a header and in the document. */
   readonly deprecated?: string
   /** Which description lists it; unless said otherwise that of `surfaceOf`. */

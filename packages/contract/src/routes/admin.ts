@@ -38,6 +38,7 @@ export const admin = {
     path: '/v1/admin/doctor',
     auth: 'svc-or-admin',
     platformOnly: true,
+    withoutAccounts: true,
     tag: 'admin',
     summary: 'Isolation level, versions, database, disk, settings and extension processes of this node',
     response: DoctorReport,

@@ -11,7 +11,9 @@ const optional = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 const text = () => optional(z.string())
 const whole = (minimum: number, maximum: number, fallback: number) =>
-  optional(z.coerce.number().int().min(minimum).max(maximum)).transform((value) => value ?? fallback)
+  optional(
+    z.coerce.number({ error: 'must be a whole number' }).int('must be a whole number').min(minimum).max(maximum),
+  ).transform((value) => value ?? fallback)
 
 /** Every setting with its meaning; the table in the operator guide is generated from this object. */
 const endpoint = z.object({ authorize: z.url(), token: z.url(), userinfo: z.url() }).partial()
@@ -49,9 +51,9 @@ export const SettingsSchema = z.object({
   HOST: optional(z.string())
     .transform((value) => value ?? '127.0.0.1')
     .describe('Address to listen on.'),
-  IMPERAL_REGISTRY_PORT: optional(z.coerce.number().int().min(0).max(65_535)).describe(
-    'Loopback port of the registry API. Default: PORT + 1.',
-  ),
+  IMPERAL_REGISTRY_PORT: optional(
+    z.coerce.number({ error: 'must be a whole number' }).int('must be a whole number').min(0).max(65_535),
+  ).describe('Loopback port of the registry API. Default: PORT + 1.'),
   IMPERAL_DATA_DIR: optional(z.string())
     .transform((value) => path.resolve(value ?? path.join(CHECKOUT, '.imperal-data')))
     .describe('Folder for the embedded database, keys, files and mails.'),

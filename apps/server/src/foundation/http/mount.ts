@@ -19,7 +19,7 @@ import { runOnce } from './run-once.ts'
 
 export interface MountOptions {
   readonly log: Log
-  authenticate(request: FastifyRequest): Promise<Principal | null>
+  authenticate(request: FastifyRequest, options: { readonly withoutAccounts: boolean }): Promise<Principal | null>
   /** Verifies the call token of a `call` route and uses it up (api.md 1.8). @throws unauthenticated */
   readonly redeemCallToken?: (authorization: string | undefined) => Promise<CallClaims>
   /** Absent: `Idempotency-Key` is ignored. */
@@ -119,7 +119,8 @@ async function callerOf(
   const wait = options.failures.waitOf(request.ip)
   if (wait !== null) throw httpErrors.RATE_LIMITED({ retryAfter: wait })
   try {
-    const sender = asRegistryKey(route, request, await options.authenticate(request))
+    const given = await options.authenticate(request, { withoutAccounts: route.withoutAccounts === true })
+    const sender = asRegistryKey(route, request, given)
     // What is open to everybody stays open to a key that may not look at its owner's side of it.
     const principal = route.auth === 'optional' && lackedScope(route, sender) !== null ? null : sender
     admit(route, principal)

@@ -83,6 +83,11 @@ test('an isolation level below the required one is a failure that names the way 
   expect(report.checks[0]).toMatchObject({ status: 'fail', fix: 'Install bubblewrap.' })
 })
 
+test('a folder in which nothing can be written is a finding, however much is free', async () => {
+  const report = await runDoctor([diskCheck('/proc')], now)
+  expect(report.checks[0]).toMatchObject({ status: 'fail', fix: expect.stringContaining('mount') })
+})
+
 test('a folder that does not exist is a finding', async () => {
   expect((await runDoctor([diskCheck('/nowhere/at/all')], now)).status).toBe('fail')
 })

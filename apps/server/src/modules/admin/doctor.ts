@@ -1,4 +1,6 @@
-import { statfs } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { rm, statfs, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { DoctorCheck, DoctorReport, JsonObject } from '@imperal/contract'
 
 /** One thing to examine. A check that throws is a finding, not a crash. */
@@ -17,7 +19,7 @@ async function examine(check: Check): Promise<DoctorCheck> {
   try {
     return { name: check.name, ...(await Promise.race([check.look(), late])) }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = told(error)
     return {
       name: check.name,
       status: 'fail',
@@ -76,10 +78,28 @@ export const runtimeCheck = (version: string): Check => ({
   },
 })
 
-export const databaseCheck = (source: string, read: () => Promise<DatabaseFacts>): Check => ({
+const MEND_DATABASE: Readonly<Record<'embedded' | 'external', string>> = {
+  embedded: 'Stop the platform and start it again; its log says what PostgreSQL has to complain about.',
+  external: 'See that the PostgreSQL of DATABASE_URL runs and takes connections; the platform goes on by itself then.',
+}
+
+/** Node joins what it heard from several addresses into an error without words. */
+const told = (error: unknown): string =>
+  error instanceof AggregateError
+    ? error.errors.map(told).join('; ')
+    : error instanceof Error
+      ? error.message
+      : String(error)
+
+export const databaseCheck = (source: 'embedded' | 'external', read: () => Promise<DatabaseFacts>): Check => ({
   name: 'database',
   async look() {
-    const facts = await read()
+    let facts: DatabaseFacts
+    try {
+      facts = await read()
+    } catch (error) {
+      return fail(`The database (${source}) does not answer: ${told(error)}`, MEND_DATABASE[source], { source })
+    }
     const details = { source, ...facts }
     if (facts.openCalls > 100)
       return warn(`${facts.openCalls} calls are open`, 'Look at the extension processes below: some may hang.', details)
@@ -196,12 +216,32 @@ export const keysCheck = (read: () => Promise<KeyFacts>): Check => ({
   },
 })
 
+/** Why a file cannot be written in the folder; null when one was, and is gone again. */
+async function refusalToWrite(folder: string): Promise<string | null> {
+  const file = path.join(folder, `.doctor-${randomUUID()}`)
+  try {
+    await writeFile(file, 'x')
+    return null
+  } catch (error) {
+    return told(error)
+  } finally {
+    await rm(file, { force: true }).catch(() => undefined) // what could not be written need not go
+  }
+}
+
 export const diskCheck = (folder: string): Check => ({
   name: 'disk',
   async look() {
     const disk = await statfs(folder)
     const freeMb = Math.floor((disk.bavail * disk.bsize) / 1_048_576)
     const details = { folder, free_mb: freeMb }
+    const refusal = await refusalToWrite(folder)
+    if (refusal !== null)
+      return fail(
+        `Nothing can be written in ${folder}: ${refusal}`,
+        'Mend the disk or its mount, and see that the user of the platform owns the folder.',
+        details,
+      )
     if (freeMb < 200)
       return fail(
         `Only ${freeMb} MB are free in ${folder}`,

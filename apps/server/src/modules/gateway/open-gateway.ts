@@ -93,8 +93,8 @@ async function mountAll(
         ip: request.ip,
         requestId: request.id,
       }),
-    authenticate: (request: FastifyRequest) =>
-      options.identity.authenticate(request.headers, { streamToken: streamTokenOf(request) }),
+    authenticate: (request: FastifyRequest, { withoutAccounts }: { withoutAccounts: boolean }) =>
+      options.identity.authenticate(request.headers, { streamToken: streamTokenOf(request), withoutAccounts }),
   }
   const elsewhere = options.forwarded?.routes ?? new Set()
   const here = routes.filter((mounted) => !elsewhere.has(mounted))

@@ -12,9 +12,11 @@ const Claims = z.object({
   tenant_id: z.string(),
   actor_kind: z.literal('user'),
   token_use: z.literal('cli').optional(),
+  role: z.string().default('none'),
+  scopes: z.array(z.string()).default([]),
   exp: z.number(),
 })
-/** What of a verified token counts; role and scopes come from the identity store, not from here. */
+/** What of a verified token counts; role and scopes come from the identity store as long as it can be read. */
 export type Claims = z.infer<typeof Claims>
 
 export interface AccessTokens {

@@ -97,7 +97,11 @@ export interface Identity {
   /** Resolves the credentials of a request (api.md 1.3 decision order). Null: none given. @throws IDENTITY_* unauthenticated / unavailable */
   authenticate(
     headers: Readonly<Record<string, string | string[] | undefined>>,
-    options?: { streamToken?: string | undefined },
+    options?: {
+      streamToken?: string | undefined
+      /** Where accounts cannot be read, an access token counts by what it says of its holder. */
+      withoutAccounts?: boolean
+    },
   ): Promise<Principal | null>
   /** Verifies and uses up the call token of a request (api.md 1.8). @throws IDENTITY_CALL_TOKEN_* */
   redeemCallToken(authorization: string | undefined): Promise<CallClaims>

@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { DoctorReport } from '@imperal/contract'
+import pg from 'pg'
+import { readSettings, type Settings, SettingsError } from '../foundation/config/index.ts'
+import { createLog } from '../foundation/log.ts'
+import { makeRuntimeFolder } from '../foundation/postgres/index.ts'
+import { describeSettings, modelOf, probePorts, startSentence, VERSION } from '../foundation/start/index.ts'
+import {
+  type Check,
+  databaseCheck,
+  diskCheck,
+  type IsolationFacts,
+  isolationCheck,
+  mailCheck,
+  modelCheck,
+  runDoctor,
+  runtimeCheck,
+  settingsCheck,
+} from '../modules/admin/index.ts'
+import { openHosts } from '../modules/hosts/index.ts'
+import { openOperatorDatabase } from './operator-database.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The settings without those that are wrong, so that everything else can still be examined. */
+function usableSettings(env: Environment): { settings: Settings; problems: readonly string[] } {
+  try {
+    return { settings: readSettings(env), problems: [] }
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    const wrong = new Set(error.problems.flatMap((problem) => problem.split(':')[0]?.split(', ') ?? []))
+    const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !wrong.has(name)))
+    return { settings: readSettings(rest), problems: error.problems }
+  }
+}
+
+const sentenceOf = (error: unknown): string =>
+  startSentence(error) ?? (error instanceof Error ? error.message : String(error))
+
+const wrongSettings = (problems: readonly string[]): Check => ({
+  name: 'settings',
+  look: async () => ({
+    status: 'fail',
+    summary: `The settings are not usable: ${problems.join('; ')}`,
+    fix: 'Correct them in the environment; docs/reference/settings.md describes each. The platform does not start with them.',
+    details: { problems: [...problems] },
+  }),
+})
+
+const portsCheck = (settings: Settings): Check => ({
+  name: 'ports',
+  async look() {
+    const details = { host: settings.HOST, port: settings.PORT, registry_port: settings.registryPort }
+    try {
+      await probePorts(settings)
+      return { status: 'ok', summary: `Port ${settings.PORT} of ${settings.HOST} is free`, fix: null, details }
+    } catch (error) {
+      const fix = 'Unless it is this platform that listens there, stop the other program or choose another PORT.'
+      return { status: 'fail', summary: sentenceOf(error), fix, details }
+    }
+  },
+})
+
+/** Starts the embedded database when nobody runs it, and stops it again. */
+async function readDatabase(settings: Settings) {
+  const database = await openOperatorDatabase(settings)
+  const client = new pg.Client({ connectionTimeoutMillis: 4_000, ...database.owner })
+  client.on('error', () => {}) // what breaks is told by the query
+  try {
+    await client.connect()
+    const { rows } = await client.query(
+      `select current_setting('server_version') as version, pg_database_size(current_database()) as size`,
+    )
+    return { version: String(rows[0].version), sizeBytes: Number(rows[0].size), openCalls: 0 }
+  } finally {
+    await client.end().catch(() => undefined) // one that never connected
+    await database.close()
+  }
+}
+
+async function readIsolation(settings: Settings): Promise<IsolationFacts> {
+  const hosts = await openHosts({
+    runtimeDir: makeRuntimeFolder(path.join(settings.IMPERAL_DATA_DIR, 'doctor')),
+    log: createLog({ level: 'silent' }),
+    isolation: settings.IMPERAL_ISOLATION,
+  })
+  try {
+    const { level, why, advice, ...details } = hosts.isolation()
+    const minimum = settings.IMPERAL_MINIMUM_ISOLATION
+    return { level, why, advice, minimum, details: JSON.parse(JSON.stringify(details)) }
+  } finally {
+    await hosts.close()
+  }
+}
+
+const notYet = (settings: Settings): Check => ({
+  name: 'data folder',
+  look: async () => ({
+    status: 'ok',
+    summary: `${settings.IMPERAL_DATA_DIR} does not exist yet; the first start makes it`,
+    fix: null,
+    details: {},
+  }),
+})
+
+/**
+ * What can be told of this installation while the platform does not run: settings, ports, disk, database, isolation. Nothing is
+ * changed; each is examined although the others are broken.
+ */
+export async function examine(env: Environment): Promise<DoctorReport> {
+  const { settings, problems } = usableSettings(env)
+  const folder = settings.IMPERAL_DATA_DIR
+  const isThere = existsSync(folder)
+  const source = settings.DATABASE_URL === undefined ? 'embedded' : 'external'
+  // A cluster that is not there yet must not come to be by looking for it.
+  const hasDatabase = source === 'external' || existsSync(path.join(folder, 'postgres'))
+  const checks: Check[] = [
+    runtimeCheck(VERSION),
+    problems.length > 0 ? wrongSettings(problems) : settingsCheck(describeSettings(settings)),
+    portsCheck(settings),
+    isThere ? diskCheck(folder) : notYet(settings),
+    ...(hasDatabase ? [databaseCheck(source, await tried(() => readDatabase(settings)))] : []),
+    ...(isThere ? [await isolation(settings)] : []),
+    modelCheck(modelOf(settings)),
+    mailCheck(settings.SMTP_URL !== undefined, path.join(folder, 'mail')),
+  ]
+  return runDoctor(checks, () => new Date().toISOString())
+}
+
+/** Starting a database or a sandbox may take longer than a check has: done before, and told by the check. */
+async function tried<T>(look: () => Promise<T>): Promise<() => Promise<T>> {
+  const [outcome] = await Promise.allSettled([look()])
+  return async () => {
+    if (outcome.status === 'rejected') throw new Error(sentenceOf(outcome.reason), { cause: outcome.reason })
+    return outcome.value
+  }
+}
+
+async function isolation(settings: Settings): Promise<Check> {
+  const read = await tried(() => readIsolation(settings))
+  const facts = await read().catch((error: Error) => error)
+  return isolationCheck(() => {
+    if (facts instanceof Error) throw facts
+    return facts
+  })
+}
+
+const MARKS = { ok: '✓', warn: '!', fail: '✗' } as const
+
+/** The report as lines of a terminal. */
+export const linesOf = ({ checks }: DoctorReport): string[] =>
+  checks.flatMap(({ name, status, summary, fix }) => [
+    `${MARKS[status]} ${name}: ${summary}`,
+    ...(fix === null ? [] : [`    ${fix}`]),
+  ])
