@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import { HostError, type HostErrorCode } from './errors.ts'
+import { LONGEST_TIMER_MS } from './process/call-table.ts'
 import { type HostEnd, HostProcess, type ProcessOptions } from './process/host-process.ts'
 import { TICK_MS } from './process/watchdog.ts'
 import { type Crash, Strikes } from './strikes.ts'
@@ -62,7 +63,7 @@ export class HostPool {
     return new Promise((resolve, reject) => {
       const late = setTimeout(
         () => reject(new HostError('EXT_TIMEOUT')),
-        Math.max(call.deadline - this.#options.clock.now(), 0),
+        Math.min(Math.max(call.deadline - this.#options.clock.now(), 0), LONGEST_TIMER_MS),
       )
       const cancel = (): void => reject(new HostError('EXT_ABORTED'))
       call.signal?.addEventListener('abort', cancel, { once: true })

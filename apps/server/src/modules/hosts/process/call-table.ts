@@ -5,7 +5,7 @@ import { HostError } from '../errors.ts'
 import type { HostCallbacks } from '../types.ts'
 
 // `setTimeout` fires at once beyond this.
-const LONGEST_TIMER_MS = 2_147_483_647
+export const LONGEST_TIMER_MS = 2_147_483_647
 
 /** How a call ended: with its value, or with why it has none. */
 export type Outcome = { readonly value: JsonValue } | { readonly error: HostError }
