@@ -55,6 +55,15 @@ function overSmtp(url: string, from: string, log: Log): Mailer {
   }
 }
 
+/**
+ * The text before the first part, where programs for mail pass over it and people who open the file in an editor find
+ * links and codes that no encoding broke.
+ */
+function readable(message: string, text: string): string {
+  const [head = '', ...rest] = message.split('\n\n')
+  return /^content-type: multipart\//im.test(head) ? [head, text.trim(), ...rest].join('\n\n') : message
+}
+
 function intoFolder(folder: string, from: string, log: Log): Mailer {
   const composer = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
   return {
@@ -64,7 +73,7 @@ function intoFolder(folder: string, from: string, log: Log): Mailer {
       const file = path.join(folder, `${moment}-${kind}-${randomBytes(3).toString('hex')}.eml`)
       await mkdir(folder, { recursive: true, mode: 0o700 })
       // The file holds a token that opens an account: nobody but the owner may read it.
-      await writeFile(file, composed.message, { mode: 0o600, flag: 'wx' })
+      await writeFile(file, readable(composed.message.toString(), text), { mode: 0o600, flag: 'wx' })
       log.info({ kind, file }, 'no mail server is set; a mail was written to a file')
       return composed
     },
