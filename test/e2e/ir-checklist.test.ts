@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { CallResponse, DeployReceipt, JsonObject } from '@imperal/contract'
+import { smokeRun } from '@imperal/ir'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { documentNamed, envelope, fn } from '../../packages/ir/test/support.ts'
 import { deploySource } from '../support/extension.ts'
@@ -220,7 +221,11 @@ chat.function('go', { description: 'Calls the other app and answers what it said
       format_version: '1.0',
     })
 
-    await database.query(`delete from ir.revision where app_id = 'turned' and revision = 1`)
+    // As if fourteen more had come: twenty are kept, so the next deploy drops the first.
+    for (const table of ['revision', 'active'])
+      await database.query(`update ir.${table} set revision = 20 where app_id = 'turned' and revision = 7`)
+    expect(await deploy('turned', saying('turned', 'one more'))).toMatchObject({ revision: 21, previous_revision: 20 })
+    expect((await revisionsOf('turned')).revisions.map(({ revision }) => revision)).toEqual([21, 20, 6, 5, 4, 3, 2])
     expect(await rollBack('turned', 1)).toMatchObject({ status: 404, body: { detail: 'No revision 1 for turned' } })
   })
 
@@ -246,6 +251,49 @@ chat.function('go', { description: 'Calls the other app and answers what it said
     const database = await postgres.superuser()
     const found = await database.query(`select count(*)::int as n from store.document where data::text like '%Tea%'`)
     expect(found.rows[0].n).toBe(0)
+  })
+
+  test('[20.17] [I11.5] the engine in this process and in two others: the same outcome of each example, byte for byte', async () => {
+    const stories: Record<string, [string, JsonObject][]> = {
+      pageturner: [
+        ['add_book', { title: 'The Long Tide' }],
+        ['list_books', {}],
+        ['finish_book', { book_id: 'doc_1', rating: 5 }],
+        ['drop_book', { book_id: 'doc_1' }],
+        ['finish_book', {}],
+      ],
+      stockroom: [
+        ['add_item', { name: 'Oat milk', qty: 12, floor: 4 }],
+        ['set_count', { item_id: 'doc_1', qty: 3 }],
+        ['low_stock', {}],
+        ['__panel__shelf', {}],
+        ['set_count', { item_id: 'doc_9', qty: 3 }],
+      ],
+      'visitor-desk': [
+        ['sign_in', { visitor: 'Ada Quill', host: 'Rita' }],
+        ['who_is_inside', {}],
+        ['draft_digest', {}],
+        ['clear_day', { day: '2026-06-21' }],
+        ['sign_in', {}],
+      ],
+    }
+    // Three runs, three moments: all else is compared.
+    const timeless = (answer: unknown) =>
+      JSON.stringify(answer).replaceAll(/\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?/g, (day) => 'T'.repeat(day.length))
+    for (const [name, calls] of Object.entries(stories))
+      for (const [index, [called, params]] of calls.entries()) {
+        const $before = calls.slice(0, index).filter(([earlier]) => /^(?:add|set|sign|finish)/.test(earlier))
+        const request = {
+          function: called,
+          args: { ...params, $before: $before.map(([earlier, args]) => ({ function: earlier, args })) },
+        }
+        const here = timeless(await smokeRun(documentNamed(name), request))
+        const ir_dict = documentNamed(name)
+        for (const node of [admin, there])
+          expect(timeless((await node.request('POST', '/v1/ir/smoke', { ir_dict, ...request })).body), called).toBe(
+            here,
+          )
+      }
   })
 
   test('[I4.16] a successful write refreshes the open panels of the app, a read does not', async () => {
