@@ -49,6 +49,13 @@ chat.function('ponder', { description: 'Thinks for some seconds and says how far
   })
 chat.function('cut', { description: 'Makes one item and then never ends.', params: Key, background: true, actionType: 'write', effects: ['create:item'] },
   async (ctx, { key }) => { await ctx.store.create('items', { key }); await pause(170_000); return ActionResult.success({ key }, 'Too late.') })
+chat.function('cut_once', { description: 'Makes one item unless it is there, and then never ends the first time.', params: Key, background: true, idempotent: true, actionType: 'write', effects: ['create:item'] },
+  async (ctx, { key }) => {
+    if ((await ctx.store.count('items', { key })) > 0) return ActionResult.success({ key }, 'It is there.')
+    await ctx.store.create('items', { key })
+    await pause(170_000)
+    return ActionResult.success({ key }, 'Too late.')
+  })
 ext.panel('items', { slot: 'left', title: 'Items', icon: 'List' }, async (ctx) => ui.Text(String(await ctx.store.count('items', {})) + ' items'))
 ext.panel('nosy', { slot: 'center', title: 'Nosy', icon: 'Eye' }, async (ctx) => {
   const { skeleton } = ctx as unknown as { skeleton: { get(section: string): Promise<unknown> } }
@@ -418,11 +425,13 @@ test('[18.16] who destroys for somebody else needs `users:admin`, and is asked a
   expect(answer).toMatchObject({ status: 200, body: { kind: 'confirmation' } })
 })
 
-test('[18.17] money: ten calls at once on two processes spend what is there and no more, a failure costs nothing, all entries add up', async () => {
+test('[18.17] money: ten calls at once on two processes spend what is there and no more; a failure gives back what was held; an own model adds no fee; a settlement counts once; the developer’s share is rounded down; all entries add up', async () => {
   await rows(
     `insert into billing.terms (app_id, owner_id, model, tool_prices, free_tools, split, agreed_at)
-     values ('trial', null, 'per_action', '{"paid": 7}', '["make", "erase", "count", "ponder", "cut"]', 70, now())
-     on conflict (app_id) do update set model = 'per_action', tool_prices = excluded.tool_prices, free_tools = excluded.free_tools`,
+     values ('trial', $1, 'per_action', '{"paid": 7}', '["make", "erase", "count", "ponder", "cut", "cut_once"]', 70, now())
+     on conflict (app_id) do update set owner_id = excluded.owner_id, model = 'per_action', split = 70,
+       tool_prices = excluded.tool_prices, free_tools = excluded.free_tools`,
+    [ada.userId],
   )
   await Promise.all([one.stop(), two.stop()])
   ;[one, two] = await Promise.all([startNode(), startNode()])
@@ -439,6 +448,8 @@ test('[18.17] money: ten calls at once on two processes spend what is there and 
       )
     )[0]
   const spare = (await wallet())?.balance ?? 0
+  const holds = () => rows('select status from billing.hold where user_id = $1', [eve.userId])
+  expect([await holds(), (await wallet())?.held]).toEqual([[{ status: 'released' }], 0])
   const cost = async () => {
     const before = (await wallet())?.balance ?? 0
     expect((await eve.call('trial', 'paid', { key: 'scenario-17' })).status).toBe('success')
@@ -453,7 +464,36 @@ test('[18.17] money: ten calls at once on two processes spend what is there and 
     )
   await book(1_000, 'plenty')
   const each = await cost()
-  expect(each).toBeGreaterThanOrEqual(7)
+  expect(each).toBe(7)
+  // A model of one's own chooses the call: its base price, and no fee.
+  const llm = { provider: 'openai_compatible', model: 'm-own', base_url: model.url, api_key: 'sk-own' }
+  expect((await eve.request('PATCH', '/v1/me/settings', { llm })).status).toBe(200)
+  const before = (await wallet())?.balance ?? 0
+  expect(await assistantOf(eve).ask('Make one item for money, own-model', 'own')).toMatchObject({ status: 'done' })
+  expect(await count('own-model', eve)).toBe(1)
+  expect(before - ((await wallet())?.balance ?? 0)).toBe(7)
+  expect(
+    await rows(
+      "select facts ->> 'extension_price' as base, facts ->> 'platform_fee' as fee from ledger.action where user_id = $1 and source = 'chat' and function = 'paid'",
+      [eve.userId],
+    ),
+  ).toEqual([{ base: '7', fee: '0' }])
+  await eve.request('PATCH', '/v1/me/settings', { llm: null })
+  // One hold, settled ten times at once on two processes.
+  const bill = (at: TestServer, path: string, body: object) =>
+    send(`${at.url}/v1/internal/billing/holds${path}`, 'POST', body, { 'x-service-token': at.serviceToken })
+  const held = await bill(one, '', { user_id: eve.userId, amount: 10, app_id: 'trial' })
+  const { hold_id: hold } = held.body as { hold_id: string }
+  const start = (await wallet())?.balance ?? 0
+  const settled = await Promise.all(
+    Array.from({ length: 10 }, (_, n) => bill(n % 2 === 0 ? one : two, `/${hold}/settle`, { amount: 4 })),
+  )
+  expect(
+    settled.every(({ status }) => status === 200 || status === 409),
+    JSON.stringify(settled),
+  ).toBe(true)
+  expect(settled.filter(({ status }) => status === 200)).toHaveLength(1)
+  expect(await wallet()).toEqual({ balance: start - 4, held: 0 })
   // What is left is enough for four.
   await book(4 * each - ((await wallet())?.balance ?? 0), 'four')
   const answers = await Promise.all(
@@ -463,6 +503,12 @@ test('[18.17] money: ten calls at once on two processes spend what is there and 
   expect(answers.filter((answer) => answer.error_code === 'INSUFFICIENT_CREDITS')).toHaveLength(6)
   expect(await wallet()).toEqual({ balance: 0, held: 0 })
   expect(await count('scenario-17', eve)).toBe(5)
+  // Six calls of 7 at 70 %: 4.9 is 4.
+  expect(
+    await rows('select amount::int, count(*)::int as n from billing.entry where account = $1 group by 1', [
+      `developer:${ada.userId}`,
+    ]),
+  ).toEqual([{ amount: 4, n: 6 }])
   expect(await rows('select coalesce(sum(amount), 0)::int as sum from billing.entry')).toEqual([{ sum: 0 }])
   expect(spare).toBeGreaterThanOrEqual(0)
 }, 180_000)
@@ -513,7 +559,7 @@ test('[18.12] a schedule on two workers: one run in a minute, and the trouble of
   expect((await ticks()).filter(({ n }) => n > 1)).toEqual([])
 }, 300_000)
 
-test('[18.7] a worker that is killed amid a write: the task fails and says that nobody knows, and nothing is repeated', async () => {
+test('[18.7] a worker that is killed amid a write: the task fails and says that nobody knows, and nothing is repeated; what may be done twice is, with one effect', async () => {
   const key = 'scenario-7'
   const { data } = (await ada.call('trial', 'cut', { key })) as unknown as { data: { task_id: string } }
   await until(async () => (await count(key)) === 1, 60_000)
@@ -539,4 +585,20 @@ test('[18.7] a worker that is killed amid a write: the task fails and says that 
     60_000,
   )
   expect(said).toMatchObject({ type: 'task_failed', text: expect.stringContaining('unknown') })
-}, 300_000)
+
+  const begun = (await who.call('trial', 'cut_once', { key: 'scenario-7b' })) as unknown as {
+    data: { task_id: string }
+  }
+  await until(async () => (await count('scenario-7b', who)) === 1, 60_000)
+  await survivor.kill9()
+  one = await startNode()
+  const task = await until(async () => {
+    const [row] = await rows<{ status: string; attempt: number }>(
+      'select status, attempt from kernel.task where task_id = $1',
+      [begun.data.task_id],
+    )
+    return row !== undefined && row.status !== 'running' && row.status !== 'queued' && row
+  }, 120_000)
+  expect(task).toEqual({ status: 'done', attempt: 2 })
+  expect(await count('scenario-7b', await signIn(one, one.adminEmail, one.adminPassword))).toBe(1)
+}, 400_000)

@@ -31,6 +31,12 @@ chat.function('record_slowly', { description: 'Writes one document, then waits f
   async (ctx, { title }) => { await ctx.store.create('items', { title }); await new Promise((resolve) => setTimeout(resolve, 60_000)); return ActionResult.success({ title }, 'Recorded ' + title + '.') })
 chat.function('wait_first', { description: 'Waits for a minute and then writes one document.', params: Title, actionType: 'write', effects: ['create:item'] },
   async (ctx, { title }) => { await new Promise((resolve) => setTimeout(resolve, 60_000)); await ctx.store.create('items', { title }); return ActionResult.success({ title }, 'Recorded ' + title + '.') })
+chat.function('wait_for_go', { description: 'Waits for a document that says go, then writes one.', params: Title, actionType: 'write', effects: ['create:item'] },
+  async (ctx, { title }) => {
+    while ((await ctx.store.count('items', { title: 'go' })) === 0) await new Promise((resolve) => setTimeout(resolve, 200))
+    await ctx.store.create('items', { title })
+    return ActionResult.success({ title }, 'Recorded ' + title + '.')
+  })
 chat.function('list_items', { description: 'Lists the documents that were written.', params: z.object({}), actionType: 'read' },
   async (ctx) => { const page = await ctx.store.query('items', {}); return ActionResult.success({ items: page.data.map((one) => ({ item_id: one.id, title: one.data.title })), total: page.data.length }) })
 chat.function('erase_item', { description: 'Erases one document for good.', params: z.object({ item_id: z.string() }), actionType: 'destructive', effects: ['delete:item'], idProjection: 'item_id' },
@@ -342,6 +348,37 @@ test('[K1.3] killed after a step and amid the next: what is done is not done aga
   expect(titles.sort()).toEqual(['after the crash', 'amid the crash', 'before the crash'])
   // The plan was stored: no model was asked to plan it again.
   expect(model.requests.slice(planned).filter((request) => taskOf(request) === 'classify')).toEqual([])
+}, 240_000)
+
+test('[K1.3] [E1] stopped amid a step that had no effect yet: the next start does it, and tells both', async () => {
+  script = {
+    classify: () =>
+      plan([
+        { tool: 'steps.record_quick', args: { title: 'before the stop' } },
+        { tool: 'steps.wait_for_go', args: { title: 'after the stop' } },
+      ]),
+  }
+  const id = await assistant.say('record one before the stop and one after it', 'stop')
+  await until(
+    async () =>
+      (
+        await query(
+          "select from chat.turn_step join chat.turn using (turn_id) where conversation_id = 'stop' and turn_step.state = 'running' and step_no = 1",
+        )
+      ).length === 1,
+    60_000,
+  )
+  expect(await server.stop()).toBe(0)
+  await start()
+  await record('go')
+  const reply = await assistant.reply(id, 'stop', 90_000)
+  expect(reply).toMatchObject({ status: 'done' })
+  expect(reply.actions.map((action) => action.status)).toEqual(['success', 'success'])
+  const titles = (await items()).map((item) => item.title).filter((title) => title.endsWith('the stop'))
+  expect(titles.sort()).toEqual(['after the stop', 'before the stop'])
+  expect(
+    await query("select status from ledger.action where function = 'wait_for_go' order by received_at"),
+  ).toMatchObject([{ status: 'failed' }, { status: 'success' }])
 }, 240_000)
 
 test('[K1.3] killed before a step had any effect: it runs again, once', async () => {
