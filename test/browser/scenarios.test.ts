@@ -147,6 +147,8 @@ describe('[kernel 18] in the browser', () => {
   test(
     '[scenario 4] the app is switched off between the card and the yes: the click is refused, and told honestly',
     async () => {
+      // A second attempt must not count what the first one left.
+      const before = (await count('four')) ?? 0
       await admin.call('trial', 'make', { key: 'four' })
       const visitor = await atDesk()
       visitor.expectErrors(/Failed to load resource/)
@@ -160,12 +162,12 @@ describe('[kernel 18] in the browser', () => {
         await gone(card(visitor))
         await shown(answer(visitor, /switched off|not (?:enabled|installed|allowed)/))
         await gone(answer(visitor, 'Erased four.'))
-        expect(await endsOf('erase')).toMatchObject([{ status: 'denied' }])
+        await becomes(async () => (await endsOf('erase'))[0]?.status, 'denied')
       } finally {
         await admin.request('DELETE', '/v1/me/extensions/disable/trial')
       }
       const left = async () => count('four').catch(() => undefined)
-      await becomes(left, 1)
+      await becomes(left, before + 1)
     },
     STORY_TIMEOUT,
   )
@@ -197,7 +199,8 @@ describe('[kernel 18] in the browser', () => {
       await shown(answer(visitor, /make/i))
       await gone(answer(visitor, 'Made fifteen.'))
       expect(await count('fifteen')).toBe(0)
-      expect(await endsOf('make')).toMatchObject([{ status: 'denied', retention_class: 'security_forever' }])
+      await becomes(async () => (await endsOf('make'))[0]?.retention_class, 'security_forever')
+      expect(await endsOf('make')).toMatchObject([{ status: 'denied' }])
     },
     STORY_TIMEOUT,
   )
@@ -230,7 +233,7 @@ describe('[kernel 18] in the browser', () => {
       await asks(visitor, 'greet me', 'trial.greet', {}, 'read')
       await shown(answer(visitor, 'Greetings from the newer version.'))
       await shown(answer(visitor, 'Thought over by version 1.0.0.'))
-      expect(await rows("select 1 from ledger.action where function = 'ponder'")).toHaveLength(1)
+      await becomes(async () => (await rows("select 1 from ledger.action where function = 'ponder'")).length, 1)
     },
     STORY_TIMEOUT,
   )
