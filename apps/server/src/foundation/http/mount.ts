@@ -154,12 +154,18 @@ async function readMultipart(
   if (!request.isMultipart()) return { fields: (request.body ?? {}) as Record<string, string>, files: {} }
   const fields: Record<string, string> = {}
   const files: Record<string, UploadedFile> = {}
-  for await (const part of request.parts(fileSize === undefined ? {} : { limits: { fileSize } })) {
-    if (part.type === 'file') {
-      files[part.fieldname] = { filename: part.filename, mime: part.mimetype, content: await part.toBuffer() }
-    } else {
-      fields[part.fieldname] = String(part.value)
+  try {
+    for await (const part of request.parts(fileSize === undefined ? {} : { limits: { fileSize } })) {
+      if (part.type === 'file') {
+        files[part.fieldname] = { filename: part.filename, mime: part.mimetype, content: await part.toBuffer() }
+      } else {
+        fields[part.fieldname] = String(part.value)
+      }
     }
+  } catch (error) {
+    // What the parser has to complain about has no code; limits do.
+    if (/LIMIT|TOO_LARGE/.test(String((error as { code?: unknown } | null)?.code ?? ''))) throw error
+    throw httpErrors.BAD_FORM({}, error)
   }
   return { fields, files }
 }
