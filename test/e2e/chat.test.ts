@@ -318,7 +318,7 @@ test('the same message sent twice is one turn', async () => {
   expect(data).toMatchObject({ total: 1 })
 })
 
-describe('[K2.9] without any model', () => {
+describe('[kernel 2.9] without any model', () => {
   let bare: TestServer
   let user: Session
   beforeAll(async () => {

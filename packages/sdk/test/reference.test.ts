@@ -378,7 +378,7 @@ describe('the test kit', () => {
     expect((await ai.complete('Summarize this deal', { model: '' })).text).toBe('A good deal.')
   })
 
-  test('[S000-096] [S003-116] mockGet answers every address that holds its text', async () => {
+  test('[S003-116] mockGet answers every address that holds its text', async () => {
     const { http, mock } = mockContext()
     mock.http.mockGet('api.example.com', { status: 'up' })
     const answer = await http.get('https://api.example.com/health')

@@ -137,7 +137,7 @@ const notes = toApp({
   has_access: true,
 } as never)
 
-test('[K2.9] a slash offers functions; the chosen one comes with its required arguments and the caret in the first', () => {
+test('[kernel 2.9] a slash offers functions; the chosen one comes with its required arguments and the caret in the first', () => {
   const [found] = suggest('/cre', [notes])
   expect(found?.command).toBe('/notes.create_note')
   const { text, caret } = commandText(found as never)

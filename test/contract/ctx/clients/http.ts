@@ -7,7 +7,7 @@ import type { Suite } from '../suite.ts'
 export function describeHttp({ bench, cell }: Suite): void {
   describe.each(['get', 'post', 'put', 'patch', 'delete'] as const)('http.%s', (method) => {
     const url = 'https://api.example.com/v1/plants'
-    cell(`http.${method}`, 'success', 'sends the method and gives the parsed answer', () =>
+    cell(`http.${method}`, 'success', '[S000-096] sends the method and gives the parsed answer', () =>
       bench.run(async ({ http }) => {
         bench.network({ json: { ok: true, n: 3 } })
         const body = method === 'get' || method === 'delete' ? {} : { json: { species: 'fern' } }

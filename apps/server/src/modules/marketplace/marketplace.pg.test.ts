@@ -144,7 +144,24 @@ describe('[GET /v1/marketplace/apps]', () => {
     expect(anonymous.body[0]).not.toHaveProperty('is_installed')
   })
 
-  test('[S001-058] [S001-059] [S001-060] search, category and both kinds of paging, with totals and a next link', async () => {
+  test('[S001-058] words of name, tags and description are found in any form and order, all of them, and rank by where they stand', async () => {
+    const publish = (id: string, manifest: object) =>
+      publishApp(node, id, { manifest: { category: 'health', ...manifest } })
+    await publish('hives', {
+      name: 'Hives',
+      description: 'Counts the colonies of beekeepers and weighs their harvest.',
+    })
+    await publish('apiary', { name: 'Beekeepers', description: 'A ledger of colonies, for whoever looks after them.' })
+    await publish('meadow', { name: 'Meadow', tags: ['harvest'], description: 'Says which flowers are out this week.' })
+    const found = async (words: string) =>
+      idsOf((await send('GET', `/v1/marketplace/apps?category=health&search=${encodeURIComponent(words)}`)).body)
+    expect(await found('colony beekeeper')).toEqual(['apiary', 'hives'])
+    expect(await found('weighing hives')).toEqual(['hives'])
+    expect(await found('harvest')).toEqual(['meadow', 'hives'])
+    expect(await found('beekeeper spaceship')).toEqual([])
+  })
+
+  test('[S001-059] [S001-060] search, category and both kinds of paging, with totals and a next link', async () => {
     for (const n of [1, 2, 3, 4, 5]) {
       await publishApp(node, `paged-${n}`, { manifest: { name: `Paged ${n}`, category: 'finance' } })
     }

@@ -121,7 +121,7 @@ function decide(found: Classification, plan: Plan, limits: AssistantLimits): Und
     : { kind: 'ask', text: found.question, language }
 }
 
-/** After a function that an app does not have, all functions of that app are shown in full (K2.9). */
+/** After a function that an app does not have, all functions of that app are shown in full; a tool picker (K2.9) would be asked the same. */
 const withApp = (input: ClassifyInput, proposal: Classification): readonly CatalogFunction[] => {
   const named = new Set(proposal.action_plans.map((item) => item.tool.split(/\.|__/)[0] ?? ''))
   return [...new Set([...input.functions, ...input.catalog.filter((entry) => named.has(entry.appId))])]

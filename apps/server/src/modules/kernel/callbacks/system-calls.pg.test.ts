@@ -308,7 +308,7 @@ describe('skeletons', () => {
     staleReason: null,
   })
 
-  test('[K5.7] [K5.8] [K5.17] [S000-019] snapshots are stored per user, a change calls the alert, a failure keeps the last one', async () => {
+  test('[K5.7] [K5.8] [K5.17] snapshots are stored per user, a change calls the alert, a failure keeps the last one', async () => {
     const parts = await fixture.assemble()
     await fixture.state.skeletonEnsure([row()])
     let open = 1

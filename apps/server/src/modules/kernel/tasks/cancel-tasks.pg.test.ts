@@ -93,7 +93,7 @@ describe('progress', () => {
 })
 
 describe('cancelling', () => {
-  test('[GET /v1/tasks/{task_id}] [POST /v1/tasks/{task_id}/cancel] [K4.8] [E5] a handler that looks at its progress stops there; what it had done stays, and the chat says so', async () => {
+  test('[GET /v1/tasks/{task_id}] [POST /v1/tasks/{task_id}/cancel] [K4.8] [E5] [S000-140] a handler that looks at its progress stops there; what it had done stays, and the chat says so', async () => {
     const settings = { ...fixture.options.settings, chatPatienceMs: 20 }
     const patient = await fixture.openNode({ settings })
     patient.hosts.handlers.set('labs function think', async (_call, kernel) => {
