@@ -7,8 +7,6 @@ import { replaceText } from './capnp-text.ts'
 
 /** Runtime behaviour is pinned to this date; nothing newer changes under an extension. */
 const COMPATIBILITY_DATE = '2026-11-01'
-// An extension has no file system, not even one of its own in memory, which would outlive a call and count for nobody.
-const FLAGS = ['disable_nodejs_fs_module']
 const PLACE_OF_BUNDLE = '// Here stands the extension.'
 
 /** Everything that a runtime reads. */
@@ -40,7 +38,6 @@ const extension :Workerd.Worker = (
     (name = ${quoted(EXTENSION_MODULE)}, esModule = ${quoted(PLACE_OF_BUNDLE)}),
   ],
   compatibilityDate = ${quoted(COMPATIBILITY_DATE)},
-  compatibilityFlags = [${FLAGS.map(quoted).join(', ')}],
   globalOutbound = "egress",
 );
 `
