@@ -94,7 +94,10 @@ describe('a first start', () => {
       new RegExp(`Another Imperal \\(process ${program.process.pid}\\) is already running on the data folder`),
     )
     expect((await send(`http://127.0.0.1:${port}/readyz`, 'GET')).status).toBe(200)
-  })
+    const { code, output } = await runMaintenance({ IMPERAL_DATA_DIR: dataDir, PORT: port }, ['doctor'])
+    expect([code, output]).toEqual([0, expect.stringMatching(/✓ ports: The platform of this data folder runs/)])
+    expect(output).toMatch(/✓ database: PostgreSQL/)
+  }, 60_000)
 
   test('a taken port is refused and named before anything is made, for the gateway and for the registry', async () => {
     const folder = newFolder()

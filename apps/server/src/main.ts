@@ -15,15 +15,10 @@ async function main(): Promise<void> {
   const closing = new Closing()
   try {
     const [word, ...rest] = process.argv.slice(2)
-    if (word === 'doctor') {
-      const { examine, linesOf } = await import('./main/examine.ts')
-      const report = await examine(process.env)
-      process.stdout.write(`${rest.includes('--json') ? JSON.stringify(report) : linesOf(report).join('\n')}\n`)
-      process.exitCode = report.status === 'fail' ? 1 : 0
-      return
-    }
     if (isOperation(word)) {
-      process.stdout.write(`${(await operate(word, rest)).join('\n')}\n`)
+      const { lines, code } = await operate(word, rest)
+      process.stdout.write(`${lines.join('\n')}\n`)
+      process.exitCode = code
       return
     }
     const settings = readSettings({ ...process.env, ...readArguments(process.argv.slice(2)) })

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type IncomingHttpHeaders, request } from 'node:http'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -368,6 +368,20 @@ test('doctor tells about machine, project, sign-in and platform, and for adminis
   expect(await terminal.runIn('app', 'doctor')).toBe(1)
   expect(terminal.output()).toMatch(/✗ Platform: http.* answers 503[\s\S]*! Platform: isolation: level namespaced/)
   platform.isReady = true
+})
+
+test('doctor asks the installation of this machine where no platform answers', async () => {
+  await newApp()
+  const dataDir = path.join(terminal.folder, 'data')
+  mkdirSync(dataDir)
+  const env = { ...process.env, IMPERAL_DATA_DIR: dataDir, IMPERAL_ISOLATION: 'strongest' }
+  const beside = openTerminal({ folder: terminal.folder, env })
+  // Nobody listens on the port of the system that asks who is there.
+  expect(await beside.runIn('app', 'doctor', '--api', 'http://127.0.0.1:7')).toBe(1)
+  expect(beside.output()).toMatch(/✗ Platform: .* does not answer/)
+  expect(beside.output()).toMatch(/✗ Installation: settings: .*IMPERAL_ISOLATION/)
+  expect(beside.output()).toMatch(/✓ Installation: disk: /)
+  expect(beside.output()).toMatch(/[✓!] Installation: isolation: Extensions run at level/)
 })
 
 test('doctor does not die of what it finds: broken code, unreadable credentials, no platform', async () => {

@@ -3,8 +3,9 @@ import path from 'node:path'
 import type { DoctorReport } from '@imperal/contract'
 import pg from 'pg'
 import { readSettings, type Settings, SettingsError } from '../foundation/config/index.ts'
+import { PlatformError } from '../foundation/errors.ts'
 import { createLog } from '../foundation/log.ts'
-import { makeRuntimeFolder } from '../foundation/postgres/index.ts'
+import { lockDataFolder, makeRuntimeFolder } from '../foundation/postgres/index.ts'
 import { describeSettings, modelOf, probePorts, startSentence, VERSION } from '../foundation/start/index.ts'
 import {
   type Check,
@@ -48,15 +49,26 @@ const wrongSettings = (problems: readonly string[]): Check => ({
   }),
 })
 
-const portsCheck = (settings: Settings): Check => ({
+/** A server of this data folder runs. */
+function isServed(folder: string): boolean {
+  try {
+    lockDataFolder(folder, 'instance').release()
+    return false
+  } catch (error) {
+    return error instanceof PlatformError && error.code === 'POSTGRES_DATA_FOLDER_IN_USE'
+  }
+}
+
+const portsCheck = (settings: Settings, served: boolean): Check => ({
   name: 'ports',
   async look() {
     const details = { host: settings.HOST, port: settings.PORT, registry_port: settings.registryPort }
+    if (served) return { status: 'ok', summary: 'The platform of this data folder runs', fix: null, details }
     try {
       await probePorts(settings)
       return { status: 'ok', summary: `Port ${settings.PORT} of ${settings.HOST} is free`, fix: null, details }
     } catch (error) {
-      const fix = 'Unless it is this platform that listens there, stop the other program or choose another PORT.'
+      const fix = 'The platform does not start before this is mended.'
       return { status: 'fail', summary: sentenceOf(error), fix, details }
     }
   },
@@ -72,7 +84,7 @@ async function readDatabase(settings: Settings) {
     const { rows } = await client.query(
       `select current_setting('server_version') as version, pg_database_size(current_database()) as size`,
     )
-    return { version: String(rows[0].version), sizeBytes: Number(rows[0].size), openCalls: 0 }
+    return { version: String(rows[0].version), sizeBytes: Number(rows[0].size), openCalls: null }
   } finally {
     await client.end().catch(() => undefined) // one that never connected
     await database.close()
@@ -118,7 +130,7 @@ export async function examine(env: Environment): Promise<DoctorReport> {
   const checks: Check[] = [
     runtimeCheck(VERSION),
     problems.length > 0 ? wrongSettings(problems) : settingsCheck(describeSettings(settings)),
-    portsCheck(settings),
+    portsCheck(settings, isThere && isServed(folder)),
     isThere ? diskCheck(folder) : notYet(settings),
     ...(hasDatabase ? [databaseCheck(source, await tried(() => readDatabase(settings)))] : []),
     ...(isThere ? [await isolation(settings)] : []),

@@ -10,10 +10,11 @@ const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/
 const optional = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 const text = () => optional(z.string())
+const NO_NUMBER = 'must be a whole number'
+const between = (minimum: number, maximum: number) =>
+  optional(z.coerce.number(NO_NUMBER).int(NO_NUMBER).min(minimum).max(maximum))
 const whole = (minimum: number, maximum: number, fallback: number) =>
-  optional(
-    z.coerce.number({ error: 'must be a whole number' }).int('must be a whole number').min(minimum).max(maximum),
-  ).transform((value) => value ?? fallback)
+  between(minimum, maximum).transform((value) => value ?? fallback)
 
 /** Every setting with its meaning; the table in the operator guide is generated from this object. */
 const endpoint = z.object({ authorize: z.url(), token: z.url(), userinfo: z.url() }).partial()
@@ -51,9 +52,7 @@ export const SettingsSchema = z.object({
   HOST: optional(z.string())
     .transform((value) => value ?? '127.0.0.1')
     .describe('Address to listen on.'),
-  IMPERAL_REGISTRY_PORT: optional(
-    z.coerce.number({ error: 'must be a whole number' }).int('must be a whole number').min(0).max(65_535),
-  ).describe('Loopback port of the registry API. Default: PORT + 1.'),
+  IMPERAL_REGISTRY_PORT: between(0, 65_535).describe('Loopback port of the registry API. Default: PORT + 1.'),
   IMPERAL_DATA_DIR: optional(z.string())
     .transform((value) => path.resolve(value ?? path.join(CHECKOUT, '.imperal-data')))
     .describe('Folder for the embedded database, keys, files and mails.'),

@@ -33,6 +33,24 @@ test('without a mail server each mail is a private .eml file that the log names'
   expect(lines).toContainEqual(expect.objectContaining({ file, kind: 'verify_email' }))
 })
 
+test('what a program for mail has to decode can be read in an editor as well, and a program passes over that', async () => {
+  const mailer = openMailer({ from: 'Imperal <no-reply@example.com>', dataDir: folder, log })
+  const link = `https://cloud.example/verify?token=${'aZ3='.repeat(30)}`
+  await mailer.send({ ...mail, text: `Open this:\n\n${link}\n`, html: `<a href="${link}">Open</a>` })
+  await mailer.close()
+  const [name] = readdirSync(path.join(folder, 'mail'))
+  const written = readFileSync(path.join(folder, 'mail', String(name)), 'utf8')
+  // RFC 2046: what stands between the head and the first boundary is for nobody's program.
+  const boundary = /boundary="(.+)"/.exec(written)?.[1]
+  const [head = '', ...parts] = written.split(`\n--${boundary}`)
+  expect(head.endsWith(`\n\nOpen this:\n\n${link}\n`)).toBe(true)
+  expect(parts.map((part) => /^Content-Type: .*$/m.exec(part)?.[0] ?? part.trim())).toEqual([
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Type: text/html; charset=utf-8',
+    '--',
+  ])
+})
+
 /** A mail server of a few lines: speaks enough SMTP for one message. */
 function smtpServer(received: string[]): Promise<Server> {
   const talk = (socket: Socket) => {

@@ -99,10 +99,10 @@ export function openAuthenticator(
   }
 
   /** The holder of an access token as it was signed; who was shut out since then is not known here. */
-  async function bySignature({ authorization }: Headers): Promise<Principal | null> {
-    const [, token = ''] = /^bearer (\S+)$/i.exec(String(authorization)) ?? []
-    if (!isJwt(token)) return null
-    const { sub, sid, tenant_id: tenantId, role, scopes, token_use: tokenUse } = await tokens.verify(token)
+  async function bySignature(headers: Headers): Promise<Principal | null> {
+    const given = parseAuthorization(one(headers, 'authorization') ?? '')
+    if (given.scheme !== 'bearer' || !isJwt(given.value)) return null
+    const { sub, sid, tenant_id: tenantId, role, scopes, token_use: tokenUse } = await tokens.verify(given.value)
     const facts = { userId: sub, tenantId, role, scopes, sessionId: sid, tokenUse: tokenUse ?? null }
     return { ...NOBODY, kind: 'user', credential: 'jwt', ...facts }
   }
