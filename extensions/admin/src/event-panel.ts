@@ -43,10 +43,11 @@ ext.panel(
     )
     const more =
       total > events.length ? [ui.Text(`${total} in all; the newest are shown.`, { variant: 'caption' })] : []
+    const reader = readerOf(ctx)
     return ui.Page(
       [
         ui.Stack(again, { direction: 'h', gap: 2, wrap: true }),
-        ui.List(events.map((event) => row(event, readerOf(ctx)))),
+        ui.List(events.map((event) => row(event, reader))),
         ...more,
       ],
       {

@@ -117,16 +117,21 @@ async function moveTo(ctx: object, body: PlanParams) {
   return ActionResult.success({ plan, status: pending ? 'pending' : 'active', effective_at }, said)
 }
 
+/** What every function that changes the plan says of itself. */
+const PLAN_CHANGE = {
+  actionType: 'write',
+  event: PlanChanged,
+  effects: ['update:subscription'],
+  returns: Plan,
+} as const
+
 const planFunction = (name: string, description: string) =>
   chat.function(
     name,
     {
       description,
-      actionType: 'write',
-      event: PlanChanged,
-      effects: ['update:subscription'],
+      ...PLAN_CHANGE,
       params: planParams,
-      returns: Plan,
     },
     moveTo,
   )
@@ -143,11 +148,8 @@ const subscriptionFunction = (name: string, step: 'cancel' | 'resume' | 'renew',
     name,
     {
       description,
-      actionType: 'write',
-      event: PlanChanged,
-      effects: ['update:subscription'],
+      ...PLAN_CHANGE,
       params: z.object({}),
-      returns: Plan,
     },
     async (ctx) => {
       const answer = await platform(ctx).request<{ plan: string; status: string; expires_at: string | null }>(

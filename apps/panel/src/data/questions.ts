@@ -1,4 +1,4 @@
-import { type CallResponse, ConfirmationCard, confirmations } from '@imperal/contract'
+import { type CallResponse, ConfirmationCard, confirmations, runsAtRelease } from '@imperal/contract'
 import { t } from '../i18n/index.ts'
 import { api } from './api.ts'
 import type { App } from './apps.ts'
@@ -43,9 +43,6 @@ export function cardOf(response: CallResponse): ConfirmationCard | null {
   return read.success ? read.data : null
 }
 
-/** Whether a call about money that came from there runs when it is released. */
-export const runsHere = (source: string): boolean => source === 'chat' || source === 'panel'
-
 /** Shows the question and waits for its end: the call's own result, or null when it did not run. */
 export function askPerson(app: Question['app'], card: ConfirmationCard, runs = true): Promise<ConfirmedCall | null> {
   return new Promise((resolve) => {
@@ -68,7 +65,7 @@ export async function askFromAddress(find: (appId: string) => Question['app'] | 
   await askPerson(
     app,
     { confirmation_id: id, title, message, items, expires_at, kind },
-    kind === 'action' || runsHere(stored.source),
+    kind === 'action' || runsAtRelease(stored.source),
   )
 }
 

@@ -22,6 +22,12 @@ export const ConfirmationItem = z.object({
 })
 export type ConfirmationItem = z.infer<typeof ConfirmationItem>
 
+/**
+ * Whether a call about money that came from there runs when it is released (kernel 3.5.5): where the person who asks also
+ * decides. Everybody else repeats theirs after it.
+ */
+export const runsAtRelease = (source: string): boolean => source === 'chat' || source === 'panel'
+
 /** The public part of a confirmation, as `data.confirmation` of a stopped call carries it. */
 export const ConfirmationCard = z.object({
   confirmation_id: z.string(),

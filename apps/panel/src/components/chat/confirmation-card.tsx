@@ -1,11 +1,10 @@
-import type { Confirmation } from '@imperal/contract'
+import { type Confirmation, runsAtRelease } from '@imperal/contract'
 import { Button, InlineError, Skeleton } from '@imperal/ui-kit'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useApps } from '../../data/apps.ts'
 import { acceptStored, confirmationQuery, declineStored } from '../../data/confirmations.ts'
 import { failureOf } from '../../data/failures.ts'
-import { runsHere } from '../../data/questions.ts'
 import { t } from '../../i18n/index.ts'
 import { acceptLabel, ConfirmationBody, isDestructive, MoneyNote } from '../confirmation-facts.tsx'
 import { useCountdown } from '../countdown.ts'
@@ -52,7 +51,7 @@ function Pending({ stored }: { readonly stored: Confirmation }) {
           message={stored.summary === stored.title ? '' : stored.summary}
           items={stored.items}
         />
-        {stored.kind === 'money' ? <MoneyNote runs={runsHere(stored.source)} /> : null}
+        {stored.kind === 'money' ? <MoneyNote runs={runsAtRelease(stored.source)} /> : null}
         {failure ? <InlineError>{failureOf(failure).message}</InlineError> : null}
       </div>
       <footer className="confirmation-foot">

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import { HostError, type HostErrorCode } from './errors.ts'
-import { LONGEST_TIMER_MS } from './process/call-table.ts'
+import { leftUntil } from './process/call-table.ts'
 import { type HostEnd, HostProcess, type ProcessOptions } from './process/host-process.ts'
 import { TICK_MS } from './process/watchdog.ts'
 import { type Crash, Strikes } from './strikes.ts'
@@ -61,10 +61,7 @@ export class HostPool {
   /** A host that is ready, unless the call's time is over before. */
   #readyBefore(slot: Slot, call: HostCall): Promise<HostProcess> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(
-        () => reject(new HostError('EXT_TIMEOUT')),
-        Math.min(Math.max(call.deadline - this.#options.clock.now(), 0), LONGEST_TIMER_MS),
-      )
+      const late = setTimeout(() => reject(new HostError('EXT_TIMEOUT')), leftUntil(call.deadline, this.#options.clock))
       const cancel = (): void => reject(new HostError('EXT_ABORTED'))
       call.signal?.addEventListener('abort', cancel, { once: true })
       this.#ready(slot)

@@ -5,7 +5,11 @@ import { HostError } from '../errors.ts'
 import type { HostCallbacks } from '../types.ts'
 
 // `setTimeout` fires at once beyond this.
-export const LONGEST_TIMER_MS = 2_147_483_647
+const LONGEST_TIMER_MS = 2_147_483_647
+
+/** Milliseconds for a timer that is to fire at the deadline. */
+export const leftUntil = (deadline: number, clock: Pick<Clock, 'now'>): number =>
+  Math.min(Math.max(deadline - clock.now(), 0), LONGEST_TIMER_MS)
 
 /** How a call ended: with its value, or with why it has none. */
 export type Outcome = { readonly value: JsonValue } | { readonly error: HostError }
@@ -92,8 +96,8 @@ export class CallTable {
     const endEarly = (reason: 'deadline' | 'cancelled', error: HostError): void => {
       if (this.end(id, { error })) this.#onEarlyEnd(id, reason)
     }
-    const left = Math.min(Math.max(deadline - this.#clock.now(), 0), LONGEST_TIMER_MS)
-    const timer = setTimeout(() => endEarly('deadline', new HostError('EXT_TIMEOUT')), left)
+    const ring = () => endEarly('deadline', new HostError('EXT_TIMEOUT'))
+    const timer = setTimeout(ring, leftUntil(deadline, this.#clock))
     const cancel = (): void => endEarly('cancelled', new HostError('EXT_ABORTED'))
     signal?.addEventListener('abort', cancel, { once: true })
     return () => {

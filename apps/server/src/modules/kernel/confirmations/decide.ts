@@ -1,4 +1,4 @@
-import type { JsonObject } from '@imperal/contract'
+import { type JsonObject, runsAtRelease } from '@imperal/contract'
 import type { Tx } from '../../../foundation/db/index.ts'
 import { httpErrors } from '../../../foundation/http/index.ts'
 import { newCallId } from '../../../foundation/ids.ts'
@@ -9,7 +9,6 @@ import { runStatement } from '../ledger/run-statement.ts'
 import type { KernelParts } from '../parts.ts'
 import type { Decision } from '../ports.ts'
 import type { CallOutcome, CallSource } from '../types.ts'
-import { runsAtRelease } from './money.ts'
 import { confirmationEvent, type StoredCall } from './stored-call.ts'
 
 declare const consumed: unique symbol

@@ -26,9 +26,6 @@ export const MONEY_TTL_SECONDS = 900
 export const movesMoney = ({ use, handler }: Pick<BoundCall, 'use' | 'handler'>): boolean =>
   use.app.firstParty && use.app.appId === MONEY_APP && MONEY_FUNCTIONS.has(handler.functionName)
 
-/** Where the person who asks also decides, the release itself runs the call; everybody else repeats theirs after it. */
-export const runsAtRelease = (source: string): boolean => source === 'chat' || source === 'panel'
-
 /** What makes a repeated call the one that was released: its user, app, function and arguments, in any order of keys. */
 export function moneyKeyOf({ use, handler, params }: BoundCall): string {
   return `sha256:${hash('sha256', `${use.app.appId}\n${handler.functionName}\n${canonicalJson(params)}`)}`

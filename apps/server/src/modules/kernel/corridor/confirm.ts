@@ -1,13 +1,6 @@
-import type { JsonObject } from '@imperal/contract'
+import { type JsonObject, runsAtRelease } from '@imperal/contract'
 import { describeProblems, sentences } from '../arguments/describe-problems.ts'
-import {
-  approvalData,
-  MONEY_TTL_SECONDS,
-  type MoneyCard,
-  movesMoney,
-  runsAtRelease,
-  takeRelease,
-} from '../confirmations/money.ts'
+import { approvalData, MONEY_TTL_SECONDS, type MoneyCard, movesMoney, takeRelease } from '../confirmations/money.ts'
 import { type ConfirmationNeed, isPersonSource, needsConfirmation } from '../confirmations/needs-confirmation.ts'
 import { askUser, hashOf } from '../confirmations/stored-call.ts'
 import type { KernelParts } from '../parts.ts'

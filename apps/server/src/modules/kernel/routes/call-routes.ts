@@ -49,9 +49,6 @@ function batchAnswer(outcomes: readonly CallOutcome[], appId: string): CallRespo
   return outcomes.map((outcome) => outcome.response)
 }
 
-/** How a question about money ended stands in place of `error` (api.md 3.8). */
-const MONEY_ENDS: ReadonlySet<string> = new Set(['MONEY_RELEASE_DENIED'])
-
 function operateAnswer(outcome: CallOutcome): OperateResult {
   const { response } = outcome
   if (response.error_code === 'CONFIRMATION_REQUIRED') {
@@ -60,7 +57,9 @@ function operateAnswer(outcome: CallOutcome): OperateResult {
     return OperateResult.parse({ ...confirmation, kind: 'confirmation', summary: confirmation.title })
   }
   const { error, ...rest } = response
-  const ended = MONEY_ENDS.has(response.error_code ?? '') ? (response.data as { status?: string }).status : undefined
+  // How a question about money ended takes the place of `status` (api.md 3.8).
+  const ended =
+    response.error_code === 'MONEY_RELEASE_DENIED' ? (response.data as { status?: string }).status : undefined
   const content = {
     ...rest,
     ...(error === null ? {} : { error }),
