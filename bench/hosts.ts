@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type HostArtefact, type Hosts, openHosts } from '../apps/server/src/modules/hosts/index.ts'
 import { artefactOf, callOf, recorder } from '../apps/server/src/modules/hosts/testing.ts'
+import { type Echo, startEcho } from './bare-echo.ts'
 
 /**
  * `npm run bench -- hosts`: what a host costs. Cold start (until the module is loaded, or until the first call is
@@ -17,6 +18,8 @@ const COLD_STARTS = 15
 /** Between two cold starts, so that each finds a spare process as it would on a server that is not busy starting. */
 const REST_MS = 1500
 const WARM_CALLS = 4000
+/** Warm calls and bare round trips alternate in turns of so many, so that both meet the machine in the same moods. */
+const TURN = 200
 const IDLE_HOSTS = 5
 
 const EXTENSION = `
@@ -111,7 +114,26 @@ async function throughput(hosts: Hosts, artefact: HostArtefact, callers: number)
   return WARM_CALLS / ((performance.now() - began) / 1000)
 }
 
-async function measure(hosts: Hosts, code: string): Promise<void> {
+/** A call is one round trip and its callback another. */
+async function warmBesideBare(hosts: Hosts, artefact: HostArtefact, echo: Echo): Promise<void> {
+  const warm: number[] = []
+  const bare: number[] = []
+  while (warm.length < WARM_CALLS) {
+    warm.push(...(await repeat(TURN, () => once(hosts, artefact))))
+    bare.push(...(await repeat(TURN, () => echo.trips(2))))
+  }
+  line('warm call with one callback, one caller', warm, 'ms')
+  line('two round trips of bare processes', bare, 'ms')
+  const [ours, theirs] = [warm, bare].map((values) =>
+    percentile(
+      [...values].sort((a, b) => a - b),
+      0.5,
+    ),
+  )
+  console.log(`${'bare round trips by warm call (p50)'.padEnd(44)} ratio ${((theirs ?? 0) / (ours ?? 1)).toFixed(2)}`)
+}
+
+async function measure(hosts: Hosts, code: string, echo: Echo): Promise<void> {
   const fresh = (): HostArtefact => artefactOf(code, { appId: 'bench' })
   await once(hosts, fresh())
   const rested = async (run: () => Promise<number>): Promise<number> => {
@@ -123,7 +145,8 @@ async function measure(hosts: Hosts, code: string): Promise<void> {
   line('cold hosts in a row, each ready', await repeat(COLD_STARTS, () => untilReady(hosts, fresh())), 'ms')
   const warm = fresh()
   await repeat(500, () => once(hosts, warm))
-  line('warm call with one callback, one caller', await repeat(WARM_CALLS, () => once(hosts, warm)), 'ms')
+  await repeat(500, () => echo.trips(2))
+  await warmBesideBare(hosts, warm, echo)
   for (const callers of [1, 16]) {
     const perSecond = await throughput(hosts, warm, callers)
     console.log(`${`warm calls, ${callers} at once`.padEnd(44)} ${Math.round(perSecond)} calls/s`)
@@ -145,7 +168,11 @@ for (const wrapper of ['bubblewrap', 'unshare-root', 'unshare', 'plain'] as cons
     const hosts = await openHosts({ runtimeDir, log: silent, wrapper })
     const { level } = hosts.isolation()
     console.log(`\n${wrapper} (${level})`)
-    await measure(hosts, code).finally(() => hosts.close())
+    const echo = await startEcho(runtimeDir)
+    await measure(hosts, code, echo).finally(() => {
+      echo.close()
+      return hosts.close()
+    })
   } catch (problem) {
     console.log(`\n${wrapper}: ${(problem as Error).message}`)
   } finally {

@@ -50,7 +50,7 @@ export function openChannel(socket: WebSocket): Channel {
   const send = (text: string): void => {
     if (queued === '') {
       queued = text
-      afterThisTurn(flush)
+      void afterThisTurn(flush)
       return
     }
     if (queued.length + text.length > LONGEST_BATCH) {

@@ -43,7 +43,11 @@ export const whenSettled = uncurry(
 )
 export const sliceText = uncurry(String.prototype.slice)
 export const indexOf = uncurry(String.prototype.indexOf)
-export const afterThisTurn = queueMicrotask
+/** Runs after the code of this turn, as `queueMicrotask` does; that one makes a native function for each job. */
+export async function afterThisTurn(work: () => void): Promise<void> {
+  await undefined
+  work()
+}
 export const charCodeAt = uncurry(String.prototype.charCodeAt)
 export const abortWith = uncurry(AbortController.prototype.abort)
 export const signalOf = getter(AbortController.prototype, 'signal')
