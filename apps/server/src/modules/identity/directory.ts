@@ -6,6 +6,7 @@ import { loadAgencyTheme } from './administration/agencies.ts'
 import { userSettingsOf } from './administration/tenant-defaults.ts'
 import type { IdentityPorts } from './chores.ts'
 import { loadActor, loadRole, withPlan } from './load-actor.ts'
+import { loadProfile, type Profile } from './profiles.ts'
 import { resolveSettings } from './resolve-settings.ts'
 import type { Actor, TenantInfo, UserSettings } from './types.ts'
 
@@ -32,6 +33,8 @@ export interface SettingsRecord {
 /** Facts about users that every request needs: from memory, at most 300 s old, dropped by notices. */
 export interface Directory {
   actor(userId: string): Promise<Actor | null>
+  /** What a person is shown of the own account. */
+  profile(userId: string): Promise<Profile | null>
   tenant(tenantId: string): Promise<TenantInfo | null>
   session(sessionId: string): Promise<LiveSession | null>
   /** Null when there is no such agency in the tenant. */
@@ -118,6 +121,7 @@ async function loadWithPlan(db: Database, userId: string, planScopes: IdentityPo
 
 export function openDirectory(db: Database, clock: Clock, planScopes: IdentityPorts['planScopes']): Directory {
   const actors = new NoticedCache<Actor>(clock, LIFE)
+  const profiles = new NoticedCache<Profile>(clock, LIFE)
   const tenants = new NoticedCache<TenantInfo>(clock, LIFE)
   const sessions = new NoticedCache<LiveSession>(clock, LIFE)
   const keys = new NoticedCache<LiveKey>(clock, LIFE)
@@ -131,10 +135,12 @@ export function openDirectory(db: Database, clock: Clock, planScopes: IdentityPo
   const drops: Record<string, (id: string) => void> = {
     user: (id) => {
       actors.drop(id)
+      profiles.drop(id)
       settings.drop(id)
       changed(id)
     },
     settings: (id) => settings.drop(id),
+    profile: (id) => profiles.drop(id),
     session: (id) => sessions.drop(id),
     key: (id) => keys.drop(id),
     agency: (id) => themes.drop(id),
@@ -142,6 +148,7 @@ export function openDirectory(db: Database, clock: Clock, planScopes: IdentityPo
   }
   function dropShared(): void {
     actors.clear()
+    profiles.clear()
     settings.clear()
     tenants.clear()
     themes.clear()
@@ -150,6 +157,7 @@ export function openDirectory(db: Database, clock: Clock, planScopes: IdentityPo
 
   return {
     actor: (userId) => actors.read(userId, () => loadWithPlan(db, userId, planScopes)),
+    profile: (userId) => profiles.read(userId, () => db.everyTenant((tx) => loadProfile(tx, userId))),
     tenant: (tenantId) => tenants.read(tenantId, () => loadTenant(db, tenantId)),
     agencyTheme: (tenantId, agencyId) => themes.read(agencyId, () => loadAgencyTheme(db, tenantId, agencyId)),
     session: (sessionId) => sessions.read(sessionId, () => loadSession(db, sessionId)),

@@ -233,6 +233,32 @@ describe('several nodes', () => {
     await node.close()
   })
 
+  test('[GET /v1/auth/me] a warm one reads nothing from the database, and what changes on one node is seen on the other', async () => {
+    const [node, person] = [await home.openNode(), await home.join('me@example.com')]
+    const token = person.access_token
+    const seen = async () => (await node.send('GET', '/v1/auth/me', { token })).json<Record<string, unknown>>()
+    const cold = await seen()
+    const reads = [vi.spyOn(node.db, 'everyTenant'), vi.spyOn(node.db, 'tenant'), vi.spyOn(node.db, 'atomic')]
+    expect(await seen()).toEqual(cold)
+    expect(reads.map((read) => read.mock.calls.length)).toEqual([0, 0, 0])
+    vi.restoreAllMocks()
+
+    await send('PUT', '/v1/me/nickname', { token, body: { nickname: 'nomad' } })
+    await expect.poll(async () => (await seen()).display_name).toBe('nomad')
+    home.clock.advance(1000)
+    expect((await home.logIn(person.email)).statusCode).toBe(200)
+    await expect.poll(async () => (await seen()).last_login).toBe(new Date(home.clock.now()).toISOString())
+    await home.rows("update identity.account set role = 'admin' where user_id = $1", [ada.userId])
+    const headers = { 'x-service-token': SERVICE_TOKEN, 'x-acting-user': ada.userId }
+    const body = { first_name: 'Nora', attributes: { desk: 7 } }
+    expect((await send('PATCH', `/v1/users/${person.userId}`, { headers, body })).statusCode).toBe(200)
+    await expect.poll(seen).toMatchObject({ display_name: 'Nora', attributes: { desk: 7 } })
+    const link = await send('PATCH', `/v1/auth/users/${person.userId}/cases-uid`, { token, body: { cases_user_id: 7 } })
+    expect(link.statusCode).toBe(200)
+    await expect.poll(async () => (await seen()).cases_user_id).toBe(7)
+    await node.close()
+  })
+
   test('[api 1.4] all nodes sign with one key, which is sealed in the database', async () => {
     const nodes = await Promise.all([home.openNode(), home.openNode()])
     const answers = await Promise.all(nodes.map((node) => node.send('GET', '/v1/auth/.well-known/jwks.json')))

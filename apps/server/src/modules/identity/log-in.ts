@@ -96,13 +96,14 @@ export async function logIn(context: IdentityContext, request: LogIn, caller: Ca
       : identityErrors.ACCOUNT_DISABLED()
   }
   await requireMethod(context, account.tenant_id, 'email')
-  const { pair } = await context.db.everyTenant(async (tx) => {
+  const { pair } = await context.changes.everyTenant(async (tx, tell) => {
     await context.attempts.clear(tx, LOGIN, subject)
     await tx
       .updateTable('identity.account')
       .set({ last_login_at: moment(context) })
       .where('user_id', '=', account.user_id)
       .execute()
+    await tell(`profile:${account.user_id}`)
     const owner = { tenantId: account.tenant_id, userId: account.user_id }
     await audit(context, tx, { ...owner, action: 'auth.login', caller })
     return startSession(context, tx, { userId: account.user_id, kind: browserSession(caller), caller })

@@ -47,12 +47,13 @@ export async function setNickname(
   const nickname = checkedNickname(request.typed)
   const { tenantId, userId } = owner
   await takingNickname(() =>
-    context.db.tenant(tenantId, async (tx) => {
+    context.changes.tenant(tenantId, async (tx, tell) => {
       await tx
         .updateTable('identity.account')
         .set({ nickname, updated_at: moment(context) })
         .where('user_id', '=', userId)
         .execute()
+      await tell(`profile:${userId}`)
       const target = { targetType: 'user', targetId: userId, metadata: { nickname } }
       await audit(context, tx, { tenantId, userId, action: 'user.updated', ...target, caller: request.caller })
     }),

@@ -110,12 +110,13 @@ export async function redeemOidc(
   const actor = userId === null ? null : await context.directory.actor(userId)
   if (userId === null || actor?.isActive !== true) throw identityErrors.OIDC_CODE_INVALID()
   const { caller } = given
-  const { pair } = await context.db.everyTenant(async (tx) => {
+  const { pair } = await context.changes.everyTenant(async (tx, tell) => {
     await tx
       .updateTable('identity.account')
       .set({ last_login_at: moment(context) })
       .where('user_id', '=', userId)
       .execute()
+    await tell(`profile:${userId}`)
     await audit(context, tx, {
       tenantId: actor.tenantId,
       userId,
