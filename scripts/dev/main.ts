@@ -23,6 +23,13 @@ const supervisor = new Supervisor({
   build: () => start(['scripts/build/main.ts', '--development']),
   serve: () => start(['apps/server/src/main.ts']),
   say,
+  // A script or a CI job that started this waits for an answer, not for a save.
+  giveUp: process.stdin.isTTY
+    ? undefined
+    : () => {
+        process.exitCode = 1
+        void stop()
+      },
 })
 
 let timer: NodeJS.Timeout | undefined

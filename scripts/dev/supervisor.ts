@@ -16,15 +16,24 @@ export class Supervisor {
   readonly #build: () => ChildProcess
   readonly #serve: () => ChildProcess
   readonly #say: (line: string) => void
+  readonly #giveUp: (() => void) | undefined
   #server: ChildProcess | undefined
   #wanted = false
+  #rounds = 0
   #stopped = false
   #round: Promise<void> | undefined
 
-  constructor(options: { build: () => ChildProcess; serve: () => ChildProcess; say: (line: string) => void }) {
+  /** `giveUp` is called when the very first round failed; without it the next save tries again. */
+  constructor(options: {
+    build: () => ChildProcess
+    serve: () => ChildProcess
+    say: (line: string) => void
+    giveUp?: (() => void) | undefined
+  }) {
     this.#build = options.build
     this.#serve = options.serve
     this.#say = options.say
+    this.#giveUp = options.giveUp
   }
 
   /** Asks for a fresh build and a fresh server. */
@@ -46,8 +55,9 @@ export class Supervisor {
   async #run(): Promise<void> {
     while (this.#wanted && !this.#stopped) {
       this.#wanted = false
+      this.#rounds += 1
       if ((await ended(this.#build())) !== 0) {
-        this.#say('the build failed; the running server stays, and the next save tries again')
+        this.#failed('the build failed', 'the running server stays, and the next save tries again')
         continue
       }
       await this.#replaceServer()
@@ -64,8 +74,14 @@ export class Supervisor {
     this.#server = server
     server.once('exit', (code) => {
       if (!this.#stopped && this.#server === server && code !== 0 && !this.#wanted) {
-        this.#say('the server ended; the next save starts it again')
+        this.#failed('the server ended', 'the next save starts it again')
       }
     })
+  }
+
+  #failed(what: string, then: string): void {
+    const isOver = this.#giveUp !== undefined && this.#rounds === 1 && !this.#wanted
+    this.#say(`${what}; ${isOver ? 'nobody is there to save again, so this ends' : then}`)
+    if (isOver) this.#giveUp?.()
   }
 }

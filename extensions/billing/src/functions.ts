@@ -90,7 +90,11 @@ export const listPlans = chat.function(
       limits: { ...limits },
     }))
     const { locale } = readerOf(ctx)
-    const dollars = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' })
+    const dollars = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: 'USD',
+      currencyDisplay: 'narrowSymbol',
+    })
     const said = plans.map(({ name, price, interval }) =>
       price === 0 ? `${name}, free` : `${name}, ${dollars.format(price)} a ${interval}`,
     )

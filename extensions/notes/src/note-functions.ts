@@ -184,7 +184,9 @@ export const deleteNote = chat.function(
       title: z
         .string()
         .optional()
-        .describe('Title of this note as it was read; shown to the person who is asked to confirm.'),
+        .describe('Title of this note as it was read; shown to the person who is asked to confirm.')
+        // A form asks which note, and says its title there; nobody types the title of what they delete.
+        .meta({ readOnly: true }),
       note_id: NoteId,
     }),
     returns: z.object({ note_id: z.string(), title: z.string() }),

@@ -68,12 +68,37 @@ export function matches(note: Note, query: string): boolean {
     .every((word) => text.includes(word))
 }
 
-/** The line around the first hit, for result lists. */
-export function excerpt(note: Note, query = ''): string {
-  const flat = note.content_text
-    .replaceAll(/[#>*_`[\]]/g, '')
+// The line under the head of a table, fences of code, and rulers say nothing in one line of plain text.
+const NO_WORDS =
+  /^[ \t]*(?:\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?|(?:```|~~~).*|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})[ \t]*$/gm
+const CELLS = /[ \t]*(?<!\\)\|[ \t]*/g
+
+/** A row of a table as its cells, `Milk · 2`; any other line as it is. */
+const plainRow = (line: string): string =>
+  /^[ \t]*\|/.test(line)
+    ? line
+        .split(CELLS)
+        .filter((cell) => cell.trim() !== '')
+        .join(' · ')
+    : line
+
+/** Markdown as one line of the words that a reader of the drawn text sees. */
+const plainText = (markdown: string): string =>
+  markdown
+    .replaceAll(NO_WORDS, '')
+    .split('\n')
+    .map(plainRow)
+    .join('\n')
+    .replaceAll(/!?\[([^\]\n]*)\]\([^()\s]*\)/g, '$1')
+    .replaceAll(/^[ \t]*[-+][ \t]+/gm, '')
+    .replaceAll(/^\[[ xX]\][ \t]+/gm, '')
+    .replaceAll(/[#>*_`[\]\\]/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim()
+
+/** The line around the first hit, for result lists. */
+export function excerpt(note: Note, query = ''): string {
+  const flat = plainText(note.content_text)
   const at = query === '' ? 0 : normalise(flat).indexOf(normalise(query).split(/\s+/)[0] ?? '')
   const start = Math.max(0, at - 40)
   const piece = flat.slice(start, start + 120)

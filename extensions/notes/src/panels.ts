@@ -153,9 +153,11 @@ ext.panel(
   'new_note',
   {
     slot: 'center',
-    title: 'New note',
+    // Its head stays when the note stands where its form was.
+    title: 'Note',
     icon: 'FilePlus',
     centerOverlay: true,
+    listed: false,
     refresh: 'on_event:notes.updated,notes.deleted',
     params: z.object({ draft: z.string().default('') }),
   },

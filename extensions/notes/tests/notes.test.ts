@@ -38,6 +38,19 @@ test('a note is created, found by any of its words, read, changed and deleted', 
   expect(await app.call('delete_note', { note_id })).toMatchObject({ status: 'error', errorCode: 'NOTE_NOT_FOUND' })
 })
 
+test('the list shows of a note what a reader of its drawn text sees', async () => {
+  const app = harness()
+  const texts = {
+    table: '## Shopping\n\n| What | How much |\n|:-----|---------:|\n| Oat milk | 2 |\n\nSoon.',
+    list: '- [ ] call **Ada**\n- [x] see [the form](https://example.org/form)\n\n---\n\n```js\nrun()\n```',
+  }
+  for (const [title, content_text] of Object.entries(texts))
+    await data(app.call('create_note', { title, content_text }))
+  const drawn = JSON.stringify(await app.panel('sidebar'))
+  expect(drawn).toContain('"Shopping What · How much Oat milk · 2 Soon."')
+  expect(drawn).toContain('"call Ada see the form run()"')
+})
+
 test('ten additions to one note all arrive', async () => {
   const app = harness()
   const { note_id } = await data(app.call('create_note', { title: 'Log' }))

@@ -51,8 +51,8 @@ export interface App {
   readonly hasAccess: boolean
 }
 
-/** Apps whose panels show what a page of the host in the top bar shows already: one way there is enough. */
-const HAS_HOST_PAGE = new Set(['admin', 'billing', 'developer', 'marketplace'])
+/** Like the pages of the top bar, but people install it by themselves, and only a system app may say that it is hidden (K7.16). */
+const MARKETPLACE = 'marketplace'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const size = (value: unknown): number | null => (typeof value === 'number' && value > 0 ? Math.round(value) : null)
@@ -108,7 +108,7 @@ export function toApp(mine: MyExtension): App {
       !mine.is_disabled &&
       !mine.hidden_in_sidebar &&
       mine.has_access &&
-      !HAS_HOST_PAGE.has(mine.app_id),
+      mine.app_id !== MARKETPLACE,
     isSystem: mine.system,
     isDisabled: mine.is_disabled,
     hasAccess: mine.has_access,

@@ -996,6 +996,7 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   '{price} a month': '{price} شهريًا',
   '0 is no limit.': '0 بلا حد.',
   'By agreement': 'بالاتفاق',
+  'Your administrator gives it to you': 'يمنحك إياها المسؤول',
   'Ask again': 'اسأل مجددًا',
   'Copy the answer': 'نسخ الإجابة',
   'Answer once more': 'أجب مرة أخرى',

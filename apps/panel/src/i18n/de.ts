@@ -1029,6 +1029,7 @@ export const de: Catalog<'one'> = {
   '{price} a month': '{price} im Monat',
   '0 is no limit.': '0 ist ohne Grenze.',
   'By agreement': 'Nach Vereinbarung',
+  'Your administrator gives it to you': 'Gibt Ihnen die Administration',
   'Ask again': 'Noch einmal fragen',
   'Copy the answer': 'Antwort kopieren',
   'Answer once more': 'Noch einmal antworten',

@@ -811,6 +811,7 @@ export const SENTENCES = [
   'You have no such app',
   'You have the plan {name}',
   'You, being edited',
+  'Your administrator gives it to you',
   'Your card is charged at once. Without a card the operator is asked, and the credits come with the payment.',
   'Your identity provider does not tell your e-mail address.',
   'Your identity provider has not verified your e-mail address.',

@@ -8,6 +8,7 @@ import { counted } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { SearchField } from '../parts/search-field.tsx'
+import { AccountName } from './account-name.tsx'
 import { Pager } from './pager.tsx'
 
 const PER_PAGE = 50
@@ -56,8 +57,15 @@ export function AuditLog() {
                         <th scope="row">
                           <code>{entry.action}</code>
                         </th>
-                        <td>{entry.actor_id}</td>
-                        <td>{[entry.target_type, entry.target_id].filter(Boolean).join(' ')}</td>
+                        <td>{entry.actor_type === 'user' ? <AccountName id={entry.actor_id} /> : entry.actor_id}</td>
+                        <td>
+                          {entry.target_type}{' '}
+                          {entry.target_type === 'user' && entry.target_id !== null ? (
+                            <AccountName id={entry.target_id} />
+                          ) : (
+                            entry.target_id
+                          )}
+                        </td>
                         <td>{entry.source}</td>
                         <td className="pg-nowrap">
                           <Moment bare value={entry.created_at} />

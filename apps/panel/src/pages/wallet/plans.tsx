@@ -137,7 +137,9 @@ function Choice({
             actions={
               <>
                 <span className="pg-price">{priceOf(plan)}</span>
-                {plan.id === current.plan || plan.features.self_service !== true ? null : (
+                {plan.id === current.plan ? null : plan.features.self_service !== true ? (
+                  <span className="pg-note">{t('Your administrator gives it to you')}</span>
+                ) : (
                   <Button
                     size="sm"
                     aria-label={t('Choose {name}', { name: plan.name })}

@@ -69,10 +69,12 @@ function checkOf(schema: JsonObject | null): ArgumentCheck {
       usable ??= usable === null ? null : compiled(schema)
       if (usable === null) return { params: given, errors: [UNUSABLE] }
       const { validate, steps } = usable
-      // Arguments are JSON, of which this is the quickest copy.
-      const params: JsonObject = JSON.parse(JSON.stringify(given))
-      const valid = isCheap(steps, given) ? validate(params) : withinTime(CHECK_MS, () => validate(params))
-      return { params, errors: valid ? [] : (validate.errors ?? []) }
+      const check = (): CheckedArguments => {
+        // Arguments are JSON, of which this is the quickest copy.
+        const params: JsonObject = JSON.parse(JSON.stringify(given))
+        return { params, errors: validate(params) ? [] : (validate.errors ?? []) }
+      }
+      return isCheap(steps, given) ? check() : withinTime(CHECK_MS, check)
     } catch (error) {
       // Anything else is a value nested deeper than the stack: the next one may be fine.
       if (error instanceof OutOfTime)
