@@ -9,6 +9,7 @@ const MINIMUM_TTL_S = 30
 const PRESENCE_MS = 30 * 60_000
 const LEASE_MS = 60_000
 const LONGEST_PAUSE_S = 3_600
+const SHORTEST_PAUSE_S = 5
 
 // A row that exists keeps its own rhythm: it is due at once only when its TTL has passed since the last snapshot. One that was
 // parked because nobody was there comes back to it.
@@ -45,9 +46,13 @@ with stale as (
 update state.skeleton s set leased_until = $4, invalidated = false
   from stale d where (s.tenant_id, s.user_id, s.app_id, s.section) = (d.tenant_id, d.user_id, d.app_id, d.section)
 returning ${COLUMNS}`
+// A change that came while the probe ran stays owed, whatever became of the probe.
 const FAILED = `
-update state.skeleton s set failures = failures + 1, leased_until = null, stale_reason = $6,
-   due_at = $5::timestamptz + least(ttl * power(2, least(failures + 1, 12)), ${LONGEST_PAUSE_S}) * interval '1 second'
+update state.skeleton s set failures = failures + 1, leased_until = null, stale_reason = $6, invalidated = false,
+   due_at = $5::timestamptz + case
+     when invalidated then interval '0'
+     when $7 then least(${SHORTEST_PAUSE_S} * power(2, least(failures, 12)), ${LONGEST_PAUSE_S}) * interval '1 second'
+     else least(ttl * power(2, least(failures + 1, 12)), ${LONGEST_PAUSE_S}) * interval '1 second' end
  where tenant_id = $1 and app_id = $2 and user_id = $3 and section = $4
 returning failures`
 const DROP = 'delete from state.skeleton where tenant_id = $1 and app_id = $2 and user_id = $3'
@@ -115,8 +120,8 @@ export function skeletonClaims(db: Database, clock: Clock): Claims {
       const [result] = await db.atomic(user.tenantId, [{ text: CLAIM_STALE, values }])
       return ((result?.rows ?? []) as SkeletonTableRow[]).map(toSkeleton)
     },
-    async skeletonFailed(scope, section, reason) {
-      const values = [scope.tenantId, scope.appId, scope.userId, section, clock.iso(), reason.slice(0, 200)]
+    async skeletonFailed(scope, section, { reason, passes }) {
+      const values = [scope.tenantId, scope.appId, scope.userId, section, clock.iso(), reason.slice(0, 200), passes]
       const [result] = await db.atomic(scope.tenantId, [{ text: FAILED, values }])
       return result?.rows[0]?.failures ?? 0
     },

@@ -165,6 +165,14 @@ describe('skeletons', () => {
     expect(await drain()).toContain(`${scope.userId}/inbox`)
   })
 
+  const away = { reason: 'the mail server is away', passes: false }
+  const pauseOf = async (userId: string) => {
+    const [row] = await db.everyTenant((tx) =>
+      tx.selectFrom('state.skeleton').select('due_at').where('user_id', '=', userId).execute(),
+    )
+    return ((row?.due_at.getTime() ?? 0) - clock.now()) / 1_000
+  }
+
   test('[K5.7] failures keep the snapshot and stretch the pause, success ends that', async () => {
     const scope = someone()
     await state.skeletonEnsure([pair(scope, 'inbox', 300)])
@@ -172,11 +180,8 @@ describe('skeletons', () => {
     await state.skeletonPut(scope, 'inbox', { n: 1 })
     const pauses: number[] = []
     for (let attempt = 1; attempt <= 5; attempt++) {
-      expect(await state.skeletonFailed(scope, 'inbox', 'the mail server is away')).toBe(attempt)
-      const [row] = await db.everyTenant((tx) =>
-        tx.selectFrom('state.skeleton').select('due_at').where('user_id', '=', scope.userId).execute(),
-      )
-      pauses.push(((row?.due_at.getTime() ?? 0) - clock.now()) / 1_000)
+      expect(await state.skeletonFailed(scope, 'inbox', away)).toBe(attempt)
+      pauses.push(await pauseOf(scope.userId))
     }
     expect(pauses).toEqual([600, 1_200, 2_400, 3_600, 3_600])
     expect(await state.skeletonGet(scope, 'inbox')).toMatchObject({
@@ -184,7 +189,34 @@ describe('skeletons', () => {
       staleReason: 'the mail server is away',
     })
     await state.skeletonPut(scope, 'inbox', { n: 2 })
-    expect(await state.skeletonFailed(scope, 'inbox', 'the mail server is away')).toBe(1)
+    expect(await state.skeletonFailed(scope, 'inbox', away)).toBe(1)
+  })
+
+  test('[K5.7] trouble of the machine is over soon, and so is the pause; the first failure of the app has its own', async () => {
+    const scope = someone()
+    const busy = { reason: 'no answer in time', passes: true }
+    await state.skeletonEnsure([pair(scope, 'inbox', 300)])
+    const pauses: number[] = []
+    for (let attempt = 1; attempt <= 11; attempt++) {
+      await state.skeletonFailed(scope, 'inbox', busy)
+      pauses.push(await pauseOf(scope.userId))
+    }
+    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600])
+    await state.skeletonPut(scope, 'inbox', { n: 1 })
+    await state.skeletonFailed(scope, 'inbox', busy)
+    await state.skeletonFailed(scope, 'inbox', away)
+    expect(await pauseOf(scope.userId)).toBe(1_200)
+  })
+
+  test('[K5.6] [K5.7] a change during a refresh that fails is not forgotten for the pause', async () => {
+    const scope = someone()
+    await state.skeletonEnsure([pair(scope)])
+    await drain()
+    await state.skeletonInvalidate(scope)
+    await state.skeletonFailed(scope, 'inbox', away)
+    expect(await drain()).toContain(`${scope.userId}/inbox`)
+    await state.skeletonFailed(scope, 'inbox', away)
+    expect(await pauseOf(scope.userId)).toBeGreaterThan(0)
   })
 
   test('[K5.17] put tells what was there and whether it changed, without the private members', async () => {

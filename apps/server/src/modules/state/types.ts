@@ -72,8 +72,16 @@ export interface State {
   ): Promise<{ since: JsonObject } | null>
   /** The changes until now are told (or there was nothing to tell): the next alert begins here. */
   skeletonAlerted(scope: StoreScope, section: string, told: boolean): Promise<void>
-  /** A refresh failed: the last snapshot stays, the next try comes after TTL × 2, × 4, … at most an hour (K5.7). Gives the failures in a row. */
-  skeletonFailed(scope: StoreScope, section: string, reason: string): Promise<number>
+  /**
+   * A refresh failed: the last snapshot stays, and the next try comes after TTL × 2, × 4, … at most an hour (K5.7). `passes`: the
+   * machine may have been too busy for it, so the pauses begin with 5 s, 10 s, 20 s: nothing is stale for much longer than
+   * the trouble lasts. A change that came meanwhile makes it due at once. Gives the failures in a row.
+   */
+  skeletonFailed(
+    scope: StoreScope,
+    section: string,
+    failure: { readonly reason: string; readonly passes: boolean },
+  ): Promise<number>
   /**
    * Claims rows whose TTL has passed and whose user is present, `for update skip locked`, and leases them for 60 s. The
    * others are put aside until somebody is there, so that a claim costs the same however many of them there are.

@@ -14,10 +14,23 @@ const FAILURES_TO_WARN = 5
 const isGone = ({ refusal, response }: CallOutcome): boolean =>
   refusal?.status === 404 || refusal?.status === 403 || response.error_code === 'UNKNOWN_SUB_FUNCTION'
 
-async function failed(parts: KernelParts, row: SkeletonRow, reason: string): Promise<void> {
-  const failures = await parts.state.skeletonFailed(row, row.section, reason)
+const BUSY: ReadonlySet<string | undefined> = new Set(['BACKEND_TIMEOUT', 'INTERNAL'])
+
+/** No place for the app, no answer in time, a process that ended: a busy machine does the same to an app that is well. */
+const passes = ({ response }: CallOutcome): boolean => response.retryable === true && BUSY.has(response.error_code)
+
+interface Failure {
+  readonly reason: string
+  readonly passes: boolean
+}
+
+async function failed(parts: KernelParts, row: SkeletonRow, failure: Failure): Promise<void> {
+  const failures = await parts.state.skeletonFailed(row, row.section, failure)
   if (failures === FAILURES_TO_WARN)
-    parts.log.warn({ app: row.appId, section: row.section, reason }, 'a skeleton section fails again and again')
+    parts.log.warn(
+      { app: row.appId, section: row.section, reason: failure.reason },
+      'a skeleton section fails again and again',
+    )
 }
 
 /** Runs one section and stores its snapshot; a failure keeps the last one (K5.7). */
@@ -31,14 +44,15 @@ export async function refreshSection(parts: KernelParts, row: SkeletonRow): Prom
     params: {},
   })
   if (isGone(outcome)) return parts.state.skeletonDrop(row)
-  if (outcome.response.status === 'error') return failed(parts, row, outcome.response.error ?? 'it failed')
+  if (outcome.response.status === 'error')
+    return failed(parts, row, { reason: outcome.response.error ?? 'it failed', passes: passes(outcome) })
   const current = outcome.response.data as JsonObject // a skeleton's verdict holds an object
   let stored: Awaited<ReturnType<typeof parts.state.skeletonPut>>
   try {
     stored = await parts.state.skeletonPut(row, row.section, current)
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error
-    return failed(parts, row, error.message) // too large
+    return failed(parts, row, { reason: error.message, passes: false }) // too large
   }
   if (stored.previous !== null && (stored.changed || stored.untold))
     await tellChange(parts, row, { previous: stored.previous, current })

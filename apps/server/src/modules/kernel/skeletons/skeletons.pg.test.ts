@@ -275,6 +275,27 @@ describe('the refresh loop', () => {
     expect(await fixture.state.skeletonGet({ ...ada, appId: 'mail' }, 'inbox')).toMatchObject({ data: { n: 1 } })
   })
 
+  test('[K5.7] what a busy machine does to an app is tried again in seconds, what the app does itself after twice its TTL', async () => {
+    const pause = async (answer: () => JsonValue) => {
+      fixture.handler('mail', 'skeleton', 'inbox', answer)
+      await refreshSection(parts, row('inbox'))
+      const [due] = await fixture.rows<{ seconds: number }>(
+        `select extract(epoch from due_at - $2::timestamptz)::int as seconds from state.skeleton
+         where app_id = 'mail' and section = 'inbox' and user_id = $1`,
+        [ada.userId, fixture.clock.iso()],
+      )
+      set({ response: { unread: 1 } })
+      await refreshSection(parts, row('inbox'))
+      return due?.seconds
+    }
+    for (const code of ['EXT_START_FAILED', 'EXT_TIMEOUT', 'EXT_HUNG', 'EXT_CRASHED'] as const)
+      expect([code, await pause(() => fails(code))]).toEqual([code, 5])
+    expect(await pause(() => fails('EXT_THREW'))).toBe(600)
+    const away = { status: 'error', error: 'The mail server is away.', error_code: 'MAIL_AWAY', retryable: true }
+    expect(await pause(() => away)).toBe(600)
+    expect(await pause(() => ({ response: { all: 'x'.repeat(70_000) } }))).toBe(600)
+  })
+
   test('[K5.1] [I-SKEL-AUTO-DERIVE-1] [S002-003] sections come from the names of the tools; what is no longer there goes', async () => {
     const gone = { ...row('gone') }
     await fixture.state.skeletonEnsure([gone])
