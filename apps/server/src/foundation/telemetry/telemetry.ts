@@ -28,7 +28,8 @@ export const GAUGES = {
   'imperal.deliveries': 'Deliveries of events that wait, are tried again or run.',
   'imperal.dead_events': 'Events of the last seven days that were given up.',
   'imperal.open_calls': 'Calls that have had an effect and are not in the ledger yet.',
-  'imperal.threats': 'Attempts of extension code to reach beyond its call since this node started; all should be zero.',
+  'imperal.threats':
+    'Attempts to reach beyond a call, into another tenant among them, since this node started; all should be zero.',
   'imperal.chat_truth':
     'Answers of models that were not shown as they came, and steps that nobody had asked for, since this node started.',
   'imperal.memory': 'Bytes that the server process takes.',

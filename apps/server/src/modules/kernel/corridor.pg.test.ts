@@ -212,6 +212,7 @@ describe('refusals on the wire', () => {
     expect(await fixture.ledger({ traceId: foreign.traceId })).toMatchObject([
       { status: 'denied', error_code: 'TENANT_SCOPE_VIOLATION', retention_class: 'security_forever' },
     ])
+    expect(fixture.kernel.threats().tenant_mismatch).toBe(1)
   })
 
   test('a disabled app is 403 with a row', async () => {
@@ -341,7 +342,7 @@ describe('what a hostile bundle may send', () => {
       'skeleton_access_forbidden',
       'context_unavailable',
     ])
-    expect(fixture.kernel.threats()).toEqual({ as_user: 1, 'store.query_all': 1 })
+    expect(fixture.kernel.threats()).toMatchObject({ as_user: 1, 'store.query_all': 1 })
   })
 
   test('callbacks after the end of the call reach nothing', async () => {

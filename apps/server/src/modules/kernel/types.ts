@@ -201,7 +201,7 @@ export interface Kernel {
   nodes(): Promise<NodeFacts[]>
   /** What waits and runs in the whole installation, in figures. */
   backlog(): Promise<Backlog>
-  /** Attempts of extension code to reach beyond its call since this node started; all should be zero. */
+  /** Attempts to reach beyond a call, or into another tenant, since this node started; all should be zero. */
   threats(): Readonly<Record<string, number>>
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>

@@ -180,6 +180,7 @@ export async function recordVerified(
 
 async function auditDenial(parts: KernelParts, call: RefusedCall): Promise<void> {
   const { pass, refusal } = call
+  if (refusal.security) parts.threats.tenantMismatch(call)
   if (refusal.ledger !== 'denied' || !(refusal.security || refusal.code === 'PERMISSION_DENIED')) return
   await parts.audit.record({
     tenantId: pass.actor.tenantId,
