@@ -247,7 +247,12 @@ describe('plans', () => {
 })
 
 describe('order and stopping', () => {
-  test('[K1.2] turns of one conversation run in the order of arrival, and another conversation is not held up', async () => {
+  const toldOf = (type: 'task_queued' | 'task_dequeued', conversation: string) =>
+    stream.messages
+      .filter((message) => message.type === type && message.payload.conversation_id === conversation)
+      .map(({ payload }) => payload.message_id)
+
+  test('[K1.2] turns of one conversation run in the order of arrival, whoever waits is told, and another conversation is not held up', async () => {
     script = {
       classify: (request) =>
         plan([
@@ -265,6 +270,11 @@ describe('order and stopping', () => {
     )
     expect(traces.map((row) => row.title)).toEqual([1, 2, 3, 4, 5].map((n) => `turn ${n}`))
     expect(replies.every((reply) => reply.status === 'done')).toBe(true)
+    const queued = toldOf('task_queued', 'order')
+    expect(queued).toContain(sent[4])
+    expect(sent.filter((id) => queued.includes(id))).toEqual(queued)
+    await until(async () => toldOf('task_dequeued', 'order').length >= queued.length)
+    expect(toldOf('task_dequeued', 'order')).toEqual(queued)
   })
 
   test('[K1.1] a running turn stops between its steps, and one that waits never begins', async () => {

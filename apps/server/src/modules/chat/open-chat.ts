@@ -162,7 +162,7 @@ export function openChat(options: ChatOptions): Chat {
       const queued = await waiting(db, key)
       if (queued > 0 && !incoming.queue) throw chatErrors.BUSY()
       if (queued >= LONGEST_QUEUE) throw chatErrors.QUEUE_FULL({ retryAfter: 5 })
-      const stored = await storeTurn(db, user, incoming)
+      const stored = await storeTurn(db, user, { ...incoming, queued: queued > 0 })
       await cancelStale(user, stored.stale)
       if (!stored.repeated && queued > 0) tellQueue(user, 'task_queued', stored.reply)
       worker.kick(key)
@@ -190,7 +190,10 @@ export function openChat(options: ChatOptions): Chat {
         if (found !== 'queued') return found
         const result = { text: phrase('stopped', null), type: 'response', status: 'cancelled' } as const
         const message = await finishReply(tx, user, messageId, result)
-        if (message !== null) await announce(tx, user, message)
+        if (message !== null) {
+          await announce(tx, user, message)
+          tellQueue(user, 'task_dequeued', message)
+        }
         return found
       })
       if (what === null) throw chatErrors.NOT_FOUND()

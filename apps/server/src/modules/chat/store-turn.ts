@@ -13,6 +13,7 @@ const requestOf = (user: ChatUser, turn: IncomingTurn): TurnRequest => ({
   openApp: turn.appId,
   ...(user.limitedTo === undefined ? {} : { limitedTo: user.limitedTo }),
   ...(turn.attachments === undefined ? {} : { attachments: turn.attachments }),
+  ...(turn.queued === true ? { queued: true } : {}),
 })
 
 /** What a person sends. */
@@ -23,6 +24,8 @@ export interface IncomingTurn {
   readonly surface: string
   readonly appId: string | null
   readonly attachments?: readonly ChatAttachment[]
+  /** Others of the conversation are worked on or wait (K1.2). */
+  readonly queued?: boolean
   /** The earlier message whose place this one takes. */
   readonly replaces?: string | undefined
 }

@@ -19,6 +19,8 @@ export interface TurnRequest {
   readonly limitedTo?: readonly string[]
   /** Files that came with it, by their place in the user's storage. */
   readonly attachments?: readonly ChatAttachment[]
+  /** It came while others were worked on, and the person was told that it waits (K1.2). */
+  readonly queued?: true
 }
 
 /** A turn that this node works on: the right to it ends when another node takes it. */

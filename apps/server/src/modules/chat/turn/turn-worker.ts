@@ -73,26 +73,26 @@ export function openTurnWorker(
     if (key !== null) kick(key)
   }
 
+  const tell = (hold: TurnHold, type: string, payload: JsonObject = {}) =>
+    tools.outbox.sendEphemeral({
+      tenantId: hold.tenantId,
+      userId: hold.userId,
+      type,
+      payload: { message_id: hold.replyId, conversation_id: hold.conversationId, ...payload },
+    })
+
   const voiceOf = (hold: TurnHold, { abort, calls }: Pick<Running, 'abort' | 'calls'>): TurnVoice => {
-    const base = { message_id: hold.replyId, conversation_id: hold.conversationId }
-    const tell = (type: string, payload: JsonObject) =>
-      tools.outbox.sendEphemeral({
-        tenantId: hold.tenantId,
-        userId: hold.userId,
-        type,
-        payload: { ...base, ...payload },
-      })
     return {
       signal: abort.signal,
       calls: calls.signal,
       isLeaving: () => abort.signal.reason === CLOSING,
       status(status_text, step) {
-        tell('chat_status', { status_text, ...(step === undefined ? {} : { step: { ...step } as JsonObject }) })
+        tell(hold, 'chat_status', { status_text, ...(step === undefined ? {} : { step: { ...step } as JsonObject }) })
         setStatusText(tools.db, userOf(hold), hold.replyId, status_text).catch((error: unknown) =>
           tools.log.debug({ err: error }, 'a status text was not stored'),
         )
       },
-      text: (delta) => tell('chat_delta', { delta }),
+      text: (delta) => tell(hold, 'chat_delta', { delta }),
       count(event) {
         counters.set(event, (counters.get(event) ?? 0) + 1)
         found.set(hold, (found.get(hold) ?? new Set()).add(event))
@@ -149,6 +149,7 @@ export function openTurnWorker(
     while (!closing && running.size < MOST_AT_ONCE) {
       const hold = await claimTurn(tools.db, nodeId, key)
       if (hold === null) return
+      if (hold.request.queued === true && hold.attempt === 1) tell(hold, 'task_dequeued')
       await start(hold)
     }
   }
