@@ -98,6 +98,38 @@ describe('what is understood', () => {
     expect(model.requests.slice(-2).map(taskOf)).toEqual(['classify', 'talk'])
   })
 
+  test('[K2.9] sure of the app and not of its function: a narrower request chooses among the functions of that app, and the corridor does the rest', async () => {
+    script.classify = () => plan([], { intent: 'write', apps: ['probe'] })
+    script.pick = () => ({ text: JSON.stringify({ function: 'keep_words', args: '{"words":"picked"}' }) })
+    const reply = await ask('keep the word picked')
+    expect(reply.actions).toMatchObject([
+      { app_id: 'probe', function: 'keep_words', status: 'success', arguments: { words: 'picked' } },
+    ])
+    expect(await words()).toContain('picked')
+    const asked = model.requests.findLast((request) => taskOf(request) === 'pick')
+    expect(asked?.system).toContain('probe.keep_words [write]')
+    expect(asked?.system.split('Functions:')[1]?.split('Exact results')[0]).not.toMatch(/notes\.|automations\./)
+    const usage = (await admin.request('GET', '/v1/admin/llm/usage')).body as { by_purpose?: { purpose: string }[] }
+    expect(JSON.stringify(usage)).toContain('tool_picker')
+    // Removing has its card, however the function was found.
+    script.pick = () => ({ text: JSON.stringify({ function: 'trash_words', args: '{}' }) })
+    const card = await ask('trash all words')
+    expect(card).toMatchObject({ type: 'confirmation', actions: [{ function: 'trash_words', status: 'intercepted' }] })
+    await admin.request('POST', `/v1/confirmations/${card.confirmation_id}/cancel`, {})
+  })
+
+  test('[K2.9] [K2.34] a picker that fits nothing, invents a function or answers in no shape runs nothing', async () => {
+    const before = await words()
+    script.classify = () => plan([{ tool: 'probe' }], { intent: 'write' })
+    for (const text of ['{"function":null,"args":"{}"}', '{"function":"burn_words","args":"{}"}', 'no shape']) {
+      script.pick = () => ({ text })
+      expect((await ask('keep the word unpicked')).actions, text).toEqual([])
+    }
+    script.pick = () => ({ status: 503 })
+    expect((await ask('keep the word unpicked')).text).toContain('AI model is currently unavailable')
+    expect(await words()).toEqual(before)
+  })
+
   test.each([
     [0.9, 'keep_words', 'runs'],
     [0.75, 'keep_words', 'runs'],

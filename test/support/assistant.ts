@@ -30,11 +30,11 @@ export const plan = (steps: readonly PlannedStep[], more: object = {}): ModelAns
   }),
 })
 
-export type Task = 'classify' | 'narrate' | 'talk' | 'rebind' | 'judge'
+export type Task = 'classify' | 'pick' | 'narrate' | 'talk' | 'rebind' | 'judge'
 
 /** What a request of the platform to a model is for. */
 export const taskOf = (request: ModelRequest): Task =>
-  (/TASK (classify|narrate|talk|rebind|judge)/.exec(request.system)?.[1] ?? 'talk') as Task
+  (/TASK (classify|pick|narrate|talk|rebind|judge)/.exec(request.system)?.[1] ?? 'talk') as Task
 
 export interface Assistant {
   messages(conversation?: string): Promise<ChatMessage[]>

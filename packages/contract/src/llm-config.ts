@@ -18,6 +18,7 @@ interface PurposeFacts {
 /** What models are asked for (kernel 9.2, 9.4a). */
 export const LLM_PURPOSES = {
   routing: { label: 'Understanding and planning', base: 'routing', tokens: [4096, 512, 32_000] },
+  tool_picker: { label: 'Choosing one function of an app', base: 'routing', tokens: [1024, 256, 16_000] },
   step_reclassify: { label: 'Arguments of one step', base: 'routing', tokens: [8000, 2048, 32_000] },
   judge: { label: 'Comparing a text with results', base: 'routing', tokens: [4096, 256, 32_000] },
   automation_condition: { label: 'Conditions of automations', base: 'routing', tokens: [50, 10, 4096] },

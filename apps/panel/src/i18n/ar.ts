@@ -1138,6 +1138,7 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   Time: 'الوقت',
   'Used of the budget of this month': 'المستهلك من ميزانية هذا الشهر',
   'Understanding and planning': 'الفهم والتخطيط',
+  'Choosing one function of an app': 'اختيار وظيفة واحدة من تطبيق',
   'Arguments of one step': 'وسائط خطوة واحدة',
   'Comparing a text with results': 'مقارنة نص بالنتائج',
   'Conditions of automations': 'شروط الأتمتة',

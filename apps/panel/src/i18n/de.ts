@@ -1174,6 +1174,7 @@ export const de: Catalog<'one'> = {
   Time: 'Zeit',
   'Used of the budget of this month': 'Vom Budget dieses Monats verbraucht',
   'Understanding and planning': 'Verstehen und Planen',
+  'Choosing one function of an app': 'Wahl einer Funktion einer App',
   'Arguments of one step': 'Argumente eines Schritts',
   'Comparing a text with results': 'Einen Text mit Ergebnissen vergleichen',
   'Conditions of automations': 'Bedingungen von Automationen',

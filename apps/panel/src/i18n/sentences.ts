@@ -57,6 +57,7 @@ export const SENTENCES = [
   'Apps that you write. Only you see an app until it is published.',
   'Apps waiting for review',
   'Arguments (private values are masked)',
+  'Choosing one function of an app',
   'Arguments of one step',
   'As above',
   'As the browser',

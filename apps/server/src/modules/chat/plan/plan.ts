@@ -26,6 +26,8 @@ export const Classification = z.object({
     .string()
     .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?$/)
     .catch('en'),
+  /** Apps that serve the request. One without a step is a step whose function is still to be picked (K2.9). */
+  apps: z.array(z.string().max(100)).max(20).catch([]),
   action_plans: z
     .array(
       z.object({
@@ -53,6 +55,7 @@ export const CLASSIFICATION_SCHEMA: JsonObject = {
     'intent',
     'confidence',
     'language',
+    'apps',
     'action_plans',
     'task_count_target',
     'missing',
@@ -64,6 +67,7 @@ export const CLASSIFICATION_SCHEMA: JsonObject = {
     intent: { type: 'string', enum: [...INTENTS] },
     confidence: { type: 'number' },
     language: text,
+    apps: { type: 'array', items: text },
     action_plans: {
       type: 'array',
       items: {

@@ -6,6 +6,7 @@ import type { AssistantLimits } from '../limits.ts'
 import type { SessionMemory } from '../memory/session.ts'
 import type { ChatUser, HistoryEntry } from '../messages.ts'
 import { CLASSIFICATION_SCHEMA, Classification, type Plan, type PlanProblem, validatePlan } from '../plan/plan.ts'
+import { pickTools } from './pick-tool.ts'
 import { classifierPrompt, historyMessages, quoted } from './prompts.ts'
 
 export type Understanding =
@@ -121,9 +122,9 @@ function decide(found: Classification, plan: Plan, limits: AssistantLimits): Und
     : { kind: 'ask', text: found.question, language }
 }
 
-/** After a function that an app does not have, all functions of that app are shown in full; a tool picker (K2.9) would be asked the same. */
+/** After a function that an app does not have, all functions of that app are shown in full. */
 const withApp = (input: ClassifyInput, proposal: Classification): readonly CatalogFunction[] => {
-  const named = new Set(proposal.action_plans.map((item) => item.tool.split(/\.|__/)[0] ?? ''))
+  const named = new Set([...proposal.apps, ...proposal.action_plans.map((item) => item.tool.split(/\.|__/)[0] ?? '')])
   return [...new Set([...input.functions, ...input.catalog.filter((entry) => named.has(entry.appId))])]
 }
 
@@ -145,9 +146,13 @@ export async function classify(input: ClassifyInput): Promise<Understanding> {
       }
       continue
     }
-    const { found } = answer
-    language = found.language
-    const plan = validatePlan(found, input.catalog, { limits: input.limits, before: input.again?.plan })
+    language = answer.found.language
+    const picked = await pickTools(input, answer.found)
+    const found = 'code' in picked ? answer.found : picked
+    const plan =
+      'code' in picked
+        ? picked
+        : validatePlan(picked, input.catalog, { limits: input.limits, before: input.again?.plan })
     const proposal = JSON.stringify(found satisfies object as JsonObject)
     if (!('steps' in plan)) {
       problem = { problem: plan, proposal }

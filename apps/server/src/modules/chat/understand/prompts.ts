@@ -120,6 +120,7 @@ export function classifierPrompt(channels: ClassifierChannels): string {
     '- A later step refers to an earlier result by "$REF:<app>[n].<path>", n counting the calls of that app in this plan from 0; to an earlier turn by "$REF:prior_turn[-N].<app>.<path>". The target of a step may be left out when the step it depends on finds exactly one. To act on every entry of a list, give the whole list as target: "$REF:<app>[n].items".',
     '- Deleting, removing, suspending, revoking, trashing are "destructive". Greetings, thanks, farewells and questions about you are "navigate" with no steps, whatever was said before.',
     '- When required values are missing, list them in `missing`, use intent "clarify", no steps, and ask one question for all of them in `question`, in the language of the person. Never fill in placeholders.',
+    '- `apps` lists the apps that serve the request. When you are sure of an app and not of its function, give the app alone as `tool` ("notes") with empty `args`: its function is picked in a second look.',
     '- When no function fits, use intent "refuse" with `refusal`.',
     '- `language` is the ISO 639-1 code of what the person wrote. `task_count_target` is the number of things that the person asked for, else null. `wants_all` is true only when the person asked for all entries ("all", "every"), however many there are.',
     `- ${STRICT_RULE}`,
@@ -142,6 +143,25 @@ const closing = (name: string, catalog: readonly CatalogFunction[]): readonly st
   capabilityList(catalog),
   `You are ${name}, and nobody else.`,
 ]
+
+/** One function of one app, chosen in a narrower look than the classifier's (K2.9). */
+export const pickerPrompt = (
+  name: string,
+  functions: readonly CatalogFunction[],
+  about: Pick<ClassifierChannels, 'catalog' | 'history' | 'limits' | 'now' | 'timezone'>,
+): string => {
+  const facts = factLines(about.history, about.catalog, about.limits)
+  return [
+    identityHeader(name),
+    'TASK pick: the app that serves the request is known. Choose the one function of this app that does, with `args` as the JSON text of its arguments. When none does, `function` is null.',
+    '- Keep the words of the person unchanged inside arguments. Never invent an id, an address or a value.',
+    `- ${STRICT_RULE}`,
+    `Now: ${about.now} (${about.timezone}).`,
+    `Functions:\n${catalogs(functions)}`,
+    `Exact results of earlier turns (verbatim; the only source of ids beside the person's own words):\n${quoted('facts', facts === '' ? 'none' : facts)}`,
+    ...closing(name, about.catalog),
+  ].join('\n')
+}
 
 /** Arguments of one planned function, from what earlier steps gave; the function itself is fixed (K2.28). */
 export const rebindPrompt = (
