@@ -173,6 +173,52 @@ describe('the narrator', () => {
   })
 })
 
+describe('[N4] [K3.45] [kernel 18.5] how many were done of those that were asked for', () => {
+  const asked = (count: number | null) =>
+    ({ ...(plan('audit') as object), taskCountTarget: count }) as Parameters<typeof narrate>[1]['plan']
+  const made = (title: string) => record('create_note', 'success', { summary: `Created ${title}.`, data: { title } })
+  const failed = record('update_note', 'failed', { error: 'The note is locked.', code: 'NOTE_LOCKED' })
+  const tell = async (records: CallRecord[], count: number | null, language = 'en') => {
+    const { context } = turnOf({ fails: new Error('away') })
+    return narrate(context, { plan: asked(count), records, language })
+  }
+
+  test('a failing middle step: the line counts what succeeded, failed and skipped steps are told above it', async () => {
+    const text = await tell([made('A'), failed, record('share_note', 'skipped')], 3)
+    expect(text).toContain('Created A.')
+    expect(text).toContain('The note is locked.')
+    expect(text).toMatch(/share note was not run/)
+    expect(text.endsWith('\n\n1 of 3 were done.')).toBe(true)
+  })
+
+  test('the narrator’s own count does not stand against the calls: the line is the kernel’s', async () => {
+    const words: [string, string, string][] = [
+      ['create_note', 'success', 'I made A.'],
+      ['create_note', 'success', 'I made B.'],
+    ]
+    const { context } = turnOf({ object: emission('audit', '', words) })
+    const telling = { plan: asked(3), records: [made('A'), made('B')], language: 'en' }
+    expect(await narrate(context, telling)).toBe('- I made A.\n- I made B.\n\n2 of 3 were done.')
+  })
+
+  test('more than was asked for is said as well, in the language of the person', async () => {
+    expect(await tell([made('A'), made('B')], 1, 'de')).toMatch(/\n\n2 von 1 \p{L}+/u)
+  })
+
+  test.each<readonly [what: string, records: CallRecord[], count: number | null]>([
+    ['as many as asked for', [made('A'), made('B')], 2],
+    ['no number was named', [made('A'), failed], null],
+    ['only reads ran', [record('list_notes', 'success', { type: 'read' })], 3],
+    [
+      'one still waits for its card',
+      [made('A'), record('delete_note', 'intercepted', { code: 'CONFIRMATION_REQUIRED' })],
+      3,
+    ],
+  ])('no line: %s', async (_what, records, count) => {
+    expect(await tell(records, count)).not.toMatch(/\d of \d/)
+  })
+})
+
 test("[9.6] [9.10] [I-TOOLS-HONEST-TRUNCATION] a narrator gets the library's list of what happened, and results in the size that the library gives a model", async () => {
   const { context, asked } = turnOf({ object: emission('narrative', '', []) })
   const items = Array.from({ length: 80 }, (_, n) => ({ id: `n${n}`, body: 'x'.repeat(700) }))
