@@ -40,7 +40,7 @@ export function accountPorts(
 ): IdentityPorts {
   return {
     installedApps: async (user) => (await registry().appsOf(user)).map(({ app }) => app.appId),
-    planScopes: (user, tx) => billing().planScopes(user, tx),
+    planGrants: (user, tx) => billing().planGrants(user, tx),
     async installApps(user, appIds) {
       for (const appId of appIds) {
         try {

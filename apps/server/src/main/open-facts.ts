@@ -1,10 +1,12 @@
 import { DEFAULT_TENANT } from '@imperal/contract'
 import { secretFile } from '../foundation/start/index.ts'
 import { type Audit, openAudit } from '../modules/audit/index.ts'
+import { RULE_CURSOR } from '../modules/automations/index.ts'
 import type { Billing } from '../modules/billing/index.ts'
 import { type Configuration, openConfiguration } from '../modules/configuration/index.ts'
 import type { Connections } from '../modules/connections/index.ts'
 import { type Identity, openIdentity } from '../modules/identity/index.ts'
+import { EVENT_CURSOR } from '../modules/kernel/index.ts'
 import { type Notifications, openNotifications } from '../modules/notifications/index.ts'
 import { type Outbox, openOutbox } from '../modules/outbox/index.ts'
 import { openRegistry, type Registry } from '../modules/registry/index.ts'
@@ -118,7 +120,11 @@ async function declareScopes(ground: Ground, identity: Identity, registry: Regis
 export async function openFacts(ground: Ground): Promise<Facts> {
   const { settings, closing } = ground
   const audit = openAudit(ground)
-  const outbox = await openOutbox({ ...ground, streams: { perUser: ground.settings.IMPERAL_STREAMS_PER_USER } })
+  const outbox = await openOutbox({
+    ...ground,
+    readers: [EVENT_CURSOR, RULE_CURSOR],
+    streams: { perUser: ground.settings.IMPERAL_STREAMS_PER_USER },
+  })
   closing.add(() => outbox.close())
   const identity = await openAccounts(ground, { audit, outbox, registry: () => registry, billing: () => billing })
   const registry: Registry = openRegistry({

@@ -93,6 +93,8 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
   closing.add(() => post.close())
   const telemetry = await openTelemetryOf(settings, log)
   closing.add(() => telemetry.close())
+  const limiter = createRateLimiter(db, clock)
+  closing.add(() => limiter.close())
   const jobs = await openJobs({ connection: app, log, telemetry, worker: settings.IMPERAL_ROLES.includes('worker') })
   closing.add(() => jobs.close())
   return {
@@ -106,7 +108,7 @@ export async function openGround(settings: Settings, log: Log, closing: Closing)
     bus,
     ...(await openKeys({ settings, db, bus, log, clock, closing })),
     post,
-    limiter: createRateLimiter(db, clock),
+    limiter,
     jobs,
     telemetry,
     limitFactor: settings.profile === 'production' ? 1 : 100,

@@ -12,7 +12,8 @@ import { triggerRule } from './trigger-rule.ts'
 import type { Parts } from './types.ts'
 
 const AT_ONCE = 200
-const CURSOR = 'automations.event_cursor'
+/** Where the place in the outbox is kept up to which rules were asked. */
+export const RULE_CURSOR = 'automations.event_cursor'
 const LOCK = 4_780_000_004
 // Looks by itself, too: a node that heard of an event may have ended before it looked at the rules.
 const EVERY_SECONDS = 5
@@ -129,11 +130,11 @@ const waitedFor = (parts: Parts, position: string): Promise<SettledPage> =>
 
 /** One batch from the place that all nodes share: rules are triggered and the place moves in one transaction. */
 async function matchBatch(parts: Parts): Promise<number> {
-  if (await passOver(parts.db, CURSOR, (position) => waitedFor(parts, position))) return 0
+  if (await passOver(parts.db, RULE_CURSOR, (position) => waitedFor(parts, position))) return 0
   const { count, paused } = await parts.db.everyTenant(async (tx) => {
     const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${LOCK}) as mine`.execute(tx)
     if (rows[0]?.mine !== true) return { count: 0, paused: [] }
-    const { position } = await tx.selectFrom(CURSOR).select('position').executeTakeFirstOrThrow()
+    const { position } = await tx.selectFrom(RULE_CURSOR).select('position').executeTakeFirstOrThrow()
     const page = await waitedFor(parts, position)
     const happened = eventsOf(parts, page.records)
     const stopped = await runRules(parts, tx, happened)
@@ -141,7 +142,7 @@ async function matchBatch(parts: Parts): Promise<number> {
       await noteDeclared(parts, tx, event)
       await stopRulesOfApp(parts, tx, event)
     }
-    if (page.position !== position) await tx.updateTable(CURSOR).set({ position: page.position }).execute()
+    if (page.position !== position) await tx.updateTable(RULE_CURSOR).set({ position: page.position }).execute()
     return { count: page.records.length, paused: stopped }
   })
   for (const rule of paused) await tellPaused(parts, rule)

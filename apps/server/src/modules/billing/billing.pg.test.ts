@@ -74,19 +74,20 @@ describe('[K3.4] scopes through the features of a plan', () => {
   test('are those of the plan that somebody has now, and each change is told', async () => {
     const shop = await withPlans([
       { ...plan, id: 'free', features: { voice: true, coding: false } },
-      { ...plan, id: 'team', features: { coding: true, 'reports:read': true } },
+      { ...plan, id: 'team', features: { coding: true, 'reports:read': true }, limits: { actions: 9_000 } },
     ])
     const told: (string | null)[] = []
     const silence = shop.billing.onPlanChange((userId) => told.push(userId))
     // A subscription begins by saying that something may have been missed.
     await expect.poll(() => told.splice(0).length).toBeGreaterThan(0)
     const user = shop.someone()
-    const mine = async () => (await shop.billing.planScopes(user)).sort()
+    const mine = async () => [...(await shop.billing.planGrants(user)).scopes].sort()
     expect(await mine()).toEqual(['features:voice'])
     const give = (plan_ref: string) =>
       shop.send('PUT', '/v1/internal/billing/user-plan', asAdmin, { user_id: user.userId, plan_ref })
     expect((await give('team')).status).toBe(200)
     expect(await mine()).toEqual(['features:coding', 'reports:read'])
+    expect((await shop.billing.planGrants(user)).actions).toBe(9_000)
     await expect.poll(() => told).toEqual([user.userId])
     const feature = { plan_id: 'team', feature: 'coding', enabled: false }
     expect((await shop.send('PUT', '/v1/internal/billing/plan-feature', asAdmin, feature)).status).toBe(200)

@@ -27,7 +27,7 @@ import { chooseProviders, type Providers, STRIPE_SETTING, type StoredStripe } fr
 import { methodsOf } from './payments/customers.ts'
 import { reconcilePayments } from './payments/reconcile.ts'
 import type { StripeKeys } from './payments/stripe-provider.ts'
-import { onPlanChange, planScopes } from './plans/plan-scopes.ts'
+import { onPlanChange, planGrants } from './plans/plan-grants.ts'
 import { writePlans } from './plans/write-plans.ts'
 import { openPriceBook, type PriceBook } from './pricing/price-book.ts'
 import { basePrice } from './pricing/price-of-call.ts'
@@ -124,7 +124,7 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     usage: (owner) => readUsage(parts, owner),
     track: (owner, used) => trackUsage(parts, owner, used),
     plan: (owner) => planOf(parts, owner),
-    planScopes: (owner, tx) => planScopes(db, owner, tx),
+    planGrants: (owner, tx) => planGrants(db, owner, tx),
     onPlanChange: (listener) => onPlanChange(options.bus, listener),
     async subscription(owner) {
       const row = await readSubscription(parts, owner)

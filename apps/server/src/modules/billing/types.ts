@@ -17,6 +17,7 @@ import type { TokenCharge, TokensAsked } from './charge-tokens.ts'
 import type { Earnings } from './developers/earnings.ts'
 import type { Decider, PayoutStep, PayoutWish } from './developers/payouts.ts'
 import type { Owner } from './parts.ts'
+import type { PlanGrants } from './plans/plan-grants.ts'
 import type { Plan } from './plans/types.ts'
 import type { Terms } from './pricing/types.ts'
 
@@ -69,8 +70,8 @@ export interface Billing extends Charging {
   ): Promise<{ used: number; limit: number; exceeded: boolean }>
   /** The plan whose limits hold for somebody now. */
   plan(owner: Owner): Promise<Plan>
-  /** Scopes that the features of somebody's plan are (K3.4). Read within `tx` where one is open. */
-  planScopes(owner: Owner, tx?: Tx): Promise<string[]>
+  /** Scopes and allowances that somebody's plan gives (K3.4, G5). Read within `tx` where one is open. */
+  planGrants(owner: Owner, tx?: Tx): Promise<PlanGrants>
   /** Called when the features of a plan, or the plan of a user, changed: with the user's id, or null for everybody. */
   onPlanChange(listener: (userId: string | null) => void): () => void
   subscription(owner: Owner): Promise<SubscriptionResponse & { readonly period_start: string | null }>

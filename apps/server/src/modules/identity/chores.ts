@@ -9,12 +9,19 @@ export interface ChoreOwner {
   readonly userId: string
 }
 
+export interface PlanGrants {
+  /** They add to what was granted (K3.4). */
+  readonly scopes: readonly string[]
+  /** Actions in a month (G5): -1 any number, null when the plan does not say. */
+  readonly actions: number | null
+}
+
 /** What other modules do about accounts; plugged in by the program. Everything is repeatable. */
 export interface IdentityPorts {
   /** Apps that the user has installed, and those of the platform that everybody has. */
   installedApps(user: ChoreOwner): Promise<readonly string[]>
-  /** Scopes that the features of the user's plan are; they add to what was granted (K3.4). Within `tx` where one is open. */
-  planScopes(user: ChoreOwner, tx?: Tx): Promise<readonly string[]>
+  /** What the user's plan gives, within `tx` where one is open. */
+  planGrants(user: ChoreOwner, tx?: Tx): Promise<PlanGrants>
   /** Installs apps for a new user; an app that cannot be installed is left out. */
   installApps(user: ChoreOwner, appIds: readonly string[]): Promise<void>
   /** The app that a key of the registry opens; null when there is no such key. */

@@ -114,12 +114,12 @@ function loadSettings(db: Database, tenantId: string, userId: string): Promise<S
   })
 }
 
-async function loadWithPlan(db: Database, userId: string, planScopes: IdentityPorts['planScopes']) {
+async function loadWithPlan(db: Database, userId: string, planGrants: IdentityPorts['planGrants']) {
   const actor = await db.everyTenant((tx) => loadActor(tx, userId))
-  return actor === null ? null : withPlan(actor, (user) => planScopes(user))
+  return actor === null ? null : withPlan(actor, (user) => planGrants(user))
 }
 
-export function openDirectory(db: Database, clock: Clock, planScopes: IdentityPorts['planScopes']): Directory {
+export function openDirectory(db: Database, clock: Clock, planGrants: IdentityPorts['planGrants']): Directory {
   const actors = new NoticedCache<Actor>(clock, LIFE)
   const profiles = new NoticedCache<Profile>(clock, LIFE)
   const tenants = new NoticedCache<TenantInfo>(clock, LIFE)
@@ -156,7 +156,7 @@ export function openDirectory(db: Database, clock: Clock, planScopes: IdentityPo
   }
 
   return {
-    actor: (userId) => actors.read(userId, () => loadWithPlan(db, userId, planScopes)),
+    actor: (userId) => actors.read(userId, () => loadWithPlan(db, userId, planGrants)),
     profile: (userId) => profiles.read(userId, () => db.everyTenant((tx) => loadProfile(tx, userId))),
     tenant: (tenantId) => tenants.read(tenantId, () => loadTenant(db, tenantId)),
     agencyTheme: (tenantId, agencyId) => themes.read(agencyId, () => loadAgencyTheme(db, tenantId, agencyId)),

@@ -1,5 +1,6 @@
 import { normalizeScope, withoutDenied } from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
+import type { PlanGrants } from './chores.ts'
 import type { Actor } from './types.ts'
 
 /** Tenant of the roles that exist everywhere. */
@@ -16,13 +17,26 @@ export async function loadRole(tx: Tx, tenantId: string, name: string) {
   return roles.find((role) => role.tenant_id === tenantId) ?? roles[0] ?? null
 }
 
-/** The actor with what the plan adds (K3.4); whatever gives a scope, a denial takes it. */
+/** What a role allows that says nothing else (K1, G5). */
+const ACTIONS_OF_A_ROLE = 500
+
+/**
+ * The actor with what the plan adds (K3.4); whatever gives a scope, a denial takes it. The plan says how many actions a month
+ * has, unless the role was given a number of its own.
+ */
 export async function withPlan(
   actor: Actor,
-  planScopes: (user: Pick<Actor, 'tenantId' | 'userId'>) => Promise<readonly string[]>,
+  planGrants: (user: Pick<Actor, 'tenantId' | 'userId'>) => Promise<PlanGrants>,
 ): Promise<Actor> {
-  const added = withoutDenied((await planScopes(actor)).map(normalizeScope), actor.deniedScopes)
-  return { ...actor, scopes: [...new Set([...actor.scopes, ...added])] }
+  const { scopes, actions } = await planGrants(actor)
+  const added = withoutDenied(scopes.map(normalizeScope), actor.deniedScopes)
+  const { limits } = actor
+  return {
+    ...actor,
+    scopes: [...new Set([...actor.scopes, ...added])],
+    limits:
+      limits.monthlyActions === ACTIONS_OF_A_ROLE && actions !== null ? { ...limits, monthlyActions: actions } : limits,
+  }
 }
 
 /** The user with role and tenant resolved. Needs a transaction that sees every tenant. Null: unknown or erased. */
@@ -58,7 +72,7 @@ export async function loadActor(tx: Tx, userId: string): Promise<Actor | null> {
     confirmationPolicy: role?.confirmation_policy ?? 'default_off',
     limits: {
       maxConcurrentTasks: role?.max_concurrent_tasks ?? 3,
-      monthlyActions: role?.monthly_action_limit ?? 500,
+      monthlyActions: role?.monthly_action_limit ?? ACTIONS_OF_A_ROLE,
       contextWindow: role?.context_window ?? 20,
     },
   }

@@ -56,7 +56,7 @@ export interface IdentityOptions {
 
 const ALONE: IdentityPorts = {
   installedApps: async () => [],
-  planScopes: async () => [],
+  planGrants: async () => ({ scopes: [], actions: null }),
   installApps: async () => {},
   forgetUser: async () => {},
 }
@@ -66,7 +66,7 @@ const CHORES_MS = 60_000
 export async function openIdentity(options: IdentityOptions): Promise<Identity> {
   const { db, bus, log, clock, keyring, audit, outbox, post, policy } = options
   const ports = options.ports ?? ALONE
-  const directory = openDirectory(db, clock, ports.planScopes)
+  const directory = openDirectory(db, clock, ports.planGrants)
   const keys = await openSigningKeys({ db, clock, keyring })
   const context: IdentityContext = {
     db,

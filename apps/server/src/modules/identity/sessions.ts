@@ -68,7 +68,7 @@ export async function issuePair(
   },
 ): Promise<IssuedPair> {
   const refreshToken = `imp_rt_${randomToken()}`
-  const actor = await withPlan(session.actor, (user) => context.ports.planScopes(user, tx))
+  const actor = await withPlan(session.actor, (user) => context.ports.planGrants(user, tx))
   const { token, expiresAt } = await context.tokens.sign(actor, {
     sessionId: session.sessionId,
     tokenUse: session.tokenUse,

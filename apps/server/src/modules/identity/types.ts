@@ -21,6 +21,7 @@ export interface Actor {
   readonly confirmationPolicy: ConfirmationPolicy
   readonly limits: {
     readonly maxConcurrentTasks: number
+    /** Of the plan, unless the role says otherwise; -1: any number. */
     readonly monthlyActions: number
     readonly contextWindow: number
   }

@@ -147,7 +147,7 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
     openTasks(parts),
     jobs.every('kernel.recover', 10, async () => parts.billing.lost(await recoverCalls(db, parts.nodeId))),
     jobs.every('kernel.seal', 30, (stopping) => sealLedger(db, stopping)),
-    jobs.every('kernel.expire', 10, () => expireConfirmations(parts)),
+    jobs.every('kernel.expire', 10, (stopping) => expireConfirmations(parts, stopping)),
     jobs.every('kernel.lost_decisions', 10, () => settleLostDecisions(parts)),
     jobs.every('kernel.trim_outcomes', 3_600, () => db.atomic(EVERY_TENANT, [trimKept])),
     openSkeletons(parts),

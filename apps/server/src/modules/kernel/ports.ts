@@ -136,7 +136,7 @@ export interface KernelLimits {
   readonly factor: number
   readonly callsPerUserMinute: number
   readonly callsPerAppMinute: number
-  /** Null: no monthly allowance. */
+  /** What a user may do in a month whose role and plan say nothing; null: no monthly allowance is counted. */
   readonly actionsPerMonth: number | null
   /** Unfinished tasks of a user whose role says nothing else (K4.3). */
   readonly tasksPerUser: number

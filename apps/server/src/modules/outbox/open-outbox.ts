@@ -27,6 +27,8 @@ export interface OutboxOptions {
   readonly log: Log
   readonly clock: Clock
   readonly retention?: Retention
+  /** Tables that hold how far their modules have read; what is not read by all of them is kept. */
+  readonly readers?: readonly string[]
   readonly streams?: Partial<StreamLimits>
   readonly heartbeatMs?: number
 }
@@ -50,7 +52,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const ephemeral = openEphemeral(options, (message) => deliver({ ...message, id: '', createdAt: clock.iso() }))
   const relay = await startRelay(options, deliver)
   const trim = setInterval(() => {
-    trimMessages(db, clock, options.retention ?? RETENTION).catch((error) =>
+    trimMessages(db, clock, options.retention ?? RETENTION, options.readers).catch((error) =>
       log.warn({ err: error }, 'old messages could not be removed, trying again'),
     )
   }, TRIM_MS)

@@ -224,6 +224,43 @@ describe('resume', () => {
     expect(await trimMessages(db, clock, retention)).toBe(12_000)
   })
 
+  test('[E3] [E10] what a reader has not read stays however old it is, and what all have read goes', async () => {
+    const owner = new pg.Client({ ...database.superuserConnection })
+    await owner.connect()
+    await owner.query(
+      'create schema readers; create table readers.near (position text); create table readers.far (position text)',
+    )
+    await owner.query('grant usage on schema readers to public; grant select on all tables in schema readers to public')
+    const place = (table: string, position: string) =>
+      owner
+        .query(`delete from readers.${table}`)
+        .then(() => owner.query(`insert into readers.${table} values ($1)`, [position]))
+    const seen = collect('unread')
+    for (const n of [1, 2, 3]) await outbox.send(message('unread', n))
+    await eventually(() => expect(seen.records).toHaveLength(3))
+    seen.stop()
+    const [first = '', second = '', third = ''] = seen.records.map(({ id }) => id)
+    const retention = { minimumMs: 600_000, maximumMs: 3_600_000, maximumMessages: 0 }
+    const left = async () =>
+      (
+        await owner.query("select payload ->> 'n' as n from outbox.message where tenant_id = 'unread' order by seq")
+      ).rows.map(({ n }) => n)
+    const trim = () => trimMessages(db, clock, retention, ['readers.near', 'readers.far'])
+    clock.advance(90_000_000)
+    await place('near', third)
+    await place('far', first)
+    await trim()
+    expect(await left()).toEqual(['2', '3'])
+    await place('far', second)
+    await trim()
+    expect(await left()).toEqual(['3'])
+    // A reader that has not begun waits for nothing.
+    await place('far', '')
+    await trim()
+    expect(await left()).toEqual([])
+    await owner.end()
+  })
+
   test('messages of a database that was replaced by an older copy do not block the new ones', async () => {
     const owner = new pg.Client({ ...database.superuserConnection })
     await owner.connect()

@@ -47,7 +47,7 @@ export async function effectiveScopes(
   const sources = bySource<ScopeOrigin>([
     ['role', role?.default_scopes ?? []],
     ['user', account.scopes],
-    ['plan', await context.ports.planScopes(owner)],
+    ['plan', (await context.ports.planGrants(owner)).scopes],
     ['tenant', tenantScopes],
     ['extension', apps.map((appId) => `${appId}:*`)],
   ])

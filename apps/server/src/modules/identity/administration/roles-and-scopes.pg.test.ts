@@ -4,10 +4,14 @@ import { openPeople, type Person } from './test-people.ts'
 
 /** What the plan of each user gives; nothing unless a test says so. */
 const planned = new Map<string, string[]>()
+const actionsOfPlan = new Map<string, number>()
 const home = await openPeople({
   ports: {
     installedApps: async () => ['notes', 'tasks'],
-    planScopes: async ({ userId }) => planned.get(userId) ?? [],
+    planGrants: async ({ userId }) => ({
+      scopes: planned.get(userId) ?? [],
+      actions: actionsOfPlan.get(userId) ?? null,
+    }),
     installApps: async () => {},
     forgetUser: async () => {},
   },
@@ -195,6 +199,18 @@ describe('[GET /v1/scopes/effective/{user_id}]', () => {
       { scope: 'notes:*', source: 'role', at: expect.stringMatching(/Z$/) },
       { scope: 'billing:read', source: 'user', at: expect.stringMatching(/Z$/) },
     ])
+  })
+
+  test('[G5] the plan says how many actions a month has, unless the role was given a number of its own', async () => {
+    const payer = await home.add({ tenant: 'acme' })
+    const monthly = async () => (await home.identity.actor('acme', payer.userId))?.limits.monthlyActions
+    expect(await monthly()).toBe(500)
+    actionsOfPlan.set(payer.userId, 20_000)
+    home.identity.planChanged(payer.userId)
+    expect(await monthly()).toBe(20_000)
+    await acmeAdmin.ask('POST', '/v1/roles', { name: 'sparing', monthly_action_limit: 40 })
+    await acmeAdmin.ask('PATCH', `/v1/users/${payer.userId}`, { role: 'sparing' })
+    expect(await monthly()).toBe(40)
   })
 
   test('[K3.4] features of the plan add to role and grants, are shown as the plan’s, and a denial takes them', async () => {

@@ -9,7 +9,7 @@ const forgotten: string[] = []
 let breakForgetting = false
 const ports: IdentityPorts = {
   installedApps: async () => ['notes'],
-  planScopes: async () => [],
+  planGrants: async () => ({ scopes: [], actions: null }),
   async installApps(user, appIds) {
     installed.push(`${user.userId}: ${appIds.join(' ')}`)
   },

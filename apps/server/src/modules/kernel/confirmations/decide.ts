@@ -277,8 +277,17 @@ export async function tellDecision(
 
 const EXPIRED_AT_ONCE = 100
 
-/** Ends confirmations whose time is over. Any number of nodes may do this at once. */
-export async function expireConfirmations(parts: KernelParts): Promise<number> {
+/** Ends all confirmations whose time is over, a hundred a transaction. Any number of nodes may do this at once. */
+export async function expireConfirmations(parts: KernelParts, stopping?: AbortSignal): Promise<number> {
+  let total = 0
+  for (;;) {
+    const count = await expireSome(parts)
+    total += count
+    if (count < EXPIRED_AT_ONCE || stopping?.aborted === true) return total
+  }
+}
+
+async function expireSome(parts: KernelParts): Promise<number> {
   const at = new Date(parts.clock.now())
   const expired = await parts.db.everyTenant(async (tx) => {
     const rows = await tx

@@ -1,3 +1,5 @@
+import type { Window } from '../../../foundation/http/index.ts'
+import type { ActingUser } from '../context/acting-user.ts'
 import type { KernelParts } from '../parts.ts'
 import { refuseTooMany } from '../tasks/queue-call.ts'
 import { limitsFor, tooMany } from '../tasks/task-limits.ts'
@@ -15,7 +17,21 @@ async function refuseWithoutPlace(parts: KernelParts, call: AuthorizedCall): Pro
 }
 
 const COUNTED: ReadonlySet<CallSource> = new Set(['chat', 'panel', 'api', 'mcp', 'automation', 'tools'])
-const MONTH_SECONDS = 30 * 86_400
+
+/** The calendar month (UTC), as usage is shown. */
+const monthOf = (now: number): Window => {
+  const at = new Date(now)
+  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()]
+  return { from: Date.UTC(year, month), until: Date.UTC(year, month + 1) }
+}
+
+/** Actions that somebody may do in a month, as plan and role say; null: any number. */
+export function monthlyActions(parts: KernelParts, actor: Pick<ActingUser, 'limits'>): number | null {
+  const { actionsPerMonth } = parts.settings.limits
+  if (actionsPerMonth === null) return null
+  const most = actor.limits?.monthlyActions ?? actionsPerMonth
+  return most < 0 ? null : most
+}
 
 /**
  * G5: calls per minute of a user and of an app, and actions per month. Counters are leased to this node in blocks, so a
@@ -27,25 +43,24 @@ export async function checkQuota(parts: KernelParts, call: AuthorizedCall): Prom
   const full = await refuseWithoutPlace(parts, call)
   if (full !== null) return full
   if (limits.factor === 0 || !COUNTED.has(intent.source)) return call
-  const counters: (readonly [string, number, number])[] = []
+  const counters: (readonly [string, number, number | Window])[] = []
   if (intent.partOfBatch !== true)
     counters.push(
       [`calls:user:${actor.tenantId}:${actor.userId}`, limits.callsPerUserMinute * limits.factor, 60],
       [`calls:app:${intent.appId}`, limits.callsPerAppMinute * limits.factor, 60],
     )
-  if (limits.actionsPerMonth !== null && call.handler.actionType !== 'read') {
-    // A role may allow less than the installation.
-    const most = Math.min(limits.actionsPerMonth, actor.limits?.monthlyActions ?? limits.actionsPerMonth)
-    counters.push([`actions:${actor.tenantId}:${actor.userId}`, most, MONTH_SECONDS])
+  if (call.handler.actionType !== 'read') {
+    const most = monthlyActions(parts, actor)
+    if (most !== null) counters.push([`actions:${actor.tenantId}:${actor.userId}`, most, monthOf(parts.clock.now())])
   }
-  for (const [key, limit, seconds] of counters) {
-    const verdict = await parts.limiter.take(key, limit, seconds)
+  for (const [key, limit, window] of counters) {
+    const verdict = await parts.limiter.take(key, limit, window)
     if (verdict.allowed) continue
     return refuse(call, {
       ledger: 'denied',
       code: 'RATE_LIMITED',
       message:
-        seconds === MONTH_SECONDS
+        typeof window !== 'number'
           ? `You have used all ${limit} actions of this month.`
           : `Too many calls in a short time. Try again in ${verdict.reset} s.`,
       retryable: true,

@@ -15,7 +15,8 @@ async function toDeliveries(parts: KernelParts, record: StreamRecord): Promise<D
   return []
 }
 
-const CURSOR = 'kernel.event_cursor'
+/** Where the place in the outbox is kept up to which subscribers were served. */
+export const EVENT_CURSOR = 'kernel.event_cursor'
 
 /** Null when an app has just begun to subscribe: it may have been told of nothing yet, so the place is read once more. */
 async function wantedAfter(parts: KernelParts, position: string): Promise<SettledPage | null> {
@@ -30,16 +31,16 @@ async function wantedAfter(parts: KernelParts, position: string): Promise<Settle
 
 /** One batch from the place that all nodes share. Whoever holds the lock does it; ids make a repetition harmless. */
 async function dispatchBatch(parts: KernelParts): Promise<number> {
-  if (await passOver(parts.db, CURSOR, (position) => wantedAfter(parts, position))) return 0
+  if (await passOver(parts.db, EVENT_CURSOR, (position) => wantedAfter(parts, position))) return 0
   return parts.db.everyTenant(async (tx) => {
     const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${LOCK}) as mine`.execute(tx)
     if (rows[0]?.mine !== true) return 0
-    const { position } = await tx.selectFrom(CURSOR).select('position').executeTakeFirstOrThrow()
+    const { position } = await tx.selectFrom(EVENT_CURSOR).select('position').executeTakeFirstOrThrow()
     const page = await wantedAfter(parts, position)
     if (page === null) return AT_ONCE
     const deliveries = (await Promise.all(page.records.map((record) => toDeliveries(parts, record)))).flat()
     await sendDeliveries(parts, deliveries)
-    if (page.position !== position) await tx.updateTable(CURSOR).set({ position: page.position }).execute()
+    if (page.position !== position) await tx.updateTable(EVENT_CURSOR).set({ position: page.position }).execute()
     return page.records.length
   })
 }

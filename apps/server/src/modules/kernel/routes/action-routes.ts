@@ -9,6 +9,7 @@ import {
 } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal } from '../../../foundation/http/index.ts'
 import { readUsage } from '../../llm/index.ts'
+import { monthlyActions } from '../corridor/check-quota.ts'
 import { kernelErrors } from '../errors.ts'
 import { eventCatalog } from '../events/event-catalog.ts'
 import { type AppCounts, countApp, countAppMonth, countUse, type UseOf } from '../ledger/count-actions.ts'
@@ -60,12 +61,10 @@ async function statsOf(parts: KernelParts, of: UseOf, limit: number | null) {
   }
 }
 
-/** The monthly allowance in force: a role may allow less than the installation (G5). */
+/** The monthly allowance in force (G5). */
 async function allowanceOf(parts: KernelParts, user: { tenantId: string; userId: string }): Promise<number | null> {
-  const most = parts.settings.limits.actionsPerMonth
-  if (most === null) return null
   const actor = await parts.identity.actor(user.tenantId, user.userId)
-  return Math.min(most, actor?.limits.monthlyActions ?? most)
+  return monthlyActions(parts, { limits: actor?.limits })
 }
 
 const listFor = async (parts: KernelParts, user: ActionOwner | Principal, query: RouteQuery<typeof Actions.list>) => {
