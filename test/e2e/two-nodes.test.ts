@@ -98,10 +98,20 @@ describe('two processes with one database', () => {
   test('a sign-in on one is valid on the other, and its end as well', async () => {
     const second = await signInAdmin(one)
     expect((await on(two, second).request('GET', '/v1/auth/me')).status).toBe(200)
+    const streams = await Promise.all([listen(one.url, second), listen(two.url, second), listen(two.url, admin)])
     expect(
       (await on(two, second).request('POST', '/v1/auth/logout', { refresh_token: second.refreshToken })).status,
     ).toBe(200)
     await until(async () => (await on(one, second).request('GET', '/v1/auth/me')).status === 401)
+    const [here, there, other] = streams
+    for (const stream of [here, there]) {
+      const end = await stream?.first(({ type }) => type === 'stream_end')
+      expect(end?.payload).toMatchObject({ reason: 'revoked' })
+    }
+    // Another session of the same person is told, and goes on.
+    await other?.first(({ type }) => type === 'session_revoked')
+    expect(other?.messages.map(({ type }) => type)).not.toContain('stream_end')
+    for (const stream of streams) stream.close()
   })
 
   test('[E12] what a call on one changes streams to whoever listens on the other', async () => {

@@ -131,7 +131,7 @@ export async function startSession(
   return { sessionId, pair, actor }
 }
 
-/** Ends sessions at once on every node; answers the ids of those that were still open. */
+/** Ends sessions and their streams at once on every node (api 6); answers the ids of those that were still open. */
 export async function revokeSessions(
   context: IdentityContext,
   changing: { readonly tx: Tx; readonly tell: Tell },
@@ -149,9 +149,17 @@ export async function revokeSessions(
     .where('revoked_at', 'is', null)
   if (which.only !== undefined) query = query.where('session_id', '=', which.only)
   if (which.except !== undefined) query = query.where('session_id', '<>', which.except)
-  const ended = (await query.returning('session_id').execute()).map((row) => row.session_id)
-  for (const sessionId of ended) await changing.tell(`session:${sessionId}`)
-  return ended
+  const ended = await query.returning(['session_id', 'tenant_id']).execute()
+  for (const { session_id, tenant_id } of ended) {
+    await changing.tell(`session:${session_id}`)
+    await context.outbox.publish(changing.tx, {
+      tenantId: tenant_id,
+      userId: which.userId,
+      type: 'session_revoked',
+      payload: { session_id },
+    })
+  }
+  return ended.map(({ session_id }) => session_id)
 }
 
 /** Sessions that are signed in, newest first. */
