@@ -93,7 +93,6 @@ export const listPlans = chat.function(
     const dollars = new Intl.NumberFormat(locale, {
       style: 'currency',
       currency: 'USD',
-      currencyDisplay: 'narrowSymbol',
     })
     const said = plans.map(({ name, price, interval }) =>
       price === 0 ? `${name}, free` : `${name}, ${dollars.format(price)} a ${interval}`,

@@ -8,8 +8,6 @@ export const money = (cents: number, currency = 'usd'): string =>
   new Intl.NumberFormat(LOCALE, {
     style: 'currency',
     currency: currency.toUpperCase(),
-    // Arabic and others would name the country beside the sign.
-    currencyDisplay: 'narrowSymbol',
     minimumFractionDigits: cents % CENTS === 0 ? 0 : 2,
   }).format(cents / CENTS)
 
