@@ -267,7 +267,7 @@ export const billing = {
     summary: 'Address of the payment provider’s own page for this customer',
     body: noBody,
     response: z.object({ url: z.string() }),
-    errors: ['BILLING_NO_CUSTOMER', 'BILLING_PAYMENTS_OFF'],
+    errors: ['BILLING_PAYMENTS_OFF'],
   }),
   payments: defineRoute({
     id: 'billing.payments',

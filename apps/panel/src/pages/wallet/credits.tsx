@@ -5,14 +5,12 @@ import { useState } from 'react'
 import { api } from '../../data/api.ts'
 import { toasts } from '../../data/toasts.ts'
 import { t } from '../../i18n/index.ts'
-import { FailedAlert } from '../parts/failed-alert.tsx'
-import { failureOf } from '../parts/failure.ts'
 import { count, counted } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
-import { PageLink } from '../parts/page-link.tsx'
 import { Row } from '../parts/section.tsx'
 import { AutoTopup } from './auto-topup.tsx'
 import { money } from './money.ts'
+import { PaymentFailed } from './payment-failed.tsx'
 import { tiersQuery } from './queries.ts'
 
 /** A label that is only the number again. */
@@ -60,17 +58,9 @@ function Tiers({ tiers }: { readonly tiers: readonly Tier[] }) {
       })
     },
   })
-  const failure = buy.isError ? failureOf(buy.error) : null
   return (
     <div className="pg-stack pg-narrow">
-      <FailedAlert
-        failure={failure}
-        action={
-          failure?.code.toUpperCase() === 'BILLING_NO_CARD' ? (
-            <PageLink href="/wallet/payments">{t('Cards')}</PageLink>
-          ) : undefined
-        }
-      />
+      <PaymentFailed error={buy.error} />
       <ul className="pg-rows" aria-label={t('Buy credits')}>
         {tiers.map((tier) => (
           <Row

@@ -12,6 +12,7 @@ import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Row } from '../parts/section.tsx'
 import { meterName, money } from './money.ts'
+import { PaymentFailed } from './payment-failed.tsx'
 import { plansQuery, subscriptionQuery } from './queries.ts'
 
 /** The plan that one has, and those that one may change to. */
@@ -124,7 +125,7 @@ function Choice({
   })
   return (
     <>
-      <FailedAlert failure={choose.isError ? failureOf(choose.error) : null} />
+      <PaymentFailed error={choose.error} />
       <ul className="pg-rows" aria-label={t('Plans')}>
         {plans.map((plan) => (
           <Row

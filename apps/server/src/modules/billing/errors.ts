@@ -21,17 +21,13 @@ export const billingErrors = defineErrors('BILLING', {
   NO_CARD: {
     kind: 'payment_required',
     message: 'There is no card to pay with.',
-    hint: 'Add one under Settings, Billing.',
+    hint: 'Add one in the panel, under Wallet, Payments.',
   },
   DECLINED: {
     kind: 'payment_required',
     message: (details: { reason?: string }) =>
       `The payment did not go through${details.reason ? `: ${details.reason}` : '.'}`,
     hint: 'Try another card, or pay in the panel, where your bank can ask you.',
-  },
-  NO_CUSTOMER: {
-    kind: 'payment_required',
-    message: 'You have not paid for anything yet, so there is no page for you.',
   },
   CARD_NEEDED: { kind: 'invalid', message: 'Automatic top-up needs a stored card.' },
   PAYMENTS_OFF: {

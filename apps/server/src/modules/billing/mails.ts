@@ -85,7 +85,7 @@ export async function sendMail(
 
 function letterOf(publicUrl: string, to: string, { kind, values }: { kind: MailKind; values: Values }): Mail {
   const { subject, text } = LETTERS[kind](values)
-  const link = `${publicUrl}/settings/billing`
+  const link = `${publicUrl}/wallet/payments`
   return { kind, to, subject, text: `${text}\n\n--\n${link}\n`, values: { ...values, link } }
 }
 

@@ -92,9 +92,9 @@ const methodRoutes = (parts: BillingParts): readonly MountedRoute[] => [
   implement(routes.portal, async ({ user }) => {
     const provider = await parts.providers.current()
     if (!provider.takesCards) throw billingErrors.PAYMENTS_OFF()
-    const customerId = await findCustomer(parts, provider, user)
-    if (customerId === null) throw billingErrors.NO_CUSTOMER()
-    return { url: await provider.portal(customerId, `${parts.publicUrl}/settings/billing`) }
+    // Whoever comes to store a first card has no customer yet.
+    const customerId = await ensureCustomer(parts, provider, user)
+    return { url: await provider.portal(customerId, `${parts.publicUrl}/wallet/payments`) }
   }),
 ]
 

@@ -39,7 +39,7 @@ export async function warnOfBalance(parts: BillingParts, owner: Owner, wallet: W
   if (before === undefined || alert === null || !isWorse(alert, before)) return
   const left = `${wallet.available} of ${wallet.cap} credits are left.`
   const title = alert === 'critical' ? 'Your credits are nearly used up' : 'Few credits are left'
-  await parts.ports.notify(owner, { title, body: left, link: '/settings/billing' })
+  await parts.ports.notify(owner, { title, body: left, link: '/wallet/credits' })
   if (alert !== 'critical') return
   const entity = `${wallet.updatedAt}`
   await sendMail(parts, owner, { kind: 'low_balance', entity, values: { available: String(wallet.available) } })

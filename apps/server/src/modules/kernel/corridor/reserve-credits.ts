@@ -32,6 +32,6 @@ export async function reserveCredits(parts: KernelParts, call: AuthorizedCall): 
     ledger: 'denied',
     code: 'INSUFFICIENT_CREDITS',
     message: `This costs ${cost} ${cost === 1 ? 'credit' : 'credits'}, and your wallet does not hold as many. Top it up to go on.`,
-    data: { price: cost, base_price: price.base, platform_fee: price.fee, link: '/settings/billing' },
+    data: { price: cost, base_price: price.base, platform_fee: price.fee, link: '/wallet/credits' },
   })
 }
