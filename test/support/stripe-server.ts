@@ -88,6 +88,8 @@ export interface StripeServer {
     object: object,
     options?: { id?: string; secret?: string; at?: number },
   ): { payload: string; signature: string }
+  /** Forgets the keys that name charges, as Stripe does after a day. */
+  forgetKeys(): void
   /** Breaks every request from now on with a status; `after` closes the connection when a charge has been made. */
   fail(how: number | 'after' | null): void
   close(): Promise<void>
@@ -105,6 +107,10 @@ class Books {
     const answer = work()
     if (key !== null) this.#answers.set(key, answer)
     return answer
+  }
+
+  forgetKeys(): void {
+    this.#answers.clear()
   }
 
   createCustomer(body: Record<string, unknown>): Answer {
@@ -181,6 +187,20 @@ function route(books: Books, method: string, url: URL, body: Record<string, unkn
     return method === 'POST' ? books.updateCustomer(customer, body) : ok(customer)
   }
   if (line === 'POST payment_intents' && own === '') return books.createIntent(body)
+  if (line === 'GET payment_intents' && own === '') {
+    const data = [...books.intents.values()].filter((one) => one.customer === url.searchParams.get('customer'))
+    return ok({ object: 'list', data, has_more: false })
+  }
+  if (line === 'POST payment_intents' && action === 'cancel') {
+    if (intent === undefined) return missing('payment_intent')
+    if (intent.status === 'succeeded')
+      return {
+        status: 400,
+        body: { error: { type: 'invalid_request_error', code: 'payment_intent_unexpected_state' } },
+      }
+    intent.status = 'canceled'
+    return ok(intent)
+  }
   if (line === 'GET payment_intents') return intent === undefined ? missing('payment_intent') : ok(intent)
   if (line === 'GET payment_methods') {
     const cards = [...books.cards.values()].filter((card) => card.customer === url.searchParams.get('customer'))
@@ -285,6 +305,7 @@ export async function startStripeServer(): Promise<StripeServer> {
         .digest('hex')
       return { payload, signature: `t=${at},v1=${mac}` }
     },
+    forgetKeys: () => books.forgetKeys(),
     fail(how) {
       broken = how
     },

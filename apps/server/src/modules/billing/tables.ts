@@ -131,8 +131,10 @@ export interface PaymentTable {
 export interface PaymentPurpose {
   readonly plan_id?: string
   readonly period?: BillingPeriod
-  /** Of the period that is paid for again. */
+  /** Of the period that is paid for again, or within which the plan becomes a better one. */
   readonly period_start?: string
+  /** The plan that an upgrade leaves. */
+  readonly from_plan?: string
   readonly bonus_tokens?: number
 }
 

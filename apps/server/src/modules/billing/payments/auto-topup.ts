@@ -5,7 +5,8 @@ import { sendMail } from '../mails.ts'
 import type { BillingParts, Owner } from '../parts.ts'
 import type { Wallet } from '../types.ts'
 import { cardOf, methodsOf } from './customers.ts'
-import { pay } from './pay.ts'
+import { chargePayment } from './pay.ts'
+import { insertPayment, openPayments } from './payment-rows.ts'
 import { offerFor } from './topup.ts'
 
 const DEFAULTS = { enabled: false, threshold_pct: 10, recharge_tokens: 20_000, payment_method_id: '' }
@@ -96,13 +97,17 @@ export async function autoTopup(parts: BillingParts, owner: Owner, wallet: Walle
   const { cents: amountCents, bonus } = offer
   let reason: string
   try {
+    const provider = await parts.providers.current()
     const methodId = await cardOf(parts, owner, row.payment_method_id)
     const purpose = bonus === 0 ? {} : { bonus_tokens: bonus }
-    const { charge } = await pay(
-      parts,
-      { ...owner, type: 'auto_topup', amountCents, tokens, purpose },
-      { methodId, offSession: true, description: `${tokens} credits, bought automatically` },
-    )
+    const payment = await parts.db.tenant(owner.tenantId, async (tx) => {
+      // One whose end nobody knows yet goes on: another would charge twice.
+      const [open] = await openPayments(tx, owner, 'auto_topup')
+      const wanted = { ...owner, type: 'auto_topup', amountCents, tokens, purpose, provider: provider.name } as const
+      return open ?? insertPayment(tx, wanted, parts.clock.iso())
+    })
+    const description = `${payment.tokens} credits, bought automatically`
+    const { charge } = await chargePayment(parts, payment, { methodId, offSession: true, description })
     if (charge.status !== 'failed') return
     reason = charge.failure ?? 'the card was declined'
   } catch (error) {

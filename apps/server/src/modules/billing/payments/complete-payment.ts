@@ -40,6 +40,15 @@ function creditMoney(parts: BillingParts, tx: Tx, row: PaymentRow): Promise<void
   return moveCredits(parts, tx, [{ ...movement, against: PAYMENTS_ACCOUNT }])
 }
 
+/** A card that pays again has all its attempts again. */
+const forgetDeclines = (tx: Tx, row: PaymentRow) =>
+  tx
+    .updateTable('billing.auto_topup')
+    .set({ declines: 0 })
+    .where('tenant_id', '=', row.tenant_id)
+    .where('user_id', '=', row.user_id)
+    .execute()
+
 const dollars = (row: PaymentRow): string => `${(row.amount_cents / 100).toFixed(2)} ${row.currency.toUpperCase()}`
 
 /** What its owner hears of a payment that arrived. */
@@ -78,6 +87,7 @@ export async function completePayment(
     if (row === undefined) return { payment: found, already: true }
     if (row.type === 'topup' || row.type === 'auto_topup') await creditTopup(parts, tx, row)
     else if (!(await activatePaid(parts, tx, row))) await creditMoney(parts, tx, row)
+    if (row.type === 'auto_topup') await forgetDeclines(tx, row)
     const action = row.type === 'topup' || row.type === 'auto_topup' ? 'billing.topup' : 'billing.paid'
     const audited = parts.audit.recording({
       tenantId: row.tenant_id,

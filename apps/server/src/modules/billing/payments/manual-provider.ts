@@ -20,6 +20,8 @@ export const manualProvider: PaymentProvider = {
   }),
   // The operator's word is in our own table.
   look: async () => null,
+  find: async () => null,
+  cancel: async () => null,
   methods: async () => [],
   beginSetup: off,
   removeMethod: off,

@@ -2,9 +2,9 @@ import { PlatformError } from '../../../foundation/errors.ts'
 import { billingErrors } from '../errors.ts'
 import type { BillingParts } from '../parts.ts'
 import { completePayment, failPayment } from './complete-payment.ts'
-import { ensureCustomer } from './customers.ts'
+import { ensureCustomer, findCustomer } from './customers.ts'
 import { insertPayment, type NewPayment, ownerOf, type PaymentRow } from './payment-rows.ts'
-import type { Charge } from './types.ts'
+import type { Charge, PaymentProvider } from './types.ts'
 
 export interface Paying {
   /** The stored card to take now; null: the person chooses in the provider's form. */
@@ -32,14 +32,39 @@ async function keepCharge(parts: BillingParts, payment: PaymentRow, charge: Char
   if (charge.status === 'failed') await failPayment(parts, payment.payment_id, charge.failure ?? '')
 }
 
+/** How far a payment has come at its provider, of which we may have missed the answer; null: it knows none. */
+export async function lookUp(parts: BillingParts, provider: PaymentProvider, row: PaymentRow): Promise<Charge | null> {
+  if (row.provider_id !== null) return provider.look(row.provider_id)
+  const customerId = await findCustomer(parts, provider, ownerOf(row))
+  return customerId === null ? null : provider.find(customerId, row.payment_id)
+}
+
+/** A provider knows the name of a charge for about a day: a repetition later than this looks for the charge first. */
+const FRESH_MS = 60_000
+
+/** Ends an open payment that is wanted no more. One that was paid nevertheless counts as paid. */
+export async function giveUpPayment(parts: BillingParts, row: PaymentRow, reason: string): Promise<void> {
+  const provider = await parts.providers.current()
+  const charge =
+    row.provider_id === null || provider.name !== row.provider ? null : await provider.cancel(row.provider_id)
+  if (charge?.status === 'succeeded') await completePayment(parts, row.payment_id)
+  else await failPayment(parts, row.payment_id, reason)
+}
+
 /**
  * Charges a payment that has its row. The row's id names the charge at the provider: a crash in between, and a repetition,
- * charge once.
+ * charge once, also after the provider has forgotten the name.
  * @throws BILLING_PAYMENTS_OFF, BILLING_PROVIDER_FAILED
  */
 export async function chargePayment(parts: BillingParts, payment: PaymentRow, paying: Paying): Promise<Paid> {
   const provider = await parts.providers.current()
   const customerId = await ensureCustomer(parts, provider, ownerOf(payment))
+  const isRepeated = payment.provider_id !== null || payment.created_at.getTime() < parts.clock.now() - FRESH_MS
+  const known = isRepeated ? await lookUp(parts, provider, payment) : null
+  if (known !== null) {
+    await keepCharge(parts, payment, known)
+    return { payment: { ...payment, provider_id: known.providerId }, charge: known }
+  }
   const charge = await provider.charge({
     paymentId: payment.payment_id,
     customerId,

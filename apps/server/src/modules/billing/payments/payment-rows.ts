@@ -1,6 +1,6 @@
 import type { PaymentResponse } from '@imperal/contract'
 import type { Selectable } from 'kysely'
-import type { Tx } from '../../../foundation/db/index.ts'
+import type { Database, Tx } from '../../../foundation/db/index.ts'
 import { orderedId } from '../../../foundation/ids.ts'
 import type { Owner } from '../parts.ts'
 import type { PaymentPurpose, PaymentTable } from '../tables.ts'
@@ -34,6 +34,18 @@ export const insertPayment = (tx: Tx, payment: NewPayment, at: string): Promise<
     .returningAll()
     .executeTakeFirstOrThrow()
 
+/** Payments of one type that nobody knows the end of yet, oldest first. */
+export const openPayments = (tx: Tx, owner: Owner, type: PaymentRow['type']): Promise<PaymentRow[]> =>
+  tx
+    .selectFrom('billing.payment')
+    .selectAll()
+    .where('tenant_id', '=', owner.tenantId)
+    .where('user_id', '=', owner.userId)
+    .where('type', '=', type)
+    .where('status', '=', 'pending')
+    .orderBy('created_at')
+    .execute()
+
 /** By our id or by the provider's; of every tenant, for providers and services know no tenants. */
 export async function findPayment(tx: Tx, id: string): Promise<PaymentRow | null> {
   const row = await tx
@@ -64,3 +76,14 @@ export const toPayment = (row: PaymentRow): PaymentResponse => ({
   completed_at: row.completed_at?.toISOString() ?? null,
   receipt_url: row.receipt_url,
 })
+
+/** Our payment and the provider's are the same one: known from its message, or found there, before its answer came. */
+export const noteProviderId = (db: Pick<Database, 'everyTenant'>, id: string, providerId: string) =>
+  db.everyTenant((tx) =>
+    tx
+      .updateTable('billing.payment')
+      .set({ provider_id: providerId })
+      .where('payment_id', '=', id)
+      .where('provider_id', 'is', null)
+      .execute(),
+  )

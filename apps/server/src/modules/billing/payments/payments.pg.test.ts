@@ -128,6 +128,17 @@ describe('[POST /v1/billing/topup]', () => {
     expect(await balanceOf(careful)).toBe(10_500)
   })
 
+  test('[K10.21] whose bank was answered without a message of it is found by looking', async () => {
+    const user = await withCard('asks')
+    const { body } = await buy(user, { off_session: true })
+    expect(await paymentsOf(user)).toMatchObject([{ status: 'failed' }])
+    stripe.finish(body.payment_intent_id, 'succeeded')
+    fixture.clock.advance(11 * 60_000)
+    await fixture.run('billing.reconcile')
+    expect(await paymentsOf(user)).toMatchObject([{ status: 'completed' }])
+    expect(await balanceOf(user)).toBe(10_500)
+  })
+
   test('only the panel, or a service in somebody’s name, moves money', async () => {
     const user = fixture.someone()
     const terminal = principalOf(user, { tokenUse: 'cli' })
@@ -246,6 +257,22 @@ describe('[POST /v1/webhooks/stripe]', () => {
       ['topup', 10_000],
       ['plan_credit', 500],
     ])
+  })
+
+  test('a refund takes what was given on top as well, and is known though the answer to our request was lost', async () => {
+    const user = await withCard()
+    const before = stripe.intents.size
+    stripe.fail('after')
+    await buy(user, { tokens: 50_000, price_cents: 5_000, off_session: true })
+    stripe.fail(null)
+    const { id, metadata } = [...stripe.intents.values()].slice(before)[0] ?? { id: '', metadata: {} }
+    const refunded = (cents: number) =>
+      stripe.message('charge.refunded', { payment_intent: id, amount_refunded: cents, metadata })
+    await post(refunded(2_500))
+    expect(await balanceOf(user)).toBe(500 + 26_250)
+    await post(refunded(5_000))
+    expect(await balanceOf(user)).toBe(500)
+    expect(await paymentsOf(user)).toMatchObject([{ status: 'refunded' }])
   })
 
   type Act =
@@ -415,11 +442,11 @@ describe('cards', () => {
     expect([...stripe.customers.values()].filter((one) => one.metadata.user_id === user.userId)).toHaveLength(1)
   })
 
-  test('[POST /v1/billing/portal] needs a customer; leads back to the platform', async () => {
-    expect((await send('POST', '/v1/billing/portal', fixture.someone())).status).toBe(402)
-    const user = await withCard()
+  test('[POST /v1/billing/portal] a first card can be stored there; leads back to the wallet', async () => {
+    const user = fixture.someone()
     const { body } = await send('POST', '/v1/billing/portal', user)
-    expect(body).toEqual({ url: expect.stringContaining('/settings/billing') })
+    expect(customerOf(user)).not.toBe('')
+    expect(body).toEqual({ url: expect.stringMatching(new RegExp(`${customerOf(user)}.*/wallet/payments$`)) })
   })
 
   test('[GET /v1/billing/profile] [PUT /v1/billing/profile] is kept in parts and told to Stripe', async () => {
@@ -508,6 +535,36 @@ describe('[PUT /v1/billing/auto-topup]', () => {
     stripe.behave(user.card, 'pays')
     await spend(user, 1)
     expect(await balanceOf(user)).toBe(20_015)
+  })
+
+  test('[K10.12] a charge whose answer was lost goes on with the next attempt, and is not made again', async () => {
+    const user = await withCard()
+    await send('PUT', '/v1/billing/auto-topup', user, wanted)
+    stripe.fail('after')
+    await spend(user, 480)
+    stripe.fail(null)
+    stripe.forgetKeys()
+    fixture.clock.advance(5 * 60_000 + 1)
+    await spend(user, 1)
+    expect(await paymentsOf(user)).toMatchObject([{ type: 'auto_topup', status: 'completed' }])
+    expect([...stripe.intents.values()].filter((one) => one.customer === customerOf(user))).toHaveLength(1)
+    expect(await balanceOf(user)).toBe(20_019)
+  })
+
+  test('[K10.12] a card that pays again has its three attempts again', async () => {
+    const user = await withCard('declines')
+    await send('PUT', '/v1/billing/auto-topup', user, wanted)
+    const attempt = async (behaviour: 'pays' | 'declines', amount: number) => {
+      stripe.behave(user.card, behaviour)
+      fixture.clock.advance(3_600_001)
+      await spend(user, amount)
+    }
+    await attempt('declines', 460)
+    await attempt('declines', 1)
+    await attempt('pays', 1)
+    await attempt('declines', 20_010)
+    await attempt('declines', 1)
+    expect(await settingOf(user)).toMatchObject({ enabled: true })
   })
 
   test('[K10.12] the owner is warned below a fifth of the plan’s credits, and once more below a twentieth', async () => {

@@ -1,6 +1,7 @@
 import type { BillingParts } from '../parts.ts'
 import { completePayment, failPayment } from './complete-payment.ts'
-import type { PaymentRow } from './payment-rows.ts'
+import { giveUpPayment, lookUp } from './pay.ts'
+import { noteProviderId, type PaymentRow } from './payment-rows.ts'
 
 const LOOK_AFTER_MS = 10 * 60_000
 const FORGET_AFTER_MS = 24 * 3_600_000
@@ -9,32 +10,43 @@ async function look(parts: BillingParts, row: PaymentRow): Promise<void> {
   const provider = await parts.providers.current()
   if (provider.name !== row.provider || !provider.takesCards) return
   const isOld = row.created_at.getTime() < parts.clock.now() - FORGET_AFTER_MS
-  if (row.provider_id === null) {
-    // The node died before the provider answered; whatever came of it is told by the provider's message.
+  // The node may have died before the provider answered.
+  const charge = await lookUp(parts, provider, row)
+  if (row.provider_id === null && charge === null) {
     if (isOld) await failPayment(parts, row.payment_id, 'the payment was never begun')
     return
   }
-  const charge = await provider.look(row.provider_id)
+  if (charge !== null && row.provider_id === null) await noteProviderId(parts.db, row.payment_id, charge.providerId)
   if (charge?.status === 'succeeded') await completePayment(parts, row.payment_id)
-  else if (charge === null || charge.status === 'failed' || (isOld && charge.status === 'open'))
-    await failPayment(parts, row.payment_id, charge?.failure ?? 'nobody finished the payment')
+  else if (row.status !== 'pending') return
+  else if (charge === null || charge.status === 'failed')
+    await failPayment(parts, row.payment_id, charge?.failure ?? 'the provider knows no such payment')
+  else if (isOld && charge.status === 'open') await giveUpPayment(parts, row, 'nobody finished the payment')
 }
 
 /**
- * Asks the provider what became of payments that are open for ten minutes: its message may never have come (K10.21).
+ * Asks the provider what became of payments that are open for ten minutes: its message may never have come (K10.21). One
+ * that failed within the last day is looked at as well, for its owner may have answered their bank since.
  * Harmless to repeat, on any number of nodes.
  */
 export async function reconcilePayments(parts: BillingParts): Promise<void> {
   if (!parts.providers.takesCards()) return
+  const yesterday = new Date(parts.clock.now() - FORGET_AFTER_MS)
   const open = await parts.db.everyTenant((tx) =>
     tx
       .selectFrom('billing.payment')
       .selectAll()
-      .where('status', '=', 'pending')
       .where('provider', '<>', 'manual')
+      .where((eb) =>
+        eb.or([
+          eb('status', '=', 'pending'),
+          eb('status', '=', 'failed').and('provider_id', 'is not', null).and('created_at', '>', yesterday),
+        ]),
+      )
       .where('created_at', '<', new Date(parts.clock.now() - LOOK_AFTER_MS))
-      .orderBy('created_at')
-      .limit(100)
+      .orderBy((eb) => eb('status', '=', 'pending'), 'desc')
+      .orderBy('created_at', 'desc')
+      .limit(200)
       .execute(),
   )
   for (const row of open) {

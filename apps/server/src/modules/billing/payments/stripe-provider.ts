@@ -126,9 +126,17 @@ function toEvent(event: Stripe.Event): ProviderEvent {
     return { id, type, kind: 'payment', charge: toCharge(intent), paymentId: intent.metadata?.payment_id ?? null }
   }
   if (event.type === 'charge.refunded') {
-    const { payment_intent: intent, amount_refunded: refundedCents } = event.data.object
+    const { payment_intent: intent, amount_refunded: refundedCents, metadata } = event.data.object
     const providerId = typeof intent === 'string' ? intent : intent?.id
-    if (providerId !== undefined) return { id, type, kind: 'refund', providerId, refundedCents }
+    // A charge carries the metadata of its payment, so ours is known even when this is faster than the first answer.
+    const paymentId = metadata?.payment_id ?? null
+    if (providerId !== undefined) return { id, type, kind: 'refund', providerId, paymentId, refundedCents }
+  }
+  if (event.type === 'charge.dispute.funds_withdrawn') {
+    const { payment_intent: intent, amount } = event.data.object
+    const providerId = typeof intent === 'string' ? intent : intent?.id
+    if (providerId !== undefined)
+      return { id, type, kind: 'refund', providerId, paymentId: null, refundedCents: amount }
   }
   return { id, type, kind: 'other' }
 }
@@ -166,6 +174,14 @@ export async function openStripe(keys: StripeKeys, apiUrl?: string): Promise<Str
     maxNetworkRetries: 2,
     telemetry: false,
   })
+  async function look(providerId: string): Promise<Charge | null> {
+    try {
+      return toCharge(await stripe.paymentIntents.retrieve(providerId, { expand: ['latest_charge'] }))
+    } catch (error) {
+      if (isUnknown(error)) return null
+      throw error
+    }
+  }
   return {
     name: 'stripe',
     publishableKey: keys.publishableKey,
@@ -188,12 +204,20 @@ export async function openStripe(keys: StripeKeys, apiUrl?: string): Promise<Str
           throw error
         }
       }),
-    look: (providerId) =>
+    look: (providerId) => asking(() => look(providerId)),
+    find: (customerId, paymentId) =>
+      asking(async () => {
+        for await (const intent of stripe.paymentIntents.list({ customer: customerId, limit: 100 }))
+          if (intent.metadata.payment_id === paymentId) return look(intent.id)
+        return null
+      }),
+    cancel: (providerId) =>
       asking(async () => {
         try {
-          return toCharge(await stripe.paymentIntents.retrieve(providerId, { expand: ['latest_charge'] }))
+          return toCharge(await stripe.paymentIntents.cancel(providerId))
         } catch (error) {
-          if (isUnknown(error)) return null
+          // It is paid, or ended, already.
+          if (typeOf(error) === 'StripeInvalidRequestError') return look(providerId)
           throw error
         }
       }),

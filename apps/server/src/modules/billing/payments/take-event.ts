@@ -1,21 +1,38 @@
 import type { Tx } from '../../../foundation/db/index.ts'
-import { PAYMENTS_ACCOUNT } from '../ledger/book.ts'
+import { PAYMENTS_ACCOUNT, userAccount } from '../ledger/book.ts'
 import { lockWallet, moveCredits } from '../ledger/move-credits.ts'
 import type { BillingParts } from '../parts.ts'
+import { endRefunded } from '../subscriptions/end-refunded.ts'
+import { lockSubscription } from '../subscriptions/rows.ts'
 import { completePayment, failPayment } from './complete-payment.ts'
-import { findPayment, ownerOf, type PaymentRow } from './payment-rows.ts'
+import { findPayment, noteProviderId, ownerOf, type PaymentRow } from './payment-rows.ts'
 import type { Charge, ProviderEvent } from './types.ts'
 
-/** Credits of the part that was paid back; those that are spent already cannot be taken. */
-async function takeBack(parts: BillingParts, tx: Tx, row: PaymentRow, cents: number): Promise<void> {
+/** Credits that a payment brought: bought ones, those on top, and those of a plan. */
+async function broughtBy(tx: Tx, row: PaymentRow): Promise<number> {
+  const id = row.payment_id
+  const lines = await tx
+    .selectFrom('billing.entry')
+    .select('amount')
+    .where('tenant_id', '=', row.tenant_id)
+    .where('account', '=', userAccount(row.user_id))
+    .where('event_id', 'in', [id, `bonus:${id}`, `plan:${id}`])
+    .execute()
+  return lines.reduce((sum, { amount }) => sum + Number(amount), 0)
+}
+
+/** Credits of the part that was paid back; those that are spent already cannot be taken. All of it: its plan ends too. */
+async function takeBack(parts: BillingParts, tx: Tx, row: PaymentRow, total: number): Promise<void> {
   const owner = ownerOf(row)
-  const bought = Math.floor((row.tokens * cents) / row.amount_cents)
+  const isForPlan = row.type !== 'topup' && row.type !== 'auto_topup'
+  if (isForPlan) await lockSubscription(tx, owner)
+  const brought = await broughtBy(tx, row)
+  const upTo = (cents: number) => Math.floor((brought * cents) / row.amount_cents)
   const { available } = await lockWallet(parts, tx, owner)
-  const amount = -Math.min(bought, available)
+  const amount = -Math.min(upTo(total) - upTo(row.refunded_cents), available)
   const what = { reason: 'refund', description: 'Payment given back', against: PAYMENTS_ACCOUNT } as const
-  await moveCredits(parts, tx, [
-    { ...owner, ...what, amount, eventId: `rf:${row.refunded_cents + cents}:${row.payment_id}` },
-  ])
+  await moveCredits(parts, tx, [{ ...owner, ...what, amount, eventId: `rf:${total}:${row.payment_id}` }])
+  if (isForPlan && total === row.amount_cents) await endRefunded(parts, tx, row)
 }
 
 /** The provider tells the whole sum that was given back; what is known already is not taken twice, whatever the order. */
@@ -33,7 +50,7 @@ export async function refund(parts: BillingParts, providerId: string, refundedCe
       .executeTakeFirstOrThrow()
     const total = Math.min(refundedCents, row.amount_cents)
     if (total <= row.refunded_cents) return null
-    await takeBack(parts, tx, row, total - row.refunded_cents)
+    await takeBack(parts, tx, row, total)
     await tx
       .updateTable('billing.payment')
       .set({ refunded_cents: total, ...(total === row.amount_cents ? { status: 'refunded' as const } : {}) })
@@ -48,21 +65,10 @@ async function takeCharge(parts: BillingParts, charge: Charge, paymentId: string
   // Our own id comes with the message, for it may be faster than the answer to our request.
   const id = paymentId ?? charge.providerId
   if (charge.status === 'succeeded') {
-    await noteProviderId(parts, id, charge)
+    await noteProviderId(parts.db, id, charge.providerId)
     await completePayment(parts, id)
   }
   if (charge.status === 'failed') await failPayment(parts, id, charge.failure ?? '')
-}
-
-async function noteProviderId(parts: BillingParts, id: string, charge: Charge): Promise<void> {
-  await parts.db.everyTenant((tx) =>
-    tx
-      .updateTable('billing.payment')
-      .set({ provider_id: charge.providerId })
-      .where('payment_id', '=', id)
-      .where('provider_id', 'is', null)
-      .execute(),
-  )
 }
 
 /**
@@ -80,6 +86,8 @@ export async function takeEvent(parts: BillingParts, provider: string, event: Pr
   )
   if (known !== undefined) return
   if (event.kind === 'payment') await takeCharge(parts, event.charge, event.paymentId)
+  if (event.kind === 'refund' && event.paymentId !== null)
+    await noteProviderId(parts.db, event.paymentId, event.providerId)
   if (event.kind === 'refund') await refund(parts, event.providerId, event.refundedCents)
   await parts.db.everyTenant((tx) =>
     tx

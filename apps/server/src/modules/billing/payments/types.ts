@@ -38,7 +38,13 @@ export interface CustomerFacts {
 /** What a provider tells on its own. `other` is taken note of and means nothing. */
 export type ProviderEvent = { readonly id: string; readonly type: string } & (
   | { readonly kind: 'payment'; readonly charge: Charge; readonly paymentId: string | null }
-  | { readonly kind: 'refund'; readonly providerId: string; readonly refundedCents: number }
+  | {
+      /** Money went back: the whole sum so far. */
+      readonly kind: 'refund'
+      readonly providerId: string
+      readonly paymentId: string | null
+      readonly refundedCents: number
+    }
   | { readonly kind: 'other' }
 )
 
@@ -55,6 +61,10 @@ export interface PaymentProvider {
   charge(request: ChargeRequest): Promise<Charge>
   /** How a charge stands now; null when the provider knows none. */
   look(providerId: string): Promise<Charge | null>
+  /** The charge of one of our payments whose answer was lost; null when there is none. */
+  find(customerId: string, paymentId: string): Promise<Charge | null>
+  /** Takes a charge back that is not paid yet, and says how it stands then. */
+  cancel(providerId: string): Promise<Charge | null>
   methods(customerId: string): Promise<PaymentMethod[]>
   beginSetup(customerId: string): Promise<{ clientSecret: string }>
   removeMethod(methodId: string): Promise<void>

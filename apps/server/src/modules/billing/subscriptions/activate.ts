@@ -86,6 +86,18 @@ export async function applyUpgrade(parts: BillingParts, tx: Tx, row: Subscriptio
   else await beginPeriod(parts, tx, ownerOf(row), to)
 }
 
+/** Whether an upgrade still fits: its price was that of the way from one plan, within one period, to another. */
+const fitsUpgrade = (row: SubscriptionRow, { plan_id, period, period_start, from_plan }: PaymentRow['purpose']) =>
+  row.plan_id === from_plan &&
+  row.period_start.toISOString() === period_start &&
+  !(row.plan_id === plan_id && row.period === period)
+
+/** Whether a renewal pays for what is to follow now. Of an expired plan nothing is to follow: what was paid for begins. */
+const fitsRenewal = (row: SubscriptionRow, { plan_id, period, period_start }: PaymentRow['purpose']) =>
+  row.period_start.toISOString() === period_start &&
+  (row.status === 'expired' ||
+    ((row.pending_plan ?? row.plan_id) === plan_id && (row.pending_period ?? row.period) === period))
+
 const modeOf = (row: PaymentRow): 'card' | 'manual' => (row.provider === 'manual' ? 'manual' : 'card')
 
 /**
@@ -93,7 +105,7 @@ const modeOf = (row: PaymentRow): 'card' | 'manual' => (row.provider === 'manual
  * become another one since.
  */
 export async function activatePaid(parts: BillingParts, tx: Tx, payment: PaymentRow): Promise<boolean> {
-  const { plan_id: planId, period = 'monthly', period_start: renewed } = payment.purpose
+  const { plan_id: planId, period = 'monthly' } = payment.purpose
   const plan = planId === undefined ? undefined : parts.book.plan(planId)
   const owner = ownerOf(payment)
   const row = await lockSubscription(tx, owner)
@@ -107,13 +119,13 @@ export async function activatePaid(parts: BillingParts, tx: Tx, payment: Payment
   }
   if (row === undefined) return false
   if (payment.type === 'upgrade') {
-    if (nextState(state, 'upgrade') === null) return false
+    if (nextState(state, 'upgrade') === null || !fitsUpgrade(row, payment.purpose)) return false
     await applyUpgrade(parts, tx, row, begin)
     return true
   }
   // A renewal pays for what follows the period that it names; a second payment for the same one is too much.
   const event = state === 'changing' ? 'period_end' : 'renewed'
-  if (nextState(state, event) === null || row.period_start.toISOString() !== renewed) return false
+  if (nextState(state, event) === null || !fitsRenewal(row, payment.purpose)) return false
   // The new period follows the old one as long as that is not long ago; who comes late begins anew.
   const from = state === 'expired' ? parts.clock.iso() : row.expires_at.toISOString()
   await beginPeriod(parts, tx, owner, { ...begin, from })

@@ -1,6 +1,7 @@
 import { billingErrors } from '../errors.ts'
 import type { BillingParts, Owner } from '../parts.ts'
-import { orDeclined, pay } from '../payments/pay.ts'
+import { chargePayment, giveUpPayment, orDeclined } from '../payments/pay.ts'
+import { insertPayment, openPayments, ownerOf } from '../payments/payment-rows.ts'
 import { type BillingPeriod, type Plan, priceOf } from '../plans/types.ts'
 import { applyUpgrade } from './activate.ts'
 import { remainingPart } from './periods.ts'
@@ -12,7 +13,10 @@ export interface Target {
   readonly period: BillingPeriod
 }
 
-/** By what a month costs; a year of the same plan is the greater commitment. */
+/**
+ * By what a month costs; a year of the same plan is the greater commitment. Whoever has paid for a year keeps it: what is
+ * paid by the month follows it.
+ */
 export function compareTargets(
   parts: BillingParts,
   row: SubscriptionRow,
@@ -22,6 +26,7 @@ export function compareTargets(
     if (to.period === row.period) return 'none'
     return to.period === 'annual' ? 'upgrade' : 'downgrade'
   }
+  if (row.period === 'annual' && to.period === 'monthly' && row.billing_mode !== 'free') return 'downgrade'
   const from = parts.book.plan(row.plan_id)
   return to.plan.priceCents > (from?.priceCents ?? 0) ? 'upgrade' : 'downgrade'
 }
@@ -64,13 +69,45 @@ async function schedule(parts: BillingParts, owner: Owner, to: Target) {
   }
 }
 
+/** Nothing has happened to the subscription since it was read. @throws BILLING_ILLEGAL_STATE */
+function demandSame(locked: SubscriptionRow | undefined, row: SubscriptionRow): void {
+  demand(locked, 'upgrade')
+  const isSame = locked?.plan_id === row.plan_id && locked.period_start.getTime() === row.period_start.getTime()
+  if (!isSame) throw billingErrors.ILLEGAL_STATE({ state: 'on another plan meanwhile', action: 'upgraded' })
+}
+
+/** The one open payment for an upgrade: asked for again it is the same, and another target takes its place. */
+async function upgradePayment(parts: BillingParts, row: SubscriptionRow, to: Target, amountCents: number) {
+  const owner = ownerOf(row)
+  const provider = await parts.providers.current()
+  const purpose = {
+    plan_id: to.plan.planId,
+    period: to.period,
+    from_plan: row.plan_id,
+    period_start: row.period_start.toISOString(),
+  }
+  const { payment, others } = await parts.db.tenant(owner.tenantId, async (tx) => {
+    demandSame(await lockSubscription(tx, owner), row)
+    const open = await openPayments(tx, owner, 'upgrade')
+    const same = open.find(
+      (one) =>
+        one.provider === provider.name &&
+        Object.entries(purpose).every(([name, is]) => is === Reflect.get(one.purpose, name)),
+    )
+    const wanted = { ...owner, type: 'upgrade', amountCents, tokens: 0, purpose, provider: provider.name } as const
+    const payment = same ?? (await insertPayment(tx, wanted, parts.clock.iso()))
+    return { payment, others: open.filter((one) => one.payment_id !== same?.payment_id) }
+  })
+  for (const other of others) await giveUpPayment(parts, other, 'another plan was chosen instead')
+  return payment
+}
+
 async function upgrade(parts: BillingParts, owner: Owner, row: SubscriptionRow, to: Target) {
   const amountCents = prorated(parts, row, to)
-  const purpose = { plan_id: to.plan.planId, period: to.period }
   if (amountCents === 0) {
     const changed = await parts.db.tenant(owner.tenantId, async (tx) => {
       const locked = await lockSubscription(tx, owner)
-      demand(locked, 'upgrade')
+      demandSame(locked, row)
       const eventId = `up:${parts.clock.now()}:${owner.userId}`.slice(0, 40)
       if (locked) await applyUpgrade(parts, tx, locked, { ...to, mode: locked.billing_mode, eventId })
       return lockSubscription(tx, owner)
@@ -79,13 +116,9 @@ async function upgrade(parts: BillingParts, owner: Owner, row: SubscriptionRow, 
     return { ...answer(changed, ''), action: 'upgrade' as const, succeeded: true, effective_at, pending: false }
   }
   const methodId = await methodFor(parts, owner)
-  const paid = orDeclined(
-    await pay(
-      parts,
-      { ...owner, type: 'upgrade', amountCents, tokens: 0, purpose },
-      { methodId, offSession: false, description: `Change to ${to.plan.name}, ${to.period}` },
-    ),
-  )
+  const payment = await upgradePayment(parts, row, to, amountCents)
+  const description = `Change to ${to.plan.name}, ${to.period}`
+  const paid = orDeclined(await chargePayment(parts, payment, { methodId, offSession: false, description }))
   const succeeded = paid.charge.status === 'succeeded'
   return {
     ...answer(await readSubscription(parts, owner), row.plan_id),

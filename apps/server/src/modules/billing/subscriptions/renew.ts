@@ -4,7 +4,7 @@ import { sendMail } from '../mails.ts'
 import type { BillingParts, Owner } from '../parts.ts'
 import { cardOf } from '../payments/customers.ts'
 import { chargePayment, isProviderTrouble, orDeclined, type Paid } from '../payments/pay.ts'
-import { insertPayment, intentIdOf, type PaymentRow } from '../payments/payment-rows.ts'
+import { insertPayment, intentIdOf, openPayments, type PaymentRow } from '../payments/payment-rows.ts'
 import { expirePlanCredits } from '../plans/grant-credits.ts'
 import { priceOf } from '../plans/types.ts'
 import { beginPeriod } from './activate.ts'
@@ -36,15 +36,11 @@ async function renewalPayment(
 ): Promise<PaymentRow> {
   const period_start = row.period_start.toISOString()
   await lockSubscription(tx, ownerOf(row))
-  const open = await tx
-    .selectFrom('billing.payment')
-    .selectAll()
-    .where('user_id', '=', row.user_id)
-    .where('tenant_id', '=', row.tenant_id)
-    .where('type', '=', 'renewal')
-    .where('status', '=', 'pending')
-    .execute()
-  const same = open.find((payment) => payment.purpose.period_start === period_start)
+  const open = await openPayments(tx, ownerOf(row), 'renewal')
+  const same = open.find(
+    ({ purpose }) =>
+      purpose.period_start === period_start && purpose.plan_id === terms.plan.planId && purpose.period === terms.period,
+  )
   if (same !== undefined) return same
   const provider = await parts.providers.current()
   const purpose = { plan_id: terms.plan.planId, period: terms.period, period_start }

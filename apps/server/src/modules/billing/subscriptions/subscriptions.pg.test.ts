@@ -242,6 +242,94 @@ describe('[POST /v1/billing/change-plan]', () => {
   })
 })
 
+describe('a payment for another plan', () => {
+  const intentOf = (secret: string) => secret.split('_secret_')[0] ?? ''
+  const confirm = (payment_intent_id: string) =>
+    send('POST', '/v1/billing/topup/confirm', serviceFor(null), { payment_intent_id })
+  const upgrades = async (user: Person) => (await chargedCents(user)).filter(([type]) => type === 'upgrade')
+
+  test('begun for cents in the last hour and finished after the renewal, it is worth its cents', async () => {
+    const user = await withCard()
+    await subscribe(user)
+    fixture.clock.advance(Date.parse((await planOf(user)).expires_at) - fixture.clock.now() - 3_600_000)
+    stripe.behave(user.card, 'asks')
+    const { body } = await change(user, 'business')
+    stripe.behave(user.card, 'pays')
+    await pass(1)
+    stripe.finish(intentOf(body.client_secret), 'succeeded')
+    await confirm(intentOf(body.client_secret))
+    expect(await planOf(user)).toMatchObject({ plan: 'pro', status: 'active' })
+    const [[, , cents]] = (await upgrades(user)) as [[string, string, number]]
+    expect(await walletOf(user)).toMatchObject({ balance: 50_000 + 10 * cents })
+  })
+
+  test('asked for twice at once it is charged once', async () => {
+    const user = await withCard()
+    await subscribe(user)
+    await Promise.all([change(user, 'business'), change(user, 'business')])
+    expect(await upgrades(user)).toEqual([['upgrade', 'completed', 5000]])
+    expect(await walletOf(user)).toMatchObject({ balance: 200_000, plan: 'business' })
+  })
+
+  test('is one while it is open; another target takes its place, and what is paid late becomes credits', async () => {
+    const user = await withCard()
+    await subscribe(user)
+    stripe.behave(user.card, 'asks')
+    const [first, again] = [await change(user, 'pro', 'annual'), await change(user, 'pro', 'annual')]
+    expect(first.body).toMatchObject({ requires_action: true, succeeded: false })
+    expect(again.body.client_secret).toBe(first.body.client_secret)
+    stripe.behave(user.card, 'pays')
+    expect((await change(user, 'business')).body).toMatchObject({ plan: 'business', succeeded: true })
+    const late = intentOf(first.body.client_secret)
+    expect(stripe.intents.get(late)?.status).toBe('canceled')
+    const { balance } = await walletOf(user)
+    stripe.finish(late, 'succeeded')
+    await confirm(late)
+    expect(await planOf(user)).toMatchObject({ plan: 'business' })
+    expect(await walletOf(user)).toMatchObject({ balance: balance + 261_000 })
+  })
+
+  test('a year that was paid stays: what is paid by the month follows it, a better plan too', async () => {
+    const user = await withCard()
+    await subscribe(user, 'pro', { period: 'annual' })
+    const end = (await planOf(user)).expires_at
+    expect((await change(user, 'business')).body).toMatchObject({
+      action: 'downgrade',
+      plan: 'pro',
+      effective_at: end,
+      pending: true,
+    })
+    expect(await planOf(user)).toMatchObject({ plan: 'pro', period: 'annual', pending_plan: 'business' })
+    expect(await walletOf(user)).toMatchObject({ balance: 600_000 })
+  })
+
+  const refund = (intentId: string, cents: number, type = 'charge.refunded') => {
+    const sum = type === 'charge.refunded' ? { amount_refunded: cents } : { amount: cents }
+    const { payload, signature } = stripe.message(type, { payment_intent: intentId, ...sum })
+    const headers = { 'stripe-signature': signature, 'content-type': 'application/json' }
+    return send('POST', '/v1/webhooks/stripe', null, payload, headers)
+  }
+  const lastIntent = async (user: Person) =>
+    (await send('GET', '/v1/billing/payments', user)).body[0].payment_intent_id as string
+
+  test('given back, in full or by a dispute, takes its credits and its plan with it; in part only credits', async () => {
+    const user = await withCard()
+    await subscribe(user)
+    const first = await lastIntent(user)
+    await change(user, 'business')
+    expect((await refund(await lastIntent(user), 5_000, 'charge.dispute.funds_withdrawn')).status).toBe(200)
+    expect(await planOf(user)).toMatchObject({ plan: 'pro', status: 'active' })
+    expect(await walletOf(user)).toMatchObject({ balance: 50_000 })
+    await refund(first, 1_450)
+    expect(await planOf(user)).toMatchObject({ plan: 'pro' })
+    expect(await walletOf(user)).toMatchObject({ balance: 25_000 })
+    await refund(first, 2_900)
+    await refund(first, 2_900)
+    expect(await planOf(user)).toMatchObject({ plan: 'free', status: 'free' })
+    expect(await walletOf(user)).toMatchObject({ balance: 0, plan: 'free' })
+  })
+})
+
 describe('[POST /v1/billing/cancel] and [POST /v1/billing/resume]', () => {
   test('[S003-053] a plan goes on to the end of its period, then the free one is back; bought credits stay', async () => {
     const user = await withCard()
@@ -344,6 +432,22 @@ describe('renewal', () => {
       (await chargedCents(user)).filter(([type, status]) => type === 'renewal' && status === 'completed'),
     ).toHaveLength(1)
   })
+
+  test('whose answer was lost is looked for, and not charged again when Stripe has forgotten its name', async () => {
+    const user = await withCard()
+    await subscribe(user)
+    const charges = () => [...stripe.intents.values()].filter((one) => one.customer === customerOf(user))
+    fixture.clock.advance(Date.parse((await planOf(user)).expires_at) - fixture.clock.now())
+    stripe.fail('after')
+    await fixture.run('billing.renew')
+    stripe.fail(null)
+    expect(charges()).toHaveLength(2)
+    stripe.forgetKeys()
+    fixture.clock.advance(6 * 60_000)
+    await fixture.run('billing.renew')
+    expect(charges()).toHaveLength(2)
+    expect((await chargedCents(user))[0]).toEqual(['renewal', 'completed', 2900])
+  }, 60_000)
 
   test('Stripe that is away is no fault of the customer’s: nothing is past due, and it is tried again', async () => {
     const user = await withCard()
