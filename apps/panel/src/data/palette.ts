@@ -15,7 +15,13 @@ export const palette = createStore<{ readonly open: boolean; readonly chosen: Ch
   chosen: null,
 })
 
-export const openPalette = (): void => palette.set({ open: true, chosen: null })
+/** What was typed before the code of the palette was there: a person who presses the keys and goes on typing loses nothing. */
+export const typedAhead = createStore('')
+
+export const openPalette = (): void => {
+  if (!palette.get().open) typedAhead.set('')
+  palette.set({ open: true, chosen: null })
+}
 export const closePalette = (): void => palette.set({ open: false, chosen: null })
 export const chooseFunction = (app: App, fn: AppFunction, initial: JsonObject = {}): void =>
   palette.set({ open: false, chosen: { app, fn, initial } })

@@ -1,11 +1,11 @@
 import { IconGlyph, returnFocus } from '@imperal/ui-kit'
 import { Command } from 'cmdk'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type App, SECRETS_PANEL, settingsPath, useApps } from '../../data/apps.ts'
 import { sendMessage } from '../../data/chat/chat.ts'
 import { type Command as AppCommand, commandsNow, runContribution } from '../../data/contributions.ts'
 import { go } from '../../data/navigation.ts'
-import { chooseFunction, closePalette } from '../../data/palette.ts'
+import { chooseFunction, closePalette, typedAhead } from '../../data/palette.ts'
 import { paletteScore } from '../../data/palette-score.ts'
 import { writtenShortcut } from '../../data/shortcuts.ts'
 import { revealPhoneView } from '../../data/view.ts'
@@ -23,8 +23,16 @@ const leaveFor = (path: string, view: 'panel' | 'chat' = 'chat') => {
 
 /** Every app, panel, function and page by name, in a dialog. */
 export function Palette() {
-  const [text, setText] = useState('')
+  const [text, setText] = useState(typedAhead.get)
+  const field = useRef<HTMLInputElement>(null)
   useEffect(() => returnFocus, [])
+  useEffect(() => {
+    // A dialog marks all of the field that it puts the focus in; the next letter would replace what is there.
+    const timer = setTimeout(() =>
+      field.current?.setSelectionRange(field.current.value.length, field.current.value.length),
+    )
+    return () => clearTimeout(timer)
+  }, [])
   const apps = useApps().filter((app) => !app.isDisabled && app.hasAccess)
   const ask = () => {
     leaveFor(window.location.pathname.startsWith('/ext/') ? window.location.pathname : '/')
@@ -43,6 +51,7 @@ export function Palette() {
       <div className="palette-field">
         <IconGlyph name="Search" size={16} />
         <Command.Input
+          ref={field}
           placeholder={t('Search or run')}
           aria-label={t('Search or run')}
           value={text}
