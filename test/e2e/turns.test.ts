@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Assistant, assistantOf, plan, type Task, taskOf } from '../support/assistant.ts'
 import { deploySource } from '../support/extension.ts'
@@ -335,6 +336,116 @@ describe('order and stopping', () => {
     await admin.request('POST', `/v1/chat/messages/${waits}/cancel`, {})
   })
 })
+
+type TurnStep = 'stop' | 'confirm' | 'refuse' | 'say again'
+type TurnState = 'running' | 'waiting' | 'closed' | 'stopped'
+type TurnWork = 'quick' | 'broken' | 'card' | 'stalled'
+
+/** What a step answers in a state of a turn (api.md 5.10), and where it leads; a card that is over stays over. */
+function followTurn(state: TurnState, step: TurnStep): { readonly next: TurnState; readonly status: number } {
+  const isOver = state === 'closed' || state === 'stopped'
+  if (step === 'say again') return { next: state, status: 202 }
+  if (step === 'stop') return isOver ? { next: state, status: 409 } : { next: 'stopped', status: 200 }
+  if (state !== 'waiting') return { next: state, status: 409 }
+  return { next: step === 'confirm' ? 'closed' : 'stopped', status: 200 }
+}
+
+const BEGINS: Readonly<Record<TurnWork, TurnState>> = {
+  ...{ quick: 'closed', broken: 'closed', card: 'waiting', stalled: 'running' },
+}
+const TURN_ROW: Readonly<Record<TurnState, RegExp>> = {
+  running: /^(QUEUED|RESOLVED|CLASSIFIED)$/,
+  waiting: /^AWAITING_CONFIRMATION$/,
+  closed: /^CLOSED$/,
+  stopped: /^CANCELLED$/,
+}
+
+let walks = 0
+async function walkTurn(work: TurnWork, steps: readonly TurnStep[]): Promise<void> {
+  const conversation = `walk${++walks}`
+  if (work === 'card') await record(conversation)
+  const mine = async () => (await items()).find(({ title }) => title === conversation)?.item_id
+  const item_id = await mine()
+  const tools = {
+    quick: { tool: 'steps.record_quick', args: { title: `${conversation} quick` } },
+    broken: { tool: 'steps.fail_now' },
+    card: { tool: 'steps.erase_item', args: { item_id } },
+  }
+  script = {
+    classify: () => (work === 'stalled' ? { stall: true } : plan([tools[work]], { intent: 'destructive' })),
+  }
+  const body = {
+    ...{ text: `erase ${item_id ?? 'nothing'} in ${conversation}`, conversation_id: conversation },
+    client_msg_id: `said-in-${conversation}`,
+  }
+  const say = () => admin.request('POST', '/v1/chat/messages', body)
+  const said = (await say()).body as { message_id: string; reply_id: string }
+  const rows = () =>
+    query<{ state: string; over: boolean }>(
+      'select state, ended_at is not null as over from chat.turn where conversation_id = $1',
+      [conversation],
+    )
+  const settled = async (state: TurnState) => {
+    const found = await until(async () => {
+      const all = await rows()
+      return all.length === 1 && TURN_ROW[state].test(all[0]?.state ?? '') ? all : null
+    }, 60_000)
+    expect(found[0]?.over).toBe(state === 'closed' || state === 'stopped')
+  }
+  let state = BEGINS[work]
+  await settled(state)
+  const card = (await assistant.messages(conversation)).find(({ type }) => type === 'confirmation')?.confirmation_id
+  expect(card !== undefined && card !== null).toBe(work === 'card')
+  let isErased = false
+  for (const step of steps) {
+    if (card == null && (step === 'confirm' || step === 'refuse')) continue
+    const seen = [work, steps, state, step]
+    const { next, status } = followTurn(state, step)
+    const answer =
+      step === 'say again'
+        ? await say()
+        : step === 'stop'
+          ? await admin.request('POST', `/v1/chat/messages/${said.reply_id}/cancel`, {})
+          : await decide(card ?? '', step === 'confirm' ? 'confirm' : 'cancel')
+    expect([seen, answer.status]).toEqual([seen, status])
+    // Said twice it is the same message, the same answer and the same turn.
+    if (step === 'say again') expect(answer.body).toMatchObject(said)
+    if (step === 'confirm' && status === 200) isErased = true
+    state = next
+    await settled(state)
+    if (work === 'card') expect([seen, (await mine()) === undefined]).toEqual([seen, isErased])
+  }
+  if (followTurn(state, 'stop').status === 200) {
+    await admin.request('POST', `/v1/chat/messages/${said.reply_id}/cancel`, {})
+    await settled('stopped')
+  }
+  const told = await until(async () => {
+    const all = await assistant.messages(conversation)
+    return all.every((message) => message.status !== 'processing') ? all : null
+  })
+  expect(told.filter(({ role }) => role === 'user')).toHaveLength(1)
+  const ran = await query<{ function: string; n: number }>(
+    "select function, count(*)::int as n from ledger.action where conversation_id = $1 and status in ('success', 'failed') group by 1",
+    [conversation],
+  )
+  const once = { quick: ['record_quick'], broken: ['fail_now'], card: isErased ? ['erase_item'] : [], stalled: [] }[
+    work
+  ]
+  expect([work, steps, ran]).toEqual([work, steps, once.map((name) => ({ function: name, n: 1 }))])
+}
+
+test('[api 5.10] any walk of a turn is one of the table: stopped, decided and said again, it ends once and runs once', async () => {
+  for (const work of ['quick', 'broken', 'card', 'stalled'] as const)
+    for (const step of ['say again', 'stop', 'confirm', 'refuse'] as const) await walkTurn(work, [step, step])
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom<TurnWork>('card', 'card', 'stalled'),
+      fc.array(fc.constantFrom<TurnStep>('stop', 'confirm', 'refuse', 'say again'), { minLength: 2, maxLength: 5 }),
+      walkTurn,
+    ),
+    { numRuns: 6 },
+  )
+}, 240_000)
 
 test('[K1.3] killed after a step and amid the next: what is done is not done again, and what may have had an effect is told so', async () => {
   script = {
