@@ -278,17 +278,26 @@ describe('order and stopping', () => {
     expect(toldOf('task_dequeued', 'order')).toEqual(queued)
   })
 
-  test('[K1.1] a running turn stops between its steps, and one that waits never begins', async () => {
+  test('[K1.1] a running turn stops between its steps, and those that wait never begin; the twenty-first is refused', async () => {
     script = { classify: () => ({ stall: true }) }
     const running = await assistant.say('think for ever', 'stop')
     await until(async () => model.requests.at(-1)?.messages.at(-1)?.content === 'think for ever')
-    const queued = await assistant.say('record never', 'stop')
-    for (const id of [queued, running])
+    const queued: string[] = []
+    for (let n = 1; n < 20; n++) queued.push(await assistant.say(`record never ${n}`, 'stop'))
+    const send = (more: object) =>
+      admin.request('POST', '/v1/chat/messages', { text: 'one more', conversation_id: 'stop', ...more })
+    const refused = await send({})
+    expect(refused).toMatchObject({ status: 429, body: { message: expect.stringContaining('Too many messages wait') } })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await send({ queue: false })).status).toBe(409)
+    for (const id of [...queued, running])
       expect((await admin.request('POST', `/v1/chat/messages/${id}/cancel`, {})).status).toBe(200)
-    for (const id of [queued, running])
+    for (const id of [...queued, running])
       expect(await assistant.reply(id, 'stop')).toMatchObject({ status: 'cancelled', actions: [] })
+    await until(async () => toldOf('task_dequeued', 'stop').length >= queued.length)
+    for (const type of ['task_queued', 'task_dequeued'] as const) expect(toldOf(type, 'stop')).toEqual(queued)
     const states = await query<{ state: string }>("select state from chat.turn where conversation_id = 'stop'")
-    expect(states.map((row) => row.state)).toEqual(['CANCELLED', 'CANCELLED'])
+    expect(states.map((row) => row.state)).toEqual([...queued, running].map(() => 'CANCELLED'))
   })
 
   test('[K4.9] [E5] cancelling a chain voids the card that it waits for, and runs nothing of the rest', async () => {
