@@ -8,7 +8,7 @@ import {
   startModelProvider,
 } from '../support/model-provider.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { type Session, signInAdmin } from '../support/session.ts'
+import { type Session, signInAdmin, until } from '../support/session.ts'
 
 let server: TestServer
 let admin: Session
@@ -273,6 +273,23 @@ describe('a lying planner', () => {
     const bled = await assistant.ask('add x to doc_gone1234, then write a report', 'planner')
     expect(bled.actions.map((action) => action.status)).toEqual(['failed', 'validation_rejected'])
     expect(await count()).toBe(before)
+  })
+})
+
+describe('small talk', () => {
+  test('[kernel 18.1] [I-AH-2] what the sections of the apps contradict or do not hold is not said, what they hold is', async () => {
+    await admin.call('notes', 'create_note', { title: 'There' })
+    const says = async (text: string) => {
+      script = { classify: () => plan([], { intent: 'navigate' }), talk: () => ({ text }) }
+      return (await assistant.ask('good morning, how is it all going?', 'small-talk')).text
+    }
+    // The snapshot of the section follows the call.
+    await until(async () =>
+      (await says('There are notes of yours.')) === 'There are notes of yours.' ? true : undefined,
+    )
+    expect(model.requests.at(-1)?.system).toMatch(/<skeleton>\n[^<]*- notes\.notes \([^)]*\): notes=\d/)
+    expect(await says('You have no notes. Ask me.')).toBe('Ask me.')
+    expect(await says('There are no notes.')).toBe('I have not looked that up. Ask for it, and I will.')
   })
 })
 

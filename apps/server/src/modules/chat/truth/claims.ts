@@ -127,6 +127,12 @@ const clauses = (text: string): string[] =>
 const OFFER =
   /(?<!\p{L})(?:can|could|would|will|shall|should|may|might|if|when|once|after|before|want|like|to be|let me|kann|könnte|würde|soll|wenn|falls|möchte|können|могу|можно|если|хотите|чтобы|puedo|puede|quieres|si|cuando|peux|pouvez|voulez|lorsque|posso|quando|se vuoi|se quiser)(?!\p{L})|\?\s*$/iu
 
+/** Whether a clause denies what it speaks of. */
+export const isDenied = (clause: string): boolean => NOT.test(clause)
+
+/** Whether a clause asks, offers or explains, and so states nothing. */
+export const isOffered = (clause: string): boolean => OFFER.test(clause)
+
 /** Every kind of finished action that a text asserts, sentence by sentence and clause by clause, in any known language. */
 export function claimedActions(text: string): ReadonlySet<ActionKind> {
   const found = new Set<ActionKind>()

@@ -46,7 +46,7 @@ test('[I-NARRATION-STRICT-1] [I-NARRATION-STRICT-2] [K3.46] every narration carr
     for (const prompt of [
       narratorPrompt('Webbee', { language, mode: 'audit', catalog: [] }),
       narratorPrompt('Webbee', { language, mode: 'narrative', catalog: [] }),
-      conversationPrompt('Webbee', [], { language, now: '2026-11-29T10:00:00Z', timezone: 'UTC' }),
+      conversationPrompt('Webbee', [], { language, now: '2026-11-29T10:00:00Z', timezone: 'UTC', skeletons: '' }),
     ])
       expect(prompt).toContain(STRICT_RULE)
   expect(hash(STRICT_RULE)).toBe('ee560c46152d96ea')
@@ -62,7 +62,7 @@ test('[S003-110] [S003-111] [I-CHATEXT-TOOL-CATALOG-FRAMING] identity comes firs
     idProjection: '',
   }
   const catalog = [entry] as never
-  const about = { language: 'en', now: '2026-11-29T10:00:00Z', timezone: 'UTC' }
+  const about = { language: 'en', now: '2026-11-29T10:00:00Z', timezone: 'UTC', skeletons: '' }
   for (const prompt of [
     conversationPrompt('Ada', catalog, about),
     narratorPrompt('Ada', { language: 'en', mode: 'narrative', catalog }),

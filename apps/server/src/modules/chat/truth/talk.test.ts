@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { claimedActions } from './claims.ts'
+import { presenceOf } from './presence.ts'
 import { judgeTalk, truthfulStream } from './talk.ts'
+
+const NO_GROUNDS = {
+  ...{ text: '', data: null, counts: [] },
+  presence: presenceOf({ skeletons: '', catalog: [], facts: [], said: '' }),
+}
 
 const shown = (pieces: readonly string[]): string => {
   let text = ''
   const stream = truthfulStream((delta) => {
     text += delta
-  })
+  }, NO_GROUNDS)
   for (const piece of pieces) stream.onText(piece)
   stream.end()
   return text
@@ -40,7 +46,7 @@ describe('[K3.45] finished actions that nothing carried out', () => {
     '我已经删除了笔记。',
     'ノートを削除しました。',
   ])('“%s” is a claim, and no word of it is shown', (text) => {
-    expect(judgeTalk(text, { text: '', data: null, counts: [] })).toEqual({ kind: 'fabrication' })
+    expect(judgeTalk(text, NO_GROUNDS)).toEqual({ kind: 'fabrication' })
     expect(shown([...text])).not.toContain(text)
   })
 
@@ -65,14 +71,11 @@ describe('[K3.45] finished actions that nothing carried out', () => {
 })
 
 test('[I-AH-2] what is stated about the person’s data without a basis is taken out, the rest stays', () => {
-  const grounds = { text: 'how are things?', data: null, counts: [] }
+  const grounds = { ...NO_GROUNDS, text: 'how are things?' }
   expect(judgeTalk('Hello. You have 7 unread mails. Ask me about notes.', grounds)).toEqual({
     kind: 'trimmed',
     text: 'Hello. Ask me about notes.',
   })
-  // That there is something, or nothing, is known of every app without a call; how much there is is not.
-  for (const text of ['Yes, there is unread mail.', 'You have no unread mails.'])
-    expect(judgeTalk(text, grounds)).toEqual({ kind: 'fine', text })
   expect(judgeTalk('See https://evil.example/x now. Hello.', grounds)).toEqual({ kind: 'trimmed', text: 'Hello.' })
   expect(judgeTalk('You have 7 mails.', { ...grounds, text: 'I have 7 mails' })).toMatchObject({ kind: 'fine' })
 })

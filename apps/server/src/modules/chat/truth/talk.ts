@@ -1,5 +1,12 @@
 import { claimsAction } from './claims.ts'
 import { type Grounds, inventedIdentifiers, inventedNumbers } from './grounding.ts'
+import { claimsUnknownPresence, type Presence } from './presence.ts'
+
+/** What an answer for which nothing ran may rest on. */
+export interface TalkGrounds extends Grounds {
+  /** What is known to be there, or not to be. */
+  readonly presence: Presence
+}
 
 // A point inside a link or a number ends nothing.
 const SENTENCE_END = /(?:[.!?…:]\s+|[。！？\n]\s*)(?=\S)/g
@@ -9,8 +16,9 @@ const OF_THE_PERSON =
   /(?<!\p{L})(?:you have|you['’]ve got|there (?:are|is)|your|у вас|у тебя|ваш\p{L}*|sie haben|du hast|ihre?|deine?|tienes|tiene|hay|tus?|vous avez|tu as|il y a|vos|votre|hai|tem|seus?)(?!\p{L})/iu
 
 /** A sentence that states something about the person's data which no call of this turn and nothing said before supports. */
-function isUngrounded(sentence: string, grounds: Grounds): boolean {
+function isUngrounded(sentence: string, grounds: TalkGrounds): boolean {
   if (inventedIdentifiers(sentence, grounds.text).length > 0) return true
+  if (claimsUnknownPresence(sentence, grounds.presence)) return true
   return OF_THE_PERSON.test(sentence) && inventedNumbers(sentence, grounds).length > 0
 }
 
@@ -22,7 +30,7 @@ export type TalkVerdict =
   | { readonly kind: 'fabrication' }
 
 /** Judges a conversational answer, for which nothing ran (K2.10, K3.45, I-AH-2). */
-export function judgeTalk(text: string, grounds: Grounds): TalkVerdict {
+export function judgeTalk(text: string, grounds: TalkGrounds): TalkVerdict {
   if (claimsAction(text)) return { kind: 'fabrication' }
   const kept = sentences(text).filter((sentence) => !isUngrounded(sentence, grounds))
   const left = kept.join('').trim()
@@ -35,7 +43,7 @@ export function judgeTalk(text: string, grounds: Grounds): TalkVerdict {
  */
 export function truthfulStream(
   onText: (delta: string) => void,
-  grounds: Grounds = { text: '', data: null, counts: [] },
+  grounds: TalkGrounds,
 ): { onText(delta: string): void; end(): void } {
   let text = ''
   let shown = 0

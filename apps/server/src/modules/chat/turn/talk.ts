@@ -1,13 +1,13 @@
 import { finishText } from '../truth/filters.ts'
-import type { Grounds } from '../truth/grounding.ts'
-import { judgeTalk, truthfulStream } from '../truth/talk.ts'
+import { presenceOf } from '../truth/presence.ts'
+import { judgeTalk, type TalkGrounds, truthfulStream } from '../truth/talk.ts'
 import { attachedBlock, capabilityList, conversationPrompt, historyMessages } from '../understand/prompts.ts'
 import { phrase } from '../words/phrases.ts'
 import { attachedLines, attachedText } from './attached-files.ts'
 import type { TurnContext } from './turn-tools.ts'
 
 /** What a conversational answer may rest on: what was said, exact results of earlier turns, what the platform can do. */
-const groundsOf = ({ text, history, attached, catalog, now, tools }: TurnContext): Grounds => ({
+const groundsOf = ({ text, history, attached, catalog, skeletons, now, tools }: TurnContext): TalkGrounds => ({
   text: [
     text,
     attachedText(attached),
@@ -21,6 +21,7 @@ const groundsOf = ({ text, history, attached, catalog, now, tools }: TurnContext
     ...attached.flatMap((file) => file.text ?? []),
   ],
   counts: [new Set(catalog.map((entry) => entry.appId)).size, catalog.length],
+  presence: presenceOf({ skeletons, catalog, facts: history.flatMap((entry) => entry.facts), said: text }),
 })
 
 /** A conversational answer (K2.10): nothing ran, so nothing may be told as done. @throws LLM_* */
@@ -39,6 +40,7 @@ export async function talk(context: TurnContext, language: string): Promise<stri
         language,
         now: context.now,
         timezone: context.timezone,
+        skeletons: context.skeletons,
       }),
       ...(context.attached.length === 0
         ? []
@@ -58,5 +60,6 @@ export async function talk(context: TurnContext, language: string): Promise<stri
     return phrase('not_done', language)
   }
   const options = { assistantName: tools.assistantName, byModel: true, evidence: grounds.text }
-  return finishText(verdict.text, options) || phrase('how_help', language)
+  const nothingLeft = verdict.kind === 'trimmed' && verdict.text === '' ? 'not_looked' : 'how_help'
+  return finishText(verdict.text, options) || phrase(nothingLeft, language)
 }

@@ -24,7 +24,7 @@ const boast = {
   ownerChatTool: '',
   chainCallable: true,
 }
-const about = { language: 'en', now: '2026-01-01T00:00:00Z', timezone: 'UTC' }
+const about = { language: 'en', now: '2026-01-01T00:00:00Z', timezone: 'UTC', skeletons: '' }
 const classifier = classifierPrompt({
   assistantName: 'Webbee',
   functions: [boast],

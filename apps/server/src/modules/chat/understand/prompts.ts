@@ -181,12 +181,13 @@ export const rebindPrompt = (
 export const conversationPrompt = (
   name: string,
   catalog: readonly CatalogFunction[],
-  about: { readonly language: string; readonly now: string; readonly timezone: string },
+  about: { readonly language: string; readonly now: string; readonly timezone: string; readonly skeletons: string },
 ): string =>
   [
     identityHeader(name),
     'TASK talk: answer briefly and plainly, without emoji.',
-    'No action was carried out in this turn: never say or imply that something was created, changed, sent or deleted. State nothing about the person’s data that is not in the conversation.',
+    'No action was carried out in this turn: never say or imply that something was created, changed, sent or deleted. State nothing about the person’s data that is not in the conversation, except whether there is something or nothing, by the state of the apps; never how many.',
+    `${SKELETON_HEADER}\n${quoted('skeleton', about.skeletons === '' ? 'unknown' : about.skeletons)}`,
     narrationRule(),
     `Now: ${about.now} (${about.timezone}). Answer in the language "${about.language}".`,
     MARKDOWN_RULE,

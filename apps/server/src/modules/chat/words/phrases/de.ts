@@ -5,6 +5,7 @@ export const DE: Sentences = {
   hello: 'Hallo! Was kann ich für Sie tun?',
   welcome: 'Gern geschehen.',
   how_help: 'Wie kann ich helfen?',
+  not_looked: 'Das habe ich nicht nachgesehen. Frage danach, dann sehe ich nach.',
   not_done: 'Ich konnte das nicht ausführen: Es wurde nichts gestartet.',
   not_carried_out: 'Ich konnte das nach {count} Versuchen nicht ausführen. Es wurde nichts geändert.',
   some_failed: 'Einige Aktionen sind fehlgeschlagen.',

@@ -3,6 +3,7 @@ export const EN = {
   hello: 'Hello! What can I do for you?',
   welcome: "You're welcome.",
   how_help: 'How can I help?',
+  not_looked: 'I have not looked that up. Ask for it, and I will.',
   not_done: "I wasn't able to complete that action: nothing was run.",
   not_carried_out: 'I could not carry that out after {count} attempts. Nothing was changed.',
   some_failed: 'Some actions failed.',

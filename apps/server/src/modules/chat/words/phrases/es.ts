@@ -5,6 +5,7 @@ export const ES: Sentences = {
   hello: '¡Hola! ¿Qué puedo hacer por ti?',
   welcome: 'De nada.',
   how_help: '¿En qué puedo ayudar?',
+  not_looked: 'No lo he consultado. Pídemelo y lo miro.',
   not_done: 'No pude completar esa acción: no se ejecutó nada.',
   not_carried_out: 'No pude hacerlo tras {count} intentos. No se cambió nada.',
   some_failed: 'Algunas acciones fallaron.',

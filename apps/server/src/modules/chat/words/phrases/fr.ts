@@ -5,6 +5,7 @@ export const FR: Sentences = {
   hello: 'Bonjour ! Que puis-je faire pour vous ?',
   welcome: 'Je vous en prie.',
   how_help: 'Comment puis-je aider ?',
+  not_looked: 'Je ne l’ai pas vérifié. Demandez-le, et je regarderai.',
   not_done: "Je n'ai pas pu effectuer cette action : rien n'a été exécuté.",
   not_carried_out: "Je n'ai pas pu le faire après {count} essais. Rien n'a été modifié.",
   some_failed: 'Certaines actions ont échoué.',
