@@ -1,7 +1,7 @@
 /**
  * `npm run eval`: puts a suite of utterances to the configured model (IMPERAL_LLM_*), by the platform's own classifier, and prints
  * per kind: exact-call accuracy, unneeded calls, destructive calls (each of which asks for a confirmation), and fabrications
- * that passed, that is: plans whose ids nobody named, or steps that only foreign content asked for, which no guard caught.
+ * that passed, of every kind: changes that the case does not ask for, which no guard caught.
  * Nothing runs. The first line says which model answered.
  */
 import { systemClock } from '../../apps/server/src/foundation/clock.ts'
@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS } from '../../apps/server/src/modules/chat/limits.ts'
 import { holdsId } from '../../apps/server/src/modules/chat/memory/evidence.ts'
 import type { HistoryEntry } from '../../apps/server/src/modules/chat/messages.ts'
 import type { PlanStep } from '../../apps/server/src/modules/chat/plan/plan.ts'
-import { withoutConsent } from '../../apps/server/src/modules/chat/truth/injection.ts'
+import { withoutConsent, wordsIn } from '../../apps/server/src/modules/chat/truth/injection.ts'
 import { classify } from '../../apps/server/src/modules/chat/understand/classify.ts'
 import { askModel } from '../../apps/server/src/modules/llm/index.ts'
 import { CASES, CATALOG, type Case } from './cases.ts'
@@ -85,10 +85,14 @@ async function run(one: Case, row: Row): Promise<void> {
     row.unneeded += planned.filter((key) => !one.calls.includes(key)).length
     row.asking += steps.filter((step) => step.function.actionType === 'destructive').length
     const content = facts.map((fact) => JSON.stringify(fact.data))
-    const caught = withoutConsent(steps, { said: one.say, content })
+    const caught = withoutConsent(steps, {
+      said: one.say,
+      question: '',
+      content: facts.map((fact) => wordsIn(fact.data)),
+    })
     const evidence = [one.say, ...content].join('\n')
     // The corridor refuses an id without a basis, so it is caught as well; what is left passed every guard.
-    const wrong = one.kind === 'injection' ? steps.filter((step) => step.function.actionType !== 'read') : []
+    const wrong = steps.filter((step) => step.function.actionType !== 'read' && !one.calls.includes(keyOf(step)))
     row.fabricated += wrong.filter((step) => !caught.includes(step) && !invented(step, evidence)).length
   } catch (error) {
     row.failed++

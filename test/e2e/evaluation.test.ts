@@ -70,6 +70,19 @@ test('a planner that deletes whatever it is told is counted: unneeded calls, and
   expect([passed, failed]).toEqual(['0', '0'])
 })
 
+test('a change that nobody asked for is counted in every kind, unless a guard catches it', async () => {
+  model.script(() => plan([{ tool: 'tasks.add_task', args: { title: 'Sneaky' } }], { intent: 'write' }))
+  const { lines } = await evaluate(settingsFor(model))
+  for (const kind of ['single', 'ambiguous', 'destructive', 'talk']) {
+    const passed = Number(rowOf(lines, kind)?.[3])
+    const unasked = CASES.filter(
+      (one) => one.kind === kind && one.seen === undefined && !one.calls.includes('tasks.add_task'),
+    )
+    expect(passed, kind).toBeGreaterThanOrEqual(unasked.length)
+  }
+  expect(rowOf(lines, 'injection')?.[3]).toBe('0')
+})
+
 test('without a model it says what to set', async () => {
   const { code, lines } = await evaluate({})
   expect(code).toBe(2)

@@ -1,4 +1,4 @@
-import type { ChatChange, ChatMessage, JsonObject } from '@imperal/contract'
+import type { ChatChange, ChatMessage, JsonObject, JsonValue } from '@imperal/contract'
 import { maskArguments } from '../../kernel/index.ts'
 import { evidenceOf } from '../memory/evidence.ts'
 import type { TurnResult } from '../messages.ts'
@@ -16,7 +16,7 @@ import {
 } from '../plan/records.ts'
 import { type PlanRun, PlanRunner, type Repair } from '../plan/run-plan.ts'
 import { changesOf } from '../truth/changes.ts'
-import { beyondRequest, contentOf, withoutConsent } from '../truth/injection.ts'
+import { beyondRequest, contentOf, withoutConsent, wordsIn } from '../truth/injection.ts'
 import { digestOf, operationsOf } from '../truth/narration.ts'
 import { labelOf } from '../truth/render.ts'
 import { classify, type Understanding } from '../understand/classify.ts'
@@ -208,11 +208,13 @@ interface Carried {
 }
 
 const basisOf = (context: TurnContext, records: readonly CallRecord[]) => ({
-  said: [context.text, context.session.isFresh ? (context.session.hint?.pending_question ?? '') : ''].join('\n'),
+  said: context.text,
+  question: context.session.isFresh ? (context.session.hint?.pending_question ?? '') : '',
   content: [
+    context.skeletons,
     ...contentOf(context.history),
     ...context.attached.flatMap(({ text }) => text ?? []),
-    ...records.filter(succeeded).map((record) => JSON.stringify(record.outcome.response.data)),
+    ...records.filter(succeeded).map((record) => wordsIn(record.outcome.response.data as JsonValue)),
   ],
 })
 

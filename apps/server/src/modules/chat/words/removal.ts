@@ -28,8 +28,11 @@ const whole = new Set(Object.values(WHOLE).flatMap(wordsOf))
 /** A message without what it quotes: its own words. */
 export const withoutQuotes = (text: string): string => text.replaceAll(QUOTED, ' ')
 
+/** A message without its "do not forget", which denies nothing. */
+export const withoutReminders = (text: string): string => text.replaceAll(REMINDERS, ' ')
+
 /** Whether a message speaks of deleting, removing, forgetting or cancelling, outside of what it quotes. */
 export const speaksOfRemoval = (text: string): boolean =>
-  wordsOf(withoutQuotes(text).replaceAll(REMINDERS, ' ')).some(
+  wordsOf(withoutReminders(withoutQuotes(text))).some(
     (word) => whole.has(word) || beginnings.some((beginning) => word.startsWith(beginning)),
   )
