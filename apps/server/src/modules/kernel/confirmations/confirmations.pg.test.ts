@@ -162,6 +162,36 @@ describe('deciding', () => {
     expect(ran).toEqual([])
   })
 
+  test('[K3.20] [11.1] [18.4] whom a call destroys for is in the row of what ran, and the permission for it is asked for again at the yes', async () => {
+    const boss = await fixture.person({ scopes: ['users:admin'] })
+    await fixture.registry.install(boss, 'notes')
+    const params = { note_id: 'n_83', user_id: eve.userId }
+    const done = await ask(params, boss)
+    expect((await confirm(done.id, boss)).status).toBe('executed')
+    expect((await fixture.ledger({ traceId: done.outcome.traceId })).at(-1)).toMatchObject({
+      status: 'success',
+      confirmation: 'user_accepted',
+      facts: {
+        cross_user: true,
+        target_user_id: eve.userId,
+        target_param: 'user_id',
+        target_scope_required: 'users:admin',
+        target_scope_verdict: 'escalated',
+      },
+    })
+    expect(ran).toEqual([params])
+
+    const { id, outcome } = await ask(params, boss)
+    await fixture.rows("update identity.account set scopes = '{}' where user_id = $1", [boss.userId])
+    fixture.identity.planChanged(boss.userId) // what this node knows of the user is read anew
+    const { results } = await confirm(id, boss)
+    expect([results[0]?.error_code, ran.length]).toEqual(['PERMISSION_DENIED', 1])
+    expect(results[0]?.data).toMatchObject({ missing_scopes: ['users:admin'] })
+    expect((await fixture.ledger({ traceId: outcome.traceId })).at(-1)).toMatchObject({
+      ...{ status: 'denied', confirmation: 'user_accepted', confirmation_id: id },
+    })
+  })
+
   test('[K3.29] cancelling leaves a row and runs nothing, now and later', async () => {
     const { id, outcome } = await ask()
     await fixture.kernel.decide(ada, id, 'cancel', 'panel')

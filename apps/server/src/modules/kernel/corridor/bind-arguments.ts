@@ -2,18 +2,10 @@ import type { JsonObject } from '@imperal/contract'
 import { checkArguments } from '@imperal/contract/guards'
 import { fitParams } from '@imperal/ir'
 import { describeProblems, sentences } from '../arguments/describe-problems.ts'
-import { checkTargets } from '../arguments/target-scope.ts'
 import { ungroundedId } from '../arguments/ungrounded-id.ts'
 import type { KernelParts } from '../parts.ts'
-import { heldScopes } from './check-scopes.ts'
-import {
-  type AdmittedCall,
-  type BoundCall,
-  type Refusal,
-  type RefusedCall,
-  refuse,
-  type TargetVerdict,
-} from './stages.ts'
+import { checkTarget } from './check-target.ts'
+import { type AdmittedCall, type BoundCall, type Refusal, type RefusedCall, refuse } from './stages.ts'
 
 const rejected = (code: string, message: string, data: JsonObject): Refusal => ({
   ledger: 'validation_rejected',
@@ -61,24 +53,6 @@ function schemaRefusal(errors: Parameters<typeof describeProblems>[0], params: J
   })
 }
 
-function targetRefusal(target: TargetVerdict | 'foreign'): Refusal | null {
-  if (target === 'foreign')
-    return {
-      ledger: 'denied',
-      code: 'TENANT_SCOPE_VIOLATION',
-      message: 'The call names something that does not belong to your organisation.',
-      security: true,
-      http: { status: 403 },
-    }
-  if (target.verdict !== 'blocked') return null
-  return {
-    ledger: 'denied',
-    code: 'PERMISSION_DENIED',
-    message: `“${target.targetParam}” names another user; that needs the permission ${target.requiredScope}.`,
-    data: { missing_scopes: [target.requiredScope] },
-  }
-}
-
 /** Declarative functions read `"5"` as 5 where a number is meant, and never see what they did not declare (I6.10). */
 const fitted = ({ version }: AdmittedCall['use'], { paramsSchema }: AdmittedCall['handler'], given: JsonObject) =>
   version.format === 'ir' && paramsSchema !== null ? fitParams(given, paramsSchema) : given
@@ -106,14 +80,7 @@ export async function bindArguments(parts: KernelParts, call: AdmittedCall): Pro
   if (errors.length > 0) return refuse(call, schemaRefusal(errors, given))
   const ungrounded = evidenceRefusal(call, params)
   if (ungrounded !== null) return refuse(call, ungrounded)
-  const target = await checkTargets(pass.actor, heldScopes(pass.actor, use), {
-    params,
-    actionType: handler.actionType,
-    userOfEmail: (email) => parts.identity.userOfEmail(pass.actor.tenantId, email),
-    connectedEmails: () => parts.connections.emailsOf(pass.actor),
-    isInTenant: async (userId) => (await parts.identity.actor(pass.actor.tenantId, userId)) !== null,
-  })
-  const refusal = targetRefusal(target)
-  if (refusal !== null || target === 'foreign') return refuse(call, refusal as Refusal) // a foreign target always has one
+  const target = await checkTarget(parts, call, params)
+  if ('stage' in target) return target
   return { ...call, stage: 'bound', params, target } as unknown as BoundCall // the only place that may say so
 }

@@ -5,6 +5,7 @@ import { type ConfirmationNeed, isPersonSource, needsConfirmation } from '../con
 import { askUser, hashOf } from '../confirmations/stored-call.ts'
 import type { KernelParts } from '../parts.ts'
 import type { AcceptedCall } from './accepted-call.ts'
+import { checkTarget } from './check-target.ts'
 import {
   type AdmittedCall,
   type BoundCall,
@@ -119,18 +120,16 @@ export async function confirmTogether(
   })
 }
 
-const NO_TARGET = { verdict: 'no_target', targetUserId: null, targetParam: null, requiredScope: null } as const
-
 /**
  * The same for a call that was accepted before: G1–G6 ran again, guards did not (K3.26). The stored arguments run as they
  * are, if the function is still what was accepted: a new version of the app, or of its tools alone (a service may push
- * them), can have made something else of it.
+ * them), can have made something else of it. Whom they name is a matter of permissions, and looked at again (18.4).
  */
-export function confirmAccepted(
+export async function confirmAccepted(
   parts: KernelParts,
   call: AdmittedCall,
   accepted: AcceptedCall,
-): ConfirmedCall | RefusedCall {
+): Promise<ConfirmedCall | RefusedCall> {
   const { use, handler } = call
   const broken = (message: string) => refuse(call, { ledger: 'validation_rejected', code: 'INTERNAL', message })
   if (hashOf(accepted.params_text) !== accepted.params_hash)
@@ -142,6 +141,8 @@ export function confirmAccepted(
   const { errors } = parts.argumentCheck(use.version.manifest, handler)(params)
   if (errors.length > 0 || handler.actionType !== accepted.action_type)
     return broken(`The app has changed since you were asked. ${sentences(describeProblems(errors, params))}`.trim())
+  const target = await checkTarget(parts, call, params)
+  if ('stage' in target) return target
   const { consent } = accepted
-  return { ...call, stage: 'confirmed', params, target: NO_TARGET, consent } as unknown as ConfirmedCall // one of the three places that may say so
+  return { ...call, stage: 'confirmed', params, target, consent } as unknown as ConfirmedCall // one of the three places that may say so
 }

@@ -162,6 +162,6 @@ async function passAccepted(parts: KernelParts, accepted: AcceptedCall, intent: 
   if (received.stage === 'refused') return refused(received)
   const admitted = await (task === null ? admit(parts, received) : admitAgain(parts, received))
   if (admitted.stage === 'refused') return refused(admitted)
-  const confirmed = confirmAccepted(parts, admitted, accepted)
+  const confirmed = await confirmAccepted(parts, admitted, accepted)
   return confirmed.stage === 'refused' ? refused(confirmed) : complete(parts, confirmed, task)
 }

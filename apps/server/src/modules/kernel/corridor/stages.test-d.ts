@@ -78,7 +78,7 @@ export function misuse(
     callId: undefined,
   } satisfies Omit<AcceptedCall, symbol>
   // @ts-expect-error an acceptance by hand
-  confirmAccepted(parts, admitted, stolen)
+  void confirmAccepted(parts, admitted, stolen)
   // @ts-expect-error nothing is verified that did not run
   verify(confirmed)
   // @ts-expect-error nothing is recorded as done that was not verified
