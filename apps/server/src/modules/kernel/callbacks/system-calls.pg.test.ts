@@ -6,7 +6,7 @@ import { catalogOf } from '../catalog.ts'
 import { readUnwell } from '../health/check-health.ts'
 import { fireSchedule } from '../schedules/fire-schedule.ts'
 import { refreshSection } from '../skeletons/refresh-skeletons.ts'
-import { chatFunction, type Fixture, fails, openFixture } from '../test-fixture.ts'
+import { chatFunction, type Fixture, fails, openFixture, PATIENCE } from '../test-fixture.ts'
 
 let fixture: Fixture
 let ada: { tenantId: string; userId: string }
@@ -377,6 +377,44 @@ describe('lifecycle and health', () => {
     })
     expect((await app.inject({ method: 'GET', url: '/v1/ext/unknown-app/health' })).statusCode).toBe(404)
     await app.close()
+  })
+
+  test('[K7.20] after a deploy one node checks the new version, and checks that hang hold up no other app', async () => {
+    const second = await fixture.openNode()
+    const hung = Promise.withResolvers<void>()
+    const checked: string[] = []
+    const apps = ['slow-one', 'slow-two', 'quick-one']
+    for (const appId of apps) {
+      await fixture.app(appId, { lifecycle: { health_check: { interval_sec: 60 } } }, [ada])
+      for (const node of [fixture, second])
+        node.hosts.handlers.set(`${appId} health health_check`, async () => {
+          if (appId !== 'quick-one') await hung.promise
+          checked.push(appId)
+          return { status: 'ok', message: '', details: {} }
+        })
+    }
+    const first = fixture.repeated.get('kernel.health')?.()
+    await expect.poll(() => checked, PATIENCE).toEqual(['quick-one'])
+    hung.resolve()
+    await first
+    expect(checked.sort()).toEqual([...apps].sort())
+
+    checked.splice(0)
+    await fixture.app('quick-one', { version: '1.1.0', lifecycle: { health_check: { interval_sec: 60 } } })
+    for (const node of [fixture, second]) node.registry.forget('quick-one')
+    const again = Promise.withResolvers<void>()
+    for (const node of [fixture, second])
+      node.hosts.handlers.set('quick-one health health_check', async () => {
+        checked.push('1.1.0')
+        await again.promise
+        return { status: 'ok', message: '', details: {} }
+      })
+    const checking = fixture.repeated.get('kernel.health')?.()
+    await expect.poll(() => checked, PATIENCE).toEqual(['1.1.0'])
+    await second.repeated.get('kernel.health')?.()
+    expect(checked).toEqual(['1.1.0'])
+    again.resolve()
+    await checking
   })
 
   test('[K7.21] an app that fails three checks in a row is offered with a warning and never switched off; its owner hears of changes', async () => {

@@ -7,7 +7,14 @@ import type { KernelParts } from '../parts.ts'
 
 const LOOK_EVERY_SECONDS = 10
 const INTERVAL_SECONDS = 60
+/** A check may take two seconds: one after another, those of many apps would not come round in their interval. */
+const AT_ONCE = 8
 export const FAILURES_TO_WARN = 3
+
+interface LiveApp {
+  readonly app: AppRecord
+  readonly version: AppVersion
+}
 
 interface Health {
   readonly status: 'ok' | 'degraded' | 'unhealthy'
@@ -16,12 +23,12 @@ interface Health {
   readonly latencyMs: number
 }
 
-/** One node checks an app in an interval: whoever moves its time on. */
+/** One node checks an app in an interval, and once after a deploy: whoever moves its time, or its version, on. */
 function claim(parts: KernelParts, app: { appId: string; version: string }, seconds: number): Promise<boolean> {
   return parts.db.everyTenant(async (tx) => {
     const { rows } = await sql`insert into kernel.health as h (app_id, version, status)
       values (${app.appId}, ${app.version}, 'unknown')
-      on conflict (app_id) do update set checked_at = now()
+      on conflict (app_id) do update set checked_at = now(), version = excluded.version
       where h.checked_at < now() - make_interval(secs => ${seconds}) or h.version <> ${app.version}
       returning app_id`.execute(tx)
     return rows.length > 0
@@ -47,9 +54,13 @@ async function keep(parts: KernelParts, app: AppRecord, version: AppVersion, hea
   await parts.db.everyTenant(async (tx) => {
     const before = await tx
       .selectFrom('kernel.health')
-      .select(['status', 'failures'])
+      .select(['status', 'failures', 'details'])
       .where('app_id', '=', app.appId)
+      .forUpdate() // against whoever notes at this moment that the code is switched off
       .executeTakeFirst()
+    // Told once, by whoever noted it; a check that overwrites the note would have it told again.
+    const off = before?.details.switched_off
+    const switchedOff = off === version.artefactHash ? { switched_off: off } : {}
     const failures = health.status === 'unhealthy' ? (before?.failures ?? 0) + 1 : 0
     await tx
       .updateTable('kernel.health')
@@ -57,7 +68,7 @@ async function keep(parts: KernelParts, app: AppRecord, version: AppVersion, hea
         version: version.version,
         status: health.status,
         message: health.message.slice(0, 500),
-        details: toDatabaseJson(health.details),
+        details: toDatabaseJson({ ...health.details, ...switchedOff }),
         latency_ms: Math.round(health.latencyMs),
         failures,
         checked_at: new Date(),
@@ -83,15 +94,23 @@ async function keep(parts: KernelParts, app: AppRecord, version: AppVersion, hea
   })
 }
 
+async function checkOne(parts: KernelParts, { app, version }: LiveApp): Promise<void> {
+  const declared = version.manifest.lifecycle?.health_check
+  if (declared === undefined || app.status === 'suspended') return
+  const seconds = Math.max(30, declared.interval_sec ?? INTERVAL_SECONDS)
+  if (await claim(parts, { appId: app.appId, version: version.version }, seconds))
+    await keep(parts, app, version, await check(parts, app))
+}
+
 async function checkDue(parts: KernelParts, stopping: AbortSignal): Promise<void> {
-  for (const { app, version } of await parts.registry.liveApps()) {
-    if (stopping.aborted) return
-    const declared = version.manifest.lifecycle?.health_check
-    if (declared === undefined || app.status === 'suspended') continue
-    const seconds = Math.max(30, declared.interval_sec ?? INTERVAL_SECONDS)
-    if (await claim(parts, { appId: app.appId, version: version.version }, seconds))
-      await keep(parts, app, version, await check(parts, app))
+  const waiting = [...(await parts.registry.liveApps())]
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined && !stopping.aborted; next = waiting.shift()) {
+      const { appId } = next.app
+      await checkOne(parts, next).catch((error) => parts.log.warn({ err: error, app: appId }, 'an app was not checked'))
+    }
   }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
 
 /** What this node tells of apps: a check may have run on another one. */

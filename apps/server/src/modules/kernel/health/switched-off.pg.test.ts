@@ -3,6 +3,7 @@ import { mountForTest, principalOf, publishApp } from '../../../../../../test/su
 import { chatFunction, type Fixture, fails, openFixture, PATIENCE, success } from '../test-fixture.ts'
 
 type Person = { tenantId: string; userId: string }
+const FRAIL = { tools: [chatFunction('work', 'read')], lifecycle: { health_check: { interval_sec: 60 } } }
 let fixture: Fixture
 let ada: Person
 let owner: Person
@@ -11,7 +12,7 @@ beforeAll(async () => {
   fixture = await openFixture()
   owner = await fixture.person()
   ada = await fixture.person()
-  await fixture.app('frail', { tools: [chatFunction('work', 'read')] }, [ada, owner], { owner })
+  await fixture.app('frail', FRAIL, [ada, owner], { owner })
 })
 afterAll(() => fixture.close())
 
@@ -39,6 +40,16 @@ test('[kernel 7.4] code that was switched off is told once, to its owner and to 
     details: { message: expect.stringContaining('switched off') },
   })
   expect((await descriptions()).every((text) => text.includes('does not work well'))).toBe(true)
+
+  // The next check finds it ill as well; a node that starts after it knows that it was told.
+  await fixture.rows("update kernel.health set checked_at = now() - interval '1 hour' where app_id = 'frail'")
+  fixture.handler('frail', 'health', 'health_check', () => fails('EXT_DISABLED'))
+  await fixture.repeated.get('kernel.health')?.()
+  const third = await fixture.openNode()
+  third.hosts.handlers.set('frail function work', () => fails('EXT_DISABLED'))
+  await call(third)
+  expect([await audited(), third.notified]).toMatchObject([[{}], []])
+
   const notified = [...fixture.notified, ...second.notified].filter(({ appId }) => appId === 'frail')
   expect(notified).toMatchObject([{ userId: owner.userId, priority: 'high' }])
   await expect
@@ -49,7 +60,7 @@ test('[kernel 7.4] code that was switched off is told once, to its owner and to 
     .toBe(1)
 
   await publishApp(fixture, 'frail', {
-    manifest: { tools: [chatFunction('work', 'read')], capabilities: [] },
+    manifest: { ...FRAIL, capabilities: [] },
     bundle: 'export default 2',
   })
   for (const node of [fixture, second]) node.hosts.handlers.set('frail function work', () => success())
