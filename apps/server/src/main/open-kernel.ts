@@ -19,6 +19,9 @@ import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 import { tellBudget } from './tell-budget.ts'
 
+/** K7.8. */
+const WEBHOOK_PATIENCE_MS = 10_000
+
 /** Layers 3 and 4: isolated hosts, models, and the corridor over all facts. */
 export interface Core {
   readonly egress: Egress
@@ -138,6 +141,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
         skeletonsAtOnce: settings.IMPERAL_SKELETONS_AT_ONCE,
       },
       callTimeoutSeconds: settings.IMPERAL_CALL_TIMEOUT_S,
+      webhookPatienceMs: WEBHOOK_PATIENCE_MS,
       chatPatienceMs: settings.IMPERAL_PROMOTION_THRESHOLD_MS,
       cancelGraceMs: settings.IMPERAL_CANCEL_GRACE_S * 1000,
       confirmationTtlSeconds: settings.IMPERAL_CONFIRMATION_TTL_S,

@@ -161,6 +161,8 @@ export interface KernelSettings {
   readonly callTimeoutSeconds: number
   /** The same for a call that a chat turn waits for (K4.1). */
   readonly chatPatienceMs: number
+  /** How long the sender of a webhook waits for the handler's answer; after that it hears 202 (K7.8). */
+  readonly webhookPatienceMs: number
   /** A cancelled task that does not look at its progress is ended after so long (K4.8). */
   readonly cancelGraceMs: number
   readonly confirmationTtlSeconds: number

@@ -225,6 +225,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
         limits: kernelLimits('development'),
         callTimeoutSeconds: 30,
         chatPatienceMs: 5_000,
+        webhookPatienceMs: 10_000,
         cancelGraceMs: 10_000,
         confirmationTtlSeconds: 300,
         scheduleTimeoutSeconds: 600,

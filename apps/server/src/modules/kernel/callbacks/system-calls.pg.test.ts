@@ -128,8 +128,9 @@ describe('schedules', () => {
 describe('webhooks', () => {
   const arrive = async (
     options: { method?: string; url?: string; headers?: Record<string, string>; body?: string } = {},
+    { kernel }: Pick<Fixture, 'kernel'> = fixture,
   ) => {
-    const app = await mountForTest(fixture.kernel.routes, () => null)
+    const app = await mountForTest(kernel.routes, () => null)
     // As the gateway does for routes that take raw bodies.
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -262,6 +263,77 @@ describe('webhooks', () => {
     const rows = (await fixture.ledger({ appId: 'tasks' })).filter((row) => row.function === '__webhook__named')
     expect(rows.map((row) => [row.source, row.args])).toEqual(rows.map(() => ['webhook', {}]))
     expect(rows).toHaveLength(6)
+  })
+
+  test('[K7.8] a handler that is slow becomes a task before its sender hears 202: a row and a task tell of it, and its end is that of its delivery', async () => {
+    const node = await fixture.openNode({ settings: { ...fixture.options.settings, webhookPatienceMs: 20 } })
+    const gate = Promise.withResolvers<void>()
+    let status = 500
+    let ran = 0
+    node.hosts.handlers.set('tasks webhook named', async () => {
+      ran += 1
+      await gate.promise
+      return wire(status, 'late')
+    })
+    const deliver = () => arrive({ url: '/v1/ext/tasks/webhook/named', headers: { 'x-delivery': 'slow-1' } }, node)
+    const rows = async () =>
+      (await fixture.ledger({ appId: 'tasks' })).filter((row) => row.function === '__webhook__named')
+    const tasks = () =>
+      fixture.rows<{ status: string; call_id: string }>(
+        "select status, call_id from kernel.task where user_id = '__webhook__'",
+      )
+    const before = (await rows()).length
+    const accepted = await deliver()
+    expect([accepted.statusCode, accepted.json()]).toEqual([202, { accepted: true }])
+    // What another node finds when this one dies now, though the handler has not written a thing.
+    const open = await fixture.rows<{ call_id: string }>(
+      "select call_id from kernel.open_call where draft like '%__webhook__named%'",
+    )
+    expect(open).toHaveLength(1)
+    expect(await tasks()).toEqual([{ status: 'running', call_id: open[0]?.call_id }])
+    expect((await deliver()).statusCode).toBe(409)
+    gate.resolve()
+    await expect.poll(async () => (await tasks())[0]?.status, PATIENCE).toBe('done')
+    expect((await rows()).slice(before)).toMatchObject([{ status: 'success', call_id: open[0]?.call_id }])
+
+    // It turned the delivery away, so the sender may come again.
+    status = 200
+    await expect.poll(async () => (await deliver()).body, PATIENCE).toBe('{"ok":true,"duplicate":true}')
+    expect(ran).toBe(2)
+    await node.close()
+  })
+
+  test('[K7.9] beyond 60 requests a minute of an address, 120 of a path and 600 of an app the sender hears 429 and nothing runs', async () => {
+    const taken: [string, number][] = []
+    let full = ''
+    const node = await fixture.openNode({
+      limiter: {
+        take: async (key, limit) => {
+          taken.push([key, limit])
+          return { allowed: key !== full, limit, remaining: 0, reset: 7 }
+        },
+      },
+    })
+    let ran = 0
+    node.hosts.handlers.set('tasks webhook incoming', () => {
+      ran += 1
+      return wire(200, 'ok')
+    })
+    expect((await arrive({}, node)).statusCode).toBe(200)
+    const { factor } = fixture.options.settings.limits
+    const limits = taken.filter(([key]) => key.startsWith('webhook:'))
+    expect(limits).toEqual([
+      ['webhook:tasks:127.0.0.1', 60 * factor],
+      ['webhook:tasks:__webhook__incoming', 120 * factor],
+      ['webhook:tasks', 600 * factor],
+    ])
+    for (const [key] of limits) {
+      full = key
+      const refused = await arrive({}, node)
+      expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '7'])
+    }
+    expect(ran).toBe(1)
+    await node.close()
   })
 
   test('[S000-128] [S000-131] [K7.11] acts for a user who has the app, and for nobody else', async () => {

@@ -2,7 +2,7 @@ import type { Statement } from '../../../foundation/db/index.ts'
 import { newCallId, newTraceId } from '../../../foundation/ids.ts'
 import { actingUser } from '../context/acting-user.ts'
 import type { KernelParts } from '../parts.ts'
-import type { CallIntent } from '../types.ts'
+import type { CallIntent, CallOutcome } from '../types.ts'
 import { type Pass, type ReceivedCall, type RefusedCall, refuse } from './stages.ts'
 
 /** What the kernel itself adds to an intent; no door may set it from outside. */
@@ -21,6 +21,8 @@ export interface InnerOptions {
   readonly beforeEffect?: (() => Promise<void>) | undefined
   /** The outcome is kept with the record, for whoever goes on with the work that the call is a step of. */
   readonly keep?: boolean | undefined
+  /** Gets the outcome of the handler once it runs, for whoever has to know it though the call became a task before. */
+  readonly whenRunning?: ((outcome: Promise<CallOutcome>) => void) | undefined
 }
 
 /** G1: gives the call its ids and resolves in whose name it runs, once for its whole life. */
@@ -57,6 +59,7 @@ export async function receive(
     promoteAfterMs: options.promoteAfterMs ?? null,
     keep: options.keep ?? false,
     beforeEffect: options.beforeEffect,
+    whenRunning: options.whenRunning,
   }
   const received = { stage: 'received', pass } as ReceivedCall // the only place that may say so
   if (actor?.isActive === true) return received

@@ -98,6 +98,7 @@ async function complete(parts: KernelParts, call: ConfirmedCall, task: TaskHold 
   }
   const running = execute(parts, call, task)
   const outcome = settle(parts, running)
+  call.pass.whenRunning?.(outcome)
   parts.inFlight.add(outcome)
   outcome.then(() => parts.inFlight.delete(outcome))
   return promoteAfterMs === null ? outcome : promoteWhenSlow(parts, running, outcome, promoteAfterMs)

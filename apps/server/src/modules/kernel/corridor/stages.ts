@@ -5,7 +5,7 @@ import type { OutboxMessage } from '../../outbox/index.ts'
 import type { AppRecord, AppVersion, Install } from '../../registry/index.ts'
 import type { ActingUser } from '../context/acting-user.ts'
 import type { HandlerDefinition } from '../handlers/handler-definition.ts'
-import type { CallIntent, CallSource } from '../types.ts'
+import type { CallIntent, CallOutcome, CallSource } from '../types.ts'
 
 /**
  * The corridor as types. Each stage takes what the one before produced; the brand cannot be written by hand, so a call
@@ -40,6 +40,8 @@ export interface Pass {
   readonly keep: boolean
   /** Of a call inside another: makes known, before it changes something, that the ones above have had an effect. */
   readonly beforeEffect?: (() => Promise<void>) | undefined
+  /** Gets the outcome of the handler once it runs, whether or not the call becomes a task meanwhile. */
+  readonly whenRunning?: ((outcome: Promise<CallOutcome>) => void) | undefined
 }
 
 export interface AppInUse {

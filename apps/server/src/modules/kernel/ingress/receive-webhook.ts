@@ -1,7 +1,7 @@
 import { type JsonObject, WEBHOOK_TOOL_PREFIX, WEBHOOK_USER, type WebhookReply } from '@imperal/contract'
 import { kernelErrors } from '../errors.ts'
 import type { KernelParts } from '../parts.ts'
-import type { CallOutcome } from '../types.ts'
+import type { CallIntent, CallOutcome } from '../types.ts'
 import { claimDelivery, type DeliveryClaim, endDelivery } from './deliveries.ts'
 import { shapeReply } from './shape-reply.ts'
 
@@ -86,7 +86,6 @@ function replyOf(outcome: CallOutcome, publicUrl: string): WebhookReply {
   return shapeReply(wire, publicUrl)
 }
 
-const PATIENCE_MS = 10_000
 const LONGEST_ID = 512
 
 /** The sender's id of this delivery; null when there is none, or none that can be one. */
@@ -101,6 +100,22 @@ const isTaken = ({ response, refusal }: CallOutcome): boolean => {
   return status >= 200 && status < 400
 }
 
+function intentOf(parts: KernelParts, webhook: Webhook, arrival: WebhookArrival): CallIntent {
+  return {
+    source: 'webhook',
+    tenantId: webhook.tenantId,
+    userId: WEBHOOK_USER,
+    appId: webhook.appId,
+    function: webhook.functionName,
+    params: {
+      method: arrival.method,
+      headers: headersFor(arrival, parts.clock.iso()),
+      body_base64: arrival.body.toString('base64url'),
+      query_params: queryFor(arrival.query),
+    },
+  }
+}
+
 /** The end of the handler is the end of its delivery, however long after the answer. Never rejects. */
 async function endWith(parts: KernelParts, claim: DeliveryClaim, outcome: Promise<CallOutcome>): Promise<void> {
   try {
@@ -112,8 +127,10 @@ async function endWith(parts: KernelParts, claim: DeliveryClaim, outcome: Promis
 }
 
 /**
- * Runs a webhook's handler under the identity `__webhook__` and gives its answer; after 10 s the sender hears 202 and
- * the handler goes on (K7.8). A delivery that the handler has taken is answered without it for a day (K7.10).
+ * Runs a webhook's handler under the identity `__webhook__` and gives its answer. After 10 s it goes on as a background
+ * task, and only then the sender hears 202: what was accepted has a row and a task, whatever becomes of this node (K7.8).
+ * Where its tenant has as many tasks as may be, the sender is kept waiting instead. A delivery that the handler has taken
+ * is answered without it for a day (K7.10).
  * @throws KERNEL_WEBHOOK_LIMITED, KERNEL_UNAVAILABLE
  */
 export async function receiveWebhook(
@@ -127,30 +144,24 @@ export async function receiveWebhook(
   if (claim === 'taken') return text(200, '{"ok":true,"duplicate":true}')
   // The sender comes again, and by then it is known whether it has to.
   if (claim === 'running') return text(409, '{"ok":false,"duplicate":true}')
-  const receivedAt = parts.clock.iso()
-  const outcome = parts.runInner({
-    source: 'webhook',
-    tenantId: webhook.tenantId,
-    userId: WEBHOOK_USER,
-    appId: webhook.appId,
-    function: webhook.functionName,
-    params: {
-      method: arrival.method,
-      headers: headersFor(arrival, receivedAt),
-      body_base64: arrival.body.toString('base64url'),
-      query_params: queryFor(arrival.query),
+  let running: Promise<CallOutcome> | undefined
+  const answer = parts.runInner(intentOf(parts, webhook, arrival), {
+    promoteAfterMs: parts.settings.webhookPatienceMs,
+    whenRunning: (outcome) => {
+      running = outcome
     },
   })
   // The note is there before the answer: a sender that heard of success is not run again.
-  const ended = claim === null ? outcome : endWith(parts, claim, outcome).then(() => outcome)
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), PATIENCE_MS)
-  })
-  try {
-    const first = await Promise.race([ended, late])
-    return first === null ? text(202, '{"accepted":true}') : replyOf(first, parts.settings.publicUrl)
-  } finally {
-    clearTimeout(timer)
-  }
+  const noted =
+    claim === null
+      ? answer
+      : endWith(
+          parts,
+          claim,
+          answer.then((first) => (first.promoted ? (running ?? first) : first)),
+        )
+  const first = await answer
+  if (first.promoted !== undefined) return text(202, '{"accepted":true}')
+  await noted
+  return replyOf(first, parts.settings.publicUrl)
 }
