@@ -38,7 +38,7 @@ interface Lease {
 
 // One write for this share of the limit: a limit of 100 costs at most ten writes per window and node.
 const BLOCKS_PER_WINDOW = 10
-// A crash loses what is left of a block: nothing for a minute, a tenth of an allowance for a month.
+// A crash loses what is left of a block. In a minute nobody notices; of a month it may be a two-hundredth, not a tenth.
 const LONG_WINDOW_MS = 3_600_000
 const BLOCKS_PER_LONG_WINDOW = 200
 const LEASE = `insert into foundation.rate_counter as c (key, window_start, used, previous, expires_at)
