@@ -5,7 +5,7 @@ import { noTelemetry } from '../../foundation/telemetry/index.ts'
 import { createArgumentChecks } from './arguments/compile-arguments.ts'
 import { catalogOf } from './catalog.ts'
 import { cancel, consume, expireConfirmations, keepResults, tellDecision } from './confirmations/decide.ts'
-import { settleLostDecisions } from './confirmations/lost-decisions.ts'
+import { settleLostDecisions, settleOwnDecisions } from './confirmations/lost-decisions.ts'
 import { isPersonSource } from './confirmations/needs-confirmation.ts'
 import { activeConfirmations, readDecision } from './confirmations/read-confirmations.ts'
 import { tellChat } from './confirmations/tell-chat.ts'
@@ -74,6 +74,7 @@ export async function assembleKernel(
     presence: createPresence(options),
     unwell: new Set(),
     dueRuns: new Set(),
+    deciding: new Set(),
     mayRecord: () => lease.isValid(),
     inFlight: new Set(),
     stopping: { now: false },
@@ -99,11 +100,22 @@ export async function assembleKernel(
   }
 }
 
-async function decide(parts: KernelParts, ...[user, confirmationId, decision, via]: Parameters<Kernel['decide']>) {
+type Decide = Parameters<Kernel['decide']>
+
+async function decide(parts: KernelParts, ...[user, confirmationId, decision, via]: Decide) {
   if (decision === 'cancel') {
     await cancel(parts, user, confirmationId, via)
     return { status: 'cancelled', results: [], outcomes: [] }
   }
+  parts.deciding.add(confirmationId)
+  try {
+    return await carryOut(parts, user, confirmationId, via)
+  } finally {
+    parts.deciding.delete(confirmationId)
+  }
+}
+
+async function carryOut(parts: KernelParts, user: Decide[0], confirmationId: string, via: Decide[3]) {
   const consumed = await consume(parts, user, confirmationId, via)
   if (consumed === null) return { status: 'confirmed', results: [], outcomes: [] }
   const outcomes: CallOutcome[] = []
@@ -111,7 +123,7 @@ async function decide(parts: KernelParts, ...[user, confirmationId, decision, vi
     const callId = consumed.callIds[index] ?? newCallId()
     outcomes.push(await runAccepted(parts, acceptedByUser(user, consumed, { stored, callId })))
   }
-  const status = await keepResults(parts, user, confirmationId, outcomes)
+  const { status } = await keepResults(parts, user, confirmationId, { outcomes, unlessKept: false })
   const row = {
     tenant_id: user.tenantId,
     user_id: user.userId,
@@ -136,6 +148,7 @@ function startBackgroundWork(parts: KernelParts): () => Promise<void> {
     beatTasks(parts),
     watchStreams(parts),
     parts.jobs.every('kernel.health.read', 15, () => readUnwell(parts)),
+    parts.jobs.every('kernel.own_decisions', 10, () => settleOwnDecisions(parts)),
   ]
   const stopAlways = async () => {
     await Promise.all(always.map((stop) => stop()))

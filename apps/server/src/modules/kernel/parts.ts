@@ -30,6 +30,8 @@ export interface KernelParts extends KernelOptions {
   readonly unwell: Set<string>
   /** Due minutes that this node took and whose end is not written yet. */
   readonly dueRuns: Set<DueRun>
+  /** Confirmations whose decision this node is carrying out. */
+  readonly deciding: Set<string>
   /** False while this node cannot renew its lease: then nothing may run whose record might be lost (K11.2). */
   readonly mayRecord: () => boolean | Promise<boolean>
   /** Calls whose handler runs, records and deliveries that are being written; a stopping node waits for them. */

@@ -330,15 +330,15 @@ async function expireSome(parts: KernelParts): Promise<number> {
   return expired.length
 }
 
-/** Keeps what came of a confirmation, for whoever asks later. */
+/** Keeps what came of a confirmation, for whoever asks later; `unlessKept` leaves what somebody kept before. */
 export async function keepResults(
   parts: KernelParts,
   user: Decider,
   id: string,
-  outcomes: readonly CallOutcome[],
-): Promise<'executed' | 'failed'> {
+  { outcomes, unlessKept }: { readonly outcomes: readonly CallOutcome[]; readonly unlessKept: boolean },
+): Promise<{ readonly status: 'executed' | 'failed'; readonly isKept: boolean }> {
   const status = outcomes.some((outcome) => outcome.status === 'success') ? 'executed' : 'failed'
-  await parts.db.tenant(user.tenantId, async (tx) => {
+  return parts.db.tenant(user.tenantId, async (tx) => {
     const row = await tx
       .updateTable('kernel.confirmation')
       .set({
@@ -347,14 +347,16 @@ export async function keepResults(
         outcomes: toDatabaseJson(outcomes),
       })
       .where('confirmation_id', '=', id)
+      .$if(unlessKept, (update) => update.where('status', 'in', ['confirmed', 'executing']))
       .returning(['app_id', 'kind'])
       .executeTakeFirst()
+    if (row === undefined) return { status, isKept: false }
     await parts.outbox.publish(tx, {
       tenantId: user.tenantId,
       userId: user.userId,
       type: 'confirmation',
-      payload: { confirmation_id: id, app_id: row?.app_id ?? '', status, kind: row?.kind ?? 'action' },
+      payload: { confirmation_id: id, app_id: row.app_id, status, kind: row.kind },
     })
+    return { status, isKept: true }
   })
-  return status
 }

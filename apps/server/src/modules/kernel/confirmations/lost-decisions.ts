@@ -1,3 +1,4 @@
+import type { Tx } from '../../../foundation/db/index.ts'
 import { DEAD_AFTER_SECONDS } from '../ledger/node-lease.ts'
 import type { KernelParts } from '../parts.ts'
 import { settleStep } from '../steps/kept-outcome.ts'
@@ -36,27 +37,54 @@ async function outcomeOf(
   }
 }
 
+interface LostDecision {
+  readonly confirmation_id: string
+  readonly tenant_id: string
+  readonly user_id: string
+  readonly trace_id: string
+  readonly source: string
+  readonly calls: unknown
+  readonly call_ids: string[] | null
+}
+
+async function settle(parts: KernelParts, row: LostDecision): Promise<void> {
+  const outcomes: CallOutcome[] = []
+  for (const [index, stored] of (row.calls as StoredCall[]).entries()) // written by `askUser` only
+    outcomes.push(await outcomeOf(parts, row, { stored, callId: row.call_ids?.[index] ?? '' }))
+  const user = { tenantId: row.tenant_id, userId: row.user_id }
+  const { status, isKept } = await keepResults(parts, user, row.confirmation_id, { outcomes, unlessKept: true })
+  if (isKept) await tellDecision(parts, row, status)
+}
+
+const unended = (tx: Tx) =>
+  tx
+    .selectFrom('kernel.confirmation as c')
+    .select(['c.confirmation_id', 'c.tenant_id', 'c.user_id', 'c.trace_id', 'c.source', 'c.calls', 'c.call_ids'])
+    .where('c.status', 'in', ['confirmed', 'executing'])
+    .where('c.call_ids', 'is not', null)
+    .limit(AT_ONCE)
+
 /** Ends confirmations whose node died between the decision and its results. Nothing is run again (K3.27). */
 export async function settleLostDecisions(parts: KernelParts): Promise<number> {
   const dead = new Date(parts.clock.now() - DEAD_AFTER_SECONDS * 1000)
   const rows = await parts.db.everyTenant((tx) =>
-    tx
-      .selectFrom('kernel.confirmation as c')
+    unended(tx)
       .leftJoin('kernel.node as n', 'n.node_id', 'c.node_id')
-      .select(['c.confirmation_id', 'c.tenant_id', 'c.user_id', 'c.trace_id', 'c.source', 'c.calls', 'c.call_ids'])
-      .where('c.status', 'in', ['confirmed', 'executing'])
-      .where('c.call_ids', 'is not', null)
       .where('c.node_id', '<>', parts.nodeId)
       .where((on) => on.or([on('n.node_id', 'is', null), on('n.heartbeat_at', '<', dead)]))
-      .limit(AT_ONCE)
       .execute(),
   )
-  for (const row of rows) {
-    const outcomes: CallOutcome[] = []
-    for (const [index, stored] of (row.calls as unknown as StoredCall[]).entries())
-      outcomes.push(await outcomeOf(parts, row, { stored, callId: row.call_ids?.[index] ?? '' }))
-    const user = { tenantId: row.tenant_id, userId: row.user_id }
-    await tellDecision(parts, row, await keepResults(parts, user, row.confirmation_id, outcomes))
-  }
+  for (const row of rows) await settle(parts, row)
   return rows.length
+}
+
+/** The same for decisions of this node that it could not carry to their end because the database went away meanwhile. */
+export async function settleOwnDecisions(parts: KernelParts): Promise<number> {
+  const rows = await parts.db.everyTenant((tx) =>
+    unended(tx).where('c.node_id', '=', parts.nodeId).where('c.status', '=', 'confirmed').execute(),
+  )
+  // Asked after the read: one that is carried out has been known here since before its row said so.
+  const lost = rows.filter((row) => !parts.deciding.has(row.confirmation_id))
+  for (const row of lost) await settle(parts, row)
+  return lost.length
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newCallId } from '../../../foundation/ids.ts'
-import { settleLostDecisions } from '../confirmations/lost-decisions.ts'
+import { settleLostDecisions, settleOwnDecisions } from '../confirmations/lost-decisions.ts'
 import { chatFunction, type Fixture, openFixture, success } from '../test-fixture.ts'
 import type { CallIntent } from '../types.ts'
 
@@ -112,6 +112,38 @@ test('[K3.27] a node that died behind a decision: what ran is found, what did no
   })
   expect(ran).not.toContain('doomed')
   expect(await settleLostDecisions(parts)).toBe(0)
+})
+
+test('[K3.27] a decision that its living node could not end is ended by it, but none that is carried out or was ended', async () => {
+  const parts = await fixture.assemble()
+  const stuck = async (title: string) => {
+    const [asked] = await fixture.kernel.runSteps([
+      { intent: intent(title, 'delete_note'), hold: { callId: newCallId(), fence: HOLDS } },
+    ])
+    const { confirmation } = (asked?.response.data ?? {}) as { confirmation: { confirmation_id: string } }
+    await fixture.rows(
+      "update kernel.confirmation set status = 'confirmed', node_id = $2, call_ids = $3, decided_at = now() where confirmation_id = $1",
+      [confirmation.confirmation_id, parts.nodeId, JSON.stringify([newCallId()])],
+    )
+    return confirmation.confirmation_id
+  }
+  const [given, busy] = [await stuck('given up'), await stuck('busy')]
+  parts.deciding.add(busy)
+  expect(await settleOwnDecisions(parts)).toBe(1)
+  expect(await fixture.kernel.decision(ada, given)).toMatchObject({
+    status: 'failed',
+    outcomes: [{ status: 'cancelled', response: { error_code: 'NOT_RUN' } }],
+  })
+  expect(await fixture.kernel.decision(ada, busy)).toMatchObject({ status: 'confirmed' })
+  parts.deciding.delete(busy)
+  // Two at once: one keeps it.
+  await Promise.all([settleOwnDecisions(parts), settleOwnDecisions(parts)])
+  const told = await fixture.rows(
+    "select 1 from outbox.message where type = 'confirmation' and payload ->> 'confirmation_id' = $1 and payload ->> 'status' = 'failed'",
+    [busy],
+  )
+  expect(told).toHaveLength(1)
+  expect(await settleOwnDecisions(parts)).toBe(0)
 })
 
 test('[K3.11] [K3.17] arguments of a model need a basis: ids that somebody named, and no codes of failures', async () => {
