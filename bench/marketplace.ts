@@ -95,6 +95,7 @@ async function main(): Promise<void> {
       developers: { publicProfile: async () => null, namesOf: async () => new Map(), changelogOf: async () => '' },
       lifecycle: {
         runHook: async () => {},
+        settleHook: async () => 'none',
         ensureSkeletons: async () => {},
         dropSkeletons: async () => {},
         forgetData: async () => {},

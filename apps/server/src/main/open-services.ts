@@ -203,6 +203,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     nicknamesOf: facts.identity.nicknamesOf,
     lifecycle: {
       runHook: kernel.lifecycle,
+      settleHook: kernel.settleStep,
       ensureSkeletons: async (user) => kernel.present(user),
       dropSkeletons: (user, appId) => facts.state.skeletonDrop({ ...user, appId }),
       forgetData: async (user, appId) => {

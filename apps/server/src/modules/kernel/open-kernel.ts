@@ -214,7 +214,7 @@ export async function openKernel(options: KernelOptions): Promise<Kernel> {
     events: (user) => eventCatalog(parts, user),
     facts: (user) => skeletonLines(parts, user),
     decide: (...args) => decide(parts, ...args),
-    lifecycle: (user, appId, hook, versions) => runHook(parts, user, { appId, hook, versions }),
+    lifecycle: (user, hook) => runHook(parts, user, hook),
     present: (user) => parts.presence.arrived(user),
     logs: (appId, after) => parts.devLog.read(appId, after),
     actionsSince: (user, since) => countChanges(parts.db, user, since),

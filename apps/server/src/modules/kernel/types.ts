@@ -133,6 +133,15 @@ export interface ConfirmationCard {
   readonly kind: 'action' | 'money'
 }
 
+/** One run of a lifecycle hook (kernel 7.3). */
+export interface LifecycleRun {
+  readonly appId: string
+  readonly hook: 'on_install' | 'on_uninstall' | 'on_enable' | 'on_disable' | 'on_upgrade'
+  /** Of an upgrade. */
+  readonly versions?: { readonly from: string; readonly to: string } | undefined
+  readonly hold?: StepHold | undefined
+}
+
 export interface Kernel {
   /** The corridor. Never throws for refusals; every pass leaves exactly one ledger row before it answers. */
   call(intent: CallIntent): Promise<CallOutcome>
@@ -174,13 +183,11 @@ export interface Kernel {
     decision: 'confirm' | 'cancel',
     via: CallSource,
   ): Promise<{ status: string; results: CallResponse[]; outcomes: CallOutcome[] }>
-  /** Runs one lifecycle hook of an app for one user. Rejects when the hook failed; whoever calls decides about trying again. */
-  lifecycle(
-    user: { tenantId: string; userId: string },
-    appId: string,
-    hook: 'on_install' | 'on_uninstall' | 'on_enable' | 'on_disable' | 'on_upgrade',
-    versions?: { from: string; to: string },
-  ): Promise<void>
+  /**
+   * Runs one lifecycle hook of an app for one user. Rejects when the hook failed; whoever calls decides about trying again.
+   * Under a hold its outcome is kept for `settleStep`.
+   */
+  lifecycle(user: { tenantId: string; userId: string }, hook: LifecycleRun): Promise<void>
   /** The user is here: keeps the skeletons of the user's apps fresh for the next 30 minutes (K5.5). Cheap to repeat. */
   present(user: { tenantId: string; userId: string }): void
   /** What an app logged lately on this node, oldest first; lines after a `seq`. Live lines come as stream messages `dev_log`. */

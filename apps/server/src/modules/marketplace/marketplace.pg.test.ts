@@ -39,10 +39,11 @@ let fail = false
 const note = (what: string) => async (user: { userId: string }, appId: string) =>
   void did.push(`${what} ${appId} ${user.userId}`)
 const lifecycle: LifecyclePorts = {
-  async runHook(user, appId, hook, versions) {
+  async runHook(user, { appId, hook, versions }) {
     did.push(`${hook} ${appId} ${versions ? `${versions.from}>${versions.to} ` : ''}${user.userId}`)
     if (fail) throw new Error('the hook threw')
   },
+  settleHook: async () => 'none',
   ensureSkeletons: note('ensure'),
   dropSkeletons: note('drop'),
   forgetData: note('forget'),

@@ -19,6 +19,7 @@ test.each(['off', 'uninstalled'])(
       log: node.log,
       ports: {
         runHook: () => hung.promise,
+        settleHook: async () => 'none',
         ensureSkeletons: async () => {},
         dropSkeletons: (user, id) => state.skeletonDrop({ ...user, appId: id }),
         forgetData: async () => {},

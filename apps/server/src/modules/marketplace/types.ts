@@ -26,6 +26,8 @@ export interface DeveloperPages {
 export interface LifecyclePorts {
   /** Runs a hook of the extension; rejects when the hook failed. */
   readonly runHook: Kernel['lifecycle']
+  /** What came of a run whose claim fell to somebody else. */
+  readonly settleHook: Kernel['settleStep']
   /** Makes the sections of the app due for the user. */
   ensureSkeletons(user: UserKey, appId: string): Promise<void>
   dropSkeletons(user: UserKey, appId: string): Promise<void>

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Clock } from '../../foundation/clock.ts'
-import type { Database } from '../../foundation/db/index.ts'
+import type { Database, Statement, Tx } from '../../foundation/db/index.ts'
+import { newCallId } from '../../foundation/ids.ts'
 import { eventMessage, type Outbox } from '../outbox/index.ts'
 import { noticeInstall } from './announce.ts'
 import type { DueHook, DueHooks, LifecycleHook } from './types.ts'
@@ -23,6 +24,8 @@ interface ClaimedRow {
   from_version: string | null
   to_version: string | null
   attempts: number
+  claim: string
+  lost: string | null
 }
 
 const toHook = (row: ClaimedRow): DueHook => ({
@@ -34,44 +37,104 @@ const toHook = (row: ClaimedRow): DueHook => ({
   fromVersion: row.from_version,
   toVersion: row.to_version,
   attempt: row.attempts,
+  claim: row.claim,
+  lost: row.lost,
 })
 
+const leaseEnd = (now: string) => sql<string>`${now}::timestamptz + make_interval(secs => ${LEASE_S})`
+/** What a hook that nobody runs any more has instead of a claim. */
+const RELEASED = { claim: null, claimed_until: null } as const
+
 function claim(db: Database, now: string, limit: number): Promise<DueHook[]> {
+  const claims = Array.from({ length: limit }, newCallId)
   return db.everyTenant(async (tx) => {
     // A later hook of the same user and app waits for the earlier one: an uninstall must not overtake its install.
     const { rows } = await sql<ClaimedRow>`
-      update registry.due_hook set
-        attempts = attempts + 1,
-        next_at = ${now}::timestamptz + make_interval(secs => ${LEASE_S})
-      where id in (
-        select h.id from registry.due_hook h
-        where h.next_at <= ${now}::timestamptz and not h.gave_up and not exists (
-          select 1 from registry.due_hook e
-          where e.tenant_id = h.tenant_id and e.user_id = h.user_id and e.app_id = h.app_id and e.id < h.id and not e.gave_up
-        )
+      with due as (
+        select h.id, h.claim as lost from registry.due_hook h
+        where h.next_at <= ${now}::timestamptz and not h.gave_up
+          and (h.claimed_until is null or h.claimed_until <= ${now}::timestamptz)
+          and not exists (
+            select 1 from registry.due_hook e
+            where e.tenant_id = h.tenant_id and e.user_id = h.user_id and e.app_id = h.app_id and e.id < h.id and not e.gave_up
+          )
         order by h.id limit ${limit} for update skip locked
-      )
-      returning id, tenant_id, user_id, app_id, hook, from_version, to_version, attempts`.execute(tx)
+      ), numbered as (select id, lost, row_number() over (order by id) as n from due)
+      update registry.due_hook h set attempts = h.attempts + 1, claim = c.claim, claimed_until = ${leaseEnd(now)}
+      from numbered d join unnest(${claims}::text[]) with ordinality as c (claim, n) using (n)
+      where h.id = d.id
+      returning h.id, h.tenant_id, h.user_id, h.app_id, h.hook, h.from_version, h.to_version, h.attempts, h.claim, d.lost`.execute(
+      tx,
+    )
     return rows.map(toHook).sort((a, b) => a.id - b.id)
   })
 }
 
-async function done({ db, outbox }: Hooking, hook: DueHook, now: string): Promise<void> {
-  await db.tenant(hook.tenantId, async (tx) => {
-    const gone = await tx
-      .deleteFrom('registry.due_hook')
+async function renew(
+  db: Database,
+  hooks: readonly Pick<DueHook, 'id' | 'claim'>[],
+  now: string,
+): Promise<ReadonlySet<number>> {
+  const [ids, claims] = [hooks.map(({ id }) => id), hooks.map((hook) => hook.claim)]
+  const { rows } = await db.everyTenant((tx) =>
+    sql<{ id: number }>`
+      update registry.due_hook h set claimed_until = ${leaseEnd(now)}
+      from unnest(${ids}::bigint[], ${claims}::text[]) as held (id, claim)
+      where h.id = held.id and h.claim = held.claim returning h.id`.execute(tx),
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+const FENCE = `select 1 / count(*) as ours from (
+  select from registry.due_hook where id = $1 and claim = $2 for share
+) held`
+
+const fence = ({ id, claim: held }: DueHook): Statement => ({ text: FENCE, values: [id, held] })
+
+function reached(db: Database, hook: DueHook, to: { version: string; now: string }): Promise<DueHook | null> {
+  const next = newCallId()
+  return db.tenant(hook.tenantId, async (tx) => {
+    const moved = await tx
+      .updateTable('registry.due_hook')
+      .set({ from_version: to.version, claim: next, claimed_until: leaseEnd(to.now) })
       .where('id', '=', hook.id)
-      .where('to_version', 'is not distinct from', hook.toVersion)
+      .where('claim', '=', hook.claim)
       .executeTakeFirst()
-    // A deploy moved the target while the hook ran; the row stays and runs again from the version reached.
-    const moved = gone.numDeletedRows === 0n
-    if (moved) {
-      await tx
-        .updateTable('registry.due_hook')
-        .set({ next_at: now, from_version: hook.toVersion, attempts: 0 })
-        .where('id', '=', hook.id)
-        .execute()
-    }
+    if (moved.numUpdatedRows === 0n) return null
+    await tx
+      .updateTable('registry.install')
+      .set({ installed_version: to.version })
+      .where('tenant_id', '=', hook.tenantId)
+      .where('user_id', '=', hook.userId)
+      .where('app_id', '=', hook.appId)
+      .execute()
+    await noticeInstall(tx, { user: hook, appId: hook.appId, hooks: false })
+    return { ...hook, fromVersion: to.version, claim: next, lost: null }
+  })
+}
+
+/** Takes the hook off the queue, or back to its start when a deploy moved the target while it ran. */
+async function finish(tx: Tx, hook: DueHook, now: string): Promise<'gone' | 'moved' | 'lost'> {
+  const gone = await tx
+    .deleteFrom('registry.due_hook')
+    .where('id', '=', hook.id)
+    .where('claim', '=', hook.claim)
+    .where('to_version', 'is not distinct from', hook.toVersion)
+    .executeTakeFirst()
+  if (gone.numDeletedRows > 0n) return 'gone'
+  const moved = await tx
+    .updateTable('registry.due_hook')
+    .set({ next_at: now, from_version: hook.toVersion, attempts: 0, ...RELEASED })
+    .where('id', '=', hook.id)
+    .where('claim', '=', hook.claim)
+    .executeTakeFirst()
+  return moved.numUpdatedRows > 0n ? 'moved' : 'lost'
+}
+
+function done({ db, outbox }: Hooking, hook: DueHook, now: string): Promise<boolean> {
+  return db.tenant(hook.tenantId, async (tx) => {
+    const end = await finish(tx, hook, now)
+    if (end === 'lost') return false
     if (hook.hook === 'on_install' || hook.hook === 'on_upgrade') {
       await sql`
         update registry.install i set
@@ -81,7 +144,8 @@ async function done({ db, outbox }: Hooking, hook: DueHook, now: string): Promis
     }
     if (hook.hook === 'on_upgrade' && hook.toVersion !== null)
       await outbox.publish(tx, upgraded(hook, hook.toVersion, now))
-    await noticeInstall(tx, { user: hook, appId: hook.appId, hooks: moved })
+    await noticeInstall(tx, { user: hook, appId: hook.appId, hooks: end === 'moved' })
+    return true
   })
 }
 
@@ -96,18 +160,25 @@ const upgraded = (hook: DueHook, version: string, timestamp: string) =>
     timestamp,
   }).message
 
-function failed(db: Database, hook: DueHook, options: { reason: string; nowMs: number }): Promise<'retry' | 'gave_up'> {
+function failed(
+  db: Database,
+  hook: DueHook,
+  options: { reason: string; nowMs: number },
+): Promise<'retry' | 'gave_up' | 'lost'> {
   const wait = BACKOFF_S[hook.attempt - 1]
   return db.tenant(hook.tenantId, async (tx) => {
-    await tx
+    const noted = await tx
       .updateTable('registry.due_hook')
       .set({
         last_error: options.reason.slice(0, 2000),
         gave_up: wait === undefined,
         next_at: new Date(options.nowMs + (wait ?? 0) * 1000).toISOString(),
+        ...RELEASED,
       })
       .where('id', '=', hook.id)
-      .execute()
+      .where('claim', '=', hook.claim)
+      .executeTakeFirst()
+    if (noted.numUpdatedRows === 0n) return 'lost'
     if (wait !== undefined) return 'retry'
     await tx
       .updateTable('registry.install')
@@ -129,13 +200,16 @@ export function openDueHooks(
   const { db, clock } = parts
   return {
     claim: (limit) => claim(db, clock.iso(), limit),
+    renew: (hooks) => renew(db, hooks, clock.iso()),
+    fence,
+    reached: (hook, version) => reached(db, hook, { version, now: clock.iso() }),
     done: (hook) => done(parts, hook, clock.iso()),
     failed: (hook, reason) => failed(db, hook, { reason, nowMs: clock.now() }),
     nextIn: () =>
       db.everyTenant(async (tx) => {
         const row = await tx
           .selectFrom('registry.due_hook')
-          .select((eb) => eb.fn.min('next_at').as('next'))
+          .select(sql<Date | null>`min(greatest(next_at, claimed_until))`.as('next'))
           .where('gave_up', '=', false)
           .executeTakeFirst()
         return row?.next ? Math.max(0, row.next.getTime() - clock.now()) : null

@@ -186,17 +186,3 @@ export function setAppDisabled(writing: Writing, user: UserKey, appId: string, d
     await announce(tx, writing, { user, appId, change: disabled ? 'disabled' : 'enabled' })
   })
 }
-
-/** Records the version whose hooks ran last. */
-export function setInstalledVersion(writing: Writing, user: UserKey, appId: string, version: string): Promise<void> {
-  return writing.db.tenant(user.tenantId, async (tx) => {
-    await tx
-      .updateTable('registry.install')
-      .set({ installed_version: version })
-      .where('tenant_id', '=', user.tenantId)
-      .where('user_id', '=', user.userId)
-      .where('app_id', '=', appId)
-      .execute()
-    await noticeInstall(tx, { user, appId, hooks: false })
-  })
-}

@@ -6,7 +6,7 @@ import type { Outbox } from '../outbox/index.ts'
 import { CHANGED, readNotice } from './announce.ts'
 import { browseApps, countCategories, featuredApps, publishedApp } from './browse-apps.ts'
 import { openDueHooks } from './due-hooks.ts'
-import { installApp, setAppDisabled, setInstalledVersion, uninstallApp } from './install-app.ts'
+import { installApp, setAppDisabled, uninstallApp } from './install-app.ts'
 import { Memory } from './memory.ts'
 import { amendVersion, publishVersion } from './publish-version.ts'
 import * as read from './read-apps.ts'
@@ -183,8 +183,6 @@ export function openRegistry(options: RegistryOptions): Registry {
     install: (user, appId, config) => afterInstall(user, installApp(writing, { user, appId, config })),
     uninstall: (user, appId) => afterInstall(user, uninstallApp(writing, user, appId)),
     setDisabled: (user, appId, disabled) => afterInstall(user, setAppDisabled(writing, user, appId, disabled)),
-    setInstalledVersion: (user, appId, version) =>
-      afterInstall(user, setInstalledVersion(writing, user, appId, version)),
     hooks: openDueHooks({ db, clock, outbox: options.outbox }, changes.onAdded),
     onChange: changes.onChange,
     async close() {

@@ -100,6 +100,8 @@ export interface DueHookTable {
   next_at: Time
   gave_up: Generated<boolean>
   last_error: string | null
+  claim: Generated<string | null>
+  claimed_until: NullableTime
   created_at: Time
 }
 

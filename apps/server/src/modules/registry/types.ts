@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue, Manifest } from '@imperal/contract'
-import type { Tx } from '../../foundation/db/index.ts'
+import type { Statement, Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 
 export type AppStatus = 'draft' | 'pending_review' | 'active' | 'rejected' | 'suspended' | 'deleted'
@@ -111,7 +111,7 @@ export interface PublishedApp {
 
 export type LifecycleHook = 'on_install' | 'on_uninstall' | 'on_enable' | 'on_disable' | 'on_upgrade'
 
-/** A lifecycle hook that has to run for one user; leased to whoever claimed it. */
+/** A lifecycle hook that has to run for one user, as one attempt holds it. */
 export interface DueHook extends UserKey {
   readonly id: number
   readonly appId: string
@@ -120,16 +120,26 @@ export interface DueHook extends UserKey {
   readonly toVersion: string | null
   /** 1 at the first try. */
   readonly attempt: number
+  /** The right to run it, and the id of the call that it is to be. */
+  readonly claim: string
+  /** The claim of an attempt that was never ended; null when there was none. Its fence has fallen. */
+  readonly lost: string | null
 }
 
 /** Queue of lifecycle hooks. Hooks of one user and app come one at a time, in the order of their causes. */
 export interface DueHooks {
-  /** Leases up to `limit` hooks for 90 s. */
+  /** Claims up to `limit` hooks for 90 s. */
   claim(limit: number): Promise<DueHook[]>
-  /** The hook has run: the user is on that version now. */
-  done(hook: DueHook): Promise<void>
+  /** Another 90 s from now; gives the ids of those whose claim still holds. */
+  renew(hooks: readonly Pick<DueHook, 'id' | 'claim'>[]): Promise<ReadonlySet<number>>
+  /** In front of an effect of the run: divides by zero when the claim is somebody else's by now. */
+  fence(hook: DueHook): Statement
+  /** The upgrade has reached a version: what is left of it goes on under a claim of its own. Null: the claim is lost. */
+  reached(hook: DueHook, version: string): Promise<DueHook | null>
+  /** The hook has run: the user is on that version now. False, and nothing is changed, when the claim is lost. */
+  done(hook: DueHook): Promise<boolean>
   /** Tries again after 5 s, 30 s and 120 s; after the fourth failure the install is marked `needsAttention`. */
-  failed(hook: DueHook, reason: string): Promise<'retry' | 'gave_up'>
+  failed(hook: DueHook, reason: string): Promise<'retry' | 'gave_up' | 'lost'>
   /** Milliseconds until the next hook is due; null when there is none. */
   nextIn(): Promise<number | null>
   /** Called on every node when hooks were added. */
@@ -231,7 +241,6 @@ export interface Registry {
   uninstall(user: UserKey, appId: string): Promise<{ removed: boolean; app: AppRecord | null }>
   /** Idempotent. @throws REGISTRY_APP_NOT_FOUND when the user has no such app */
   setDisabled(user: UserKey, appId: string, disabled: boolean): Promise<void>
-  setInstalledVersion(user: UserKey, appId: string, version: string): Promise<void>
   readonly hooks: DueHooks
 
   /** After any change of an app, a version or an install, on every node. */

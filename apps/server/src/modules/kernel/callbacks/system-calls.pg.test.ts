@@ -416,7 +416,7 @@ describe('lifecycle and health', () => {
       await store(kernel, 'create', ['welcome', { by: call.ctx.user?.imperal_id ?? '' }])
       return null
     })
-    await fixture.kernel.lifecycle(ada, 'tasks', 'on_install')
+    await fixture.kernel.lifecycle(ada, { appId: 'tasks', hook: 'on_install' })
     expect(await fixture.rows("select user_id from store.document where collection = 'welcome'")).toEqual([
       { user_id: ada.userId },
     ])
@@ -424,8 +424,12 @@ describe('lifecycle and health', () => {
       expect([call.ctx.from_version, call.ctx.to_version]).toEqual(['1.0.0', '2.0.0'])
       return null
     })
-    await fixture.kernel.lifecycle(ada, 'tasks', 'on_upgrade', { from: '1.0.0', to: '2.0.0' })
-    await expect(fixture.kernel.lifecycle(ada, 'tasks', 'on_disable')).rejects.toThrow()
+    await fixture.kernel.lifecycle(ada, {
+      appId: 'tasks',
+      hook: 'on_upgrade',
+      versions: { from: '1.0.0', to: '2.0.0' },
+    })
+    await expect(fixture.kernel.lifecycle(ada, { appId: 'tasks', hook: 'on_disable' })).rejects.toThrow()
   })
 
   test('[GET /v1/ext/{app_id}/health] [K7.20] [S000-081] [I-HEALTH-CTX-HONEST] one node checks an app in a minute, without anybody’s secrets; the route tells the outcome', async () => {
