@@ -10,7 +10,7 @@ import {
   startModelProvider,
 } from '../support/model-provider.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { type Session, signInAdmin, until } from '../support/session.ts'
+import { type Session, send, signIn, signInAdmin, until } from '../support/session.ts'
 import { type Listening, listen } from '../support/stream.ts'
 
 const PROBE = `
@@ -306,6 +306,46 @@ describe('what is passed on', () => {
     } finally {
       await limit({ chain_prior_step_max_chars: null })
     }
+  })
+})
+
+describe('what no installed app can do', () => {
+  test('[2.8] [K2.15] the app of the marketplace that may is named, to whom it is open, instead of functions that fit by a verb alone', async () => {
+    const account = { email: 'newcomer@example.com', password: 'long-password' }
+    await admin.request('POST', '/v1/users', account)
+    const session = await signIn(server, account.email, account.password)
+    const newcomer = assistantOf(session)
+    const NONE = 'No installed app can do that. You can look for one in the Marketplace.'
+    const SOME =
+      /^No installed app can do that\. The Marketplace has one that may: \[probe\]\(\/marketplace\/probe\)\.$/
+    const unavailable = { reason: 'tool_unavailable', user_message: '', next_steps: [] }
+    script.classify = () => plan([], { intent: 'refuse', refusal: unavailable })
+    script.talk = () => ({ text: 'You are welcome.' })
+    const told = async (text: string) => (await newcomer.ask(text, 'newcomer')).text
+    // Its author alone may use it so far.
+    expect(await told('put words into my probe')).toBe(NONE)
+    await admin.request('POST', '/v1/admin/apps/probe/status', { status: 'active' })
+    const before = model.requests.length
+    expect(await told('put words into my probe')).toMatch(SOME)
+    expect(model.requests.slice(before).map(taskOf)).toEqual(['classify'])
+    expect(await told('brew xylophones')).toBe(NONE)
+    // Words alone are answered, whatever the marketplace holds.
+    script.classify = () => plan([], { intent: 'navigate' })
+    expect(await told('kind words, thank you')).not.toContain('probe')
+    script.classify = () => ({ status: 401 })
+    const matched = await newcomer.ask('create a probe', 'newcomer')
+    expect(matched.pick_list ?? []).toEqual([])
+    expect(matched.text).toContain('The Marketplace has one that may: [probe](/marketplace/probe).')
+    expect(await told('have a nice day with kind words')).not.toContain('probe')
+    script.classify = () => plan([], { intent: 'refuse', refusal: unavailable })
+    const config = { access_policy: { denied_users: [session.userId] } }
+    const service = { 'x-service-token': server.serviceToken }
+    expect((await send(`${server.registryUrl}/v1/apps/probe`, 'PUT', { config }, service)).status).toBe(200)
+    expect(await told('put words into my probe')).toBe(NONE)
+    const open = { config: { access_policy: {} } }
+    expect((await send(`${server.registryUrl}/v1/apps/probe`, 'PUT', open, service)).status).toBe(200)
+    await session.request('POST', '/v1/marketplace/apps/probe/install', {})
+    expect(await told('put words into my probe')).toBe(NONE)
   })
 })
 

@@ -46,6 +46,7 @@ import { notificationMails } from '../modules/notifications/index.ts'
 import { openServiceRoutes } from '../modules/services/index.ts'
 import { forgetFiles } from '../modules/storage/index.ts'
 import { forgetDocuments } from '../modules/store/index.ts'
+import { offerApps } from './offer-apps.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 import type { Core } from './open-kernel.ts'
@@ -74,12 +75,13 @@ const assistantOf = ({ settings }: Ground) => ({
   rules: settings.IMPERAL_ASSISTANT_RULES ?? '',
 })
 
-const assistantTools = (ground: Ground, { outbox, identity, storage }: Facts, core: Core): ChatOptions => ({
+const assistantTools = (ground: Ground, { outbox, identity, registry, storage }: Facts, core: Core): ChatOptions => ({
   ...ground,
   ...core,
   outbox,
   now: ground.clock.iso,
   skeletons: core.kernel.facts,
+  offers: offerApps({ registry, identity }),
   assistantName: nameOfAssistant(assistantOf(ground), ground.log),
   llm: guarded(core.llm, { identity: assistantOf(ground), log: ground.log }),
   vectors: core.vectors,

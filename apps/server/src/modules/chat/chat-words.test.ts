@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from './limits.ts'
 import { Classification, validatePlan } from './plan/plan.ts'
 import { resolveReferences, UnresolvedReference } from './plan/references.ts'
 import { extractParams } from './understand/extract-params.ts'
-import { matchWithoutModel } from './understand/match.ts'
+import { matchWithoutModel, subjectOf } from './understand/match.ts'
 import { shortCircuit } from './understand/short-circuits.ts'
 
 const fn = (
@@ -120,6 +120,22 @@ describe('without a model', () => {
     )
     expect(params('send mail', similar)[0]).toHaveLength(5)
   })
+})
+
+test('[2.9] only a verb that fits is a weak match, what the message is about makes it one, and a verb alone is enough for a verb', () => {
+  const write = { actionType: 'write' } as const
+  const automate = fn('automations', 'create_automation', 'Makes a rule that runs by itself.', write)
+  const isWeak = (said: string, functions: CatalogFunction[]) => {
+    const match = matchWithoutModel(said, functions)
+    return match.kind === 'pick' && match.isWeak
+  }
+  expect(isWeak('create a note', [automate])).toBe(true)
+  expect(isWeak('create a note', [automate, fn('notes', 'create_note', 'Creates a note.', write)])).toBe(false)
+  expect(isWeak('create an automation', [automate])).toBe(false)
+  expect(isWeak('create a rule', [automate])).toBe(false)
+  expect(isWeak('create something', [automate])).toBe(true)
+  expect(isWeak('remember "Ada"', [fn('memory', 'remember', 'Remember a name.', write)])).toBe(false)
+  expect(subjectOf('please create a new note "delete me"', [automate])).toEqual(['note'])
 })
 
 test('[2.9] of two functions with one name, that of the app which is open comes first, and both are offered', () => {

@@ -5,14 +5,14 @@ import { type Plan, planOf } from '../plan/plan.ts'
 import { labelOf } from '../truth/render.ts'
 import { chooseCandidates } from '../understand/candidates.ts'
 import { classify, type Understanding } from '../understand/classify.ts'
-import { matchWithoutModel } from '../understand/match.ts'
+import { matchWithoutModel, subjectOf } from '../understand/match.ts'
 import { type ShortCircuit, shortCircuit } from '../understand/short-circuits.ts'
 import { phrase } from '../words/phrases.ts'
 import { carryOut, classifying, ended, type Planning, suspectOf, type TurnEnd } from './carry-out.ts'
 import { resolveContext } from './resolve-context.ts'
 import { talk } from './talk.ts'
 import type { TurnHold } from './turn-record.ts'
-import type { TurnContext, TurnTools, TurnVoice } from './turn-tools.ts'
+import type { Offer, TurnContext, TurnTools, TurnVoice } from './turn-tools.ts'
 
 const MOST_CHOICES = 12
 
@@ -64,6 +64,31 @@ async function planningOf(context: TurnContext): Promise<Planning> {
   return { functions, openApp: context.hold.request.openApp }
 }
 
+// An app is named when it speaks of this share of what the message is about. Without a model nobody knows whether
+// something was asked for at all: "have a nice day" is no reason to name a day planner.
+const SHARE = 0.3
+const SHARE_WITHOUT_MODEL = 0.5
+
+/** Apps of the marketplace for what a message is about; a marketplace that cannot be read offers none. */
+async function offeredApps({ tools, catalog, text, user }: TurnContext, share = SHARE): Promise<readonly Offer[]> {
+  const subject = subjectOf(text, catalog)
+  if (subject.length === 0) return []
+  try {
+    const offers = await tools.offers(user, subject)
+    return offers.filter(({ about }) => about.length >= subject.length * share)
+  } catch (error) {
+    tools.log.warn({ err: error }, 'the marketplace was not searched')
+    return []
+  }
+}
+
+// The name is its author's: in a link it is words and no markup.
+const linkTo = ({ appId, name }: Offer): string =>
+  `[${name.replaceAll(/[\\`*_[\]<>]/g, String.raw`\$&`)}](/marketplace/${appId})`
+
+const inMarketplace = (apps: readonly Offer[], language: string): string =>
+  phrase('in_marketplace', language, { apps: apps.map(linkTo).join(', ') })
+
 async function withoutModel(context: TurnContext, notice: string): Promise<TurnEnd> {
   const { catalog, text } = context
   const language = context.language ?? 'en'
@@ -71,6 +96,8 @@ async function withoutModel(context: TurnContext, notice: string): Promise<TurnE
   const withNotice = (sentence: string) => [notice, sentence].filter((part) => part !== '').join(' ')
   if (match.kind === 'run')
     return start({ ...context, hasModel: false }, match.plan, { functions: [], openApp: null, language })
+  const apps = match.isWeak ? await offeredApps(context, SHARE_WITHOUT_MODEL) : []
+  if (apps.length > 0) return ended(withNotice(inMarketplace(apps, language)), { type: 'navigate', language })
   if (match.items.length === 0) return ended(withNotice(phrase('nothing_fits', language)), { language })
   const question = phrase(match.items.length === 1 ? 'is_this_it' : 'which_one', language)
   return ended(withNotice(question), { type: 'pick_list', pickList: match.items, language })
@@ -130,7 +157,9 @@ async function answer(found: Understanding, context: TurnContext, planning: Plan
       return ended(phrase('missing', language, { fields: found.fields.join(', ') }), { language })
     case 'refuse': {
       const { reason, user_message: own, next_steps: next = [] } = found.refusal
-      const text = own === '' || reason === 'tool_unavailable' ? phrase(`refusal.${reason}`, language) : own
+      const apps = reason === 'tool_unavailable' ? await offeredApps(context) : []
+      const fixed = apps.length > 0 ? inMarketplace(apps, language) : phrase(`refusal.${reason}`, language)
+      const text = own === '' || reason === 'tool_unavailable' ? fixed : own
       const words = own !== '' && reason === 'tool_unavailable' ? `${own}\n\n${text}` : text
       return ended([words, ...next.map((step) => `- ${step}`)].join('\n'), { language, state: 'REFUSED' })
     }

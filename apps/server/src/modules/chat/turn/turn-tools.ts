@@ -20,6 +20,13 @@ export interface TurnSettings {
   readonly language: string | null
 }
 
+/** An app of the marketplace, and which of the terms that were asked for it is about. */
+export interface Offer {
+  readonly appId: string
+  readonly name: string
+  readonly about: readonly string[]
+}
+
 export interface TurnTools {
   readonly db: Database
   readonly kernel: Kernel
@@ -32,6 +39,8 @@ export interface TurnTools {
   now(): string
   /** Current facts of the user's apps for the classifier. */
   skeletons(user: ChatUser): Promise<string>
+  /** Apps of the marketplace that the user may install and that speak of one of these terms, the best first. */
+  offers(user: ChatUser, terms: readonly string[]): Promise<readonly Offer[]>
   settingsOf(user: ChatUser): Promise<TurnSettings>
   limits(): Promise<AssistantLimits>
   readonly vectors?: VectorCache | undefined

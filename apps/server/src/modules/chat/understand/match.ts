@@ -7,7 +7,12 @@ import { extractParams } from './extract-params.ts'
 
 export type Match =
   | { readonly kind: 'run'; readonly plan: Plan }
-  | { readonly kind: 'pick'; readonly items: PickListItem[] }
+  | {
+      readonly kind: 'pick'
+      readonly items: PickListItem[]
+      /** Nothing but a verb of the message fits any of them: "create a note" where only automations can be created. */
+      readonly isWeak: boolean
+    }
 
 const MOST = 5
 // The best candidate runs, if it may, when it is this much better than the second.
@@ -35,6 +40,24 @@ function namedIn(text: string): (entry: CatalogFunction) => boolean {
     const terms = termsOf(name.replaceAll('_', ' '))
     return terms.length > 1 && terms.every((term) => said.has(term))
   }
+}
+
+const VERBS: ReadonlySet<string> = new Set(termsOf('create delete search update complete list send open get need want'))
+
+/** The words of a message that are no verb of a function: what it is about. */
+export function subjectOf(text: string, catalog: readonly CatalogFunction[]): string[] {
+  const verbs = new Set(catalog.flatMap(({ name }) => termsOf(name.replaceAll('_', ' ')).slice(0, 1)))
+  return [...new Set(termsOf(withoutQuotes(text)))].filter(
+    (term) => term.length > 2 && !verbs.has(term) && !VERBS.has(term),
+  )
+}
+
+/** Whether a function names a thing, and neither its words nor those of its app are what the message is about. */
+function isBesides(entry: CatalogFunction, subject: readonly string[]): boolean {
+  const [, ...things] = termsOf(entry.name.replaceAll('_', ' '))
+  if (things.length === 0 || subject.length === 0) return false
+  const words = new Set([...things, ...termsOf(`${entry.appId} ${entry.appName} ${entry.description}`)])
+  return !subject.some((term) => words.has(term))
 }
 
 /** A destructive function is nothing to offer unless the message speaks of removing something or calls it by its whole name. */
@@ -77,8 +100,10 @@ export function matchWithoutModel(
   const isNamed = namedIn(text)
   const isOnlyOneNamed = first !== undefined && isNamed(first.function) && !(second && isNamed(second.function))
   const isClear = first !== undefined && first.score >= (second?.score ?? 0) * (isOnlyOneNamed ? LEAD : CLEAR_LEAD)
+  const subject = subjectOf(text, catalog)
   return {
     kind: 'pick',
+    isWeak: ranked.every((entry) => isBesides(entry.function, subject)),
     items: ranked
       .slice(0, isClear ? 1 : MOST)
       .map((entry) => item(entry.function, paramsOf(entry.function, text).params)),

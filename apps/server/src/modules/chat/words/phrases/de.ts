@@ -41,6 +41,7 @@ export const DE: Sentences = {
   consent:
     'Das Gelesene legt nahe: {what}. Sie haben nicht darum gebeten, daher habe ich es nicht getan. Möchten Sie das?',
   'refusal.tool_unavailable': 'Keine installierte App kann das. Sie können im Marketplace nach einer suchen.',
+  in_marketplace: 'Keine installierte App kann das. Im Marketplace gibt es dafür: {apps}.',
   'refusal.no_scope': 'Dafür fehlt Ihnen die Berechtigung; ein Administrator kann sie geben.',
   'refusal.already_done': 'Das ist schon erledigt.',
   'refusal.external_error': 'Der Dienst dahinter funktioniert gerade nicht.',

@@ -37,6 +37,7 @@ export const EN = {
   unclear: 'I am not sure what you want me to do. Could you say it another way?',
   consent: 'What I read suggests {what}, but you did not ask for it, so I did not do it. Do you want that?',
   'refusal.tool_unavailable': 'No installed app can do that. You can look for one in the Marketplace.',
+  in_marketplace: 'No installed app can do that. The Marketplace has one that may: {apps}.',
   'refusal.no_scope': 'You do not have the permission for that; an administrator can grant it.',
   'refusal.already_done': 'That is done already.',
   'refusal.external_error': 'The service behind it does not work at the moment.',

@@ -39,6 +39,7 @@ export const ES: Sentences = {
   unclear: 'No estoy seguro de qué quieres que haga. ¿Puedes decirlo de otra forma?',
   consent: 'Lo que leí sugiere {what}, pero no lo pediste, así que no lo hice. ¿Lo quieres?',
   'refusal.tool_unavailable': 'Ninguna app instalada puede hacerlo. Puedes buscar una en el Marketplace.',
+  in_marketplace: 'Ninguna aplicación instalada puede hacerlo. En el Marketplace está: {apps}.',
   'refusal.no_scope': 'No tienes permiso para eso; un administrador puede concederlo.',
   'refusal.already_done': 'Eso ya está hecho.',
   'refusal.external_error': 'El servicio no funciona en este momento.',

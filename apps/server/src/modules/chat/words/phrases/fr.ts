@@ -40,6 +40,7 @@ export const FR: Sentences = {
   consent: "Ce que j'ai lu suggère : {what}. Vous ne l'avez pas demandé, je ne l'ai donc pas fait. Le voulez-vous ?",
   'refusal.tool_unavailable':
     'Aucune application installée ne sait le faire. Vous pouvez en chercher une dans le Marketplace.',
+  in_marketplace: 'Aucune application installée ne peut le faire. Le Marketplace propose : {apps}.',
   'refusal.no_scope': "Vous n'en avez pas la permission ; un administrateur peut l'accorder.",
   'refusal.already_done': "C'est déjà fait.",
   'refusal.external_error': 'Le service ne fonctionne pas pour le moment.',
