@@ -37,7 +37,7 @@ export async function startPlatform(folder: string): Promise<Platform> {
     },
   )
   for (let attempt = 0; ; attempt++) {
-    if (child.exitCode !== null || attempt > 600) throw new Error('the platform did not start')
+    if (child.exitCode !== null || attempt > 3_000) throw new Error('the platform did not start')
     const ready = await fetch(`${url}/readyz`).catch(() => null)
     if (ready?.status === 200) return { child, pid: child.pid ?? 0, url, ...account }
     await delay(100)

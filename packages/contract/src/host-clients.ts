@@ -13,7 +13,8 @@
  * llm       create_message [{messages, system, max_tokens, purpose, model, temperature, top_p, presence_penalty, frequency_penalty, stop_sequences, tools, tool_choice}]
  *           → {content, stop_reason, model, usage} (blocks of sdk.md 10.1, `tool_use_id` in results)
  * notify    send [{message, priority, channel, subject, body, ...extra}] → null
- * cache     get [key, model] → envelope | null · set [key, model, envelope, ttl_seconds] → null · delete [key] → null
+ * cache     get [key, model] → envelope | null · claim [key, model] → envelope | null: waits for one that another call fetches; null: this one is to fetch it
+ *           set [key, model, envelope, ttl_seconds] → null · delete [key] → null
  * secrets   get [name] → string | null · set [name, value] → null · delete [name] → boolean · is_set [name] → boolean · list [] → SecretStatus[]
  * skeleton  get [section] → object | null (skeleton handlers only)
  * storage   upload [path, content_base64, content_type] → FileInfo: a file of one part · begin [path, content_type] → upload id · part [upload id, content_base64] → null · finish [upload id] → FileInfo
@@ -34,7 +35,7 @@ export const HOST_CLIENTS = {
   ai: ['complete', 'stream', 'next', 'stop'],
   llm: ['create_message'],
   notify: ['send'],
-  cache: ['get', 'set', 'delete'],
+  cache: ['get', 'claim', 'set', 'delete'],
   secrets: ['get', 'set', 'delete', 'is_set', 'list'],
   skeleton: ['get'],
   storage: ['upload', 'begin', 'part', 'finish', 'download', 'delete', 'list'],

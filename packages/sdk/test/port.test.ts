@@ -180,7 +180,7 @@ describe('the port of an extension', () => {
       panel_id: 'beds',
     })
     expect(kernel.sent.map(({ client, method }) => `${client}.${method}`)).toEqual([
-      'cache.get',
+      'cache.claim',
       'store.count',
       'cache.set',
     ])

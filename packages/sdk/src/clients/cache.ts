@@ -25,6 +25,10 @@ export interface CacheClient {
   ): Promise<void>
   /** Removes the key under every model. */
   delete(key: string): Promise<void>
+  /**
+   * The value, or what `fetcher` brings, which is then kept. Of many that ask for a missing key at once, one fetches and the
+   * others wait for it, ten seconds at most (K8.30). What cannot be kept is given all the same.
+   */
   getOrFetch<S extends z.ZodType>(
     key: string,
     model: CacheModel<S>,
@@ -33,8 +37,10 @@ export interface CacheClient {
   ): Promise<z.output<S>>
 }
 
-const KEY = /^[A-Za-z0-9_\-:]{1,128}$/
-const TTL = { least: 5, most: 300, usual: 60 } as const
+const KEY = /^[\w:-]{1,128}$/
+/** Seconds. */
+const LEAST_TTL = 5
+const MOST_TTL = 300
 const MAX_BODY_BYTES = 65_536
 const ENVELOPE_VERSION = 1
 
@@ -46,13 +52,35 @@ export interface CacheScope {
 }
 
 export function createCache(transport: Transport, scope: CacheScope): CacheClient {
-  const get = async <S extends z.ZodType>(key: string, model: CacheModel<S>): Promise<z.output<S> | null> => {
+  const fetches = new Map<string, Promise<unknown>>()
+  // `claim`: whoever finds nothing fetches it, and others wait for that until the call ends.
+  const get = async <S extends z.ZodType>(
+    key: string,
+    model: CacheModel<S>,
+    method: 'get' | 'claim' = 'get',
+  ): Promise<z.output<S> | null> => {
     checkKey(key)
     checkModel(model, scope)
-    const envelope = await transport.call('cache', 'get', key, model.name)
+    const envelope = await transport.call('cache', method, key, model.name)
     if (!isObject(envelope) || envelope.model !== model.name || envelope.version !== ENVELOPE_VERSION) return null
     const parsed = model.schema.safeParse(envelope.data)
     return parsed.success ? parsed.data : null
+  }
+  const fetchOnce = async <S extends z.ZodType>(
+    key: string,
+    model: CacheModel<S>,
+    fetcher: () => Promise<z.input<S>>,
+    options: { ttlSeconds?: number },
+  ): Promise<z.output<S>> => {
+    checkedTtl(options.ttlSeconds)
+    const hit = await get(key, model, 'claim')
+    if (hit !== null) return hit
+    const fetched = await fetcher()
+    const value = checkedValue(model, fetched)
+    await set(key, model, fetched, options).catch((error) =>
+      transport.log('warn', `ctx.cache did not keep '${key}': ${reasonOf(error)}`),
+    )
+    return value
   }
   const set = async <S extends z.ZodType>(
     key: string,
@@ -73,43 +101,37 @@ export function createCache(transport: Transport, scope: CacheScope): CacheClien
       checkKey(key)
       await transport.call('cache', 'delete', key)
     },
-    getOrFetch: async <S extends z.ZodType>(
+    getOrFetch: <S extends z.ZodType>(
       key: string,
       model: CacheModel<S>,
       fetcher: () => Promise<z.input<S>>,
       options: { ttlSeconds?: number } = {},
     ): Promise<z.output<S>> => {
-      checkedTtl(options.ttlSeconds)
-      const hit = await get(key, model)
-      if (hit !== null) return hit
-      const fetched = await fetcher()
-      const value = checkedValue(model, fetched)
-      try {
-        await set(key, model, fetched, options)
-      } catch (error) {
-        transport.log('warn', `ctx.cache kept nothing under '${key}': ${reasonOf(error)}`)
-      }
-      return value
+      const place = `${key} ${model?.name}`
+      const fetching =
+        fetches.get(place) ?? fetchOnce(key, model, fetcher, options).finally(() => fetches.delete(place))
+      fetches.set(place, fetching)
+      return fetching as Promise<z.output<S>> // of the same model
     },
   })
 }
 
 function checkKey(key: string): void {
   if (typeof key === 'string' && KEY.test(key)) return
-  refuse('key', 'A cache key has 1 to 128 letters, digits, _ - or :')
+  refuse('key', 'A cache key is 1 to 128 letters, digits, _ - or :')
 }
 
-function checkedTtl(ttl: number = TTL.usual): number {
-  if (Number.isInteger(ttl) && ttl >= TTL.least && ttl <= TTL.most) return ttl
-  refuse('ttlSeconds', `ttlSeconds is a whole number from ${TTL.least} to ${TTL.most}, not ${ttl}`)
+function checkedTtl(ttl = 60): number {
+  if (Number.isInteger(ttl) && ttl >= LEAST_TTL && ttl <= MOST_TTL) return ttl
+  refuse('ttlSeconds', `ttlSeconds is an integer from ${LEAST_TTL} to ${MOST_TTL}, not ${ttl}`)
 }
 
 function checkModel(model: CacheModel, scope: CacheScope): void {
   if (!isObject(model) || typeof model.name !== 'string' || !isObject(model.schema)) {
-    throw new TypeError('ctx.cache needs the handle that ext.cacheModel returned')
+    throw new TypeError('ctx.cache needs what ext.cacheModel returned')
   }
   if (!scope.owns(model)) {
-    refuse('model', `Cache model '${model.name}' is not registered by this extension`)
+    refuse('model', `Cache model '${model.name}' is another extension's`)
   }
 }
 
@@ -118,7 +140,7 @@ function checkedValue<S extends z.ZodType>(model: CacheModel<S>, value: unknown)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const where = issue?.path.join('.') || 'value'
-  throw new TypeError(`The value does not fit cache model '${model.name}' at ${where}: ${issue?.message ?? 'wrong'}`)
+  throw new TypeError(`The value does not fit '${model.name}' at ${where}: ${issue?.message}`)
 }
 
 function envelopeOf(model: CacheModel, value: unknown, ttl: number, now: number): JsonObject {
@@ -130,5 +152,5 @@ function envelopeOf(model: CacheModel, value: unknown, ttl: number, now: number)
   }
   const size = byteLength(JSON.stringify({ envelope, ttl_seconds: ttl }))
   if (size <= MAX_BODY_BYTES) return envelope
-  refuse('value', `A cached value has at most ${MAX_BODY_BYTES} bytes, this one has ${size}`)
+  refuse('value', `A cached value has at most ${MAX_BODY_BYTES} bytes, not ${size}`)
 }

@@ -23,7 +23,7 @@ export async function renderSecretsPanel(
   return stack('v', 3, [
     node('Header', { text: `Secrets of ${ctx.appId}`, level: 2 }),
     node('Text', {
-      content: 'Values are stored encrypted. They are never shown again, not even to you.',
+      content: 'Values are stored encrypted and never shown again, not even to you.',
       variant: 'body',
     }),
     ...shown.map((spec) => card(spec, states.get(spec.name), page)),

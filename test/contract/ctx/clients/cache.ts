@@ -28,6 +28,21 @@ export function describeCache({ bench, cell }: Suite): void {
         )
       }),
     )
+    test('[K8.30] of many that need a missing value at once one fetches it; after a failure the next one does', () =>
+      bench.run(async ({ cache }) => {
+        let fetched = 0
+        const fetcher = async () => {
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          if (++fetched === 1) throw new Error('not now')
+          return { beds: fetched }
+        }
+        const first = await Promise.allSettled([1, 2, 3].map(() => cache.getOrFetch('k:4', Beds, fetcher)))
+        expect(first.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+        expect(await Promise.all([1, 2, 3].map(() => cache.getOrFetch('k:4', Beds, fetcher)))).toEqual(
+          [1, 2, 3].map(() => ({ beds: 2, note: '' })),
+        )
+        expect(fetched).toBe(2)
+      }))
     cell(
       ['cache.get', 'cache.set', 'cache.getOrFetch'],
       'bad input',

@@ -10,6 +10,11 @@ export function forgetState(db: Database, user: { readonly tenantId: string; rea
       .where('user_id', '=', user.userId)
       .execute()
     await tx
+      .deleteFrom('state.cache_fetch')
+      .where('tenant_id', '=', user.tenantId)
+      .where('user_id', '=', user.userId)
+      .execute()
+    await tx
       .deleteFrom('state.skeleton')
       .where('tenant_id', '=', user.tenantId)
       .where('user_id', '=', user.userId)

@@ -82,6 +82,38 @@ describe('cache', () => {
     await expect(larger).rejects.toMatchObject({ code: 'STATE_CACHE_TOO_LARGE', details: { bytes: 65_537 } })
   })
 
+  test('[K8.30] [E16] a missing value is fetched by one at a time, until it is stored, given back, forgotten or ten seconds old', async () => {
+    const scope = someone()
+    const claim = () => state.cacheClaim(scope, 'k', 'm')
+    const many = await Promise.all(Array.from({ length: 8 }, claim))
+    const [first] = many.filter((one) => one !== null)
+    expect(many.filter((one) => one !== null)).toEqual([{ claim: expect.any(String) }])
+    // Of another key, model or person nobody waits.
+    for (const [who, key, model] of [
+      [scope, 'k', 'other'],
+      [scope, 'k2', 'm'],
+      [someone(), 'k', 'm'],
+    ] as const)
+      expect(await state.cacheClaim(who, key, model)).toEqual({ claim: expect.any(String) })
+    await state.cacheRelease(scope, 'k', 'm', 'of somebody else')
+    expect(await claim()).toBeNull()
+    await state.cacheRelease(scope, 'k', 'm', (first as { claim: string }).claim)
+    expect(await claim()).toEqual({ claim: expect.any(String) })
+    clock.advance(9_999)
+    expect(await claim()).toBeNull()
+    clock.advance(1)
+    expect(await claim()).toEqual({ claim: expect.any(String) })
+    await state.cacheSet(scope, 'k', 'm', 7, 5)
+    expect(await claim()).toEqual({ envelope: 7 })
+    clock.advance(5_000)
+    expect(await claim()).toEqual({ claim: expect.any(String) })
+    await state.cacheDelete(scope, 'k')
+    expect(await claim()).toEqual({ claim: expect.any(String) })
+    clock.advance(60_000)
+    await expireCache(db, clock)
+    expect(await db.everyTenant((tx) => tx.selectFrom('state.cache_fetch').selectAll().execute())).toEqual([])
+  })
+
   test('expired values leave the table', async () => {
     await Promise.all(Array.from({ length: 30 }, (_, n) => state.cacheSet(someone(), `k${n}`, 'm', n, 5)))
     clock.advance(300_000)

@@ -11,6 +11,16 @@ interface CacheTable {
   readonly expires_at: Date
 }
 
+interface CacheFetchTable {
+  readonly tenant_id: string
+  readonly app_id: string
+  readonly user_id: string
+  readonly key: string
+  readonly model: string
+  readonly claim: string
+  readonly until: Date
+}
+
 interface SkeletonTable {
   readonly tenant_id: string
   readonly user_id: string
@@ -29,6 +39,7 @@ interface SkeletonTable {
 declare module '../../foundation/db/tables.ts' {
   interface Tables {
     'state.cache': CacheTable
+    'state.cache_fetch': CacheFetchTable
     'state.skeleton': SkeletonTable
   }
 }

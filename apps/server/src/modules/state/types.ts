@@ -20,6 +20,18 @@ export interface State {
   cacheGet(scope: StoreScope, key: string, model: string): Promise<JsonValue | null>
   /** @throws STATE_BAD_KEY, STATE_BAD_TTL (5 to 300 s), STATE_CACHE_TOO_LARGE (64 KiB as a body) */
   cacheSet(scope: StoreScope, key: string, model: string, envelope: JsonValue, ttlSeconds: number): Promise<void>
+  /**
+   * The right to fetch a value that is missing, for ten seconds or until it is stored or released (E16): the value when there
+   * is one, else a claim for one caller at a time; null while somebody else has it.
+   * @throws STATE_BAD_KEY
+   */
+  cacheClaim(
+    scope: StoreScope,
+    key: string,
+    model: string,
+  ): Promise<{ readonly envelope: JsonValue } | { readonly claim: string } | null>
+  /** Gives a claim back without a value, so that whoever waits may try. */
+  cacheRelease(scope: StoreScope, key: string, model: string, claim: string): Promise<void>
   /** Under every model, unless one is named. */
   cacheDelete(scope: StoreScope, key: string, model?: string): Promise<void>
   /** Everything of an app for one user, or with `userId: null` for all users of the tenant. */

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { HostCallbacks } from '../../hosts/index.ts'
 import { chatFunction, type Fixture, openFixture, success } from '../test-fixture.ts'
 import type { CallIntent } from '../types.ts'
@@ -86,6 +86,24 @@ describe('[K8.30] what the kernel itself holds of the rules of the cache, whatev
     })
     expect(await inFunction('set', 'size', 'm', envelope(fitting), 60)).toBeNull()
     expect(await inFunction('get', 'size', 'm')).toEqual(envelope(fitting))
+  })
+
+  test('[K8.30] [E16] whoever comes second waits for what the first one fetches, and fetches itself when that ended without', async () => {
+    const found = await inHandler('function', 'work', {}, async (kernel) => {
+      expect(await ask(kernel, 'claim', 'one', 'm')).toBeNull()
+      const waiting = ask(kernel, 'claim', 'one', 'm')
+      expect(await ask(kernel, 'claim', 'two', 'm')).toBeNull()
+      await ask(kernel, 'set', 'one', 'm', envelope('brought'), 60)
+      return waiting
+    })
+    expect(found).toEqual(envelope('brought'))
+    expect(await inFunction('claim', 'one', 'm')).toEqual(envelope('brought'))
+    // Its call is over: nobody waits for it.
+    await vi.waitFor(async () =>
+      expect(await fixture.rows("select 1 from state.cache_fetch where key = 'two'")).toEqual([]),
+    )
+    expect(await inFunction('claim', 'two', 'm')).toBeNull()
+    expect(await inFunction('claim', 'a b', 'm')).toMatchObject({ refused: 'validation_error', field: 'key' })
   })
 
   test('the bounds are in: 5 and 300 seconds, 128 characters, every allowed one', async () => {

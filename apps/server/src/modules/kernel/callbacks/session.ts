@@ -24,6 +24,8 @@ export interface CallSession {
   isOpen: boolean
   /** What the call has used of its allowances. */
   readonly spent: Map<string, number>
+  /** Values of the cache that others wait for, and how to tell them that this call did not bring them. */
+  readonly unbrought: Map<string, () => Promise<unknown>>
   /** What it changed in the name of users that it chose, by user and method. */
   readonly actedFor: Map<string, Map<string, number>>
 }
@@ -48,7 +50,24 @@ export function openSession(
     draft: () => openRow(call, parts.nodeId),
     fence,
   })
-  return { parts, call, writer, isOpen: true, spent: new Map(), actedFor: new Map(), ...options, fence }
+  return {
+    parts,
+    call,
+    writer,
+    isOpen: true,
+    spent: new Map(),
+    unbrought: new Map(),
+    actedFor: new Map(),
+    ...options,
+    fence,
+  }
+}
+
+/** No callback is taken any more; effects that are under way belong to the call, and its record waits for them. */
+export function closeSession(session: CallSession): Promise<boolean> {
+  session.isOpen = false
+  for (const release of session.unbrought.values()) void release()
+  return session.writer.finish()
 }
 
 /**

@@ -3,7 +3,7 @@ import { type HostCallbacks, HostError, type HostTarget } from '../../hosts/inde
 import { isOffered } from '../callbacks/availability.ts'
 import { dispatchCallback } from '../callbacks/dispatch-callback.ts'
 import { isAllowedHost, takeRequest } from '../callbacks/http-client.ts'
-import { type CallSession, openSession } from '../callbacks/session.ts'
+import { type CallSession, closeSession, openSession } from '../callbacks/session.ts'
 import { errorWithoutSecrets, withoutSecrets, withoutSpokenSecrets } from '../callbacks/spoken-secrets.ts'
 import { buildSnapshot } from '../context/build-snapshot.ts'
 import type { KernelParts } from '../parts.ts'
@@ -134,9 +134,7 @@ async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCa
   const timeLeft = () => deadline - parts.clock.now()
   const running = retryRead(call, { signal, timeLeft }, () => callHandler(parts, session))
   const [ended] = await Promise.allSettled([running])
-  session.isOpen = false
-  // Effects that are under way belong to this call: its record waits for them.
-  const opened = await session.writer.finish()
+  const opened = await closeSession(session)
   const { isUncertain: uncertain } = session.writer
   if (ended.status === 'rejected') {
     if (!opened && !uncertain) throw ended.reason

@@ -3,7 +3,7 @@ import { newCallId } from '../../../foundation/ids.ts'
 import type { BackgroundOptions, BackgroundTask } from '../../hosts/index.ts'
 import { isOffered } from '../callbacks/availability.ts'
 import { refusedCallback, toCallbackError } from '../callbacks/refuse-callback.ts'
-import { beforeEffect, type CallSession, openSession, subjectOf } from '../callbacks/session.ts'
+import { beforeEffect, type CallSession, closeSession, openSession, subjectOf } from '../callbacks/session.ts'
 import { inheritSecrets, withoutAppSecrets } from '../callbacks/spoken-secrets.ts'
 import { hostCallbacks } from '../corridor/execute.ts'
 import { recordVerified } from '../corridor/record.ts'
@@ -46,8 +46,7 @@ async function end(
   hold: TaskHold,
   result: { value?: JsonValue; error?: WireError },
 ): Promise<unknown> {
-  task.isOpen = false
-  const opened = await task.writer.finish()
+  const opened = await closeSession(task)
   const { isUncertain: uncertain } = task.writer
   const answer = answerOf(task, result)
   const ran = { confirmed: task.call, answer, attempts: 1, actedFor: task.actedFor, opened, uncertain }

@@ -1,0 +1,1 @@
+drop table state.cache_fetch;
