@@ -187,7 +187,7 @@ export const developer = {
       }),
     status: 201,
     response: DeveloperApp,
-    errors: ['DEVELOPER_APP_ID_TAKEN', 'DEVELOPER_APP_ID_RESERVED', 'DEVELOPER_APP_LIMIT'],
+    errors: ['DEVELOPER_APP_ID_TAKEN', 'DEVELOPER_APP_ID_RESERVED', 'DEVELOPER_APP_LIMIT', 'DEVELOPER_PRICES_INVALID'],
   }),
   getApp: defineRoute({
     id: 'developer.get_app',
@@ -234,7 +234,7 @@ export const developer = {
       pricing_config: JsonObject.nullish(),
     }),
     response: DeveloperApp,
-    errors: [...owned, 'DEVELOPER_PRICING_LOCKED'],
+    errors: [...owned, 'DEVELOPER_PRICING_LOCKED', 'DEVELOPER_PRICES_INVALID'],
   }),
   deleteApp: defineRoute({
     id: 'developer.delete_app',

@@ -138,6 +138,7 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     agreeTerms: (tx, appId, terms) => agreeTerms({ book, clock }, tx, { appId, terms }),
     terms: (appId) => book.terms(appId) ?? null,
     basePrice: (appId, functionName, actionType) => basePrice(book, book.terms(appId), { functionName, actionType }),
+    priceUnder: (terms, functionName, actionType) => basePrice(book, terms ?? undefined, { functionName, actionType }),
     earnings: (userId) => readEarnings(db, userId),
     earnedByDay: (of) => earnedByDay(db, of),
     requestPayout: (owner, wish) => requestPayout(parts, owner, wish),

@@ -87,6 +87,8 @@ export interface Billing extends Charging {
   terms(appId: string): Terms | null
   /** What one call of a function costs, without a fee for a model. */
   basePrice(appId: string, functionName: string, actionType: ActionType): number
+  /** What it would cost under other terms; null: under none. */
+  priceUnder(terms: Omit<Terms, 'appId'> | null, functionName: string, actionType: ActionType): number
   /** What a developer has earned, of calls in all tenants. */
   earnings(userId: string): Promise<Earnings>
   /** What one app has earned for its developer, by day (UTC), oldest first; days without earnings are left out. */

@@ -89,9 +89,18 @@ const metadata = (parts: DeveloperParts) =>
   })
 
 const sync = (parts: DeveloperParts) =>
-  implement(contract.syncPricing, async ({ principal, params }) => {
+  implement(contract.syncPricing, async (request) => {
+    const { principal, params } = request
     requireInstallation(principal)
-    await syncPricing(parts, params.app_id)
+    await syncPricing(parts, params.app_id, true)
+    const terms = parts.billing.terms(params.app_id)
+    const metadata = { model: terms?.model ?? 'free', tool_prices: { ...terms?.toolPrices } }
+    await recordAudit(parts, request, {
+      action: 'app.pricing_synced',
+      targetType: 'app',
+      targetId: params.app_id,
+      metadata,
+    })
     return { app_id: params.app_id, synced: true as const }
   })
 
@@ -103,10 +112,10 @@ const syncAll = (parts: DeveloperParts) =>
     for (const app of await parts.registry.list({ status: 'active' })) {
       if (app.firstParty || app.liveVersion === null) continue
       try {
-        await syncPricing(parts, app.appId)
+        await syncPricing(parts, app.appId, false)
         synced++
       } catch (error) {
-        // One app with wrong prices keeps no other from theirs; it is named in the answer.
+        // One app with wrong or higher prices keeps no other from theirs; it is named in the answer.
         if (!(error instanceof PlatformError)) throw error
         failed.push({ app_id: app.appId, problem: error.message })
       }

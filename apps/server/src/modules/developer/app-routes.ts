@@ -4,6 +4,7 @@ import { type AppRecord, type StoredVersion, toRegistryTools } from '../registry
 import { createDraft } from './create-app.ts'
 import { developerErrors } from './errors.ts'
 import { toReport } from './examine-upload.ts'
+import { mergePricing } from './merge-pricing.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, ownApp, portalApp, savePortalApp, toDeveloperApp } from './own-app.ts'
 import { recordAudit } from './record-audit.ts'
@@ -72,7 +73,15 @@ const getApp = (parts: DeveloperParts) =>
     }
   })
 
-const PRICING_OPEN = new Set(['draft', 'suspended'])
+/** A rejected app may have been rejected for its prices (api.md 5.3). */
+const PRICING_OPEN = new Set(['draft', 'rejected', 'suspended'])
+
+/** The record's prices after the change, with the code of now as the judge of names. */
+async function nextPricing(parts: DeveloperParts, app: AppRecord, change: JsonObject): Promise<JsonObject> {
+  const version = await parts.registry.storedVersion(app.appId)
+  const functions = version && new Set(version.manifest.tools.map(({ name }) => name))
+  return mergePricing(app.pricingConfig as JsonObject, change, functions)
+}
 
 const updateApp = (parts: DeveloperParts) =>
   implement(contract.updateApp, async (request) => {
@@ -93,7 +102,7 @@ const updateApp = (parts: DeveloperParts) =>
         license: body.license,
         tags: body.tags,
         pricingModel: body.pricing_model,
-        pricingConfig: body.pricing_config,
+        pricingConfig: body.pricing_config && (await nextPricing(parts, app, body.pricing_config)),
       }
       const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value != null))
       return parts.registry.updateApp(tx, app.appId, given as Partial<AppRecord>)

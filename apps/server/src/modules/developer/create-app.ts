@@ -1,6 +1,7 @@
-import type { developer as contract, DeveloperApp, JsonObject, RouteBody } from '@imperal/contract'
+import type { developer as contract, DeveloperApp, RouteBody } from '@imperal/contract'
 import type { Principal } from '../../foundation/http/index.ts'
 import { developerErrors } from './errors.ts'
+import { mergePricing } from './merge-pricing.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { portalApp, savePortalApp, toDeveloperApp } from './own-app.ts'
 import { isReserved } from './reserved-ids.ts'
@@ -16,7 +17,7 @@ async function checkLimit(parts: DeveloperParts, caller: Principal & { userId: s
 
 /**
  * Creates a draft that only its owner sees.
- * @throws DEVELOPER_APP_ID_RESERVED, DEVELOPER_APP_ID_TAKEN, DEVELOPER_APP_LIMIT
+ * @throws DEVELOPER_APP_ID_RESERVED, DEVELOPER_APP_ID_TAKEN, DEVELOPER_APP_LIMIT, DEVELOPER_PRICES_INVALID
  */
 export async function createDraft(
   parts: DeveloperParts,
@@ -39,7 +40,7 @@ export async function createDraft(
       ownerId: caller.userId,
       ownerTenantId: caller.tenantId,
       pricingModel: body.pricing_model,
-      pricingConfig: (body.pricing_config ?? {}) as JsonObject,
+      pricingConfig: mergePricing({}, body.pricing_config ?? {}, null),
     })
     await savePortalApp(tx, app, { git_url: body.git_url ?? '' })
     return toDeveloperApp(app, await portalApp(tx, app), tier)

@@ -697,6 +697,78 @@ describe('[POST /v1/developer/apps/{app_id}/submit]', () => {
     expect((await next('1.4.0', { capabilities: ['greedy:read', '*'] })).body.status).toBe('failed')
   })
 
+  describe('prices', () => {
+    const put = (pricing: object) => send('PUT', '/v1/developer/apps/priced', { body: pricing })
+    const pause = () => send('POST', '/v1/developer/apps/priced/suspend', { body: {} })
+    const prices = (toolPrices: object) => ({ pricing_config: { tool_prices: toolPrices } })
+    const cost = (name: string) => billing.basePrice('priced', name, 'read')
+
+    test('[K10.5] [PUT /v1/developer/apps/{app_id}] a change of prices merges: absent keeps, 0 takes away, more sets; all that is wrong is named', async () => {
+      await createApp('priced', { pricing_model: 'per_action', ...prices({ list_things: 1, delete_thing: 0 }) })
+      await deploy('priced', { manifest: { pricing: { tool_prices: { list_things: 7, delete_thing: 9 } } } })
+      await put({ pricing_config: { tool_prices: { list_things: 20 }, monthly_price: 5, note: 'kept' } })
+      const merged = await put(prices({ delete_thing: 30 }))
+      expect(merged.body.pricing_config).toEqual({
+        tool_prices: { list_things: 20, delete_thing: 30 },
+        ...{ monthly_price: 5, note: 'kept' },
+      })
+      // What the record says of one function leaves the manifest's price of another as it is.
+      await put({ pricing_config: { tool_prices: { delete_thing: 0 }, monthly_price: 0, note: null } })
+      expect((await send('GET', '/v1/developer/apps/priced')).body.pricing_config).toEqual({
+        tool_prices: { list_things: 20 },
+      })
+      const wrong = await put({
+        pricing_config: {
+          ...{ tool_prices: { list_things: '5', delete_thing: 1.5, ghost: 1 }, monthly_price: -1 },
+          free_tools: ['phantom'],
+        },
+      })
+      expect(wrong.status).toBe(422)
+      for (const named of ['list_things', 'delete_thing', 'ghost', 'monthly_price', 'phantom'])
+        expect(wrong.body.message).toContain(named)
+      // A name that the code lost can still be taken away.
+      expect((await put(prices({ ghost: 0 }))).body.pricing_config).toEqual({ tool_prices: { list_things: 20 } })
+    })
+
+    test('[api 5.3] an app that was rejected for its prices can change them', async () => {
+      await submit('priced')
+      expect((await put(prices({ list_things: 21 }))).status).toBe(409)
+      await send('POST', '/v1/admin/apps/priced/reject', { as: asAdmin, body: { reason: 'Too dear.' } })
+      expect((await put(prices({ list_things: 10 }))).status).toBe(200)
+      await submit('priced')
+      await developer.approve('priced', 'imp_u_root01')
+      expect([cost('list_things'), cost('delete_thing')]).toEqual([10, 9])
+    })
+
+    test('[api 5.3] a paused app that asks for more waits for a review; one that asks for less returns and costs less', async () => {
+      await pause()
+      await put(prices({ list_things: 11 }))
+      expect((await submit('priced')).body.status).toBe('pending_review')
+      expect(cost('list_things')).toBe(10)
+      await developer.approve('priced', 'imp_u_root01')
+      expect(cost('list_things')).toBe(11)
+      await pause()
+      await put(prices({ list_things: 3 }))
+      expect((await submit('priced')).body.status).toBe('active')
+      expect(cost('list_things')).toBe(3)
+    })
+
+    test('[api 5.3] a version of a published app that costs more, or destroys something new, is held; one that costs less goes live with its prices', async () => {
+      const next = (version: string, deletes: number, more: JsonObject = {}) =>
+        deploy('priced', { version, manifest: { pricing: { tool_prices: { delete_thing: deletes } }, ...more } })
+      expect((await next('1.1.0', 12)).body.error_message).toContain('a price of 12 for delete_thing (was 9)')
+      const { tools } = testManifest('priced')
+      const wipe = { ...tools.find(({ name }) => name === 'delete_thing'), name: 'wipe_all' } as unknown as JsonObject
+      const held = await next('1.2.0', 9, { tools: [...(tools as unknown as JsonObject[]), wipe] })
+      expect(held.body).toMatchObject({
+        status: 'failed',
+        error_message: 'DEPLOY-RIGHTS: The users of this app agreed to less. New: the destructive function wipe_all.',
+      })
+      expect((await next('1.3.0', 4)).body.status).toBe('live')
+      expect(cost('delete_thing')).toBe(4)
+    })
+  })
+
   test('a published version never changes under its name; the same content may be deployed again', async () => {
     await createApp('frozen')
     await deploy('frozen')

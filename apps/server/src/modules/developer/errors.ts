@@ -24,7 +24,7 @@ export const developerErrors = defineErrors('DEVELOPER', {
   },
   PRICING_LOCKED: {
     kind: 'conflict',
-    message: 'Prices can only be changed while the app is a draft or suspended.',
+    message: 'Prices can only be changed while the app is a draft, rejected or suspended.',
   },
   CONFIRM_NAME: { kind: 'invalid', message: 'confirm_name is neither the id nor the name of this app.' },
   ILLEGAL_STATE: {
@@ -88,6 +88,16 @@ export const developerErrors = defineErrors('DEVELOPER', {
   PRICES_INVALID: {
     kind: 'unprocessable',
     message: (details: { problems: string }) => `The prices of the app cannot be used: ${details.problems}`,
+  },
+  PRICES_RAISED: {
+    kind: 'conflict',
+    message: (details: { raised: string }) => `The users of this app agreed to less. New: ${details.raised}.`,
+    hint: 'Look at the app and sync its prices alone, or have its developer submit it again.',
+  },
+  REVIEW_NEEDED: {
+    kind: 'conflict',
+    message: (details: { gained: string }) => `The users of this app agreed to less. New: ${details.gained}.`,
+    hint: 'Pause the app, deploy this version and submit it for review; or drop what is new.',
   },
   PACKAGE_NOT_FOUND: { kind: 'not_found', message: 'The platform serves no package of that name.' },
 })

@@ -1,10 +1,18 @@
 import { type DeployIssue, hasScope, type Manifest } from '@imperal/contract'
 import type { AppRecord } from '../registry/index.ts'
 import type { DeveloperParts } from './open-developer.ts'
+import { callable, raisedPrices } from './raised-prices.ts'
+import { readTerms } from './terms.ts'
 
 const spaceOf = (name: string): string => name.split(/[:.]/, 1)[0] ?? ''
 
-/** What of other apps a version may reach or hear that the one before it did not: its users agreed to that one. */
+const destructive = (manifest: Manifest): string[] =>
+  callable(manifest).flatMap((tool) => (tool.action_type === 'destructive' ? [tool.name] : []))
+
+/**
+ * What a version may do that the one before it did not, to which its users agreed: reach or hear something of other apps,
+ * and destroy.
+ */
 export function rightsGained(before: Manifest, after: Manifest): string[] {
   const held = before.capabilities
   // A pattern is asked for by itself: one of its members is not all of it.
@@ -15,24 +23,35 @@ export function rightsGained(before: Manifest, after: Manifest): string[] {
   const events = (after.events?.subscribes ?? [])
     .map(({ type }) => type)
     .filter((type) => spaceOf(type) !== after.app_id && !heard.has(type))
+  const destroyed = new Set(destructive(before))
+  const destructions = destructive(after).filter((name) => !destroyed.has(name))
   return [
     ...[...new Set(capabilities)].map((scope) => `the capability ${scope}`),
     ...[...new Set(events)].map((type) => `the event ${type}`),
+    ...destructions.map((name) => `the destructive function ${name}`),
   ]
 }
 
 /**
- * A published app gains no rights behind the back of its users: such a version needs a review first. Null when it may
- * go live as it is. The app has to be locked.
+ * A published app gains neither rights nor prices behind the back of its users: such a version needs a review first
+ * (api.md 5.3). Empty when it may go live as it is. The app has to be locked.
  */
+export async function gainedBy(parts: DeveloperParts, app: AppRecord, manifest: Manifest): Promise<string[]> {
+  if (app.status !== 'active' || app.liveVersion === null) return []
+  const live = await parts.registry.storedVersion(app.appId, app.liveVersion)
+  if (live === null) return []
+  const change = { appId: app.appId, held: live.manifest, next: manifest }
+  const { terms } = readTerms(app, { manifest }, 0)
+  return [...rightsGained(live.manifest, manifest), ...raisedPrices(parts.billing, change, terms)]
+}
+
+/** What a deploy reports that would give a published app more; null when it may go live. */
 export async function reviewNeeded(
   parts: DeveloperParts,
   app: AppRecord,
   manifest: Manifest,
 ): Promise<DeployIssue | null> {
-  if (app.status !== 'active' || app.liveVersion === null) return null
-  const live = await parts.registry.storedVersion(app.appId, app.liveVersion)
-  const gained = live === null ? [] : rightsGained(live.manifest, manifest)
+  const gained = await gainedBy(parts, app, manifest)
   if (gained.length === 0) return null
   return {
     rule: 'DEPLOY-RIGHTS',

@@ -266,6 +266,18 @@ describe('an app with prices', () => {
     expect(all.body.failed).toEqual([{ app_id: appId, problem: expect.stringContaining('list_things') }])
     expect(billing.terms(appId)).toMatchObject({ toolPrices: { list_things: 10 }, split: 95 })
     expect((await send('POST', '/v1/admin/apps/nowhere/sync-pricing', root)).status).toBe(404)
+    // Of all apps at once, none gets dearer; of one, an administrator may decide it.
+    await node.db.everyTenant((tx) =>
+      node.registry.updateApp(tx, appId, { pricingConfig: { tool_prices: { list_things: 12 } } }),
+    )
+    node.registry.forget(appId)
+    const raised = await send('POST', '/v1/admin/apps/sync-pricing', root)
+    expect(raised.body.failed).toEqual([
+      { app_id: appId, problem: expect.stringContaining('a price of 12 for list_things (was 10)') },
+    ])
+    expect(billing.basePrice(appId, 'list_things', 'read')).toBe(10)
+    await send('POST', `/v1/admin/apps/${appId}/sync-pricing`, root)
+    expect(billing.basePrice(appId, 'list_things', 'read')).toBe(12)
   })
 
   test('[GET /v1/developer/apps/{app_id}/analytics] days of the tier, with a row for each', async () => {

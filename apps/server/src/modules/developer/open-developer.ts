@@ -41,6 +41,7 @@ export interface DeveloperOptions {
     | 'earnedByDay'
     | 'earnings'
     | 'payoutsOf'
+    | 'priceUnder'
     | 'refreshPrices'
     | 'requestPayout'
     | 'sell'

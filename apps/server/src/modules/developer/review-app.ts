@@ -6,10 +6,10 @@ import { contentHash } from './content-hash.ts'
 import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, portalApp, savePortalApp } from './own-app.ts'
+import { agreeUnraised, raisedPrices } from './raised-prices.ts'
 import { isReserved } from './reserved-ids.ts'
 import { tellReview } from './review-mails.ts'
-import { readTerms, termsOf } from './terms.ts'
-import { tierOf } from './tiers.ts'
+import { pricingOf, readTerms, splitOf, termsOf } from './terms.ts'
 
 const SHORTEST_DESCRIPTION = 40
 
@@ -29,7 +29,7 @@ export function contentChecks(app: AppRecord, version: StoredVersion, platformNa
   const description = manifest.description || app.longDescription || app.shortDescription
   const longEnough = description.trim().length >= SHORTEST_DESCRIPTION
   const category = manifest.category ?? app.category
-  const prices = { ...manifest.pricing, ...app.pricingConfig }
+  const prices = pricingOf(app, version)
   const priced = app.pricingModel === 'free' || Object.keys(prices).length > 0
   const { problems } = readTerms(app, version, 0)
   const impersonates = isReserved(app.appId) || platformNames.has(app.name.trim().toLowerCase())
@@ -70,9 +70,16 @@ export type Submission =
   | { readonly status: 'failed'; readonly checks: Check[] }
   | { readonly status: 'pending_review' | 'active'; readonly submittedAt: string; readonly checks: Check[] }
 
+/** Whether a paused app is what was approved: the same content, for no higher price. */
+function isAsApproved(parts: DeveloperParts, app: AppRecord, version: StoredVersion, approvedHash: string | null) {
+  if (app.status !== 'suspended' || approvedHash !== contentHash(version)) return false
+  const same = { appId: app.appId, held: version.manifest, next: version.manifest }
+  return raisedPrices(parts.billing, same, readTerms(app, version, 0).terms).length === 0
+}
+
 /**
- * Asks for publication. Failed content checks change nothing; an app that its developer paused and did not change
- * since its approval is published again at once.
+ * Asks for publication. Failed content checks change nothing; an app that its developer paused is published again at once
+ * when its content is the approved one and nothing of it costs more.
  * @throws DEVELOPER_NO_SUCCESSFUL_DEPLOY, DEVELOPER_ILLEGAL_STATE
  */
 export async function submitApp(parts: DeveloperParts, appId: string): Promise<Submission> {
@@ -92,8 +99,8 @@ export async function submitApp(parts: DeveloperParts, appId: string): Promise<S
     const checks = contentChecks(app, version, names)
     if (checks.some((each) => !each.ok)) return { status: 'failed', checks }
     const submittedAt = parts.clock.iso()
-    const unchanged = app.status === 'suspended' && portal.approved_hash === contentHash(version)
-    const status = unchanged ? 'active' : 'pending_review'
+    const status = isAsApproved(parts, app, version, portal.approved_hash) ? 'active' : 'pending_review'
+    if (status === 'active') await agreeUnraised(parts, tx, { app, version })
     const facts = { submitted_at: submittedAt, checks: JSON.stringify(checks), reject_reason: null, suspended_by: null }
     await savePortalApp(tx, app, facts)
     await changeStatus(parts, tx, { app, status })
@@ -101,6 +108,7 @@ export async function submitApp(parts: DeveloperParts, appId: string): Promise<S
     return { status, submittedAt, checks }
   })
   parts.registry.forget(appId)
+  if (submission.status === 'active') await parts.billing.refreshPrices()
   return submission
 }
 
@@ -122,12 +130,6 @@ async function pendingApp(parts: DeveloperParts, tx: Tx, appId: string): Promise
   const app = await lockedApp(parts.registry, tx, appId)
   if (app.status === 'pending_review') return app
   throw developerErrors.ILLEGAL_STATE({ appId, status: app.status, wanted: 'waiting for review' })
-}
-
-/** Percent of the base price that the owner of an app keeps: that of the tier of now (K10.30). */
-export async function splitOf(parts: Pick<DeveloperParts, 'identity'>, app: AppRecord): Promise<number> {
-  const owner = app.ownerId === null ? null : await parts.identity.developer(app.ownerTenantId, app.ownerId)
-  return tierOf(owner?.tier ?? 'explorer').split
 }
 
 /**

@@ -7,6 +7,7 @@ import { type DeployRow, type DeployStep, moveDeploy } from './deploy-rows.ts'
 import { examineUpload, toReport } from './examine-upload.ts'
 import { reviewNeeded } from './gained-rights.ts'
 import type { DeveloperParts } from './open-developer.ts'
+import { agreeUnraised } from './raised-prices.ts'
 import type { Upload } from './read-upload.ts'
 
 type Target = Pick<AppRecord, 'appId' | 'ownerId' | 'ownerTenantId'>
@@ -50,7 +51,7 @@ const failedWith = (report: DeployReport): DeployStep => ({
 
 /**
  * Makes the version live and closes the deploy in one transaction; closes it as failed when a published app would gain
- * rights. Null when the deploy was closed meanwhile.
+ * rights or prices. Null when the deploy was closed meanwhile.
  */
 function goLive(
   parts: DeveloperParts,
@@ -74,6 +75,7 @@ function goLive(
       sourceMap,
       iconSvg,
     })
+    if (app.status === 'active') await agreeUnraised(parts, tx, { app, version: { manifest } })
     await announceLive(parts, tx, app, deploy.version)
     return row
   })
@@ -99,6 +101,7 @@ async function runStages(parts: DeveloperParts, app: Target, deploy: DeployRow, 
   parts.registry.forget(app.appId)
   if (!live) return deploy
   if (live.status !== 'live') return live
+  await parts.billing.refreshPrices()
   await installForOwner(parts, app)
   return live
 }

@@ -4,7 +4,7 @@ import type { CallPrice, CallToPrice, Terms } from './types.ts'
 /** The price of the function, else what its kind of action costs (K10.2). */
 export function basePrice(
   book: Pick<PriceBook, 'settings'>,
-  terms: Terms | undefined,
+  terms: Omit<Terms, 'appId'> | undefined,
   call: Pick<CallToPrice, 'functionName' | 'actionType'>,
 ): number {
   if (terms?.model !== 'per_action') return 0
