@@ -16,9 +16,9 @@ import { migrate, openDatabase } from '../apps/server/src/foundation/db/index.ts
 import { installErrorHandling, mountRoutes } from '../apps/server/src/foundation/http/index.ts'
 import { createLog } from '../apps/server/src/foundation/log.ts'
 import { startEmbeddedPostgres } from '../apps/server/src/foundation/postgres/index.ts'
-import { openMarketplace } from '../apps/server/src/modules/marketplace/index.ts'
+import { openInstallDoor, openMarketplace } from '../apps/server/src/modules/marketplace/index.ts'
 import { openOutbox } from '../apps/server/src/modules/outbox/index.ts'
-import { openRegistry } from '../apps/server/src/modules/registry/index.ts'
+import { openRegistry, type Registry } from '../apps/server/src/modules/registry/index.ts'
 
 const APPS = 10_000
 const SECONDS = 4
@@ -85,12 +85,14 @@ async function main(): Promise<void> {
     const bus = await openBus(postgres.connection, log)
     const clock = systemClock
     const outbox = await openOutbox({ db, bus, log, clock })
-    const registry = openRegistry({ db, bus, log, clock, outbox, tenantOf: async () => null })
+    const tenantOf = async () => null
+    const registry: Registry = openRegistry({ db, bus, log, clock, outbox, tenantOf, installs: () => installs })
+    const audit = { record: async () => {} }
+    const billing = { plan: async () => ({ limits: {} }) as never, basePrice: () => 0 }
+    const installs = openInstallDoor({ db, registry, billing, audit, principalFor: async () => null })
     const marketplace = openMarketplace({
-      ...{ db, registry, log, clock, publicUrl: 'http://127.0.0.1' },
+      ...{ db, registry, log, clock, installs, audit, billing, publicUrl: 'http://127.0.0.1' },
       jobs: { upkeep: () => async () => {} },
-      audit: { record: async () => {} },
-      billing: { plan: async () => ({ limits: {} }) as never, basePrice: () => 0 },
       catalog: async () => [],
       developers: { publicProfile: async () => null, namesOf: async () => new Map(), changelogOf: async () => '' },
       lifecycle: {

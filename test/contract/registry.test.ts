@@ -181,6 +181,33 @@ describe('the fifteen operations, at both doors', () => {
     expect((await ask('POST', address, { app_id: 'no-such-app' })).status).toBe(404)
   })
 
+  test('[registry POST /v1/users/{user_id}/extensions] policy, plan and log are those of the marketplace', async () => {
+    const frugal = await add('frugal@example.com')
+    const address = `/v1/users/${frugal.userId}/extensions`
+    const post = async (appId: string, as = key) => (await ask('POST', address, { app_id: appId }, as)).status
+    const config = { access_policy: { denied_users: [frugal.userId] } }
+    await ask('PUT', '/v1/apps/notes', { config })
+    expect(await post('notes')).toBe(403)
+    expect(await post('notes', await userKey(frugal))).toBe(403)
+    await ask('PUT', '/v1/apps/notes', { config: {} })
+    const service = { 'x-service-token': server.serviceToken, 'x-acting-user': admin.userId }
+    const plan = { user_id: frugal.userId, plan_ref: 'micro' }
+    expect((await send(`${server.url}/v1/internal/billing/user-plan`, 'PUT', plan, service)).status).toBe(200)
+    const apps = ['notes', 'tasks', 'calendar', 'files']
+    const statuses = await Promise.all(apps.map((appId) => post(appId)))
+    expect(statuses.toSorted()).toEqual([201, 201, 402, 402])
+    const had = apps.filter((_, index) => statuses[index] === 201)
+    expect(await post(had[0] ?? '')).toBe(200)
+    await ask('DELETE', `${address}/${had[1]}`)
+    const about = async (action: string) => {
+      const { body } = await admin.request('GET', `/v1/audit?action=${action}&per_page=200`)
+      const { entries } = body as { entries: { user_id: string | null; target_id: string }[] }
+      return entries.filter((row) => row.user_id === frugal.userId).map((row) => row.target_id)
+    }
+    expect((await about('install.created')).toSorted()).toEqual(had.toSorted())
+    expect(await about('install.removed')).toEqual([had[1]])
+  })
+
   test('[registry GET /v1/catalog] of a user what is installed and enabled, with an ETag; a push shows in the next one', async () => {
     const mine = (await get(`/v1/catalog?imperal_id=${ada.userId}`, registry.catalog.response)) as {
       apps: { app_id: string; tools: object[]; skeleton_sections: object[] }[]

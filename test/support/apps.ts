@@ -13,7 +13,7 @@ import {
 } from '../../apps/server/src/foundation/http/index.ts'
 import { createLog, type Log } from '../../apps/server/src/foundation/log.ts'
 import { type Outbox, openOutbox } from '../../apps/server/src/modules/outbox/index.ts'
-import { openRegistry, type Registry } from '../../apps/server/src/modules/registry/index.ts'
+import { type InstallDoor, openRegistry, type Registry } from '../../apps/server/src/modules/registry/index.ts'
 import type { TestDatabase } from './database.ts'
 
 export interface TestNode {
@@ -37,7 +37,12 @@ export async function openTestNode(database: TestDatabase): Promise<TestNode> {
   const db = openDatabase(database.connection, { maximum: 15 })
   const bus = await openBus(database.connection, log)
   const outbox = await openOutbox({ db, bus, log, clock })
-  const registry = openRegistry({ db, bus, log, clock, outbox, tenantOf })
+  const registry: Registry = openRegistry({ db, bus, log, clock, outbox, tenantOf, installs: () => installs })
+  // Plans and policies are the business of higher modules.
+  const installs: InstallDoor = {
+    install: ({ user, appId, config }) => registry.install(user, appId, config),
+    uninstall: ({ user, appId }) => registry.uninstall(user, appId),
+  }
   return {
     db,
     bus,

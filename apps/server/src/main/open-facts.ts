@@ -7,9 +7,10 @@ import { type Configuration, openConfiguration } from '../modules/configuration/
 import type { Connections } from '../modules/connections/index.ts'
 import { type Identity, openIdentity } from '../modules/identity/index.ts'
 import { EVENT_CURSOR } from '../modules/kernel/index.ts'
+import { openInstallDoor } from '../modules/marketplace/index.ts'
 import { type Notifications, openNotifications } from '../modules/notifications/index.ts'
 import { type Outbox, openOutbox } from '../modules/outbox/index.ts'
-import { openRegistry, type Registry } from '../modules/registry/index.ts'
+import { type InstallDoor, openRegistry, type Registry } from '../modules/registry/index.ts'
 import { type KeyRotation, openKeyRotation, openSecrets, type Secrets } from '../modules/secrets/index.ts'
 import { openState, type State } from '../modules/state/index.ts'
 import { openStorage, type Storage } from '../modules/storage/index.ts'
@@ -34,6 +35,7 @@ export interface Facts {
   readonly configuration: Configuration
   readonly keyRotation: KeyRotation
   readonly billing: Billing
+  readonly installs: InstallDoor
   readonly notifications: Notifications
   readonly storage: Storage
   /** The kernel, which knows what was done, opens later and is plugged in then. */
@@ -131,6 +133,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     ...ground,
     outbox,
     tenantOf: async (userId) => (await identity.principalFor(userId))?.tenantId ?? null,
+    installs: () => installs,
   })
   closing.add(() => registry.close())
   await declareScopes(ground, identity, registry)
@@ -166,6 +169,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
   const parts = { audit, outbox, identity, registry, notifications, emailOf }
   const money = await openMoney(ground, parts)
   const { billing, countActionsWith } = money
+  const installs = openInstallDoor({ ...ground, ...parts, billing, principalFor: identity.principalFor })
   const silence = billing.onPlanChange(identity.planChanged)
   closing.add(async () => silence())
   return {
@@ -187,6 +191,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
     }),
     keyRotation: await openKeyRotation({ ...ground, audit }),
     billing,
+    installs,
     notifications,
     storage,
     countActionsWith,

@@ -224,7 +224,13 @@ export const registryAliases = {
       installed_at: Timestamp,
       enabled: z.boolean(),
     }),
-    errors: [...notFound, 'REGISTRY_APP_NOT_ACTIVE', 'REGISTRY_USER_NOT_FOUND'],
+    errors: [
+      ...notFound,
+      'REGISTRY_APP_NOT_ACTIVE',
+      'REGISTRY_USER_NOT_FOUND',
+      'MARKETPLACE_ACCESS_DENIED',
+      'MARKETPLACE_PLAN_LIMIT',
+    ],
   }),
   removeUserExtension: defineRoute({
     id: 'registry.older_remove_user_extension',

@@ -18,7 +18,7 @@ import { openAudit } from '../audit/index.ts'
 import { type Billing, openBilling } from '../billing/index.ts'
 import { TEST_PORTS, TEST_SETTINGS } from '../billing/test-fixture.ts'
 import type { CatalogFunction } from '../kernel/index.ts'
-import { type LifecyclePorts, type Marketplace, openMarketplace } from './index.ts'
+import { type LifecyclePorts, type Marketplace, openInstallDoor, openMarketplace } from './index.ts'
 
 const database = await createTestDatabase()
 const ada = userOf('acme', 'ada')
@@ -67,6 +67,7 @@ beforeAll(async () => {
   })
   marketplace = openMarketplace({
     ...{ db, jobs, registry, log, clock, lifecycle, publicUrl: PUBLIC, audit, billing },
+    installs: openInstallDoor({ db, registry, billing, audit, principalFor: async () => null }),
     nicknamesOf: async (ids) => new Map(ids.filter((id) => id === bob.userId).map((id) => [id, 'bobby'])),
     usesOf: async (user, appId, most) => Math.min(most, uses.get(`${user.userId} ${appId}`) ?? 0),
     usesByApp: async () => new Map([...uses].map(([key, count]) => [key.split(' ')[1] ?? '', count])),

@@ -5,7 +5,7 @@ import type { Log } from '../../foundation/log.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Billing } from '../billing/index.ts'
 import type { Kernel } from '../kernel/index.ts'
-import type { Registry, UserKey } from '../registry/index.ts'
+import type { InstallDoor, Registry, UserKey } from '../registry/index.ts'
 import { noteBack, noteLeft, purgeLeft } from './former-installs.ts'
 import { installRoutes } from './install-routes.ts'
 import { startLifecycleRunner } from './lifecycle-runner.ts'
@@ -21,6 +21,8 @@ export interface MarketplaceOptions {
   readonly db: Database
   readonly jobs: Pick<Jobs, 'upkeep'>
   readonly registry: Registry
+  /** The way in and out of installs; see `openInstallDoor`. */
+  readonly installs: InstallDoor
   readonly audit: Pick<Audit, 'record'>
   readonly log: Log
   readonly clock: Clock

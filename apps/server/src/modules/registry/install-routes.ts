@@ -31,11 +31,14 @@ const list = (parts: RouteParts) =>
   })
 
 const add = (parts: RouteParts) =>
-  implement(contract.addUserExtension, async ({ params, body, principal }) => {
+  implement(contract.addUserExtension, async (request) => {
+    const { params, body, principal } = request
     const user = await userFor(parts, principal, params.user_id)
     const appId = body.app_id ?? body.extension_id ?? ''
     if (!(await parts.registry.app(appId))) throw registryErrors.APP_NOT_FOUND()
-    const { install, created } = await parts.registry.install(user, appId, body.config ?? undefined)
+    const { install, created } = await parts
+      .installs()
+      .install({ user, appId, config: body.config ?? undefined, by: request })
     return reply(created ? 201 : 200, {
       app_id: appId,
       user_id: user.userId,
@@ -45,9 +48,10 @@ const add = (parts: RouteParts) =>
   })
 
 const remove = (parts: RouteParts) =>
-  implement(contract.removeUserExtension, async ({ params, principal }) => {
+  implement(contract.removeUserExtension, async (request) => {
+    const { params, principal } = request
     const user = await userFor(parts, principal, params.user_id)
-    await parts.registry.uninstall(user, params.app_id)
+    await parts.installs().uninstall({ user, appId: params.app_id, by: request })
     return { app_id: params.app_id, user_id: user.userId, removed: true as const }
   })
 

@@ -11,7 +11,7 @@ import { Memory } from './memory.ts'
 import { amendVersion, publishVersion } from './publish-version.ts'
 import * as read from './read-apps.ts'
 import { registryRoutes } from './routes.ts'
-import type { Install, Registry, RegistryChange, UserApp, UserKey } from './types.ts'
+import type { Install, InstallDoor, Registry, RegistryChange, UserApp, UserKey } from './types.ts'
 import { createApp, deleteApp, lockApp, purgeApp, updateApp, writeFigures } from './write-app.ts'
 import './tables.ts'
 
@@ -23,6 +23,8 @@ export interface RegistryOptions {
   readonly outbox: Pick<Outbox, 'publish'>
   /** Tenant of a user id; null when there is no such user. The registry's own surface names users without tenants. */
   readonly tenantOf: (userId: string) => Promise<string | null>
+  /** Decides about the installs that are asked for on the registry's own surface. */
+  readonly installs: () => InstallDoor
 }
 
 // Unknown ids are remembered, too, and anybody may ask for any id.
@@ -190,5 +192,5 @@ export function openRegistry(options: RegistryOptions): Registry {
       remembered.clear()
     },
   }
-  return { ...registry, routes: registryRoutes({ registry, db, clock, tenantOf: options.tenantOf }) }
+  return { ...registry, routes: registryRoutes({ ...options, registry }) }
 }

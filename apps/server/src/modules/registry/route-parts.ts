@@ -3,7 +3,7 @@ import type { Database } from '../../foundation/db/index.ts'
 import type { Principal } from '../../foundation/http/index.ts'
 import { registryErrors } from './errors.ts'
 import { mayUseApp } from './key-access.ts'
-import type { AppRecord, Registry } from './types.ts'
+import type { AppRecord, InstallDoor, Registry } from './types.ts'
 
 /** What the handlers of the registry's surface work with. */
 export interface RouteParts {
@@ -11,6 +11,7 @@ export interface RouteParts {
   readonly db: Database
   readonly clock: Clock
   readonly tenantOf: (userId: string) => Promise<string | null>
+  readonly installs: () => InstallDoor
 }
 
 /** @throws REGISTRY_APP_NOT_FOUND, REGISTRY_KEY_FORBIDDEN */

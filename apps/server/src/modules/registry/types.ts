@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue, Manifest } from '@imperal/contract'
 import type { Statement, Tx } from '../../foundation/db/index.ts'
-import type { MountedRoute } from '../../foundation/http/index.ts'
+import type { MountedRoute, Principal } from '../../foundation/http/index.ts'
 
 export type AppStatus = 'draft' | 'pending_review' | 'active' | 'rejected' | 'suspended' | 'deleted'
 
@@ -157,6 +157,20 @@ export interface AppFigures {
   readonly ratingTotal: number
   readonly reviewCount: number
   readonly actionCount: number
+}
+
+/** An install or its end that somebody asks for. */
+export interface AskedInstall {
+  readonly user: UserKey
+  readonly appId: string
+  readonly config?: JsonObject | undefined
+  readonly by: { readonly principal: Principal | null; readonly ip: string; readonly requestId: string }
+}
+
+/** The way in and out of installs for whoever asks from outside: policy, plan and security log. See the marketplace. */
+export interface InstallDoor {
+  install(asked: AskedInstall): Promise<{ install: Install; created: boolean; app: AppRecord }>
+  uninstall(asked: AskedInstall): Promise<{ removed: boolean; app: AppRecord | null }>
 }
 
 export interface Registry {
