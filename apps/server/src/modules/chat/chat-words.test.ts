@@ -112,6 +112,22 @@ describe('without a model', () => {
     ).toEqual(['run', {}])
   })
 
+  test('[2.9] whoever says the whole name of one function means it, however often others speak of its words', () => {
+    const tasks = [
+      fn('tasks', 'list_lists', 'List the task lists with the number of open tasks in each.'),
+      fn('tasks', 'create_list', 'Create a list that tasks can belong to.', { actionType: 'write' }),
+      ...catalog.filter(({ appId }) => appId === 'tasks'),
+    ]
+    const meant = (said: string) => {
+      const match = matchWithoutModel(said, tasks)
+      return match.kind === 'run' ? match.plan.steps[0]?.function.name : match.items.map((one) => one.function)
+    }
+    expect(meant('list my tasks')).toBe('list_tasks')
+    expect(meant('list my lists')).toBe('list_lists')
+    expect(meant('add a task to the list')).toEqual(expect.arrayContaining(['add_task']))
+    expect(meant('list the tasks of all lists')).toEqual(expect.arrayContaining(['list_tasks', 'list_lists']))
+  })
+
   test('[2.9] a function that clearly leads is offered alone, close ones as a list of at most five', () => {
     const described = greet(text(), ['name'])
     expect(params('greet', [...catalog, described])[0]).toEqual(['greet'])

@@ -33,12 +33,14 @@ const item = (entry: CatalogFunction, params: JsonObject): PickListItem => ({
 const paramsOf = (entry: CatalogFunction, text: string) =>
   extractParams(entry.paramsSchema, text, { names: [entry.name, entry.appId, entry.appName] })
 
-/** Whether a text says all words of a function's name, of two at least; what stands in quotes is data. */
+const times = (terms: readonly string[], term: string): number => terms.filter((one) => one === term).length
+
+/** Whether a text says all words of a function's name, of two at least and each as often; what stands in quotes is data. */
 function namedIn(text: string): (entry: CatalogFunction) => boolean {
-  const said = new Set(termsOf(withoutQuotes(text)))
+  const said = termsOf(withoutQuotes(text))
   return ({ name }) => {
     const terms = termsOf(name.replaceAll('_', ' '))
-    return terms.length > 1 && terms.every((term) => said.has(term))
+    return terms.length > 1 && terms.every((term) => times(said, term) >= times(terms, term))
   }
 }
 
@@ -86,20 +88,19 @@ export function matchWithoutModel(
     nearFirst(withoutUnasked(rankFunctions(catalog, text, { byLikeness }), text), openApp)
   const exact = rank(false)
   // A likeness is enough to offer something, and never to run it.
-  const ranked = exact.length > 0 ? exact : rank(true)
+  const found = exact.length > 0 ? exact : rank(true)
+  const isNamed = namedIn(text)
+  const named = found.filter((entry) => isNamed(entry.function))
+  // "list my tasks" is `list_tasks`, however often the others speak of lists.
+  const isOnlyOneNamed = named.length === 1
+  const ranked = isOnlyOneNamed ? [...named, ...found.filter((entry) => entry !== named[0])] : found
   const [first, second] = ranked
-  if (
-    exact.length > 0 &&
-    first &&
-    first.function.actionType === 'read' &&
-    (!second || first.score >= second.score * LEAD)
-  ) {
+  const leads = (by: number) => first !== undefined && first.score >= (second?.score ?? 0) * by
+  if (exact.length > 0 && first?.function.actionType === 'read' && (isOnlyOneNamed || leads(LEAD))) {
     const { params, complete } = paramsOf(first.function, text)
     if (complete) return { kind: 'run', plan: planOf(first.function, params, true) }
   }
-  const isNamed = namedIn(text)
-  const isOnlyOneNamed = first !== undefined && isNamed(first.function) && !(second && isNamed(second.function))
-  const isClear = first !== undefined && first.score >= (second?.score ?? 0) * (isOnlyOneNamed ? LEAD : CLEAR_LEAD)
+  const isClear = leads(isOnlyOneNamed ? LEAD : CLEAR_LEAD)
   const subject = subjectOf(text, catalog)
   return {
     kind: 'pick',
