@@ -29,6 +29,7 @@ interface Intent {
   payment_method: string | null
   last_payment_error: { code: string; message: string } | null
   latest_charge: { id: string; receipt_url: string } | null
+  next_action: { type: 'redirect_to_url'; redirect_to_url: { url: string; return_url: string } } | null
 }
 
 interface Card {
@@ -148,17 +149,24 @@ class Books {
       payment_method: (body.payment_method as string | undefined) ?? null,
       last_payment_error: null,
       latest_charge: null,
+      next_action: null,
     }
     this.intents.set(own, intent)
-    return body.confirm === 'true' ? this.confirm(intent, body.off_session === 'true') : ok(intent)
+    return body.confirm === 'true' ? this.confirm(intent, body) : ok(intent)
   }
 
-  confirm(intent: Intent, offSession: boolean): Answer {
+  confirm(intent: Intent, body: Record<string, unknown>): Answer {
+    const offSession = body.off_session === 'true'
     const card = this.cards.get(intent.payment_method ?? '')
     if (card === undefined || card.customer !== intent.customer) return missing('PaymentMethod')
     if (card.behaviour === 'pays') return ok(this.succeed(intent))
     if (card.behaviour === 'asks' && !offSession) {
       intent.status = 'requires_action'
+      // Without an address to come back to, only the provider's own script can go on.
+      if (typeof body.return_url === 'string') {
+        const page = { url: `https://bank.example/ask/${intent.id}`, return_url: body.return_url }
+        intent.next_action = { type: 'redirect_to_url', redirect_to_url: page }
+      }
       return ok(intent)
     }
     const code = card.behaviour === 'asks' ? 'authentication_required' : 'card_declined'
@@ -171,6 +179,7 @@ class Books {
   succeed(intent: Intent): Intent {
     intent.status = 'succeeded'
     intent.last_payment_error = null
+    intent.next_action = null
     intent.latest_charge = { id: id('ch'), receipt_url: `https://pay.example/receipts/${intent.id}` }
     return intent
   }

@@ -880,6 +880,11 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'Invoices are made out to': 'تصدر الفواتير باسم',
   'Is paid': 'دُفع',
   'It ends': 'تنتهي',
+  'It ended': 'انتهت',
+  'It goes on as soon as the payment has arrived': 'تتجدد حالما تصل الدفعة',
+  'Pay now': 'ادفع الآن',
+  'The plan goes on': 'تتجدد الخطة',
+  'The plan {name} has run out': 'انتهت الخطة {name}',
   'It goes on': 'تتجدد',
   'It goes on to the end of its period. Credits that were bought stay.': 'تستمر حتى نهاية فترتها. يبقى الرصيد المشترى.',
   'It leaves the marketplace, and nobody can run it until you submit it again. What people keep in it stays.':

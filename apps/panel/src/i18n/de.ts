@@ -908,6 +908,11 @@ export const de: Catalog<'one'> = {
   'Invoices are made out to': 'Rechnungen gehen an',
   'Is paid': 'Ist bezahlt',
   'It ends': 'Er endet',
+  'It ended': 'Er endete',
+  'It goes on as soon as the payment has arrived': 'Er geht weiter, sobald die Zahlung da ist',
+  'Pay now': 'Jetzt bezahlen',
+  'The plan goes on': 'Der Tarif geht weiter',
+  'The plan {name} has run out': 'Der Tarif {name} ist abgelaufen',
   'It goes on': 'Er geht weiter',
   'It goes on to the end of its period. Credits that were bought stay.':
     'Er läuft bis zum Ende seines Zeitraums. Gekaufte Credits bleiben.',

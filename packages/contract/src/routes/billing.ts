@@ -6,6 +6,8 @@ import { defineRoute } from '../route.ts'
 const Credits = z.number().int()
 const Cents = z.number().int()
 const Period = z.enum(['monthly', 'annual'])
+/** Page of the bank on which the person finishes a payment that asks for them; absent: there is none to open. */
+const ActionUrl = z.string().optional()
 
 const Balance = z.object({
   balance: Credits,
@@ -190,6 +192,7 @@ export const billing = {
     response: PlanState.extend({
       client_secret: z.string().optional(),
       requires_action: z.boolean(),
+      action_url: ActionUrl,
       payment_intent_id: z.string().optional(),
     }),
     errors: [
@@ -213,6 +216,7 @@ export const billing = {
       plan: z.string(),
       succeeded: z.boolean(),
       requires_action: z.boolean(),
+      action_url: ActionUrl,
       client_secret: z.string(),
       effective_at: Timestamp.nullable(),
       pending: z.boolean(),
@@ -255,7 +259,7 @@ export const billing = {
     tag,
     summary: 'Pay for another period of a plan that has run out',
     body: noBody,
-    response: PlanState.extend({ payment_intent_id: z.string() }),
+    response: PlanState.extend({ payment_intent_id: z.string(), action_url: ActionUrl }),
     errors: ['BILLING_NO_CARD', 'BILLING_DECLINED', 'BILLING_ILLEGAL_STATE', 'BILLING_PAYMENTS_OFF'],
   }),
   portal: defineRoute({
@@ -332,6 +336,7 @@ export const billing = {
       publishable_key: z.string(),
       succeeded: z.boolean(),
       requires_action: z.boolean(),
+      action_url: ActionUrl,
     }),
     errors: ['BILLING_WRONG_PRICE', 'BILLING_NO_CARD', 'BILLING_DECLINED', 'BILLING_PAYMENTS_OFF'],
   }),

@@ -9,6 +9,7 @@ import { count, counted } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Row } from '../parts/section.tsx'
 import { AutoTopup } from './auto-topup.tsx'
+import { goToBank } from './go-to-bank.ts'
 import { money } from './money.ts'
 import { PaymentFailed } from './payment-failed.tsx'
 import { tiersQuery } from './queries.ts'
@@ -47,7 +48,8 @@ function Tiers({ tiers }: { readonly tiers: readonly Tier[] }) {
   const buy = useMutation({
     mutationFn: (tier: Tier) =>
       api.send(billing.topup, { body: { tokens: tier.tokens, price_cents: tier.price_cents, off_session: true } }),
-    onSuccess: async ({ succeeded }, tier) => {
+    onSuccess: async ({ succeeded, action_url }, tier) => {
+      if (action_url !== undefined) return goToBank(action_url)
       await client.invalidateQueries({ queryKey: ['billing'] })
       const n = count(tier.tokens + tier.bonus_tokens)
       toasts.show({

@@ -11,6 +11,7 @@ import { count } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Row } from '../parts/section.tsx'
+import { goToBank } from './go-to-bank.ts'
 import { meterName, money } from './money.ts'
 import { PaymentFailed } from './payment-failed.tsx'
 import { plansQuery, subscriptionQuery } from './queries.ts'
@@ -44,15 +45,35 @@ function Current({ current }: { readonly current: SubscriptionResponse }) {
     mutationFn: (route: typeof billing.cancel | typeof billing.resume) => api.send(route, { body: {} }),
     onSuccess: forget,
   })
+  const pay = useMutation({
+    mutationFn: () => api.send(billing.renew, { body: {} }),
+    onSuccess: async ({ action_url, status }) => {
+      if (action_url !== undefined) return goToBank(action_url)
+      await forget()
+      toasts.show({
+        message: status === 'active' ? t('The plan goes on') : t('It goes on as soon as the payment has arrived'),
+        variant: 'success',
+      })
+    },
+  })
   if (current.status === 'free') return null
   const ends = current.cancel_at_period_end
+  const isDue = current.status === 'past_due' || current.status === 'expired'
   return (
     <div className="pg-narrow">
       <Alert
-        variant={current.status === 'past_due' ? 'warn' : 'info'}
-        title={t('You have the plan {name}', { name: current.plan })}
+        variant={isDue ? 'warn' : 'info'}
+        title={
+          current.status === 'expired'
+            ? t('The plan {name} has run out', { name: current.plan })
+            : t('You have the plan {name}', { name: current.plan })
+        }
         action={
-          ends ? (
+          isDue ? (
+            <Button size="sm" pending={pay.isPending} onClick={() => pay.mutate()}>
+              {t('Pay now')}
+            </Button>
+          ) : ends ? (
             <Button size="sm" pending={change.isPending} onClick={() => change.mutate(billing.resume)}>
               {t('Keep it')}
             </Button>
@@ -64,10 +85,12 @@ function Current({ current }: { readonly current: SubscriptionResponse }) {
         }
       >
         {current.status === 'past_due' ? `${t('The last payment was declined; it is tried again.')} ` : ''}
-        {ends ? t('It ends') : t('It goes on')} <Moment value={current.expires_at} empty="" />
+        {current.status === 'expired' ? t('It ended') : ends ? t('It ends') : t('It goes on')}{' '}
+        <Moment value={current.expires_at} empty="" />
         {current.pending_plan ? ` · ${t('then {name}', { name: current.pending_plan })}` : ''}
       </Alert>
       <FailedAlert failure={change.isError ? failureOf(change.error) : null} />
+      <PaymentFailed error={pay.error} />
       <ConfirmDialog
         request={
           asking
@@ -107,13 +130,20 @@ function Choice({
 }) {
   const forget = useForgetBilling()
   const [chosen, setChosen] = useState<PlanResponse | null>(null)
+  // An expired plan is over: any other begins anew.
+  const begins = current.status === 'free' || current.status === 'expired'
   const choose = useMutation({
     mutationFn: async (plan: PlanResponse) => {
       const body = { plan_id: plan.id }
-      if (current.status !== 'free') return (await api.send(billing.changePlan, { body })).succeeded
-      return (await api.send(billing.subscribe, { body })).status === 'active'
+      if (begins) {
+        const { status, action_url } = await api.send(billing.subscribe, { body })
+        return { isDone: status === 'active', bank: action_url ?? null }
+      }
+      const { succeeded, action_url } = await api.send(billing.changePlan, { body })
+      return { isDone: succeeded, bank: action_url ?? null }
     },
-    onSuccess: async (isDone, plan) => {
+    onSuccess: async ({ isDone, bank }, plan) => {
+      if (bank !== null) return goToBank(bank)
       await forget()
       toasts.show({
         message: isDone

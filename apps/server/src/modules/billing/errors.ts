@@ -51,7 +51,8 @@ export const billingErrors = defineErrors('BILLING', {
   NOT_PAID: { kind: 'conflict', message: 'The payment provider does not say that this payment has succeeded.' },
   PROVIDER_FAILED: {
     kind: 'unavailable',
-    message: 'The payment provider does not answer. Nothing was charged; try again in a moment.',
+    message: 'The payment provider does not answer.',
+    hint: 'Look at your payments before you pay again: what was charged after all is credited there within some minutes.',
   },
   METHOD_UNKNOWN: { kind: 'not_found', message: 'There is no such card among yours.' },
   LAST_CARD: {

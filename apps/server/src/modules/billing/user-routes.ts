@@ -1,5 +1,5 @@
 import { type PlanResponse, billing as routes } from '@imperal/contract'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
 import { billingErrors } from './errors.ts'
 import type { BillingParts } from './parts.ts'
 import { readAutoTopup, writeAutoTopup } from './payments/auto-topup.ts'
@@ -51,6 +51,9 @@ export const listPlans = (parts: Pick<BillingParts, 'book'>): PlanResponse[] =>
     limits: plan.limits,
   }))
 
+/** Services ask in the name of people who may be anywhere. */
+const isPresent = (caller: Principal): boolean => caller.kind === 'user'
+
 const planRoutes = (parts: BillingParts): readonly MountedRoute[] => [
   implement(routes.plans, () => listPlans(parts)),
   implement(routes.subscription, async ({ user }) => toSubscription(parts, await readSubscription(parts, user))),
@@ -63,7 +66,7 @@ const planRoutes = (parts: BillingParts): readonly MountedRoute[] => [
   ),
   implement(routes.cancel, ({ user }) => cancel(parts, user)),
   implement(routes.resume, ({ user }) => resume(parts, user)),
-  implement(routes.renew, ({ user }) => renew(parts, user)),
+  implement(routes.renew, ({ user }) => renew(parts, user, isPresent(user))),
 ]
 
 const methodRoutes = (parts: BillingParts): readonly MountedRoute[] => [
@@ -115,6 +118,7 @@ const paymentRoutes = (parts: BillingParts): readonly MountedRoute[] => [
       priceCents: body.price_cents,
       saveMethod: body.save_payment_method,
       offSession: body.off_session,
+      isPresent: isPresent(user),
     }),
   ),
   implement(routes.confirmTopup, ({ body }) => confirmPayment(parts, body.payment_intent_id)),

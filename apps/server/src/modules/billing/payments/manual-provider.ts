@@ -15,6 +15,7 @@ export const manualProvider: PaymentProvider = {
     status: 'open',
     clientSecret: '',
     requiresAction: true,
+    actionUrl: null,
     receiptUrl: null,
     failure: null,
   }),

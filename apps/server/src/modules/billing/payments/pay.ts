@@ -73,6 +73,7 @@ export async function chargePayment(parts: BillingParts, payment: PaymentRow, pa
     description: paying.description,
     methodId: provider.takesCards ? paying.methodId : null,
     offSession: paying.offSession,
+    returnUrl: `${parts.publicUrl}/wallet/payments`,
     saveMethod: paying.saveMethod ?? false,
   })
   await keepCharge(parts, payment, charge)
@@ -87,6 +88,10 @@ export async function pay(parts: BillingParts, asked: Omit<NewPayment, 'provider
   )
   return chargePayment(parts, payment, paying)
 }
+
+/** Where the person goes on, in an answer about a payment; nothing when there is no such page. */
+export const actionOf = ({ actionUrl }: Charge): { action_url?: string } =>
+  actionUrl === null ? {} : { action_url: actionUrl }
 
 /** The same, where a refused card is the caller's error. @throws BILLING_DECLINED */
 export function orDeclined({ charge, payment }: Paid): Paid {

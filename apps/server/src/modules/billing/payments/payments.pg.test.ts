@@ -109,7 +109,7 @@ describe('[POST /v1/billing/topup]', () => {
     expect(await balanceOf(user)).toBe(10_500)
   })
 
-  test('without a card, and with one that is declined, it is 402; a card that needs its owner gives the secret for it', async () => {
+  test('without a card, and with one that is declined, it is 402; a card that needs its owner names the page of the bank', async () => {
     expect((await buy(fixture.someone(), { off_session: true })).status).toBe(402)
     const poor = await withCard('declines')
     const declined = await buy(poor, { off_session: true })
@@ -122,16 +122,25 @@ describe('[POST /v1/billing/topup]', () => {
       succeeded: false,
       requires_action: true,
       client_secret: expect.stringMatching(/^pi_/),
+      action_url: `https://bank.example/ask/${body.payment_intent_id}`,
     })
+    const page = stripe.intents.get(body.payment_intent_id)?.next_action?.redirect_to_url
+    expect(page?.return_url).toMatch(/\/wallet\/payments$/)
     stripe.finish(body.payment_intent_id, 'succeeded')
     await post(about(body.payment_intent_id, 'payment_intent.succeeded'))
     expect(await balanceOf(careful)).toBe(10_500)
+    // Whom a service asks for is nobody who could answer a bank now.
+    const away = await send('POST', '/v1/billing/topup', serviceFor(careful), {
+      ...{ tokens: 10_000, price_cents: 1_000, off_session: true },
+    })
+    expect(away.body).toMatchObject({ succeeded: false, requires_action: true })
+    expect(away.body.action_url).toBeUndefined()
   })
 
   test('[K10.21] whose bank was answered without a message of it is found by looking', async () => {
     const user = await withCard('asks')
     const { body } = await buy(user, { off_session: true })
-    expect(await paymentsOf(user)).toMatchObject([{ status: 'failed' }])
+    expect(await paymentsOf(user)).toMatchObject([{ status: 'pending' }])
     stripe.finish(body.payment_intent_id, 'succeeded')
     fixture.clock.advance(11 * 60_000)
     await fixture.run('billing.reconcile')

@@ -44,6 +44,7 @@ function toCharge(intent: Intent): Charge {
             : 'open',
     clientSecret: intent.client_secret ?? '',
     requiresAction: intent.status === 'requires_action',
+    actionUrl: intent.status === 'requires_action' ? (intent.next_action?.redirect_to_url?.url ?? null) : null,
     receiptUrl: latest?.receipt_url ?? null,
     failure: failed ? (intent.last_payment_error?.message ?? 'the payment was cancelled') : null,
   }
@@ -76,7 +77,8 @@ function toIntent(request: ChargeRequest): Stripe.PaymentIntentCreateParams {
           payment_method: methodId,
           payment_method_types: ['card'],
           confirm: true,
-          ...(offSession ? { off_session: true } : {}),
+          // With an address to come back to, a bank that wants to ask does so on a page of its own.
+          ...(offSession ? { off_session: true } : { return_url: request.returnUrl }),
         }),
     ...(saveMethod ? { setup_future_usage: 'off_session' } : {}),
   }
@@ -100,6 +102,7 @@ function refusal(error: unknown, paymentId: string): Charge | null {
     status: 'failed',
     clientSecret: intent?.client_secret ?? '',
     requiresAction: code === 'authentication_required',
+    actionUrl: null,
     receiptUrl: null,
     failure: message ?? REFUSED,
   }

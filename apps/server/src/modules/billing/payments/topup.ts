@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { billingErrors } from '../errors.ts'
 import type { BillingParts, Owner } from '../parts.ts'
 import { cardOf } from './customers.ts'
-import { orDeclined, pay } from './pay.ts'
+import { actionOf, orDeclined, pay } from './pay.ts'
 import { intentIdOf } from './payment-rows.ts'
 
 const credits = z.number().int().min(1).max(1_000_000_000)
@@ -68,7 +68,10 @@ export interface TopupRequest {
   readonly tokens: number
   readonly priceCents: number
   readonly saveMethod: boolean
+  /** Takes the stored card. */
   readonly offSession: boolean
+  /** The person sits before the panel and can answer their bank. */
+  readonly isPresent: boolean
 }
 
 /**
@@ -91,7 +94,7 @@ export async function topup(parts: BillingParts, owner: Owner, asked: TopupReque
       },
       {
         methodId,
-        offSession: asked.offSession,
+        offSession: asked.offSession && !asked.isPresent,
         saveMethod: asked.saveMethod && methodId === null,
         description: `${asked.tokens} credits`,
       },
@@ -103,5 +106,6 @@ export async function topup(parts: BillingParts, owner: Owner, asked: TopupReque
     publishable_key: provider.publishableKey,
     succeeded: paid.charge.status === 'succeeded',
     requires_action: paid.charge.requiresAction,
+    ...actionOf(paid.charge),
   }
 }

@@ -9,6 +9,8 @@ export interface Charge {
   readonly clientSecret: string
   /** The person's bank wants to ask. */
   readonly requiresAction: boolean
+  /** The page on which the person answers; null when there is none, or nothing to answer. */
+  readonly actionUrl: string | null
   readonly receiptUrl: string | null
   /** A sentence for people; set when it failed. */
   readonly failure: string | null
@@ -25,6 +27,8 @@ export interface ChargeRequest {
   readonly methodId: string | null
   /** The person is not there to answer their bank. */
   readonly offSession: boolean
+  /** Where the person comes back to from a page of their bank. */
+  readonly returnUrl: string
   readonly saveMethod: boolean
 }
 

@@ -1,6 +1,6 @@
 import { billingErrors } from '../errors.ts'
 import type { BillingParts, Owner } from '../parts.ts'
-import { chargePayment, giveUpPayment, orDeclined } from '../payments/pay.ts'
+import { actionOf, chargePayment, giveUpPayment, orDeclined } from '../payments/pay.ts'
 import { insertPayment, openPayments, ownerOf } from '../payments/payment-rows.ts'
 import { type BillingPeriod, type Plan, priceOf } from '../plans/types.ts'
 import { applyUpgrade } from './activate.ts'
@@ -126,6 +126,7 @@ async function upgrade(parts: BillingParts, owner: Owner, row: SubscriptionRow, 
     succeeded,
     requires_action: paid.charge.requiresAction,
     client_secret: paid.charge.clientSecret,
+    ...actionOf(paid.charge),
     effective_at: succeeded ? parts.clock.iso() : null,
     pending: !succeeded,
   }

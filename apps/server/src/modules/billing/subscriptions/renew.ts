@@ -3,7 +3,7 @@ import { billingErrors } from '../errors.ts'
 import { sendMail } from '../mails.ts'
 import type { BillingParts, Owner } from '../parts.ts'
 import { cardOf } from '../payments/customers.ts'
-import { chargePayment, isProviderTrouble, orDeclined, type Paid } from '../payments/pay.ts'
+import { actionOf, chargePayment, isProviderTrouble, orDeclined, type Paid } from '../payments/pay.ts'
 import { insertPayment, intentIdOf, openPayments, type PaymentRow } from '../payments/payment-rows.ts'
 import { expirePlanCredits } from '../plans/grant-credits.ts'
 import { priceOf } from '../plans/types.ts'
@@ -48,7 +48,7 @@ async function renewalPayment(
   return insertPayment(tx, { ...payment, provider: provider.name }, parts.clock.iso())
 }
 
-async function chargeRenewal(parts: BillingParts, row: SubscriptionRow): Promise<Paid | null> {
+async function chargeRenewal(parts: BillingParts, row: SubscriptionRow, isPresent: boolean): Promise<Paid | null> {
   const terms = nextTerms(parts, row)
   if (terms === null) return null
   const provider = await parts.providers.current()
@@ -56,7 +56,7 @@ async function chargeRenewal(parts: BillingParts, row: SubscriptionRow): Promise
   const payment = await parts.db.tenant(row.tenant_id, (tx) => renewalPayment(parts, tx, row, terms))
   return chargePayment(parts, payment, {
     methodId,
-    offSession: true,
+    offSession: !isPresent,
     description: `${terms.plan.name}, ${terms.period}`,
   })
 }
@@ -123,7 +123,7 @@ async function renewDue(parts: BillingParts, row: SubscriptionRow): Promise<void
   if (await renewGratis(parts, row)) return
   let reason = 'the plan is no longer offered'
   try {
-    const paid = await chargeRenewal(parts, row)
+    const paid = await chargeRenewal(parts, row, false)
     if (paid?.charge.status === 'succeeded') return
     reason = paid?.charge.failure ?? 'the payment has not arrived yet'
   } catch (error) {
@@ -168,10 +168,10 @@ export async function renewSubscriptions(parts: BillingParts): Promise<number> {
 }
 
 /**
- * Pays by hand for another period of a plan that has run out.
+ * Pays by hand for another period of a plan that has run out. Whoever is present is led to their bank where it wants to ask.
  * @throws BILLING_ILLEGAL_STATE, BILLING_NO_CARD, BILLING_DECLINED, BILLING_PAYMENTS_OFF
  */
-export async function renew(parts: BillingParts, owner: Owner) {
+export async function renew(parts: BillingParts, owner: Owner, isPresent: boolean) {
   const row = await readSubscription(parts, owner)
   const state = stateOf(row)
   if (row === undefined || (state !== 'past_due' && state !== 'expired'))
@@ -179,11 +179,12 @@ export async function renew(parts: BillingParts, owner: Owner) {
       state: row === undefined ? 'on the free plan' : 'not expired',
       action: 'renewed',
     })
-  const paid = await chargeRenewal(parts, row)
+  const paid = await chargeRenewal(parts, row, isPresent)
   if (paid === null) throw billingErrors.PLAN_UNKNOWN({ plan: row.plan_id })
   const { charge, payment } = orDeclined(paid)
-  // A card that needs its owner cannot be charged here: the panel asks for it.
-  if (charge.requiresAction && payment.provider !== 'manual')
+  // A card that needs its owner cannot be charged without them.
+  if (charge.requiresAction && charge.actionUrl === null && payment.provider !== 'manual')
     throw billingErrors.DECLINED({ reason: 'your bank wants you to confirm it' })
-  return { ...planState(parts, await readSubscription(parts, owner)), payment_intent_id: intentIdOf(payment) }
+  const now = planState(parts, await readSubscription(parts, owner))
+  return { ...now, payment_intent_id: intentIdOf(payment), ...actionOf(charge) }
 }

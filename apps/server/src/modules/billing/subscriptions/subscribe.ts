@@ -2,7 +2,7 @@ import { billingErrors } from '../errors.ts'
 import { runIn } from '../ledger/move-credits.ts'
 import type { BillingParts, Owner } from '../parts.ts'
 import { cardOf } from '../payments/customers.ts'
-import { orDeclined, type Paid, pay } from '../payments/pay.ts'
+import { actionOf, orDeclined, type Paid, pay } from '../payments/pay.ts'
 import { intentIdOf } from '../payments/payment-rows.ts'
 import { type BillingPeriod, type Plan, priceOf } from '../plans/types.ts'
 import { beginPeriod } from './activate.ts'
@@ -31,6 +31,7 @@ export const planState = (parts: BillingParts, row: SubscriptionRow | undefined)
 /** Members of an answer about a payment that was begun. */
 export const paymentState = ({ charge, payment }: Paid) => ({
   requires_action: charge.requiresAction,
+  ...actionOf(charge),
   payment_intent_id: intentIdOf(payment),
   ...(charge.clientSecret === '' ? {} : { client_secret: charge.clientSecret }),
 })

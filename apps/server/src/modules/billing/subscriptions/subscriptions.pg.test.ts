@@ -143,6 +143,7 @@ describe('[POST /v1/billing/subscribe]', () => {
     const user = await withCard('asks')
     const { body } = await subscribe(user)
     expect(body).toMatchObject({ status: 'free', requires_action: true, client_secret: expect.any(String) })
+    expect(body.action_url).toBe(`https://bank.example/ask/${body.payment_intent_id}`)
     stripe.finish(body.payment_intent_id, 'succeeded')
     await send('POST', '/v1/billing/topup/confirm', serviceFor(null), { payment_intent_id: body.payment_intent_id })
     expect(await planOf(user)).toMatchObject({ plan: 'pro', status: 'active' })
@@ -415,6 +416,20 @@ describe('renewal', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 50_000, status: 'active' })
     expect(await untilEnd(user)).toBeGreaterThan(27)
     expect((await act(user, 'renew')).status).toBe(409)
+  })
+
+  test('[POST /v1/billing/renew] a bank that asks is answered by whoever is there; for a service it is 402', async () => {
+    const user = await withCard()
+    await subscribe(user)
+    stripe.behave(user.card, 'asks')
+    await pass(await untilEnd(user))
+    expect(await planOf(user)).toMatchObject({ status: 'past_due' })
+    expect((await send('POST', '/v1/billing/renew', serviceFor(user))).status).toBe(402)
+    const { body } = await act(user, 'renew')
+    expect(body).toMatchObject({ status: 'past_due', action_url: `https://bank.example/ask/${body.payment_intent_id}` })
+    stripe.finish(body.payment_intent_id, 'succeeded')
+    await send('POST', '/v1/billing/topup/confirm', serviceFor(null), { payment_intent_id: body.payment_intent_id })
+    expect(await planOf(user)).toMatchObject({ plan: 'pro', status: 'active' })
   })
 
   test('paid within the grace, the next period follows the one before without a gap', async () => {
