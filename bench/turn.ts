@@ -70,11 +70,14 @@ function answer(request: ModelRequest): ModelAnswer {
 }
 
 const model = await startModelProvider(answer)
-/** Stands between the platform and the provider: makes every answer take as long, and adds up how long that was. */
+/** Stands between the platform and the provider: makes every answer take as long, and adds up how long one was under way. */
 let modelTime = 0
+let underWay = 0
+let since = 0
 const { createServer } = await import('node:http')
 const between = createServer(async (incoming, response) => {
-  const started = performance.now()
+  // Requests at the same time are one wait.
+  if (underWay++ === 0) since = performance.now()
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
   await delay(MODEL_MS)
@@ -86,7 +89,7 @@ const between = createServer(async (incoming, response) => {
   const body = Buffer.from(await real.arrayBuffer())
   response.writeHead(real.status, { 'content-type': real.headers.get('content-type') ?? 'application/json' })
   response.end(body)
-  modelTime += performance.now() - started
+  if (--underWay === 0) modelTime += performance.now() - since
 })
 await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
 const address = between.address()

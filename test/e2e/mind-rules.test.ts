@@ -293,6 +293,7 @@ describe('what is passed on', () => {
         { status: 'success' },
         { status: 'success' },
       ])
+      delete script.rebind
       script.classify = () =>
         plan(
           [
@@ -307,6 +308,82 @@ describe('what is passed on', () => {
       await limit({ chain_prior_step_max_chars: null })
     }
   })
+})
+
+describe('what a later step is given', () => {
+  const chain = () =>
+    plan(
+      [
+        { id: 'a', tool: 'probe.list_words' },
+        {
+          id: 'b',
+          tool: 'probe.keep_words',
+          args: { words: '$REF:probe[0].words', level: 'low' },
+          depends_on: ['a'],
+        },
+      ],
+      { intent: 'chain' },
+    )
+  const kept = async (text: string) => {
+    const { actions } = await ask(text)
+    return actions.map(({ function: name, status, arguments: args }) => [name, status, args])
+  }
+  const LISTED = ['list_words', 'success', {}]
+
+  test('[K2.27] [K2.28] before a change its text is worded from the results, and nothing else of the call can be changed', async () => {
+    for (const text of ['gooseberry', 'rhubarb']) await admin.call('probe', 'keep_words', { words: text })
+    script.classify = chain
+    const answer = { words: 'Two fruits: gooseberry, rhubarb.', level: 'high', function: 'trash_words', more: true }
+    script.rebind = () => ({ text: JSON.stringify({ args: JSON.stringify(answer) }) })
+    const before = model.requests.length
+    const worded = [LISTED, ['keep_words', 'success', { words: answer.words, level: 'low' }]]
+    expect(await kept('list the words and keep a sentence about them')).toEqual(worded)
+    const asked = model.requests.slice(before).filter((request) => taskOf(request) === 'rebind')
+    expect(asked).toHaveLength(1)
+    expect(asked[0]?.system).toContain('probe.keep_words [write]')
+    expect(asked[0]?.messages.at(-1)?.content).toMatch(/<results>.*gooseberry.*<\/results>/s)
+    // What a person wrote into the plan is nobody’s to word, and a step alone builds on nothing.
+    script.classify = () => plan([{ tool: 'probe.keep_words', args: { words: 'as it is' } }], { intent: 'write' })
+    expect(await kept('keep “as it is”')).toEqual([['keep_words', 'success', { words: 'as it is' }]])
+  })
+
+  test('[K2.27] [K2.28] without an answer, or where the administrator wants none, data becomes a Markdown list', async () => {
+    script.classify = chain
+    const isList = ['keep_words', 'success', { words: expect.stringMatching(/^- .*\n- rhubarb/s), level: 'low' }]
+    script.rebind = () => ({ status: 500 })
+    expect(await kept('list the words and keep them')).toEqual([LISTED, isList])
+    await limit({ step_reclassify_enabled: false })
+    try {
+      script.rebind = () => ({ text: JSON.stringify({ args: '{"words":"unasked"}' }) })
+      expect(await kept('list the words and keep them')).toEqual([LISTED, isList])
+    } finally {
+      await limit({ step_reclassify_enabled: null })
+    }
+  })
+})
+
+test('[K2.8] a result that is larger than later turns may refer to is dropped, and a reference to it is refused with the reason', async () => {
+  await limit({ cross_turn_facts_full_cap_bytes: 1000 })
+  try {
+    script.classify = () => plan([{ tool: 'probe.read_report' }])
+    const [{ status } = { status: '' }] = (await assistant.ask('read the report', 'cap')).actions
+    expect(status).toBe('success')
+    const before = await words()
+    script.classify = () =>
+      plan([{ tool: 'probe.keep_words', args: { words: '$REF:prior_turn[-1].probe.last' } }], { intent: 'write' })
+    expect((await assistant.ask('keep how it ends', 'cap')).actions).toEqual([])
+    expect(classifying().at(-1)?.messages.at(-1)?.content).toContain('cross_turn_data_exceeds_cap')
+    expect(await words()).toEqual(before)
+    // The next reading is small enough.
+    await limit({ cross_turn_facts_full_cap_bytes: null })
+    script.classify = () => plan([{ tool: 'probe.read_report' }])
+    await assistant.ask('read the report', 'cap')
+    script.classify = () =>
+      plan([{ tool: 'probe.keep_words', args: { words: '$REF:prior_turn[-1].probe.last' } }], { intent: 'write' })
+    expect((await assistant.ask('keep how it ends', 'cap')).actions).toMatchObject([{ status: 'success' }])
+  } finally {
+    await limit({ cross_turn_facts_full_cap_bytes: null })
+  }
 })
 
 describe('what no installed app can do', () => {

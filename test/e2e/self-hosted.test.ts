@@ -77,6 +77,13 @@ test('[S003-057] [S003-058] [K8.45] an installation needs nobody else: sign-up, 
   const rung = await send(`${server.url}/v1/ext/house/webhook/bell`, 'POST', { user: admin.userId })
   expect([rung.status, rung.body]).toEqual([200, { rung: true }])
   expect((await admin.request('GET', '/v1/admin/doctor')).status).toBe(200)
+  // The model of the environment may be on this machine; whoever types such an address hears what opens it.
+  const typed = { provider: 'openai_compatible', model: 'llama3.2', base_url: 'http://127.0.0.1:4/v1' }
+  const { body: tried } = await admin.request('POST', '/v1/admin/llm/test', { config: typed })
+  expect(tried).toMatchObject({
+    ok: false,
+    error: expect.stringMatching(/address .* is closed: 127\.0\.0\.1 .* this machine\..*IMPERAL_ALLOW_PRIVATE_NETWORK/),
+  })
 
   // The page of the panel brings everything with it, and tells the browser to take it from nowhere else.
   const page = await fetch(`${server.url}/`)

@@ -169,6 +169,18 @@ describe('a lying narrator', () => {
       expect(reply.actions.map((action) => action.status)).toEqual(['success', 'failed'])
     },
   )
+
+  test.each([
+    ['in the words for the failed call', phrasing(1, 'The disk of the server is full, so it was not added.')],
+    ['as a likelihood', phrasing(1, 'Probably the connection to the database is slow.')],
+    ['beside what was done', (e: Emission) => ({ ...e, prose: 'The disk of the server is at 97 %.' })],
+    ['in the words for what worked', phrasing(0, 'Created the note Alpha, while the memory stood at 97 %.')],
+  ])('[I-DIAGNOSIS-GROUNDED] %s: a cause or a figure that no call gave is not said', async (_where, change) => {
+    const { text } = await tell(change(structuredClone(honest) as Emission))
+    expect(text).not.toMatch(/disk|database|97/)
+    expect(text).toContain('Alpha')
+    expect(text).toMatch(/append to note did not work/)
+  })
 })
 
 describe('a lying planner', () => {

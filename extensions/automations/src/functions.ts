@@ -88,7 +88,10 @@ export const createAutomation = chat.function(
       name: z.string().trim().max(120).optional(),
       trigger_filter: Trigger.optional(),
       actions: z.array(Action).min(1).max(10).optional(),
-      notify_mode: z.enum(['all', 'failures', 'off']).default('failures'),
+      notify_mode: z
+        .enum(['all', 'failures', 'off'])
+        .optional()
+        .describe('What of its runs is told; unless told, failures, and the results of a rule that only reads.'),
       ...limits,
     }),
     returns: Rule,

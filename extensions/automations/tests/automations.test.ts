@@ -47,10 +47,7 @@ test('rules are made from words or from parts, changed, paused, resumed and dele
   expect(await pauseAutomation(ctx, { rule_id: 7 })).toMatchObject({ data: { status: 'paused' } })
   expect(await resumeAutomation(ctx, { rule_id: 7 })).toMatchObject({ data: { status: 'active' } })
   expect(await deleteAutomation(ctx, { rule_id: 7 })).toMatchObject({ data: { rule_id: 7 } })
-  expect(ctx.mock.platform.requests[0]?.body).toEqual({
-    prompt: 'When a task is done, note it.',
-    notify_mode: 'failures',
-  })
+  expect(ctx.mock.platform.requests[0]?.body).toEqual({ prompt: 'When a task is done, note it.' })
 })
 
 test('a rule that destroys waits until its owner agrees, and agreeing is destructive itself', async () => {

@@ -157,7 +157,8 @@ export const RuleCreate = z
     trigger_filter: RuleTriggerInput.optional(),
     actions: RuleActions.optional(),
     interpretation: z.string().max(2_000).default(''),
-    notify_mode: NotifyMode.default('failures'),
+    /** Unless told: `all` for a rule that only reads, whose results are what it is for; else `failures`. */
+    notify_mode: NotifyMode.optional(),
     ...ruleLimits,
   })
   .refine((rule) => (rule.trigger_filter === undefined) === (rule.actions === undefined), {

@@ -116,6 +116,7 @@ export const serviceTalk = {
       'LLM_UNAVAILABLE',
       'LLM_FAILED',
       'LLM_REFUSED',
+      'LLM_ADDRESS_CLOSED',
       'LLM_RATE_LIMITED',
       'LLM_TIMEOUT',
     ],

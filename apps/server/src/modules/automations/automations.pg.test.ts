@@ -689,6 +689,16 @@ describe('what goes wrong', () => {
     await over(loud.id)
     await expect.poll(() => told.map((one) => one.title), PATIENCE).toEqual(['Loud: done'])
   })
+
+  test('[K6.24] unless its owner says so, a rule that only reads tells what it found, and any other its failures', async () => {
+    const read = { app_id: 'notes', tool: 'list_notes', args: {} }
+    const write = { app_id: 'notes', tool: 'create_note', args: { title: 'x' } }
+    const modeOf = async (...actions: object[]) => (await make({ actions })).notify_mode
+    expect(await modeOf(read)).toBe('all')
+    expect(await modeOf(read, write)).toBe('failures')
+    expect(await modeOf({ message: 'Tell me something.' })).toBe('failures')
+    expect((await make({ actions: [read], notify_mode: 'off' })).notify_mode).toBe('off')
+  })
 })
 
 describe('times', () => {

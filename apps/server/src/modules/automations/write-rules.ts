@@ -32,7 +32,8 @@ export interface NewRule {
   readonly cooldownSeconds: number
   readonly maxPerHour: number
   readonly maxIterations: number
-  readonly notifyMode: 'all' | 'failures' | 'off'
+  /** Unless told, as the rule's steps suggest. */
+  readonly notifyMode?: RuleRow['notify_mode'] | undefined
 }
 
 const LONGEST_NAME = 120
@@ -76,6 +77,16 @@ async function audited(parts: Parts, rule: RuleRow, caller: Caller, action: stri
   })
 }
 
+/** A rule that only reads is there to tell what it found: “every morning tell me what is due”. */
+function usualNotice(actions: NewRule['actions'], functions: Surroundings['functions']): RuleRow['notify_mode'] {
+  const reads = (action: NewRule['actions'][number]): boolean =>
+    'tool' in action &&
+    functions.some(
+      ({ appId, name, actionType }) => appId === action.app_id && name === action.tool && actionType === 'read',
+    )
+  return actions.every(reads) ? 'all' : 'failures'
+}
+
 /** Stores a rule that is grounded for its owner. @throws AUTOMATIONS_INVALID, AUTOMATIONS_QUOTA_EXCEEDED */
 export async function createRule(parts: Parts, owner: Owner, caller: Caller, rule: NewRule): Promise<RuleRow> {
   const [allowance, around] = await Promise.all([
@@ -106,7 +117,7 @@ export async function createRule(parts: Parts, owner: Owner, caller: Caller, rul
         cooldown_seconds: rule.cooldownSeconds,
         max_per_hour: rule.maxPerHour,
         max_iterations: rule.maxIterations,
-        notify_mode: rule.notifyMode,
+        notify_mode: rule.notifyMode ?? usualNotice(rule.actions, around.functions),
         status: waits ? 'paused' : 'active',
         status_reason: waits ? whyItWaits({ by_app: caller.byApp }) : null,
         destructive,

@@ -253,6 +253,37 @@ test('[K2.12] greetings and thanks never become calls', () => {
   expect(shortCircuit({ text: 'thanks, now delete the note', catalog })).toBeNull()
 })
 
+describe('[K2.12] in each language that the platform speaks by itself, a word of courtesy is no call, whatever was said before', () => {
+  const hint = {
+    last_app: 'notes',
+    last_function: 'delete_note',
+    referenced_ids: ['n1'],
+    response_preview: 'Which note shall I delete?',
+    pending_question: 'Which note shall I delete?',
+  } as never // what a turn leaves for the next one
+  test.each([
+    ['hi there', 'greeting', 'en'],
+    ['Hallo!', 'greeting', 'de'],
+    ['Здравствуйте', 'greeting', 'ru'],
+    ['¡Hola!', 'greeting', 'es'],
+    ['bonjour', 'greeting', 'fr'],
+    ['ciao', 'greeting', 'it'],
+    ['olá', 'greeting', 'pt'],
+    ['thank you', 'acknowledgement', 'en'],
+    ['Danke!', 'acknowledgement', 'de'],
+    ['tschüss', 'acknowledgement', 'de'],
+    ['спасибо', 'acknowledgement', 'ru'],
+    ['пока', 'acknowledgement', 'ru'],
+    ['gracias', 'acknowledgement', 'es'],
+    ['adiós', 'acknowledgement', 'es'],
+    ['merci', 'acknowledgement', 'fr'],
+    ['grazie', 'acknowledgement', 'it'],
+    ['obrigada', 'acknowledgement', 'pt'],
+  ])('%s', (text, kind, language) => {
+    for (const before of [null, hint]) expect(shortCircuit({ text, catalog, hint: before })).toEqual({ kind, language })
+  })
+})
+
 test('a plan with an unknown function names the known ones', () => {
   const proposal = (tool: string, args = '{}') =>
     Classification.parse({

@@ -86,8 +86,22 @@ async function structured(
   return { text: result.text, object: objectIn(result.text), usage: result.usage, finish: result.finishReason }
 }
 
+const DEEPEST_CAUSE = 6
+
+/** Why the checks of the way out did not let a request through; null: it went out. */
+function closedBecause(error: unknown): string | null {
+  let at = error as { code?: unknown; message?: unknown; cause?: unknown; lastError?: unknown } | null | undefined
+  for (let depth = 0; depth < DEEPEST_CAUSE && at != null; depth++) {
+    if (at.code === 'EGRESS_REFUSED') return String(at.message)
+    at = (at.cause ?? at.lastError) as typeof at
+  }
+  return null
+}
+
 /** Every failure of a provider as one of our errors; the original stays as the cause for the log. */
 export function toLlmError(error: unknown, source: ModelSource, timedOut: boolean): PlatformError {
+  const closed = closedBecause(error)
+  if (closed !== null) return llmErrors.ADDRESS_CLOSED({ why: closed }, error)
   if (timedOut) return llmErrors.TIMEOUT({}, error)
   const call = APICallError.isInstance(error)
     ? error

@@ -14,6 +14,12 @@ export const llmErrors = defineErrors('LLM', {
         : `The model provider ${details.provider ?? ''} refused the request (HTTP ${details.status ?? 0}).`,
   },
   FAILED: { kind: 'unavailable', message: 'The model provider did not answer the request. Try again in a moment.' },
+  ADDRESS_CLOSED: {
+    kind: 'unavailable',
+    message: (details: { why?: string }) =>
+      `The address of the model is closed: ${details.why ?? 'it may not be reached.'}`,
+    hint: 'The operator may open private addresses with IMPERAL_ALLOW_PRIVATE_NETWORK=true, or name the model in the environment with IMPERAL_LLM_BASE_URL.',
+  },
   RATE_LIMITED: { kind: 'rate_limited', message: 'The model provider asks to slow down. Try again in a moment.' },
   TIMEOUT: { kind: 'timeout', message: 'The model took too long to answer.' },
   BUDGET_SPENT: {

@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from '../limits.ts'
 import { factLines, factOf } from '../memory/facts.ts'
 import { bindStep } from './bind-step.ts'
 import { toMarkdown } from './markdown.ts'
+import { openArguments, withTexts } from './open-arguments.ts'
 import { Classification, type Plan, runningOrder, targetParameter, toolName, validatePlan } from './plan.ts'
 import type { CallRecord } from './records.ts'
 
@@ -198,6 +199,32 @@ describe('binding (kernel 2.7)', () => {
     expect(toMarkdown([{ name: 'a|b', count: 1 }], 50)).toBe('| name | count |\n| --- | --- |\n| a\\|b | 1 |')
     expect(toMarkdown([1, 2, 3], 2)).toBe('- 1\n- 2\n\n… and 1 more')
   })
+})
+
+test('[K2.28] open to a model are the texts that a reference filled: no target, id, choice, literal, or text too long to read whole', () => {
+  const paramsSchema = {
+    type: 'object',
+    properties: {
+      note_id: { type: 'string' },
+      text: { type: 'string' },
+      to: { type: 'string', format: 'email' },
+      level: { enum: ['very low', 'high'], type: 'string' },
+      title: { type: 'string' },
+    },
+  }
+  const ref = '$REF:mail[0].items'
+  const args = { note_id: ref, text: ref, to: ref, level: ref, title: 'two words' }
+  const step = { stepId: 'b', function: fn('append_to_note', { paramsSchema }), args, dependsOn: ['a'] }
+  const bound = { note_id: 'a b', text: '- one\n- two', to: 'a b', level: 'very low', title: 'two words' }
+  if (step === undefined) throw new Error('no step')
+  expect(openArguments(step, bound, 100)).toEqual(['text'])
+  expect(openArguments(step, bound, 5)).toEqual([])
+  expect(openArguments(step, { ...bound, text: 'doc_1' }, 100)).toEqual([])
+  expect(withTexts(bound, ['text'], { text: 'worded', note_id: 'other', title: 'mine' })).toEqual({
+    ...bound,
+    text: 'worded',
+  })
+  for (const text of ['', '  ', 7, null]) expect(withTexts(bound, ['text'], { text })).toEqual(bound)
 })
 
 describe('the fact ledger', () => {

@@ -129,6 +129,7 @@ export interface PlanProblem {
     | 'NOT_CHAIN_CALLABLE'
     | 'REF_COUNT_EXCEEDS_CAP'
     | 'UNRESOLVED_REFS'
+    | 'cross_turn_data_exceeds_cap'
     | 'FABRICATED_ID_SHAPE'
     | 'NOTHING_CHANGED'
   /** For the model, which plans once more. */

@@ -5,6 +5,7 @@ import type { AssistantLimits } from '../limits.ts'
 import type { SkipReason, StepRow, StepStore } from '../turn/step-record.ts'
 import { TurnLost } from '../turn/turn-record.ts'
 import { type Bound, bindStep } from './bind-step.ts'
+import { openArguments, withTexts } from './open-arguments.ts'
 import { joinPages, listed, nextPage } from './pages.ts'
 import { type Plan, type PlanProblem, type PlanStep, runningOrder } from './plan.ts'
 import { type CallRecord, confirmationOf, hasFailed, intercepted, isChange, succeeded } from './records.ts'
@@ -29,6 +30,8 @@ export interface PlanContext {
   evidence(records: readonly CallRecord[]): Evidence
   /** Other arguments for a call that was refused for its arguments; null: there are none (K3.18). */
   repair?: ((attempt: Repair) => Promise<JsonObject | null>) | undefined
+  /** Texts for the open arguments of a bound call, from earlier results; null: none (K2.28). */
+  word?: ((attempt: Wording) => Promise<JsonObject | null>) | undefined
   /** The step with the files that its arguments name; null: they cannot be given. */
   withFiles(step: PlanStep): Promise<PlanStep | null>
   onStep(step: PlanStep, index: number, total: number): void
@@ -41,6 +44,13 @@ export interface Repair {
   readonly args: JsonObject
   /** A line for each argument that does not fit (K3.18). */
   readonly problem: string
+  readonly records: readonly CallRecord[]
+}
+
+export interface Wording {
+  readonly step: PlanStep
+  readonly args: JsonObject
+  readonly open: readonly string[]
   readonly records: readonly CallRecord[]
 }
 
@@ -176,15 +186,28 @@ export class PlanRunner {
     if (given === null) return this.#skip(step, stepNo, 'unresolved')
     const bound = bindStep(this.#plan, given, { records: this.#records, turns, limits })
     if (bound.kind === 'calls') {
-      await this.#call(step, stepNo, bound.items)
+      await this.#call(step, stepNo, await this.#worded(step, bound.items))
       return this.#follow(step, stepNo)
     }
     await this.#cannotBind(step, stepNo, bound)
   }
 
+  /** The texts of a change that builds on earlier steps are worded from their results; a set is taken as it was found. */
+  async #worded(step: PlanStep, items: readonly JsonObject[]): Promise<readonly JsonObject[]> {
+    const [args] = items
+    const { word, signal, limits } = this.#context
+    if (word === undefined || args === undefined || items.length > 1 || step.typed === true || signal.aborted)
+      return items
+    if (!isChange({ step }) || step.dependsOn.length === 0) return items
+    const open = openArguments(step, args, limits.chain_prior_step_max_chars)
+    if (open.length === 0) return items
+    const answer = await word({ step, args, open, records: this.#records })
+    return answer === null ? items : [withTexts(args, open, answer)]
+  }
+
   async #cannotBind(step: PlanStep, stepNo: number, bound: Exclude<Bound, { kind: 'calls' }>): Promise<void> {
     if (bound.kind === 'unresolved' && this.#context.repair !== undefined && this.#problem === null) {
-      this.#problem = { code: 'UNRESOLVED_REFS', message: bound.message }
+      this.#problem = { code: bound.code, message: bound.message }
       return
     }
     if (bound.kind === 'ambiguous' || bound.kind === 'too_many') this.#question = bound

@@ -14,16 +14,16 @@ import {
   succeeded,
   taskOf,
 } from '../plan/records.ts'
-import { type PlanRun, PlanRunner, type Repair } from '../plan/run-plan.ts'
+import { type PlanRun, PlanRunner } from '../plan/run-plan.ts'
 import { changesOf } from '../truth/changes.ts'
 import { beyondRequest, contentOf, withoutConsent, wordsIn } from '../truth/injection.ts'
-import { digestOf, operationsOf } from '../truth/narration.ts'
+import { digestOf } from '../truth/narration.ts'
 import { labelOf } from '../truth/render.ts'
 import { classify, type Understanding } from '../understand/classify.ts'
-import { historyMessages, quoted, rebindPrompt } from '../understand/prompts.ts'
 import { phrase } from '../words/phrases.ts'
 import { attachedLines, attachedText, withFiles } from './attached-files.ts'
 import { narrate } from './narrate.ts'
+import { repair, word } from './rebind.ts'
 import type { EndState } from './turn-record.ts'
 import type { TurnContext } from './turn-tools.ts'
 
@@ -80,44 +80,6 @@ export const classifying = (context: TurnContext, planning: Planning) => ({
 const visible = (records: readonly CallRecord[]): CallRecord[] =>
   records.filter((record) => record.reason !== 'replaced' && record.state !== 'running')
 
-/** Other arguments for one planned call, by a focused request; the function stays what it is (K2.28). */
-async function rebind(context: TurnContext, { step, args, problem, records }: Repair): Promise<JsonObject | null> {
-  const { tools, limits, user, hold, voice } = context
-  if (!limits.step_reclassify_enabled) return null
-  const results = digestOf(records, limits.chain_prior_total_max_chars, limits.chain_prior_step_max_chars)
-  try {
-    const answer = await tools.llm.complete({
-      purpose: 'step_reclassify',
-      tenantId: user.tenantId,
-      userId: user.userId,
-      appId: null,
-      traceId: hold.traceId,
-      system: rebindPrompt(tools.assistantName, step, { catalog: context.catalog, operations: operationsOf(records) }),
-      messages: [
-        ...historyMessages(context.history.slice(-6)),
-        {
-          role: 'user',
-          content: `${context.text}\n\nEarlier calls:\n${quoted('results', results)}\nThe arguments ${JSON.stringify(args)} were refused.\n${problem}\nGive all arguments of this call.`,
-        },
-      ],
-      temperature: 0,
-      schema: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['args'],
-        properties: { args: { type: 'string' } },
-      },
-      signal: voice.signal,
-    })
-    const parsed: unknown = JSON.parse(String(answer.object?.args ?? ''))
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as JsonObject) : null
-  } catch (error) {
-    if (voice.signal.aborted) throw error
-    tools.log.warn({ err: error, step: step.stepId }, 'arguments could not be repaired')
-    return null
-  }
-}
-
 /** Exact results of earlier turns, newest first. */
 const factsOfTurns = (history: TurnContext['history']) => history.toReversed().flatMap((entry) => entry.facts)
 
@@ -172,7 +134,9 @@ function runnerFor(context: TurnContext, plan: Plan, mayAsk: boolean): PlanRunne
         skeletons: context.skeletons,
         records,
       }),
-    repair: mayAsk && plan.model !== undefined ? (attempt) => rebind(context, attempt) : undefined,
+    ...(mayAsk && plan.model !== undefined
+      ? { repair: (attempt) => repair(context, attempt), word: (attempt) => word(context, attempt) }
+      : {}),
     onStep: (step, stepNo) => tellStep(context, plan, { step, stepNo, outcome: null, changes: [] }),
     onEnd: (record, known) =>
       tellStep(context, plan, {

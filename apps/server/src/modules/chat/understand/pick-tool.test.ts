@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { CatalogFunction } from '../../kernel/index.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { Classification } from '../plan/plan.ts'
+import { chooseCandidates } from './candidates.ts'
 import type { ClassifyInput } from './classify.ts'
 import { classify } from './classify.ts'
 
@@ -18,7 +19,7 @@ interface Asked {
 }
 
 /** Classifies with a model that answers by purpose; gives what came of it and what was asked. */
-async function run(found: object, picks: readonly object[]) {
+async function run(found: object, picks: readonly object[], more: Partial<ClassifyInput> = {}) {
   const asked: Asked[] = []
   const left = [...picks]
   const llm = {
@@ -34,6 +35,7 @@ async function run(found: object, picks: readonly object[]) {
     ...{ text: 'note Milk', catalog, functions: catalog, history: [], skeletons: '', attached: '', pending: [] },
     ...{ session: { hint: null, isFresh: false, language: null }, limits: DEFAULT_LIMITS },
     ...{ now: '2026-01-01T00:00:00Z', timezone: 'UTC', openApp: null, signal: new AbortController().signal },
+    ...more,
   })
   const steps = understanding.kind === 'plan' ? understanding.plan.steps : []
   return {
@@ -93,3 +95,26 @@ test('[K2.9] “apps” is optional for a model, and anything else in its place 
   for (const apps of [undefined, null, 'notes', [1]])
     expect(Classification.parse({ intent: 'read', confidence: 1, language: 'en', apps }).apps).toEqual([])
 })
+
+test.each([400, 5_000])(
+  '[K2.2] among %d functions one that no search finds is planned by its name, and by its app alone',
+  async (size) => {
+    const crowd = Array.from({ length: size }, (_, n) => fn(`crowd-${Math.floor(n / 10)}`, `keep_thing_${n}`))
+    const safe = { ...fn('vault', 'open_safe'), description: 'Unlocks.' }
+    const large = [...crowd, ...Array.from({ length: 4 }, (_, n) => fn('vault', `oil_hinge_${n}`)), safe]
+    const text = 'keep Grandmother’s ring'
+    const functions = await chooseCandidates({ catalog: large, text, recent: '', near: [] })
+    expect(functions).not.toContain(safe)
+    const about = { text, catalog: large, functions }
+    const named = await run({ action_plans: [item('vault.open_safe')] }, [], about)
+    expect(named.calls).toEqual([['vault.open_safe', {}]])
+    // What the model reads names the function, or its app where so many names do not fit, and no app is left out.
+    const system = named.asked[0]?.system ?? ''
+    expect(system).not.toContain('Unlocks.')
+    const other = system.slice(system.indexOf('Further '))
+    expect(new Set(large.map(({ appId }) => appId).filter((appId) => !other.includes(appId)))).toEqual(new Set())
+    const alone = await run({ action_plans: [item('vault')] }, [picked('open_safe')], about)
+    expect(alone.calls).toEqual([['vault.open_safe', { title: 'Milk' }]])
+    expect(alone.asked[1]?.system).toContain('vault.open_safe [write] Unlocks.')
+  },
+)

@@ -62,15 +62,27 @@ const catalogs = (functions: readonly CatalogFunction[]): string =>
 
 const MOST_NAMES = 12_000
 
-/** Names of what was not described: search chooses what is shown in full, and is never a gate (K2.2). */
+/**
+ * Names of what was not described: search chooses what is shown in full, and is never a gate (K2.2). Where thousands of names
+ * do not fit, their apps are named, and the second look at an app shows all of its functions (K2.9).
+ */
 function otherNames(shown: readonly CatalogFunction[], catalog: readonly CatalogFunction[]): string {
   const known = new Set(shown)
-  const rest = catalog.filter((entry) => !known.has(entry))
-  if (rest.length === 0) return ''
-  const lines = [...Map.groupBy(rest, (entry) => entry.appId)].map(
-    ([appId, entries]) => `${appId}: ${entries.map((entry) => entry.name).join(', ')}`,
-  )
-  return `Further functions, by name only; you may plan them as well:\n${lines.join('\n').slice(0, MOST_NAMES)}`
+  const lines: string[] = []
+  const apps: string[] = []
+  let left = MOST_NAMES
+  for (const [appId, entries] of Map.groupBy(catalog, (entry) => entry.appId)) {
+    const names = entries.filter((entry) => !known.has(entry)).map((entry) => entry.name)
+    const line = `${appId}: ${names.join(', ')}`
+    if (names.length === 0) continue
+    if (line.length > left) apps.push(appId)
+    else lines.push(line)
+    left -= line.length
+  }
+  return [
+    ...(lines.length > 0 ? ['Further functions, by name only; you may plan them as well:', ...lines] : []),
+    ...(apps.length > 0 ? [`Further apps with functions, to be given alone as \`tool\`: ${apps.join(', ')}`] : []),
+  ].join('\n')
 }
 
 export interface ClassifierChannels {
@@ -118,7 +130,7 @@ export function classifierPrompt(channels: ClassifierChannels): string {
     '- Use only functions of the list. `tool` is "app.function"; `args` is the JSON text of its arguments.',
     '- Keep the words of the person unchanged inside arguments: no paraphrase, no translation, no correction. Never invent an id, an address or a value: take ids from the conversation, from an earlier step, or read them first with a step before.',
     '- A later step refers to an earlier result by "$REF:<app>[n].<path>", n counting the calls of that app in this plan from 0; to an earlier turn by "$REF:prior_turn[-N].<app>.<path>". The target of a step may be left out when the step it depends on finds exactly one. To act on every entry of a list, give the whole list as target: "$REF:<app>[n].items".',
-    '- Deleting, removing, suspending, revoking, trashing are "destructive". Greetings, thanks, farewells and questions about you are "navigate" with no steps, whatever was said before.',
+    '- Deleting, removing, suspending, revoking, trashing are "destructive". Greetings, thanks, farewells and questions about you are "navigate" with no steps, whatever was said before. So is a short message without a verb of action that answers no question.',
     '- When required values are missing, list them in `missing`, use intent "clarify", no steps, and ask one question for all of them in `question`, in the language of the person. Never fill in placeholders.',
     '- `apps` lists the apps that serve the request. When you are sure of an app and not of its function, give the app alone as `tool` ("notes") with empty `args`: its function is picked in a second look.',
     '- When no function fits, use intent "refuse" with `refusal`.',

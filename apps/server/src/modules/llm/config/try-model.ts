@@ -40,7 +40,9 @@ const MOST_MS = 30_000
 
 /** Why a model did not answer, in words for people. */
 const wordsOf = (error: unknown): string =>
-  error instanceof PlatformError ? error.message : 'The model did not answer in time.'
+  error instanceof PlatformError
+    ? [error.message, ...(error.hint === undefined ? [] : [error.hint])].join(' ')
+    : 'The model did not answer in time.'
 
 /** Asks for one word; nothing is metered, for the tokens are few. */
 export async function tryModel(source: ModelSource, doFetch: typeof fetch, now: () => number): Promise<ModelTest> {
