@@ -288,6 +288,7 @@ export async function openKernelBench(): Promise<Bench> {
         if (!wasDown) throw error
       })
       await fixture.rows('update kernel.schedule_run set finished_at = now() where finished_at is null')
+      await fixture.rows('update kernel.schedule_place set node_id = null')
       return ended
     },
     async inWebhook(does) {

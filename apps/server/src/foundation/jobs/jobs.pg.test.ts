@@ -28,19 +28,23 @@ test('a job that one node sends is worked on by another, once, as the applicatio
 test('recurring jobs of a queue become exactly those that are wanted, and one without a time costs the others nothing', async () => {
   const daily = { key: 'a', cron: '@daily', data: { a: 1 } }
   await first.setCron('test.cron', [daily, { key: 'b', cron: '*/5 * * * *', data: {} }])
-  await first.setCron('test.cron', [daily])
+  await first.setCron('test.cron', [daily, { key: 'grouped', cron: '@daily', data: {} }])
   const broken = { key: 'broken', cron: '0 9 15W * *', data: {} }
+  const grouped = { key: 'grouped', cron: '@daily', group: 'some', data: {} }
   const zoned = { key: 'zoned', cron: '30 2 * * *', zone: 'Europe/Amsterdam', data: {} }
-  await second.setCron('test.cron', [daily, broken, { key: 'c', cron: '0 3 * * *', data: {} }, zoned])
+  await second.setCron('test.cron', [daily, broken, { key: 'c', cron: '0 3 * * *', data: {} }, zoned, grouped])
   const { default: pg } = await import('pg')
   const client = new pg.Client(database.superuserConnection)
   await client.connect()
-  const { rows } = await client.query('select key, cron, timezone from jobs.schedule order by key')
+  const { rows } = await client.query(
+    "select key, cron, timezone, options #>> '{group,id}' as in_group from jobs.schedule order by key",
+  )
   await client.end()
   expect(rows).toEqual([
-    { key: 'a', cron: '@daily', timezone: 'UTC' },
-    { key: 'c', cron: '0 3 * * *', timezone: 'UTC' },
-    { key: 'zoned', cron: '30 2 * * *', timezone: 'Europe/Amsterdam' },
+    { key: 'a', cron: '@daily', timezone: 'UTC', in_group: null },
+    { key: 'c', cron: '0 3 * * *', timezone: 'UTC', in_group: null },
+    { key: 'grouped', cron: '@daily', timezone: 'UTC', in_group: 'some' },
+    { key: 'zoned', cron: '30 2 * * *', timezone: 'Europe/Amsterdam', in_group: null },
   ])
 })
 

@@ -6,6 +6,7 @@ import { noTelemetry, type Telemetry } from '../telemetry/index.ts'
 import { parseCron } from './parse-cron.ts'
 
 const SCHEMA = 'jobs'
+const CONNECTIONS = 4
 
 export interface QueueOptions {
   /** Jobs of the queue that run at once on this node. */
@@ -20,7 +21,10 @@ export interface QueueOptions {
   readonly ordered?: boolean
   /** At most one job of a key waits; a further one is nothing new. */
   readonly unique?: boolean
-  /** Jobs of one group that run at once in the whole installation, so that none takes all places. */
+  /**
+   * Jobs of one group that run at once in the whole installation, so that none takes all places. Workers that look at the
+   * same moment may take up to three more on each node, one for each further connection of the engine.
+   */
   readonly perGroup?: number
   /** Seconds until a job that became due by itself is found: nobody gives notice of it. 2 for ordered queues, else 30. */
   readonly pollSeconds?: number
@@ -40,6 +44,8 @@ export interface KeyedJob {
   /** A UUID. */
   readonly id: string
   readonly key: string
+  /** See `QueueOptions.perGroup`. */
+  readonly group?: string | undefined
   readonly data: object
 }
 
@@ -57,6 +63,8 @@ export interface CronJob {
   readonly cron: string
   /** IANA name; UTC when absent. A local time that a change of clocks skips or repeats is due once. */
   readonly zone?: string
+  /** See `QueueOptions.perGroup`. */
+  readonly group?: string | undefined
   readonly data: object
 }
 
@@ -125,7 +133,10 @@ const isAsWanted = (job: CronJob, { cron, timezone, data, options }: Schedule): 
   job.cron === cron &&
   (job.zone ?? 'UTC') === timezone &&
   options?.missed === 'once' &&
+  options.group?.id === job.group &&
   JSON.stringify(job.data) === JSON.stringify(data)
+
+const inGroup = (group: string | undefined) => (group === undefined ? {} : { group: { id: group } })
 
 type WithMetadata = Job<never> & { readonly createdOn: Date; readonly retryCount: number; readonly retryLimit: number }
 
@@ -178,7 +189,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     ...(options.connection as object),
     schema: SCHEMA,
     application_name: 'imperal-jobs',
-    max: 4,
+    max: CONNECTIONS,
     migrate: false,
     createSchema: false,
     schedule: options.worker,
@@ -265,7 +276,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       await boss.send(queue, data, {
         ...(key === undefined ? {} : { singletonKey: key }),
         ...(afterSeconds === undefined ? {} : { startAfter: afterSeconds }),
-        ...(group === undefined ? {} : { group: { id: group } }),
+        ...inGroup(group),
         ...(tx === undefined ? {} : { db: fromKysely(tx) }),
       })
     },
@@ -274,7 +285,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       if (jobs.length === 0) return
       await boss.insert(
         queue,
-        jobs.map(({ id, key, data }) => ({ id, singletonKey: key, data })),
+        jobs.map(({ id, key, group, data }) => ({ id, singletonKey: key, data, ...inGroup(group) })),
         tx === undefined ? {} : { db: fromKysely(tx) },
       )
     },
@@ -290,10 +301,10 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
         if (same !== undefined && isAsWanted(same, current)) wanted.delete(current.key)
         else if (same === undefined) await boss.unschedule(queue, current.key)
       }
-      for (const { key, cron, data, zone = 'UTC' } of wanted.values()) {
+      for (const { key, cron, data, group, zone = 'UTC' } of wanted.values()) {
         // One that the engine does not take must not cost the others theirs.
         if (parseCron(cron, zone) === null) log.error({ queue, key, cron, zone }, 'a recurring job has no time')
-        else await boss.schedule(queue, cron, data, { tz: zone, key, missed: 'once' })
+        else await boss.schedule(queue, cron, data, { tz: zone, key, missed: 'once', ...inGroup(group) })
       }
     },
     async close() {

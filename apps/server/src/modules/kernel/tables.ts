@@ -183,6 +183,14 @@ interface WebhookDeliveryTable {
   at: Generated<Date>
 }
 
+interface SchedulePlaceTable {
+  tenant_id: string
+  app_id: string
+  schedule: string
+  minute: Date
+  node_id: string | null
+}
+
 declare module '../../foundation/db/tables.ts' {
   interface Tables {
     'kernel.webhook_delivery': WebhookDeliveryTable
@@ -192,6 +200,7 @@ declare module '../../foundation/db/tables.ts' {
     'kernel.kept_outcome': KeptOutcomeTable
     'kernel.task': TaskTable
     'kernel.schedule_run': ScheduleRunTable
+    'kernel.schedule_place': SchedulePlaceTable
     'kernel.health': HealthTable
     'kernel.event_cursor': EventCursorTable
     'kernel.dead_event': DeadEventTable

@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto'
 import type { ManifestSchedule } from '@imperal/contract'
 import { type CronJob, parseCron } from '../../../foundation/jobs/index.ts'
 import type { KernelParts } from '../parts.ts'
-import { fireSchedule } from './fire-schedule.ts'
+import { fireSent } from './fire-schedule.ts'
 import { type DueSchedule, recoverRuns } from './schedule-runs.ts'
 
 const QUEUE = 'kernel.schedule'
-const AT_ONCE = 8
+/** Runs at once on this node, and those of one app in the whole installation: an app whose runs hang has a third. */
+const AT_ONCE = 12
+const PER_APP = 4
+/** Until a place of an app that had none left is found to be free. */
+const LOOK_SECONDS = 5
 const RECOVER_SECONDS = 10
 
 /** Schedule names are free text; keys of the job engine are not. */
@@ -30,6 +34,7 @@ async function wantedJobs(parts: KernelParts): Promise<CronJob[]> {
         .map((schedule) => ({
           key: keyOf(app.appId, schedule.name),
           cron: schedule.cron,
+          group: app.appId,
           data: { app_id: app.appId, schedule: schedule.name, cron: schedule.cron } satisfies DueSchedule,
         })),
     )
@@ -55,9 +60,14 @@ export function openSchedules(parts: KernelParts): () => Promise<void> {
   }
   const working = jobs.work<DueSchedule>(
     QUEUE,
-    { concurrency: AT_ONCE, expireSeconds: parts.settings.scheduleTimeoutSeconds + 60 },
+    {
+      concurrency: AT_ONCE,
+      perGroup: PER_APP,
+      pollSeconds: LOOK_SECONDS,
+      expireSeconds: parts.settings.scheduleTimeoutSeconds + 60,
+    },
     async ({ data, createdOn }) => {
-      await fireSchedule(parts, data, createdOn)
+      await fireSent(parts, data, createdOn)
     },
   )
   working.then(sync).catch((error) => log.error({ err: error }, 'schedules were not started'))

@@ -6,7 +6,7 @@ import { createLog } from '../../../foundation/log.ts'
 import type { HostCallbacks } from '../../hosts/index.ts'
 import type { KernelParts } from '../parts.ts'
 import { type Handler, openFixture, PATIENCE } from '../test-fixture.ts'
-import { fireSchedule } from './fire-schedule.ts'
+import { fireSchedule, fireSent } from './fire-schedule.ts'
 import { recoverRuns } from './schedule-runs.ts'
 
 const fixture = await openFixture({ background: false })
@@ -37,6 +37,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await fixture.rows('delete from kernel.schedule_run')
+  await fixture.rows('delete from kernel.schedule_place')
   await fixture.rows('alter table ledger.action disable trigger all')
   await fixture.rows("delete from ledger.action where app_id = 'clock'")
   fixture.notified.splice(0)
@@ -83,10 +84,52 @@ describe('a due minute', () => {
     const first = fireSchedule(parts, due, at('11:00:00'))
     await expect.poll(async () => (await runs()).length, PATIENCE).toBe(1)
     expect(await fireSchedule(other, due, at('11:05:00'))).toBe(false)
-    expect((await scheduled()).map((row) => [row.status, row.function])).toEqual([['skipped', 'tick']])
+    expect((await scheduled()).map((row) => [row.status, row.function, row.tenant_id]).sort()).toEqual([
+      ['skipped', 'tick', 'acme'],
+      ['skipped', 'tick', 'default'],
+    ])
     finish.resolve(null)
     expect(await first).toBe(true)
     expect(await fireSchedule(other, due, at('11:10:00'))).toBe(true)
+  })
+
+  test('[K7.3] [E14] [K7.4] that hangs in one tenant is skipped there alone: the others have their next minute', async () => {
+    const finish = Promise.withResolvers<null>()
+    const ran: string[] = []
+    handle((call) => {
+      const tenant = call.ctx.user?.tenant_id ?? ''
+      ran.push(tenant)
+      return tenant === 'default' ? finish.promise : null
+    })
+    const first = fireSchedule(parts, due, at('11:15:00'))
+    await expect.poll(() => ran.length, PATIENCE).toBe(2)
+    for (const [node, time] of [[other, '11:20:00'] as const, [parts, '11:25:00'] as const])
+      expect(await fireSchedule(node, due, at(time))).toBe(true)
+    expect(ran.slice(2)).toEqual(['acme', 'acme'])
+    expect((await scheduled()).filter(({ status }) => status === 'skipped').map((row) => row.tenant_id)).toEqual([
+      'default',
+      'default',
+    ])
+    expect((await runs()).map(({ status }) => status)).toEqual([null, 'skipped', 'skipped'])
+    finish.resolve(null)
+    expect(await first).toBe(true)
+    expect(await fireSchedule(other, due, at('11:30:00'))).toBe(true)
+    expect((await runs()).map(({ status }) => status)).toEqual(['success', 'skipped', 'skipped', 'success'])
+  })
+
+  test('[K7.3] that waited for a place until the next one was due is passed by, and recorded', async () => {
+    let ran = 0
+    handle(() => {
+      ran++
+      return null
+    })
+    const minutes = (ago: number) => new Date(parts.clock.now() - ago * 60_000)
+    const every = { ...due, cron: '* * * * *' }
+    expect(await fireSent(parts, every, minutes(3))).toBe(false)
+    expect(await fireSent(other, every, minutes(3))).toBe(false)
+    expect((await scheduled()).map((row) => row.status)).toEqual(['skipped'])
+    expect(await fireSent(parts, every, minutes(0))).toBe(true)
+    expect(ran).toBe(2)
   })
 
   test('[K7.3] fails without being tried again; the third time in a row its owner and the operator hear of it, once', async () => {
@@ -111,9 +154,13 @@ describe('a due minute', () => {
       return null
     })
     const run = fireSchedule(parts, due, at('13:00:00'))
-    await expect.poll(async () => (await runs()).length, PATIENCE).toBe(1)
+    const held = () => fixture.rows('select 1 from kernel.schedule_place where node_id is not null')
+    await expect.poll(async () => (await held()).length, PATIENCE).toBe(1)
+    await expect.poll(async () => (await scheduled()).length, PATIENCE).toBe(1)
     await fixture.rows("update kernel.schedule_run set node_id = 'node_gone'")
+    await fixture.rows("update kernel.schedule_place set node_id = 'node_gone' where tenant_id = 'default'")
     await recoverRuns(other)
+    expect(await held()).toEqual([])
     awake.resolve()
     expect(await outcome.promise).toMatchObject({ wire: { code: 'call_aborted' } })
     await run

@@ -1,0 +1,1 @@
+drop table kernel.schedule_place;
