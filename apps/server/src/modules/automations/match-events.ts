@@ -5,7 +5,7 @@ import { openSoon } from '../../foundation/soon.ts'
 import { passOver, type SettledPage, type StreamRecord, wasSeenBy } from '../outbox/index.ts'
 import { conditionsHold } from './conditions.ts'
 import { FOLLOWED, noteDeclared } from './declared-rules.ts'
-import { tellPaused } from './notify-owner.ts'
+import { notePaused, tellNotices } from './notify-owner.ts'
 import { stopRulesOfApp, UNINSTALLED } from './stop-rules-of-app.ts'
 import type { RuleRow } from './tables.ts'
 import { triggerRule } from './trigger-rule.ts'
@@ -131,21 +131,22 @@ const waitedFor = (parts: Parts, position: string): Promise<SettledPage> =>
 /** One batch from the place that all nodes share: rules are triggered and the place moves in one transaction. */
 async function matchBatch(parts: Parts): Promise<number> {
   if (await passOver(parts.db, RULE_CURSOR, (position) => waitedFor(parts, position))) return 0
-  const { count, paused } = await parts.db.everyTenant(async (tx) => {
+  const { count, notices } = await parts.db.everyTenant(async (tx) => {
     const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${LOCK}) as mine`.execute(tx)
-    if (rows[0]?.mine !== true) return { count: 0, paused: [] }
+    if (rows[0]?.mine !== true) return { count: 0, notices: [] }
     const { position } = await tx.selectFrom(RULE_CURSOR).select('position').executeTakeFirstOrThrow()
     const page = await waitedFor(parts, position)
     const happened = eventsOf(parts, page.records)
-    const stopped = await runRules(parts, tx, happened)
+    const notices = []
+    for (const rule of await runRules(parts, tx, happened)) notices.push(await notePaused(parts, tx, rule))
     for (const { event } of happened) {
       await noteDeclared(parts, tx, event)
       await stopRulesOfApp(parts, tx, event)
     }
     if (page.position !== position) await tx.updateTable(RULE_CURSOR).set({ position: page.position }).execute()
-    return { count: page.records.length, paused: stopped }
+    return { count: page.records.length, notices }
   })
-  for (const rule of paused) await tellPaused(parts, rule)
+  await tellNotices(parts, notices)
   return count
 }
 

@@ -2,7 +2,8 @@ import type { automations, ExecutionStatus, JsonObject, RouteBody } from '@imper
 import { newTraceId, orderedId } from '../../foundation/ids.ts'
 import { announce } from './announce.ts'
 import { automationsErrors } from './errors.ts'
-import { countEnd, tellEnd } from './settle-execution.ts'
+import { tellNotices } from './notify-owner.ts'
+import { countEnd, noteEnd } from './settle-execution.ts'
 import type { RuleRow } from './tables.ts'
 import type { Parts } from './types.ts'
 import { type Caller, readRule } from './write-rules.ts'
@@ -124,10 +125,12 @@ export async function recordResult(
 ): Promise<RuleRow> {
   const rule = await readRule(parts, caller, result.ruleId)
   const error = result.error || 'It failed.'
-  const counted = await parts.db.tenant(rule.tenant_id, (tx) =>
-    countEnd(parts, tx, rule.rule_id, { isDone: result.isDone, error }),
-  )
-  if (counted === null) throw automationsErrors.RULE_NOT_FOUND()
-  await tellEnd(parts, counted, { isDone: result.isDone, text: result.isDone ? 'All steps are done.' : error })
-  return counted
+  const counted = await parts.db.tenant(rule.tenant_id, async (tx) => {
+    const row = await countEnd(parts, tx, rule.rule_id, { isDone: result.isDone, error })
+    if (row === null) throw automationsErrors.RULE_NOT_FOUND()
+    const text = result.isDone ? 'All steps are done.' : error
+    return { row, notice: await noteEnd(parts, tx, row, { isDone: result.isDone, text }) }
+  })
+  await tellNotices(parts, [counted.notice])
+  return counted.row
 }

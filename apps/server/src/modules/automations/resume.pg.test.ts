@@ -1,11 +1,14 @@
 import type { Execution, JsonObject, Rule } from '@imperal/contract'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../test/support/apps.ts'
+import type { Writer } from '../../foundation/db/index.ts'
 import { newCallId } from '../../foundation/ids.ts'
 import type { CallOutcome } from '../kernel/index.ts'
 import { chatFunction, type Handler, openFixture, PATIENCE, success } from '../kernel/test-fixture.ts'
+import type { Notification } from '../notifications/index.ts'
 import { offerLost } from './hold-execution.ts'
 import { type AutomationsOptions, openAutomations } from './index.ts'
+import { tellLeftNotices } from './notify-owner.ts'
 import { runExecution } from './run-execution.ts'
 import { triggerRule } from './trigger-rule.ts'
 
@@ -245,4 +248,45 @@ test('a run that ends nodes again and again is given up', async () => {
   await runExecution(parts, job)
   await vi.waitUntil(async () => (await read())?.status === 'failed', PATIENCE)
   expect(await written('first')).toEqual([])
+})
+
+test('[K6.24] the end of a run is told by others when its node is gone before it could, once, and what cannot be told keeps no other back', async () => {
+  const { rule, job } = await waitingRun()
+  await fixture.rows("update automations.rule set notify_mode = 'all' where rule_id = $1", [rule.id])
+  const gone = { notify: async () => Promise.reject(new Error('the node is gone')) } as never
+  await runExecution({ ...parts, notifications: gone }, job, new AbortController().signal)
+  const left = () => fixture.rows<{ title: string }>('select title from automations.notice order by notice_id')
+  expect(await left()).toEqual([{ title: `${rule.name}: done` }])
+  // Others that can never be told, before it.
+  await fixture.rows(
+    `insert into automations.notice select (jsonb_populate_record(n, jsonb_build_object(
+       'notice_id', 'ntc_0' || i, 'title', 'never', 'due_at', n.due_at - interval '1 second'))).*
+     from automations.notice n, generate_series(1, 60) i`,
+  )
+  const [rung, said]: [string[], string[]] = [[], []]
+  const later: AutomationsOptions = {
+    ...parts,
+    clock: { ...parts.clock, now: () => parts.clock.now() + 60_000 },
+    notifications: {
+      notify: async (writer: Writer, { title }: Notification) => {
+        await writer.atomic([])
+        rung.push(title)
+      },
+      routes: [],
+    } as never,
+    say: async (_owner, text) => {
+      if (text.includes('never')) throw new Error('it cannot be said')
+      said.push(text)
+    },
+  }
+  await tellLeftNotices(later)
+  await Promise.all([tellLeftNotices(later), tellLeftNotices(later)])
+  expect(rung.filter((title) => title !== 'never')).toEqual([`${rule.name}: done`])
+  expect(said).toHaveLength(1)
+  expect(new Set((await left()).map(({ title }) => title))).toEqual(new Set(['never']))
+  const week = { ...later, clock: { ...parts.clock, now: () => parts.clock.now() + 8 * 86_400_000 } }
+  await tellLeftNotices(week)
+  expect(await left()).toEqual([])
+  // The bell rang for them once, however often the chat could not be reached.
+  expect(rung.filter((title) => title === 'never')).toHaveLength(60)
 })

@@ -1,7 +1,7 @@
 import { uuidv7 } from '../../foundation/ids.ts'
 import { parseCron } from '../../foundation/jobs/index.ts'
 import { SCHEDULED } from './ground-rule.ts'
-import { tellPaused } from './notify-owner.ts'
+import { notePaused, tellNotices } from './notify-owner.ts'
 import type { RuleRow } from './tables.ts'
 import { noteSkip, triggerRule } from './trigger-rule.ts'
 import type { Parts } from './types.ts'
@@ -14,7 +14,7 @@ const CATCH_UP_MS = 15 * 60_000
 /** Takes the rules whose time has come; of the times that passed meanwhile the last one counts. */
 async function runBatch(parts: Parts): Promise<number> {
   const now = new Date(parts.clock.now())
-  const { count, paused } = await parts.db.everyTenant(async (tx) => {
+  const { count, notices } = await parts.db.everyTenant(async (tx) => {
     const rules = await tx
       .selectFrom('automations.rule')
       .selectAll()
@@ -25,7 +25,7 @@ async function runBatch(parts: Parts): Promise<number> {
       .forUpdate()
       .skipLocked()
       .execute()
-    const stopped: RuleRow[] = []
+    const notices = []
     for (const rule of rules) {
       const recurrence = rule.cron === null ? null : parseCron(rule.cron, rule.zone)
       await tx
@@ -44,11 +44,11 @@ async function runBatch(parts: Parts): Promise<number> {
         event: scheduledEvent(rule, minute, now),
         traceId: undefined,
       })
-      if (one !== null) stopped.push(one)
+      if (one !== null) notices.push(await notePaused(parts, tx, one))
     }
-    return { count: rules.length, paused: stopped }
+    return { count: rules.length, notices }
   })
-  for (const rule of paused) await tellPaused(parts, rule)
+  await tellNotices(parts, notices)
   return count
 }
 

@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import type { Tx } from '../../foundation/db/index.ts'
 import { orderedId } from '../../foundation/ids.ts'
 import { announce } from './announce.ts'
-import { tellOutcome, tellPaused } from './notify-owner.ts'
-import type { ExecutionRow, RuleRow } from './tables.ts'
+import { noteOutcome, notePaused, tellNotices } from './notify-owner.ts'
+import type { ExecutionRow, NoticeRow, RuleRow } from './tables.ts'
 import { enqueue, noteSkip } from './trigger-rule.ts'
 import type { Parts } from './types.ts'
 
@@ -83,23 +83,22 @@ export async function countEnd(
 const justStopped = (rule: RuleRow): boolean =>
   rule.status === 'error' && rule.failures_in_row === FAILURES_TO_STOP && rule.status_reason !== null
 
-/** The owner hears of an end as the rule says, and of a stop in any case. */
-export async function tellEnd(
+/** The owner hears of an end as the rule says, and of a stop in any case. Null: of nothing. */
+export const noteEnd = (
   parts: Parts,
+  tx: Tx,
   rule: RuleRow,
   end: { readonly isDone: boolean; readonly text: string },
-): Promise<void> {
-  if (!end.isDone && justStopped(rule)) await tellPaused(parts, rule)
-  else await tellOutcome(parts, rule, end)
-}
+): Promise<NoticeRow | null> =>
+  !end.isDone && justStopped(rule) ? notePaused(parts, tx, rule) : noteOutcome(parts, tx, rule, end)
 
 /**
- * Writes the end of a run that this turn (`run.run_id`) still holds, and what follows from it, in one transaction; then
- * tells the owner. A turn that was taken from it changes nothing.
+ * Writes the end of a run that this turn (`run.run_id`) still holds, and what follows from it, in one transaction, what
+ * the owner is to hear included; then tells them. A turn that was taken from it changes nothing.
  */
 export async function settleExecution(parts: Parts, run: ExecutionRow, ending: Ending): Promise<boolean> {
   const finished = new Date(parts.clock.now())
-  const rule = await parts.db.tenant(run.tenant_id, async (tx) => {
+  const settled = await parts.db.tenant(run.tenant_id, async (tx) => {
     const failed = ending.kind === 'failed'
     // The rule first, as everybody locks them: its owner may be deleting it.
     await tx.selectFrom('automations.rule').select('rule_id').where('rule_id', '=', run.rule_id).forUpdate().execute()
@@ -133,10 +132,12 @@ export async function settleExecution(parts: Parts, run: ExecutionRow, ending: E
       await tryAgain(parts, tx, run, seconds)
       return null
     }
-    return countEnd(parts, tx, run.rule_id, { isDone: !failed, error: failed ? ending.message : '' })
+    const rule = await countEnd(parts, tx, run.rule_id, { isDone: !failed, error: failed ? ending.message : '' })
+    if (rule === null) return null
+    const text = cut(failed ? ending.message : ending.result) || 'All steps are done.'
+    return { notice: await noteEnd(parts, tx, rule, { isDone: !failed, text }) }
   })
-  if (rule === null) return false
-  const text = ending.kind === 'completed' ? ending.result : ending.kind === 'failed' ? ending.message : ''
-  await tellEnd(parts, rule, { isDone: ending.kind === 'completed', text: cut(text) || 'All steps are done.' })
+  if (settled === null) return false
+  await tellNotices(parts, [settled.notice])
   return true
 }

@@ -82,6 +82,19 @@ interface ExecutionTable {
   finished_at: Date | null
 }
 
+interface NoticeTable {
+  notice_id: string
+  rule_id: number
+  tenant_id: string
+  user_id: string
+  title: string
+  body: string
+  priority: 'normal' | 'high'
+  is_rung: Generated<boolean>
+  created_at: Date
+  due_at: Date
+}
+
 interface EventCursorTable {
   only_row: Generated<boolean>
   position: string
@@ -91,9 +104,11 @@ declare module '../../foundation/db/tables.ts' {
   interface Tables {
     'automations.rule': RuleTable
     'automations.execution': ExecutionTable
+    'automations.notice': NoticeTable
     'automations.event_cursor': EventCursorTable
   }
 }
 
 export type RuleRow = Selectable<RuleTable>
 export type ExecutionRow = Selectable<ExecutionTable>
+export type NoticeRow = Selectable<NoticeTable>

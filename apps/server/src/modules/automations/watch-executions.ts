@@ -1,4 +1,5 @@
 import { offerLost } from './hold-execution.ts'
+import { tellLeftNotices } from './notify-owner.ts'
 import { settleExecution } from './settle-execution.ts'
 import { enqueue } from './trigger-rule.ts'
 import type { Parts } from './types.ts'
@@ -94,6 +95,7 @@ export function openWatch(parts: Parts): () => Promise<void> {
       await sendLostAgain(parts)
     }),
     parts.jobs.upkeep('automations.lost', LOOK_SECONDS, () => offerLost(parts)),
+    parts.jobs.upkeep('automations.tell', EVERY_SECONDS, () => tellLeftNotices(parts)),
     parts.jobs.upkeep('automations.forget', FORGET_SECONDS, () => forgetOld(parts)),
   ]
   return async () => {

@@ -128,6 +128,7 @@ export interface TaskTable {
   error_code: string | null
   result: Json<JsonObject> | null
   delivered_at: Date | null
+  tell_at: Date | null
   deadline_at: Date | null
   heartbeat_at: Date | null
   heartbeat_count: Generated<number>

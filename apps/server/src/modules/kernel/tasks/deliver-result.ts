@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { KernelParts } from '../parts.ts'
 import type { TaskTable } from '../tables.ts'
 import type { TaskResult } from './task-record.ts'
@@ -53,20 +53,25 @@ export function tellSoon(parts: KernelParts, task: { tenantId: string; taskId: s
   void telling.then(() => parts.inFlight.delete(telling))
 }
 
-const UNTOLD_AFTER_MS = 10_000
+const UNTOLD_AFTER_SECONDS = 10
+const LONGEST_WAIT_SECONDS = 3_600
 const AT_ONCE = 50
 
-/** Delivers what nodes that are gone left untold. Any number of nodes may do this at once. */
+/**
+ * Delivers what nodes that are gone left untold. Any number of nodes may do this at once. What cannot be told waits as long
+ * as it has waited so far, an hour at most, so that it keeps no other from its turn.
+ */
 export async function tellLeftovers(parts: KernelParts): Promise<void> {
-  const rows = await parts.db.everyTenant((tx) =>
-    tx
-      .selectFrom('kernel.task')
-      .selectAll()
-      .where('delivered_at', 'is', null)
-      .where('finished_at', '<', new Date(parts.clock.now() - UNTOLD_AFTER_MS))
-      .orderBy('finished_at')
-      .limit(AT_ONCE)
-      .execute(),
+  const now = new Date(parts.clock.now())
+  const { rows } = await parts.db.everyTenant((tx) =>
+    sql<Selectable<TaskTable>>`
+      update kernel.task set tell_at = ${now}::timestamptz + least(${now}::timestamptz - finished_at, make_interval(secs => ${LONGEST_WAIT_SECONDS}))
+      where task_id in (
+        select task_id from kernel.task
+        where finished_at < ${now}::timestamptz - make_interval(secs => ${UNTOLD_AFTER_SECONDS})
+          and delivered_at is null and coalesce(tell_at, finished_at) <= ${now}::timestamptz
+        order by coalesce(tell_at, finished_at) limit ${AT_ONCE} for update skip locked)
+      returning *`.execute(tx),
   )
   for (const row of rows)
     await deliver(parts, row).catch((error) =>

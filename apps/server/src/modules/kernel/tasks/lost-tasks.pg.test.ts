@@ -262,6 +262,32 @@ test('[S1] a node that ends hands its effect-free tasks on, and what had an effe
   expect((await fixture.ledger({ traceId: outcome.traceId })).map(({ status }) => status)).toEqual(['success'])
 })
 
+test('[K4.10] [K4.14] results that cannot be told keep no other from being told, and are given up after a week', async () => {
+  handle('read_it', async () => success({}, { summary: 'Told in the end.' }))
+  const outcome = await start('read_it')
+  await ends(outcome, 'done')
+  await expect.poll(async () => (await taskOf(outcome))?.delivered_at, PATIENCE).toBeTruthy()
+  await fixture.rows(
+    `insert into kernel.task select (jsonb_populate_record(t, jsonb_build_object(
+       'task_id', 'tsk_untold' || n, 'result', null, 'delivered_at', null, 'finished_at', t.finished_at - interval '1 minute'))).*
+     from kernel.task t, generate_series(1, 60) n where t.task_id = $1`,
+    [outcome.promoted?.taskId],
+  )
+  await fixture.rows('update kernel.task set delivered_at = null where task_id = $1', [outcome.promoted?.taskId])
+  fixture.said.splice(0)
+  const later = (seconds: number) => ({ ...other, clock: { ...other.clock, now: () => Date.now() + seconds * 1_000 } })
+  await tellLeftovers(later(60))
+  await tellLeftovers(later(60))
+  expect(fixture.said.concat(node.said).map(({ text }) => text)).toContain('Told in the end.')
+  const untold = () => fixture.rows("select 1 from kernel.task where task_id like 'tsk_untold%'")
+  expect(await untold()).toHaveLength(60)
+  await forgetTasks(later(6 * 86_400))
+  expect(await untold()).toHaveLength(60)
+  await forgetTasks(later(8 * 86_400))
+  expect(await untold()).toEqual([])
+  fixture.said.splice(0)
+})
+
 test('[4.1] the record of a task is kept for a day', async () => {
   handle('write_it', async () => success())
   const outcome = await start('write_it')

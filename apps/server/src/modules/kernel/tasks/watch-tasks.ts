@@ -15,6 +15,7 @@ const MOST_ATTEMPTS = 3
 const OVERDUE_SECONDS = 30
 const SILENT_SECONDS = 600
 const KEPT_HOURS = 24
+const UNTOLD_KEPT_HOURS = 168
 const AT_ONCE = 100
 
 /** Whether an attempt left anything: its call is open, or was recorded when its node was taken for dead. */
@@ -84,10 +85,21 @@ export async function remindOfWaiting(parts: KernelParts): Promise<number> {
   return rows.length
 }
 
-/** Records of ended tasks are kept for a day (kernel 4.1). */
+/** Records of ended tasks are kept for a day (kernel 4.1), and of those that cannot be told for a week. */
 export async function forgetTasks(parts: KernelParts): Promise<void> {
-  const before = new Date(parts.clock.now() - KEPT_HOURS * 3_600_000)
-  await parts.db.everyTenant((tx) =>
-    tx.deleteFrom('kernel.task').where('finished_at', '<', before).where('delivered_at', 'is not', null).execute(),
-  )
+  const before = (hours: number) => new Date(parts.clock.now() - hours * 3_600_000)
+  const untold = await parts.db.everyTenant(async (tx) => {
+    await tx
+      .deleteFrom('kernel.task')
+      .where('finished_at', '<', before(KEPT_HOURS))
+      .where('delivered_at', 'is not', null)
+      .execute()
+    return tx
+      .deleteFrom('kernel.task')
+      .where('finished_at', '<', before(UNTOLD_KEPT_HOURS))
+      .returning('task_id')
+      .execute()
+  })
+  if (untold.length > 0)
+    parts.log.error({ tasks: untold.map((row) => row.task_id) }, 'results of tasks could not be told for a week')
 }
