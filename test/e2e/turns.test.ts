@@ -300,6 +300,31 @@ describe('order and stopping', () => {
     expect(states.map((row) => row.state)).toEqual([...queued, running].map(() => 'CANCELLED'))
   })
 
+  test('[E21] an operator sees turns that wait and run, without what was said in them, and ends them', async () => {
+    script = { classify: () => ({ stall: true }) }
+    const sent = [await assistant.say('think about my secret', 'watched'), await assistant.say('and again', 'watched')]
+    const turns = async () => {
+      const { body } = await admin.request('GET', `/v1/admin/processes?kind=turn&user_id=${admin.userId}`)
+      return (body as { processes: { id: string; status: string; cancellable: boolean }[] }).processes
+    }
+    const found = await until(async () => {
+      const now = await turns()
+      return now.length === 2 && now.some(({ status }) => status !== 'queued') ? now : null
+    })
+    expect(found.every(({ cancellable }) => cancellable)).toBe(true)
+    expect(JSON.stringify(found)).not.toContain('secret')
+    const end = (id: string) => admin.request('POST', `/v1/admin/processes/${id}/cancel`, {})
+    for (const { id } of found) expect(await end(id)).toMatchObject({ status: 200, body: { status: 'cancelling' } })
+    for (const id of sent) expect(await assistant.reply(id, 'watched')).toMatchObject({ status: 'cancelled' })
+    expect((await end(found[0]?.id ?? '')).status).toBe(409)
+    expect((await end('turn_of_nobody')).status).toBe(404)
+    expect(await turns()).toEqual([])
+    const audited = await query<{ target_id: string }>(
+      "select target_id from audit.entry where action = 'work.cancelled' order by created_at",
+    )
+    expect(audited.map((row) => row.target_id)).toEqual(found.map(({ id }) => id))
+  })
+
   test('[K4.9] [E5] cancelling a chain voids the card that it waits for, and runs nothing of the rest', async () => {
     await record('kept')
     const item_id = (await items()).find(({ title }) => title === 'kept')?.item_id ?? ''

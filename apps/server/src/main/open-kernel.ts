@@ -13,6 +13,7 @@ import {
   kernelLimits,
   openKernel,
   type PlatformPort,
+  type WorkSource,
 } from '../modules/kernel/index.ts'
 import { type OpenLlm, openEmbedder, openLlm } from '../modules/llm/index.ts'
 import type { Facts } from './open-facts.ts'
@@ -32,6 +33,8 @@ export interface Core {
   readonly kernel: Kernel
   /** The chat opens after the kernel and is plugged in then. */
   readonly speakThrough: (chat: Chat) => void
+  /** Work that an operator sees beside that of the kernel. */
+  readonly showWork: (source: WorkSource) => void
   /** Declarative apps open after the kernel, too. */
   /** The platform's routes open last. */
   readonly askThrough: (ask: PlatformPort) => void
@@ -108,6 +111,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
   const embedder = openEmbedder(embeddingOf(settings), fetch)
   let chat: Chat | undefined
   let ask: PlatformPort | undefined
+  const otherWork: WorkSource[] = []
   let noteRun: ((run: DocumentRun) => void) | undefined
   const kernel = await openKernel({
     ...ground,
@@ -129,6 +133,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     },
     turnOf: (user, traceId) => readTracedTurn(ground.db, user, traceId),
     decided: async (decision) => (await chat?.decided(decision)) ?? false,
+    otherWork: () => otherWork,
     settings: {
       publicUrl: settings.publicUrl,
       limits: {
@@ -160,6 +165,10 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     kernel,
     speakThrough: (opened) => {
       chat = opened
+      otherWork.push(opened.work)
+    },
+    showWork: (source) => {
+      otherWork.push(source)
     },
     askThrough: (opened) => {
       ask = opened

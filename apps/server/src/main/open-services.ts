@@ -120,6 +120,7 @@ function openRules(ground: Ground, facts: Facts, core: Core, chat: Chat): Automa
       await chat.deliver(owner, 'default', { text, type: 'system', status: 'done' })
     },
   })
+  core.showWork(automations.work)
   ground.closing.add(() => automations.close())
   return automations
 }

@@ -4,12 +4,13 @@ import { defineRoute } from '../route.ts'
 
 /** Something that runs or waits, for whom, and where (kernel E21). */
 export const Process = z.object({
-  kind: z.enum(['task', 'call', 'schedule', 'confirmation', 'event']),
+  kind: z.enum(['task', 'call', 'schedule', 'confirmation', 'event', 'turn', 'automation']),
   id: z.string(),
   tenant_id: z.string(),
   user_id: z.string(),
+  /** Empty for a turn of a chat without an open app, and for an automation. */
   app_id: z.string(),
-  /** Function, schedule or handler. */
+  /** Function, schedule, handler, or the number of the rule. */
   function: z.string(),
   title: z.string(),
   status: z.string(),
@@ -68,7 +69,7 @@ export const operator = {
     auth,
     surface,
     tag,
-    summary: 'Ask a task of anybody to stop; effects that it already had stay',
+    summary: 'Ask a task or a turn of a chat of anybody to stop; effects that it already had stay',
     params: z.object({ task_id: z.string().max(64) }),
     response: z.object({ task_id: z.string(), status: z.enum(['cancelling', 'cancelled']) }),
     errors: ['KERNEL_TASK_NOT_FOUND', 'KERNEL_TASK_FINISHED'],

@@ -585,6 +585,11 @@ describe('what goes wrong', () => {
     await over(rule.id)
     const next = async () => {
       const waiting = (await runsOf(rule.id)).find((run) => run.status === 'triggered') as Execution
+      // The operator sees that it waits, and for whom (E21).
+      expect(await automations.work.list({ tenantId: null, userId: ada.userId, limit: 9 })).toMatchObject([
+        { kind: 'automation', id: waiting.execution_id, function: String(rule.id), status: 'triggered' },
+      ])
+      expect(await automations.work.list({ tenantId: mallory.tenantId, limit: 9 })).toEqual([])
       // Its time has come: what the job would do.
       await runExecution(parts, { tenant_id: ada.tenantId, execution_id: waiting.execution_id })
       return waiting

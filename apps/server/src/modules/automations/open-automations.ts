@@ -4,6 +4,7 @@ import { openMatching } from './match-events.ts'
 import { automationRoutes } from './routes.ts'
 import { openDueRules } from './run-due-rules.ts'
 import { runExecution } from './run-execution.ts'
+import { runsNow } from './runs-now.ts'
 import { RUN_OPTIONS, RUN_QUEUE, type RunJob } from './trigger-rule.ts'
 import type { Automations, AutomationsOptions } from './types.ts'
 import { openWatch } from './watch-executions.ts'
@@ -36,6 +37,7 @@ export function openAutomations(parts: AutomationsOptions): Automations {
   const stop = startBackgroundWork(parts)
   return {
     routes: [...automationRoutes(parts), ...internalRoutes(parts)],
+    work: { list: (which) => runsNow(parts, which) },
     close: stop,
   }
 }

@@ -8,7 +8,7 @@ import type { Log } from '../../foundation/log.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Billing } from '../billing/index.ts'
 import type { Identity } from '../identity/index.ts'
-import type { CallIntent, CatalogFunction, Kernel } from '../kernel/index.ts'
+import type { CallIntent, CatalogFunction, Kernel, WorkSource } from '../kernel/index.ts'
 import type { Llm } from '../llm/index.ts'
 import type { Notifications } from '../notifications/index.ts'
 import type { Outbox } from '../outbox/index.ts'
@@ -81,5 +81,7 @@ export interface Happening {
 
 export interface Automations {
   readonly routes: readonly MountedRoute[]
+  /** Runs that wait or go on, for the operator (E21). */
+  readonly work: WorkSource
   close(): Promise<void>
 }

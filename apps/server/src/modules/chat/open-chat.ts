@@ -2,7 +2,7 @@ import type { ChatMessage } from '@imperal/contract'
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
-import type { Decision } from '../kernel/index.ts'
+import type { Decision, WorkSource } from '../kernel/index.ts'
 import type { Attachments } from './attachments.ts'
 import { chatErrors } from './errors.ts'
 import { appendBotMessage, type ChatUser, finishReply, messagesOfCards, type TurnResult, tellTask } from './messages.ts'
@@ -13,6 +13,7 @@ import type { ConversationKey } from './turn/claim-turn.ts'
 import { closeOrphans } from './turn/close-orphans.ts'
 import type { TruthEvent, TurnTools } from './turn/turn-tools.ts'
 import { openTurnWorker } from './turn/turn-worker.ts'
+import { turnById, turnsNow } from './turn/turns-now.ts'
 import { wakeDecided, wakeWaiting } from './turn/wake-turn.ts'
 import { useForm } from './use-form.ts'
 import { phrase } from './words/phrases.ts'
@@ -45,6 +46,8 @@ export interface Chat {
   reset(user: ChatUser): Promise<ResetReceipt>
   /** How often each thing happened on this node that should not. */
   counters(): Readonly<Record<string, number>>
+  /** Turns that wait or go on, for the operator (E21). */
+  readonly work: WorkSource
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>
 }
@@ -156,6 +159,32 @@ export function openChat(options: ChatOptions): Chat {
       })
   }
 
+  const stopTurn = async (user: ChatUser, messageId: string): Promise<'cancelling' | 'finished' | null> => {
+    const what = await db.tenant(user.tenantId, async (tx) => {
+      const found = await requestStop(tx, user, messageId)
+      if (found !== 'queued') return found
+      const result = { text: phrase('stopped', null), type: 'response', status: 'cancelled' } as const
+      const message = await finishReply(tx, user, messageId, result)
+      if (message !== null) {
+        await announce(tx, user, message)
+        tellQueue(user, 'task_dequeued', message)
+      }
+      return found
+    })
+    if (what === null) return null
+    if (what === 'over') return 'finished'
+    // Whoever decides the card in this moment was first; the turn stops before its next step all the same (K4.9).
+    if (typeof what === 'object')
+      await options.kernel
+        .decide(user, what.card, 'cancel', 'chat')
+        .catch((error: unknown) =>
+          log.debug({ err: error, card: what.card }, 'a card of a stopped turn was decided already'),
+        )
+    // Another node sees it when it renews its lease.
+    worker.stop((hold) => hold.replyId === messageId)
+    return 'cancelling'
+  }
+
   const chat: Chat = {
     async receive(user, incoming) {
       const key = { tenantId: user.tenantId, userId: user.userId, conversationId: incoming.conversationId }
@@ -185,28 +214,9 @@ export function openChat(options: ChatOptions): Chat {
       return found !== null
     },
     async cancel(user, messageId) {
-      const what = await db.tenant(user.tenantId, async (tx) => {
-        const found = await requestStop(tx, user, messageId)
-        if (found !== 'queued') return found
-        const result = { text: phrase('stopped', null), type: 'response', status: 'cancelled' } as const
-        const message = await finishReply(tx, user, messageId, result)
-        if (message !== null) {
-          await announce(tx, user, message)
-          tellQueue(user, 'task_dequeued', message)
-        }
-        return found
-      })
-      if (what === null) throw chatErrors.NOT_FOUND()
-      if (what === 'over') throw chatErrors.FINISHED()
-      // Whoever decides the card in this moment was first; the turn stops before its next step all the same (K4.9).
-      if (typeof what === 'object')
-        await options.kernel
-          .decide(user, what.card, 'cancel', 'chat')
-          .catch((error: unknown) =>
-            log.debug({ err: error, card: what.card }, 'a card of a stopped turn was decided already'),
-          )
-      // Another node sees it when it renews its lease.
-      worker.stop((hold) => hold.replyId === messageId)
+      const stopped = await stopTurn(user, messageId)
+      if (stopped === null) throw chatErrors.NOT_FOUND()
+      if (stopped === 'finished') throw chatErrors.FINISHED()
     },
     useForm: (user, form) =>
       db.tenant(user.tenantId, async (tx) => {
@@ -219,6 +229,14 @@ export function openChat(options: ChatOptions): Chat {
       // Every node that works for the user hears it, this one included.
       outbox.sendEphemeral({ tenantId: user.tenantId, userId: user.userId, type: RESET, payload: {} })
       return receipt
+    },
+    work: {
+      list: (which) => turnsNow(db, which),
+      async stop(turnId, mayStop) {
+        const turn = await turnById(db, turnId)
+        if (turn === undefined || !mayStop(turn.tenant_id)) return null
+        return stopTurn({ tenantId: turn.tenant_id, userId: turn.user_id }, turn.reply_id)
+      },
     },
     counters: () => Object.fromEntries(worker.counters) as Record<TruthEvent, number>,
     get routes() {

@@ -15,6 +15,7 @@ export type { NodeSelf } from './ledger/node-lease.ts'
 export { recordAction } from './ledger/record-action.ts'
 export { openKernel } from './open-kernel.ts'
 export type { NodeFacts } from './operator/read-nodes.ts'
+export type { ProcessesOf, WorkSource } from './operator/read-processes.ts'
 export {
   type ChatDelivery,
   type Decision,

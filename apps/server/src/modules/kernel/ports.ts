@@ -22,6 +22,7 @@ import type { State } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Allowances } from './callbacks/allowances.ts'
 import type { NodeSelf } from './ledger/node-lease.ts'
+import type { WorkSource } from './operator/read-processes.ts'
 
 export interface FileInfo {
   readonly path: string
@@ -219,6 +220,8 @@ export interface KernelOptions {
     | undefined
   /** True when a turn of the chat waited for it and tells what came of it. */
   readonly decided?: ((decision: Decision) => Promise<boolean>) | undefined
+  /** Work of other modules that an operator sees beside that of the kernel; they plug it in. */
+  readonly otherWork?: (() => readonly WorkSource[]) | undefined
   readonly settings: KernelSettings
   /** Off in a process without the worker role: it answers calls and runs no schedules, refreshes or checks. */
   readonly background?: boolean | undefined

@@ -14,6 +14,14 @@ export interface ProcessesOf {
   readonly limit: number
 }
 
+/** Work that runs beside the calls, which another module keeps. */
+export interface WorkSource {
+  /** At most `limit`, oldest first. */
+  list(which: ProcessesOf): Promise<Process[]>
+  /** Ends it for an operator who may look at its tenant. Null: there is no such work, for this operator. */
+  stop?(id: string, mayStop: (tenantId: string) => boolean): Promise<'cancelling' | 'finished' | null>
+}
+
 interface Row extends Omit<Process, 'started_at' | 'deadline_at'> {
   readonly started_at: Date
   readonly deadline_at: Date | null
@@ -86,7 +94,11 @@ async function deliveries(parts: KernelParts, which: ProcessesOf): Promise<Proce
 
 /** What runs and waits now, for whom and where, oldest first (E21). */
 export async function readProcesses(parts: KernelParts, which: ProcessesOf): Promise<Process[]> {
-  const found = await Promise.all([fromTables(parts, which), deliveries(parts, which)])
+  const found = await Promise.all([
+    fromTables(parts, which),
+    deliveries(parts, which),
+    ...(parts.otherWork?.() ?? []).map((source) => source.list(which)),
+  ])
   return found
     .flat()
     .sort((one, other) => (one.started_at < other.started_at ? -1 : 1))

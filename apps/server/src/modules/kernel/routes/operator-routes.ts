@@ -44,6 +44,18 @@ const record = (
     source: 'kernel',
   })
 
+/** Ends work of another module. Null: none of them knows it. @throws KERNEL_TASK_FINISHED */
+async function stopOther(parts: KernelParts, principal: Principal | null, id: string): Promise<'cancelling' | null> {
+  for (const source of parts.otherWork?.() ?? []) {
+    const stopped = (await source.stop?.(id, (tenantId) => administers(principal, tenantId))) ?? null
+    if (stopped === 'finished') throw kernelErrors.TASK_FINISHED()
+    if (stopped === null) continue
+    await record(parts, principal, 'work.cancelled', { type: 'work', id })
+    return stopped
+  }
+  return null
+}
+
 function processRoutes(parts: KernelParts): MountedRoute[] {
   return [
     implement(operator.processes, async ({ principal, query }) => {
@@ -58,6 +70,8 @@ function processRoutes(parts: KernelParts): MountedRoute[] {
       return { processes: found, count: found.length }
     }),
     implement(operator.cancelProcess, async ({ principal, params }) => {
+      const stopped = await stopOther(parts, principal, params.task_id)
+      if (stopped !== null) return { task_id: params.task_id, status: stopped }
       const task = await findTask(parts, params.task_id)
       if (task === null || !administers(principal, task.tenant_id)) throw kernelErrors.TASK_NOT_FOUND()
       const status = await cancelTask(parts, task.tenant_id, task.task_id)
