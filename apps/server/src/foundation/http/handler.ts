@@ -53,6 +53,11 @@ export interface MountedRoute {
   readonly route: AnyRoute
   // biome-ignore lint/suspicious/noExplicitAny: existential over the route's schemas
   readonly handle: (request: RouteRequest<any>) => Promise<unknown>
+  /**
+   * Whose limit a request without a credential counts against, where its body names a user; null: its address. The body is
+   * as it came.
+   */
+  readonly countsFor?: ((body: unknown) => Promise<string | null>) | undefined
 }
 
 type Answer<T> =
@@ -66,6 +71,7 @@ type Answer<T> =
 export function implement<T extends Route<any, any, any, any>>(
   route: T,
   handle: (request: RouteRequest<T>) => Promise<Answer<T>> | Answer<T>,
+  more: Pick<MountedRoute, 'countsFor'> = {},
 ): MountedRoute {
-  return { route, handle: async (request) => handle(request as RouteRequest<T>) }
+  return { route, handle: async (request) => handle(request as RouteRequest<T>), ...more }
 }

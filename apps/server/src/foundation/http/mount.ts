@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import { noTelemetry, type Telemetry } from '../telemetry/index.ts'
 import { withLogContext } from '../trace-context.ts'
 import { mayAdminister, runsInstallation } from './administration.ts'
+import { wholeCount } from './bare-lists.ts'
 import { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
 import { HIJACKED, type MountedRoute, RouteReply, type RouteRequest, type UploadedFile } from './handler.ts'
 import type { Idempotency } from './idempotency.ts'
@@ -233,7 +234,7 @@ async function redeem(route: AnyRoute, request: FastifyRequest, options: MountOp
 }
 
 async function limit(
-  route: AnyRoute,
+  { route, countsFor }: MountedRoute,
   request: FastifyRequest,
   reply: FastifyReply,
   principal: Principal | null,
@@ -245,7 +246,8 @@ async function limit(
     windowSeconds: 60,
     key: principal ? ('user' as const) : ('ip' as const),
   }
-  const who = rule.key === 'ip' || !principal?.userId ? request.ip : principal.userId
+  const user = rule.key === 'ip' ? null : (principal?.userId ?? (await countsFor?.(request.body)) ?? null)
+  const who = user ?? request.ip
   const name = route.rateLimit ? route.id : 'default'
   const verdict = await options.limiter.take(
     `${name}:${rule.key}:${who}`,
@@ -272,6 +274,8 @@ function isChecked(route: AnyRoute): boolean {
 function send(route: AnyRoute, value: unknown, reply: FastifyReply, options: MountOptions): FastifyReply {
   const answer = value instanceof RouteReply ? value : new RouteReply(route.status ?? 200, value)
   reply.code(answer.status).headers(answer.headers)
+  const whole = reply.hasHeader('x-total-count') ? null : wholeCount(route, answer.body)
+  if (whole !== null) reply.header('x-total-count', whole)
   const json =
     (route.responseKind ?? 'json') === 'json' && !Buffer.isBuffer(answer.body) && !reply.hasHeader('content-type')
   if (!json) return reply.send(answer.body)
@@ -299,15 +303,15 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
   const failures = options.failures ?? openFailedCredentials({ ...options, now: Date.now })
   const telemetry = options.telemetry ?? noTelemetry()
   const answer = async (
-    route: AnyRoute,
-    handle: MountedRoute['handle'],
+    mounted: MountedRoute,
     { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   ) => {
+    const { route, handle } = mounted
     const principal = await callerOf(route, request, { ...options, failures })
     if (route.auth !== 'none') reply.header('cache-control', 'no-store')
     if (route.deprecated !== undefined)
       reply.header('deprecation', 'true').header('link', `<${route.deprecated}>; rel="successor-version"`)
-    await limit(route, request, reply, principal, options)
+    await limit(mounted, request, reply, principal, options)
     const claims = await redeem(route, request, options)
     const base = requestFor(route, request, reply, principal)
     const bare = claims === null ? base : Object.create(base, { callClaims: { value: claims } })
@@ -315,7 +319,8 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
     const value = await runOnce(route, full, { ...options, handle: () => handle(full) })
     return value === HIJACKED ? reply : send(route, value, reply, options)
   }
-  for (const { route, handle } of routes) {
+  for (const mounted of routes) {
+    const { route } = mounted
     const config: Readonly<Record<string, string>> = { bodyKind: route.bodyKind ?? 'json' }
     app.route({
       method: route.method as HTTPMethods,
@@ -327,7 +332,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
         telemetry.span(
           `${route.method} ${route.path}`,
           { attributes: { 'http.request.method': route.method, 'http.route': route.path }, parent: parentOf(request) },
-          () => withLogContext({ request: request.id }, () => answer(route, handle, { request, reply })),
+          () => withLogContext({ request: request.id }, () => answer(mounted, { request, reply })),
         ),
     })
   }

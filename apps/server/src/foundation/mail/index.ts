@@ -1,5 +1,13 @@
 export { openMailKeeper } from './mail-keeper.ts'
-export { forgetMails, type MailQuery, type MailRecord, type MailStatus, readMails, tidyMails } from './mail-records.ts'
+export {
+  countMails,
+  forgetMails,
+  type MailQuery,
+  type MailRecord,
+  type MailStatus,
+  readMails,
+  tidyMails,
+} from './mail-records.ts'
 export {
   dress,
   holesOf,

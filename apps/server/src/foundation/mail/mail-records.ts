@@ -31,13 +31,23 @@ const KEPT_DAYS = 90
 const RECORD = `insert into foundation.mail_log
  (mail_case, to_email, user_id, subject, status, provider_message_id, error, dedup_key, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+const WANTED =
+  '($1::text is null or mail_case = $1) and ($2::text is null or status = $2) and ($3::text is null or user_id = $3)'
+const COUNT = `select count(*)::int as total from foundation.mail_log where ${WANTED}`
 const READ = `select * from foundation.mail_log
-where ($1::text is null or mail_case = $1) and ($2::text is null or status = $2) and ($3::text is null or user_id = $3)
+where ${WANTED}
 order by created_at desc, id desc limit $4 offset $5`
 const TIDY = `delete from foundation.mail_log where created_at < $1::timestamptz - make_interval(days => ${KEPT_DAYS})`
 const FORGET = 'delete from foundation.mail_log where user_id = $1'
 
 const cut = (text: string): string => text.slice(0, LONGEST).toWellFormed().replaceAll('\0', '')
+
+export async function countMails(db: Database, query: Omit<MailQuery, 'limit' | 'offset'>): Promise<number> {
+  const values = [query.case ?? null, query.status ?? null, query.userId ?? null]
+  const [result] = await db.atomic(EVERY_TENANT, [{ text: COUNT, values }])
+  const [row] = (result?.rows ?? []) as { total: number }[]
+  return row?.total ?? 0
+}
 
 /** Notes what became of a mail; never its words. */
 export async function recordMail(

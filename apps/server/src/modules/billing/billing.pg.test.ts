@@ -144,6 +144,15 @@ describe('[GET /v1/billing/wallet] and [GET /v1/billing/wallet/history]', () => 
     })
     const second = await send('GET', '/v1/billing/wallet/history?limit=1&offset=1', user)
     expect(second.body.map((entry: { amount: number }) => entry.amount)).toEqual([7])
+    // [api 1.11] a bare array says how many there are, and where the next page is.
+    expect(second.headers).toMatchObject({
+      'x-total-count': '3',
+      link: '</v1/billing/wallet/history?limit=1&offset=2>; rel="next"',
+    })
+    const last = await send('GET', '/v1/billing/wallet/history?limit=1&offset=2', user)
+    expect([last.headers['x-total-count'], last.headers.link]).toEqual(['3', undefined])
+    const plans = await send('GET', '/v1/billing/plans', user)
+    expect(plans.headers['x-total-count']).toBe(String(plans.body.length))
     expect((await send('GET', '/v1/billing/wallet/history?limit=201', user)).status).toBe(422)
     expect((await send('GET', '/v1/billing/wallet/history', someone())).body).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { type PlanResponse, billing as routes } from '@imperal/contract'
-import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, type Principal, pageOf } from '../../foundation/http/index.ts'
 import { billingErrors } from './errors.ts'
 import type { BillingParts } from './parts.ts'
 import { readAutoTopup, writeAutoTopup } from './payments/auto-topup.ts'
@@ -34,6 +34,17 @@ export const paymentsOf = (
       .execute()
     return rows.map(toPayment)
   })
+
+export const countPayments = async (parts: BillingParts, owner: { tenantId: string; userId: string }) => {
+  const { total } = await parts.db.tenant(owner.tenantId, (tx) =>
+    tx
+      .selectFrom('billing.payment')
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .where('user_id', '=', owner.userId)
+      .executeTakeFirstOrThrow(),
+  )
+  return Number(total)
+}
 
 /** Plans as clients see them; strict ones take no further member, so what else is to be said lies in `features` (api.md 3.11). */
 export const listPlans = (parts: Pick<BillingParts, 'book'>): PlanResponse[] =>
@@ -102,7 +113,10 @@ const methodRoutes = (parts: BillingParts): readonly MountedRoute[] => [
 ]
 
 const paymentRoutes = (parts: BillingParts): readonly MountedRoute[] => [
-  implement(routes.payments, ({ user, query }) => paymentsOf(parts, user, query)),
+  implement(routes.payments, async (request) => {
+    const { user, query } = request
+    return pageOf(request, await paymentsOf(parts, user, query), await countPayments(parts, user))
+  }),
   implement(routes.profile, ({ user }) => readProfile(parts, user)),
   implement(routes.updateProfile, async ({ user, body }) => {
     const profile = await writeProfile(parts, user, body)

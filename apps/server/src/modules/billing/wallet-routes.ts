@@ -1,6 +1,6 @@
 import { type LedgerEntry, billing as routes } from '@imperal/contract'
 import type { Database } from '../../foundation/db/index.ts'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, pageOf } from '../../foundation/http/index.ts'
 import { userAccount } from './ledger/book.ts'
 import type { Owner } from './parts.ts'
 import type { Billing, Page, Wallet } from './types.ts'
@@ -32,6 +32,18 @@ export function readHistory({ db }: { readonly db: Database }, owner: Owner, pag
   })
 }
 
+const countHistory = async ({ db }: { readonly db: Database }, owner: Owner): Promise<number> => {
+  const { total } = await db.tenant(owner.tenantId, (tx) =>
+    tx
+      .selectFrom('billing.entry')
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .where('tenant_id', '=', owner.tenantId)
+      .where('account', '=', userAccount(owner.userId))
+      .executeTakeFirstOrThrow(),
+  )
+  return Number(total)
+}
+
 /** What the caller has and what became of it. */
 export const walletRoutes = (parts: {
   readonly db: Database
@@ -42,5 +54,8 @@ export const walletRoutes = (parts: {
     const wallet = await parts.balance(user.tenantId, user.userId)
     return { ...shared(wallet), held: wallet.held, available: wallet.available }
   }),
-  implement(routes.walletHistory, ({ user, query }) => readHistory(parts, user, query)),
+  implement(routes.walletHistory, async (request) => {
+    const { user, query } = request
+    return pageOf(request, await readHistory(parts, user, query), await countHistory(parts, user))
+  }),
 ]

@@ -1,7 +1,7 @@
 import { developer as contract, type JsonObject } from '@imperal/contract'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, reply } from '../../foundation/http/index.ts'
 import { deployUpload, redeployStored } from './deploy-app.ts'
-import { closeStale, type DeployRow, insertDeploy, recentDeploys, toDeploy } from './deploy-rows.ts'
+import { closeStale, countDeploys, type DeployRow, insertDeploy, recentDeploys, toDeploy } from './deploy-rows.ts'
 import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, ownApp } from './own-app.ts'
@@ -69,7 +69,8 @@ const listDeploys = (parts: DeveloperParts) =>
     await ownApp(parts.registry, user, params.app_id)
     return parts.db.everyTenant(async (tx) => {
       await closeStale(tx, params.app_id, parts.clock.now())
-      return (await recentDeploys(tx, params.app_id, query.limit)).map(toDeploy)
+      const deploys = await recentDeploys(tx, params.app_id, query.limit)
+      return reply(200, deploys.map(toDeploy), { 'x-total-count': String(await countDeploys(tx, params.app_id)) })
     })
   })
 

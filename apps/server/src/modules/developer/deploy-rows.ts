@@ -147,6 +147,15 @@ export function recentDeploys(tx: Tx, appId: string, limit: number): Promise<Dep
     .execute()
 }
 
+export async function countDeploys(tx: Tx, appId: string): Promise<number> {
+  const { total } = await tx
+    .selectFrom('developer.deploy')
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .where('app_id', '=', appId)
+    .executeTakeFirstOrThrow()
+  return Number(total)
+}
+
 /** What the developer wrote about a version; the last deploy of it that went live counts. */
 export function changelogOf(db: Database, appId: string, version: string): Promise<string> {
   return db.everyTenant(async (tx) => {

@@ -139,6 +139,25 @@ export const newDeviceMail = (
     ending: 'That was not you? Sign the device out with the link above and change your password.',
   })
 
+export const sessionReusedMail = (
+  publicUrl: string,
+  to: string,
+  values: { userId?: string | undefined; firstName: string; ip: string | null },
+): Mail =>
+  compose({
+    kind: 'session_reused',
+    to,
+    firstName: values.firstName,
+    userId: values.userId,
+    subject: 'A sign-in of yours was ended',
+    paragraphs: [
+      hello(values.firstName),
+      `A key to one of your sessions was used a second time${values.ip === null ? '' : ` (from the address ${values.ip})`}. Somebody may have copied it, so the session was ended, for you as well.`,
+    ],
+    link: { label: 'My devices', url: `${publicUrl}/settings/devices` },
+    ending: 'Sign in again, and change your password if you do not know how that could happen.',
+  })
+
 /** The mails about accounts, each as it looks. */
 export function identityMails(publicUrl: string): MailCase[] {
   const to = 'ada@example.com'
@@ -168,6 +187,11 @@ export function identityMails(publicUrl: string): MailCase[] {
       case: 'new_device',
       description: 'A program was allowed to sign in.',
       sample: newDeviceMail(publicUrl, to, { firstName, client: 'Terminal', ip: '192.0.2.7' }),
+    },
+    {
+      case: 'session_reused',
+      description: 'The refresh token of a session was used again, and the session was ended.',
+      sample: sessionReusedMail(publicUrl, to, { firstName, ip: '192.0.2.7' }),
     },
   ]
 }

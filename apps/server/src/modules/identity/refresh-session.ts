@@ -4,15 +4,20 @@ import { PlatformError } from '../../foundation/errors.ts'
 import { type Caller, type IdentityContext, moment } from './context.ts'
 import { identityErrors } from './errors.ts'
 import { loadActor } from './load-actor.ts'
+import { sessionReusedMail } from './mails.ts'
 import type { Tell } from './notices.ts'
 import { announce, audit } from './records.ts'
 import { hashOf } from './secret-hash.ts'
 import { type IssuedPair, idleEnd, issuePair, revokeSessions, tokenResponse } from './sessions.ts'
+import type { Actor } from './types.ts'
 
 /** Programs of one user share a credential file and race: within this window the same token gives the same pair. */
 export const GRACE_MS = 30_000
 
-type Outcome = { readonly kind: 'pair'; readonly pair: IssuedPair } | { readonly kind: 'ended' }
+type Outcome =
+  | { readonly kind: 'pair'; readonly pair: IssuedPair }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'reused'; readonly owner: Actor | null }
 
 const seals = (hash: Buffer) => `identity.refresh_token:${hash.toString('hex')}`
 
@@ -75,7 +80,7 @@ async function reused(
   await announce(context, changing.tx, { tenantId, userId, type: action, data: { session_id: sessionId } })
   const target = { targetType: 'session', targetId: sessionId }
   await audit(context, changing.tx, { tenantId, userId, action, ...target, caller: reuse.caller })
-  return { kind: 'ended' }
+  return { kind: 'reused', owner: await loadActor(changing.tx, userId) }
 }
 
 async function decide(
@@ -97,9 +102,37 @@ async function decide(
   return { kind: 'pair', pair }
 }
 
+/** The user of a session must hear that somebody else may have had its token (api.md 5.1, rule 4). */
+function tellOwner(context: IdentityContext, owner: Actor | null, caller: Caller): void {
+  if (owner?.email == null) return
+  const { publicUrl } = context.policy
+  const values = { userId: owner.userId, firstName: '', ip: caller.ip }
+  context.post.post(sessionReusedMail(publicUrl, owner.email, values))
+}
+
+/** Whose token a request to refresh shows; null for one that nobody has. Reads alone. @throws IDENTITY_UNAVAILABLE */
+export async function refreshingUser(context: IdentityContext, body: unknown): Promise<string | null> {
+  const token = (body as { refresh_token?: unknown } | null)?.refresh_token
+  if (typeof token !== 'string') return null
+  try {
+    const session = await context.db.everyTenant((tx) =>
+      tx
+        .selectFrom('identity.refresh_token as r')
+        .innerJoin('identity.session as s', 's.session_id', 'r.session_id')
+        .select('s.user_id')
+        .where('r.token_hash', '=', hashOf(token))
+        .executeTakeFirst(),
+    )
+    return session?.user_id ?? null
+  } catch (error) {
+    throw identityErrors.UNAVAILABLE({}, error)
+  }
+}
+
 /**
  * Exchanges a refresh token, once, for a new pair (api.md 5.1). Presented again within the grace window it gives the
- * same pair; later it counts as stolen and ends the session. Whatever fails on our side is 503 and has used up nothing.
+ * same pair; later it counts as stolen, ends the session and is told its
+ * user by mail. Whatever fails on our side is 503 and has used up nothing.
  * @throws IDENTITY_SESSION_ENDED, IDENTITY_UNAVAILABLE
  */
 export async function refreshSession(
@@ -111,6 +144,7 @@ export async function refreshSession(
   try {
     const outcome = await context.changes.everyTenant((tx, tell) => decide(context, { tx, tell }, { hash, caller }))
     if (outcome.kind === 'pair') return tokenResponse(context, outcome.pair)
+    if (outcome.kind === 'reused') tellOwner(context, outcome.owner, caller)
     throw identityErrors.SESSION_ENDED()
   } catch (error) {
     if (error instanceof PlatformError && error.kind === 'unauthenticated') throw error

@@ -16,7 +16,7 @@ import { issueLoopbackCode, redeemLoopbackCode } from './loopback-login.ts'
 import { readNickname, setNickname } from './nicknames.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 import { changePassword, forgotPassword, resetPassword } from './passwords.ts'
-import { refreshSession } from './refresh-session.ts'
+import { refreshingUser, refreshSession } from './refresh-session.ts'
 import { listSessions } from './sessions.ts'
 import { registerAccount, resendVerification, signUp, verifyEmail } from './sign-up.ts'
 
@@ -94,8 +94,10 @@ function sessionRoutes(context: IdentityContext, authenticator: Authenticator): 
     }
   }
   return [
-    implement(auth.refresh, async (request) =>
-      unstored(await refreshSession(context, request.body.refresh_token, callerOf(request))),
+    implement(
+      auth.refresh,
+      async (request) => unstored(await refreshSession(context, request.body.refresh_token, callerOf(request))),
+      { countsFor: (body) => refreshingUser(context, body) },
     ),
     implement(auth.logout, async (request) => {
       const refreshToken = request.body.refresh_token

@@ -193,6 +193,21 @@ describe('POST /v1/auth/refresh', () => {
       .toContainEqual(
         expect.objectContaining({ event_type: 'auth.refresh_reuse', user_id: ada.userId, data: { session_id: sid } }),
       )
+    // The user hears of it once, however often the dead token comes back.
+    await expect.poll(() => mails.filter(({ kind }) => kind === 'session_reused')).toHaveLength(1)
+    expect(mails.at(-1)).toMatchObject({ to: ada.email, text: expect.stringContaining('/settings/devices') })
+  })
+
+  test('[api 1.13] refreshes count per user, also behind one address; a token that nobody has counts for the address', async () => {
+    const [ada, bob] = [await home.join(newEmail()), await home.join(newEmail())]
+    home.counted.keys = []
+    for (const token of [ada.refresh_token, ada.refresh_token, bob.refresh_token, 'nobody-has-this'])
+      await home.refresh(token)
+    expect(home.counted.keys).toEqual([
+      ...[ada, ada, bob].map(({ userId }) => `auth.refresh:user:${userId}`),
+      'auth.refresh:user:127.0.0.1',
+    ])
+    home.counted.keys = null
   })
 
   test('[api 5.1] a session ends after 30 idle days, and after 180 days however busy it is', async () => {

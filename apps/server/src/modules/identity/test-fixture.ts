@@ -46,6 +46,8 @@ export async function openFixture(changes: { policy?: Partial<IdentityPolicy>; p
   const log = pino({ level: 'error' }, { write: (line: string) => problems.push(JSON.parse(line)) })
   const clock = manualClock(Date.now())
   const mails: Mail[] = []
+  /** Counters that requests were taken from, `<route>:<kind>:<who>`, while it is there; limits are off otherwise. */
+  const counted: { keys: string[] | null } = { keys: null }
   const mailer = { send: async (mail: Mail) => void mails.push(mail), close: async () => {} }
   const keyring = testKeyring()
   const letterbox = openPost(mailer, log)
@@ -73,8 +75,13 @@ export async function openFixture(changes: { policy?: Partial<IdentityPolicy>; p
     installErrorHandling(app, log)
     mountRoutes(app, identity.routes, {
       log,
-      limiter: { take: async (_key, limit) => ({ allowed: true, limit, remaining: limit, reset: 1 }) },
-      limitFactor: 0,
+      limiter: {
+        async take(key, limit) {
+          counted.keys?.push(key)
+          return { allowed: true, limit, remaining: limit, reset: 1 }
+        },
+      },
+      limitFactor: 1,
       checkResponses: true,
       authenticate: (request) => identity.authenticate(request.headers),
     })
@@ -158,6 +165,7 @@ export async function openFixture(changes: { policy?: Partial<IdentityPolicy>; p
     keyring,
     clock,
     mails,
+    counted,
     problems,
     mailedCode,
     signUp,

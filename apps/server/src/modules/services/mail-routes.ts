@@ -1,6 +1,7 @@
 import { serviceMail as routes } from '@imperal/contract'
-import { implement, type MountedRoute, type Principal, runsInstallation } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, type Principal, pageOf, runsInstallation } from '../../foundation/http/index.ts'
 import {
+  countMails,
   dress,
   holesOf,
   type MailCase,
@@ -64,17 +65,19 @@ export function mailRoutes(parts: ServiceParts): MountedRoute[] {
     return found
   }
   return [
-    implement(routes.log, async ({ query, principal }) => {
+    implement(routes.log, async (request) => {
+      const { query, principal } = request
       // What was sent to everybody is not for the person whom a service names, unless that one runs the installation.
       if (!runsInstallation(principal)) throw servicesErrors.ADMIN_NEEDED()
       const { user_id: userId, ...asked } = query
       const rows = await readMails(parts.db, { ...asked, userId })
-      return rows.map(({ mail_case: name, created_at: at, ...row }) => ({
+      const mails = rows.map(({ mail_case: name, created_at: at, ...row }) => ({
         ...row,
         case: name,
         created_at: at.toISOString(),
         tag: name,
       }))
+      return pageOf(request, mails, await countMails(parts.db, { ...asked, userId }))
     }),
     implement(routes.templates, async ({ principal }) => {
       if (!runsInstallation(principal)) throw servicesErrors.ADMIN_NEEDED()

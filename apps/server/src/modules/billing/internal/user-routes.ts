@@ -1,5 +1,5 @@
 import { billingInternal as routes } from '@imperal/contract'
-import { implement, type MountedRoute, type RouteRequest } from '../../../foundation/http/index.ts'
+import { implement, type MountedRoute, pageOf, type RouteRequest } from '../../../foundation/http/index.ts'
 import { randomId } from '../../../foundation/ids.ts'
 import { billingErrors } from '../errors.ts'
 import { bookingOfHold } from '../ledger/book.ts'
@@ -14,7 +14,7 @@ import { beginPeriod } from '../subscriptions/activate.ts'
 import { lockSubscription, readSubscription, toSubscription } from '../subscriptions/rows.ts'
 import { auditing } from '../subscriptions/subscribe.ts'
 import { readUsage, trackUsage } from '../usage.ts'
-import { paymentsOf } from '../user-routes.ts'
+import { countPayments, paymentsOf } from '../user-routes.ts'
 import { shared } from '../wallet-routes.ts'
 import { actingAdmin } from './setting-routes.ts'
 
@@ -213,9 +213,10 @@ export const internalUserRoutes = (parts: BillingParts): readonly MountedRoute[]
     toSubscription(parts, await readSubscription(parts, await ownerOf(parts, params.user_id))),
   ),
   implement(routes.paymentMethods, async ({ params }) => methodsOf(parts, await ownerOf(parts, params.user_id))),
-  implement(routes.payments, async ({ params, query }) =>
-    paymentsOf(parts, await ownerOf(parts, params.user_id), query),
-  ),
+  implement(routes.payments, async (request) => {
+    const owner = await ownerOf(parts, request.params.user_id)
+    return pageOf(request, await paymentsOf(parts, owner, request.query), await countPayments(parts, owner))
+  }),
   adjust(parts),
   userPlan(parts),
   planFeature(parts),

@@ -98,6 +98,17 @@ export async function listAgencies(
   return rows.map(toAgency)
 }
 
+export const countAgencies = async (context: IdentityContext, { tenantId }: Principal): Promise<number> => {
+  const { total } = await context.db.tenant(tenantId, (tx) =>
+    tx
+      .selectFrom('identity.agency')
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .where('tenant_id', '=', tenantId)
+      .executeTakeFirstOrThrow(),
+  )
+  return Number(total)
+}
+
 /** For members and administrators. @throws IDENTITY_AGENCY_NOT_FOUND for everybody else as well */
 export async function readAgency(
   context: IdentityContext,

@@ -1,9 +1,10 @@
 import { agencies, roles, scopes, tenantDefaults, tenants, users } from '@imperal/contract'
-import { httpErrors, implement, type MountedRoute, type Principal } from '../../../foundation/http/index.ts'
+import { httpErrors, implement, type MountedRoute, type Principal, pageOf } from '../../../foundation/http/index.ts'
 import { type CallerRequest, callerOf } from '../caller-of.ts'
 import type { IdentityContext } from '../context.ts'
 import type { Administration } from '../records.ts'
 import {
+  countAgencies,
   createAgency,
   listAgencies,
   ownAgency,
@@ -89,7 +90,11 @@ const roleRoutes = (context: IdentityContext): MountedRoute[] => [
 
 const agencyRoutes = (context: IdentityContext): MountedRoute[] => [
   implement(agencies.mine, (request) => ownAgency(context, request.user)),
-  implement(agencies.list, (request) => listAgencies(context, principalOf(request), request.query)),
+  implement(agencies.list, async (request) => {
+    const principal = principalOf(request)
+    const page = await listAgencies(context, principal, request.query)
+    return pageOf(request, page, await countAgencies(context, principal))
+  }),
   implement(agencies.create, (request) => createAgency(context, by(request), request.body)),
   implement(agencies.get, (request) => readAgency(context, principalOf(request), request.params.agency_id)),
   implement(agencies.updateSettings, (request) =>
