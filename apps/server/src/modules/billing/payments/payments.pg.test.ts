@@ -374,6 +374,70 @@ describe('[POST /v1/webhooks/stripe]', () => {
     )
   }, 120_000)
 
+  const PLAN = { subscribe: 'pro', upgrade: 'business' } as const
+  const MOVES = ['subscribe', 'upgrade', 'cancel', 'month', 'spend', 'top up', 'declines', 'pays'] as const
+  async function move(user: Person & { card: string }, what: (typeof MOVES)[number]): Promise<void> {
+    const plan = async (path: string, plan_id: string) => {
+      const { status, body } = await send('POST', `/v1/billing/${path}`, user, { plan_id })
+      // Refused in words, or done; never broken.
+      expect([200, 400, 402, 409], JSON.stringify(body)).toContain(status)
+    }
+    if (what === 'subscribe') return plan('subscribe', PLAN.subscribe)
+    if (what === 'upgrade') return plan('change-plan', PLAN.upgrade)
+    if (what === 'cancel') return void (await send('POST', '/v1/billing/cancel', user))
+    if (what === 'top up') return void (await buy(user, { off_session: true }))
+    if (what === 'declines' || what === 'pays') return stripe.behave(user.card, what)
+    if (what === 'month') {
+      fixture.clock.advance(31 * 86_400_000)
+      return void (await fixture.run('billing.renew'))
+    }
+    await spend(user, 7_000, 'succeeded')
+  }
+
+  test('[K10.11] [api 5.8] subscribing, upgrades, renewals and automatic top-ups among calls, in any order and some at once: money that was taken counts once, all adds up, nothing is below zero', async () => {
+    const rounds = fc.array(fc.array(fc.constantFrom(...MOVES), { minLength: 1, maxLength: 4 }), {
+      ...{ minLength: 2, maxLength: 5 },
+    })
+    await fc.assert(
+      fc.asyncProperty(rounds, async (list) => {
+        const user = await withCard()
+        const automatic = { enabled: true, threshold_pct: 50, recharge_tokens: 20_000 }
+        expect((await send('PUT', '/v1/billing/auto-topup', user, automatic)).status).toBe(200)
+        for (const round of list) {
+          await Promise.all(round.map((what) => move(user, what)))
+          await fixture.billing.allTold()
+        }
+        expect(
+          await fixture.rows(
+            'select transaction_id from billing.entry group by tenant_id, transaction_id having sum(amount) <> 0',
+          ),
+        ).toEqual([])
+        const [wallet] = await fixture.rows<{ balance: number; held: number; plan_credits: number; entries: number }>(
+          `select w.balance, w.held, w.plan_credits, (select coalesce(sum(amount), 0)::bigint from billing.entry e
+             where e.account = 'user:' || w.user_id) as entries from billing.wallet w where user_id = $1`,
+          [user.userId],
+        )
+        expect([wallet?.balance, wallet?.held]).toEqual([wallet?.entries, 0])
+        const { balance = 0, plan_credits = 0 } = wallet ?? {}
+        expect(plan_credits >= 0 && plan_credits <= balance).toBe(true)
+        const payments = await fixture.rows<{ status: string; amount_cents: number; credits: number }>(
+          `select p.status, p.amount_cents, (select count(*)::int from billing.entry e where e.account = 'user:' || p.user_id
+             and e.amount > 0 and e.event_id in (p.payment_id, 'plan:' || p.payment_id)) as credits
+           from billing.payment p where p.user_id = $1`,
+          [user.userId],
+        )
+        for (const { status, credits } of payments)
+          expect([status, credits]).toEqual([status, +(status === 'completed')])
+        const taken = [...stripe.intents.values()].filter((one) => one.customer === customerOf(user))
+        const cents = (list: readonly number[]) => list.reduce((sum, one) => sum + one, 0)
+        expect(cents(payments.map((one) => (one.status === 'completed' ? one.amount_cents : 0)))).toBe(
+          cents(taken.map((one) => (one.status === 'succeeded' ? one.amount : 0))),
+        )
+      }),
+      { numRuns: 8 },
+    )
+  }, 120_000)
+
   test('messages about payments of somebody else, and of kinds that say nothing, are taken and mean nothing', async () => {
     const foreign = stripe.message('payment_intent.succeeded', { id: 'pi_other', status: 'succeeded', metadata: {} })
     expect((await post(foreign)).status).toBe(200)
