@@ -166,6 +166,7 @@ function namedPool(pool: pg.Pool): PostgresPool {
  * A statement whose first use on a connection fell into a transaction that had failed is not prepared there; the library
  * sent those queued behind it as if it were. Their transactions are rolled back, and can simply be sent again.
  */
+const MOST_RETRIES = 8
 const isUnprepared = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '26000'
 
 class PipelinedClients {
@@ -241,11 +242,13 @@ export function openDatabase(
   }
 
   const send = async (tenantId: string, statements: readonly Statement[], given: AtomicOptions) => {
-    try {
-      return await attempt(tenantId, statements, given)
-    } catch (error) {
-      if (!isUnprepared(error)) throw error
-      return attempt(tenantId, statements, given)
+    // Each attempt takes the next connection, and on every one of them this may happen once.
+    for (let tries = 0; ; tries++) {
+      try {
+        return await attempt(tenantId, statements, given)
+      } catch (error) {
+        if (!isUnprepared(error) || tries >= MOST_RETRIES) throw error
+      }
     }
   }
   const sharing = {

@@ -417,7 +417,7 @@ describe('[POST /v1/webhooks/stripe]', () => {
              where e.account = 'user:' || w.user_id) as entries from billing.wallet w where user_id = $1`,
           [user.userId],
         )
-        expect([wallet?.balance, wallet?.held]).toEqual([wallet?.entries, 0])
+        expect([wallet?.balance ?? 0, wallet?.held ?? 0]).toEqual([wallet?.entries ?? 0, 0])
         const { balance = 0, plan_credits = 0 } = wallet ?? {}
         expect(plan_credits >= 0 && plan_credits <= balance).toBe(true)
         const payments = await fixture.rows<{ status: string; amount_cents: number; credits: number }>(
