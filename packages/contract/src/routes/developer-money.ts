@@ -172,7 +172,7 @@ export const developerMoney = {
     params: byPayout,
     body: Note,
     response: PayoutResponse,
-    errors: ['BILLING_PAYOUT_UNKNOWN', 'BILLING_PAYOUT_STATE'],
+    errors: ['BILLING_PAYOUT_UNKNOWN', 'BILLING_OWN_PAYOUT', 'BILLING_PAYOUT_STATE'],
   }),
   rejectPayout: defineRoute({
     id: 'admin.reject_payout',
@@ -199,7 +199,7 @@ export const developerMoney = {
     params: byPayout,
     body: Note,
     response: PayoutResponse,
-    errors: ['BILLING_PAYOUT_UNKNOWN', 'BILLING_PAYOUT_STATE'],
+    errors: ['BILLING_PAYOUT_UNKNOWN', 'BILLING_OWN_PAYOUT', 'BILLING_PAYOUT_STATE'],
   }),
   config: defineRoute({
     id: 'admin.developer_config',

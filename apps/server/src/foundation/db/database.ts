@@ -162,11 +162,12 @@ function namedPool(pool: pg.Pool): PostgresPool {
   }
 }
 
+const MOST_RETRIES = 8
+
 /**
  * A statement whose first use on a connection fell into a transaction that had failed is not prepared there; the library
  * sent those queued behind it as if it were. Their transactions are rolled back, and can simply be sent again.
  */
-const MOST_RETRIES = 8
 const isUnprepared = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '26000'
 
 class PipelinedClients {

@@ -80,6 +80,11 @@ export const billingErrors = defineErrors('BILLING', {
   },
   PAYOUT_PENDING: { kind: 'conflict', message: 'A payout of yours waits for its decision already.' },
   PAYOUT_UNKNOWN: { kind: 'not_found', message: 'There is no such payout.' },
+  OWN_PAYOUT: {
+    kind: 'forbidden',
+    message: 'Another administrator decides about a payout of yours.',
+    hint: 'You can turn it down yourself.',
+  },
   PAYOUT_STATE: {
     kind: 'conflict',
     message: (details: { status: string; wanted: string }) =>

@@ -362,7 +362,12 @@ describe('payouts', () => {
     })
     expect((await decide(made.id, 'approve')).status).toBe(409)
     const second = (await ask(dan, { amount_tokens: 10_000 })).body
+    // An administrator who develops apps does not pay themselves.
+    const himself = principalOf(dan, { role: 'admin', isDeveloper: true })
+    const own = await send('POST', `/v1/admin/payouts/${second.id}/approve`, himself, {})
+    expect([own.status, own.body.message]).toEqual([403, expect.stringContaining('Another administrator')])
     expect((await decide(second.id, 'approve')).body).toMatchObject({ status: 'approved', amount_usd: '10.000' })
+    expect((await send('POST', `/v1/admin/payouts/${second.id}/paid`, himself, {})).status).toBe(403)
     expect((await send('GET', '/v1/admin/payouts/pending', root)).body).toEqual([])
     expect((await decide(second.id, 'paid')).body).toMatchObject({ status: 'paid', paid_at: expect.any(String) })
     expect((await decide(second.id, 'reject')).status).toBe(409)

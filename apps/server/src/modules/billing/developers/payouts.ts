@@ -137,8 +137,8 @@ export const PAYOUT_STEPS = {
 export type PayoutStep = keyof typeof PAYOUT_STEPS
 
 /**
- * Decides about a payout, or notes that it was paid.
- * @throws BILLING_PAYOUT_UNKNOWN, BILLING_PAYOUT_STATE
+ * Decides about a payout, or notes that it was paid. Nobody grants their own (K10.31); turning it down takes it back.
+ * @throws BILLING_PAYOUT_UNKNOWN, BILLING_OWN_PAYOUT, BILLING_PAYOUT_STATE
  */
 export async function decidePayout(
   parts: BillingParts,
@@ -150,6 +150,7 @@ export async function decidePayout(
   const row = await parts.db.everyTenant(async (tx) => {
     const found = await tx.selectFrom('billing.payout').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
     if (!found) throw billingErrors.PAYOUT_UNKNOWN()
+    if (found.user_id === decision.actorId && decision.step !== 'reject') throw billingErrors.OWN_PAYOUT()
     if (found.status !== from) throw billingErrors.PAYOUT_STATE({ status: found.status, wanted: from })
     const changed = await tx
       .updateTable('billing.payout')
