@@ -434,7 +434,7 @@ describe('[POST /v1/webhooks/stripe]', () => {
           cents(taken.map((one) => (one.status === 'succeeded' ? one.amount : 0))),
         )
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     )
   }, 120_000)
 
