@@ -7,11 +7,14 @@ import type { Manifest } from '@imperal/contract'
 import { openBus } from '../apps/server/src/foundation/bus.ts'
 import { uuidv7 } from '../apps/server/src/foundation/ids.ts'
 import { dispatchEvents } from '../apps/server/src/modules/kernel/events/dispatch-events.ts'
-import { EVENT_QUEUE, EVENT_QUEUE_OPTIONS } from '../apps/server/src/modules/kernel/events/send-deliveries.ts'
+import { EVENT_QUEUE, eventQueueOptions } from '../apps/server/src/modules/kernel/events/send-deliveries.ts'
+import { kernelLimits } from '../apps/server/src/modules/kernel/index.ts'
 import type { KernelParts } from '../apps/server/src/modules/kernel/parts.ts'
 import { eventMessage, openOutbox } from '../apps/server/src/modules/outbox/index.ts'
 import { type Bench, report, timed, withBench } from './open-bench.ts'
 
+const LIMITS = kernelLimits('development')
+const EVENTS_OPTIONS = eventQueueOptions({ limits: LIMITS })
 const EVENTS = 2_000
 const USERS = 50
 const AT_ONCE = 20
@@ -28,7 +31,7 @@ async function arrivals(bench: Bench, queue: string) {
   const jobs = await bench.openEngine()
   const waits: number[] = []
   const all = Promise.withResolvers<void>()
-  await jobs.work<{ sent: number }>(queue, EVENT_QUEUE_OPTIONS, async ({ data }) => {
+  await jobs.work<{ sent: number }>(queue, EVENTS_OPTIONS, async ({ data }) => {
     waits.push(performance.now() - sentAt(data))
     if (waits.length === EVENTS) all.resolve()
   })
@@ -54,7 +57,7 @@ async function platform(bench: Bench): Promise<void> {
   const { jobs, waits, all } = await arrivals(bench, EVENT_QUEUE)
   const registry = { liveApps: async () => [use], appsOf: async () => [use] }
   // What dispatching uses of a kernel; everything else of one has no part in it.
-  const parts = { ...bench, outbox, jobs, registry } as unknown as KernelParts
+  const parts = { ...bench, outbox, jobs, registry, settings: { limits: LIMITS } } as unknown as KernelParts
   let stopped = false
   const dispatching = (async () => {
     while (!stopped) {
@@ -88,7 +91,7 @@ async function engine(bench: Bench): Promise<void> {
   const { jobs, waits, all } = await arrivals(bench, 'bench.events')
   const seconds = await timed(async () => {
     await publishAll((n) =>
-      jobs.sendMany('bench.events', EVENT_QUEUE_OPTIONS, [
+      jobs.sendMany('bench.events', EVENTS_OPTIONS, [
         { id: uuidv7(), key: `imp_u_${n % USERS}`, data: { sent: performance.now() } },
       ]),
     )

@@ -143,6 +143,8 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
         tasksPerTenant: settings.IMPERAL_TASKS_PER_TENANT,
         tasksPerApp: settings.IMPERAL_TASKS_PER_APP,
         tasksWaiting: settings.IMPERAL_TASKS_WAITING,
+        eventsPerTenant: settings.IMPERAL_EVENTS_PER_TENANT,
+        schedulesPerApp: settings.IMPERAL_SCHEDULES_PER_APP,
         skeletonsAtOnce: settings.IMPERAL_SKELETONS_AT_ONCE,
       },
       callTimeoutSeconds: settings.IMPERAL_CALL_TIMEOUT_S,

@@ -186,6 +186,12 @@ export const SettingsSchema = z.object({
   IMPERAL_TASKS_WAITING: whole(1, 1_000_000, 1_000).describe(
     'Tasks of one tenant that may wait for their turn; more are refused with 429.',
   ),
+  IMPERAL_EVENTS_PER_TENANT: whole(1, 10_000, 8).describe(
+    'Deliveries of events of one tenant that run at once in the installation; a node has 12 places. More for many nodes and few tenants.',
+  ),
+  IMPERAL_SCHEDULES_PER_APP: whole(1, 10_000, 4).describe(
+    'Schedules of one app that run at once in the installation; a node has 12 places.',
+  ),
   IMPERAL_SKELETONS_AT_ONCE: whole(1, 1_000, 16).describe('Skeleton sections that are refreshed at once on one node.'),
   IMPERAL_STREAMS_PER_USER: whole(1, 100_000, 8).describe(
     'Event streams of one user that are open at once on one node.',

@@ -147,6 +147,9 @@ export interface KernelLimits {
   readonly tasksPerTenant: number
   /** Running tasks of one app in a tenant. */
   readonly tasksPerApp: number
+  /** Deliveries of events of one tenant, and runs of schedules of one app, in the whole installation. */
+  readonly eventsPerTenant: number
+  readonly schedulesPerApp: number
   /** Skeleton sections that are refreshed at once on this node. */
   readonly skeletonsAtOnce: number
   /** Waiting tasks of a tenant; more are refused with 429. */
@@ -240,5 +243,7 @@ export const kernelLimits = (profile: 'development' | 'production'): KernelLimit
   tasksPerTenant: 12,
   tasksPerApp: 8,
   tasksWaiting: 1_000,
+  eventsPerTenant: 8,
+  schedulesPerApp: 4,
   skeletonsAtOnce: 16,
 })

@@ -3,7 +3,7 @@ import type { KernelParts } from '../parts.ts'
 import { forgetDeadEvents } from './dead-events.ts'
 import { deliverEvent } from './deliver-event.ts'
 import { dispatchEvents } from './dispatch-events.ts'
-import { EVENT_QUEUE, EVENT_QUEUE_OPTIONS } from './send-deliveries.ts'
+import { EVENT_QUEUE, eventQueueOptions } from './send-deliveries.ts'
 import type { Delivery } from './subscriptions.ts'
 
 // Looks by itself, too: a node that heard of an event may have ended before it handed it on.
@@ -26,7 +26,7 @@ export function openEvents(parts: KernelParts): () => Promise<void> {
   const stopForgetting = jobs.every('kernel.events.forget', FORGET_SECONDS, () => forgetDeadEvents(parts))
   const stopLooking = jobs.every('kernel.events', EVERY_SECONDS, (signal) => dispatchEvents(parts, signal))
   const working = jobs
-    .work<Delivery>(EVENT_QUEUE, EVENT_QUEUE_OPTIONS, (job) => deliverEvent(parts, job))
+    .work<Delivery>(EVENT_QUEUE, eventQueueOptions(parts.settings), (job) => deliverEvent(parts, job))
     .catch((error) => {
       log.error({ err: error }, 'the delivery of events was not started')
       return async () => {}

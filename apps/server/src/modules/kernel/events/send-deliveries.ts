@@ -1,6 +1,7 @@
 import type { Tx } from '../../../foundation/db/index.ts'
 import type { QueueOptions } from '../../../foundation/jobs/index.ts'
 import type { KernelParts } from '../parts.ts'
+import type { KernelSettings } from '../ports.ts'
 import type { Delivery } from './subscriptions.ts'
 
 export const EVENT_QUEUE = 'kernel.events'
@@ -8,15 +9,15 @@ export const EVENT_QUEUE = 'kernel.events'
  * Five attempts, the first again after some seconds (K6.7); one user's events of one app come in their order (K6.1). A
  * tenant whose handlers are slow leaves places to the others (E14).
  */
-export const EVENT_QUEUE_OPTIONS: QueueOptions = {
+export const eventQueueOptions = ({ limits }: Pick<KernelSettings, 'limits'>): QueueOptions => ({
   concurrency: 12,
-  perGroup: 8,
+  perGroup: limits.eventsPerTenant,
   pollSeconds: 3,
   expireSeconds: 120,
   retries: 4,
   retryDelaySeconds: 5,
   ordered: true,
-}
+})
 
 const keyOf = ({ event, app_id: appId }: Delivery): string => `${event.tenant_id} ${event.user_id} ${appId}`
 
@@ -24,7 +25,7 @@ const keyOf = ({ event, app_id: appId }: Delivery): string => `${event.tenant_id
 export const sendDeliveries = (parts: KernelParts, deliveries: readonly Delivery[], tx?: Tx): Promise<void> =>
   parts.jobs.sendMany(
     EVENT_QUEUE,
-    EVENT_QUEUE_OPTIONS,
+    eventQueueOptions(parts.settings),
     deliveries.map((delivery) => ({
       id: delivery.delivery_id,
       key: keyOf(delivery),

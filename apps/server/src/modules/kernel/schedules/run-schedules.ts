@@ -6,9 +6,8 @@ import { fireSent } from './fire-schedule.ts'
 import { type DueSchedule, recoverRuns } from './schedule-runs.ts'
 
 const QUEUE = 'kernel.schedule'
-/** Runs at once on this node, and those of one app in the whole installation: an app whose runs hang has a third. */
+/** Runs at once on this node; an app whose runs hang has a share of them (E14). */
 const AT_ONCE = 12
-const PER_APP = 4
 /** Until a place of an app that had none left is found to be free. */
 const LOOK_SECONDS = 5
 const RECOVER_SECONDS = 10
@@ -62,7 +61,7 @@ export function openSchedules(parts: KernelParts): () => Promise<void> {
     QUEUE,
     {
       concurrency: AT_ONCE,
-      perGroup: PER_APP,
+      perGroup: parts.settings.limits.schedulesPerApp,
       pollSeconds: LOOK_SECONDS,
       expireSeconds: parts.settings.scheduleTimeoutSeconds + 60,
     },
