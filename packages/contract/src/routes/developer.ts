@@ -369,8 +369,15 @@ export const developer = {
     tag: 'admin',
     summary: 'Publish an app that waits for review',
     params: byApp,
+    body: z.object({ version: text(64).nullish().describe('The version that was looked at; another is refused.') }),
     response: z.object({ app_id: z.string(), status: z.literal('active'), approved_at: Timestamp }),
-    errors: [...owned, 'DEVELOPER_ILLEGAL_STATE', 'DEVELOPER_NO_SUCCESSFUL_DEPLOY', 'DEVELOPER_PRICES_INVALID'],
+    errors: [
+      ...owned,
+      'DEVELOPER_ILLEGAL_STATE',
+      'DEVELOPER_NO_SUCCESSFUL_DEPLOY',
+      'DEVELOPER_PRICES_INVALID',
+      'DEVELOPER_CHANGED_SINCE',
+    ],
   }),
   reject: defineRoute({
     id: 'admin.reject_app',

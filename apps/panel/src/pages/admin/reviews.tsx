@@ -54,12 +54,14 @@ function Review({ app }: { readonly app: Pending }) {
   const [rejecting, setRejecting] = useState(false)
   const decided = useDecided()
   const approve = useMutation({
-    mutationFn: () => api.send(developer.approve, { params: { app_id: app.app_id } }),
+    mutationFn: () => api.send(developer.approve, { params: { app_id: app.app_id }, body: { version: app.version } }),
     onSuccess: async () => {
       await decided()
       toasts.show({ message: t('{name} is published', { name: app.display_name }), variant: 'success' })
     },
     onError: (error) => {
+      // It may have been deployed anew since it was looked at.
+      void decided()
       toasts.show({
         title: t('{name} was not published', { name: app.display_name }),
         message: failureOf(error).message,

@@ -769,6 +769,19 @@ describe('[POST /v1/developer/apps/{app_id}/submit]', () => {
     })
   })
 
+  test('[POST /v1/admin/apps/{app_id}/approve] what was deployed since the reviewer looked is not approved unseen', async () => {
+    await createApp('swapped')
+    await deploy('swapped')
+    await submit('swapped')
+    const waiting = (await send('GET', '/v1/admin/apps/pending', { as: asAdmin })).body
+    const seen = waiting.find((app: { app_id: string }) => app.app_id === 'swapped').version
+    await deploy('swapped', { version: '1.0.1' })
+    const approve = (body: object) => send('POST', '/v1/admin/apps/swapped/approve', { as: asAdmin, body })
+    const refused = await approve({ version: seen })
+    expect([refused.status, refused.body.message]).toEqual([409, expect.stringContaining('1.0.1')])
+    expect((await approve({ version: '1.0.1' })).body.status).toBe('active')
+  })
+
   test('a published version never changes under its name; the same content may be deployed again', async () => {
     await createApp('frozen')
     await deploy('frozen')

@@ -89,6 +89,11 @@ export const developerErrors = defineErrors('DEVELOPER', {
     kind: 'unprocessable',
     message: (details: { problems: string }) => `The prices of the app cannot be used: ${details.problems}`,
   },
+  CHANGED_SINCE: {
+    kind: 'conflict',
+    message: (details: { version: string }) => `Version ${details.version} was deployed since you looked at the app.`,
+    hint: 'Look at it again.',
+  },
   PRICES_RAISED: {
     kind: 'conflict',
     message: (details: { raised: string }) => `The users of this app agreed to less. New: ${details.raised}.`,

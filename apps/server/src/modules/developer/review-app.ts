@@ -135,18 +135,22 @@ async function pendingApp(parts: DeveloperParts, tx: Tx, appId: string): Promise
 /**
  * Publishes an app that waits for review. What its calls cost, and which part of it is the developer's, is agreed on now and
  * stays until the next approval (K10.30).
- * @throws DEVELOPER_APP_NOT_FOUND, DEVELOPER_ILLEGAL_STATE, DEVELOPER_PRICES_INVALID
+ * `seen` is the version that the reviewer looked at: its developer may have deployed another since.
+ * @throws DEVELOPER_APP_NOT_FOUND, DEVELOPER_ILLEGAL_STATE, DEVELOPER_PRICES_INVALID, DEVELOPER_CHANGED_SINCE
  */
 export async function approveApp(
   parts: DeveloperParts,
   appId: string,
   reviewerId: string,
+  seen?: string,
 ): Promise<{ approvedAt: string }> {
   const approvedAt = parts.clock.iso()
   const approved = await parts.db.everyTenant(async (tx) => {
     const app = await pendingApp(parts, tx, appId)
     const version = await parts.registry.storedVersion(appId)
     if (!version) throw developerErrors.NO_SUCCESSFUL_DEPLOY()
+    if (seen !== undefined && seen !== version.version)
+      throw developerErrors.CHANGED_SINCE({ version: version.version })
     await parts.billing.agreeTerms(tx, appId, termsOf(app, version, await splitOf(parts, app)))
     const facts = { reviewed_at: approvedAt, reviewed_by: reviewerId, approved_hash: contentHash(version) }
     await savePortalApp(tx, app, facts)

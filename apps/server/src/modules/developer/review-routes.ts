@@ -30,7 +30,12 @@ const approve = (parts: DeveloperParts) =>
   implement(contract.approve, async (request) => {
     requireInstallation(request.principal)
     const appId = request.params.app_id
-    const { approvedAt } = await approveApp(parts, appId, reviewerOf(request.principal))
+    const { approvedAt } = await approveApp(
+      parts,
+      appId,
+      reviewerOf(request.principal),
+      request.body.version ?? undefined,
+    )
     await recordAudit(parts, request, { action: 'app.approved', targetType: 'app', targetId: appId })
     return { app_id: appId, status: 'active' as const, approved_at: approvedAt }
   })
