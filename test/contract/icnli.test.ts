@@ -24,7 +24,7 @@ test.each(lines)('[kernel 13] line $number, $requirement, names tests that exist
   }
 })
 
-test('[kernel 13] the declaration is published with all that a declaration names', () => {
+test('[kernel 13] the declaration is published with all that a declaration names, of the build that it is published with', () => {
   const declared = /```json\n([\s\S]+?)\n```/.exec(page)?.[1] ?? ''
   const Declaration = z.strictObject({
     spec: z.literal('ICNLI'),
@@ -35,5 +35,8 @@ test('[kernel 13] the declaration is published with all that a declaration names
     date: z.iso.date(),
     deviations: z.array(z.string().min(1)),
   })
-  expect(Declaration.parse(JSON.parse(declared)).spec).toBe('ICNLI')
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')))
+  expect(Declaration.parse(JSON.parse(declared)).build).toBe(version)
 })

@@ -363,5 +363,8 @@ describe('[kernel 2.9] without any model', () => {
     const { text } = await ask('help', user)
     expect(text).toContain('**Notes**')
     expect(text).toContain('**Tasks**')
+    // With many apps a few functions of each, so that it can be read.
+    expect(text.split('\n').filter((line) => line.startsWith('- ')).length).toBeLessThanOrEqual(42)
+    expect(text).toMatch(/^… and \d+ more$/m)
   })
 })

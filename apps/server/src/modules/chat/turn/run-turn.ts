@@ -14,14 +14,18 @@ import { talk } from './talk.ts'
 import type { TurnHold } from './turn-record.ts'
 import type { Offer, TurnContext, TurnTools, TurnVoice } from './turn-tools.ts'
 
+// Of one app, and of all together as far as each still shows a few.
 const MOST_CHOICES = 12
+const MOST_OF_ALL = 42
+const FEWEST_CHOICES = 3
 
 function capabilities(catalog: readonly CatalogFunction[], language: string | null): string {
   if (catalog.length === 0) return phrase('no_apps', language)
   const apps = Map.groupBy(catalog, (entry) => entry.appName)
+  const most = Math.max(FEWEST_CHOICES, Math.min(MOST_CHOICES, Math.floor(MOST_OF_ALL / apps.size)))
   return [...apps]
     .map(([name, entries]) => {
-      const shown = entries.slice(0, MOST_CHOICES).map((entry) => `- ${entry.description}`)
+      const shown = entries.slice(0, most).map((entry) => `- ${entry.description}`)
       const left = entries.length - shown.length
       return [`**${name}**`, ...shown, ...(left > 0 ? [phrase('more_items', language, { count: left })] : [])].join(
         '\n',
