@@ -97,8 +97,13 @@ describe('[kernel 18] in the conversation', () => {
   test(
     '[scenario 1] a read turn: a greeting, then a count that only a call may give; one plain row, no event, no card',
     async () => {
-      const visitor = await atDesk()
       plans([], { intent: 'navigate' })
+      // A snapshot from before the first note would say for minutes that there is none; that of this call follows it.
+      await note('There')
+      model.script.talk = () => ({ text: 'There are notes of yours.' })
+      const told = async () => (await assistantOf(admin).ask('how do you do?', 'before')).text
+      await until(async () => ((await told()) === 'There are notes of yours.' ? true : null), PATIENCE)
+      const visitor = await atDesk()
       // That there are notes is known without a call; how many there are is not.
       model.script.talk = () => ({ text: 'Hello! There are notes of yours. You have 4711 notes.' })
       await say(visitor, 'good morning, how do you do?')
