@@ -15,6 +15,7 @@ import { listen } from '../support/stream.ts'
 
 // The acceptance scenarios of kernel 18 that need no classifier, on two processes that share one database and nothing else.
 
+const FRESH = `chat.function('fresh', { description: 'Says that it is new.', params: z.object({}) }, async () => ActionResult.success({}, 'Fresh.'))`
 const APP = (version: string) => `
 import { ActionResult, ChatExtension, Extension, ui } from '@imperal/sdk'
 import * as z from 'zod'
@@ -44,7 +45,8 @@ chat.function('count', { description: 'Counts the items of a key.', params: Key 
   async (ctx, { key }) => ActionResult.success({ count: await ctx.store.count('items', { key }), version: '${version}' }, 'Counted.'))
 chat.function('ponder', { description: 'Thinks for some seconds and says how far it is.', params: z.object({ seconds: z.number() }) },
   async (ctx, { seconds }) => {
-    for (let n = 0; n < seconds * 10; n++) { await pause(100); await ctx.progress((100 * n) / (seconds * 10), 'thinking') }
+    const begun = Date.now()
+    for (let past = 0; past < seconds * 1000; past = Date.now() - begun) { await pause(100); await ctx.progress(past / (seconds * 10), 'thinking') }
     return ActionResult.success({ thought: true, version: '${version}' }, 'Thought it over.')
   })
 chat.function('cut', { description: 'Makes one item and then never ends.', params: Key, background: true, actionType: 'write', effects: ['create:item'] },
@@ -56,12 +58,14 @@ chat.function('cut_once', { description: 'Makes one item unless it is there, and
     await pause(170_000)
     return ActionResult.success({ key }, 'Too late.')
   })
+${version === '1.0.0' ? '' : FRESH}
 ext.panel('items', { slot: 'left', title: 'Items', icon: 'List' }, async (ctx) => ui.Text(String(await ctx.store.count('items', {})) + ' items'))
 ext.panel('nosy', { slot: 'center', title: 'Nosy', icon: 'Eye' }, async (ctx) => {
   const { skeleton } = ctx as unknown as { skeleton: { get(section: string): Promise<unknown> } }
   return ui.Text(await skeleton.get('items').then(() => 'it read it', (error) => error.constructor.name))
 })
 ext.skeleton('items', { ttl: 300, description: 'How many items there are' }, async (ctx) => ({ response: { items: await ctx.store.count('items', {}) } }))
+ext.skeleton('beat', { ttl: 60, description: 'The same, renewed every minute' }, async (ctx) => ({ response: { items: await ctx.store.count('items', {}) } }))
 ext.webhook('/echo', { method: 'POST' }, async (_ctx, request) => ({ status_code: 202, headers: { 'x-echo': request.header('x-challenge') ?? '' }, body: { heard: request.body.length } }))
 ext.schedule('tick', { cron: '* * * * *' }, async (ctx) => {
   for await (const userId of ctx.store.listUsers()) {
@@ -99,10 +103,10 @@ const nodeEnv = () => ({
   DATABASE_URL: postgres.url,
   IMPERAL_KEYS_DIR: path.join(folder, 'keys'),
   IMPERAL_FILES_DIR: path.join(folder, 'files'),
-  IMPERAL_PROMOTION_THRESHOLD_MS: '1500',
   IMPERAL_KEY_SERVICE_URL: keys.url,
   IMPERAL_KEY_SERVICE_TOKEN: keys.token,
   IMPERAL_KEY_CACHE_S: '0',
+  IMPERAL_METRICS: 'true',
   // The installation has no model; a person may bring one of their own.
   IMPERAL_ALLOW_PRIVATE_NETWORK: 'true',
 })
@@ -160,6 +164,14 @@ const ticks = () =>
   rows<{ user_id: string; minute: string; n: number }>(
     "select user_id, data ->> 'minute' as minute, count(*)::int as n from store.document where app_id = 'trial' and collection = 'ticks' group by 1, 2",
   )
+const section = async (name: string) =>
+  (
+    await rows<{ data: { items: number }; refreshed_at: Date; lasts: number }>(
+      `select data, refreshed_at, extract(epoch from due_at - refreshed_at)::float as lasts
+       from state.skeleton where app_id = 'trial' and section = $1 and user_id = $2 and data is not null`,
+      [name, ada.userId],
+    )
+  )[0]
 const confirm = (id: string, who: Session) => who.request('POST', `/v1/confirmations/${id}/confirm`, {})
 
 test('[18.2] a destructive call: a card, a second tab confirms on the other process, the first finds it used; one deletion, one event, one row', async () => {
@@ -185,10 +197,12 @@ test('[18.2] a destructive call: a card, a second tab confirms on the other proc
   ).toEqual([{ retention_class: 'federal_7y', confirmation: 'user_accepted', status: 'success' }])
 })
 
-test('[18.3] an expired card: 410 on both processes, nothing is executed, and a row says so', async () => {
+test('[18.3] a card of 301 s ago: 410 on both processes, nothing is executed, and a row says so', async () => {
   await ada.call('trial', 'make', { key: 'scenario-3' })
   const id = await ask('scenario-3')
-  await rows("update kernel.confirmation set expires_at = now() - interval '1 second' where confirmation_id = $1", [id])
+  const aged = `update kernel.confirmation set created_at = created_at - interval '301 s', expires_at = expires_at - interval '301 s'
+    where confirmation_id = $1 returning extract(epoch from expires_at - created_at)::int as lasts`
+  expect(await rows(aged, [id])).toEqual([{ lasts: 300 }])
   for (const who of [ada, adaThere])
     expect(await confirm(id, who)).toMatchObject({ status: 410, body: { error: 'CONFIRMATION_EXPIRED' } })
   expect(await count('scenario-3')).toBe(1)
@@ -201,6 +215,22 @@ test('[18.3] an expired card: 410 on both processes, nothing is executed, and a 
 
 test('[18.4] a right that is gone between card and yes: refused at the yes, and told honestly', async () => {
   await eve.call('trial', 'make', { key: 'scenario-4' })
+  const denied = await ask('scenario-4', eve)
+  const deny = (denied_scopes: string[]) => ada.request('PATCH', `/v1/users/${eve.userId}`, { denied_scopes })
+  expect((await deny(['trial:destructive', 'trial:write'])).status).toBe(200)
+  const codeOf = async (who: Session) => (await who.call('trial', 'erase', { key: 'none' })).error_code
+  const away = await signIn(two, 'eve@example.com', PASSWORD)
+  await until(async () => (await codeOf(away)) === 'PERMISSION_DENIED')
+  const told = await confirm(denied, away)
+  expect(told.body).toMatchObject({
+    status: 'failed',
+    results: [
+      { status: 'error', error_code: 'PERMISSION_DENIED', error: expect.stringMatching(/permission|right|allowed/i) },
+    ],
+  })
+  await deny([])
+  await until(async () => (await codeOf(eve)) === 'CONFIRMATION_REQUIRED')
+
   const id = await ask('scenario-4', eve)
   expect((await eve.request('POST', '/v1/me/extensions/disable', { app_id: 'trial' })).status).toBe(200)
   const there = await signIn(two, 'eve@example.com', PASSWORD)
@@ -210,20 +240,25 @@ test('[18.4] a right that is gone between card and yes: refused at the yes, and 
   expect(await confirm(id, there)).toMatchObject({ body: { status: 'failed', results: [{ status: 'error' }] } })
   expect(
     await rows(
-      "select status from ledger.action where user_id = $1 and function = 'erase' and status <> 'intercepted'",
-      [eve.userId],
+      "select status, retention_class from ledger.action where confirmation_id = any($1) and status <> 'intercepted' order by call_id",
+      [[denied, id]],
     ),
-  ).toEqual([{ status: 'denied' }])
+  ).toEqual([
+    { status: 'denied', retention_class: 'security_forever' },
+    { status: 'denied', retention_class: 'security_forever' },
+  ])
   await eve.request('DELETE', '/v1/me/extensions/disable/trial')
   await until(async () => (await statusOf(eve)) === 200 && (await statusOf(there)) === 200)
   expect(await count('scenario-4', eve)).toBe(1)
 })
 
-test('[18.6] a slow function becomes a task; the chat is free, its result takes the place of the notice, progress is told, and cancel works', async () => {
+test('[18.6] a function of 20 s becomes a task after 5 s; the chat is free, its result takes the place of the notice, progress is told, and cancel works', async () => {
   const [here, there] = [assistantOf(ada), assistantOf(adaThere)]
   const stream = await listen(two.url, adaThere)
-  const slow = await here.ask('/trial.ponder {"seconds": 6}', 'slow')
+  const said = performance.now()
+  const slow = await here.ask('/trial.ponder {"seconds": 20}', 'slow')
   expect(slow).toMatchObject({ type: 'task_promoted', task_id: expect.any(String) })
+  expect(performance.now() - said).toBeGreaterThanOrEqual(5_000)
   // The same conversation answers on the other process meanwhile.
   expect(await there.ask('/trial.count {"key": "none"}', 'slow')).toMatchObject({
     status: 'done',
@@ -244,8 +279,11 @@ test('[18.6] a slow function becomes a task; the chat is free, its result takes 
   const updates = stream.messages.filter(
     ({ type, payload }) => type === 'task_update' && payload.task_id === slow.task_id,
   )
-  // Sixty reports in six seconds are told every two seconds at most, beside the beginning and the end.
-  expect(updates.length).toBeLessThan(10)
+  // Reports of every tenth of a second are told every two seconds at most, beside the beginning and the end.
+  const most = Math.ceil((performance.now() - said) / 2_000)
+  const running = updates.filter(({ payload }) => payload.status === 'running' && Number(payload.percent) > 0)
+  expect(running.length).toBeGreaterThan(2)
+  expect(running.length).toBeLessThanOrEqual(most)
   const long = await here.ask('/trial.ponder {"seconds": 120}', 'slow')
   expect(long.type).toBe('task_promoted')
   expect((await adaThere.request('POST', `/v1/tasks/${long.task_id}/cancel`, {})).status).toBe(200)
@@ -397,6 +435,9 @@ test('[18.15] params that name another tenant are refused, kept for ever, and to
   expect(await rows("select actor_id from audit.entry where action = 'tenant.violation'")).toEqual([
     { actor_id: ada.userId },
   ])
+  const figures = String((await adaThere.request('GET', '/metrics')).body)
+  expect(figures).toMatch(/imperal_threats\{[^}]*kind="tenant_mismatch"[^}]*\} 1\b/)
+  await until(async () => two.logs().includes('a call named another tenant and was refused'))
   expect(await count('scenario-15')).toBe(0)
 })
 
@@ -513,7 +554,9 @@ test('[18.17] money: ten calls at once on two processes spend what is there and 
   expect(spare).toBeGreaterThanOrEqual(0)
 }, 180_000)
 
-test('[18.18] a deploy during use: what runs ends on the old code, the next call on either process is of the new', async () => {
+test('[18.18] [K10.40] [K10.41] a deploy during use: what runs ends on the old code, the next call and the next turn on either process are of the new', async () => {
+  const assistants = [assistantOf(ada), assistantOf(adaThere)]
+  for (const assistant of assistants) expect((await assistant.ask('/trial.fresh {}', 'deploy')).text).not.toBe('Fresh.')
   const running = ada.call('trial', 'ponder', { seconds: 4 })
   await new Promise((resolve) => setTimeout(resolve, 500))
   await deploySource(two.url, adaThere, APP('1.1.0'))
@@ -521,6 +564,8 @@ test('[18.18] a deploy during use: what runs ends on the old code, the next call
     ((await who.call('trial', 'count', { key: 'none' })).data as { version: string }).version
   expect(await versionOn(adaThere)).toBe('1.1.0')
   await until(async () => (await versionOn(ada)) === '1.1.0')
+  for (const assistant of assistants)
+    expect(await assistant.ask('/trial.fresh {}', 'deploy')).toMatchObject({ type: 'function_call', text: 'Fresh.' })
   expect(await running).toMatchObject({ status: 'success', data: { version: '1.0.0' } })
 }, 120_000)
 
@@ -546,18 +591,39 @@ test('[18.19] a skeleton: renewed once when its time is over, forbidden to panel
   await ada.request('DELETE', '/v1/me/extensions/disable/trial')
 }, 180_000)
 
-test('[18.12] a schedule on two workers: one run in a minute, and the trouble of one user stops no other', async () => {
+test('[18.12] [18.19] a schedule on two workers: one run in a minute, and the trouble of one user stops no other; meanwhile a section of 60 s is renewed after 60 s', async () => {
   await eve.call('trial', 'make', { key: 'trouble' })
+  const beat = await until(async () => {
+    const now = await section('beat')
+    return now !== undefined && Math.round(now.lasts) === 60 && now
+  }, 90_000)
   // From now on every minute has Ada's tick and none of Eve's.
   const since = new Date(Date.now() + 60_000).toISOString().slice(0, 16)
   const seen = await until(async () => {
     const found = (await ticks()).filter(({ minute }) => minute >= since)
     return found.some(({ user_id }) => user_id === ada.userId) && found
   }, 240_000)
-  expect(seen.map(({ n }) => n)).toEqual(seen.map(() => 1))
   expect(seen.map(({ user_id }) => user_id)).not.toContain(eve.userId)
-  expect((await ticks()).filter(({ n }) => n > 1)).toEqual([])
-}, 300_000)
+  // A run that began late may write in the minute after its own, so runs are counted and not what they wrote.
+  const counted = `select (select count(*)::int from kernel.schedule_run where app_id = 'trial' and status in ('success', 'failed')) as minutes,
+    (select count(*)::int from ledger.action where app_id = 'trial' and function = 'tick' and user_id = '__system__' and status <> 'skipped') as runs`
+  const { minutes, runs } = await until(async () => {
+    const [now] = await rows<{ minutes: number; runs: number }>(counted)
+    return now !== undefined && now.runs <= now.minutes && now
+  }, 60_000)
+  expect(runs).toBe(minutes)
+  expect(minutes).toBeGreaterThan(0)
+  const ended = await rows<{ status: string }>(
+    "select status from kernel.schedule_run where app_id = 'trial' and minute >= $1::timestamptz and status in ('success', 'failed')",
+    [`${since}:00Z`],
+  )
+  expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['success']))
+  const renewed = await until(async () => {
+    const now = await section('beat')
+    return now !== undefined && now.refreshed_at > beat.refreshed_at && now
+  }, 150_000)
+  expect(renewed.refreshed_at.getTime() - beat.refreshed_at.getTime()).toBeGreaterThanOrEqual(59_900)
+}, 400_000)
 
 test('[18.7] a worker that is killed amid a write: the task fails and says that nobody knows, and nothing is repeated; what may be done twice is, with one effect', async () => {
   const key = 'scenario-7'
