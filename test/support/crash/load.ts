@@ -90,6 +90,8 @@ export async function load(options: {
   readonly callers: number
   readonly random: () => number
   readonly stop: AbortSignal
+  /** Hears of each answer. */
+  readonly onTold: (told: Told) => void
 }): Promise<Told[]> {
   const all: Told[] = []
   let rare = 0
@@ -99,7 +101,9 @@ export async function load(options: {
       const picked = FUNCTIONS[Math.floor(options.random() * FUNCTIONS.length)] ?? 'write'
       const what = picked === 'rare' && ++rare > MOST_RARE ? 'write' : picked
       const answer = await carryOut(options.alive, options.session, { key, function: what, random: options.random })
-      all.push(told(key, what, answer))
+      const one = told(key, what, answer)
+      all.push(one)
+      options.onTold(one)
       await delay(options.random() * 40)
     }
   }
