@@ -176,7 +176,7 @@ describe('a deployed document is an app like any other', () => {
 })
 
 describe('deploys', () => {
-  test('[I13.2] [I13.3] an invalid document writes nothing and names every problem', async () => {
+  test('[K10.42] [I13.2] [I13.3] an invalid document writes nothing and names every problem', async () => {
     await create('broken-app')
     const refused = await post('broken-app', {
       ir_dict: small('broken-app', [
@@ -193,7 +193,7 @@ describe('deploys', () => {
     expect((await admin.request('GET', '/v1/developer/apps/broken-app/deploys')).body).toEqual([])
   })
 
-  test('[I3.1] [I13.5] bad ids, foreign apps and people who are no developers are refused before anything is read', async () => {
+  test('[K10.42] [I3.1] [I13.5] bad ids, foreign apps and people who are no developers are refused before anything is read', async () => {
     const document = small('somebodys-app', [create_note])
     expect(await post('bad%20id', { ir_dict: document })).toMatchObject({ status: 422 })
     const unknown = await post('no-such-app', { ir_dict: document })
@@ -257,7 +257,7 @@ describe('deploys', () => {
     expect(unknown).toMatchObject({ status: 404, body: { detail: 'No revision 99 for shelf-app' } })
   })
 
-  test('[I13.5] a published app gains no rights behind the back of its users', async () => {
+  test('[K10.42] [I13.5] a published app gains no rights behind the back of its users', async () => {
     await create('public-app')
     const icon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="3"/></svg>'
     const texts = { icon, description: 'An app with everything that a reviewer wants to see of it.' }

@@ -58,7 +58,7 @@ const rollBack = (appId: string, to_revision?: number) =>
   admin.request('POST', `/v1/developer/apps/${appId}/ir/rollback`, to_revision === undefined ? {} : { to_revision })
 
 describe('the list of ir.md 20', () => {
-  test('[20.1] the seed request deploys, with its four members, and step_1 runs in the next request', async () => {
+  test('[K10.42] [20.1] the seed request deploys, with its four members, and step_1 runs in the next request', async () => {
     await create('my-extension')
     const ir_dict = {
       ...{ app_id: 'my-extension', version: '1.0.0' },
