@@ -77,10 +77,15 @@ beforeAll(async () => {
   admin = await signInAdmin(stage.server)
   await deploySource(stage.server.url, admin, TRIAL('1.0.0'))
   await deploySource(stage.server.url, admin, LOCKED)
-  await rows("update registry.app set status = 'active' where app_id = 'trial'")
+  const prices = { tool_prices: { paid: 7 }, free_tools: ['make', 'erase', 'count', 'ponder', 'cut', 'delay'] }
+  // What the record says is agreed on anew with each deploy (scenario 18), unless it costs more.
+  await rows(
+    "update registry.app set status = 'active', pricing_model = 'per_action', pricing_config = $1 where app_id = 'trial'",
+    [JSON.stringify(prices)],
+  )
   // Terms are read when a server starts; scenario 7 starts it again.
   await rows(`insert into billing.terms (app_id, owner_id, model, tool_prices, free_tools, split, agreed_at)
-    select 'trial', owner_id, 'per_action', '{"paid": 7}', '["make", "erase", "count", "ponder", "cut", "delay"]', 70, now()
+    select 'trial', owner_id, pricing_model, pricing_config -> 'tool_prices', pricing_config -> 'free_tools', 70, now()
     from registry.app where app_id = 'trial'
     on conflict (app_id) do update set model = 'per_action', tool_prices = excluded.tool_prices, free_tools = excluded.free_tools`)
   evesToken = await existing(stage.server, eve, ['trial'])
