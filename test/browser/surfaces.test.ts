@@ -187,3 +187,56 @@ describe('the administration', () => {
     STORY_TIMEOUT,
   )
 })
+
+test(
+  '[I7-surfaces] reviews of an app: whoever used it writes one, others find it helpful, and its writer changes and deletes it',
+  async () => {
+    const niaj = person('Niaj')
+    const writer = await existing(stage.server, niaj, ['notes'])
+    const visitor = await stage.open()
+    const { page } = visitor
+    await signIn(visitor, niaj, '/marketplace/notes')
+    const reviews = page.getByRole('region', { name: /^Reviews/ })
+    await shown(reviews.getByText('No reviews yet'))
+    const write = async (text: string) => {
+      const dialog = page.getByRole('dialog', { name: 'Review of Notes' })
+      await dialog.getByRole('textbox', { name: 'Text' }).fill(text)
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      return dialog
+    }
+    await reviews.getByRole('button', { name: 'Write a review' }).click()
+    const dialog = await write('Too short.')
+    await shown(dialog.getByText('At least 20 characters.'))
+    await dialog.getByRole('combobox', { name: 'Rating' }).selectOption('4')
+    await dialog.getByRole('textbox', { name: 'Title' }).fill('Does what it says')
+    await write('Keeps what I write down, and finds it again.')
+    visitor.expectErrors(/403 .*\/marketplace\/apps\/notes\/reviews/)
+    // The refusal stands in the form, and what was written stays.
+    await shown(dialog.getByRole('alert'))
+    await expectAccessible(visitor)
+    for (let uses = 0; uses < 3; uses++) await writer.call('notes', 'list_notes', {})
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await gone(dialog)
+    const row = reviews.getByRole('listitem').filter({ hasText: 'Does what it says' })
+    await shown(row.getByText('4 of 5'))
+    await shown(row.getByText('Keeps what I write down, and finds it again.'))
+    await gone(reviews.getByRole('button', { name: 'Write a review' }))
+    await row.scrollIntoViewIfNeeded()
+    await visitor.picture('marketplace-reviews')
+    await expectAccessible(visitor)
+
+    const reader = await stage.open()
+    await signIn(reader, heidi, '/marketplace/notes')
+    const vote = reader.page.getByRole('button', { name: /^Helpful/ })
+    await vote.click()
+    await shown(reader.page.getByRole('button', { name: 'Helpful (1)', pressed: true }))
+
+    await row.getByRole('button', { name: 'Edit' }).click()
+    await write('Keeps what I write down, and finds it again at once.')
+    await shown(row.getByText('finds it again at once.'))
+    await row.getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Delete' }).click()
+    await shown(reviews.getByText('No reviews yet'))
+  },
+  STORY_TIMEOUT,
+)

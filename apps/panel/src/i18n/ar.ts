@@ -2,9 +2,19 @@ import type { Catalog } from './catalog.ts'
 
 /** Arabic. */
 export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
+  'Delete your review?': 'حذف مراجعتك؟',
+  Edit: 'تعديل',
+  'Helpful ({count})': 'مفيدة ({count})',
+  'It cannot be brought back.': 'لا يمكن استعادتها.',
   'Left where it was': 'تُرك في مكانه',
   'Moved to {title}': 'نُقل إلى {title}',
+  'No reviews yet': 'لا توجد مراجعات بعد',
   'Nothing here takes it': 'لا شيء هنا يقبله',
+  'Review of {name}': 'مراجعة {name}',
+  Text: 'النص',
+  Title: 'العنوان',
+  'Write a review': 'كتابة مراجعة',
+  '{rating} of 5': '{rating} من 5',
   '{title} picked up. Arrow keys choose the place, Space drops it, Escape leaves it where it was.':
     'تم التقاط {title}. تختار الأسهم المكان، وتضعه المسافة، ويتركه Escape في مكانه.',
   '{title}, {n} of {count}': '{title}، {n} من {count}',

@@ -2,9 +2,19 @@ import type { Catalog } from './catalog.ts'
 
 /** German. */
 export const de: Catalog<'one'> = {
+  'Delete your review?': 'Ihre Bewertung löschen?',
+  Edit: 'Bearbeiten',
+  'Helpful ({count})': 'Hilfreich ({count})',
+  'It cannot be brought back.': 'Sie kann nicht zurückgeholt werden.',
   'Left where it was': 'Bleibt, wo es war',
   'Moved to {title}': 'Nach {title} verschoben',
+  'No reviews yet': 'Noch keine Bewertungen',
   'Nothing here takes it': 'Nichts hier nimmt es auf',
+  'Review of {name}': 'Bewertung von {name}',
+  Text: 'Text',
+  Title: 'Titel',
+  'Write a review': 'Bewertung schreiben',
+  '{rating} of 5': '{rating} von 5',
   '{title} picked up. Arrow keys choose the place, Space drops it, Escape leaves it where it was.':
     '{title} aufgenommen. Pfeiltasten wählen den Ort, Leertaste legt ab, Escape lässt es, wo es war.',
   '{title}, {n} of {count}': '{title}, {n} von {count}',

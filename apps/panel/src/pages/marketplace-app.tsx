@@ -11,6 +11,7 @@ import { FunctionTable } from './marketplace/function-table.tsx'
 import { InstallButton } from './marketplace/install-button.tsx'
 import { MarketplaceNav } from './marketplace/marketplace-nav.tsx'
 import { detailQuery } from './marketplace/queries.ts'
+import { Reviews } from './marketplace/reviews.tsx'
 import { UninstallDialog } from './marketplace/uninstall-dialog.tsx'
 import { useGo, usePathPart } from './parts/address.ts'
 import { Loaded } from './parts/loaded.tsx'
@@ -66,6 +67,7 @@ function AppPage({ app }: { readonly app: AppDetail }) {
             <Section title={t('Functions')} note={app.tools.length}>
               <FunctionTable tools={app.tools} />
             </Section>
+            <Reviews app={app} />
             {app.changelog.trim() === '' ? null : (
               <Section title={t('New in {version}', { version: app.version })}>
                 <div className="pg-prose">

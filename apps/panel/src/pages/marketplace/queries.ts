@@ -65,6 +65,18 @@ export const detailQuery = (appId: string) =>
     queryFn: () => api.send(marketplace.detail, { params: { app_id: appId } }),
   })
 
+const REVIEWS = 20
+
+/** What people say of an app, the most helpful first, page after page. */
+export const reviewsQuery = (appId: string) =>
+  infiniteQueryOptions({
+    queryKey: [KEY, 'reviews', appId],
+    queryFn: ({ pageParam }) =>
+      api.send(marketplace.reviews, { params: { app_id: appId }, query: { page: pageParam, per_page: REVIEWS } }),
+    initialPageParam: 1,
+    getNextPageParam: ({ page, total }) => (page * REVIEWS < total ? page + 1 : undefined),
+  })
+
 /** Apps of the signed-in person with everything that the server says of them. */
 export const ownedQuery = queryOptions({
   queryKey: [...appsQuery.queryKey, 'whole'],
