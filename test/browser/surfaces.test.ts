@@ -240,3 +240,14 @@ test(
   },
   STORY_TIMEOUT,
 )
+
+test(
+  'where notices of automations lead, their panel is',
+  async () => {
+    const visitor = await stage.open()
+    await signIn(visitor, heidi, '/automations')
+    await shown(visitor.page.getByRole('textbox', { name: /When/ }).or(visitor.page.getByText('No rules yet')).first())
+    expect(new URL(visitor.page.url()).pathname).toBe('/ext/automations')
+  },
+  STORY_TIMEOUT,
+)

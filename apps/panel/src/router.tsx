@@ -132,6 +132,8 @@ const routeTree = root.addChildren([
   redirecting('/admin', '/admin/health'),
   redirecting('/wallet', '/wallet/movements'),
   redirecting('/developer', '/developer/apps'),
+  // Notices of automations lead there.
+  redirecting('/automations', '/ext/automations'),
   shell.addChildren([...workspace, ...pages]),
 ])
 

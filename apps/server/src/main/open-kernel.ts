@@ -35,9 +35,9 @@ export interface Core {
   readonly speakThrough: (chat: Chat) => void
   /** Work that an operator sees beside that of the kernel. */
   readonly showWork: (source: WorkSource) => void
-  /** Declarative apps open after the kernel, too. */
   /** The platform's routes open last. */
   readonly askThrough: (ask: PlatformPort) => void
+  /** Declarative apps open after the kernel, too. */
   readonly noteRunsWith: (note: (run: DocumentRun) => void) => void
 }
 
@@ -167,7 +167,6 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     kernel,
     speakThrough: (opened) => {
       chat = opened
-      otherWork.push(opened.work)
     },
     showWork: (source) => {
       otherWork.push(source)

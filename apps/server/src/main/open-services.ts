@@ -96,6 +96,7 @@ const assistantTools = (ground: Ground, { outbox, identity, registry, storage }:
 function openAssistant(ground: Ground, facts: Facts, core: Core): Chat {
   const chat = openChat(assistantTools(ground, facts, core))
   core.speakThrough(chat)
+  core.showWork(chat.work)
   ground.closing.add(() => chat.close())
   return chat
 }
