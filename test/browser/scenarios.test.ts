@@ -1,7 +1,7 @@
 import type { Rule } from '@imperal/contract'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { plan } from '../support/assistant.ts'
-import { deploySource } from '../support/extension.ts'
+import { createApp, deploySource } from '../support/extension.ts'
 import { superuserOf } from '../support/program.ts'
 import { startTestServer } from '../support/server.ts'
 import { type Session, send, signInAdmin, signIn as signInByApi, until } from '../support/session.ts'
@@ -75,19 +75,16 @@ let evesToken: Session
 beforeAll(async () => {
   if (inject('chromium') === '') return
   admin = await signInAdmin(stage.server)
+  await createApp(admin, 'trial', 'Trial')
+  const free_tools = ['make', 'erase', 'count', 'ponder', 'cut', 'delay']
+  const pricing = { pricing_model: 'per_action', pricing_config: { tool_prices: { paid: 7 }, free_tools } }
+  await admin.request('PUT', '/v1/developer/apps/trial', { category: 'productivity', ...pricing })
   await deploySource(stage.server.url, admin, TRIAL('1.0.0'))
+  const submitted = await admin.request('POST', '/v1/developer/apps/trial/submit', {})
+  expect(submitted.body).toMatchObject({ status: 'pending_review' })
+  const approved = await admin.request('POST', '/v1/admin/apps/trial/approve', {})
+  expect(approved.body).toMatchObject({ status: 'active' })
   await deploySource(stage.server.url, admin, LOCKED)
-  const prices = { tool_prices: { paid: 7 }, free_tools: ['make', 'erase', 'count', 'ponder', 'cut', 'delay'] }
-  // What the record says is agreed on anew with each deploy (scenario 18), unless it costs more.
-  await rows(
-    "update registry.app set status = 'active', pricing_model = 'per_action', pricing_config = $1 where app_id = 'trial'",
-    [JSON.stringify(prices)],
-  )
-  // Terms are read when a server starts; scenario 7 starts it again.
-  await rows(`insert into billing.terms (app_id, owner_id, model, tool_prices, free_tools, split, agreed_at)
-    select 'trial', owner_id, pricing_model, pricing_config -> 'tool_prices', pricing_config -> 'free_tools', 70, now()
-    from registry.app where app_id = 'trial'
-    on conflict (app_id) do update set model = 'per_action', tool_prices = excluded.tool_prices, free_tools = excluded.free_tools`)
   evesToken = await existing(stage.server, eve, ['trial'])
 }, 240_000)
 
