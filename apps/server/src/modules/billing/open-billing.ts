@@ -29,6 +29,7 @@ import { reconcilePayments } from './payments/reconcile.ts'
 import type { StripeKeys } from './payments/stripe-provider.ts'
 import { onPlanChange, planGrants } from './plans/plan-grants.ts'
 import { writePlans } from './plans/write-plans.ts'
+import { readAgreement } from './pricing/agreement.ts'
 import { openPriceBook, type PriceBook } from './pricing/price-book.ts'
 import { basePrice } from './pricing/price-of-call.ts'
 import { remindOfEnds } from './subscriptions/remind.ts'
@@ -136,9 +137,9 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     paymentMethods: (owner) => methodsOf(parts, owner),
     autoTopup: (owner) => readAutoTopup(parts, owner),
     agreeTerms: (tx, appId, terms) => agreeTerms({ book, clock }, tx, { appId, terms }),
-    terms: (appId) => book.terms(appId) ?? null,
-    basePrice: (appId, functionName, actionType) => basePrice(book, book.terms(appId), { functionName, actionType }),
-    priceUnder: (terms, functionName, actionType) => basePrice(book, terms ?? undefined, { functionName, actionType }),
+    agreement: readAgreement,
+    basePrice: (appId, functionName, actionType) =>
+      basePrice(book.settings(), book.terms(appId), { functionName, actionType }),
     earnings: (userId) => readEarnings(db, userId),
     earnedByDay: (of) => earnedByDay(db, of),
     requestPayout: (owner, wish) => requestPayout(parts, owner, wish),

@@ -19,6 +19,7 @@ import type { Decider, PayoutStep, PayoutWish } from './developers/payouts.ts'
 import type { Owner } from './parts.ts'
 import type { PlanGrants } from './plans/plan-grants.ts'
 import type { Plan } from './plans/types.ts'
+import type { Agreement } from './pricing/agreement.ts'
 import type { Terms } from './pricing/types.ts'
 
 /** Whole credits; one credit is a thousandth of a dollar (K10.1). */
@@ -84,11 +85,10 @@ export interface Billing extends Charging {
   autoTopup(owner: Owner): Promise<AutoTopUpSettings>
   /** Writes what was agreed for the calls of an app; null: nothing any more. Every node knows it after the commit. */
   agreeTerms(tx: Tx, appId: string, terms: Omit<Terms, 'appId'> | null): Promise<void>
-  terms(appId: string): Terms | null
+  /** What is agreed on, read in the transaction that decides about the app. */
+  agreement(tx: Tx, appId: string): Promise<Agreement>
   /** What one call of a function costs, without a fee for a model. */
   basePrice(appId: string, functionName: string, actionType: ActionType): number
-  /** What it would cost under other terms; null: under none. */
-  priceUnder(terms: Omit<Terms, 'appId'> | null, functionName: string, actionType: ActionType): number
   /** What a developer has earned, of calls in all tenants. */
   earnings(userId: string): Promise<Earnings>
   /** What one app has earned for its developer, by day (UTC), oldest first; days without earnings are left out. */

@@ -92,9 +92,8 @@ const sync = (parts: DeveloperParts) =>
   implement(contract.syncPricing, async (request) => {
     const { principal, params } = request
     requireInstallation(principal)
-    await syncPricing(parts, params.app_id, true)
-    const terms = parts.billing.terms(params.app_id)
-    const metadata = { model: terms?.model ?? 'free', tool_prices: { ...terms?.toolPrices } }
+    const terms = await syncPricing(parts, params.app_id, true)
+    const metadata = { model: terms.model, tool_prices: { ...terms.toolPrices } }
     await recordAudit(parts, request, {
       action: 'app.pricing_synced',
       targetType: 'app',

@@ -7,7 +7,7 @@ import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, savePortalApp } from './own-app.ts'
 import { raisedPrices } from './raised-prices.ts'
 import { changeStatus } from './review-app.ts'
-import { splitOf, termsOf } from './terms.ts'
+import { type Agreed, splitOf, termsOf } from './terms.ts'
 
 async function publish(parts: DeveloperParts, tx: Tx, app: AppRecord, by: string): Promise<void> {
   const version = await parts.registry.storedVersion(app.appId)
@@ -70,22 +70,25 @@ export async function purgeApp(
 }
 
 /**
- * Writes the prices of a published app into what its calls cost; the developer's part stays as it was agreed. Higher
+ * Writes the prices of a published app into what its calls cost, and answers them; the developer's part stays as it was agreed. Higher
  * prices are a decision about one app (`mayRaise`), never the by-product of a change to all.
  * @throws DEVELOPER_APP_NOT_FOUND, DEVELOPER_ILLEGAL_STATE, DEVELOPER_PRICES_INVALID, DEVELOPER_PRICES_RAISED
  */
-export async function syncPricing(parts: DeveloperParts, appId: string, mayRaise: boolean): Promise<void> {
-  await parts.db.everyTenant(async (tx) => {
+export async function syncPricing(parts: DeveloperParts, appId: string, mayRaise: boolean): Promise<Agreed> {
+  const agreed = await parts.db.everyTenant(async (tx) => {
     const app = await lockedApp(parts.registry, tx, appId)
     const version = await parts.registry.storedVersion(appId)
     if (app.status !== 'active' || !version)
       throw developerErrors.ILLEGAL_STATE({ appId, status: app.status, wanted: 'active' })
-    const split = parts.billing.terms(appId)?.split ?? (await splitOf(parts, app))
+    const agreement = await parts.billing.agreement(tx, appId)
+    const split = agreement.terms?.split ?? (await splitOf(parts, app))
     const terms = termsOf(app, version, split)
-    const same = { appId, held: version.manifest, next: version.manifest }
-    const raised = mayRaise ? [] : raisedPrices(parts.billing, same, terms)
+    const same = { held: version.manifest, next: version.manifest }
+    const raised = mayRaise ? [] : raisedPrices(agreement, same, terms)
     if (raised.length > 0) throw developerErrors.PRICES_RAISED({ raised: raised.join(', ') })
     await parts.billing.agreeTerms(tx, appId, terms)
+    return terms
   })
   await parts.billing.refreshPrices()
+  return agreed
 }

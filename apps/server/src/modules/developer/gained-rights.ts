@@ -1,4 +1,5 @@
 import { type DeployIssue, hasScope, type Manifest } from '@imperal/contract'
+import type { Tx } from '../../foundation/db/index.ts'
 import type { AppRecord } from '../registry/index.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { callable, raisedPrices } from './raised-prices.ts'
@@ -36,22 +37,26 @@ export function rightsGained(before: Manifest, after: Manifest): string[] {
  * A published app gains neither rights nor prices behind the back of its users: such a version needs a review first
  * (api.md 5.3). Empty when it may go live as it is. The app has to be locked.
  */
-export async function gainedBy(parts: DeveloperParts, app: AppRecord, manifest: Manifest): Promise<string[]> {
+export async function gainedBy(parts: DeveloperParts, tx: Tx, app: AppRecord, manifest: Manifest): Promise<string[]> {
   if (app.status !== 'active' || app.liveVersion === null) return []
   const live = await parts.registry.storedVersion(app.appId, app.liveVersion)
   if (live === null) return []
-  const change = { appId: app.appId, held: live.manifest, next: manifest }
+  const change = { held: live.manifest, next: manifest }
   const { terms } = readTerms(app, { manifest }, 0)
-  return [...rightsGained(live.manifest, manifest), ...raisedPrices(parts.billing, change, terms)]
+  return [
+    ...rightsGained(live.manifest, manifest),
+    ...raisedPrices(await parts.billing.agreement(tx, app.appId), change, terms),
+  ]
 }
 
 /** What a deploy reports that would give a published app more; null when it may go live. */
 export async function reviewNeeded(
   parts: DeveloperParts,
+  tx: Tx,
   app: AppRecord,
   manifest: Manifest,
 ): Promise<DeployIssue | null> {
-  const gained = await gainedBy(parts, app, manifest)
+  const gained = await gainedBy(parts, tx, app, manifest)
   if (gained.length === 0) return null
   return {
     rule: 'DEPLOY-RIGHTS',

@@ -28,6 +28,10 @@ const posted: Mail[] = []
 let developer: Developer
 let app: FastifyInstance
 let caller: Principal | null = null
+/** Another node, which hears no notice of changed prices. */
+let deafBilling: typeof billing
+let deafDeveloper: Developer
+let deafApp: FastifyInstance
 
 const people = ['ada', 'bob', 'cleo', 'dan', 'eve'].map((name) => userOf('default', name))
 const [ada, bob, cleo, dan, eve] = people as [
@@ -66,29 +70,39 @@ beforeAll(async () => {
     }
   })
   billing = await openTestBilling(node, jobs)
-  developer = openDeveloper({
-    ...{
-      db,
-      log,
-      clock,
-      audit,
-      outbox,
-      identity,
-      registry,
-      billing,
-      jobs,
-      appLimitFactor: 1,
-      post: { post: (mail) => void posted.push(mail) },
-      publicUrl: 'http://x',
-      packagesFolder: '/',
-    },
-    analyse: (appId, since) => analyseApp(db, appId, since),
-    hosts: { describe: async () => ({}), drain: () => {} },
-    validate: async () => [],
-  })
+  const open = (prices: typeof billing, works: typeof jobs) =>
+    openDeveloper({
+      ...{
+        db,
+        log,
+        clock,
+        audit,
+        outbox,
+        identity,
+        registry,
+        billing: prices,
+        jobs: works,
+        appLimitFactor: 1,
+        post: { post: (mail) => void posted.push(mail) },
+        publicUrl: 'http://x',
+        packagesFolder: '/',
+      },
+      analyse: (appId, since) => analyseApp(db, appId, since),
+      hosts: { describe: async () => ({}), drain: () => {} },
+      validate: async () => [],
+    })
+  developer = open(billing, jobs)
   app = await mountForTest(developer.routes, () => caller)
+  // Its repeated work is not the one that `run` starts.
+  const deafJobs = testJobs().jobs
+  deafBilling = await openTestBilling({ ...node, bus: { ...bus, subscribe: () => () => {} } }, deafJobs)
+  deafDeveloper = open(deafBilling, deafJobs)
+  deafApp = await mountForTest(deafDeveloper.routes, () => caller)
 })
 afterAll(async () => {
+  await deafApp.close()
+  await deafDeveloper.close()
+  await deafBilling.close()
   await app.close()
   await developer.close()
   await billing.close()
@@ -96,9 +110,15 @@ afterAll(async () => {
   await node.close()
 })
 
-async function send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, as: Principal, body?: object) {
+async function send(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  as: Principal,
+  body?: object,
+  to: FastifyInstance = app,
+) {
   caller = as
-  const answer = await app.inject({ method, url, ...(body === undefined ? {} : { payload: body }) })
+  const answer = await to.inject({ method, url, ...(body === undefined ? {} : { payload: body }) })
   return { status: answer.statusCode, body: answer.json() }
 }
 
@@ -110,6 +130,7 @@ const grant = (user: typeof ada, amount: number) =>
       billing.sell(tx, user, { price: -amount, description: 'test', eventId: `grant-${user.userId}-${amount}` }),
     ),
   )
+const agreedOn = (appId: string) => node.db.everyTenant(async (tx) => (await billing.agreement(tx, appId)).terms)
 const balance = async (user: typeof ada) => (await billing.balance(user.tenantId, user.userId)).balance
 
 /** One priced call of an app by somebody, paid as the kernel pays it. */
@@ -223,7 +244,7 @@ describe('an app with prices', () => {
     expect([wrong.status, wrong.body.message]).toEqual([422, expect.stringContaining('nothing')])
     await review({ tool_prices: { list_things: 99 } })
     expect((await send('POST', `/v1/admin/apps/${appId}/approve`, root)).status).toBe(200)
-    expect(billing.terms(appId)).toMatchObject({ toolPrices: { list_things: 99 }, split: 95, ownerId: dan.userId })
+    expect(await agreedOn(appId)).toMatchObject({ toolPrices: { list_things: 99 }, split: 95, ownerId: dan.userId })
     await grant(eve, 100_000)
     const before = await balance(eve)
     for (let call = 0; call < 3; call++) await pay(eve, appId)
@@ -264,7 +285,7 @@ describe('an app with prices', () => {
     node.registry.forget(appId)
     const all = await send('POST', '/v1/admin/apps/sync-pricing', root)
     expect(all.body.failed).toEqual([{ app_id: appId, problem: expect.stringContaining('list_things') }])
-    expect(billing.terms(appId)).toMatchObject({ toolPrices: { list_things: 10 }, split: 95 })
+    expect(await agreedOn(appId)).toMatchObject({ toolPrices: { list_things: 10 }, split: 95 })
     expect((await send('POST', '/v1/admin/apps/nowhere/sync-pricing', root)).status).toBe(404)
     // Of all apps at once, none gets dearer; of one, an administrator may decide it.
     await node.db.everyTenant((tx) =>
@@ -278,6 +299,23 @@ describe('an app with prices', () => {
     expect(billing.basePrice(appId, 'list_things', 'read')).toBe(10)
     await send('POST', `/v1/admin/apps/${appId}/sync-pricing`, root)
     expect(billing.basePrice(appId, 'list_things', 'read')).toBe(12)
+  })
+
+  test('[api 5.3] a node that remembers a higher price than the agreed one lets no raise pass', async () => {
+    await deafBilling.refreshPrices()
+    const price = async (credits: number) => {
+      const pricingConfig = { tool_prices: { list_things: credits } }
+      await node.db.everyTenant((tx) => node.registry.updateApp(tx, appId, { pricingConfig }))
+      node.registry.forget(appId)
+    }
+    await price(10)
+    await send('POST', `/v1/admin/apps/${appId}/sync-pricing`, root)
+    await price(11)
+    expect(deafBilling.basePrice(appId, 'list_things', 'read')).toBe(12)
+    const raised = await send('POST', '/v1/admin/apps/sync-pricing', root, undefined, deafApp)
+    expect(raised.body.failed).toEqual([
+      { app_id: appId, problem: expect.stringContaining('a price of 11 for list_things (was 10)') },
+    ])
   })
 
   test('[GET /v1/developer/apps/{app_id}/analytics] days of the tier, with a row for each', async () => {
@@ -424,7 +462,7 @@ describe('administrators and apps', () => {
   test('[POST /v1/admin/apps/{app_id}/status] publishes, suspends and withdraws; whom an administrator suspended, no developer publishes', async () => {
     const set = (status: string, reason = '') => send('POST', '/v1/admin/apps/plain/status', root, { status, reason })
     expect((await set('active')).body).toEqual({ app_id: 'plain', status: 'active' })
-    expect(billing.terms('plain')).toMatchObject({ ownerId: ada.userId, split: 70 })
+    expect(await agreedOn('plain')).toMatchObject({ ownerId: ada.userId, split: 70 })
     expect((await set('active')).status).toBe(409)
     expect((await set('suspended', 'spam')).body.status).toBe('suspended')
     const submitted = await send('POST', '/v1/developer/apps/plain/submit', asDeveloper(ada))
@@ -444,7 +482,7 @@ describe('administrators and apps', () => {
       installs_purged: 1,
     })
     expect((await remove({ confirm_name: 'gold', force: true })).status).toBe(404)
-    expect(billing.terms('gold')).toBeNull()
+    expect(await agreedOn('gold')).toBeNull()
     const apps = (await send('GET', '/v1/admin/apps?status=all', root)).body as { app_id: string }[]
     expect(apps.map(({ app_id }) => app_id)).not.toContain('gold')
     // What it earned stays.

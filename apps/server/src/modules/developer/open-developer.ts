@@ -37,15 +37,14 @@ export interface DeveloperOptions {
   readonly billing: Pick<
     Billing,
     | 'agreeTerms'
+    | 'agreement'
     | 'decidePayout'
     | 'earnedByDay'
     | 'earnings'
     | 'payoutsOf'
-    | 'priceUnder'
     | 'refreshPrices'
     | 'requestPayout'
     | 'sell'
-    | 'terms'
     | 'tokenRate'
     | 'waitingPayouts'
   >

@@ -41,7 +41,7 @@ export async function publishDocument<T>(
     const ready = await prepare(tx, app)
     if (ready === null) return null
     // What documents ask for beyond each other is told in their own words before; here, too, an app that was code.
-    const gained = await gainedBy(parts, app, ready.version.manifest)
+    const gained = await gainedBy(parts, tx, app, ready.version.manifest)
     if (gained.length > 0) throw developerErrors.REVIEW_NEEDED({ gained: gained.join(', ') })
     await yieldUploads(parts, tx, appId)
     const { text, manifest, iconSvg, label, changelog, issues } = ready.version

@@ -1,10 +1,9 @@
 import { type Manifest, type ManifestTool, SYNTHETIC_PREFIX } from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
+import type { Agreement } from '../billing/index.ts'
 import type { AppRecord, StoredVersion } from '../registry/index.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { type Agreed, readTerms, splitOf } from './terms.ts'
-
-type Billing = Pick<DeveloperParts['billing'], 'priceUnder' | 'terms'>
 
 /** Functions that people call, and what pays for nothing when it says no kind of action. */
 export const callable = (manifest: Manifest): ManifestTool[] =>
@@ -13,18 +12,19 @@ export const callable = (manifest: Manifest): ManifestTool[] =>
 /**
  * What of an app would cost more than its users agreed to. A function that is new may cost what its kind of action costs
  * without a price of its own.
- * @param held what the users have now: it says of what kind a function was when its price was agreed on
+ * @param agreement what is agreed on, read under the app's lock
+ * @param app.held what the users have now: it says of what kind a function was when its price was agreed on
  */
 export function raisedPrices(
-  billing: Billing,
-  app: { readonly appId: string; readonly held: Manifest; readonly next: Manifest },
+  agreement: Agreement,
+  app: { readonly held: Manifest; readonly next: Manifest },
   terms: Agreed,
 ): string[] {
-  const agreed = billing.terms(app.appId)
+  const agreed = agreement.terms
   const heldTypes = new Map(callable(app.held).map((tool) => [tool.name, tool.action_type]))
   const raised = callable(app.next).flatMap(({ name, action_type: type = 'destructive' }) => {
-    const before = billing.priceUnder(agreed, name, heldTypes.get(name) ?? type)
-    const after = billing.priceUnder(terms, name, type)
+    const before = agreement.priceUnder(agreed, name, heldTypes.get(name) ?? type)
+    const after = agreement.priceUnder(terms, name, type)
     return after > before ? [`a price of ${after} for ${name} (was ${before})`] : []
   })
   const month = terms.model === 'subscription' ? terms.monthlyPrice : 0
@@ -41,7 +41,8 @@ export async function agreeUnraised(
   tx: Tx,
   about: { readonly app: AppRecord; readonly version: Pick<StoredVersion, 'manifest'> },
 ): Promise<void> {
-  const split = parts.billing.terms(about.app.appId)?.split ?? (await splitOf(parts, about.app))
+  const agreed = (await parts.billing.agreement(tx, about.app.appId)).terms
+  const split = agreed?.split ?? (await splitOf(parts, about.app))
   const { terms, problems } = readTerms(about.app, about.version, split)
   if (problems.length === 0) await parts.billing.agreeTerms(tx, about.app.appId, terms)
 }

@@ -71,10 +71,15 @@ export type Submission =
   | { readonly status: 'pending_review' | 'active'; readonly submittedAt: string; readonly checks: Check[] }
 
 /** Whether a paused app is what was approved: the same content, for no higher price. */
-function isAsApproved(parts: DeveloperParts, app: AppRecord, version: StoredVersion, approvedHash: string | null) {
+async function isAsApproved(
+  parts: DeveloperParts,
+  tx: Tx,
+  { app, version, approvedHash }: { app: AppRecord; version: StoredVersion; approvedHash: string | null },
+): Promise<boolean> {
   if (app.status !== 'suspended' || approvedHash !== contentHash(version)) return false
-  const same = { appId: app.appId, held: version.manifest, next: version.manifest }
-  return raisedPrices(parts.billing, same, readTerms(app, version, 0).terms).length === 0
+  const agreement = await parts.billing.agreement(tx, app.appId)
+  const same = { held: version.manifest, next: version.manifest }
+  return raisedPrices(agreement, same, readTerms(app, version, 0).terms).length === 0
 }
 
 /**
@@ -99,7 +104,8 @@ export async function submitApp(parts: DeveloperParts, appId: string): Promise<S
     const checks = contentChecks(app, version, names)
     if (checks.some((each) => !each.ok)) return { status: 'failed', checks }
     const submittedAt = parts.clock.iso()
-    const status = isAsApproved(parts, app, version, portal.approved_hash) ? 'active' : 'pending_review'
+    const known = { app, version, approvedHash: portal.approved_hash }
+    const status = (await isAsApproved(parts, tx, known)) ? 'active' : 'pending_review'
     if (status === 'active') await agreeUnraised(parts, tx, { app, version })
     const facts = { submitted_at: submittedAt, checks: JSON.stringify(checks), reject_reason: null, suspended_by: null }
     await savePortalApp(tx, app, facts)

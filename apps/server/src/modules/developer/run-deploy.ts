@@ -63,7 +63,7 @@ function goLive(
     const app = await parts.registry.lockApp(tx, deploy.app_id)
     if (!app) return null
     const close = (step: DeployStep) => stepDeploy(parts, tx, { app, deployId: deploy.deploy_id, step })
-    const gained = await reviewNeeded(parts, app, manifest)
+    const gained = await reviewNeeded(parts, tx, app, manifest)
     if (gained !== null) return close(failedWith(toReport([...report.issues, gained])))
     const row = await close({ status: 'live', report })
     if (!row) return null

@@ -27,6 +27,13 @@ export const BILLING_SETTINGS = {
 export type SettingKey = keyof typeof BILLING_SETTINGS
 export type SettingValue<K extends SettingKey> = z.output<(typeof BILLING_SETTINGS)[K]>
 
+/** A stored figure, or its default where none is stored. */
+export function settingOf<K extends SettingKey>(values: ReadonlyMap<string, unknown>, key: K): SettingValue<K> {
+  const parsed = BILLING_SETTINGS[key].safeParse(values.get(key))
+  // A figure that an older version wrote differently counts as not set.
+  return (parsed.success ? parsed.data : BILLING_SETTINGS[key].parse(undefined)) as SettingValue<K>
+}
+
 /** All figures of one moment. */
 export interface BillingFigures {
   readonly platformFees: SettingValue<'platform_fees'>

@@ -3,7 +3,8 @@ import type { Bus } from '../../../foundation/bus.ts'
 import type { Database, Tables } from '../../../foundation/db/index.ts'
 import type { Log } from '../../../foundation/log.ts'
 import { FREE, type Plan } from '../plans/types.ts'
-import { BILLING_SETTINGS, type BillingFigures, type SettingKey, type SettingValue } from './billing-settings.ts'
+import { toTerms } from './agreement.ts'
+import { type BillingFigures, type SettingKey, type SettingValue, settingOf } from './billing-settings.ts'
 import type { ModelTier, Terms } from './types.ts'
 
 export interface ModelRate {
@@ -55,12 +56,6 @@ interface Page {
   readonly figures: BillingFigures
 }
 
-function settingOf<K extends SettingKey>(values: ReadonlyMap<string, unknown>, key: K): SettingValue<K> {
-  const parsed = BILLING_SETTINGS[key].safeParse(values.get(key))
-  // A figure that an older version wrote differently counts as not set.
-  return (parsed.success ? parsed.data : BILLING_SETTINGS[key].parse(undefined)) as SettingValue<K>
-}
-
 async function read(db: Database): Promise<Page> {
   return db.everyTenant(async (tx) => {
     const terms = await tx.selectFrom('billing.terms').selectAll().execute()
@@ -92,20 +87,7 @@ async function read(db: Database): Promise<Page> {
           },
         ]),
       ),
-      terms: new Map(
-        terms.map((row) => [
-          row.app_id,
-          {
-            appId: row.app_id,
-            ownerId: row.owner_id,
-            model: row.model,
-            toolPrices: row.tool_prices,
-            freeTools: row.free_tools,
-            monthlyPrice: row.monthly_price,
-            split: row.split,
-          },
-        ]),
-      ),
+      terms: new Map(terms.map((row) => [row.app_id, toTerms(row)])),
       rates: new Map(
         rates.map((row) => [
           row.model_id,

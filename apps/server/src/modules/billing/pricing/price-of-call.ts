@@ -1,9 +1,10 @@
+import type { BillingFigures } from './billing-settings.ts'
 import type { PriceBook } from './price-book.ts'
 import type { CallPrice, CallToPrice, Terms } from './types.ts'
 
 /** The price of the function, else what its kind of action costs (K10.2). */
 export function basePrice(
-  book: Pick<PriceBook, 'settings'>,
+  figures: Pick<BillingFigures, 'categoryDefaults'>,
   terms: Omit<Terms, 'appId'> | undefined,
   call: Pick<CallToPrice, 'functionName' | 'actionType'>,
 ): number {
@@ -12,12 +13,12 @@ export function basePrice(
   const { toolPrices } = terms
   // A function may be called `constructor`.
   const own = Object.hasOwn(toolPrices, call.functionName) ? toolPrices[call.functionName] : undefined
-  return own ?? book.settings().categoryDefaults[call.actionType]
+  return own ?? figures.categoryDefaults[call.actionType]
 }
 
 /** An app that waits for its publication is tried by its owner and the administrators, without charge. */
 const baseOf = (book: PriceBook, terms: Terms | undefined, call: CallToPrice): number =>
-  call.app.status !== 'active' || call.app.system ? 0 : basePrice(book, terms, call)
+  call.app.status !== 'active' || call.app.system ? 0 : basePrice(book.settings(), terms, call)
 
 /** Once per call, at the tier of the model that ran; nothing for the user's own key (K10.3). */
 function feeOf(book: PriceBook, call: CallToPrice): number {
