@@ -1,5 +1,6 @@
 export {
   type CronJob,
+  type FailedJob,
   type Jobs,
   type JobsOptions,
   type KeyedJob,

@@ -1,3 +1,4 @@
+import { TestClock } from 'pg-boss'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { createLog } from '../log.ts'
@@ -56,6 +57,36 @@ test('repeated work goes on after a failure and stops when told', async () => {
   })
   await expect.poll(() => turns).toBeGreaterThan(2)
   stop()
+})
+
+test('[K6.7] a queue tries again after exactly the pauses that it names, holds up the key meanwhile, and names what failed', async () => {
+  const start = Date.UTC(2026, 5, 1)
+  const clock = new TestClock(new Date(start))
+  const jobs = await openJobs({ connection: database.superuserConnection, log, worker: true, clock })
+  const settings = { concurrency: 1, ordered: true, retryAfterSeconds: [1, 5, 30, 120] }
+  const attempts: number[] = []
+  const stop = await jobs.work<{ n: number }>('test.paced', settings, async ({ data }) => {
+    attempts.push(data.n === 1 ? (clock.now() - start) / 1000 : -1)
+    if (data.n === 1) throw new Error('broken')
+  })
+  const of = (n: number) => ({ id: `00000000-0000-4000-8000-00000000000${n}`, key: 'one', data: { n } })
+  await jobs.sendMany('test.paced', settings, [of(1), of(2)])
+  await clock.tick(0)
+  const waits = async () => (await jobs.unfinished('test.paced', { n: 1 }, 1)).map(({ state }) => state)
+  for (const pause of settings.retryAfterSeconds) {
+    await expect.poll(waits, { timeout: 15_000 }).toEqual(['retry'])
+    await clock.tick(pause * 1000)
+  }
+  const failed = () => jobs.failed<{ n: number }>('test.paced', 10)
+  await expect.poll(failed, { timeout: 15_000 }).toEqual([{ id: of(1).id, data: { n: 1 }, error: 'broken' }])
+  expect(attempts).toEqual([0, 1, 6, 36, 156])
+  await clock.tick(60_000)
+  expect(attempts).toHaveLength(5)
+  await jobs.remove('test.paced', [of(1).id])
+  await clock.tick(60_000)
+  await expect.poll(() => attempts.at(-1), { timeout: 15_000 }).toBe(-1)
+  await stop()
+  await jobs.close()
 })
 
 test('[S000-040] cron times are UTC, and a late look finds the minute that was due', () => {

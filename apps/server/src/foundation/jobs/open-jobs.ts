@@ -17,6 +17,8 @@ export interface QueueOptions {
   readonly retries?: number
   /** Seconds before the first further attempt; each later one waits about twice as long. */
   readonly retryDelaySeconds?: number
+  /** The pause before each further attempt, for queues that say it exactly: there are as many of them as pauses. */
+  readonly retryAfterSeconds?: readonly number[]
   /** Jobs of one key run one at a time, in the order in which they were sent; an attempt that failed holds up its key. */
   readonly ordered?: boolean
   /** At most one job of a key waits; a further one is nothing new. */
@@ -76,6 +78,14 @@ export interface UnfinishedJob {
   readonly since: Date
 }
 
+/** A job that failed for good. */
+export interface FailedJob<T> {
+  readonly id: string
+  readonly data: T
+  /** What its last attempt ended with. */
+  readonly error: string
+}
+
 export interface Jobs {
   /**
    * Takes jobs of a queue on this node; the queue is made if need be. Rejecting means: failed, retried as the
@@ -92,6 +102,13 @@ export interface Jobs {
   send(queue: string, data: object, options?: SendOptions, settings?: QueueOptions): Promise<void>
   /** Jobs of a queue that wait or run and whose data holds these members, oldest first. */
   unfinished(queue: string, holding: object, limit: number): Promise<UnfinishedJob[]>
+  /**
+   * Jobs of a queue whose last attempt failed, oldest first. In an ordered queue each holds up its key until it is removed,
+   * which happens where a handler could not say itself that it gives up: its node ended, or it ran out of time.
+   */
+  failed<T extends object>(queue: string, limit: number): Promise<FailedJob<T>[]>
+  /** Forgets jobs that failed; with `tx` if it commits. */
+  remove(queue: string, ids: readonly string[], tx?: Tx): Promise<void>
   /**
    * Makes the recurring jobs of a queue exactly these. Of the times that came while no node ran, the last one is sent once;
    * whoever works on it sees when it was due.
@@ -124,10 +141,25 @@ export interface JobsOptions {
 const SILENT_SECONDS = 20
 const LOOK_SECONDS = 10
 
+type Timers = Pick<NonNullable<JobsOptions['clock']>, 'setTimeout' | 'clearTimeout'>
+type Timer = ReturnType<Timers['setTimeout']>
+const systemTimers: Timers = {
+  // A job that waits to be tried again keeps no process from ending.
+  setTimeout: (work, ms) => setTimeout(work, ms).unref(),
+  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout), // made by the line above
+}
+
 const UNFINISHED = `select id, data, coalesce(started_on, created_on) as since,
   case state when 'active' then 'running' when 'retry' then 'retry' else 'queued' end as state
 from ${SCHEMA}.job where name = $1 and state in ('created', 'retry', 'active') and data @> $2::jsonb
 order by created_on limit $3`
+
+const FAILED = `select id, data, coalesce(output #>> '{value,message}', output ->> 'message', 'The attempt was lost.') as error
+from ${SCHEMA}.job where name = $1 and state = 'failed' order by created_on limit $2`
+
+// The engine waits as long as the job says: what it says is written before each attempt is handed back.
+const PACE = `update ${SCHEMA}.job set retry_delay = $3, retry_backoff = false
+where name = $1 and id = $2 and state = 'active' and retry_count = $4`
 
 const isAsWanted = (job: CronJob, { cron, timezone, data, options }: Schedule): boolean =>
   job.cron === cron &&
@@ -138,12 +170,13 @@ const isAsWanted = (job: CronJob, { cron, timezone, data, options }: Schedule): 
 
 const inGroup = (group: string | undefined) => (group === undefined ? {} : { group: { id: group } })
 
-type WithMetadata = Job<never> & { readonly createdOn: Date; readonly retryCount: number; readonly retryLimit: number }
+type WithMetadata = Job<object> & { readonly createdOn: Date; readonly retryCount: number; readonly retryLimit: number }
 
-const runningJob = (job: unknown): RunningJob<never> => {
-  const { data, createdOn, retryCount, retryLimit } = job as WithMetadata
-  return { data, createdOn, isLastAttempt: retryCount >= retryLimit }
-}
+const runningJob = ({ data, createdOn, retryCount, retryLimit }: WithMetadata): RunningJob<object> => ({
+  data,
+  createdOn,
+  isLastAttempt: retryCount >= retryLimit,
+})
 
 /** Repeats on this node; a failure is logged and the next turn tries again. */
 function repeater(log: Log) {
@@ -218,16 +251,35 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     }
   }
   const { every, stopAll } = repeater(log)
+  const timers: Timers = options.clock ?? systemTimers
+
+  /** Writes how long a job waits whose attempt failed, and answers it; null: it is not tried again. */
+  const pace = async (
+    queue: string,
+    { retryAfterSeconds }: QueueOptions,
+    job: WithMetadata,
+  ): Promise<number | null> => {
+    const seconds = retryAfterSeconds?.[job.retryCount]
+    if (seconds === undefined) return null
+    try {
+      await boss.getDb().executeSql(PACE, [queue, job.id, seconds, job.retryCount])
+    } catch (error) {
+      log.warn({ err: error, queue, job: job.id }, 'the pause before the next attempt is that of the one before')
+    }
+    return seconds
+  }
 
   const ensure = async (
     queue: string,
-    { expireSeconds = 900, retries = 0, retryDelaySeconds, ordered = false, unique = false }: QueueOptions = {},
+    { expireSeconds = 900, retries = 0, ordered = false, unique = false, ...more }: QueueOptions = {},
   ): Promise<void> => {
     if (known.has(queue)) return
+    const { retryAfterSeconds: pauses } = more
+    const retryDelaySeconds = pauses?.[0] ?? more.retryDelaySeconds
     const changing = {
       expireInSeconds: expireSeconds,
-      retryLimit: retries,
-      retryBackoff: true,
+      retryLimit: pauses?.length ?? retries,
+      retryBackoff: pauses === undefined,
       ...(retryDelaySeconds === undefined ? {} : { retryDelay: retryDelaySeconds }),
       heartbeatSeconds: SILENT_SECONDS,
     }
@@ -249,6 +301,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       await ensure(queue, settings)
       if (!options.worker) return async () => {}
       const ids: string[] = []
+      const waking = new Set<Timer>()
+      const wakeAfter = (id: string, seconds: number) => {
+        const timer = timers.setTimeout(() => {
+          waking.delete(timer)
+          boss.notifyWorker(id)
+        }, seconds * 1000)
+        waking.add(timer)
+      }
       const notifyPollingIntervalSeconds = settings.pollSeconds ?? (settings.ordered === true ? 2 : 30)
       for (let worker = 0; worker < (settings.concurrency ?? 2); worker++) {
         const id: string = await boss.work<never>(
@@ -260,7 +320,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
             ...(settings.perGroup === undefined ? {} : { groupConcurrency: settings.perGroup }),
           },
           async ([job]) => {
-            if (job !== undefined) await measured(queue, () => handle(runningJob(job)))
+            const running = job as unknown as WithMetadata | undefined // `includeMetadata` is set
+            try {
+              if (running !== undefined) await measured(queue, () => handle(runningJob(running) as RunningJob<never>))
+            } catch (error) {
+              const seconds = running === undefined ? null : await pace(queue, settings, running)
+              if (seconds !== null) wakeAfter(id, seconds)
+              throw error
+            }
             // Where there was one job there may be another: this worker looks again at once.
             boss.notifyWorker(id)
           },
@@ -268,6 +335,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
         ids.push(id)
       }
       return async () => {
+        for (const timer of waking) timers.clearTimeout(timer)
         await Promise.all(ids.map((id) => boss.offWork(queue, { id, wait: true })))
       }
     },
@@ -292,6 +360,13 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     async unfinished(queue, holding, limit) {
       const { rows } = await boss.getDb().executeSql(UNFINISHED, [queue, JSON.stringify(holding), limit])
       return rows as UnfinishedJob[]
+    },
+    async failed<T extends object>(queue: string, limit: number) {
+      const { rows } = await boss.getDb().executeSql(FAILED, [queue, limit])
+      return rows as FailedJob<T>[]
+    },
+    async remove(queue, ids, tx) {
+      await boss.deleteJob(queue, [...ids], tx === undefined ? {} : { db: fromKysely(tx) })
     },
     async setCron(queue, jobs) {
       await ensure(queue)

@@ -174,6 +174,8 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       // No engine here: events stay where they are, for a node that has one.
       sendMany: () => Promise.reject(new Error('this node has no job engine')),
       unfinished: async () => [],
+      failed: async () => [],
+      remove: async () => {},
       setCron: async () => {},
       every,
       upkeep: every,

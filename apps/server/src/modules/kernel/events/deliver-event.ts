@@ -1,21 +1,28 @@
 import type { JsonObject } from '@imperal/contract'
+import type { Tx } from '../../../foundation/db/index.ts'
 import type { RunningJob } from '../../../foundation/jobs/index.ts'
 import type { KernelParts } from '../parts.ts'
 import { asSeenBy } from './mask-event.ts'
+import { EVENT_QUEUE } from './send-deliveries.ts'
 import type { Delivery } from './subscriptions.ts'
 
 const LONGEST_ERROR = 2_000
 // What cannot be done at the moment, as against what may not be done at all.
 const PASSING: ReadonlySet<number> = new Set([429, 503])
 
-async function bury(parts: KernelParts, delivery: Delivery, error: string): Promise<void> {
+async function bury(
+  parts: KernelParts,
+  delivery: Delivery,
+  error: string,
+  alongside: (tx: Tx) => Promise<void> = async () => {},
+): Promise<void> {
   const { event } = delivery
   parts.log.error(
     { app: delivery.app_id, handler: delivery.handler, event: event.event_type, event_id: event.event_id, error },
     'an event could not be delivered and is kept as a dead letter',
   )
-  await parts.db.tenant(event.tenant_id, (tx) =>
-    tx
+  await parts.db.tenant(event.tenant_id, async (tx) => {
+    await tx
       .insertInto('kernel.dead_event')
       .values({
         delivery_id: delivery.delivery_id,
@@ -27,8 +34,20 @@ async function bury(parts: KernelParts, delivery: Delivery, error: string): Prom
         error: error.slice(0, LONGEST_ERROR),
       })
       .onConflict((conflict) => conflict.doNothing())
-      .execute(),
-  )
+      .execute()
+    await alongside(tx)
+  })
+}
+
+const LOST_AT_ONCE = 100
+
+/**
+ * Puts aside deliveries whose last attempt ended without a word of its own, such as with its node. Each frees what
+ * waits behind it in the transaction that makes it a dead letter.
+ */
+export async function buryLost(parts: KernelParts): Promise<void> {
+  for (const { id, data, error } of await parts.jobs.failed<Delivery>(EVENT_QUEUE, LOST_AT_ONCE))
+    await bury(parts, data, error, (tx) => parts.jobs.remove(EVENT_QUEUE, [id], tx))
 }
 
 /** Runs one handler for one event (K6.5). Rejects when it is to be tried again; the last failure becomes a dead letter. */

@@ -4,6 +4,7 @@ import { mountForTest, principalOf } from '../../../../../../test/support/apps.t
 import { type Jobs, openJobs } from '../../../foundation/jobs/index.ts'
 import { createLog } from '../../../foundation/log.ts'
 import { fails, openFixture, PATIENCE, success } from '../test-fixture.ts'
+import { buryLost } from './deliver-event.ts'
 import { deliveryId } from './subscriptions.ts'
 
 const fixture = await openFixture({ background: false })
@@ -143,8 +144,9 @@ describe('an event', () => {
   })
 })
 
-test('[K6.7] a handler that fails at every attempt leaves a dead letter, and the next event of the key is delivered', async () => {
+test('[K6.7] a handler that fails at every attempt, after 1, 5, 30 and 120 s, leaves a dead letter, and the next event of the key is delivered', async () => {
   const delivered: unknown[] = []
+  const pauses: number[] = []
   let attempts = 0
   node.hosts.handlers.set('fragile event onLost', async ({ params }) => {
     if ((params as { data?: { bad?: boolean } }).data?.bad !== true) {
@@ -158,13 +160,13 @@ test('[K6.7] a handler that fails at every attempt leaves a dead letter, and the
   })
   const hurry = () =>
     expect
-      .poll(
-        () =>
-          fixture.rows(
-            "update jobs.job set start_after = now() where name = 'kernel.events' and state = 'retry' returning id",
-          ),
-        PATIENCE,
-      )
+      .poll(async () => {
+        const waiting = await fixture.rows<{ retry_delay: number }>(
+          "update jobs.job set start_after = now() where name = 'kernel.events' and state = 'retry' returning retry_delay",
+        )
+        pauses.push(...waiting.map((row) => row.retry_delay))
+        return waiting
+      }, PATIENCE)
       .toHaveLength(1)
       .catch(() => undefined) // after the last attempt there is nothing to hurry
   await call('lose_deal', { bad: true })
@@ -172,8 +174,37 @@ test('[K6.7] a handler that fails at every attempt leaves a dead letter, and the
   const dead = () => fixture.rows<{ error: string; handler: string }>('select handler, error from kernel.dead_event')
   await expect.poll(dead, { timeout: 60_000 }).toEqual([{ handler: 'onLost', error: expect.any(String) }])
   expect(attempts).toBe(5)
+  expect(pauses).toEqual([1, 5, 30, 120])
   await expect.poll(() => delivered, PATIENCE).toHaveLength(1)
 }, 90_000)
+
+test('[K6.1] [K6.7] an event whose last attempt ended with its node is put aside, too, and frees what waits behind it', async () => {
+  const delivered: JsonObject[] = []
+  node.hosts.handlers.set('fragile event onLost', async ({ params }) => {
+    const { data } = params as { data: JsonObject }
+    if (data.last !== true) {
+      delivered.push(data)
+      return null
+    }
+    return fails('EXT_THREW', { name: 'Error', code: '', message: 'not now' })
+  })
+  await call('lose_deal', { last: true })
+  // As the engine leaves a job whose fifth attempt gave no sign of life.
+  const lost = () =>
+    fixture.rows(
+      `update jobs.job set state = 'failed', completed_on = now(), output = '{"value":{"message":"job heartbeat timeout"}}'
+       where name = 'kernel.events' and state = 'retry' returning id`,
+    )
+  await expect.poll(lost, PATIENCE).toHaveLength(1)
+  await call('lose_deal', { next: true })
+  const parts = { ...(await fixture.assemble()), jobs }
+  // Two nodes that look at once put it aside once.
+  await Promise.all([buryLost(parts), buryLost(parts)])
+  const dead = "select error, event -> 'data' as data from kernel.dead_event where error = 'job heartbeat timeout'"
+  expect(await fixture.rows(dead)).toEqual([{ error: 'job heartbeat timeout', data: { last: true } }])
+  await expect.poll(() => delivered, PATIENCE).toEqual([{ next: true }])
+  await fixture.rows('delete from kernel.dead_event')
+})
 
 describe('what was given up', () => {
   const bury = async (n: number, handler = 'onLost') => {

@@ -1,7 +1,7 @@
 import { openSoon } from '../../../foundation/soon.ts'
 import type { KernelParts } from '../parts.ts'
 import { forgetDeadEvents } from './dead-events.ts'
-import { deliverEvent } from './deliver-event.ts'
+import { buryLost, deliverEvent } from './deliver-event.ts'
 import { dispatchEvents } from './dispatch-events.ts'
 import { EVENT_QUEUE, eventQueueOptions } from './send-deliveries.ts'
 import type { Delivery } from './subscriptions.ts'
@@ -10,6 +10,7 @@ import type { Delivery } from './subscriptions.ts'
 const EVERY_SECONDS = 5
 const REST = { soonMs: 20, restMs: 60 }
 const FORGET_SECONDS = 3_600
+const LOST_SECONDS = 10
 
 /** Delivers events to the handlers of apps. Returns a function that stops it. */
 export function openEvents(parts: KernelParts): () => Promise<void> {
@@ -24,6 +25,7 @@ export function openEvents(parts: KernelParts): () => Promise<void> {
     if (type === 'event') soon.notice()
   })
   const stopForgetting = jobs.every('kernel.events.forget', FORGET_SECONDS, () => forgetDeadEvents(parts))
+  const stopBurying = jobs.upkeep('kernel.events.lost', LOST_SECONDS, () => buryLost(parts))
   const stopLooking = jobs.every('kernel.events', EVERY_SECONDS, (signal) => dispatchEvents(parts, signal))
   const working = jobs
     .work<Delivery>(EVENT_QUEUE, eventQueueOptions(parts.settings), (job) => deliverEvent(parts, job))
@@ -34,6 +36,6 @@ export function openEvents(parts: KernelParts): () => Promise<void> {
   return async () => {
     stopping.abort()
     off()
-    await Promise.all([soon.stop(), stopLooking(), stopForgetting(), working.then((stop) => stop())])
+    await Promise.all([soon.stop(), stopLooking(), stopForgetting(), stopBurying(), working.then((stop) => stop())])
   }
 }

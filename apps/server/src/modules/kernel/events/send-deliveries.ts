@@ -6,16 +6,15 @@ import type { Delivery } from './subscriptions.ts'
 
 export const EVENT_QUEUE = 'kernel.events'
 /**
- * Five attempts, the first again after some seconds (K6.7); one user's events of one app come in their order (K6.1). A
- * tenant whose handlers are slow leaves places to the others (E14).
+ * Five attempts with growing pauses (K6.7); one user's events of one app come in their order (K6.1), so what is tried
+ * again holds up what follows. A tenant whose handlers are slow leaves places to the others (E14).
  */
 export const eventQueueOptions = ({ limits }: Pick<KernelSettings, 'limits'>): QueueOptions => ({
   concurrency: 12,
   perGroup: limits.eventsPerTenant,
   pollSeconds: 3,
   expireSeconds: 120,
-  retries: 4,
-  retryDelaySeconds: 5,
+  retryAfterSeconds: [1, 5, 30, 120],
   ordered: true,
 })
 
