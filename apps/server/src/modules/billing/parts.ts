@@ -3,6 +3,7 @@ import type { Database } from '../../foundation/db/index.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Post } from '../../foundation/mail/index.ts'
 import type { Audit } from '../audit/index.ts'
+import type { Outbox } from '../outbox/index.ts'
 import type { Providers } from './payments/choose-provider.ts'
 import type { PriceBook } from './pricing/price-book.ts'
 import type { WalletWatch } from './watch-wallets.ts'
@@ -34,6 +35,7 @@ export interface BillingParts {
   readonly log: Log
   readonly book: PriceBook
   readonly audit: Pick<Audit, 'recording'>
+  readonly outbox: Pick<Outbox, 'publishingMany'>
   readonly post: Pick<Post, 'post'> & Partial<Pick<Post, 'skipped'>>
   readonly providers: Providers
   readonly watch: WalletWatch

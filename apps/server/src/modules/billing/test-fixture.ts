@@ -1,3 +1,4 @@
+import type { JsonObject } from '@imperal/contract'
 import { mountForTest, openTestNode, principalOf } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import type { Principal } from '../../foundation/http/index.ts'
@@ -84,6 +85,13 @@ export async function openBillingFixture(settings: Partial<BillingSettings> = {}
       caller = as === null || 'kind' in as ? as : principalOf(as)
       const answer = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) })
       return { status: answer.statusCode, headers: answer.headers, body: answer.json() }
+    },
+    /** What apps of a user hear of their money, in order. */
+    async eventsOf({ tenantId, userId }: Person): Promise<{ type: string; data: JsonObject }[]> {
+      const text = `select payload ->> 'event_type' as type, payload -> 'data' as data from outbox.message
+        where tenant_id = $1 and user_id = $2 and type = 'event' order by xid, seq`
+      const [result] = await node.db.atomic('*', [{ text, values: [tenantId, userId] }])
+      return (result?.rows ?? []) as { type: string; data: JsonObject }[]
     },
     /** Rows as they are, of every tenant. */
     rows: async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => {

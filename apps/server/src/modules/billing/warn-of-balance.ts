@@ -1,5 +1,6 @@
 import { sendMail } from './mails.ts'
 import type { BillingParts, Owner } from './parts.ts'
+import { tellEvent } from './tell-event.ts'
 import type { Wallet } from './types.ts'
 
 /** Below these parts of the plan's cap the owner is warned (K10.12). */
@@ -34,6 +35,11 @@ export async function warnOfBalance(parts: BillingParts, owner: Owner, wallet: W
       .where('tenant_id', '=', owner.tenantId)
       .where('user_id', '=', owner.userId)
       .execute()
+    if (alert !== null && isWorse(alert, row.alert))
+      await tellEvent(parts, tx, owner, {
+        type: 'billing.balance_low',
+        data: { level: alert, available: wallet.available, cap: wallet.cap },
+      })
     return row.alert
   })
   if (before === undefined || alert === null || !isWorse(alert, before)) return

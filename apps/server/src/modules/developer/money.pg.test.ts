@@ -420,6 +420,16 @@ describe('payouts', () => {
         ({ status }: { status: string }) => status,
       ),
     ).toEqual(['paid', 'rejected'])
+    const [told] = await node.db.atomic('*', [
+      {
+        text: `select payload ->> 'event_type' as type from outbox.message
+          where user_id = $1 and payload ->> 'event_type' like 'billing.payout%' order by xid, seq`,
+        values: [dan.userId],
+      },
+    ])
+    expect(told?.rows.map((row) => (row as { type: string }).type)).toEqual(
+      ['requested', 'rejected', 'requested', 'approved', 'paid'].map((step) => `billing.payout_${step}`),
+    )
     expect(billing.mails.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['payout_rejected', 'payout_approved', 'payout_paid']),
     )

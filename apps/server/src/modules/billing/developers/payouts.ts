@@ -1,4 +1,4 @@
-import type { PayoutResponse } from '@imperal/contract'
+import type { JsonObject, PayoutResponse } from '@imperal/contract'
 import type { Selectable } from 'kysely'
 import type { Tx } from '../../../foundation/db/index.ts'
 import { billingErrors } from '../errors.ts'
@@ -6,6 +6,7 @@ import { booking, developerAccount, type Line, PAID_OUT_ACCOUNT, payoutAccount }
 import { runIn } from '../ledger/move-credits.ts'
 import type { BillingParts, Owner } from '../parts.ts'
 import type { PayoutTable } from '../tables.ts'
+import { tellEvent } from '../tell-event.ts'
 import { sendPayoutMail } from './payout-mails.ts'
 
 type Row = Selectable<PayoutTable>
@@ -34,6 +35,14 @@ export const toPayout = (row: Row): PayoutResponse => ({
   requested_at: row.requested_at.toISOString(),
   processed_at: row.processed_at?.toISOString() ?? null,
   paid_at: row.paid_at?.toISOString() ?? null,
+})
+
+/** A payout in an event: nothing of the account that it goes to. */
+const payoutData = (row: Row): JsonObject => ({
+  payout_id: row.id,
+  amount_tokens: row.amount,
+  amount_usd: row.amount_usd,
+  status: row.status,
 })
 
 /** Credits are thousandths of a dollar, so three decimals are exact. */
@@ -94,6 +103,7 @@ export async function requestPayout(parts: BillingParts, owner: Owner, wish: Pay
       const [from, to] = [developerAccount(owner.userId), payoutAccount(owner.userId)]
       await move(parts, tx, row, { from, to, event: 'asked', description: 'Payout asked for' })
       await audited(parts, tx, row, { actorId: owner.userId, action: 'payout.requested' })
+      await tellEvent(parts, tx, owner, { type: 'billing.payout_requested', data: payoutData(row) })
       return toPayout(row)
     })
   } catch (error) {
@@ -171,6 +181,8 @@ export async function decidePayout(
     if (to === 'paid')
       await move(parts, tx, changed, { from: waiting, to: PAID_OUT_ACCOUNT, event: 'paid', description: 'Payout sent' })
     await audited(parts, tx, changed, { actorId: decision.actorId, action: `payout.${to}` })
+    const developer = { tenantId: changed.tenant_id, userId: changed.user_id }
+    await tellEvent(parts, tx, developer, { type: `billing.payout_${to}`, data: payoutData(changed) })
     return changed
   })
   await sendPayoutMail(parts, row)

@@ -5,6 +5,7 @@ import { moveCredits, runIn } from '../ledger/move-credits.ts'
 import { sendMail } from '../mails.ts'
 import type { BillingParts } from '../parts.ts'
 import { activatePaid } from '../subscriptions/activate.ts'
+import { paymentData, tellEvent } from '../tell-event.ts'
 import { findPayment, intentIdOf, ownerOf, type PaymentRow } from './payment-rows.ts'
 
 const paymentFacts = (row: PaymentRow): JsonObject => ({
@@ -13,6 +14,8 @@ const paymentFacts = (row: PaymentRow): JsonObject => ({
   amount_cents: row.amount_cents,
   tokens: row.tokens,
 })
+
+const isTopup = ({ type }: PaymentRow): boolean => type === 'topup' || type === 'auto_topup'
 
 /** Bought credits, and those that were promised on top. */
 function creditTopup(parts: BillingParts, tx: Tx, row: PaymentRow): Promise<void> {
@@ -85,10 +88,10 @@ export async function completePayment(
       .returningAll()
       .executeTakeFirst()
     if (row === undefined) return { payment: found, already: true }
-    if (row.type === 'topup' || row.type === 'auto_topup') await creditTopup(parts, tx, row)
+    if (isTopup(row)) await creditTopup(parts, tx, row)
     else if (!(await activatePaid(parts, tx, row))) await creditMoney(parts, tx, row)
     if (row.type === 'auto_topup') await forgetDeclines(tx, row)
-    const action = row.type === 'topup' || row.type === 'auto_topup' ? 'billing.topup' : 'billing.paid'
+    const action = isTopup(row) ? 'billing.topup' : 'billing.paid'
     const audited = parts.audit.recording({
       tenantId: row.tenant_id,
       actorId: by?.actorId ?? row.user_id,
@@ -101,6 +104,10 @@ export async function completePayment(
       source: 'billing',
     })
     await runIn(tx, audited)
+    await tellEvent(parts, tx, ownerOf(row), {
+      type: isTopup(row) ? 'billing.topup_completed' : 'billing.payment_completed',
+      data: paymentData(row),
+    })
     return { payment: row, already: false }
   })
   if (done !== null && !done.already) await tell(parts, done.payment)
@@ -119,6 +126,8 @@ export async function failPayment(parts: BillingParts, id: string, failure: stri
       .where('status', '=', 'pending')
       .returningAll()
       .executeTakeFirst()
-    return row ?? null
+    if (row === undefined) return null
+    await tellEvent(parts, tx, ownerOf(row), { type: 'billing.payment_failed', data: paymentData(row) })
+    return row
   })
 }

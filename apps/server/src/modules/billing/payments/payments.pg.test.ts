@@ -116,6 +116,7 @@ describe('[POST /v1/billing/topup]', () => {
     expect([declined.status, declined.body.detail]).toEqual([402, expect.stringContaining('declined')])
     expect(await balanceOf(poor)).toBe(500)
     expect(await paymentsOf(poor)).toMatchObject([{ status: 'failed' }])
+    expect((await fixture.eventsOf(poor)).map(({ type }) => type)).toEqual(['billing.payment_failed'])
     const careful = await withCard('asks')
     const { body } = await buy(careful, { off_session: true })
     expect(body).toMatchObject({
@@ -248,7 +249,7 @@ describe('[POST /v1/webhooks/stripe]', () => {
     expect(await balanceOf(user)).toBe(10_500)
   })
 
-  test('a refund takes credits back, as far as they are there; its parts count once, in whatever order they come', async () => {
+  test('[K6.3] a refund takes credits back, as far as they are there; its parts count once, in whatever order they come', async () => {
     const { user, id } = await paid()
     const refunded = (cents: number) =>
       stripe.message('charge.refunded', { payment_intent: id, amount_refunded: cents })
@@ -265,6 +266,18 @@ describe('[POST /v1/webhooks/stripe]', () => {
       ['refund', -2_500],
       ['topup', 10_000],
       ['plan_credit', 500],
+    ])
+    const payment = {
+      payment_id: expect.any(String),
+      type: 'topup',
+      amount_cents: 1_000,
+      currency: 'usd',
+      tokens: 10_000,
+    }
+    expect(await fixture.eventsOf(user)).toEqual([
+      { type: 'billing.topup_completed', data: payment },
+      { type: 'billing.payment_refunded', data: { ...payment, refunded_cents: 250 } },
+      { type: 'billing.payment_refunded', data: { ...payment, refunded_cents: 1_000 } },
     ])
   })
 
@@ -650,6 +663,10 @@ describe('[PUT /v1/billing/auto-topup]', () => {
     expect(told()).toEqual(['Few credits are left'])
     await spend(user, 60)
     expect(told()).toEqual(['Few credits are left', 'Your credits are nearly used up'])
+    expect((await fixture.eventsOf(user)).map(({ type, data }) => [type, data.level])).toEqual([
+      ['billing.balance_low', 'warning'],
+      ['billing.balance_low', 'critical'],
+    ])
     expect(fixture.mails.filter((mail) => mail.kind === 'low_balance' && mail.to.startsWith(user.userId))).toHaveLength(
       1,
     )

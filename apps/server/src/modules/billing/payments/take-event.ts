@@ -4,6 +4,7 @@ import { lockWallet, moveCredits } from '../ledger/move-credits.ts'
 import type { BillingParts } from '../parts.ts'
 import { endRefunded } from '../subscriptions/end-refunded.ts'
 import { lockSubscription } from '../subscriptions/rows.ts'
+import { paymentData, tellEvent } from '../tell-event.ts'
 import { completePayment, failPayment } from './complete-payment.ts'
 import { findPayment, noteProviderId, ownerOf, type PaymentRow } from './payment-rows.ts'
 import type { Charge, ProviderEvent } from './types.ts'
@@ -56,6 +57,8 @@ export async function refund(parts: BillingParts, providerId: string, refundedCe
       .set({ refunded_cents: total, ...(total === row.amount_cents ? { status: 'refunded' as const } : {}) })
       .where('payment_id', '=', row.payment_id)
       .execute()
+    const data = { ...paymentData(row), refunded_cents: total }
+    await tellEvent(parts, tx, ownerOf(row), { type: 'billing.payment_refunded', data })
     return row
   })
   if (moved !== null) parts.watch.moved(ownerOf(moved), 'refund', 0)

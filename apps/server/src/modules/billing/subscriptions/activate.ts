@@ -4,6 +4,7 @@ import type { BillingParts, Owner } from '../parts.ts'
 import { ownerOf, type PaymentRow } from '../payments/payment-rows.ts'
 import { expirePlanCredits, grantPlanCredits } from '../plans/grant-credits.ts'
 import { type BillingPeriod, creditsOf, type Plan } from '../plans/types.ts'
+import { planData, tellEvent } from '../tell-event.ts'
 import { nextState, stateOf } from './machine.ts'
 import { endOf, remainingPart } from './periods.ts'
 import { lockSubscription, type SubscriptionRow, updateSubscription } from './rows.ts'
@@ -47,12 +48,14 @@ export async function beginPeriod(
     granted,
     updated_at: now,
   }
-  return tx
+  const row = await tx
     .insertInto('billing.subscription')
     .values({ tenant_id: owner.tenantId, user_id: owner.userId, started_at: now, ...facts })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(facts))
     .returningAll()
     .executeTakeFirstOrThrow()
+  await tellEvent(parts, tx, owner, { type: 'billing.plan_activated', data: planData(row) })
+  return row
 }
 
 /** A better plan within the same period: its credits come for the part that is left. */
@@ -71,13 +74,14 @@ async function upgradeWithin(
   const amount = Math.max(0, Math.min(Math.floor(more * part), room))
   const what = { reason: 'plan_credit', description: `Credits of the plan ${to.plan.name}` } as const
   await moveCredits(parts, tx, [{ ...owner, ...what, amount, eventId: `plan:${to.eventId}` }])
-  await updateSubscription(tx, owner, {
+  const upgraded = await updateSubscription(tx, owner, {
     plan_id: to.plan.planId,
     pending_plan: null,
     pending_period: null,
     granted: row.granted + amount,
     updated_at: parts.clock.iso(),
   })
+  await tellEvent(parts, tx, owner, { type: 'billing.plan_activated', data: planData(upgraded) })
 }
 
 /** Applies an upgrade that was paid for, or costs nothing. */

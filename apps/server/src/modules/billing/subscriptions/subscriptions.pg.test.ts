@@ -394,7 +394,7 @@ describe('renewal', () => {
     expect(mailsTo(user)).toContain('renewal_success')
   })
 
-  test('[POST /v1/billing/renew] a declined card is past due, tried again, and after seven days expired; paying brings it back', async () => {
+  test('[K6.3] [POST /v1/billing/renew] a declined card is past due, tried again, and after seven days expired; paying brings it back', async () => {
     const user = await withCard()
     await subscribe(user)
     expect((await act(user, 'renew')).status).toBe(409)
@@ -408,6 +408,13 @@ describe('renewal', () => {
     await pass(2)
     expect(await planOf(user)).toMatchObject({ plan: 'pro', status: 'expired' })
     expect(await walletOf(user)).toMatchObject({ balance: 0, cap: 500, status: 'expired' })
+    const plans = (await fixture.eventsOf(user)).filter(({ type }) => type.startsWith('billing.plan_'))
+    const plan = { plan: 'pro', period: 'monthly', expires_at: expect.any(String) }
+    expect(plans).toEqual([
+      { type: 'billing.plan_activated', data: plan },
+      { type: 'billing.plan_past_due', data: plan },
+      { type: 'billing.plan_ended', data: plan },
+    ])
     expect((await send('GET', '/v1/billing/usage', user)).body.plan).toBe('free')
     await pass(10)
     stripe.behave(user.card, 'pays')
