@@ -39,8 +39,10 @@ test('[E21] /metrics is read with its token or by an administrator, and by nobod
   const text = String(answer.body)
   expect(text).toMatch(/imperal_call_duration_count\{[^}]*app_id="notes"[^}]*status="success"[^}]*\} 1/)
   expect(text).toMatch(/http_server_request_duration_bucket\{[^}]*http_route="\/v1\/extensions\/:app_id\/call"/)
-  for (const name of ['imperal_hosts', 'imperal_memory', 'imperal_streams', 'imperal_open_calls', 'imperal_threats'])
-    expect(text).toContain(`# TYPE ${name} gauge`)
+  const gauges = ['hosts', 'memory', 'streams', 'open_calls', 'threats', 'event_lag', 'skeleton_lag']
+  for (const name of gauges) expect(text).toContain(`# TYPE imperal_${name} gauge`)
+  expect(text).toMatch(/imperal_threats\{[^}]*kind="replayed_call_token"[^}]*\} 0\b/)
+  expect(text).toMatch(/imperal_(?:event|skeleton)_lag(?:\{[^}]*\})? \d/)
   expect(text).not.toContain(CANARY)
 })
 

@@ -36,7 +36,7 @@ export const openTelemetryOf = (settings: Settings, log: Log): Promise<Telemetry
 /** The figures of this process, and on workers those of the installation. */
 export function measurePlatform(
   { settings, telemetry }: Ground,
-  { outbox }: Facts,
+  { outbox, identity, state }: Facts,
   { hosts, kernel }: Core,
   { chat }: Services,
 ): void {
@@ -48,9 +48,11 @@ export function measurePlatform(
   })
   telemetry.gauge('imperal.streams', () => [{ value: outbox.streams() }])
   telemetry.gauge('imperal.threats', () => {
-    const kinds = Object.entries(kernel.threats()).map(([kind, value]) => ({ value, attributes: { kind } }))
-    // An alert needs a series before the first attempt.
-    return kinds.length > 0 ? kinds : [{ value: 0, attributes: { kind: 'any' } }]
+    const kinds = Object.entries({ ...kernel.threats(), ...identity.threats() }).map(([kind, value]) => ({
+      value,
+      attributes: { kind },
+    }))
+    return kinds
   })
   telemetry.gauge('imperal.chat_truth', () => {
     const counts = chat.counters()
@@ -74,6 +76,8 @@ export function measurePlatform(
   const backlog = sharedLook(() => kernel.backlog())
   telemetry.gauge('imperal.tasks', async () => (await backlog()).tasks)
   telemetry.gauge('imperal.deliveries', async () => (await backlog()).deliveries)
+  telemetry.gauge('imperal.event_lag', async () => [{ value: (await backlog()).eventLag }])
+  telemetry.gauge('imperal.skeleton_lag', async () => [{ value: await state.skeletonLag() }])
   telemetry.gauge('imperal.open_calls', async () => [{ value: (await backlog()).openCalls }])
   telemetry.gauge('imperal.dead_events', async () => [{ value: (await backlog()).deadEvents }])
 }

@@ -54,6 +54,7 @@ export interface KeyedJob {
 export interface RunningJob<T> {
   readonly data: T
   readonly createdOn: Date
+  readonly isFirstAttempt: boolean
   /** True when a failure will not be tried again. */
   readonly isLastAttempt: boolean
 }
@@ -175,6 +176,7 @@ type WithMetadata = Job<object> & { readonly createdOn: Date; readonly retryCoun
 const runningJob = ({ data, createdOn, retryCount, retryLimit }: WithMetadata): RunningJob<object> => ({
   data,
   createdOn,
+  isFirstAttempt: retryCount === 0,
   isLastAttempt: retryCount >= retryLimit,
 })
 

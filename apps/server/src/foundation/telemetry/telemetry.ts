@@ -17,6 +17,8 @@ export const DURATIONS = {
   'http.server.request.duration': 'How long HTTP requests took.',
   'imperal.call.duration': 'How long passes through the corridor took, gates and record included.',
   'imperal.job.duration': 'How long jobs of the queues took.',
+  'imperal.event.delay': 'How long events were on their way to the first attempt of a handler.',
+  'imperal.skeleton.delay': 'How late the refresh of a skeleton section began.',
 } as const
 export type DurationName = keyof typeof DURATIONS
 
@@ -26,10 +28,12 @@ export const GAUGES = {
   'imperal.streams': 'Event streams that are open on this node.',
   'imperal.tasks': 'Tasks of the installation that wait or run.',
   'imperal.deliveries': 'Deliveries of events that wait, are tried again or run.',
+  'imperal.event_lag': 'Seconds that the delivery which has waited longest is overdue.',
+  'imperal.skeleton_lag': 'Seconds that the skeleton section which has waited longest is overdue.',
   'imperal.dead_events': 'Events of the last seven days that were given up.',
   'imperal.open_calls': 'Calls that have had an effect and are not in the ledger yet.',
   'imperal.threats':
-    'Attempts to reach beyond a call, into another tenant among them, since this node started; all should be zero.',
+    'Attempts to reach beyond a call, into another tenant among them, and call tokens that were used twice, since this node started; all should be zero.',
   'imperal.chat_truth':
     'Answers of models that were not shown as they came, and steps that nobody had asked for, since this node started.',
   'imperal.memory': 'Bytes that the server process takes.',

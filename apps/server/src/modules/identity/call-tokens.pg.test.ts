@@ -8,7 +8,9 @@ import { openCallTokens } from './call-tokens.ts'
 const database = await createTestDatabase()
 const db = openDatabase(database.connection)
 const clock = manualClock(1_800_000_000_000)
-const tokens = openCallTokens({ db, clock, secrets: ['the-current-secret', 'the-one-before'] })
+const told: object[] = []
+const log = { error: (facts: object) => void told.push(facts) } as never // only what was refused is told
+const tokens = openCallTokens({ db, clock, log, secrets: ['the-current-secret', 'the-one-before'] })
 
 const now = () => Math.floor(clock.now() / 1000)
 const claims = (changes: object = {}) => ({
@@ -36,11 +38,14 @@ test('[api 1.8] [I-CALL-TOKEN-ROTATION] a token of the current secret, and of th
   expect(await tokens.redeem(sign(claims(), 'the-one-before'))).toEqual(expected)
 })
 
-test('[api 1.8] [I-CALL-TOKEN-REPLAY-PROTECTION] it works once, also when ten present it at once', async () => {
+test('[api 1.8] [I-CALL-TOKEN-REPLAY-PROTECTION] it works once, also when ten present it at once, and every further time is counted and told', async () => {
   const token = sign(claims())
   const outcomes = await Promise.all(Array.from({ length: 10 }, () => codeOf(token)))
   expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(1)
   expect(new Set(outcomes)).toEqual(new Set(['accepted', 'IDENTITY_CALL_TOKEN_REPLAYED']))
+  expect(tokens.replayed()).toBe(9)
+  expect(told).toHaveLength(9)
+  expect(told[0]).toEqual({ app: 'notes', user: 'imp_u_abc123', tool_type: 'panel' })
 })
 
 test('[api 1.8] there is no tolerance for an expired one', async () => {
@@ -75,7 +80,7 @@ test('[api 1.8] [I-CALL-TOKEN-HMAC] tampered, foreign, oversized and misshapen o
 })
 
 test('[api 1.8] an installation without a secret accepts none', async () => {
-  const without = openCallTokens({ db, clock, secrets: [] })
+  const without = openCallTokens({ db, clock, log, secrets: [] })
   await expect(without.redeem(sign(claims()))).rejects.toMatchObject({ code: 'IDENTITY_CALL_TOKEN_INVALID' })
   await db.close()
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../../foundation/clock.ts'
 import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
 import type { CallClaims } from '../../foundation/http/index.ts'
+import type { Log } from '../../foundation/log.ts'
 import { identityErrors } from './errors.ts'
 import { hashOf, sameSecret } from './secret-hash.ts'
 
@@ -40,12 +41,15 @@ export interface CallTokens {
    * @throws IDENTITY_CALL_TOKEN_INVALID, IDENTITY_CALL_TOKEN_EXPIRED, IDENTITY_CALL_TOKEN_REPLAYED
    */
   redeem(authorization: string | undefined): Promise<CallClaims>
+  /** Tokens that were presented again since this node started; should be zero. */
+  replayed(): number
 }
 
 /** `secrets`: the one in use first, then those of before, while they are rotated. */
 export function openCallTokens(options: {
   readonly db: Database
   readonly clock: Clock
+  readonly log: Pick<Log, 'error'>
   readonly secrets: readonly string[]
 }): CallTokens {
   const isSigned = (payload: string, mac: string): boolean =>
@@ -53,7 +57,9 @@ export function openCallTokens(options: {
       .map((secret) => createHmac('sha256', secret).update(payload).digest('base64url'))
       .reduce((found, expected) => sameSecret(expected, mac) || found, false)
 
+  let replayed = 0
   return {
+    replayed: () => replayed,
     async redeem(authorization) {
       const token = SCHEME.exec(authorization ?? '')?.[1]
       const [payload = '', mac = '', ...rest] = token?.split('.') ?? []
@@ -67,7 +73,14 @@ export function openCallTokens(options: {
       const [taken] = await options.db.atomic(EVERY_TENANT, [
         { text: TAKE, values: [hashOf(claims.jti), Math.max(claims.exp, options.clock.now() / 1000 + 1)] },
       ])
-      if (taken?.rowCount !== 1) throw identityErrors.CALL_TOKEN_REPLAYED()
+      if (taken?.rowCount !== 1) {
+        replayed++
+        options.log.error(
+          { app: claims.app_id, user: claims.user_id, tool_type: claims.tool_type },
+          'a call token was presented a second time and refused',
+        )
+        throw identityErrors.CALL_TOKEN_REPLAYED()
+      }
       return { appId: claims.app_id, userId: claims.user_id, toolType: claims.tool_type }
     },
   }

@@ -99,6 +99,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const tidy = () => {
     tidying = tidyUp(context).catch((error) => log.warn({ err: error }, 'tidying up accounts failed'))
   }
+  const callTokens = openCallTokens({ db, clock, log, secrets: options.callTokenSecrets ?? [] })
   const timer = setInterval(tidy, HOUR)
   timer.unref()
   tidy()
@@ -108,7 +109,8 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
 
   return {
     authenticate: authenticator.authenticate,
-    redeemCallToken: openCallTokens({ db, clock, secrets: options.callTokenSecrets ?? [] }).redeem,
+    redeemCallToken: callTokens.redeem,
+    threats: () => ({ replayed_call_token: callTokens.replayed() }),
     principalFor: authenticator.principalFor,
     async actor(tenantId, userId) {
       const actor = await directory.actor(userId)

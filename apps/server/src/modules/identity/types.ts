@@ -106,6 +106,8 @@ export interface Identity {
   ): Promise<Principal | null>
   /** Verifies and uses up the call token of a request (api.md 1.8). @throws IDENTITY_CALL_TOKEN_* */
   redeemCallToken(authorization: string | undefined): Promise<CallClaims>
+  /** What should never happen, since this node started: call tokens that were presented a second time (kernel 11.4). */
+  threats(): Readonly<Record<'replayed_call_token', number>>
   /** The principal of a user that a service acts for (api.md 1.6). */
   principalFor(userId: string): Promise<Principal | null>
   /** Null when there is no such user in the tenant. */

@@ -12,7 +12,7 @@ const LONGEST_PAUSE_S = 3_600
 const SHORTEST_PAUSE_S = 5
 
 // A row that exists keeps its own rhythm: it is due at once only when its TTL has passed since the last snapshot. One that was
-// parked because nobody was there comes back to it.
+// parked because nobody was there comes back to it, and was not late meanwhile.
 const ENSURE = `
 insert into state.skeleton as s (tenant_id, user_id, app_id, section, ttl, due_at, wanted_until)
 select tenant_id, user_id, app_id, section, ttl, $7::timestamptz, case when always then 'infinity' else $8::timestamptz end
@@ -22,12 +22,12 @@ on conflict (tenant_id, user_id, app_id, section) do update
    set wanted_until = excluded.wanted_until, ttl = excluded.ttl,
        due_at = case
          when s.ttl = excluded.ttl and s.due_at <> 'infinity' then s.due_at
-         else least(s.due_at, coalesce(s.refreshed_at + excluded.ttl * interval '1 second', excluded.due_at)) end`
+         else least(s.due_at, greatest(s.refreshed_at + excluded.ttl * interval '1 second', excluded.due_at)) end`
 const INVALIDATE = `update state.skeleton set due_at = $4::timestamptz, invalidated = true
 where tenant_id = $1 and app_id = $2 and user_id = $3 and due_at <> 'infinity'`
 const PICK = `
 with due as (
-  select tenant_id, user_id, app_id, section from state.skeleton
+  select tenant_id, user_id, app_id, section, due_at from state.skeleton
    where due_at <= $1 and (leased_until is null or leased_until <= $1)
    order by due_at limit $2 for update skip locked
 )
@@ -35,7 +35,10 @@ update state.skeleton s set
     leased_until = case when s.wanted_until > $1 then $3::timestamptz end,
     due_at = case when s.wanted_until > $1 then s.due_at else 'infinity' end, invalidated = false
   from due d where (s.tenant_id, s.user_id, s.app_id, s.section) = (d.tenant_id, d.user_id, d.app_id, d.section)
-returning ${COLUMNS}, s.due_at <> 'infinity' as wanted`
+returning ${COLUMNS}, s.due_at <> 'infinity' as wanted, extract(epoch from $1::timestamptz - d.due_at)::float8 as late`
+const LAG = `
+select extract(epoch from $1::timestamptz - min(due_at))::float8 as late from state.skeleton
+ where due_at <= $1 and (leased_until is null or leased_until <= $1)`
 const CLAIM_STALE = `
 with stale as (
   select tenant_id, user_id, app_id, section from state.skeleton
@@ -62,6 +65,7 @@ type Claims = Pick<
   | 'skeletonEnsure'
   | 'skeletonInvalidate'
   | 'skeletonClaimDue'
+  | 'skeletonLag'
   | 'skeletonClaimStale'
   | 'skeletonFailed'
   | 'skeletonDrop'
@@ -69,6 +73,7 @@ type Claims = Pick<
 
 interface PickedRow extends SkeletonTableRow {
   readonly wanted: boolean
+  readonly late: number
 }
 
 /** Wildcards in names could widen a purge one day; they are refused at the door (K5.13). @throws STATE_BAD_SECTION */
@@ -112,8 +117,13 @@ export function skeletonClaims(db: Database, clock: Clock): Claims {
         const picked = (result?.rows ?? []) as PickedRow[]
         const wanted = picked.filter((row) => row.wanted)
         // Those that nobody wants were parked; behind them others may wait.
-        if (wanted.length > 0 || picked.length < limit) return wanted.map(toSkeleton)
+        if (wanted.length > 0 || picked.length < limit)
+          return wanted.map((row) => ({ ...toSkeleton(row), late: row.late }))
       }
+    },
+    async skeletonLag() {
+      const [result] = await db.atomic(EVERY_TENANT, [{ text: LAG, values: [clock.iso()] }])
+      return (result?.rows[0] as { late: number | null } | undefined)?.late ?? 0
     },
     async skeletonClaimStale(user, limit) {
       const values = [user.tenantId, user.userId, clock.iso(), new Date(clock.now() + LEASE_MS), limit]

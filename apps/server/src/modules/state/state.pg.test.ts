@@ -141,7 +141,12 @@ describe('skeletons', () => {
     await state.skeletonEnsure([pair(scope, 'slow', 600), pair(scope, 'quick', 60)])
     expect(await drain()).toEqual([])
     clock.advance(1_000)
-    expect(await drain()).toEqual([`${scope.userId}/quick`])
+    expect(await state.skeletonLag()).toBe(0)
+    clock.advance(7_000)
+    // What is overdue is a figure for operators, before it is claimed and with the claim.
+    expect(await state.skeletonLag()).toBe(7)
+    expect(await state.skeletonClaimDue(10)).toMatchObject([{ userId: scope.userId, section: 'quick', late: 7 }])
+    expect(await state.skeletonLag()).toBe(0)
     await state.skeletonPut(scope, 'quick', { n: 2 })
     expect(await state.skeletonGet(scope, 'quick')).toEqual({
       ...scope,

@@ -96,9 +96,12 @@ export interface State {
   ): Promise<number>
   /**
    * Claims rows whose TTL has passed and whose user is present, `for update skip locked`, and leases them for 60 s. The
-   * others are put aside until somebody is there, so that a claim costs the same however many of them there are.
+   * others are put aside until somebody is there, so that a claim costs the same however many of them there are. `late` is
+   * how long each was due, in seconds.
    */
-  skeletonClaimDue(limit: number): Promise<SkeletonRow[]>
+  skeletonClaimDue(limit: number): Promise<(SkeletonRow & { readonly late: number })[]>
+  /** Seconds that the section which has waited longest is overdue; 0 when none waits. */
+  skeletonLag(): Promise<number>
   /** The same for the rows of one user that are older than twice their TTL, due or not (K5.6). */
   skeletonClaimStale(user: { tenantId: string; userId: string }, limit: number): Promise<SkeletonRow[]>
   /** @throws STATE_BAD_SECTION when an id holds a wildcard (K5.13) */

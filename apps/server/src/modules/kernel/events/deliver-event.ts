@@ -53,6 +53,10 @@ export async function buryLost(parts: KernelParts): Promise<void> {
 /** Runs one handler for one event (K6.5). Rejects when it is to be tried again; the last failure becomes a dead letter. */
 export async function deliverEvent(parts: KernelParts, job: RunningJob<Delivery>): Promise<void> {
   const { event, app_id: appId, handler } = job.data
+  if (job.isFirstAttempt)
+    parts.telemetry.observe('imperal.event.delay', (parts.clock.now() - Date.parse(event.timestamp)) / 1000, {
+      app_id: appId,
+    })
   const seen = await asSeenBy(parts, event, appId)
   // A declarative function takes the event's data as its params (ir 3.7), code gets the envelope.
   const isDeclarative = (await parts.registry.liveVersion(appId))?.format === 'ir'

@@ -11,6 +11,8 @@ interface Figure {
 export interface Backlog {
   readonly tasks: readonly Figure[]
   readonly deliveries: readonly Figure[]
+  /** Seconds that the oldest delivery is overdue. */
+  readonly eventLag: number
   readonly openCalls: number
   readonly deadEvents: number
 }
@@ -20,22 +22,26 @@ const DAYS = 7
 /** Counts what is not over: indexed rows only, so that it may be asked every few seconds. */
 export function readBacklog(db: Database): Promise<Backlog> {
   return db.everyTenant(async (tx) => {
-    const { rows } = await sql<{ what: string; state: string; value: number }>`
+    const { rows } = await sql<{ what: string; state: string; value: number | null }>`
       select 'task' as what, status as state, count(*)::int as value from kernel.task
         where status in ('queued', 'running') group by status
       union all
       select 'delivery', case state when 'active' then 'running' when 'retry' then 'retry' else 'queued' end, count(*)::int
         from jobs.job where name = ${EVENT_QUEUE} and state in ('created', 'retry', 'active') group by 2
+      union all
+      select 'event_lag', '', extract(epoch from now() - min(greatest(start_after, created_on)))::float8
+        from jobs.job where name = ${EVENT_QUEUE} and state in ('created', 'retry') and start_after <= now()
       union all select 'call', '', count(*)::int from kernel.open_call
       union all select 'dead', '', count(*)::int from kernel.dead_event where failed_at > now() - make_interval(days => ${DAYS})`.execute(
       tx,
     )
     const figures = (what: string) =>
-      rows.filter((row) => row.what === what).map(({ state, value }) => ({ value, attributes: { state } }))
+      rows.filter((row) => row.what === what).map(({ state, value }) => ({ value: value ?? 0, attributes: { state } }))
     const one = (what: string) => rows.find((row) => row.what === what)?.value ?? 0
     return {
       tasks: figures('task'),
       deliveries: figures('delivery'),
+      eventLag: one('event_lag'),
       openCalls: one('call'),
       deadEvents: one('dead'),
     }

@@ -73,7 +73,10 @@ export async function refreshDue(parts: KernelParts, stopping?: AbortSignal): Pr
   }
   while (stopping?.aborted !== true) {
     const rows = await parts.state.skeletonClaimDue(most - running.size)
-    for (const row of rows) start(row)
+    for (const row of rows) {
+      parts.telemetry.observe('imperal.skeleton.delay', row.late, { app_id: row.appId })
+      start(row)
+    }
     if (running.size === 0) return
     if (rows.length > 0 && running.size < most) continue
     await Promise.race(running)
