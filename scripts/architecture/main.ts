@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { checkArchitecture } from './check.ts'
+import { checkEveryTenant } from './check-every-tenant.ts'
 import { PACKAGES } from './house.ts'
 
 const checkout = path.resolve(import.meta.dirname, '../..')
@@ -11,9 +12,8 @@ const files = Object.keys(PACKAGES)
   .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`, { cwd: checkout, exclude: (name) => NOT_OURS.test(name) }))
   .filter((file) => !NOT_OURS.test(file))
   .sort()
-const violations = checkArchitecture(
-  files.map((file) => ({ file, code: readFileSync(path.join(checkout, file), 'utf8') })),
-)
+const sources = files.map((file) => ({ file, code: readFileSync(path.join(checkout, file), 'utf8') }))
+const violations = [...checkArchitecture(sources), ...checkEveryTenant(sources)]
 for (const { file, line, problem, wayOut } of violations) {
   process.stdout.write(`${file}:${line}  ${problem}\n  Way out: ${wayOut}\n`)
 }

@@ -199,6 +199,7 @@ test('[POST /v1/internal/audit] [GET /v1/audit] a service appends to the log, an
     expect.objectContaining({ ...row, id: (answer.body as { id: string }).id, metadata: { code: 550 } }),
   ])
   expect((await admin.request('POST', '/v1/internal/audit', row)).status).toBe(403)
+  // About the whole installation; everywhere else `*` is no tenant.
   expect((await service('POST', '/v1/internal/audit', { ...row, tenant_id: '*' })).status).toBe(201)
 })
 

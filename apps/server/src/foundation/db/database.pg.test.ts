@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
-import { openDatabase } from './database.ts'
+import { EVERY_TENANT, openDatabase } from './database.ts'
 
 const database = await createTestDatabase()
 const db = openDatabase(database.connection, { pipelines: 1 })
@@ -15,6 +15,19 @@ test('a statement that was first used behind a failure is there for those who ar
   ])
   expect(first).toMatchObject({ status: 'rejected', reason: { code: '22012' } })
   for (const other of others) expect(other).toMatchObject({ status: 'fulfilled', value: [{ rows: [{ value: 'x' }] }] })
+})
+
+test('[8.1] no text stands for every tenant: what comes from outside as `*` is refused, however it is sent', async () => {
+  const seen = { text: "select current_setting('imperal.tenant') as tenant", values: [] }
+  for (const attempt of [
+    db.atomic('*', [seen]),
+    db.atomic('*', [seen], { shared: true }),
+    db.tenant('*', async () => 'in'),
+    db.tenant('a\0b', async () => 'in'),
+  ])
+    await expect(attempt).rejects.toMatchObject({ code: '22021' })
+  const [all] = await db.atomic(EVERY_TENANT, [seen])
+  expect(all?.rows).toEqual([{ tenant: '*' }])
 })
 
 const transactionOf = { text: 'select pg_current_xact_id()::text as xid, $1::int as mine', values: [1] }

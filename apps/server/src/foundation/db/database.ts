@@ -35,25 +35,31 @@ export interface AtomicOptions {
   readonly shared?: boolean
 }
 
-/** A statement would end at U+0000; PostgreSQL itself refuses it in values, with the same code. */
-function namable(tenantId: string): string {
-  if (!tenantId.includes('\0')) return tenantId
-  throw Object.assign(new Error('a tenant id holds U+0000'), { code: '22021' })
-}
+/** Stands for the rows of every tenant. No text: nothing that comes from outside can ever be it. */
+export const EVERY_TENANT: unique symbol = Symbol('every tenant')
+/** One tenant by its id, or all of them. */
+export type Whose = string | typeof EVERY_TENANT
 
-/** The value of `imperal.tenant` that sees the rows of every tenant. */
-export const EVERY_TENANT = '*'
+// What the policies of the tables take for every tenant.
+const ALL = '*'
+
+/** The value of `imperal.tenant`. PostgreSQL itself refuses U+0000 in values, with the same code. */
+function settingFor(whose: Whose): string {
+  if (whose === EVERY_TENANT) return ALL
+  if (whose !== ALL && !whose.includes('\0')) return whose
+  throw Object.assign(new Error('this is no tenant id'), { code: '22021' })
+}
 
 export interface Database {
   /** Runs `work` in one transaction that sees and writes the rows of `tenantId` only (forced row-level security). */
-  tenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  tenant<T>(tenantId: Whose, work: (tx: Tx) => Promise<T>): Promise<T>
   /** The same for platform work that crosses tenants: sign-in by e-mail, catalogs, job claims, migrations of data. */
   everyTenant<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /**
    * Sends begin, the tenant setting, all statements and commit in one round trip. All or nothing.
    * The hot path of calls; statements may not depend on each other's answers.
    */
-  atomic(tenantId: string, statements: readonly Statement[], options?: AtomicOptions): Promise<pg.QueryResult[]>
+  atomic(tenantId: Whose, statements: readonly Statement[], options?: AtomicOptions): Promise<pg.QueryResult[]>
   /** Pool of exclusive connections, for libraries that bring their own queries. */
   readonly pool: pg.Pool
   /** Resolves when PostgreSQL answers. */
@@ -101,13 +107,13 @@ const isRefusal = (error: unknown): boolean =>
 
 /** Collects what may share a transaction until the turn of the event loop ends. */
 class SharedTransactions {
-  readonly #send: (tenantId: string, statements: readonly Statement[]) => Promise<pg.QueryResult[]>
-  #waiting = new Map<string, Sharing[]>()
-  constructor(send: (tenantId: string, statements: readonly Statement[]) => Promise<pg.QueryResult[]>) {
+  readonly #send: (tenantId: Whose, statements: readonly Statement[]) => Promise<pg.QueryResult[]>
+  #waiting = new Map<Whose, Sharing[]>()
+  constructor(send: (tenantId: Whose, statements: readonly Statement[]) => Promise<pg.QueryResult[]>) {
     this.#send = send
   }
 
-  add(tenantId: string, statements: readonly Statement[]): Promise<pg.QueryResult[]> {
+  add(tenantId: Whose, statements: readonly Statement[]): Promise<pg.QueryResult[]> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.size === 0) setImmediate(() => this.#flush())
       const entry = { statements, resolve, reject }
@@ -125,7 +131,7 @@ class SharedTransactions {
         void this.#run(tenantId, all.slice(first, first + MOST_SHARING))
   }
 
-  async #run(tenantId: string, group: readonly Sharing[]): Promise<void> {
+  async #run(tenantId: Whose, group: readonly Sharing[]): Promise<void> {
     try {
       const results = await this.#send(
         tenantId,
@@ -218,20 +224,20 @@ export function openDatabase(
   const pipelines = new PipelinedClients(settings, options.pipelines ?? 4)
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: namedPool(pool) }) })
 
-  const run = <T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  const run = <T>(tenantId: Whose, work: (tx: Tx) => Promise<T>): Promise<T> =>
     kysely.transaction().execute(async (tx) => {
-      await sql`select set_config('imperal.tenant', ${tenantId}, true)`.execute(tx)
+      await sql`select set_config('imperal.tenant', ${settingFor(tenantId)}, true)`.execute(tx)
       return work(tx)
     })
 
-  const attempt = async (tenantId: string, statements: readonly Statement[], given: AtomicOptions) => {
+  const attempt = async (tenantId: Whose, statements: readonly Statement[], given: AtomicOptions) => {
     const { flushLater = false, shared = false } = given
     const client = await pipelines.take()
     // What shares a transaction has waited for the end of the turn already.
     corkForThisTurn(client, shared ? process.nextTick : setImmediate)
     // Everything is queued before the first answer, so nothing of another caller gets between.
     const flush = flushLater ? '; set local synchronous_commit = off' : ''
-    const begin = client.query(`begin; set local imperal.tenant = ${pg.escapeLiteral(namable(tenantId))}${flush}`)
+    const begin = client.query(`begin; set local imperal.tenant = ${pg.escapeLiteral(settingFor(tenantId))}${flush}`)
     const results = statements.map((statement) =>
       client.query({ name: nameOf(statement.text), text: statement.text, values: [...statement.values] }),
     )
@@ -242,7 +248,7 @@ export function openDatabase(
     return settled.slice(1, -1).map((entry) => (entry as PromiseFulfilledResult<pg.QueryResult>).value)
   }
 
-  const send = async (tenantId: string, statements: readonly Statement[], given: AtomicOptions) => {
+  const send = async (tenantId: Whose, statements: readonly Statement[], given: AtomicOptions) => {
     // Each attempt takes the next connection, and on every one of them this may happen once.
     for (let tries = 0; ; tries++) {
       try {

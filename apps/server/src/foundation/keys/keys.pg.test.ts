@@ -7,7 +7,7 @@ import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { type KeyService, startKeyService } from '../../../../../test/support/key-service.ts'
 import { type Bus, openBus } from '../bus.ts'
 import { manualClock } from '../clock.ts'
-import { type Database, openDatabase } from '../db/index.ts'
+import { type Database, EVERY_TENANT, openDatabase } from '../db/index.ts'
 import { createKeyring, openKeyring } from '../keyring.ts'
 import { createLog } from '../log.ts'
 import {
@@ -99,7 +99,9 @@ describe('data keys', () => {
   test('[S000-070] [K8.10] [E19] neither the key nor anything that opens it lies in the database', async () => {
     const keys = open()
     const { key } = await keys.current(tenant())
-    const [rows] = await db.atomic('*', [{ text: 'select d::text as line from foundation.data_key d', values: [] }])
+    const [rows] = await db.atomic(EVERY_TENANT, [
+      { text: 'select d::text as line from foundation.data_key d', values: [] },
+    ])
     const dump = JSON.stringify(rows?.rows)
     for (const form of ['hex', 'base64', 'base64url'] as const) expect(dump).not.toContain(key.toString(form))
   })
@@ -147,7 +149,7 @@ describe('data keys', () => {
     const id = await provider.rotate()
     expect(decrypt((await other.find(owner, before.id)).key, sealed, 'x').toString()).toBe('kept')
     // Keys of other tests are wrapped by folders of theirs, which this provider does not have.
-    await db.atomic('*', [{ text: 'delete from foundation.data_key where tenant_id <> $1', values: [owner] }])
+    await db.atomic(EVERY_TENANT, [{ text: 'delete from foundation.data_key where tenant_id <> $1', values: [owner] }])
     expect(await keys.rewrap()).toBe(1)
     expect(await keys.facts()).toEqual({ provider: 'file', currentKeyId: id, wrappedBy: { [id]: 1 } })
     rmSync(path.join(place, 'master.key'))
@@ -159,7 +161,7 @@ describe('data keys', () => {
     const files = openFileKeys(folder())
     const owner = tenant()
     const first = await open(files, 0).current(owner)
-    await db.atomic('*', [{ text: 'delete from foundation.data_key where tenant_id <> $1', values: [owner] }])
+    await db.atomic(EVERY_TENANT, [{ text: 'delete from foundation.data_key where tenant_id <> $1', values: [owner] }])
     const joined = open(joinProviders(transit(), files), 0)
     expect((await joined.find(owner, first.id)).key).toEqual(first.key)
     expect(await joined.rewrap()).toBe(1)
@@ -187,7 +189,9 @@ describe('data keys', () => {
 describe('the keyring', () => {
   test('what one node seals the other opens, in its own place only', async () => {
     const place = folder()
-    await db.atomic('*', [{ text: 'delete from foundation.data_key where tenant_id = $1', values: [INSTALLATION] }])
+    await db.atomic(EVERY_TENANT, [
+      { text: 'delete from foundation.data_key where tenant_id = $1', values: [INSTALLATION] },
+    ])
     const node = () =>
       openKeyring({ dataKeys: open(openFileKeys(place)), log, now: clock.now, legacy: () => firstFileKey(place) })
     const [one, two] = [await node(), await node()]

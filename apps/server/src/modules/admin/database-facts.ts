@@ -1,4 +1,4 @@
-import type { Database } from '../../foundation/db/index.ts'
+import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
 import type { DatabaseFacts, DeadEvents, UnwellApp } from './doctor.ts'
 
 const FACTS = `select current_setting('server_version') as version,
@@ -10,7 +10,7 @@ where failed_at > now() - interval '7 days' group by app_id, handler order by ev
 
 /** Handlers that gave up events in the last seven days. */
 export async function readDeadEvents(db: Database): Promise<DeadEvents[]> {
-  const [result] = await db.atomic('*', [{ text: DEAD_EVENTS, values: [] }])
+  const [result] = await db.atomic(EVERY_TENANT, [{ text: DEAD_EVENTS, values: [] }])
   return (result?.rows ?? []).map((row: DeadEventRow) => ({ ...row, last_at: row.last_at.toISOString() }))
 }
 
@@ -19,7 +19,7 @@ where status in ('degraded', 'unhealthy') order by failures desc, app_id limit 5
 
 /** Apps whose last health check said that they are not well, the worst first. */
 export async function readUnwellApps(db: Database): Promise<UnwellApp[]> {
-  const [result] = await db.atomic('*', [{ text: UNWELL_APPS, values: [] }])
+  const [result] = await db.atomic(EVERY_TENANT, [{ text: UNWELL_APPS, values: [] }])
   return (result?.rows ?? []).map((row) => ({ ...row, checked_at: row.checked_at.toISOString() }))
 }
 
@@ -29,7 +29,7 @@ interface DeadEventRow extends Omit<DeadEvents, 'last_at'> {
 
 /** Version, size and unfinished calls of the database. */
 export async function readDatabaseFacts(db: Database): Promise<DatabaseFacts> {
-  const [result] = await db.atomic('*', [{ text: FACTS, values: [] }])
+  const [result] = await db.atomic(EVERY_TENANT, [{ text: FACTS, values: [] }])
   const row = result?.rows[0] ?? {}
   return { version: String(row.version), sizeBytes: Number(row.size), openCalls: Number(row.open_calls) }
 }

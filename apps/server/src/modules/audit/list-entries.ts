@@ -1,7 +1,7 @@
 import type { AuditRow, audit, RouteQuery } from '@imperal/contract'
 import type { Selectable } from 'kysely'
 import type { Clock } from '../../foundation/clock.ts'
-import type { Database, Tables, Tx } from '../../foundation/db/index.ts'
+import type { Database, Tables, Tx, Whose } from '../../foundation/db/index.ts'
 
 export type AuditFilter = RouteQuery<typeof audit.list>
 
@@ -42,15 +42,15 @@ const toWire = (row: Selectable<Tables['audit.entry']>): AuditRow => ({
   details: row.metadata,
 })
 
-/** One page of the log, newest first. `tenantId` is `*` for those who see every tenant. */
+/** One page of the log, newest first. `whose` is everybody's for those who see every tenant. */
 export async function listEntries(
   options: { readonly db: Database; readonly clock: Clock },
-  tenantId: string,
+  whose: Whose,
   filter: AuditFilter,
 ): Promise<{ entries: AuditRow[]; total: number; page: number; per_page: number }> {
   const perPage = filter.limit ?? filter.per_page
   const bounds = boundsOf(filter, options.clock.now())
-  return options.db.tenant(tenantId, async (tx) => {
+  return options.db.tenant(whose, async (tx) => {
     const counted = await filtered(tx, filter, bounds)
       .select((build) => build.fn.countAll<number>().as('total'))
       .executeTakeFirstOrThrow()

@@ -1,13 +1,16 @@
 import { audit, type JsonObject } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
-import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
+import { type Database, EVERY_TENANT, type Whose } from '../../foundation/db/index.ts'
 import { implement, type MountedRoute, type Principal, runsInstallation } from '../../foundation/http/index.ts'
 import { type AuditFilter, listEntries } from './list-entries.ts'
 import { recordEntry } from './record-entry.ts'
 import type { Audit } from './types.ts'
 
+/** The tenant of entries about the whole installation. */
+const ABOUT_ALL = '*'
+
 /** Administrators see their own tenant; those of the default tenant run the installation and see all of it (api 7.2). */
-const sightOf = (principal: Principal): string => (runsInstallation(principal) ? EVERY_TENANT : principal.tenantId)
+const sightOf = (principal: Principal): Whose => (runsInstallation(principal) ? EVERY_TENANT : principal.tenantId)
 
 const given = (filter: AuditFilter): JsonObject =>
   Object.fromEntries(
@@ -34,7 +37,9 @@ export function auditHandlers(options: {
         ...(body.ip_address ? { ip: body.ip_address } : {}),
         requestId,
       })
-      await options.db.atomic(body.tenant_id, [statement])
+      // Services alone come here; what one notes about the whole installation is read by those who run it.
+      const whose = body.tenant_id === ABOUT_ALL ? EVERY_TENANT : body.tenant_id
+      await options.db.atomic(whose, [statement])
       return { id: String(statement.values[0]), recorded: true as const }
     }),
     implement(audit.list, async (request) => {

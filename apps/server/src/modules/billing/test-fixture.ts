@@ -1,6 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import { mountForTest, openTestNode, principalOf } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
+import { EVERY_TENANT } from '../../foundation/db/index.ts'
 import type { Principal } from '../../foundation/http/index.ts'
 import type { Mail } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
@@ -90,12 +91,12 @@ export async function openBillingFixture(settings: Partial<BillingSettings> = {}
     async eventsOf({ tenantId, userId }: Person): Promise<{ type: string; data: JsonObject }[]> {
       const text = `select payload ->> 'event_type' as type, payload -> 'data' as data from outbox.message
         where tenant_id = $1 and user_id = $2 and type = 'event' order by xid, seq`
-      const [result] = await node.db.atomic('*', [{ text, values: [tenantId, userId] }])
+      const [result] = await node.db.atomic(EVERY_TENANT, [{ text, values: [tenantId, userId] }])
       return (result?.rows ?? []) as { type: string; data: JsonObject }[]
     },
     /** Rows as they are, of every tenant. */
     rows: async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => {
-      const [result] = await node.db.atomic('*', [{ text, values }])
+      const [result] = await node.db.atomic(EVERY_TENANT, [{ text, values }])
       return (result?.rows ?? []) as Row[]
     },
     async close() {

@@ -9,6 +9,7 @@ import {
   userOf,
 } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
+import { EVERY_TENANT } from '../../foundation/db/index.ts'
 import type { Principal } from '../../foundation/http/index.ts'
 import { type Mail, openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
@@ -155,7 +156,7 @@ async function pay(user: typeof ada, appId: string, functionName = 'list_things'
 }
 
 const ledgerSum = async () => {
-  const [result] = await node.db.atomic('*', [
+  const [result] = await node.db.atomic(EVERY_TENANT, [
     { text: 'select coalesce(sum(amount), 0)::bigint as sum from billing.entry', values: [] },
   ])
   const [row] = (result?.rows ?? []) as { sum: number }[]
@@ -420,7 +421,7 @@ describe('payouts', () => {
         ({ status }: { status: string }) => status,
       ),
     ).toEqual(['paid', 'rejected'])
-    const [told] = await node.db.atomic('*', [
+    const [told] = await node.db.atomic(EVERY_TENANT, [
       {
         text: `select payload ->> 'event_type' as type from outbox.message
           where user_id = $1 and payload ->> 'event_type' like 'billing.payout%' order by xid, seq`,

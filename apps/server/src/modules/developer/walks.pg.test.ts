@@ -13,6 +13,7 @@ import {
   userOf,
 } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
+import { EVERY_TENANT } from '../../foundation/db/index.ts'
 import type { Principal } from '../../foundation/http/index.ts'
 import { type Mail, openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
@@ -226,7 +227,7 @@ async function call(user: (typeof buyers)[number], ending: 'succeeded' | 'not_do
 }
 
 const rows = async <Row>(text: string): Promise<Row[]> => {
-  const [result] = await node.db.atomic('*', [{ text, values: [] }])
+  const [result] = await node.db.atomic(EVERY_TENANT, [{ text, values: [] }])
   return (result?.rows ?? []) as Row[]
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Database, EVERY_TENANT, type Tx } from '../../foundation/db/index.ts'
+import { type Database, EVERY_TENANT, type Tx, type Whose } from '../../foundation/db/index.ts'
 
 /** Channel of the notices that other nodes drop their cached facts by. */
 export const IDENTITY_CHANNEL = 'identity_changed'
@@ -21,7 +21,7 @@ export interface Changes {
 
 /** `apply` drops the cached facts of this process. */
 export function openChanges(db: Database, apply: (notice: string) => void): Changes {
-  const run = async <T>(tenantId: string, work: (tx: Tx, tell: Tell) => Promise<T>): Promise<T> => {
+  const run = async <T>(tenantId: Whose, work: (tx: Tx, tell: Tell) => Promise<T>): Promise<T> => {
     const told: Notice[] = []
     const result = await db.tenant(tenantId, (tx) =>
       work(tx, async (notice) => {

@@ -5,7 +5,7 @@ import { mountForTest, principalOf } from '../../../../../test/support/apps.ts'
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts'
 import { type ModelProvider, startModelProvider } from '../../../../../test/support/model-provider.ts'
 import { manualClock } from '../../foundation/clock.ts'
-import { type Database, openDatabase } from '../../foundation/db/index.ts'
+import { type Database, EVERY_TENANT, openDatabase } from '../../foundation/db/index.ts'
 import { createLog } from '../../foundation/log.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import {
@@ -71,7 +71,7 @@ afterEach(async () => {
   audits = []
   one.script(() => ({ text: 'one' }))
   two.script(() => ({ text: 'two' }))
-  await db.atomic('*', [
+  await db.atomic(EVERY_TENANT, [
     { text: 'delete from llm.config', values: [] },
     { text: 'delete from llm.alert', values: [] },
   ])
@@ -192,7 +192,7 @@ describe('[K9.5] keys', () => {
     const key = 'sk-super-secret-abcd'
     const saved = await change({ providers: { openai: { base_url: two.url, api_key: key } } })
     expect(saved.body.config.providers.openai).toEqual({ base_url: two.url, api_key: '…abcd' })
-    const [rows] = await db.atomic('*', [
+    const [rows] = await db.atomic(EVERY_TENANT, [
       { text: 'select config::text || sealed_keys::text as all from llm.config', values: [] },
     ])
     for (const text of [saved.text, JSON.stringify(rows?.rows), JSON.stringify(audits)])

@@ -8,7 +8,7 @@ import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { until } from '../../../../../test/support/session.ts'
 import { openBus } from '../../foundation/bus.ts'
 import { manualClock } from '../../foundation/clock.ts'
-import { openDatabase, type Writer } from '../../foundation/db/index.ts'
+import { EVERY_TENANT, openDatabase, type Writer } from '../../foundation/db/index.ts'
 import type { MountedRoute, RouteRequest } from '../../foundation/http/index.ts'
 import { openJobs } from '../../foundation/jobs/index.ts'
 import { createKeyring } from '../../foundation/keyring.ts'
@@ -59,7 +59,7 @@ const readAll = (from = secrets) =>
   Promise.all(Array.from({ length: USERS }, (_, n) => from.get(scopeOf(n), declared, 'api_key', 'extension')))
 const expected = Array.from({ length: USERS }, (_, n) => `value-${n}`)
 
-const rows = async <T>(text: string) => ((await db.atomic('*', [{ text, values: [] }]))[0]?.rows ?? []) as T[]
+const rows = async <T>(text: string) => ((await db.atomic(EVERY_TENANT, [{ text, values: [] }]))[0]?.rows ?? []) as T[]
 
 describe('[K8.10] rotation', () => {
   test('keys and data keys are made anew while everything stays readable; afterwards the first key file is not needed', async () => {
@@ -107,7 +107,7 @@ describe('[K8.10] rotation', () => {
 
   test('a damaged value is counted and left, the others go on; a provider that is down stops the work', async () => {
     const scope = scopeOf(1)
-    await db.atomic('*', [
+    await db.atomic(EVERY_TENANT, [
       { text: "update secrets.secret set sealed = 'AAAA' where user_id = $1", values: [scope.userId] },
     ])
     await dataKeys.renew(scope.tenantId, clock.now())
@@ -137,7 +137,7 @@ describe('[K8.10] rotation', () => {
     )
     clock.advance(1)
     await secrets.set(writerOf(scope.tenantId), scope, declared, 'api_key', 'newer', 'user')
-    await db.atomic('*', [
+    await db.atomic(EVERY_TENANT, [
       { text: 'update secrets.secret set sealed = $1 where user_id = $2', values: [before?.sealed, scope.userId] },
     ])
     await expect(secrets.get(scope, declared, 'api_key', 'extension')).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { EVERY_TENANT } from '../../../foundation/db/index.ts'
 import type { CallEnding } from '../charge-calls.ts'
 import type { CallPrice, CallToPrice } from '../index.ts'
 import { DEFAULT_PLANS, PlanFile } from '../plans/default-plans.ts'
@@ -100,7 +101,7 @@ async function perform(people: readonly Person[], step: Operation): Promise<void
   const [reservation] = await Promise.all(step.twice ? [reserve(), reserve()] : [reserve()])
   if (!reservation || step.end === 'crash') return
   if (step.end === 'give_up') return billing.giveUp(reservation)
-  const settle = () => db.atomic('*', billing.settling(reservation, step.end as CallEnding))
+  const settle = () => db.atomic(EVERY_TENANT, billing.settling(reservation, step.end as CallEnding))
   await Promise.all(step.twice ? [settle(), settle()] : [settle()])
 }
 
@@ -172,7 +173,7 @@ describe('the wallet', () => {
     )
     const taken = results.filter((one) => one !== null)
     expect(taken).toHaveLength(10)
-    await Promise.all(taken.map((one) => db.atomic('*', billing.settling(one, 'succeeded'))))
+    await Promise.all(taken.map((one) => db.atomic(EVERY_TENANT, billing.settling(one, 'succeeded'))))
     expect(await billing.balance(user.tenantId, user.userId)).toMatchObject({ balance: 0, held: 0 })
     await checkLedger()
   })
@@ -181,7 +182,7 @@ describe('the wallet', () => {
     const user = someone()
     const reservation = await billing.reserve(callOf(user, nextId()), priceOf(500, 0))
     if (!reservation) throw new Error('nothing was reserved')
-    await db.atomic('*', billing.settling(reservation, 'succeeded'))
+    await db.atomic(EVERY_TENANT, billing.settling(reservation, 'succeeded'))
     expect(await billing.balance(user.tenantId, user.userId)).toMatchObject({ balance: 0, held: 0, available: 0 })
   })
 
@@ -217,7 +218,7 @@ describe('holds', () => {
     await fixture.run('billing.expire_holds')
     expect(await billing.balance(user.tenantId, user.userId)).toMatchObject({ held: 100, balance: 500 })
     if (!alive) throw new Error('nothing was reserved')
-    await db.atomic('*', billing.settling(alive, 'succeeded'))
+    await db.atomic(EVERY_TENANT, billing.settling(alive, 'succeeded'))
     expect(await billing.balance(user.tenantId, user.userId)).toMatchObject({ held: 0, balance: 400 })
   })
 
@@ -227,7 +228,7 @@ describe('holds', () => {
     if (!reservation) throw new Error('nothing was reserved')
     await billing.lost([reservation.holdId])
     expect(await billing.balance(user.tenantId, user.userId)).toMatchObject({ held: 0, balance: 500 })
-    await db.atomic('*', billing.settling(reservation, 'succeeded'))
+    await db.atomic(EVERY_TENANT, billing.settling(reservation, 'succeeded'))
     expect(await billing.balance(user.tenantId, user.userId)).toMatchObject({ held: 0, balance: 500 })
   })
 
@@ -235,12 +236,12 @@ describe('holds', () => {
     const user = someone()
     const id = nextId()
     await putHold(wallets, hold(user, id))
-    await db.atomic('*', [releasing({ holdId: id, tenantId: user.tenantId }, clock.iso())])
+    await db.atomic(EVERY_TENANT, [releasing({ holdId: id, tenantId: user.tenantId }, clock.iso())])
     const reopen = {
       text: "update billing.hold set status = 'held', closed_at = null where hold_id = $1",
       values: [id],
     }
-    await expect(db.atomic('*', [reopen])).rejects.toThrow(/released already/)
+    await expect(db.atomic(EVERY_TENANT, [reopen])).rejects.toThrow(/released already/)
   })
 
   test('a wallet that nobody has looked at is opened by the first hold', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { principalOf } from '../../../../../../test/support/apps.ts'
 import { type StripeServer, startStripeServer } from '../../../../../../test/support/stripe-server.ts'
+import { EVERY_TENANT } from '../../../foundation/db/index.ts'
 import type { CallEnding } from '../charge-calls.ts'
 import { asAdmin, type BillingFixture, openBillingFixture, type Person, serviceFor } from '../test-fixture.ts'
 
@@ -331,7 +332,7 @@ describe('[POST /v1/webhooks/stripe]', () => {
     const held = await fixture.billing.reserve({ ...call, actionType: 'write' }, price)
     if (held === null) return
     // Charged twice, as after a crash that nobody is sure of.
-    const settle = () => fixture.db.atomic('*', fixture.billing.settling(held, ending))
+    const settle = () => fixture.db.atomic(EVERY_TENANT, fixture.billing.settling(held, ending))
     await Promise.all([settle(), settle()])
   }
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
-import type { Database } from '../../../foundation/db/index.ts'
+import { type Database, EVERY_TENANT } from '../../../foundation/db/index.ts'
 import type { TurnTable } from '../tables.ts'
 import { ACTIVE, holdOf, type TurnHold } from './turn-record.ts'
 
@@ -75,7 +75,7 @@ export async function renewLeases(
   nodeId: string,
   holds: readonly TurnHold[],
 ): Promise<ReadonlyMap<string, { readonly cancelRequested: boolean }>> {
-  const [result] = await db.atomic('*', [
+  const [result] = await db.atomic(EVERY_TENANT, [
     {
       text: RENEW,
       values: [nodeId, holds.map((hold) => hold.turnId), LEASE_SECONDS, holds.map((hold) => hold.attempt)],

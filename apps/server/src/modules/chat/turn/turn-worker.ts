@@ -1,5 +1,5 @@
 import type { ChatMessage, JsonObject } from '@imperal/contract'
-import type { Tx } from '../../../foundation/db/index.ts'
+import { EVERY_TENANT, type Tx } from '../../../foundation/db/index.ts'
 import { hexId } from '../../../foundation/ids.ts'
 import { setStatusText } from '../messages.ts'
 import { phrase } from '../words/phrases.ts'
@@ -226,7 +226,7 @@ export function openTurnWorker(
       }, GRACE_MS)
       await Promise.allSettled([...claiming.values(), ...[...running.values()].map(({ done }) => done)])
       clearTimeout(late)
-      await tools.db.atomic('*', [{ text: RELEASE, values: [nodeId] }]).catch((error: unknown) => {
+      await tools.db.atomic(EVERY_TENANT, [{ text: RELEASE, values: [nodeId] }]).catch((error: unknown) => {
         tools.log.warn({ err: error }, 'chat turns wait for the end of their lease')
       })
     },
