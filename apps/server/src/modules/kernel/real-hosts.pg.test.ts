@@ -32,6 +32,12 @@ const handlers = {
     return { status: 'success', summary: '', data: { data } }
   },
   count: async (call, kernel) => ({ status: 'success', summary: '', data: { by: call.ctx.app_id, n: await kernel.callback('store', 'count', ['notes', null]) } }),
+  round: (call, kernel) => kernel.callback('extensions', 'call', [call.ctx.app_id === 'notes' ? 'other' : 'notes', 'round', {}]),
+  ring: async (call, kernel) => {
+    try { await kernel.callback('extensions', 'call', ['other', 'round', {}]) } catch (error) {
+      return { status: 'success', summary: '', data: { code: error.code, message: error.message, detail: error.detail } }
+    }
+  },
   detach: async (call, kernel) => {
     const task = await kernel.background({ name: 'Long work', longRunning: false }, async (port) => {
       await port.callback('store', 'create', ['late', { n: 1 }])
@@ -54,7 +60,19 @@ let kernel: Kernel
 let said: Fixture['said']
 let ada: { tenantId: string; userId: string }
 const folder = mkdtempSync(path.join(tmpdir(), 'kh-'))
-const names = ['create_note', 'whoami', 'refused', 'explode', 'spin', 'hoard', 'flood', 'loose', 'total', 'detach']
+const names = [
+  'create_note',
+  'whoami',
+  'refused',
+  'explode',
+  'spin',
+  'hoard',
+  'flood',
+  'loose',
+  'total',
+  'ring',
+  'detach',
+]
 const tools = names.map((name) => chatFunction(name, /create|detach|explode/.test(name) ? 'write' : 'read'))
 
 beforeAll(async () => {
@@ -64,7 +82,7 @@ beforeAll(async () => {
   kernel = node.kernel
   said = node.said
   ada = await fixture.person()
-  const exposed = [{ name: 'count', action_type: 'read' }]
+  const exposed = ['count', 'round'].map((name) => ({ name, action_type: 'read' }))
   await fixture.app('notes', { tools, exposed }, [ada], { bundle: BUNDLE } as never)
   await fixture.app('other', { tools, exposed }, [ada], { bundle: BUNDLE } as never)
 })
@@ -140,6 +158,11 @@ test('[S000-061] [I-HUB-DISPATCH-NO-CYCLE] [I-HUB-DISPATCH-RBAC] an exposed meth
   expect((await call('total', { app: 'other' })).response.data).toEqual({ data: { by: 'other', n: 1 } })
   expect((await call('total', { app: 'notes' })).status).toBe('failed')
   const rows = (await fixture.ledger({ appId: 'other' })).filter((row) => row.source === 'ipc')
+  expect((await call('ring')).response.data).toMatchObject({
+    code: 'circular_call_error',
+    message: 'Circular call detected: notes -> other -> notes',
+    detail: { call_stack: ['notes', 'other', 'notes'] },
+  })
   expect(rows).toMatchObject([{ function: 'count', actor_kind: 'extension', status: 'success', user_id: ada.userId }])
 })
 

@@ -71,6 +71,9 @@ export async function callInner(
   }
   if (response.error_code === 'PERMISSION_DENIED')
     throw refusedCallback('auth_error', refusedBecause(response) ?? `Missing scope: ${appId}`)
+  const circle = (response.data as JsonObject | null)?.call_stack
+  if (response.error_code === 'INTERNAL' && Array.isArray(circle))
+    throw refusedCallback('circular_call_error', response.error ?? '', { call_stack: circle, app_id: appId })
   throw refusedCallback('extension_error', response.error ?? 'The other extension failed.', {
     app_id: appId,
     error_code: response.error_code ?? 'INTERNAL',

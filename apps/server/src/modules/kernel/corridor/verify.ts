@@ -1,4 +1,12 @@
-import { type ActionType, type HandlerKind, type JsonObject, type JsonValue, WebhookReply } from '@imperal/contract'
+import {
+  type ActionType,
+  AppId,
+  type HandlerKind,
+  type JsonObject,
+  type JsonValue,
+  WebhookReply,
+} from '@imperal/contract'
+import * as z from 'zod'
 import { exceeds } from '../ledger/size.ts'
 import { notReflected } from './reflected.ts'
 import type { ExecutedCall, HandlerAnswer, Verdict, VerifiedCall } from './stages.ts'
@@ -7,6 +15,7 @@ import { type UpstreamCode, upstreamCode } from './upstream-failure.ts'
 /** The handler was ended because its node ends, and not for anything that it did. */
 export const CUT_OFF = 'EXT_CUT_OFF'
 const MAX_RESULT_BYTES = 1024 * 1024
+const AppIds = z.array(AppId).min(2).max(11)
 const CODE = /^[A-Z][A-Z0-9_]{2,63}$/
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -189,11 +198,21 @@ const UPSTREAM: Readonly<Record<UpstreamCode, string>> = {
   RATE_LIMITED: 'A service that the app uses wants to be asked less often. Try again in a while.',
 }
 
+/** The apps of a circle that the kernel refused, when the handler let that error pass (sdk.md 3.12); ids only, no text of an app. */
+function circleOf(error: Extract<HandlerAnswer, { ok: false }>['error']): string[] | null {
+  if (error?.code !== 'extension_error' && error?.code !== 'circular_call_error') return null
+  const chain = AppIds.safeParse(error.detail?.call_stack)
+  return chain.success ? chain.data : null
+}
+
 /** Never the text of an exception (K1.5): the developer finds it in the log. */
 function ofThrown({ error }: Extract<HandlerAnswer, { ok: false }>, isRead: boolean): Verdict {
   if (error?.code === 'task_cancelled') return failed('INTERNAL', 'Task cancelled.', { status: 'cancelled' })
   if (error?.code === 'VALIDATION_MISSING_FIELD' || error?.code === 'VALIDATION_TYPE_ERROR')
     return failed(error.code, error.message, { status: 'validation_rejected', data: error.detail ?? {} })
+  const circle = circleOf(error)
+  if (circle !== null)
+    return failed('INTERNAL', `Circular call detected: ${circle.join(' -> ')}`, { data: { call_stack: circle } })
   const upstream = upstreamCode(error)
   if (upstream !== null)
     return failed(upstream, UPSTREAM[upstream], { retryable: isRead || upstream === 'RATE_LIMITED' })
