@@ -47,13 +47,12 @@ export function measurePlatform(
     return [...states].map(([state, value]) => ({ value, attributes: { state } }))
   })
   telemetry.gauge('imperal.streams', () => [{ value: outbox.streams() }])
-  telemetry.gauge('imperal.threats', () => {
-    const kinds = Object.entries({ ...kernel.threats(), ...identity.threats() }).map(([kind, value]) => ({
+  telemetry.gauge('imperal.threats', () =>
+    Object.entries({ ...kernel.threats(), ...identity.threats() }).map(([kind, value]) => ({
       value,
       attributes: { kind },
-    }))
-    return kinds
-  })
+    })),
+  )
   telemetry.gauge('imperal.chat_truth', () => {
     const counts = chat.counters()
     return TRUTH_EVENTS.map((kind) => ({ value: counts[kind] ?? 0, attributes: { kind } }))
