@@ -5,7 +5,7 @@ import { existing, person, signIn } from './support/people.ts'
 import { becomes, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { useStage, type Visitor } from './support/stage.ts'
 
-const stage = useStage()
+const stage = useStage(async () => ({ IMPERAL_PAYOUT_MINIMUM: '2500' }))
 const grace = person('Grace')
 const heidi = person('Heidi')
 let heidisCalls: Session['call']
@@ -133,6 +133,7 @@ describe('the developer portal', () => {
 
       await page.getByRole('navigation', { name: 'Developer' }).getByRole('link', { name: 'Earnings' }).click()
       await shown(page.getByText('Nothing was paid out yet'))
+      await shown(page.getByText('2,500 credits at the least; 1,000 credits are one dollar.'))
       await expectAccessible(visitor)
       await visitor.picture('developer-earnings')
       await page.getByRole('navigation', { name: 'Developer' }).getByRole('link', { name: 'My apps' }).click()

@@ -160,6 +160,7 @@ describe('what prevents a start', () => {
       IMPERAL_ADMIN_PASSWORD: 'short',
       IMPERAL_ISOLATION: 'none',
       IMPERAL_PUBLIC_URL: 'ftp://files',
+      IMPERAL_PAYOUT_MINIMUM: '0',
     }
     const program = runProgram(settings)
     expect(await program.ended).toBe(1)
@@ -171,6 +172,7 @@ describe('what prevents a start', () => {
       'IMPERAL_ADMIN_PASSWORD',
       'IMPERAL_ISOLATION',
       'IMPERAL_PUBLIC_URL',
+      'IMPERAL_PAYOUT_MINIMUM',
     ])
       expect(program.stderr()).toContain(`  - ${name}: `)
 

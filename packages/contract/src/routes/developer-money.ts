@@ -5,9 +5,6 @@ import { defineRoute } from '../route.ts'
 export const DeveloperTier = z.enum(['explorer', 'indie', 'studio', 'partner'])
 export type DeveloperTier = z.infer<typeof DeveloperTier>
 
-/** Least credits of one payout. */
-export const MIN_PAYOUT = 10_000
-
 export const PayoutStatus = z.enum(['pending', 'approved', 'paid', 'rejected'])
 /** Credits that a developer asked to be paid; the dollars were fixed at the request (api.md 5.7). */
 export const PayoutResponse = z.object({
@@ -37,8 +34,14 @@ const requesting = {
   tag,
   body: z
     .object({
-      amount_tokens: z.number().int().min(MIN_PAYOUT).max(Number.MAX_SAFE_INTEGER).optional(),
-      amount: z.number().int().min(MIN_PAYOUT).max(Number.MAX_SAFE_INTEGER).optional().describe('As amount_tokens.'),
+      amount_tokens: z
+        .number()
+        .int()
+        .min(1)
+        .max(Number.MAX_SAFE_INTEGER)
+        .optional()
+        .describe('At least what the installation has as its minimum (payout_min_tokens).'),
+      amount: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('As amount_tokens.'),
       payout_method: z.string().trim().max(100).default('manual'),
       notes: z.string().trim().max(500).default(''),
     })
@@ -51,7 +54,13 @@ const requesting = {
       { path: ['amount'], error: 'differs from amount_tokens' },
     ),
   response: PayoutResponse,
-  errors: ['DEVELOPER_NOT_REGISTERED', 'DEVELOPER_TIER_WITHOUT_PAYOUT', 'BILLING_NOT_EARNED', 'BILLING_PAYOUT_PENDING'],
+  errors: [
+    'DEVELOPER_NOT_REGISTERED',
+    'DEVELOPER_TIER_WITHOUT_PAYOUT',
+    'BILLING_NOT_EARNED',
+    'BILLING_PAYOUT_PENDING',
+    'BILLING_PAYOUT_TOO_SMALL',
+  ],
 } as const
 
 /** What developers earn, what they have paid out, and what the tiers cost (api.md 3.12, 3.13). */
@@ -91,6 +100,7 @@ export const developerMoney = {
       pending_payout: z.number().int().describe('Asked for and not paid yet.'),
       paid_out: z.number().int(),
       payable: z.number().int().describe('What can be asked for now.'),
+      payout_min_tokens: z.number().int().describe('Least credits of one payout in this installation.'),
     }),
   }),
   earningsOfApp: defineRoute({

@@ -1,4 +1,4 @@
-import { developerMoney, MIN_PAYOUT } from '@imperal/contract/routes/developer-money'
+import { developerMoney } from '@imperal/contract/routes/developer-money'
 import { Badge, Button, EmptyState, TextField } from '@imperal/ui-kit'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { announce } from '../../data/announce.ts'
@@ -32,9 +32,9 @@ export function Earnings() {
             </dl>
             <Section
               title={t('Ask for a payout')}
-              lead={t('{n} credits at the least; 1,000 credits are one dollar.', { n: count(MIN_PAYOUT) })}
+              lead={t('{n} credits at the least; 1,000 credits are one dollar.', { n: count(sum.payout_min_tokens) })}
             >
-              <PayoutForm payable={sum.payable} />
+              <PayoutForm payable={sum.payable} least={sum.payout_min_tokens} />
             </Section>
           </>
         )}
@@ -80,14 +80,14 @@ export function Figure({ name, value }: { readonly name: string; readonly value:
   )
 }
 
-function PayoutForm({ payable }: { readonly payable: number }) {
+function PayoutForm({ payable, least }: { readonly payable: number; readonly least: number }) {
   const client = useQueryClient()
   const form = useForm({
-    initial: { amount_tokens: payable >= MIN_PAYOUT ? String(payable) : '' },
+    initial: { amount_tokens: payable >= least ? String(payable) : '' },
     check: ({ amount_tokens }) => {
       const amount = Number(amount_tokens)
-      const isAmount = Number.isInteger(amount) && amount >= MIN_PAYOUT
-      return { amount_tokens: isAmount ? undefined : t('{n} credits at the least.', { n: count(MIN_PAYOUT) }) }
+      const isAmount = Number.isInteger(amount) && amount >= least
+      return { amount_tokens: isAmount ? undefined : t('{n} credits at the least.', { n: count(least) }) }
     },
     blame: () => 'amount_tokens',
     send: async ({ amount_tokens }) => {
@@ -100,7 +100,7 @@ function PayoutForm({ payable }: { readonly payable: number }) {
   return (
     <form {...form.form} className="pg-form pg-inline">
       <TextField {...form.text('amount_tokens')} label={t('Credits')} inputMode="numeric" autoComplete="off" />
-      <Button type="submit" pending={form.pending} pendingLabel={t('Sending')} disabled={payable < MIN_PAYOUT}>
+      <Button type="submit" pending={form.pending} pendingLabel={t('Sending')} disabled={payable < least}>
         {t('Ask for it')}
       </Button>
       <FailedAlert failure={form.failure} />

@@ -240,6 +240,9 @@ export const SettingsSchema = z.object({
     .describe(
       '`auto`: people pay by card where Stripe is set up; elsewhere the operator approves each payment. `off`: nobody can pay.',
     ),
+  IMPERAL_PAYOUT_MINIMUM: whole(1, 1_000_000_000, 10_000).describe(
+    'Least credits that a developer may ask to be paid at once; 1,000 are a dollar.',
+  ),
   IMPERAL_STRIPE_SECRET_KEY: text().describe(
     'Secret key of Stripe. What an administrator stores in the platform wins.',
   ),

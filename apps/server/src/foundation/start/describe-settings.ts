@@ -35,6 +35,7 @@ export function billingSettings(settings: Settings) {
   return {
     chargeModels: settings.IMPERAL_CHARGE_MODELS,
     payments: settings.IMPERAL_PAYMENTS !== 'off',
+    payoutMinimum: settings.IMPERAL_PAYOUT_MINIMUM,
     stripe:
       secretKey === undefined
         ? null

@@ -78,6 +78,11 @@ export const billingErrors = defineErrors('BILLING', {
     message: 'Your apps have not earned as much, or it was paid already.',
     hint: 'GET /v1/developer/earnings says what is payable.',
   },
+  PAYOUT_TOO_SMALL: {
+    kind: 'unprocessable',
+    message: (details: { least: number }) => `A payout is of ${details.least} credits at the least.`,
+    hint: 'GET /v1/developer/earnings says what is payable, and the minimum.',
+  },
   PAYOUT_PENDING: { kind: 'conflict', message: 'A payout of yours waits for its decision already.' },
   PAYOUT_UNKNOWN: { kind: 'not_found', message: 'There is no such payout.' },
   OWN_PAYOUT: {

@@ -47,6 +47,8 @@ export interface BillingSettings {
   readonly chargeModels: boolean
   /** False: nobody can pay here (`IMPERAL_PAYMENTS=off`). */
   readonly payments: boolean
+  /** Least credits of one payout (`IMPERAL_PAYOUT_MINIMUM`). */
+  readonly payoutMinimum: number
   /** Keys of Stripe from the environment; what an administrator stores wins. */
   readonly stripe: StripeKeys | null
   /** Another address of Stripe's API, for proxies and tests. */
@@ -84,7 +86,8 @@ function openProviders(options: BillingOptions, book: PriceBook): Providers {
 }
 
 function openParts(options: BillingOptions, book: PriceBook): BillingParts {
-  const shared = { ...options, book, providers: openProviders(options, book), publicUrl: options.settings.publicUrl }
+  const { publicUrl, payoutMinimum } = options.settings
+  const shared = { ...options, book, providers: openProviders(options, book), publicUrl, payoutMinimum }
   const onRead = async (owner: Owner, wallet: Wallet) => {
     await warnOfBalance(parts, owner, wallet)
     await autoTopup(parts, owner, wallet)
@@ -147,6 +150,7 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     waitingPayouts: () => waitingPayouts(parts),
     decidePayout: (id, decision) => decidePayout(parts, id, decision),
     sell: (tx, owner, sale) => sellFrom(parts, tx, { ...owner, ...sale }),
+    payoutMinimum: settings.payoutMinimum,
     tokenRate: () => book.settings().tokenRate,
     refreshPrices: book.refresh,
     allTold: parts.watch.settled,

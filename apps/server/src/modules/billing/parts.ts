@@ -41,4 +41,6 @@ export interface BillingParts {
   readonly watch: WalletWatch
   readonly ports: BillingPorts
   readonly publicUrl: string
+  /** Least credits of one payout. */
+  readonly payoutMinimum: number
 }

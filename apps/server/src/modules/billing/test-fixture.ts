@@ -20,6 +20,7 @@ const tenantOf = async (userId: string) => /^imp_u_([^_]+)_/.exec(userId)?.[1] ?
 export const TEST_SETTINGS: BillingSettings = {
   chargeModels: true,
   payments: true,
+  payoutMinimum: 10_000,
   stripe: null,
   publicUrl: 'http://127.0.0.1:4780',
 }

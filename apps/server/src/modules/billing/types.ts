@@ -97,7 +97,9 @@ export interface Billing extends Charging {
     readonly appId: string
     readonly since?: Date
   }): Promise<{ date: string; earned: number; actions: number }[]>
-  /** @throws BILLING_NOT_EARNED, BILLING_PAYOUT_PENDING */
+  /** Least credits of one payout (K10.31). */
+  readonly payoutMinimum: number
+  /** @throws BILLING_PAYOUT_TOO_SMALL, BILLING_NOT_EARNED, BILLING_PAYOUT_PENDING */
   requestPayout(owner: Owner, wish: PayoutWish): Promise<PayoutResponse>
   payoutsOf(userId: string): Promise<PayoutResponse[]>
   /** Payouts that wait for a decision, oldest first. */

@@ -63,6 +63,7 @@ const earnings = (parts: DeveloperParts) =>
       pending_payout: pendingPayout,
       paid_out: paidOut,
       payable,
+      payout_min_tokens: parts.billing.payoutMinimum,
     }
   })
 

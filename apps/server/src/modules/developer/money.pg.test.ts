@@ -29,7 +29,7 @@ const posted: Mail[] = []
 let developer: Developer
 let app: FastifyInstance
 let caller: Principal | null = null
-/** Another node, which hears no notice of changed prices. */
+/** Another node, which hears no notice of changed prices and pays from 500 credits on. */
 let deafBilling: typeof billing
 let deafDeveloper: Developer
 let deafApp: FastifyInstance
@@ -96,7 +96,7 @@ beforeAll(async () => {
   app = await mountForTest(developer.routes, () => caller)
   // Its repeated work is not the one that `run` starts.
   const deafJobs = testJobs().jobs
-  deafBilling = await openTestBilling({ ...node, bus: { ...bus, subscribe: () => () => {} } }, deafJobs)
+  deafBilling = await openTestBilling({ ...node, bus: { ...bus, subscribe: () => () => {} } }, deafJobs, 500)
   deafDeveloper = open(deafBilling, deafJobs)
   deafApp = await mountForTest(deafDeveloper.routes, () => caller)
 })
@@ -257,6 +257,7 @@ describe('an app with prices', () => {
       pending_payout: 0,
       paid_out: 0,
       payable: 282,
+      payout_min_tokens: 10_000,
     })
     const month = new Date(node.clock.now()).toISOString().slice(0, 7)
     expect((await send('GET', `/v1/developer/earnings/${appId}`, asDeveloper(dan))).body).toEqual({
@@ -344,6 +345,20 @@ describe('payouts', () => {
   const decide = (id: number, step: string, body: object = {}) =>
     send('POST', `/v1/admin/payouts/${id}/${step}`, root, body)
 
+  test('[K10.31] the least credits of a payout are what the installation sets', async () => {
+    const asked = (amount: number) =>
+      send('POST', '/v1/developer/payouts/request', asDeveloper(dan), { amount_tokens: amount }, deafApp)
+    const config = await send('GET', '/v1/admin/developer/config', root, undefined, deafApp)
+    expect(config.body).toMatchObject({ payout_min_tokens: 500 })
+    const earned = await send('GET', '/v1/developer/earnings', asDeveloper(dan), undefined, deafApp)
+    expect(earned.body).toMatchObject({ payout_min_tokens: 500 })
+    const small = await asked(499)
+    expect([small.status, small.body.message]).toEqual([422, expect.stringContaining('500 credits at the least')])
+    // Enough for a payout here, and more than was earned.
+    expect((await asked(500)).status).toBe(400)
+    expect((await asked(0)).status).toBe(422)
+  })
+
   test('[S003-054] [K10.31] [POST /v1/developer/payouts/request] [GET /v1/developer/payouts] [GET /v1/admin/payouts/pending] [POST /v1/admin/payouts/{payout_id}/approve] [POST /v1/admin/payouts/{payout_id}/reject] earned credits are asked for, approved and paid, never more than were earned', async () => {
     await publishApp(node, 'gold', { owner: dan })
     await node.db.everyTenant((tx) =>
@@ -361,7 +376,8 @@ describe('payouts', () => {
     const { payable } = (await send('GET', '/v1/developer/earnings', asDeveloper(dan))).body
     expect(payable).toBe(15_482)
     expect((await ask(cleo, { amount_tokens: 10_000 })).status).toBe(403)
-    expect((await ask(dan, { amount_tokens: 9_999 })).status).toBe(422)
+    const small = await ask(dan, { amount_tokens: 9_999 })
+    expect([small.status, small.body.message]).toEqual([422, expect.stringContaining('10000 credits at the least')])
     expect((await ask(dan, { amount_tokens: payable + 1 })).status).toBe(400)
     expect((await ask(dan, { amount_tokens: 10_000, amount: 10_001 })).status).toBe(422)
     // Ten at once are one.

@@ -41,6 +41,7 @@ export interface DeveloperOptions {
     | 'decidePayout'
     | 'earnedByDay'
     | 'earnings'
+    | 'payoutMinimum'
     | 'payoutsOf'
     | 'refreshPrices'
     | 'requestPayout'

@@ -1,4 +1,4 @@
-import { developerMoney as contract, MIN_PAYOUT } from '@imperal/contract'
+import { developerMoney as contract } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal, requireInstallation } from '../../foundation/http/index.ts'
 import { developerErrors } from './errors.ts'
 import { giveTier } from './membership.ts'
@@ -45,7 +45,7 @@ const config = (parts: DeveloperParts) =>
         },
       ]),
     ),
-    payout_min_tokens: MIN_PAYOUT,
+    payout_min_tokens: parts.billing.payoutMinimum,
     token_rate: parts.billing.tokenRate(),
   }))
 

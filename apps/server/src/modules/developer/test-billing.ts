@@ -18,6 +18,7 @@ export function testJobs() {
 export async function openTestBilling(
   node: TestNode,
   jobs: DeveloperOptions['jobs'],
+  payoutMinimum = 10_000,
 ): Promise<Billing & { readonly mails: { kind: string; to: string }[] }> {
   const mails: { kind: string; to: string }[] = []
   const billing = await openBilling({
@@ -26,7 +27,7 @@ export async function openTestBilling(
     audit: openAudit(node),
     post: { post: (mail) => void mails.push(mail) },
     keyring: testKeyring(),
-    settings: { chargeModels: true, payments: true, stripe: null, publicUrl: 'http://x' },
+    settings: { chargeModels: true, payments: true, payoutMinimum, stripe: null, publicUrl: 'http://x' },
     ports: {
       emailOf: async ({ userId }) => `${userId.toLowerCase()}@example.com`,
       tenantOf: async () => 'default',

@@ -81,10 +81,11 @@ const audited = (parts: BillingParts, tx: Tx, row: Row, by: { actorId: string; a
   )
 
 /**
- * Asks for earned credits to be paid. The credits leave what can be asked for at once; the dollars are fixed now.
- * @throws BILLING_NOT_EARNED, BILLING_PAYOUT_PENDING
+ * Asks for earned credits to be paid. The credits leave what can be asked for at once; the dollars are fixed now (K10.31).
+ * @throws BILLING_PAYOUT_TOO_SMALL, BILLING_NOT_EARNED, BILLING_PAYOUT_PENDING
  */
 export async function requestPayout(parts: BillingParts, owner: Owner, wish: PayoutWish): Promise<PayoutResponse> {
+  if (wish.amount < parts.payoutMinimum) throw billingErrors.PAYOUT_TOO_SMALL({ least: parts.payoutMinimum })
   try {
     return await parts.db.everyTenant(async (tx) => {
       const row = await tx
