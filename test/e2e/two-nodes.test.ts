@@ -114,6 +114,21 @@ describe('two processes with one database', () => {
     for (const stream of streams) stream.close()
   })
 
+  test('[api 6.1] a key that is revoked on one ends the streams that it opened on the other', async () => {
+    const { key, id } = (await admin.request('POST', '/v1/keys', { name: 'watcher' })).body as never as Record<
+      'key' | 'id',
+      string
+    >
+    const [byKey, bySession] = await Promise.all([listen(two.url, { token: key }), listen(two.url, admin)])
+    expect((await admin.request('DELETE', `/v1/keys/${id}`)).status).toBe(200)
+    const end = await byKey.first(({ type }) => type === 'stream_end')
+    expect(end.payload).toMatchObject({ reason: 'revoked' })
+    await admin.call('notes', 'create_note', { title: 'after the key' })
+    await bySession.first(({ payload }) => JSON.stringify(payload).includes('after the key'))
+    expect(byKey.text()).not.toContain('after the key')
+    for (const stream of [byKey, bySession]) stream.close()
+  })
+
   test('[E12] what a call on one changes streams to whoever listens on the other', async () => {
     const stream = await listen(two.url, admin)
     await admin.call('notes', 'create_note', { title: 'from the other node' })

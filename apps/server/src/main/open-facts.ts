@@ -92,6 +92,9 @@ async function openAccounts(
     },
   })
   closing.add(() => identity.close())
+  lower.outbox.admitWith(identity.isAdmitted)
+  const silence = identity.onChange((userId) => lower.outbox.recheck(userId))
+  closing.add(async () => silence())
   return identity
 }
 

@@ -19,6 +19,8 @@ export interface Principal {
   /** What the credential itself allows (an API key); absent: everything that its user may. A call needs both. */
   readonly limitedTo?: readonly string[] | undefined
   readonly sessionId: string | null
+  /** The user's API key that came with the request; absent for other credentials. */
+  readonly keyId?: string | undefined
   readonly credential: 'jwt' | 'api_key' | 'service_token' | 'stream_ticket' | 'registry_key' | 'app_key'
   /** The one app that an `app_key` opens, and the user whose app it is; such a caller is nobody anywhere else. */
   readonly appKey?:

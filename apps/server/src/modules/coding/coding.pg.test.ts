@@ -458,6 +458,24 @@ describe('whose session it is', () => {
     ).toBe(403)
   })
 
+  test('a stream ends with the account of its terminal, also one that was open', async () => {
+    const gone = await fixture.person()
+    const { body } = await start(gone, 'Wait.', fresh())
+    const [stream, other] = [
+      await follow(gone, body.session_id),
+      await follow(ada, (await start(ada, 'Wait.', fresh())).body.session_id),
+    ]
+    await stream.next(({ type }) => type === 'final')
+    await fixture.rows("update identity.account set status = 'inactive' where user_id = $1", [gone.userId])
+    fixture.identity.planChanged(gone.userId)
+    await waitFor(() => stream.ended())
+    const late = await follow(gone, body.session_id, '0-0')
+    await waitFor(() => late.ended())
+    await other.next(({ type }) => type === 'final')
+    expect([late.frames, other.ended()]).toEqual([[], false])
+    other.close()
+  })
+
   test('an id that nothing has happened under answers empty', async () => {
     const path = `/v1/agent/sessions/marathon-${eve.userId}-rboot`
     expect((await request(as(eve), 'GET', `${path}/thread`)).body).toEqual({ messages: [] })

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { agentSessions } from '@imperal/contract'
-import { drained, HIJACKED, type RouteRequest } from '../../foundation/http/index.ts'
+import { drained, HIJACKED, type Principal, type RouteRequest } from '../../foundation/http/index.ts'
 import { expiryOf } from '../outbox/index.ts'
 import { openRequest } from './describe-sessions.ts'
 import { codingErrors } from './errors.ts'
@@ -18,6 +18,11 @@ const PAGE = 200
 const MOST_STREAMS = 16
 
 type StreamRequest = RouteRequest<typeof agentSessions.stream>
+
+interface OpenStream {
+  readonly bearer: Principal
+  end(): void
+}
 
 /** The streams of this node. */
 export interface Streams {
@@ -86,12 +91,22 @@ function pump(parts: CodingOptions, key: SessionKey, raw: ServerResponse, from: 
 }
 
 export function openStreams(parts: CodingOptions, hub: StreamHub): Streams {
-  const open = new Set<{ readonly owner: string; readonly sid: string | null; end(): void }>()
-  const silence = parts.outbox.listen((record) => {
+  const open = new Set<OpenStream>()
+  const ofSession = parts.outbox.listen((record) => {
     if (record.type !== 'session_revoked') return
-    for (const stream of open)
-      if (stream.owner === `${record.tenantId} ${record.userId}` && stream.sid === record.payload.session_id)
-        stream.end()
+    for (const { bearer, end } of open)
+      if (bearer.userId === record.userId && bearer.sessionId === record.payload.session_id) end()
+  })
+  /** Ends the stream when its bearer would not be let in again, or when that cannot be told: it comes back then. */
+  const recheck = async ({ bearer, end }: OpenStream): Promise<void> => {
+    const isAdmitted = await parts.identity.isAdmitted(bearer).catch((error: unknown) => {
+      parts.log.warn({ err: error, userId: bearer.userId }, 'whether a stream may go on could not be told; it ends')
+      return false
+    })
+    if (!isAdmitted) end()
+  }
+  const ofAccount = parts.identity.onChange((userId) => {
+    for (const stream of open) if (userId === null || stream.bearer.userId === userId) void recheck(stream)
   })
 
   const attach = (request: StreamRequest, key: SessionKey, from: number): void => {
@@ -112,7 +127,7 @@ export function openStreams(parts: CodingOptions, hub: StreamHub): Streams {
     const authorization = request.headers.authorization
     const credential = typeof authorization === 'string' ? authorization.replace(/^Bearer\s+/i, '') : undefined
     const lifetime = Math.min(LIFETIME_MS, Math.max(0, (expiryOf(credential) ?? Infinity) - parts.clock.now()))
-    const stream = { owner: `${key.tenantId} ${key.userId}`, sid: request.user.sessionId, end: () => void raw.end() }
+    const stream: OpenStream = { bearer: request.user, end: () => void raw.end() }
     const beat = setInterval(() => {
       raw.write(': ping\n\n')
       parts.db
@@ -127,17 +142,16 @@ export function openStreams(parts: CodingOptions, hub: StreamHub): Streams {
       unfollow()
       open.delete(stream)
     })
-    // It may have gone while the session was looked up.
+    // It may have gone while the session was looked up, and so may the right to it.
     if (raw.destroyed) raw.emit('close')
-    else wake()
+    else void recheck(stream).then(wake)
   }
 
   return {
     async open(request) {
       const key = { tenantId: request.user.tenantId, userId: request.user.userId, sessionId: request.params.session_id }
       ownKind(key)
-      const owner = `${key.tenantId} ${key.userId}`
-      if ([...open].filter((stream) => stream.owner === owner).length >= MOST_STREAMS)
+      if ([...open].filter(({ bearer }) => bearer.userId === key.userId).length >= MOST_STREAMS)
         throw codingErrors.TOO_MANY_STREAMS({ most: MOST_STREAMS, retryAfter: 5 })
       const header = request.headers['last-event-id']
       const from = await arrive(parts, key, positionOf(typeof header === 'string' ? header : undefined))
@@ -145,7 +159,8 @@ export function openStreams(parts: CodingOptions, hub: StreamHub): Streams {
       return HIJACKED
     },
     close() {
-      silence()
+      ofSession()
+      ofAccount()
       for (const stream of open) stream.end()
     },
   }

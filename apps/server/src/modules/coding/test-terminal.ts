@@ -109,13 +109,20 @@ export async function openBench(changes: Partial<CodingOptions> = {}) {
         }
       }
     }
-    if (response.body !== null) read(response.body as unknown as AsyncIterable<Uint8Array>).catch(() => undefined) // ends with `close`
+    let isEnded = false
+    if (response.body !== null)
+      read(response.body as unknown as AsyncIterable<Uint8Array>).then(
+        () => {
+          isEnded = true
+        },
+        () => undefined, // ends with `close`
+      )
     const next = (fits: (frame: FrameOnWire & { id: string }) => boolean) =>
       waitFor(
         () => frames.find(fits),
         () => JSON.stringify(frames.slice(-12)),
       )
-    return { status: response.status, frames, next, close: () => abort.abort() }
+    return { status: response.status, frames, next, ended: () => isEnded, close: () => abort.abort() }
   }
 
   return {

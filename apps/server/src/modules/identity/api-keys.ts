@@ -4,6 +4,7 @@ import { randomId, randomText } from '../../foundation/ids.ts'
 import { type Caller, type IdentityContext, MINUTE, moment } from './context.ts'
 import type { LiveKey } from './directory.ts'
 import { identityErrors } from './errors.ts'
+import type { Notice } from './notices.ts'
 import { audit } from './records.ts'
 import { hashOf } from './secret-hash.ts'
 import { requireMethod } from './sign-in-methods.ts'
@@ -93,6 +94,9 @@ export async function listKeys(context: IdentityContext, owner: Owner): Promise<
   }))
 }
 
+/** Keys are remembered by their hash; streams that were opened with one are its owner's. */
+export const keyNotice = (hash: Buffer, ownerId: string): Notice => `key:${hash.toString('hex')}:${ownerId}`
+
 /** Revokes a key on every node at once. @throws IDENTITY_KEY_NOT_FOUND */
 export async function revokeKey(
   context: IdentityContext,
@@ -109,7 +113,7 @@ export async function revokeKey(
       .returning('key_hash')
       .executeTakeFirst()
     if (!revoked) throw identityErrors.KEY_NOT_FOUND()
-    await tell(`key:${revoked.key_hash.toString('hex')}`)
+    await tell(keyNotice(revoked.key_hash, owner.userId))
     const facts = { tenantId: owner.tenantId, userId: owner.userId, targetType: 'api_key', targetId: request.keyId }
     await audit(context, tx, { ...facts, action: 'key.revoked', caller: request.caller })
   })

@@ -8,6 +8,7 @@ import type { IdentityContext } from './context.ts'
 import { identityErrors } from './errors.ts'
 import { hashOf, sameSecret } from './secret-hash.ts'
 import { allowsMethod } from './sign-in-methods.ts'
+import { holdsItsKey } from './standing.ts'
 import type { Actor, Identity } from './types.ts'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
@@ -117,7 +118,8 @@ export function openAuthenticator(
     // A key for everything is not limited, and still opens administration only when it says so.
     const isForAll = key.scopes.includes('*') && !key.scopes.some(isAdminScope)
     const limitedTo = isForAll ? undefined : key.scopes
-    return principalOf(actor, { kind: 'user', credential: 'api_key', ...limitation(actor, limitedTo) })
+    const bearer = { kind: 'user', credential: 'api_key', keyId: key.keyId } as const
+    return principalOf(actor, { ...bearer, ...limitation(actor, limitedTo) })
   }
 
   /** A key of one app: its bearer is nobody but that app's, and the owner only where a route says so. */
@@ -158,11 +160,13 @@ export function openAuthenticator(
     const holder = await context.outbox.redeemTicket(ticket)
     if (!holder?.userId) throw identityErrors.CREDENTIAL_INVALID()
     if (holder.sessionId !== null && !(await directory.session(holder.sessionId))) throw identityErrors.SESSION_ENDED()
+    if (!(await holdsItsKey(context, holder))) throw identityErrors.CREDENTIAL_INVALID()
     const actor = await activeActor(context, holder.userId, holder.tenantId)
     return principalOf(actor, {
       kind: holder.kind,
       credential: 'stream_ticket',
       sessionId: holder.sessionId,
+      keyId: holder.keyId,
       tokenUse: holder.tokenUse,
       ...limitation(actor, holder.limitedTo),
     })

@@ -132,7 +132,7 @@ export function openDirectory(db: Database, clock: Clock, planGrants: IdentityPo
     for (const listener of listeners) listener(userId)
   }
 
-  const drops: Record<string, (id: string) => void> = {
+  const drops: Record<string, (id: string, ownerId: string) => void> = {
     user: (id) => {
       actors.drop(id)
       profiles.drop(id)
@@ -142,7 +142,10 @@ export function openDirectory(db: Database, clock: Clock, planGrants: IdentityPo
     settings: (id) => settings.drop(id),
     profile: (id) => profiles.drop(id),
     session: (id) => sessions.drop(id),
-    key: (id) => keys.drop(id),
+    key: (id, ownerId) => {
+      keys.drop(id)
+      changed(ownerId)
+    },
     agency: (id) => themes.drop(id),
     signing_keys: () => {},
   }
@@ -168,9 +171,9 @@ export function openDirectory(db: Database, clock: Clock, planGrants: IdentityPo
       return settings.read(userId, () => loadSettings(db, tenantId, userId))
     },
     apply(notice) {
-      const [kind = '', id = ''] = notice.split(':', 2)
+      const [kind = '', id = '', ownerId = ''] = notice.split(':', 3)
       const drop = drops[kind]
-      if (drop) return drop(id)
+      if (drop) return drop(id, ownerId)
       // A tenant or a role reaches many users; the empty notice says that some may have been missed.
       dropShared()
       if (kind === '') {

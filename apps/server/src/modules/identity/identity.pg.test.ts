@@ -158,6 +158,22 @@ describe('authentication', () => {
     await send('POST', '/v1/auth/logout', { body: { refresh_token: ada.refresh_token } })
     expect(await codeOf(identity.authenticate({}, { streamToken: ticket }))).toBe('IDENTITY_SESSION_ENDED')
   })
+
+  test('[api 3.19] a ticket dies with its key, and whoever was let in with that key is not let in again', async () => {
+    const { key, id } = (await send('POST', '/v1/keys', { token: ada.access_token, body: { name: 'k' } })).json()
+    const bySession = await identity.authenticate(bearer(ada.access_token))
+    const byKey = await identity.authenticate(bearer(key))
+    const [used, kept] = [await ticketFor(byKey), await ticketFor(byKey)]
+    const byTicket = await identity.authenticate({}, { streamToken: used })
+    const admitted = () => Promise.all([bySession, byKey, byTicket].map((one) => one && identity.isAdmitted(one)))
+    expect(await admitted()).toEqual([true, true, true])
+
+    await send('DELETE', `/v1/keys/${id}`, { token: ada.access_token })
+    expect(await admitted()).toEqual([true, false, false])
+    expect(await codeOf(identity.authenticate({}, { streamToken: kept }))).toBe('IDENTITY_CREDENTIAL_INVALID')
+    await send('POST', '/v1/auth/logout', { body: { refresh_token: ada.refresh_token } })
+    expect(await admitted()).toEqual([false, false, false])
+  })
 })
 
 describe('services', () => {
@@ -228,6 +244,7 @@ describe('several nodes', () => {
     expect(await node.identity.actor('default', ada.userId)).toMatchObject({ isDeveloper: true })
     await send('DELETE', `/v1/keys/${id}`, { token: ada.access_token })
     await expect.poll(() => codeOf(node.identity.authenticate(bearer(key)))).toBe('IDENTITY_CREDENTIAL_INVALID')
+    await expect.poll(() => changed.filter((userId) => userId === ada.userId).length).toBeGreaterThan(1)
     await send('POST', '/v1/auth/logout', { body: { refresh_token: ada.refresh_token } })
     await expect.poll(() => codeOf(node.identity.authenticate(bearer(ada.access_token)))).toBe('IDENTITY_SESSION_ENDED')
     await node.close()

@@ -5,7 +5,7 @@ import { type Database, EVERY_TENANT, type Tx, type Whose } from '../../foundati
 export const IDENTITY_CHANNEL = 'identity_changed'
 export const KEYS_NOTICE = 'signing_keys'
 
-/** What changed: `user:<id>`, `profile:<user id>` (of the user only what is shown), `settings:<user id>`, `session:<id>`, `key:<hash>`, `tenant:<id>`, `agency:<id>`, `role`, `signing_keys`. */
+/** What changed: `user:<id>`, `profile:<user id>` (of the user only what is shown), `settings:<user id>`, `session:<id>`, `key:<hash>:<user id>`, `tenant:<id>`, `agency:<id>`, `role`, `signing_keys`. */
 export type Notice =
   | `${'user' | 'profile' | 'settings' | 'session' | 'key' | 'tenant' | 'agency'}:${string}`
   | 'role'

@@ -30,6 +30,7 @@ import { IDENTITY_CHANNEL, KEYS_NOTICE, openChanges } from './notices.ts'
 import { readNicknames } from './read-nicknames.ts'
 import { identityRoutes } from './routes.ts'
 import { openSigningKeys } from './signing-keys.ts'
+import { isAdmitted } from './standing.ts'
 import type { Identity } from './types.ts'
 import { findUserOfEmail } from './user-of-email.ts'
 
@@ -112,6 +113,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     redeemCallToken: callTokens.redeem,
     threats: () => ({ replayed_call_token: callTokens.replayed() }),
     principalFor: authenticator.principalFor,
+    isAdmitted: (bearer) => isAdmitted(context, bearer),
     async actor(tenantId, userId) {
       const actor = await directory.actor(userId)
       return actor?.tenantId === tenantId ? actor : null

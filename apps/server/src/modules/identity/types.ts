@@ -171,7 +171,9 @@ export interface Identity {
   nicknamesOf(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** What the plan gives is looked up anew: of one user, or of everybody. */
   planChanged(userId: string | null): void
-  /** Called after a user, role or tenant changed, with the user's id or null for all. */
+  /** Whether who was let in once would be let in again; for streams, which outlive their request. */
+  isAdmitted(bearer: Principal): Promise<boolean>
+  /** Called after a user, role, tenant or API key changed, with the user's id or null for all. */
   onChange(listener: (userId: string | null) => void): () => void
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>

@@ -12,7 +12,7 @@ import { startRelay } from './relay.ts'
 import { latestMessageId, replayMessages } from './replay-messages.ts'
 import { outboxHandlers } from './routes.ts'
 import { BUFFER } from './stream-connection.ts'
-import { StreamHub } from './stream-hub.ts'
+import { recheck, StreamHub, type Verdict } from './stream-hub.ts'
 import { redeemTicket } from './tickets.ts'
 import { dropForeignMessages, RETENTION, type Retention, trimMessages } from './trim-messages.ts'
 import type { Outbox, StreamRecord } from './types.ts'
@@ -62,6 +62,16 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const replay: Outbox['replay'] = (tenantId, userId, afterId, limit) =>
     replayMessages(db, { tenantId, userId }, afterId, limit)
   const latestId = () => latestMessageId(db)
+  let admits: Parameters<Outbox['admitWith']>[0] = async () => true
+  const verdict: Verdict = async (bearer) => {
+    try {
+      return (await admits(bearer)) ? null : 'revoked'
+    } catch (error) {
+      // It comes back when it can be told again who its bearer is.
+      log.warn({ err: error, userId: bearer.userId }, 'whether a stream may go on could not be told; it ends')
+      return 'shutdown'
+    }
+  }
   const limits = { ...STREAMS, ...options.streams }
   return {
     publishing: (message) => publishOne(clock, message),
@@ -77,6 +87,10 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     onReturn(next) {
       find = next
     },
+    admitWith(next) {
+      admits = next
+    },
+    recheck: (userId) => void recheck(hub.of(userId), verdict),
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -95,6 +109,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       replay,
       latestId,
       limits,
+      verdict,
       waiting: (user) => find(user),
       dropped: () => ephemeral.dropped,
     }),

@@ -4,7 +4,7 @@ import type { Clock } from '../../foundation/clock.ts'
 import { HIJACKED, type Principal, type RouteRequest } from '../../foundation/http/index.ts'
 import { outboxErrors } from './errors.ts'
 import { type BufferLimit, type Frame, messageText, StreamConnection } from './stream-connection.ts'
-import { type StreamHub, toFrame } from './stream-hub.ts'
+import { recheck, type StreamHub, toFrame, type Verdict } from './stream-hub.ts'
 import type { Outbox, OutboxMessage, StreamUser } from './types.ts'
 
 export interface StreamLimits {
@@ -22,6 +22,7 @@ export interface StreamParts {
   readonly replay: Outbox['replay']
   readonly latestId: Outbox['latestId']
   readonly limits: StreamLimits
+  readonly verdict: Verdict
   /** What waits for a person who comes back (`Outbox.onReturn`). */
   waiting(user: StreamUser): Promise<readonly OutboxMessage[]>
 }
@@ -80,9 +81,7 @@ function register(parts: StreamParts, request: StreamRequest, user: Principal & 
   }
   const longest = parts.clock.now() + parts.limits.lifetimeMs
   const connection = new StreamConnection({
-    userId: user.userId,
-    tenantId: user.tenantId,
-    sessionId: user.sessionId,
+    bearer: user,
     expiresAt: Math.min(longest, expiryOf(credentialOf(request)) ?? longest),
     types: typesOf(request.query),
     limit: parts.limits.buffer,
@@ -122,6 +121,8 @@ export async function openStream(parts: StreamParts, request: StreamRequest): Pr
   })
   const begin = lastId === null ? `id: ${past.upTo}\n\n` : ''
   connection.attach(reply.raw, `retry: 3000\n: connected\n\n${begin}`)
+  // What was taken from the bearer before the stream was among those that are looked at counts as well.
+  await recheck([connection], parts.verdict)
   const waiting = lastId === null ? await parts.waiting({ tenantId: user.tenantId, userId: user.userId }) : []
   const found = waiting.map((message) => toFrame({ ...message, id: '', createdAt: parts.clock.iso() }))
   await connection.replay([...past.frames, ...found].filter((frame) => wanted(connection, frame)))

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { drained } from '../../foundation/http/index.ts'
+import { drained, type Principal } from '../../foundation/http/index.ts'
 
 /** One message as it goes over the wire. `id` is empty for messages that cannot be resumed from. */
 export interface Frame {
@@ -30,7 +30,7 @@ export const messageText = (message: { type: string; payload: unknown; ts: strin
 export class StreamConnection {
   readonly userId: string
   readonly tenantId: string
-  readonly sessionId: string | null
+  readonly bearer: Principal
   /** Unix milliseconds. */
   readonly expiresAt: number
   readonly #types: ReadonlySet<string> | null
@@ -44,17 +44,15 @@ export class StreamConnection {
   #bytes = 0
 
   constructor(options: {
-    readonly userId: string
-    readonly tenantId: string
-    readonly sessionId: string | null
+    readonly bearer: Principal & { readonly userId: string }
     readonly expiresAt: number
     readonly types: ReadonlySet<string> | null
     readonly limit: BufferLimit
     readonly onEnd: (connection: StreamConnection, reason: EndReason | 'closed') => void
   }) {
-    this.userId = options.userId
-    this.tenantId = options.tenantId
-    this.sessionId = options.sessionId
+    this.userId = options.bearer.userId
+    this.tenantId = options.bearer.tenantId
+    this.bearer = options.bearer
     this.expiresAt = options.expiresAt
     this.#types = options.types
     this.#limit = options.limit

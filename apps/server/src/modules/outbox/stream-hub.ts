@@ -1,5 +1,5 @@
 import type { Clock } from '../../foundation/clock.ts'
-import { type Frame, messageText, type StreamConnection } from './stream-connection.ts'
+import { type EndReason, type Frame, messageText, type StreamConnection } from './stream-connection.ts'
 import type { StreamRecord } from './types.ts'
 
 export interface StreamStats {
@@ -59,6 +59,12 @@ export class StreamHub {
     return new Set(found)
   }
 
+  /** The open streams of a user; null: of everybody. */
+  of(userId: string | null): StreamConnection[] {
+    const all = [...this.#ofTenant.values()].flatMap((connections) => [...connections])
+    return userId === null ? all : all.filter((connection) => connection.userId === userId)
+  }
+
   users(): { tenantId: string; userId: string }[] {
     return [...this.#ofUser.values()].flatMap((connections) => {
       const [{ tenantId, userId } = { tenantId: '', userId: '' }] = connections
@@ -104,7 +110,18 @@ const userKey = (tenantId: string, userId: string): string => JSON.stringify([te
 
 function revoke(connections: Iterable<StreamConnection>, sessionId: unknown): void {
   for (const connection of connections) {
-    if (connection.sessionId !== null && connection.sessionId === sessionId) connection.end('revoked')
+    if (connection.bearer.sessionId !== null && connection.bearer.sessionId === sessionId) connection.end('revoked')
+  }
+}
+
+/** Why the stream of a bearer has to end, who was let in once; null when it may go on. */
+export type Verdict = (bearer: StreamConnection['bearer']) => Promise<EndReason | null>
+
+/** Ends those streams whose bearers would not be let in again. */
+export async function recheck(connections: Iterable<StreamConnection>, verdict: Verdict): Promise<void> {
+  for (const connection of connections) {
+    const reason = await verdict(connection.bearer)
+    if (reason !== null) connection.end(reason)
   }
 }
 

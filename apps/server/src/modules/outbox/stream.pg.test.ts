@@ -237,6 +237,35 @@ describe('GET /v1/events/stream', () => {
     await revoked.ended
     expect(revoked.types()).toEqual(['session_revoked', 'stream_end'])
   })
+
+  test('[api 6.1] ends when its bearer would not be let in again, and when nobody can tell; others go on', async () => {
+    const gone = new Set<string | null>()
+    outbox.admitWith(async ({ userId }) => {
+      if (userId === 'cat') throw new Error('the database is away')
+      return !gone.has(userId)
+    })
+    const [ada, bob] = [await open('/v1/events/stream'), await open('/v1/events/stream', { 'x-user': 'bob' })]
+    gone.add('bob')
+    outbox.recheck('ada')
+    await outbox.send(message(1, { userId: null }))
+    await eventually(() => expect([ada.numbers(), bob.numbers()]).toEqual([[1], [1]]))
+    outbox.recheck(null)
+    await bob.ended
+    // Who is refused before the stream is among those that are looked at gets nothing through it.
+    const [late, unknown] = [
+      await open('/v1/events/stream', { 'x-user': 'bob' }),
+      await open('/v1/events/stream', { 'x-user': 'cat' }),
+    ]
+    await Promise.all([late.ended, unknown.ended])
+    expect([bob, late, unknown].map((reader) => reader.blocks().at(-1)?.data?.payload.reason)).toEqual([
+      'revoked',
+      'revoked',
+      'shutdown',
+    ])
+    await outbox.send(message(2))
+    await eventually(() => expect(ada.numbers()).toEqual([1, 2]))
+    outbox.admitWith(async () => true)
+  })
 })
 
 describe('resume', () => {

@@ -74,6 +74,10 @@ export interface Outbox {
    * asked for each time and must not reject.
    */
   onReturn(find: (user: StreamUser) => Promise<readonly OutboxMessage[]>): void
+  /** Says who may have a stream: whether its bearer would be let in again. Asked when a stream opens, and by `recheck`. */
+  admitWith(admits: (bearer: Principal) => Promise<boolean>): void
+  /** Ends the streams of a user, or of everybody (null), whose bearers would not be let in again; soon, not at once. */
+  recheck(userId: string | null): void
   /** Messages of one user after an id, for resume; null when the id is older than what is kept (10 minutes at least). */
   replay(tenantId: string, userId: string, afterId: string, limit: number): Promise<StreamRecord[] | null>
   latestId(): Promise<string>

@@ -2,6 +2,7 @@ import type { JsonObject, RouteBody, UserDetailResponse, users } from '@imperal/
 import type { Tx } from '../../../foundation/db/index.ts'
 import { type Principal, runsInstallation } from '../../../foundation/http/index.ts'
 import { checkPasswordLength, insertAccount, prepareAccount } from '../accounts.ts'
+import { keyNotice } from '../api-keys.ts'
 import { type IdentityContext, moment } from '../context.ts'
 import { identityErrors } from '../errors.ts'
 import { PLATFORM } from '../load-actor.ts'
@@ -222,7 +223,7 @@ async function eraseAccount(context: IdentityContext, tx: Tx, account: Account):
 /** API keys are remembered by their hash, so each has to be named. */
 async function tellKeys(tx: Tx, tell: Tell, userId: string): Promise<void> {
   const keys = await tx.selectFrom('identity.api_key').select('key_hash').where('user_id', '=', userId).execute()
-  for (const { key_hash } of keys) await tell(`key:${key_hash.toString('hex')}`)
+  for (const { key_hash } of keys) await tell(keyNotice(key_hash, userId))
 }
 
 /**
