@@ -31,6 +31,8 @@ export interface TestServerOptions {
   /** A folder of an earlier server, or an empty one for a first start; without it that of a server which was started and
    * stopped before, removed at the end of the test file. */
   readonly dataDir?: string
+  /** Addresses of modules that are loaded before the program. */
+  readonly imports?: readonly string[]
   /** Arguments of the command line. */
   readonly args?: readonly string[]
   /** How long it may need until `/readyz`, in milliseconds. */
@@ -117,7 +119,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     IMPERAL_TEST_FSYNC_OFF: 'true',
   })
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing`)
-  const child = spawn(process.execPath, [MAIN, ...(options.args ?? [])], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const imports = (options.imports ?? []).map((address) => `--import=${address}`)
+  const started = [...imports, MAIN, ...(options.args ?? [])]
+  const child = spawn(process.execPath, started, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   child.once('exit', () => running.delete(child))
   let output = ''

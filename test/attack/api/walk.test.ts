@@ -1,16 +1,23 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type AnyRoute, type AuthKind, surfaceOf } from '@imperal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Session, send } from '../../support/session.ts'
+import { beyond, OF_A_USER, OF_AN_ADMINISTRATOR, RECORDER, readActed } from './acted-for.ts'
 import { answers, fill, INSIDE, kindOf, missing, PLACES, placeOf } from './places.ts'
 import { newUser, openWorld, type World } from './world.ts'
 
+const folder = mkdtempSync(path.join(tmpdir(), 'imperal-walk-'))
+const record = path.join(folder, 'acted')
 let world: World
 beforeAll(async () => {
-  world = await openWorld()
+  world = await openWorld({ RECORD_TENANTS: record }, [RECORDER])
 }, 240_000)
-afterAll(async () => void (await world?.server.stop()))
+afterAll(async () => {
+  await world?.server.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 async function ask(route: AnyRoute, address: string, headers: Record<string, string>) {
   const body = route.method === 'GET' || (route.body === undefined && route.bodyKind !== 'raw') ? undefined : {}
@@ -294,5 +301,31 @@ describe('[lessons 11] the carrier of a credential changes nothing', () => {
       'x-api-key': key,
     })
     expect((both.body as { imperal_id: string }).imperal_id).toBe(world.ada.userId)
+  })
+})
+
+describe('[decisions 9] at the database, every request above acted in the tenant of its user', () => {
+  const sessions = () => readActed(record).filter(({ kind, shared }) => kind === 'session' && !shared)
+
+  test('never in a foreign one', () => {
+    const tenants = { default: [world.ada, world.eve], umbrella: [world.mallory, world.otherAdmin] }
+    for (const [own, people] of Object.entries(tenants))
+      for (const { userId } of people) {
+        const acted = sessions().filter(({ user }) => user === userId)
+        expect(new Set(acted.map(({ tenant }) => tenant))).toEqual(new Set([own, '*']))
+      }
+  })
+
+  test('for every tenant at once only where the list says so, with its reason', async () => {
+    const keyed = await Promise.all([...keys].filter(([name]) => name !== 'admin').map(([, key]) => key))
+    const people = [world.ada, world.eve, world.mallory].map(({ userId }) => userId)
+    const ofUsers = readActed(record).filter(({ user = '', key = '' }) => people.includes(user) || keyed.includes(key))
+    // Were nothing noted, nothing would be found: sessions and keys are looked up before the tenant is known.
+    const looked = (kind: string, table: string) =>
+      ofUsers.some((one) => one.kind === kind && one.tenant === '*' && one.names.includes(table))
+    expect([looked('session', 'identity.session'), looked('key', 'identity.api_key')]).toEqual([true, true])
+    expect(beyond(ofUsers, OF_A_USER)).toEqual([])
+    const ofAdministrator = sessions().filter(({ user }) => user === world.otherAdmin.userId)
+    expect(beyond(ofAdministrator, OF_AN_ADMINISTRATOR)).toEqual([])
   })
 })

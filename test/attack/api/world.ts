@@ -122,8 +122,11 @@ async function administer(admin: Session, ada: Session): Promise<Record<string, 
   return { role_id: role.id, scope_id: String(scope.id), agency_id: 'canary-agency', tenant_id: 'third' }
 }
 
-export async function openWorld(env: Readonly<Record<string, string>> = {}): Promise<World> {
-  const server = await startTestServer({ env })
+export async function openWorld(
+  env: Readonly<Record<string, string>> = {},
+  imports: readonly string[] = [],
+): Promise<World> {
+  const server = await startTestServer({ env, imports })
   const admin = await signInAdmin(server)
   const open = { features: { signup_open: true } }
   await admin.request('POST', '/v1/tenants', { tenant_id: 'umbrella', name: 'Umbrella', ...open })

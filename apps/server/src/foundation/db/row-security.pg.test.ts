@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts'
+import { OPEN_TABLES } from '../../../../../test/support/open-tables.ts'
 
 interface Column {
   readonly name: string
@@ -15,43 +16,7 @@ interface Table {
   readonly columns: readonly Column[]
 }
 
-/** Tables whose rows belong to no tenant, or are needed before anybody knows the tenant. Each with its reason. */
-const OPEN: Readonly<Record<string, string>> = {
-  'automations.event_cursor': 'how far events were handed on, for all tenants',
-  'billing.model_rate': 'what models cost is the same for everybody',
-  'billing.plan': 'plans are the same for everybody',
-  'billing.provider_event': 'messages of a payment provider, which knows no tenants',
-  'billing.sent_mail': 'keys of mails that went out',
-  'billing.setting': 'figures of the operator; keys of providers are sealed',
-  'billing.terms': 'prices of apps are the same for everybody',
-  'public.imperal_migration': 'what ran on this database; only the owner may touch it',
-  'foundation.rate_counter': 'counters by hashed or composed keys, also of anonymous callers',
-  'foundation.idempotency': 'first answers by the hash of caller, address and key; sealed',
-  'foundation.mail_log': 'mails that went out, also to addresses that have no account; only operators read it',
-  'foundation.mail_template': 'the texts of mails are those of the installation',
-  'identity.used_call_token': 'random numbers of tokens that worked, by hash',
-  'identity.signing_key': 'keys of the installation, sealed',
-  'identity.attempt': 'failed sign-ins by hashed subject, before there is a user',
-  'identity.oidc_attempt': 'sign-ins under way by hash, before there is a user',
-  'identity.device_login': 'waits for its user, whose tenant is set by the approval',
-  'kernel.node': 'processes of the installation',
-  'kernel.lifetime': 'the time since the last crash of the database',
-  'configuration.platform': 'what the operator sets for the apps of every tenant',
-  'kernel.webhook_delivery': "deliveries by the hash of their sender's id, whose user may not be known yet",
-  'kernel.schedule_run': 'a schedule is claimed once for all tenants',
-  'kernel.health': 'the health of an app is the same for everybody',
-  'kernel.event_cursor': 'how far events were handed on, for all tenants',
-  'llm.config': 'models of the installation are the same for everybody; keys are sealed',
-  'llm.alert': 'budgets that were told, by user and month; figures of the operator',
-  'ledger.seal_cursor': 'place of the sealing job; only its function may touch it',
-  'outbox.trimmed': 'how far old messages were removed',
-  'outbox.ticket': 'a ticket names its tenant, and is looked up by its hash before that is known',
-  'registry.app_key': 'keys of apps, which belong to no tenant, by hash',
-  'registry.app': 'the marketplace is the same for every tenant',
-  'registry.artefact': 'code by its hash',
-  'registry.version': 'manifests of apps',
-}
-const isOpen = (name: string): boolean => name.startsWith('jobs.') || name in OPEN
+const isOpen = (name: string): boolean => name.startsWith('jobs.') || name in OPEN_TABLES
 
 const INSERT_ONLY = ['ledger.action', 'ledger.seal', 'audit.entry', 'billing.entry', 'llm.usage']
 /** Their figures are moved by triggers; the application may neither set nor remove them. */
@@ -143,7 +108,7 @@ const refusalOf = async (statement: string): Promise<string> => {
 describe('[api 7.2] rows of tenants', () => {
   test('every table with a tenant is behind forced row-level security; every other one is here with its reason', () => {
     const open = tables.filter((table) => !table.secured || table.policies === 0).map((table) => table.name)
-    expect(open.filter((name) => !name.startsWith('jobs.'))).toEqual(Object.keys(OPEN).sort())
+    expect(open.filter((name) => !name.startsWith('jobs.'))).toEqual(Object.keys(OPEN_TABLES).sort())
     const withoutTenant = ofTenants().filter((table) => !table.columns.some((column) => column.name === 'tenant_id'))
     expect(withoutTenant).toEqual([])
     expect(ofTenants().length).toBeGreaterThan(20)

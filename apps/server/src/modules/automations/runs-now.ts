@@ -1,4 +1,5 @@
 import type { Process } from '@imperal/contract'
+import { EVERY_TENANT } from '../../foundation/db/index.ts'
 import type { ProcessesOf } from '../kernel/index.ts'
 import type { Parts } from './types.ts'
 
@@ -6,7 +7,7 @@ import type { Parts } from './types.ts'
 export async function runsNow({ db }: Pick<Parts, 'db'>, which: ProcessesOf): Promise<Process[]> {
   const { tenantId, userId, appId, traceId, kind, limit } = which
   if (appId !== undefined || (kind !== undefined && kind !== 'automation')) return []
-  const rows = await db.everyTenant((tx) => {
+  const rows = await db.tenant(tenantId ?? EVERY_TENANT, (tx) => {
     let query = tx
       .selectFrom('automations.execution as e')
       .innerJoin('automations.rule as r', 'r.rule_id', 'e.rule_id')

@@ -22,6 +22,6 @@ export async function readUsage(
   },
 ): Promise<ModelUsage[]> {
   const values = [of.user?.tenantId ?? null, of.user?.userId ?? null, of.from ?? null, of.to ?? null]
-  const [result] = await db.atomic(EVERY_TENANT, [{ text: READ, values }])
+  const [result] = await db.atomic(of.user?.tenantId ?? EVERY_TENANT, [{ text: READ, values }])
   return (result?.rows ?? []) as ModelUsage[]
 }

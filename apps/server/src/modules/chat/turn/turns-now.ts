@@ -1,6 +1,6 @@
 import type { Process } from '@imperal/contract'
 import { sql } from 'kysely'
-import type { Database } from '../../../foundation/db/index.ts'
+import { type Database, EVERY_TENANT } from '../../../foundation/db/index.ts'
 import type { ProcessesOf } from '../../kernel/index.ts'
 
 /** Turns that wait or go on, oldest first (E21). What was said in them is not told. */
@@ -8,7 +8,7 @@ export async function turnsNow(db: Database, which: ProcessesOf): Promise<Proces
   const { tenantId, userId, appId, traceId, kind, limit } = which
   if (kind !== undefined && kind !== 'turn') return []
   const openApp = sql<string>`coalesce(request ->> 'openApp', '')`
-  const rows = await db.everyTenant((tx) => {
+  const rows = await db.tenant(tenantId ?? EVERY_TENANT, (tx) => {
     let query = tx
       .selectFrom('chat.turn')
       .select(['turn_id', 'tenant_id', 'user_id', 'state', 'trace_id', 'node_id', 'created_at', openApp.as('app_id')])

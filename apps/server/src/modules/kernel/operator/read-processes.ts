@@ -1,5 +1,6 @@
 import type { Process } from '@imperal/contract'
 import { sql } from 'kysely'
+import { EVERY_TENANT } from '../../../foundation/db/index.ts'
 import { EVENT_QUEUE } from '../events/send-deliveries.ts'
 import type { Delivery } from '../events/subscriptions.ts'
 import type { KernelParts } from '../parts.ts'
@@ -53,7 +54,7 @@ const toWire = ({ started_at, deadline_at, ...row }: Row): Process => ({
 
 async function fromTables(parts: KernelParts, which: ProcessesOf): Promise<Process[]> {
   const { tenantId, userId = null, appId = null, traceId = null, kind = null, limit } = which
-  return parts.db.everyTenant(async (tx) => {
+  return parts.db.tenant(tenantId ?? EVERY_TENANT, async (tx) => {
     const { rows } = await sql<Row>`select * from (${ALL}) p
       where (${tenantId}::text is null or p.tenant_id = ${tenantId}) and (${userId}::text is null or p.user_id = ${userId})
         and (${appId}::text is null or p.app_id = ${appId}) and (${traceId}::text is null or p.trace_id = ${traceId})

@@ -23,7 +23,7 @@ export async function usageLines(
   const from = dayOf(wanted.now - (wanted.days - 1) * DAY_MS)
   const to = dayOf(wanted.now)
   const values = [from, dayOf(wanted.now + DAY_MS), wanted.user?.tenantId ?? null, wanted.user?.userId ?? null]
-  const [result] = await db.atomic(EVERY_TENANT, [{ text: LINES, values }])
+  const [result] = await db.atomic(wanted.user?.tenantId ?? EVERY_TENANT, [{ text: LINES, values }])
   const lines = (result?.rows ?? []).map((row: Omit<UsageLine, 'cost'>) => {
     const rate = row.is_own_key ? null : wanted.rateOf(row.model)
     const dollars =
