@@ -1,5 +1,6 @@
 import { roles, scopes } from '@imperal/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { EVERY_TENANT } from '../../../foundation/db/index.ts'
 import { openPeople, type Person } from './test-people.ts'
 
 /** What the plan of each user gives; nothing unless a test says so. */
@@ -67,6 +68,57 @@ describe('[GET /v1/roles] [POST /v1/roles]', () => {
       { name: 'ok', confirmation_policy: 'never' },
     ])
       expect((await root.ask('POST', '/v1/roles', wrong)).statusCode).toBe(422)
+  })
+})
+
+/** Events of roles and scopes that are told to somebody, oldest first. */
+async function accessEventsOf({ userId }: Person) {
+  const text = `select payload ->> 'event_type' as type, payload -> 'data' as data, payload ->> 'actor' as actor,
+    payload ->> 'source' as source from outbox.message
+    where user_id = $1 and type = 'event' and payload ->> 'scope' = 'rbac' order by xid, seq`
+  const [result] = await home.db.atomic(EVERY_TENANT, [{ text, values: [userId] }])
+  return result?.rows ?? []
+}
+
+describe('[K6.3] what happens to roles is told, in the transaction in which it happens', () => {
+  const source = 'rbac'
+
+  test('to whoever has another role or other grants now, and names who gave them', async () => {
+    const actor = root.userId
+    await newRole(root, 'told', { default_scopes: ['a:read'] })
+    const holder = await home.add()
+    const patch = (body: object) => root.ask('PATCH', `/v1/users/${holder.userId}`, body)
+    expect((await patch({ role: 'told', scopes: ['b:read'] })).statusCode).toBe(200)
+    // The same again, a name, and what is refused are no changes.
+    await patch({ role: 'told', scopes: ['b:read'] })
+    await patch({ first_name: 'Grace' })
+    expect((await patch({ role: 'no-such-role', scopes: ['x:read'] })).statusCode).toBe(400)
+    await patch({ denied_scopes: ['a:read'] })
+    const grants = (scopes: string[], denied_scopes: string[]) => ({
+      ...{ type: 'rbac:scopes_changed', source, actor },
+      data: { scopes, denied_scopes },
+    })
+    const before = [
+      { type: 'rbac:role_changed', data: { from: 'user', to: 'told' }, source, actor },
+      grants(['b:read'], []),
+      grants(['b:read'], ['a:read']),
+    ]
+    expect(await accessEventsOf(holder)).toEqual(before)
+    await root.ask('PATCH', `/v1/roles/${await idOf('told')}?cascade=true`, { default_scopes: ['c:read'] })
+    expect(await accessEventsOf(holder)).toEqual([...before, grants(['c:read'], ['a:read'])])
+  })
+
+  test('to the administrator who made, changed or removed one, and to nobody when it was refused', async () => {
+    const boss = await home.add({ tenant: 'acme', role: 'admin' })
+    const { id } = await newRole(boss, 'short-lived')
+    await newRole(boss, 'short-lived')
+    await boss.ask('PATCH', `/v1/roles/${id}`, { display_name: 'Short' })
+    await boss.ask('PATCH', `/v1/roles/${id}`, { name: 'other' })
+    await boss.ask('DELETE', `/v1/roles/${id}`)
+    const role = { data: { role_id: id, role: 'short-lived' }, source, actor: boss.userId }
+    expect(await accessEventsOf(boss)).toEqual(
+      ['rbac:role_created', 'rbac:role_updated', 'rbac:role_deleted'].map((type) => ({ type, ...role })),
+    )
   })
 })
 

@@ -8,6 +8,7 @@ import { PLATFORM } from '../load-actor.ts'
 import { type Administration, auditAdministration } from '../records.ts'
 import type { RoleTable } from '../tables.ts'
 import { cleanScopes, given } from './authority.ts'
+import { tellRole, tellScopes } from './tell-access.ts'
 
 type Row = Selectable<RoleTable>
 
@@ -78,6 +79,7 @@ export async function createRole(
     await tell('role')
     const target = { tenantId, targetType: 'role', targetId: row.id }
     await auditAdministration(context, tx, by, { ...target, action: 'role.created', after: toRole(row) })
+    await tellRole(context, tx, by, { type: 'rbac:role_created', role: row })
     return toRole(row)
   })
 }
@@ -110,8 +112,8 @@ function updateOf(row: Row, body: Changes): Partial<Omit<Row, 'id' | 'created_at
   return update
 }
 
-/** Gives the users of the role exactly its scopes; answers how many had others. */
-async function cascade(tx: Tx, role: Row): Promise<number> {
+/** Gives the users of the role exactly its scopes; answers those who had others. */
+function cascade(tx: Tx, role: Row) {
   const scopes = role.default_scopes
   let query = tx
     .updateTable('identity.account')
@@ -120,7 +122,7 @@ async function cascade(tx: Tx, role: Row): Promise<number> {
     .where('status', '<>', 'erased')
     .where(sql<boolean>`scopes is distinct from ${scopes}::text[]`)
   if (role.tenant_id !== PLATFORM) query = query.where('tenant_id', '=', role.tenant_id)
-  return (await query.returning('user_id').execute()).length
+  return query.returning(['tenant_id', 'user_id', 'scopes', 'denied_scopes']).execute()
 }
 
 /** Changes a role for all who have it, at once. @throws IDENTITY_ROLE_NAME_FIXED, IDENTITY_ADMIN_ROLE */
@@ -137,12 +139,14 @@ export async function updateRole(
       .where('id', '=', row.id)
       .returningAll()
       .executeTakeFirstOrThrow()
-    const cascaded = change.cascade ? await cascade(tx, updated) : 0
+    const regranted = change.cascade ? await cascade(tx, updated) : []
     await tell('role')
+    await tellScopes(context, tx, by, regranted)
+    await tellRole(context, tx, by, { type: 'rbac:role_updated', role: updated })
     const target = { tenantId: by.principal.tenantId, targetType: 'role', targetId: row.id }
-    const states = { before: toRole(row), after: { ...toRole(updated), cascaded_count: cascaded } }
+    const states = { before: toRole(row), after: { ...toRole(updated), cascaded_count: regranted.length } }
     await auditAdministration(context, tx, by, { ...target, ...states, action: 'role.updated' })
-    return { ...toRole(updated), cascaded_count: cascaded }
+    return { ...toRole(updated), cascaded_count: regranted.length }
   })
 }
 
@@ -163,5 +167,6 @@ export async function deleteRole(context: IdentityContext, by: Administration, r
     await tell('role')
     const target = { tenantId: row.tenant_id, targetType: 'role', targetId: row.id }
     await auditAdministration(context, tx, by, { ...target, action: 'role.deleted', before: toRole(row) })
+    await tellRole(context, tx, by, { type: 'rbac:role_deleted', role: row })
   })
 }

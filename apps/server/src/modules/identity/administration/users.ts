@@ -11,6 +11,7 @@ import { type Administration, announce, auditAdministration } from '../records.t
 import { revokeSessions } from '../sessions.ts'
 import { type Account, accountFor, cleanScopes, tenantFor } from './authority.ts'
 import { accountState, describeAccount } from './describe-account.ts'
+import { tellAccess } from './tell-access.ts'
 
 const LONGEST_ATTRIBUTES = 64 * 1024
 const TIERS: ReadonlySet<unknown> = new Set(['explorer', 'indie', 'studio', 'partner', null])
@@ -186,6 +187,7 @@ export async function updateUser(
     await tell(`user:${userId}`)
     const owner = { tenantId: before.tenant_id, userId }
     await announce(context, tx, { ...owner, type: 'user_updated', data: { user_id: userId } })
+    await tellAccess(context, tx, by, { before, after })
     const target = { tenantId: before.tenant_id, targetType: 'user', targetId: userId }
     const states = { before: accountState(before), after: accountState(after) }
     await auditAdministration(context, tx, by, { ...target, ...states, action: 'user.updated' })

@@ -37,6 +37,11 @@ const OF_THE_PLATFORM: readonly (readonly [string, string])[] = [
   ['billing.payout_approved', 'A payout of yours was approved.'],
   ['billing.payout_rejected', 'A payout of yours was turned down.'],
   ['billing.payout_paid', 'A payout of yours was sent.'],
+  ['rbac:role_changed', 'You were given another role.'],
+  ['rbac:scopes_changed', 'You were given other scopes of your own.'],
+  ['rbac:role_created', 'You made a role.'],
+  ['rbac:role_updated', 'You changed a role.'],
+  ['rbac:role_deleted', 'You removed a role.'],
   ['secret.missing', 'An app needs a secret of yours before it can work.'],
   ['health.changed', 'The health of an app of yours changed.'],
 ]
