@@ -78,6 +78,7 @@ export {
 export type {
   ActionType,
   CallParams,
+  ConfigDefaults,
   ExtensionOptions,
   HttpMethod,
   MaybePromise,
@@ -91,10 +92,12 @@ export type {
 } from './extension/declarations.ts'
 export { Extension } from './extension/extension.ts'
 export type {
+  UiChoice,
   UiCommand,
   UiContextMenu,
   UiContextMenuSlot,
   UiPanelRecord,
+  UiRecords,
   UiSetting,
   UiSettingType,
   UiTheme,

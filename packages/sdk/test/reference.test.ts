@@ -120,9 +120,9 @@ describe('what reaches the manifest', () => {
     const ext = new Extension('looks', {
       configDefaults: {
         ui: {
-          commands: [{ id: 'new', title: 'New deal' }],
-          context_menus: [{ slot: 'table.row', label: 'Open' }],
-          settings: [{ id: 'unit', type: 'select', label: 'Unit' }],
+          commands: [{ id: 'new', title: 'New deal', handler: '__panel__deals' }],
+          context_menus: [{ slot: 'table.row', label: 'Open', handler: '__panel__deals' }],
+          settings: [{ id: 'unit', type: 'select', label: 'Unit', options: [{ value: 'kg', label: 'Kilograms' }] }],
           theme: { accent_color: '#0a0', border_radius: 'lg' },
         },
       },

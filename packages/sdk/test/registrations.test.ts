@@ -69,9 +69,13 @@ describe('the constructor', () => {
 
   test('[2.17] contributions of configDefaults.ui with an unknown slot or type are refused', () => {
     const ui = (part: object) => () => new Extension('my-app', { configDefaults: { ui: wrong(part) } })
-    expect(ui({ context_menus: [{ slot: 'chat.message', label: 'x' }] })).not.toThrow()
-    expect(ui({ context_menus: [{ slot: 'nowhere', label: 'x' }] })).toThrow(DeclarationError)
-    expect(ui({ settings: [{ id: 'a', type: 'date', label: 'x' }] })).toThrow(/not one of string, number/)
+    const [menu, setting] = [
+      { slot: 'chat.message', label: 'x', handler: 'f' },
+      { id: 'a', type: 'select', label: 'x' },
+    ]
+    expect(ui({ context_menus: [menu] })).not.toThrow()
+    expect(ui({ context_menus: [{ ...menu, slot: 'nowhere' }] })).toThrow(DeclarationError)
+    expect(ui({ settings: [{ ...setting, type: 'date' }] })).toThrow(/not one of string, number/)
   })
 
   test('[2.17] [UI5.11] widgets travel in config_defaults.ui with their slot, label and icon', () => {

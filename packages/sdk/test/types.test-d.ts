@@ -171,3 +171,17 @@ ext.tool('t6', { description, params: z.object({ n: z.number() }) }, async (ctx,
 void mockContext({ kind: 'event' }).notify('x')
 // @ts-expect-error an event context has no http
 void mockContext({ kind: 'event' }).http
+
+// Records for the host (2.17): a word that no host reads, or one that it needs
+// @ts-expect-error a command has a title
+new Extension('garden-log', { configDefaults: { ui: { commands: [{ id: 'a', label: 'Add', handler: 'a' }] } } })
+const currency = { id: 'currency', type: 'select', label: 'Currency' } as const
+// @ts-expect-error a choice has a value and a label
+new Extension('garden-log', { configDefaults: { ui: { settings: [{ ...currency, options: ['EUR'] }] } } })
+new Extension('garden-log', {
+  configDefaults: {
+    currency: 'EUR',
+    limits: { beds: 3 },
+    ui: { settings: [{ ...currency, options: [{ value: 'EUR', label: 'Euro' }] }], theme: { accent_color: '#2453c4' } },
+  },
+})

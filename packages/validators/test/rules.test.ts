@@ -52,6 +52,7 @@ const CLAIMS = [
   '[R10] a system prompt that claims an identity',
   '[EVENT-DECL-1] an event that is published and not declared',
   '[EVENT-READ-1] an event of a function that only reads',
+  '[UI-RECORD-1] [S003-043] a command, a menu item or a setting that no host would show',
   '[NAME-ACTION-1] a reading function whose name promises a change',
   '[MANIFEST-SKELETON-1] [S003-126] a tool in the place of a skeleton',
   '[SKEL-GUARD-1] [S003-124] a skeleton that is read outside its handlers',

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { JsonObject, JsonPrimitive, JsonValue, MaybePromise } from '../values/json.ts'
 import type { UINodeLike } from '../values/ui-output.ts'
 import type { HttpMethod } from '../values/webhook.ts'
+import type { UiRecords } from './ui-contributions.ts'
 
 export type ActionType = 'read' | 'write' | 'destructive'
 export type PanelSlot = 'center' | 'left' | 'right' | 'overlay' | 'bottom' | 'chat-sidebar'
@@ -14,6 +15,12 @@ export type { HttpMethod, JsonPrimitive, MaybePromise }
 /** Parameters of a call without a schema. */
 export type CallParams = Readonly<Record<string, JsonValue>>
 
+/** Defaults of `ctx.config`; what stands under `ui` is shown by the host. */
+export interface ConfigDefaults {
+  readonly ui?: UiRecords
+  readonly [key: string]: JsonValue | UiRecords | undefined
+}
+
 export interface ExtensionOptions {
   version?: string
   displayName?: string
@@ -22,7 +29,7 @@ export interface ExtensionOptions {
   icon?: string
   capabilities?: readonly string[]
   migrationsDir?: string
-  configDefaults?: JsonObject
+  configDefaults?: ConfigDefaults
   actionsExplicit?: boolean
   /** First-party apps only: installed for everybody, hidden from the marketplace. */
   system?: boolean

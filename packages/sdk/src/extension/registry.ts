@@ -90,7 +90,7 @@ export class Registry<const Id extends string = string> {
     this.icon = options.icon ?? ''
     this.capabilities = freeze([...(options.capabilities ?? [])])
     this.migrationsDir = options.migrationsDir
-    this.configDefaults = options.configDefaults ?? {}
+    this.configDefaults = (options.configDefaults ?? {}) as JsonObject // the records of `ui` are JSON as well
     this.actionsExplicit = options.actionsExplicit ?? true
     this.system = options.system ?? false
     checkUiContributions(this.configDefaults)

@@ -35,7 +35,8 @@ export interface UiCommand {
   icon?: string
   shortcut?: string
   category?: string
-  handler?: string
+  /** A function of the extension, or `__panel__<id>`. */
+  handler: string
   when?: string
 }
 
@@ -44,10 +45,15 @@ export interface UiContextMenu {
   slot: UiContextMenuSlot
   label: string
   icon?: string
-  handler?: string
+  handler: string
   separator_before?: boolean
   when?: string
   group?: string
+}
+
+export interface UiChoice {
+  value: string
+  label: string
 }
 
 export type UiSettingType = (typeof SETTING_TYPES)[number]
@@ -60,7 +66,8 @@ export interface UiSetting {
   required?: boolean
   min?: number
   max?: number
-  options?: JsonObject[]
+  /** Of a `select`: what can be chosen. */
+  options?: readonly UiChoice[]
   placeholder?: string
   group?: string
   admin_only?: boolean
@@ -75,13 +82,20 @@ export interface UiTheme {
   border_radius?: 'none' | 'sm' | 'md' | 'lg' | 'full'
 }
 
+/** What an extension adds to the shell beside panels, widgets, tray and menu (sdk.md 2.17). */
+export interface UiRecords {
+  commands?: readonly UiCommand[]
+  context_menus?: readonly UiContextMenu[]
+  settings?: readonly UiSetting[]
+  theme?: UiTheme
+}
+
 /** Literals of the contract; a test holds both equal, since importing it would load all of Zod. */
 export const CONTEXT_MENU_SLOTS = ['chat.message', 'email.message', 'file.item', 'table.row'] as const
 export const SETTING_TYPES = ['string', 'number', 'boolean', 'secret', 'select', 'list', 'color', 'json'] as const
 
 /** @throws DeclarationError for a slot or a type that no host knows */
-export function checkUiContributions(configDefaults: JsonObject): void {
-  const { ui } = configDefaults
+export function checkUiContributions({ ui }: JsonObject): void {
   if (!isObject(ui)) return
   for (const menu of records(ui.context_menus)) requireOneOf('Context menu slot', menu.slot, CONTEXT_MENU_SLOTS)
   for (const setting of records(ui.settings)) requireOneOf('Setting type', setting.type, SETTING_TYPES)

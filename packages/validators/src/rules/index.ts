@@ -22,6 +22,7 @@ import { skelGuard1 } from './skel-guard-1.ts'
 import { skelGuard2 } from './skel-guard-2.ts'
 import { skelGuard3 } from './skel-guard-3.ts'
 import { syntax1 } from './syntax-1.ts'
+import { uiRecord1 } from './ui-record-1.ts'
 import { v1AppId } from './v1-app-id.ts'
 import { v2Version } from './v2-version.ts'
 import { v3SomethingToCall } from './v3-something-to-call.ts'
@@ -95,6 +96,7 @@ export const EXTENSION_RULES = [
   r10Identity,
   eventDecl1,
   eventRead1,
+  uiRecord1,
   nameAction1,
 ] as const satisfies readonly Rule<'manifest' | 'extension' | 'folder'>[]
 
