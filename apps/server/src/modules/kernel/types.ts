@@ -140,6 +140,8 @@ export interface LifecycleRun {
   /** Of an upgrade. */
   readonly versions?: { readonly from: string; readonly to: string } | undefined
   readonly hold?: StepHold | undefined
+  /** Ends the run. */
+  readonly signal?: AbortSignal
 }
 
 export interface Kernel {

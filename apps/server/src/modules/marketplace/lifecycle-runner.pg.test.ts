@@ -165,3 +165,76 @@ test('[K7.15] ten nodes that look at once give each hook to one of them', async 
   for (const hook of mine) expect(await one.registry.hooks.done(hook)).toBe(true)
   for (const hook of mine) expect(await two.registry.hooks.done(hook)).toBe(false)
 })
+
+test('[E14] hooks are claimed of each tenant in turn, and one tenant gets no more places than it may', async () => {
+  await one.app('crowded', { lifecycle: { on_install: true } })
+  const crowd = await Promise.all(Array.from({ length: 6 }, () => one.person()))
+  const zoe = await one.person({ tenantId: 'acme' })
+  for (const person of [...crowd, zoe]) await one.registry.install(person, 'crowded')
+  const claim = async (limit: number, running: Record<string, number>, perTenant = 12) =>
+    (await one.registry.hooks.claim(limit, { byTenant: new Map(Object.entries(running)), perTenant })).map(
+      ({ tenantId }) => tenantId,
+    )
+  expect(await claim(3, { default: 2 }, 2)).toEqual(['acme'])
+  expect(await claim(3, { default: 12 })).toEqual([])
+  expect(await claim(16, { default: 10 })).toEqual(['default', 'default'])
+  await one.rows("update registry.due_hook set claimed_until = now() - interval '1 hour' where tenant_id = 'acme'")
+  expect((await claim(2, {})).sort()).toEqual(['acme', 'default'])
+  expect(await claim(16, {})).toEqual(['default', 'default', 'default'])
+  await one.rows("delete from registry.due_hook where app_id = 'crowded'")
+})
+
+test('[E14] a tenant whose hooks hang leaves places on every node to the hooks of others', async () => {
+  await one.app('hung', { lifecycle: { on_install: true } })
+  const goOn = Promise.withResolvers<null>()
+  let held = 0
+  const served: string[] = []
+  on(one, 'hung', 'on_install', ({ ctx }) => {
+    if (ctx.user?.tenant_id === 'acme') {
+      served.push('acme')
+      return null
+    }
+    held++
+    return goOn.promise
+  })
+  for (const person of await Promise.all(Array.from({ length: 20 }, () => one.person())))
+    await one.registry.install(person, 'hung')
+  run(one)
+  await vi.waitFor(() => expect(held).toBe(12), PATIENCE)
+  await one.registry.install(await one.person({ tenantId: 'acme' }), 'hung')
+  await vi.waitFor(() => expect(served).toEqual(['acme']), PATIENCE)
+  expect(held).toBe(12)
+  goOn.resolve(null)
+  await settled('hung')
+  expect(held).toBe(20)
+})
+
+test('[K7.15] a run whose claim fell to another node is ended there, not only kept from writing', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    await one.app('zombie', { lifecycle: { on_install: true } })
+    const began = Promise.withResolvers<void>()
+    const stopped = Promise.withResolvers<unknown>()
+    on(one, 'zombie', 'on_install', ({ signal }) => {
+      began.resolve()
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          stopped.resolve(signal.reason)
+          reject(new Error('stopped'))
+        })
+      })
+    })
+    on(two, 'zombie', 'on_install', () => null)
+    run(one)
+    await one.registry.install(ada, 'zombie')
+    await began.promise
+    await isOver('zombie')
+    run(two)
+    await settled('zombie')
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(await stopped.promise).toBe('claim lost')
+    await vi.waitFor(async () => expect(await ended('zombie')).toHaveLength(2), PATIENCE)
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -2,6 +2,8 @@ import { type Attempt, type HookParts, runDueHook } from './run-due-hook.ts'
 
 /** Hooks that run at once on this node. */
 const AT_ONCE = 16
+/** Of them of one tenant, so that what hangs there leaves places to the others. */
+const PER_TENANT = 12
 /** A hook that waits behind another one looks due; without a pause the runner would spin on it. */
 const SHORTEST_WAIT_MS = 1_000
 /** Notices are best effort: a node looks for itself at least this often. */
@@ -11,10 +13,18 @@ const RENEW_MS = 30_000
 /** How long closing waits for hooks under way. */
 const CLOSING_MS = 5_000
 
-/** Keeps the claims of what runs here, however long a host takes to start. */
+/**
+ * Keeps the claims of what runs here, however long a host takes to start. A run whose claim fell to somebody else can write
+ * nothing any more; it is ended.
+ */
 function keepClaims({ registry, log }: HookParts, running: ReadonlyMap<Attempt, unknown>): () => void {
   const renew = async () => {
-    if (running.size > 0) await registry.hooks.renew([...running.keys()].map(({ hook }) => hook))
+    const asked = [...running.keys()].map((attempt) => ({ attempt, hook: attempt.hook }))
+    if (asked.length === 0) return
+    const held = await registry.hooks.renew(asked.map(({ hook }) => hook))
+    // An upgrade that took its next step meanwhile, or a hook that ended, has another claim or none.
+    for (const { attempt, hook } of asked)
+      if (!held.has(hook.id) && attempt.hook === hook) attempt.ending.abort('claim lost')
   }
   const timer = setInterval(() => {
     renew().catch((error) => log.warn({ err: error }, 'claims of lifecycle hooks were not renewed, trying again'))
@@ -36,6 +46,11 @@ export function startLifecycleRunner(parts: HookParts): { close(): Promise<void>
   let again = false
   let closed = false
 
+  const ofTenants = (): ReadonlyMap<string, number> => {
+    const counts = new Map<string, number>()
+    for (const { hook } of running.keys()) counts.set(hook.tenantId, (counts.get(hook.tenantId) ?? 0) + 1)
+    return counts
+  }
   const start = (attempt: Attempt): void => {
     const ended = runDueHook(parts, attempt)
       .finally(() => running.delete(attempt))
@@ -51,8 +66,8 @@ export function startLifecycleRunner(parts: HookParts): { close(): Promise<void>
       again = false
       const free = AT_ONCE - running.size
       if (free === 0) return
-      const hooks = await registry.hooks.claim(free)
-      for (const hook of hooks) start({ hook })
+      const hooks = await registry.hooks.claim(free, { byTenant: ofTenants(), perTenant: PER_TENANT })
+      for (const hook of hooks) start({ hook, ending: new AbortController() })
     } while (again && !closed)
     const next = await registry.hooks.nextIn()
     wakeIn(Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, next ?? LONGEST_WAIT_MS)))

@@ -11,6 +11,8 @@ export interface HookParts {
 /** One attempt at a due hook on this node; its claim changes with each step of an upgrade. */
 export interface Attempt {
   hook: DueHook
+  /** Ends what runs: the claim is lost. */
+  readonly ending: AbortController
 }
 
 /** Somebody else runs the hook by now: nothing of this attempt counts any more. */
@@ -22,7 +24,7 @@ class ClaimLost extends Error {}
  */
 async function runOnce(
   { registry, ports }: HookParts,
-  hook: DueHook,
+  { hook, ending }: Attempt,
   run: { readonly name: LifecycleHook; readonly versions?: { from: string; to: string } },
 ): Promise<void> {
   const before = hook.lost === null ? 'none' : await ports.settleHook(hook.tenantId, hook.lost)
@@ -35,6 +37,7 @@ async function runOnce(
     hook: run.name,
     versions: run.versions,
     hold: { callId: hook.claim, fence: registry.hooks.fence(hook) },
+    signal: ending.signal,
   })
 }
 
@@ -52,7 +55,7 @@ async function upgrade(parts: HookParts, attempt: Attempt): Promise<void> {
     .filter((version) => compareVersions(version, first) > 0 && compareVersions(version, last) <= 0)
     .sort(compareVersions)
   for (const to of due) {
-    await runOnce(parts, attempt.hook, { name: 'on_upgrade', versions: { from: attempt.hook.fromVersion ?? '', to } })
+    await runOnce(parts, attempt, { name: 'on_upgrade', versions: { from: attempt.hook.fromVersion ?? '', to } })
     const rest = await registry.hooks.reached(attempt.hook, to)
     if (rest === null) throw new ClaimLost()
     attempt.hook = rest
@@ -60,12 +63,12 @@ async function upgrade(parts: HookParts, attempt: Attempt): Promise<void> {
   await ports.ensureSkeletons(attempt.hook, appId)
 }
 
-async function uninstall(parts: HookParts, hook: DueHook, declared: boolean): Promise<void> {
-  const { ports } = parts
+async function uninstall(parts: HookParts, attempt: Attempt, declared: boolean): Promise<void> {
+  const [{ ports }, { hook }] = [parts, attempt]
   // At once, however long the hook takes: what is dropped is not written any more (K5.13).
   await ports.dropSkeletons(hook, hook.appId)
   try {
-    if (declared) await runOnce(parts, hook, { name: 'on_uninstall' })
+    if (declared) await runOnce(parts, attempt, { name: 'on_uninstall' })
   } finally {
     // Whatever the extension made of it, what must not outlive an install goes. An attempt that lost its claim must not
     // touch what a later install has stored since.
@@ -81,17 +84,17 @@ async function run(parts: HookParts, attempt: Attempt): Promise<void> {
   switch (hook.hook) {
     case 'on_install':
       await ports.ensureSkeletons(hook, hook.appId)
-      if (declared?.on_install) await runOnce(parts, hook, { name: 'on_install' })
+      if (declared?.on_install) await runOnce(parts, attempt, { name: 'on_install' })
       return
     case 'on_uninstall':
-      return uninstall(parts, hook, declared?.on_uninstall === true)
+      return uninstall(parts, attempt, declared?.on_uninstall === true)
     case 'on_enable':
       await ports.ensureSkeletons(hook, hook.appId)
-      if (declared?.on_enable) await runOnce(parts, hook, { name: 'on_enable' })
+      if (declared?.on_enable) await runOnce(parts, attempt, { name: 'on_enable' })
       return
     case 'on_disable':
       await ports.dropSkeletons(hook, hook.appId)
-      if (declared?.on_disable) await runOnce(parts, hook, { name: 'on_disable' })
+      if (declared?.on_disable) await runOnce(parts, attempt, { name: 'on_disable' })
       return
     case 'on_upgrade':
       return upgrade(parts, attempt)

@@ -4,7 +4,7 @@ import type { Database, Statement, Tx } from '../../foundation/db/index.ts'
 import { newCallId } from '../../foundation/ids.ts'
 import { eventMessage, type Outbox } from '../outbox/index.ts'
 import { noticeInstall } from './announce.ts'
-import type { DueHook, DueHooks, LifecycleHook } from './types.ts'
+import type { DueHook, DueHooks, LifecycleHook, RunningHooks } from './types.ts'
 
 interface Hooking {
   readonly db: Database
@@ -45,21 +45,45 @@ const leaseEnd = (now: string) => sql<string>`${now}::timestamptz + make_interva
 /** What a hook that nobody runs any more has instead of a claim. */
 const RELEASED = { claim: null, claimed_until: null } as const
 
-function claim(db: Database, now: string, limit: number): Promise<DueHook[]> {
+const NOTHING_RUNS: RunningHooks = { byTenant: new Map(), perTenant: 2 ** 31 - 1 }
+/** How deep a claim looks into the queue of each tenant, for nodes that look at the same moment take the first of them. */
+const DEPTH = 1_000
+
+// Of each tenant its first one, then of each its second one; what runs on this node counts as come before.
+function claim(db: Database, now: string, limit: number, running: RunningHooks): Promise<DueHook[]> {
   const claims = Array.from({ length: limit }, newCallId)
+  const [tenants, counts] = [[...running.byTenant.keys()], [...running.byTenant.values()]]
+  const isDue = sql`h.next_at <= ${now}::timestamptz and not h.gave_up
+    and (h.claimed_until is null or h.claimed_until <= ${now}::timestamptz)`
   return db.everyTenant(async (tx) => {
     // A later hook of the same user and app waits for the earlier one: an uninstall must not overtake its install.
     const { rows } = await sql<ClaimedRow>`
-      with due as (
-        select h.id, h.claim as lost from registry.due_hook h
-        where h.next_at <= ${now}::timestamptz and not h.gave_up
-          and (h.claimed_until is null or h.claimed_until <= ${now}::timestamptz)
-          and not exists (
-            select 1 from registry.due_hook e
-            where e.tenant_id = h.tenant_id and e.user_id = h.user_id and e.app_id = h.app_id and e.id < h.id and not e.gave_up
-          )
-        order by h.id limit ${limit} for update skip locked
-      ), numbered as (select id, lost, row_number() over (order by id) as n from due)
+      with recursive busy as (
+        select * from unnest(${tenants}::text[], ${counts}::integer[]) as b (tenant_id, running)
+      ), tenants as (
+        (select tenant_id from registry.due_hook where not gave_up order by tenant_id limit 1)
+        union all
+        select (select n.tenant_id from registry.due_hook n where not n.gave_up and n.tenant_id > t.tenant_id
+          order by n.tenant_id limit 1) from tenants t where t.tenant_id is not null
+      ), waiting as (
+        select f.id, coalesce(b.running, 0) + row_number() over (partition by t.tenant_id order by f.id) as place
+        from tenants t left join busy b using (tenant_id) cross join lateral (
+            select h.id from registry.due_hook h where h.tenant_id = t.tenant_id and ${isDue}
+              and not exists (
+                select 1 from registry.due_hook e
+                where e.tenant_id = h.tenant_id and e.user_id = h.user_id and e.app_id = h.app_id and e.id < h.id and not e.gave_up
+              )
+            order by h.id limit ${DEPTH}
+          ) f
+      ), due as (
+        select h.id, h.tenant_id, h.claim as lost from registry.due_hook h join waiting w using (id) where ${isDue}
+        order by w.place, h.id limit ${limit} for update of h skip locked
+      ), shared as (
+        select d.id, d.lost, coalesce(b.running, 0) + row_number() over (partition by d.tenant_id order by d.id) as held
+        from due d left join busy b using (tenant_id)
+      ), numbered as (
+        select id, lost, row_number() over (order by id) as n from shared where held <= ${running.perTenant}::integer
+      )
       update registry.due_hook h set attempts = h.attempts + 1, claim = c.claim, claimed_until = ${leaseEnd(now)}
       from numbered d join unnest(${claims}::text[]) with ordinality as c (claim, n) using (n)
       where h.id = d.id
@@ -199,7 +223,7 @@ export function openDueHooks(
 ): DueHooks {
   const { db, clock } = parts
   return {
-    claim: (limit) => claim(db, clock.iso(), limit),
+    claim: (limit, running = NOTHING_RUNS) => claim(db, clock.iso(), limit, running),
     renew: (hooks) => renew(db, hooks, clock.iso()),
     fence,
     reached: (hook, version) => reached(db, hook, { version, now: clock.iso() }),

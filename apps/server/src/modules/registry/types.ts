@@ -126,10 +126,17 @@ export interface DueHook extends UserKey {
   readonly lost: string | null
 }
 
+/** What runs on a node that looks for more. */
+export interface RunningHooks {
+  readonly byTenant: ReadonlyMap<string, number>
+  /** As many hooks of one tenant run there at once, at most. */
+  readonly perTenant: number
+}
+
 /** Queue of lifecycle hooks. Hooks of one user and app come one at a time, in the order of their causes. */
 export interface DueHooks {
-  /** Claims up to `limit` hooks for 90 s. */
-  claim(limit: number): Promise<DueHook[]>
+  /** Claims up to `limit` hooks for 90 s, of each tenant in turn: a crowd of one does not hold up the others (E14). */
+  claim(limit: number, running?: RunningHooks): Promise<DueHook[]>
   /** Another 90 s from now; gives the ids of those whose claim still holds. */
   renew(hooks: readonly Pick<DueHook, 'id' | 'claim'>[]): Promise<ReadonlySet<number>>
   /** In front of an effect of the run: divides by zero when the claim is somebody else's by now. */

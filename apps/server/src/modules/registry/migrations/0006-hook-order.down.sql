@@ -1,0 +1,1 @@
+drop index registry.due_hook_order;
