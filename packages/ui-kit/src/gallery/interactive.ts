@@ -116,6 +116,13 @@ export const INTERACTIVE = {
       name: 'On a badge',
       tree: node('Tooltip', { content: 'Since the last deploy, 10:42', children: badge('2.5.0', 'gray') }),
     },
+    {
+      name: 'On a button',
+      tree: node('Tooltip', {
+        content: 'Asks the bank again',
+        children: button('Refresh', { size: 'sm', on_click: call('refresh') }),
+      }),
+    },
   ],
   Link: [
     {

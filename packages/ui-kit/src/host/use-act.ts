@@ -1,6 +1,6 @@
 import type { JsonObject } from '@imperal/contract'
 import type { UiAction } from '@imperal/contract/ui'
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { say } from '../words.ts'
 import { useTree } from './context.ts'
 import type { ActionFailure, ActionOrigin, ActionOutcome } from './ui-host.ts'
@@ -23,6 +23,15 @@ export function useAct(nodePath: string, kind: ActionOrigin['kind'] = 'control')
   const busy = useRef(false)
   const failed = useRef<{ key: string; gestureId: string } | null>(null)
 
+  const before = useRef<Element | null>(null)
+  // A control cannot be used while it waits, and loses the focus by that; whoever works by keyboard goes on from there.
+  useEffect(() => {
+    if (pending || before.current === null) return
+    const isLost = document.activeElement === document.body
+    if (isLost && before.current instanceof HTMLElement) before.current.focus({ preventScroll: true })
+    before.current = null
+  }, [pending])
+
   const run = useCallback(
     async (action: UiAction | null, payload: JsonObject = {}): Promise<ActionOutcome | null> => {
       if (action === null || busy.current) return null
@@ -34,6 +43,7 @@ export function useAct(nodePath: string, kind: ActionOrigin['kind'] = 'control')
         const ready = action.action === 'call' ? { ...action, params: { ...action.params, ...payload } } : action
         const key = JSON.stringify(ready)
         const gestureId = failed.current?.key === key ? failed.current.gestureId : crypto.randomUUID()
+        before.current = document.activeElement
         setPending(true)
         setError(null)
         const outcome = await attempt(() => host.onAction(ready, payload, { kind, nodePath, gestureId }))

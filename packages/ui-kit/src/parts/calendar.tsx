@@ -48,8 +48,10 @@ export function Calendar({ day, min, max, onDay }: CalendarProps) {
       onSelect={(date) => date && onDay(isoDay(date))}
       formatters={{
         formatCaption: (month) => month.toLocaleDateString(localeOfHost(), { month: 'long', year: 'numeric' }),
+        formatDay: (date) => new Intl.NumberFormat(localeOfHost()).format(date.getDate()),
         formatWeekdayName: (date) => date.toLocaleDateString(localeOfHost(), { weekday: 'narrow' }),
       }}
+      labels={{ labelDayButton: (date) => date.toLocaleDateString(localeOfHost(), { dateStyle: 'full' }) }}
       components={COMPONENTS}
     />
   )

@@ -40,12 +40,12 @@ export function Chart({
 }: ChartProps) {
   const name = say('{name}. {count} data points.', { name: title || say('Chart'), count: model.labels.length })
   const { box, width } = useWidth()
-  const size = { width, height, model }
+  const size = { width, height, model, name }
   return (
     <figure className="im-chart">
       {title ? <figcaption className="im-chart-title">{title}</figcaption> : null}
       {description ? <p className="im-help">{description}</p> : null}
-      <div ref={box} className="im-chart-box" role="img" aria-label={name} style={{ height }}>
+      <div ref={box} className="im-chart-box" style={{ height }}>
         {kind === 'pie' ? <Parts {...size} /> : kind === 'bar' ? <Bars {...size} /> : <Lines {...size} />}
       </div>
       {legend || kind === 'pie' ? <Legend model={model} pie={kind === 'pie'} /> : null}
@@ -71,7 +71,12 @@ interface Size {
   readonly model: ChartModel
   readonly width: number
   readonly height: number
+  readonly name: string
 }
+
+/** The picture is one stop of the keyboard; its arrows lead from point to point as a pointer does. */
+const pictureOf = ({ name, width, height }: Size) =>
+  ({ role: 'img', 'aria-label': name, tabIndex: 0, accessibilityLayer: true, width, height }) as const
 
 const MARGIN = { top: 8, right: 8, bottom: 0, left: 0 }
 const AXIS_WIDTH = 44
@@ -99,10 +104,11 @@ function axes(model: ChartModel) {
   ]
 }
 
-function Lines({ model, width, height }: Size) {
+function Lines(size: Size) {
+  const { model } = size
   const few = model.labels.length <= 60
   return (
-    <LineChart accessibilityLayer={false} width={width} height={height} data={chartRows(model)} margin={MARGIN}>
+    <LineChart {...pictureOf(size)} data={chartRows(model)} margin={MARGIN}>
       {axes(model)}
       {model.series.map((series, index) => (
         <Line
@@ -121,19 +127,12 @@ function Lines({ model, width, height }: Size) {
   )
 }
 
-function Bars({ model, width, height }: Size) {
+function Bars(size: Size) {
+  const { model } = size
   const last = model.labels.length - 1
   const single = model.series.length === 1
   return (
-    <BarChart
-      accessibilityLayer={false}
-      width={width}
-      height={height}
-      data={chartRows(model)}
-      margin={MARGIN}
-      barCategoryGap="28%"
-      barGap={1}
-    >
+    <BarChart {...pictureOf(size)} data={chartRows(model)} margin={MARGIN} barCategoryGap="28%" barGap={1}>
       {axes(model)}
       {model.series.map((series, index) => (
         <Bar
@@ -161,10 +160,11 @@ function Bars({ model, width, height }: Size) {
 
 const partColor = (index: number): string => `var(--chart-series-${(index % 8) + 1})`
 
-function Parts({ model, width, height }: Size) {
+function Parts(size: Size) {
+  const { model } = size
   const parts = model.labels.map((name, index) => ({ name, value: Math.max(0, model.values[0]?.[index] ?? 0) }))
   return (
-    <PieChart accessibilityLayer={false} width={width} height={height}>
+    <PieChart {...pictureOf(size)}>
       <Tooltip content={Hint} isAnimationActive={false} />
       <Pie
         data={parts}
@@ -187,11 +187,11 @@ function Parts({ model, width, height }: Size) {
   )
 }
 
-/** What the pointer is on. */
+/** The point that the pointer or the keyboard is on; read out as it changes. */
 function Hint({ active, label, payload }: TooltipContentProps) {
   if (!active || payload.length === 0) return null
   return (
-    <div className="im-chart-hint">
+    <div className="im-chart-hint" role="status">
       {label === undefined ? null : <strong>{String(label)}</strong>}
       {payload.map((entry) => (
         <span key={String(entry.dataKey ?? entry.name)}>

@@ -17,7 +17,11 @@ export function Chips({ values, labelOf, disabled, onRemove }: ChipsProps) {
         type="button"
         aria-label={say('Remove {name}', { name: labelOf(value) })}
         disabled={disabled}
-        onClick={() => onRemove(value)}
+        onClick={({ currentTarget, detail }) => {
+          // By keyboard one goes on where the next value is written; a finger would open its keys by that.
+          if (detail === 0) currentTarget.closest('.im-chips-box')?.querySelector('input')?.focus()
+          onRemove(value)
+        }}
       >
         <IconGlyph name="X" size={12} />
       </button>

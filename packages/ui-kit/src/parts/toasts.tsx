@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { UiToast } from '../host/ui-host.ts'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { say } from '../words.ts'
@@ -46,18 +46,61 @@ export function createToasts(): Toasts {
   }
 }
 
-/** Where toasts appear. Put one at the end of the shell. */
+/** Leads to the toasts from wherever the focus is. */
+const JUMP = 'F8'
+
+/** Where toasts appear. Put one at the end of the shell. F8 leads to it, Escape back to where one was. */
 export function ToastRegion({ toasts }: { readonly toasts: Toasts }) {
   const all = useSyncExternalStore(toasts.subscribe, toasts.snapshot, toasts.snapshot)
   const [paused, setPaused] = useState(false)
+  const region = useRef<HTMLElement>(null)
+  const before = useRef<HTMLElement | null>(null)
+  const goBack = useCallback(() => {
+    setPaused(false)
+    before.current?.focus()
+    before.current = null
+  }, [])
+  const isEmpty = all.length === 0
+  useEffect(() => {
+    const jump = (event: KeyboardEvent) => {
+      if (event.key !== JUMP || isEmpty) return
+      event.preventDefault()
+      region.current?.focus()
+    }
+    document.addEventListener('keydown', jump)
+    return () => document.removeEventListener('keydown', jump)
+  }, [isEmpty])
+  // A toast that goes takes the focus with it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at whenever a toast came or went
+  useEffect(() => {
+    if (before.current !== null && document.activeElement === document.body) goBack()
+  }, [all, goBack])
   return (
     <section
+      ref={region}
       className="im-toasts"
+      tabIndex={-1}
       aria-label={say('Notifications')}
+      aria-keyshortcuts={JUMP}
       onMouseEnter={() => setPaused(true)}
       onMouseLeave={() => setPaused(false)}
-      onFocus={() => setPaused(true)}
-      onBlur={() => setPaused(false)}
+      onFocus={({ relatedTarget, currentTarget }) => {
+        setPaused(true)
+        if (relatedTarget instanceof HTMLElement && !currentTarget.contains(relatedTarget))
+          before.current = relatedTarget
+      }}
+      onBlur={({ target, currentTarget }) => {
+        setPaused(false)
+        // Whoever went elsewhere is not called back when a toast goes.
+        setTimeout(() => {
+          if (target.isConnected && !currentTarget.contains(document.activeElement)) before.current = null
+        })
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        goBack()
+      }}
     >
       {all.slice(0, VISIBLE_TOASTS).map((toast) => (
         <ToastCard key={toast.id} toast={toast} paused={paused} toasts={toasts} />

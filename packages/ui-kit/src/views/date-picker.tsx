@@ -1,8 +1,9 @@
 import { Popover } from 'radix-ui'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useField } from '../forms/use-field.ts'
 import { dayProblem } from '../forms/validate.ts'
 import { useTree } from '../host/context.ts'
+import { useDeclared } from '../host/use-declared.ts'
 import { IconButton } from '../parts/button.tsx'
 import { FieldFrame } from '../parts/fields.tsx'
 import type { ViewProps } from '../tree/view.ts'
@@ -24,9 +25,16 @@ export function DatePickerView({ node, props }: ViewProps<'DatePicker'>) {
   const value = String(field.value)
   const problem = value === '' ? '' : dayProblem(value, props.min, props.max)
   const disabled = props.disabled || field.act.pending
-  const change = (day: string) => {
-    if (day === '' || dayProblem(day, props.min, props.max) === '') void field.commit(day)
-    else field.set(day)
+  const [committed, setCommitted] = useDeclared(props.value, node.resetToken)
+  // While somebody types, every digit makes a day: only the one that stands in the end counts.
+  const typing = useRef(false)
+  const commit = (day: string) => {
+    typing.current = false
+    const fits = day === '' || dayProblem(day, props.min, props.max) === ''
+    if (!fits) return field.set(day)
+    if (day === committed && day === value) return
+    setCommitted(day)
+    void field.commit(day)
   }
   return (
     <FieldFrame
@@ -49,7 +57,12 @@ export function DatePickerView({ node, props }: ViewProps<'DatePicker'>) {
             min={props.min || undefined}
             max={props.max || undefined}
             value={value}
-            onChange={(event) => change(event.target.value)}
+            onKeyDown={({ key }) => {
+              typing.current = key !== 'Enter'
+              if (key === 'Enter') commit(value)
+            }}
+            onBlur={() => commit(value)}
+            onChange={({ target }) => (typing.current ? field.set(target.value) : commit(target.value))}
           />
           <CalendarButton
             label={props.label || props.param_name}
@@ -57,7 +70,7 @@ export function DatePickerView({ node, props }: ViewProps<'DatePicker'>) {
             min={props.min}
             max={props.max}
             disabled={disabled}
-            onDay={change}
+            onDay={commit}
           />
         </div>
       )}

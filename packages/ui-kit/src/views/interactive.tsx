@@ -1,6 +1,6 @@
 import type { UiAction, UiConfirmation, UiNode, UiProps } from '@imperal/contract/ui'
 import { Tooltip as RadixTooltip } from 'radix-ui'
-import { use, useState } from 'react'
+import { use, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { FormContext } from '../forms/form-context.ts'
 import { LevelContext, useTree } from '../host/context.ts'
 import { useAct } from '../host/use-act.ts'
@@ -166,14 +166,14 @@ export function TooltipView({ props }: ViewProps<'Tooltip'>) {
   const { host } = useTree()
   const [open, setOpen] = useState(false)
   const child = props.children
+  const { anchor, hasControl } = useDescribedControl(child, open)
   if (child === null) return null
-  // Text cannot take the focus, and a tooltip must open for the keyboard as well.
-  const focusable = !['Button', 'Link', 'Menu', 'Card', 'Image'].includes(child.type)
   return (
     <RadixTooltip.Provider delayDuration={props.delay_ms || 250}>
       <RadixTooltip.Root open={open} onOpenChange={setOpen}>
         <RadixTooltip.Trigger asChild>
-          <span className="im-tooltip-anchor" tabIndex={focusable ? 0 : undefined}>
+          {/* Text cannot take the focus, and a tooltip must open for the keyboard as well. */}
+          <span ref={anchor} className="im-tooltip-anchor" tabIndex={hasControl ? undefined : 0}>
             <LevelContext value="inner">
               <InnerNodes nodes={[child]} />
             </LevelContext>
@@ -187,6 +187,28 @@ export function TooltipView({ props }: ViewProps<'Tooltip'>) {
       </RadixTooltip.Root>
     </RadixTooltip.Provider>
   )
+}
+
+const CONTROL = 'a[href], button, input, select, textarea, [tabindex]'
+
+/** Whether what a tooltip explains holds a control; the first one carries the explanation while it is open. */
+function useDescribedControl(child: UiNode | null, open: boolean) {
+  const anchor = useRef<HTMLSpanElement>(null)
+  const [hasControl, setHasControl] = useState(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another child may hold another control
+  useLayoutEffect(() => setHasControl(Boolean(anchor.current?.querySelector(CONTROL))), [child])
+  useEffect(() => {
+    const control = anchor.current?.querySelector(CONTROL)
+    const explanation = anchor.current?.getAttribute('aria-describedby')
+    if (!open || !control || !explanation) return
+    const before = control.getAttribute('aria-describedby')
+    control.setAttribute('aria-describedby', before === null ? explanation : `${before} ${explanation}`)
+    return () => {
+      if (before === null) control.removeAttribute('aria-describedby')
+      else control.setAttribute('aria-describedby', before)
+    }
+  }, [open])
+  return { anchor, hasControl }
 }
 
 export function LinkView({ node, props }: ViewProps<'Link'>) {

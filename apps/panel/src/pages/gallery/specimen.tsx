@@ -10,7 +10,7 @@ export function Specimen({ name, example }: { readonly name: GalleryName; readon
   const id = useId()
   const shows = !example.onDemand || opened > 0
   return (
-    <section className="gl-specimen" aria-labelledby={id}>
+    <article className="gl-specimen" aria-labelledby={id}>
       <h3 id={id}>{example.name}</h3>
       <div className="gl-frame">
         <section className="gl-live" aria-label={`${name}: ${example.name}`}>
@@ -24,6 +24,6 @@ export function Specimen({ name, example }: { readonly name: GalleryName; readon
         </output>
         <CodeBlock content={codeOf(example.tree, name)} language="ts" label={`Code of ${example.name}`} />
       </div>
-    </section>
+    </article>
   )
 }
