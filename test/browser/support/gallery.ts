@@ -23,6 +23,10 @@ export interface Specimen {
   type(text: string): Promise<void>
   /** Moves on with Tab until it has the focus: nothing else may be needed to get there. */
   tabTo(locator: Locator): Promise<void>
+  /** Moves on with Tab from where the focus is until it has come there. */
+  tabOn(locator: Locator): Promise<void>
+  /** Has axe look by all its rules in both themes, for what is open only now. */
+  audit(): Promise<void>
   /** That Tab leads from the top of the page straight to the code of the first example: nothing in between takes keys. */
   hasNoStops(): Promise<void>
 }
@@ -36,14 +40,18 @@ interface Open {
 }
 
 /** What axe has against what is shown, the frame of the page aside, with the places. */
-async function violations(page: Page, only: readonly string[] = []): Promise<string[]> {
+async function violations(page: Page, change = (axe: AxeBuilder): AxeBuilder => axe): Promise<string[]> {
   // The navigation is the same on every page; frames hold foreign mail and run no scripts, axe's neither.
   const axe = new AxeBuilder({ page }).exclude('.gl-nav').exclude('.gl-bar').exclude('iframe')
-  const { violations: found } = await (only.length > 0 ? axe.withRules([...only]) : axe).analyze()
+  const { violations: found } = await change(axe).analyze()
   return found.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help} at ${node.target.join(' ')} ${node.html}`),
   )
 }
+
+/** For what lies over the page: a menu or a hint belongs to its control, not to a landmark; code is looked at later. */
+const ofOverlays = (axe: AxeBuilder): AxeBuilder =>
+  axe.disableRules(['region']).exclude('.gl-options').exclude('.gl-frame > .im-code')
 
 /** The built panel behind the policy of the gateway, without a platform: the gallery needs none. */
 async function open(endpoint: string): Promise<Open> {
@@ -55,6 +63,7 @@ async function open(endpoint: string): Promise<Open> {
     baseURL: url,
     viewport: { width: 1280, height: 1000 },
     reducedMotion: 'reduce',
+    colorScheme: 'dark',
     locale: 'en-GB',
   })
   context.setDefaultTimeout(PATIENCE)
@@ -73,14 +82,27 @@ async function open(endpoint: string): Promise<Open> {
   }
 }
 
+/** A frame whose content has the focus counts too. */
+const holdsFocus = (locator: Locator): Promise<boolean> =>
+  locator.evaluate((element) => Reflect.get(Reflect.get(element, 'ownerDocument'), 'activeElement') === element)
+
 function specimenOf(page: Page, component: string): Specimen {
   const example = (name: string) => page.getByRole('region', { name: `${component}: ${name}`, exact: true })
   const toTop = () => page.getByRole('main').evaluate((main) => main.focus())
+  const tabOn = async (locator: Locator) => {
+    for (let stop = 0; stop < MOST_STOPS; stop++) {
+      await page.keyboard.press('Tab')
+      if (await holdsFocus(locator)) return
+    }
+    throw new Error(`Tab never reaches ${locator}`)
+  }
   return {
     page,
     example,
     async told(name, line) {
-      const box = page.getByRole('region', { name, exact: true }).getByRole('status', { name: 'What the app was told' })
+      const box = page
+        .getByRole('article', { name, exact: true })
+        .getByRole('status', { name: 'What the app was told' })
       if (typeof line === 'string') await becomes(() => box.innerText(), line)
       else await expect.poll(() => box.innerText(), { timeout: PATIENCE }).toMatch(line)
     },
@@ -91,11 +113,14 @@ function specimenOf(page: Page, component: string): Specimen {
     async tabTo(locator) {
       await shown(locator)
       await toTop()
-      for (let stop = 0; stop < MOST_STOPS; stop++) {
-        await page.keyboard.press('Tab')
-        if (await locator.evaluate((element) => element.matches(':focus'))) return
+      await tabOn(locator)
+    },
+    tabOn,
+    async audit() {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect(await violations(page, ofOverlays), `axe in the ${colorScheme} theme`).toEqual([])
       }
-      throw new Error(`Tab never reaches ${locator}`)
     },
     async hasNoStops() {
       await toTop()
@@ -108,13 +133,13 @@ function specimenOf(page: Page, component: string): Specimen {
 export interface Gallery {
   /** The page, for tests that are about no single component. */
   page(): Page
-  /** What axe has against the page by these rules. */
-  violations(only: readonly string[]): Promise<string[]>
+  /** What axe has against the page, by all of its rules or by these. */
+  violations(only?: readonly string[]): Promise<string[]>
 }
 
 /**
- * Tests of single components. `story('[ui:Button] …', use)` opens the component that the title names, uses it, and has
- * axe look at what is there afterwards. A complaint of the browser fails the test.
+ * Tests of single components. `story('[ui:Button] …', use)` opens the component that the title names in the dark theme,
+ * uses it, and has axe look at what is there afterwards. A complaint of the browser fails the test.
  */
 export function useGallery(): {
   readonly gallery: Gallery
@@ -145,7 +170,7 @@ export function useGallery(): {
   afterAll(() => stage?.close(), PATIENCE)
   const gallery: Gallery = {
     page: () => current().page,
-    violations: (only) => violations(current().page, only),
+    violations: (only) => violations(current().page, (axe) => (only === undefined ? axe : axe.withRules([...only]))),
   }
   const story = (title: string, use: (specimen: Specimen) => Promise<void>) => {
     const component = /^\[ui:(\w+)\]/.exec(title)?.[1]
