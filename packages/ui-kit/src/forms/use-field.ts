@@ -4,12 +4,13 @@ import { use, useSyncExternalStore } from 'react'
 import { type Act, useAct } from '../host/use-act.ts'
 import { useDeclared } from '../host/use-declared.ts'
 import { FormContext, type FormScope } from './form-context.ts'
+import { useLastWord } from './use-last-word.ts'
 
 export interface BoundField<T extends JsonValue> {
   readonly value: T
   /** Changes the value; nothing is fired. */
   readonly set: (value: T) => void
-  /** Changes the value and fires the control's own action with it. */
+  /** Changes the value and fires the control's own action with it, after the call that may still run. */
   readonly commit: (value: T) => Promise<void>
   readonly error: string
   readonly act: Act
@@ -44,12 +45,27 @@ export function useField<T extends JsonValue>(
     () => form?.store.errors[field.name],
   )
   const value = form === null ? local : ((stored ?? field.declared) as T) // a form keeps each name's own kind of value
-  const set = (next: T) => (form === null ? setLocal(next) : form.store.set(field.name, next))
+  const keep = (next: T) => (form === null ? setLocal(next) : form.store.set(field.name, next))
+  const { held, hold, send } = useLastWord<T>(field.declared, keep)
+  const set = (next: T) => {
+    keep(next)
+    hold(next)
+  }
   const commit = async (next: T) => {
     set(next)
-    if (!field.action) return
-    const outcome = await act.run(field.action, { [field.name]: next })
-    if (field.optimistic && (outcome === null || !outcome.ok)) set(value)
+    const { action } = field
+    if (!action) return
+    await send(next, async () => {
+      const outcome = await act.run(action, { [field.name]: next })
+      if (field.optimistic && (outcome === null || !outcome.ok)) set(value)
+    })
   }
-  return { value, set, commit, error: field.error || message || act.error?.message || '', act, form }
+  return {
+    value: held === null ? value : held.value,
+    set,
+    commit,
+    error: field.error || message || act.error?.message || '',
+    act,
+    form,
+  }
 }

@@ -102,10 +102,16 @@ export const INTERACTIVE = {
       name: 'A short task',
       tree: node('Modal', {
         title: 'Rename note',
-        content: node('Input', { placeholder: '', value: 'Budget', param_name: 'title', label: 'Title of the note' }),
-        confirm_label: 'Rename',
-        cancel_label: 'Cancel',
-        on_confirm: call('rename_note'),
+        content: node('Form', {
+          children: [
+            node('Input', { placeholder: '', value: 'Budget', param_name: 'title', label: 'Title of the note' }),
+          ],
+          action: 'rename_note',
+          submit_label: 'Rename',
+          defaults: { note_id: 'n1' },
+        }),
+        confirm_label: '',
+        cancel_label: '',
         subtitle: 'Links to it keep working',
       }),
       onDemand: true,

@@ -1,6 +1,6 @@
 import { type CustomComponents, DayPicker, type Matcher } from 'react-day-picker'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
-import { localeOfHost } from '../words.ts'
+import { localeOfHost, say } from '../words.ts'
 
 export interface CalendarProps {
   /** The chosen day as YYYY-MM-DD, or an empty string. */
@@ -27,6 +27,8 @@ const COMPONENTS: Partial<CustomComponents> = {
   Chevron: ({ orientation }) => <IconGlyph name={orientation === 'left' ? 'ChevronLeft' : 'ChevronRight'} size={16} />,
 }
 
+const nameOfMonth = (month: Date) => month.toLocaleDateString(localeOfHost(), { month: 'long', year: 'numeric' })
+
 /** A month to pick a day from; days outside the ends cannot be picked. */
 export function Calendar({ day, min, max, onDay }: CalendarProps) {
   const selected = dateOf(day)
@@ -37,6 +39,7 @@ export function Calendar({ day, min, max, onDay }: CalendarProps) {
     <DayPicker
       mode="single"
       className="im-calendar"
+      dir={document.documentElement.dir}
       autoFocus
       showOutsideDays
       weekStartsOn={firstWeekday()}
@@ -47,11 +50,18 @@ export function Calendar({ day, min, max, onDay }: CalendarProps) {
       {...(last === undefined ? {} : { endMonth: last })}
       onSelect={(date) => date && onDay(isoDay(date))}
       formatters={{
-        formatCaption: (month) => month.toLocaleDateString(localeOfHost(), { month: 'long', year: 'numeric' }),
+        formatCaption: nameOfMonth,
         formatDay: (date) => new Intl.NumberFormat(localeOfHost()).format(date.getDate()),
         formatWeekdayName: (date) => date.toLocaleDateString(localeOfHost(), { weekday: 'narrow' }),
       }}
-      labels={{ labelDayButton: (date) => date.toLocaleDateString(localeOfHost(), { dateStyle: 'full' }) }}
+      labels={{
+        labelDayButton: (date) => date.toLocaleDateString(localeOfHost(), { dateStyle: 'full' }),
+        labelGrid: nameOfMonth,
+        labelNav: () => say('Months'),
+        labelNext: () => say('Next month'),
+        labelPrevious: () => say('Previous month'),
+        labelWeekday: (date) => date.toLocaleDateString(localeOfHost(), { weekday: 'long' }),
+      }}
       components={COMPONENTS}
     />
   )

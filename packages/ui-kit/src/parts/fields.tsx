@@ -178,6 +178,8 @@ type SelectProps = FieldText & {
   readonly onValue: (value: string) => void
   readonly placeholder?: string
   readonly disabled?: boolean
+  /** A call of it runs; it can be changed on, and the last choice wins. */
+  readonly pending?: boolean
   readonly name?: string
   readonly fallbackName?: string
 }
@@ -189,6 +191,7 @@ export function SelectField({
   onValue,
   placeholder = say('Select…'),
   disabled,
+  pending,
   name,
   fallbackName,
   ...text
@@ -205,6 +208,7 @@ export function SelectField({
             name={name}
             required={text.required}
             disabled={disabled || empty}
+            aria-busy={pending || undefined}
             value={value}
             data-empty={value === '' || undefined}
             onChange={(event) => onValue(event.target.value)}
@@ -357,6 +361,7 @@ export function RadioField({
   onValue,
   orientation = 'vertical',
   disabled,
+  pending,
   name,
   fallbackName,
   ...text
@@ -370,6 +375,7 @@ export function RadioField({
           role="radiogroup"
           className={classes('im-radio-group', `im-${orientation}`)}
           aria-required={text.required}
+          aria-busy={pending || undefined}
           {...control}
         >
           {options.map((option) => (

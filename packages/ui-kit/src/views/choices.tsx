@@ -27,7 +27,8 @@ export function SelectView({ node, props }: ViewProps<'Select'>) {
     description: props.description,
     error: field.error,
     required: props.required,
-    disabled: props.disabled || field.act.pending,
+    disabled: props.disabled,
+    pending: field.act.pending,
     name: props.param_name,
     onValue: (value: string) => void field.commit(value),
   }
@@ -45,6 +46,7 @@ interface SearchSelectProps {
   readonly error: string
   readonly required: boolean
   readonly disabled: boolean
+  readonly pending: boolean
   readonly name: string
   readonly placeholder: string
   readonly fallbackName: string
@@ -59,6 +61,7 @@ function SearchSelect({
   error,
   required,
   disabled,
+  pending,
   name,
   placeholder,
   fallbackName,
@@ -91,6 +94,7 @@ function SearchSelect({
             className="im-input"
             required={required}
             disabled={disabled}
+            aria-busy={pending || undefined}
             placeholder={placeholder}
             autoComplete="off"
             value={query ?? chosen}
@@ -132,7 +136,7 @@ export function MultiSelectView({ node, props }: ViewProps<'MultiSelect'>) {
     (option) => !values.includes(option.value) && folded(option.label).includes(folded(query)),
   )
   const box = useCombobox(left)
-  const disabled = props.disabled || field.act.pending
+  const { disabled } = props
   const change = (next: string[]) => void field.commit(next)
   const choose = (option: UiOption) => {
     if (option.disabled) return
@@ -161,6 +165,7 @@ export function MultiSelectView({ node, props }: ViewProps<'MultiSelect'>) {
             {...aria}
             {...box.input}
             disabled={disabled}
+            aria-busy={field.act.pending || undefined}
             autoComplete="off"
             placeholder={values.length === 0 ? props.placeholder || say('Add…') : ''}
             value={query}
@@ -253,7 +258,7 @@ export function TagInputView({ node, props }: ViewProps<'TagInput'>) {
               <Chips
                 values={members}
                 labelOf={group === '' ? labelOf : (value) => value.slice(group.length + props.grouped_by.length)}
-                disabled={field.act.pending}
+                disabled={false}
                 onRemove={(value) => change(values.filter((one) => one !== value))}
               />
             </span>
@@ -261,6 +266,7 @@ export function TagInputView({ node, props }: ViewProps<'TagInput'>) {
           <input
             {...aria}
             {...box.input}
+            aria-busy={field.act.pending || undefined}
             autoComplete="off"
             placeholder={values.length === 0 ? props.placeholder : ''}
             value={text}

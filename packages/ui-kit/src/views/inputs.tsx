@@ -188,13 +188,17 @@ export function RadioGroupView({ node, props }: ViewProps<'RadioGroup'>) {
       description={props.description}
       error={field.error}
       required={props.required}
-      disabled={props.disabled || field.act.pending}
+      disabled={props.disabled}
+      pending={field.act.pending}
       name={props.param_name}
       fallbackName={props.param_name}
       onValue={(value) => void field.commit(value)}
     />
   )
 }
+
+/** Keys that move a slider. */
+const MOVES = /^(Arrow|Page|Home$|End$)/
 
 export function SliderView({ node, props }: ViewProps<'Slider'>) {
   const field = useField(node, { name: props.param_name, declared: props.value, action: props.on_change })
@@ -209,11 +213,12 @@ export function SliderView({ node, props }: ViewProps<'Slider'>) {
             min={min}
             max={Math.max(min, max)}
             step={step > 0 ? step : 1}
-            disabled={props.disabled || field.act.pending}
+            disabled={props.disabled}
+            aria-busy={field.act.pending || undefined}
             value={Number(field.value)}
             onChange={(event) => field.set(Number(event.target.value))}
             onPointerUp={(event) => void field.commit(Number(event.currentTarget.value))}
-            onKeyUp={(event) => event.key.startsWith('Arrow') && void field.commit(Number(event.currentTarget.value))}
+            onKeyUp={({ key, currentTarget }) => MOVES.test(key) && void field.commit(Number(currentTarget.value))}
           />
           <output htmlFor={aria.id}>{Number(field.value)}</output>
         </div>
