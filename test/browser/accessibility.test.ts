@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { loadOfMachine, printFigure } from '../support/figures.ts'
+import { violationsOf } from './support/axe.ts'
 import { rate } from './support/page-scores.ts'
 import { existing, person, signIn } from './support/people.ts'
 import { gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
@@ -18,12 +18,7 @@ beforeAll(async () => {
 }, PATIENCE)
 
 /** What axe calls serious or critical on the page as it stands, with the places. */
-async function violations({ page }: Visitor): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze()
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help} at ${node.target.join(' ')} ${node.html}`))
-}
+const violations = ({ page }: Visitor): Promise<string[]> => violationsOf(page, { impact: ['serious', 'critical'] })
 
 // Runs before the page: keeps the time in milliseconds since navigation at which a row was painted for the first time.
 const WATCH_FIRST_ROW = `globalThis.firstRow = new Promise((resolve) => {

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
+import { violationsOf } from './support/axe.ts'
 import { existing, person, submitSignIn } from './support/people.ts'
 import { becomes, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { useStage, type Visitor } from './support/stage.ts'
@@ -104,8 +104,7 @@ describe('Arabic', () => {
       await page.keyboard.press('ArrowLeft')
       await becomes(async () => Number(await edge.getAttribute('aria-valuenow')) > before, true)
 
-      const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+      expect(await violationsOf(page)).toEqual([])
 
       const other = await stage.open({ width: 390 })
       await other.go('/settings/profile')

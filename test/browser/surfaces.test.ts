@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Session } from '../support/session.ts'
+import { violationsOf } from './support/axe.ts'
 import { existing, person, signIn } from './support/people.ts'
 import { becomes, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { useStage, type Visitor } from './support/stage.ts'
@@ -18,8 +18,7 @@ beforeAll(async () => {
 
 const admin = () => ({ email: stage.server.adminEmail, password: stage.server.adminPassword })
 async function expectAccessible({ page }: Visitor): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+  expect(await violationsOf(page)).toEqual([])
 }
 const balanceOf = ({ page }: Visitor) => page.locator('.pg-balance strong').innerText()
 

@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import fastify from 'fastify'
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { installPanel } from '../../../apps/server/src/modules/gateway/panel-files.ts'
 import { requireChromium } from '../../support/chromium.ts'
+import { type Looking, violationsOf } from './axe.ts'
 import { becomes, focused, PATIENCE, shown } from './seeing.ts'
 
 const DIST = path.resolve(import.meta.dirname, '../../../apps/panel/dist')
@@ -25,7 +25,7 @@ export interface Specimen {
   tabTo(locator: Locator): Promise<void>
   /** Moves on with Tab from where the focus is until it has come there. */
   tabOn(locator: Locator): Promise<void>
-  /** Has axe look by all its rules in both themes, for what is open only now. */
+  /** Has axe look at what is open only now: by all its rules in the dark theme, and at the colours of the light one. */
   audit(): Promise<void>
   /** That Tab leads from the top of the page straight to the code of the first example: nothing in between takes keys. */
   hasNoStops(): Promise<void>
@@ -39,19 +39,14 @@ interface Open {
   close(): Promise<void>
 }
 
-/** What axe has against what is shown, the frame of the page aside, with the places. */
-async function violations(page: Page, change = (axe: AxeBuilder): AxeBuilder => axe): Promise<string[]> {
-  // The navigation is the same on every page; frames hold foreign mail and run no scripts, axe's neither.
-  const axe = new AxeBuilder({ page }).exclude('.gl-nav').exclude('.gl-bar').exclude('iframe')
-  const { violations: found } = await change(axe).analyze()
-  return found.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id}: ${help} at ${node.target.join(' ')} ${node.html}`),
-  )
-}
+/** The frame of the page is the same for every component, and so is the code below each example. */
+const FRAME = ['.gl-nav', '.gl-bar']
+const CODE = '.gl-frame > .im-code'
+/** What differs between the themes. */
+const COLOURS = ['color-contrast', 'link-in-text-block']
 
-/** For what lies over the page: a menu or a hint belongs to its control, not to a landmark; code is looked at later. */
-const ofOverlays = (axe: AxeBuilder): AxeBuilder =>
-  axe.disableRules(['region']).exclude('.gl-options').exclude('.gl-frame > .im-code')
+const violations = (page: Page, { exclude = [], ...looking }: Looking = {}): Promise<string[]> =>
+  violationsOf(page, { exclude: [...FRAME, ...exclude], ...looking })
 
 /** The built panel behind the policy of the gateway, without a platform: the gallery needs none. */
 async function open(endpoint: string): Promise<Open> {
@@ -117,10 +112,12 @@ function specimenOf(page: Page, component: string): Specimen {
     },
     tabOn,
     async audit() {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        expect(await violations(page, ofOverlays), `axe in the ${colorScheme} theme`).toEqual([])
-      }
+      const exclude = ['.gl-options', CODE]
+      await page.emulateMedia({ colorScheme: 'light' })
+      expect(await violations(page, { exclude, only: COLOURS }), 'axe in the light theme').toEqual([])
+      await page.emulateMedia({ colorScheme: 'dark' })
+      // A menu or a hint belongs to its control, not to a landmark.
+      expect(await violations(page, { exclude, without: ['region'] }), 'axe in the dark theme').toEqual([])
     },
     async hasNoStops() {
       await toTop()
@@ -133,8 +130,10 @@ function specimenOf(page: Page, component: string): Specimen {
 export interface Gallery {
   /** The page, for tests that are about no single component. */
   page(): Page
-  /** What axe has against the page, by all of its rules or by these. */
-  violations(only?: readonly string[]): Promise<string[]>
+  /** What axe has against the page, by all of its rules. */
+  violations(): Promise<string[]>
+  /** What axe has against its colours, the code of the examples included. */
+  colours(): Promise<string[]>
 }
 
 /**
@@ -170,7 +169,8 @@ export function useGallery(): {
   afterAll(() => stage?.close(), PATIENCE)
   const gallery: Gallery = {
     page: () => current().page,
-    violations: (only) => violations(current().page, (axe) => (only === undefined ? axe : axe.withRules([...only]))),
+    violations: () => violations(current().page),
+    colours: () => violations(current().page, { only: COLOURS }),
   }
   const story = (title: string, use: (specimen: Specimen) => Promise<void>) => {
     const component = /^\[ui:(\w+)\]/.exec(title)?.[1]
@@ -189,7 +189,7 @@ export function useGallery(): {
         else await page.goto(`/gallery/${component}`)
         await shown(page.getByRole('heading', { name: component, level: 2 }))
         await use(specimenOf(page, component))
-        expect(await violations(page), 'axe').toEqual([])
+        expect(await violations(page, { exclude: [CODE] }), 'axe').toEqual([])
         isOpen = true
       },
       PATIENCE * 3,
