@@ -1,11 +1,14 @@
-import { beforeAll, describe, expect, inject, test } from 'vitest'
-import type { Session } from '../support/session.ts'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type Session, send, signInAdmin } from '../support/session.ts'
+import { startStripeServer } from '../support/stripe-server.ts'
 import { violationsOf } from './support/axe.ts'
 import { existing, person, signIn } from './support/people.ts'
 import { becomes, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { useStage, type Visitor } from './support/stage.ts'
 
-const stage = useStage(async () => ({ IMPERAL_PAYOUT_MINIMUM: '2500' }))
+/** The bank and the payment provider; the platform takes payments by them once an administrator has stored their keys. */
+const stripe = await startStripeServer()
+const stage = useStage(async () => ({ IMPERAL_PAYOUT_MINIMUM: '2500', IMPERAL_STRIPE_API_URL: stripe.url }))
 const grace = person('Grace')
 const heidi = person('Heidi')
 let heidisCalls: Session['call']
@@ -15,6 +18,8 @@ beforeAll(async () => {
   await existing(stage.server, grace, ['notes'])
   heidisCalls = (await existing(stage.server, heidi)).call
 }, PATIENCE)
+
+afterAll(() => stripe.close())
 
 const admin = () => ({ email: stage.server.adminEmail, password: stage.server.adminPassword })
 async function expectAccessible({ page }: Visitor): Promise<void> {
@@ -79,6 +84,55 @@ describe('the wallet', () => {
       }
       await nav.getByRole('link', { name: 'Wallet' }).click()
       await becomes(async () => Number((await balanceOf(visitor)).replaceAll(',', '')) > 500, true)
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[K10.21] a bank asks: its page can be left and found again, a yes brings the credits without any message, a no is said',
+    async () => {
+      const headers = {
+        'x-service-token': stage.server.serviceToken,
+        'x-acting-user': (await signInAdmin(stage.server)).userId,
+      }
+      const configure = (config: object) =>
+        send(`${stage.server.url}/v1/internal/billing/stripe-config`, 'PUT', config, headers)
+      const keys = { secret_key: stripe.secretKey, publishable_key: 'pk_test_1', enabled: true }
+      expect((await configure(keys)).status).toBe(200)
+      const visitor = await stage.open()
+      const { page } = visitor
+      await signIn(visitor, heidi, '/wallet/payments')
+      await page.getByRole('button', { name: 'Open its page' }).click()
+      await page.getByRole('link', { name: 'Add a card that asks' }).click()
+      await shown(page.getByRole('list', { name: 'Cards' }).getByText(/^visa/))
+
+      const nav = page.getByRole('navigation', { name: 'Wallet' })
+      const payments = page.getByRole('list', { name: 'Payments' }).getByRole('listitem')
+      const buy = async () => {
+        await nav.getByRole('link', { name: 'Buy credits' }).click()
+        await page.getByRole('list', { name: 'Buy credits' }).getByRole('button').first().click()
+        await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: /^Pay / }).click()
+        await shown(page.getByRole('link', { name: 'Confirm the payment' }))
+      }
+      await buy()
+      await visitor.go('/wallet/payments')
+      await shown(payments.first().getByText('Your bank wants to ask you.'))
+      await expectAccessible(visitor)
+      await visitor.picture('wallet-payment-open')
+      await page.getByRole('link', { name: 'Finish the payment' }).click()
+      await page.getByRole('link', { name: 'Confirm the payment' }).click()
+      await shown(payments.first().getByText('completed'))
+      await nav.getByRole('link', { name: 'Wallet' }).click()
+      await becomes(() => balanceOf(visitor), '10,500')
+
+      await buy()
+      await page.getByRole('link', { name: 'Refuse it' }).click()
+      await shown(payments.first().getByText('It did not go through; nothing was charged.'))
+      await gone(page.getByRole('link', { name: 'Finish the payment' }))
+      await visitor.picture('wallet-payment-failed')
+      await nav.getByRole('link', { name: 'Wallet' }).click()
+      await becomes(() => balanceOf(visitor), '10,500')
+      expect((await configure({ enabled: false })).status).toBe(200)
     },
     STORY_TIMEOUT,
   )

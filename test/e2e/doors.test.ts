@@ -8,6 +8,7 @@ import { deploySource } from '../support/extension.ts'
 import { superuserOf } from '../support/program.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type Session, send, signIn, signInAdmin, until } from '../support/session.ts'
+import { startStripeServer } from '../support/stripe-server.ts'
 
 /**
  * Every door of the platform against every gate of kernel 3.2, on the running program. Each pair is one user whose state
@@ -43,6 +44,9 @@ ext.webhook('/in', { method: 'POST' }, async (ctx, request) => {
   return { body: { ok: true } }
 })
 ext.onEvent('relay.knock', async (ctx, event) => { await ctx.store.create('marks', { mark: 'event ' + event.data.mark }) })
+ext.onEvent('billing.payment_completed', async (ctx, event) => {
+  await ctx.store.create('marks', { mark: 'paid for ' + event.data.plan + ': ' + event.data.amount_cents + ' ' + event.data.currency })
+})
 ext.skeleton('state', { ttl: 30, description: 'How many marks there are' }, async (ctx) => ({ response: { marks: await ctx.store.count('marks') } }))
 ext.onEnable(async (ctx) => { await ctx.store.create('marks', { mark: 'enabled' }) })
 `
@@ -67,6 +71,7 @@ chat.function('knock', { description: 'Emits an event that others hear.', action
   async (ctx, { mark }) => { await ctx.extensions.emit('relay.knock', { mark }); return ActionResult.success({}, 'Knocked.') })
 `
 
+const stripe = await startStripeServer()
 let server: TestServer
 let admin: Session
 let stranger: Session
@@ -105,7 +110,13 @@ async function person(apps: readonly string[], more: object = {}): Promise<Sessi
 }
 
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({
+    env: {
+      IMPERAL_STRIPE_API_URL: stripe.url,
+      IMPERAL_STRIPE_SECRET_KEY: stripe.secretKey,
+      IMPERAL_STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
+    },
+  })
   admin = await signInAdmin(server)
   database = await superuserOf(server.dataDir)
   await publish('doors', target('doors', SYSTEM))
@@ -127,6 +138,7 @@ afterAll(async () => {
   await Promise.all(clients.map((client) => client.close()))
   await database?.end()
   await server?.stop()
+  await stripe.close()
 })
 
 const marks = async (mark: string): Promise<number> =>
@@ -450,6 +462,32 @@ describe('[K3.2] doors of handlers that nobody calls by name', () => {
     await until(async () => (await own(has)).length === 1, PATIENCE_MS)
     expect(await own(has)).toMatchObject([{ status: 'success' }])
     expect([await own(off), await marks('event knock off')]).toEqual([[], 0])
+  })
+
+  test('[K6.3] a paid plan: the signed word of the payment provider becomes one event, which the payer’s apps hear', async () => {
+    const [payer, other] = [await person(['doors']), await person(['doors'])]
+    expect((await payer.request('POST', '/v1/billing/payment-methods/setup', {})).status).toBe(200)
+    const customer = [...stripe.customers.values()].find(({ metadata }) => metadata.user_id === payer.userId)
+    stripe.addCard(customer?.id ?? '', 'asks')
+    const begun = await payer.request('POST', '/v1/billing/subscribe', { plan_id: 'pro' })
+    const asked = begun.body as { payment_intent_id: string; requires_action: boolean }
+    expect([begun.status, asked.requires_action]).toEqual([200, true])
+    const intent = stripe.finish(asked.payment_intent_id, 'succeeded')
+    const { payload, signature } = stripe.message('payment_intent.succeeded', intent)
+    const told = (body: string) => {
+      const headers = { 'stripe-signature': signature, 'content-type': 'application/json' }
+      return fetch(`${server.url}/v1/webhooks/stripe`, { method: 'POST', headers, body })
+    }
+    expect((await told(payload.replace('succeeded', 'canceled'))).status).toBe(400)
+    // Said twice at once, it happened once.
+    expect((await Promise.all([told(payload), told(payload)])).map(({ status }) => status)).toEqual([200, 200])
+    const own = () => rowsOf(payer, 'doors', 'event')
+    await until(async () => (await own()).length > 0, PATIENCE_MS)
+    expect(await own()).toMatchObject([{ status: 'success' }])
+    expect(await marks('paid for pro: 2900 usd')).toBe(1)
+    expect(await rowsOf(other, 'doors', 'event')).toEqual([])
+    const plan = (await payer.request('GET', '/v1/billing/subscription')).body as { plan: string; status: string }
+    expect(plan).toMatchObject({ plan: 'pro', status: 'active' })
   })
 
   test('lifecycle: a hook is a row of its user', async () => {

@@ -82,7 +82,7 @@ export interface StripeServer {
   addCard(customerId: string, behaviour?: CardBehaviour): string
   behave(cardId: string, behaviour: CardBehaviour): void
   /** Finishes a payment as the person does in the browser. */
-  finish(intentId: string, ending: 'succeeded' | 'canceled'): Intent
+  finish(intentId: string, ending: 'succeeded' | 'canceled' | 'refused'): Intent
   /** A signed message about something, as Stripe posts it. */
   message(
     type: string,
@@ -97,6 +97,8 @@ export interface StripeServer {
 }
 
 class Books {
+  /** Where the pages of the bank and of the provider are. */
+  address = ''
   readonly customers = new Map<string, Customer>()
   readonly intents = new Map<string, Intent>()
   readonly cards = new Map<string, Card>()
@@ -164,7 +166,7 @@ class Books {
       intent.status = 'requires_action'
       // Without an address to come back to, only the provider's own script can go on.
       if (typeof body.return_url === 'string') {
-        const page = { url: `https://bank.example/ask/${intent.id}`, return_url: body.return_url }
+        const page = { url: `${this.address}/bank/${intent.id}`, return_url: body.return_url }
         intent.next_action = { type: 'redirect_to_url', redirect_to_url: page }
       }
       return ok(intent)
@@ -174,6 +176,23 @@ class Books {
     intent.status = 'requires_payment_method'
     intent.last_payment_error = { code, message }
     return { status: 402, body: { error: { type: 'card_error', code, message, payment_intent: intent } } }
+  }
+
+  addCard(customer: string, behaviour: CardBehaviour): Card {
+    const card = { id: id('pm'), customer, behaviour, last4: String(4242 + this.cards.size).slice(-4) }
+    this.cards.set(card.id, card)
+    return card
+  }
+
+  /** The person said no to their bank, or let its page run out. */
+  refuse(intent: Intent): Intent {
+    intent.status = 'requires_payment_method'
+    intent.next_action = null
+    intent.last_payment_error = {
+      code: 'payment_intent_authentication_failure',
+      message: 'Your bank could not confirm that it was you.',
+    }
+    return intent
   }
 
   succeed(intent: Intent): Intent {
@@ -230,13 +249,35 @@ function route(books: Books, method: string, url: URL, body: Record<string, unkn
   if (line === 'POST billing_portal')
     return ok({
       id: id('bps'),
-      url: `https://billing.example/${String(body.customer)}?back=${String(body.return_url)}`,
+      url: `${books.address}/portal/${String(body.customer)}?back=${encodeURIComponent(String(body.return_url))}`,
     })
   if (line === 'GET account')
     return ok({ id: 'acct_test', object: 'account', charges_enabled: true, payouts_enabled: false })
   if (line === 'GET balance')
     return ok({ object: 'balance', available: [{ amount: 4200, currency: 'usd' }], pending: [] })
   return missing(`route ${line}`)
+}
+
+const link = (href: string, text: string) => `<p><a href="${href.replaceAll('&', '&amp;')}">${text}</a></p>`
+
+/** Pages that people see in the browser: their bank, which asks, and the provider's own, which stores a card. */
+function pageFor(books: Books, url: URL): { to: string } | { html: string } | null {
+  const [, kind, own = '', answer = ''] = url.pathname.split('/')
+  const intent = books.intents.get(own)
+  if (kind === 'bank' && intent !== undefined) {
+    const back = intent.next_action?.redirect_to_url.return_url
+    if (back === undefined) return { html: 'This page is over.' }
+    if (answer === '')
+      return { html: link(`${url.pathname}/yes`, 'Confirm the payment') + link(`${url.pathname}/no`, 'Refuse it') }
+    if (answer === 'yes') books.succeed(intent)
+    else books.refuse(intent)
+    return { to: back }
+  }
+  if (kind !== 'portal' || !books.customers.has(own)) return null
+  const back = url.searchParams.get('back') ?? ''
+  if (answer === '') return { html: link(`${url.pathname}/card${url.search}`, 'Add a card that asks') }
+  books.addCard(own, 'asks')
+  return { to: back }
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
@@ -260,6 +301,15 @@ export async function startStripeServer(): Promise<StripeServer> {
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://stripe')
+    const page = pageFor(books, url)
+    if (page !== null) {
+      const head = 'to' in page ? { location: page.to } : { 'content-type': 'text/html; charset=utf-8' }
+      response.writeHead('to' in page ? 303 : 200, head)
+      response.end(
+        'to' in page ? '' : `<!doctype html><title>Payment</title><link rel="icon" href="data:,">${page.html}`,
+      )
+      return
+    }
     const body = parseForm(await textOf(request))
     const key = request.headers['idempotency-key']
     const idempotencyKey = typeof key === 'string' ? key : null
@@ -278,18 +328,16 @@ export async function startStripeServer(): Promise<StripeServer> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
+  books.address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: books.address,
     secretKey,
     webhookSecret,
     requests,
     customers: books.customers,
     intents: books.intents,
-    addCard(customerId, behaviour = 'pays') {
-      const card = { id: id('pm'), customer: customerId, behaviour, last4: String(4242 + books.cards.size).slice(-4) }
-      books.cards.set(card.id, card)
-      return card.id
-    },
+    addCard: (customerId, behaviour = 'pays') => books.addCard(customerId, behaviour).id,
     behave(cardId, behaviour) {
       const card = books.cards.get(cardId)
       if (card !== undefined) card.behaviour = behaviour
@@ -298,6 +346,7 @@ export async function startStripeServer(): Promise<StripeServer> {
       const intent = books.intents.get(intentId)
       if (intent === undefined) throw new Error(`there is no intent ${intentId}`)
       if (ending === 'succeeded') return books.succeed(intent)
+      if (ending === 'refused') return books.refuse(intent)
       intent.status = 'canceled'
       return intent
     },

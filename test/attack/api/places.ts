@@ -48,6 +48,7 @@ const MISSING: Readonly<Record<string, string>> = {
   rule_id: '987654321',
   review_id: '987654321',
   payout_id: '987654321',
+  payment_id: `pay_${'0'.repeat(26)}`,
   file_id: 'att_00000000000000000000000000000000',
 }
 export const missing = (name: string): string => MISSING[name] ?? 'nothing-of-that-id'

@@ -81,6 +81,9 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
     })
   ).body as { id: number }
   const key = (await ada.request('POST', '/v1/keys', { name: CANARY })).body as { id: string }
+  const payment = (await ada.request('POST', '/v1/billing/topup', { tokens: 10_000, price_cents: 1_000 })).body as {
+    payment_intent_id: string
+  }
   const form = new FormData()
   form.set('file', new Blob([CANARY], { type: 'text/plain' }), `${CANARY}.txt`)
   const headers = { authorization: `Bearer ${ada.token}` }
@@ -103,6 +106,7 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
       message_id: message.message_id,
       rule_id: String(rule.id),
       key_id: key.id,
+      payment_id: payment.payment_intent_id,
       file_id: file.file_id,
       session_id: sessions[0]?.session_id ?? '',
       developer_id: ada.userId,

@@ -913,6 +913,13 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'New role': 'دور جديد',
   'New tenant': 'مؤسسة جديدة',
   'No card is stored.': 'لا بطاقة محفوظة.',
+  'Finish the payment': 'أكمل الدفع',
+  'It did not go through; nothing was charged.': 'لم تتم العملية؛ ولم يُخصم شيء.',
+  'Nobody finished it. It ends by itself within a day; nothing is charged then.':
+    'لم يكملها أحد. تنتهي من تلقاء نفسها خلال يوم، ولن يُخصم شيء حينها.',
+  'The payment provider is working on it.': 'مزود الدفع يعمل عليها.',
+  'Waits for the operator, who says when the money has arrived.': 'بانتظار المشغّل الذي يؤكد وصول المال.',
+  'Your bank wants to ask you.': 'يريد مصرفك أن يسألك.',
   'No payments yet': 'لا مدفوعات بعد',
   'Nobody has called it yet': 'لم يستدعه أحد بعد',
   'Not everything is ready': 'ليس كل شيء جاهزًا',

@@ -942,6 +942,14 @@ export const de: Catalog<'one'> = {
   'New role': 'Neue Rolle',
   'New tenant': 'Neuer Mandant',
   'No card is stored.': 'Keine Karte ist hinterlegt.',
+  'Finish the payment': 'Zahlung abschließen',
+  'It did not go through; nothing was charged.': 'Sie kam nicht zustande; nichts wurde abgebucht.',
+  'Nobody finished it. It ends by itself within a day; nothing is charged then.':
+    'Niemand hat sie abgeschlossen. Sie endet binnen eines Tages von selbst; abgebucht wird dann nichts.',
+  'The payment provider is working on it.': 'Der Zahlungsdienst arbeitet daran.',
+  'Waits for the operator, who says when the money has arrived.':
+    'Wartet auf den Betreiber, der sagt, wann das Geld eingegangen ist.',
+  'Your bank wants to ask you.': 'Ihre Bank möchte Sie etwas fragen.',
   'No payments yet': 'Noch keine Zahlungen',
   'Nobody has called it yet': 'Noch niemand hat sie aufgerufen',
   'Not everything is ready': 'Noch ist nicht alles bereit',

@@ -82,6 +82,18 @@ export const PaymentResponse = z.strictObject({
 })
 export type PaymentResponse = z.infer<typeof PaymentResponse>
 
+/** How a payment stands at this moment, and who has to do something next. */
+export const PaymentStanding = z.object({
+  payment_intent_id: z.string(),
+  status: z.string(),
+  /** `bank`: the person, on the page of `action_url`; `none`: nobody can, or nothing is left to do. */
+  waits_for: z.enum(['bank', 'provider', 'operator', 'none']),
+  action_url: z.string().nullable(),
+  /** A sentence for people; set when it failed. */
+  failure: z.string().nullable(),
+})
+export type PaymentStanding = z.infer<typeof PaymentStanding>
+
 /** Exactly these members (api.md 3.11). */
 export const PaymentMethod = z.strictObject({
   id: z.string(),
@@ -282,6 +294,20 @@ export const billing = {
     summary: 'Payments of the caller, newest first',
     query: page,
     response: z.array(PaymentResponse),
+  }),
+  checkPayment: defineRoute({
+    id: 'billing.check_payment',
+    surface: 'client',
+    method: 'POST',
+    path: '/v1/billing/payments/{payment_id}/check',
+    auth: 'panel',
+    tag,
+    summary: 'Ask the provider how an own payment stands, take note of it, and name the page on which it is finished',
+    params: z.object({ payment_id: z.string().min(1).max(255) }),
+    body: noBody,
+    response: PaymentStanding,
+    errors: ['BILLING_PAYMENT_UNKNOWN', 'BILLING_PAYMENTS_OFF', 'BILLING_PROVIDER_FAILED'],
+    rateLimit: { limit: 60, windowSeconds: 60, key: 'user' },
   }),
   profile: defineRoute({
     id: 'billing.profile',

@@ -13,6 +13,7 @@ import { Moment } from '../parts/moment.tsx'
 import { Row, Section } from '../parts/section.tsx'
 import { useForm } from '../parts/use-form.ts'
 import { money } from './money.ts'
+import { PaymentStanding } from './payment-standing.tsx'
 import { cardsQuery, payerQuery, paymentsQuery } from './queries.ts'
 
 /** What was paid, the cards, and whom invoices are made out to. */
@@ -48,7 +49,9 @@ export function Payments() {
                         </a>
                       ) : null
                     }
-                  />
+                  >
+                    <PaymentStanding payment={payment} />
+                  </Row>
                 ))}
               </ul>
             )

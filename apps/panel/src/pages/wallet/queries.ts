@@ -48,6 +48,13 @@ export const paymentsQuery = queryOptions({
   queryFn: () => api.send(billing.payments, { query: { limit: 50 } }),
   staleTime: 0,
 })
+/** How one open payment stands at its provider. Asking is what takes note of it, so it is no part of the list. */
+export const standingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['payment-standing', id],
+    queryFn: () => api.send(billing.checkPayment, { params: { payment_id: id }, body: {} }),
+    staleTime: 0,
+  })
 export const cardsQuery = queryOptions({
   queryKey: ['billing', 'cards'],
   queryFn: () => api.send(billing.paymentMethods),

@@ -3,6 +3,7 @@ import { implement, type MountedRoute, type Principal, pageOf } from '../../foun
 import { billingErrors } from './errors.ts'
 import type { BillingParts } from './parts.ts'
 import { readAutoTopup, writeAutoTopup } from './payments/auto-topup.ts'
+import { checkPayment } from './payments/check-payment.ts'
 import { confirmPayment } from './payments/confirm-payment.ts'
 import { ensureCustomer, factsOf, findCustomer, methodsOf, ownMethod, readProfile } from './payments/customers.ts'
 import { toPayment } from './payments/payment-rows.ts'
@@ -117,6 +118,7 @@ const paymentRoutes = (parts: BillingParts): readonly MountedRoute[] => [
     const { user, query } = request
     return pageOf(request, await paymentsOf(parts, user, query), await countPayments(parts, user))
   }),
+  implement(routes.checkPayment, ({ user, params }) => checkPayment(parts, user, params.payment_id)),
   implement(routes.profile, ({ user }) => readProfile(parts, user)),
   implement(routes.updateProfile, async ({ user, body }) => {
     const profile = await writeProfile(parts, user, body)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { principalOf } from '../../../../../../test/support/apps.ts'
 import { type StripeServer, startStripeServer } from '../../../../../../test/support/stripe-server.ts'
 import { EVERY_TENANT } from '../../../foundation/db/index.ts'
+import type { Principal } from '../../../foundation/http/index.ts'
 import type { CallEnding } from '../charge-calls.ts'
 import { asAdmin, type BillingFixture, openBillingFixture, type Person, serviceFor } from '../test-fixture.ts'
 
@@ -124,7 +125,7 @@ describe('[POST /v1/billing/topup]', () => {
       succeeded: false,
       requires_action: true,
       client_secret: expect.stringMatching(/^pi_/),
-      action_url: `https://bank.example/ask/${body.payment_intent_id}`,
+      action_url: `${stripe.url}/bank/${body.payment_intent_id}`,
     })
     const page = stripe.intents.get(body.payment_intent_id)?.next_action?.redirect_to_url
     expect(page?.return_url).toMatch(/\/wallet\/payments$/)
@@ -148,6 +149,36 @@ describe('[POST /v1/billing/topup]', () => {
     await fixture.run('billing.reconcile')
     expect(await paymentsOf(user)).toMatchObject([{ status: 'completed' }])
     expect(await balanceOf(user)).toBe(10_500)
+  })
+
+  test('[K10.21] [POST /v1/billing/payments/{payment_id}/check] whoever left the page of the bank is led back to it; what came of it is known without a message', async () => {
+    const check = (as: Person | Principal, id: string) => send('POST', `/v1/billing/payments/${id}/check`, as, {})
+    const user = await withCard('asks')
+    const { payment_intent_id: id } = (await buy(user, { off_session: true })).body
+    const open = { payment_intent_id: id, status: 'pending', waits_for: 'bank', failure: null }
+    expect((await check(user, id)).body).toEqual({ ...open, action_url: `${stripe.url}/bank/${id}` })
+    expect((await check(fixture.someone(), id)).status).toBe(404)
+    expect((await check(fixture.someone('elsewhere'), id)).status).toBe(404)
+    expect((await check(principalOf(user, { tokenUse: 'cli' }), id)).body.error).toBe('panel_required')
+    stripe.finish(id, 'succeeded')
+    const paid = { ...open, status: 'completed', waits_for: 'none', action_url: null }
+    const answers = await Promise.all(Array.from({ length: 5 }, () => check(user, id)))
+    expect(answers.map(({ body }) => body)).toEqual(Array(5).fill(paid))
+    expect(await balanceOf(user)).toBe(10_500)
+    // The page ran out: the payment is over, and says why.
+    const late = (await buy(user, { off_session: true })).body.payment_intent_id
+    stripe.finish(late, 'refused')
+    expect((await check(user, late)).body).toMatchObject({
+      ...{ status: 'failed', waits_for: 'none', action_url: null },
+      failure: expect.stringContaining('bank'),
+    })
+    expect(await balanceOf(user)).toBe(10_500)
+    // The form of the browser was left: there is no page to go back to, and nothing is charged.
+    const form = (await buy(user)).body.payment_intent_id
+    expect((await check(user, form)).body).toMatchObject({ status: 'pending', waits_for: 'none', action_url: null })
+    stripe.fail(500)
+    expect((await check(user, form)).status).toBe(503)
+    stripe.fail(null)
   })
 
   test('only the panel, or a service in somebody’s name, moves money', async () => {
@@ -533,7 +564,11 @@ describe('cards', () => {
     const user = fixture.someone()
     const { body } = await send('POST', '/v1/billing/portal', user)
     expect(customerOf(user)).not.toBe('')
-    expect(body).toEqual({ url: expect.stringMatching(new RegExp(`${customerOf(user)}.*/wallet/payments$`)) })
+    const url = new URL(body.url)
+    expect([url.pathname, url.searchParams.get('back')]).toEqual([
+      `/portal/${customerOf(user)}`,
+      expect.stringMatching(/\/wallet\/payments$/),
+    ])
   })
 
   test('[GET /v1/billing/profile] [PUT /v1/billing/profile] is kept in parts and told to Stripe', async () => {

@@ -2,26 +2,29 @@ import type { BillingParts } from '../parts.ts'
 import { completePayment, failPayment } from './complete-payment.ts'
 import { giveUpPayment, lookUp } from './pay.ts'
 import { noteProviderId, type PaymentRow } from './payment-rows.ts'
+import type { Charge } from './types.ts'
 
 const LOOK_AFTER_MS = 10 * 60_000
 const FORGET_AFTER_MS = 24 * 3_600_000
 
-async function look(parts: BillingParts, row: PaymentRow): Promise<void> {
+/** Takes note of how a payment stands at its provider. Null: the provider knows none, or another one is set up now. */
+export async function lookAt(parts: BillingParts, row: PaymentRow): Promise<Charge | null> {
   const provider = await parts.providers.current()
-  if (provider.name !== row.provider || !provider.takesCards) return
+  if (provider.name !== row.provider || !provider.takesCards) return null
   const isOld = row.created_at.getTime() < parts.clock.now() - FORGET_AFTER_MS
   // The node may have died before the provider answered.
   const charge = await lookUp(parts, provider, row)
   if (row.provider_id === null && charge === null) {
     if (isOld) await failPayment(parts, row.payment_id, 'the payment was never begun')
-    return
+    return null
   }
   if (charge !== null && row.provider_id === null) await noteProviderId(parts.db, row.payment_id, charge.providerId)
   if (charge?.status === 'succeeded') await completePayment(parts, row.payment_id)
-  else if (row.status !== 'pending') return
+  else if (row.status !== 'pending') return charge
   else if (charge === null || charge.status === 'failed')
     await failPayment(parts, row.payment_id, charge?.failure ?? 'the provider knows no such payment')
   else if (isOld && charge.status === 'open') await giveUpPayment(parts, row, 'nobody finished the payment')
+  return charge
 }
 
 /**
@@ -50,7 +53,7 @@ export async function reconcilePayments(parts: BillingParts): Promise<void> {
       .execute(),
   )
   for (const row of open) {
-    await look(parts, row).catch((error: unknown) =>
+    await lookAt(parts, row).catch((error: unknown) =>
       parts.log.warn({ err: error, payment: row.payment_id }, 'a payment could not be looked at, trying again'),
     )
   }
