@@ -64,7 +64,8 @@ ext.panel('nosy', { slot: 'center', title: 'Nosy', icon: 'Eye' }, async (ctx) =>
   const { skeleton } = ctx as unknown as { skeleton: { get(section: string): Promise<unknown> } }
   return ui.Text(await skeleton.get('items').then(() => 'it read it', (error) => error.constructor.name))
 })
-ext.skeleton('items', { ttl: 300, description: 'How many items there are' }, async (ctx) => ({ response: { items: await ctx.store.count('items', {}) } }))
+ext.skeleton('items', { ttl: 300, alert: true, description: 'How many items there are' }, async (ctx) => ({ response: { items: await ctx.store.count('items', {}) } }))
+ext.skeletonAlert('items', async (_ctx, { previous, current }) => ActionResult.success({}, previous?.items + ' to ' + current.items))
 ext.skeleton('beat', { ttl: 60, description: 'The same, renewed every minute' }, async (ctx) => ({ response: { items: await ctx.store.count('items', {}) } }))
 ext.webhook('/echo', { method: 'POST' }, async (_ctx, request) => ({ status_code: 202, headers: { 'x-echo': request.header('x-challenge') ?? '' }, body: { heard: request.body.length } }))
 ext.schedule('tick', { cron: '* * * * *' }, async (ctx) => {
@@ -589,6 +590,36 @@ test('[18.19] a skeleton: renewed once when its time is over, forbidden to panel
   await ada.request('POST', '/v1/me/extensions/disable', { app_id: 'trial' })
   expect(await until(async () => (await stored()).length === 0, 30_000)).toBe(true)
   await ada.request('DELETE', '/v1/me/extensions/disable/trial')
+}, 180_000)
+
+test('[18.19] an alert: once per cooldown, whichever of two processes meets the changes; the next one covers what was not told', async () => {
+  const told = async () =>
+    (
+      await rows<{ body: string }>(
+        "select body from notifications.notification where app_id = 'trial' and user_id = $1 order by id",
+        [ada.userId],
+      )
+    ).map(({ body }) => body.split(' to ').map(Number))
+  const forget = () =>
+    rows("update state.skeleton set alert_times = '{}' where app_id = 'trial' and user_id = $1", [ada.userId])
+  const items = async () => (await section('items'))?.data.items ?? 0
+  await until(async () => (await section('items')) !== undefined, 60_000)
+  await forget()
+  const before = (await told()).length
+  await ada.call('trial', 'make', { key: 'alert' })
+  await until(async () => (await told()).length > before, 60_000)
+  for (const who of [adaThere, ada, adaThere]) {
+    const now = await items()
+    await who.call('trial', 'make', { key: 'alert' })
+    await until(async () => (await items()) > now, 60_000)
+  }
+  const last = await items()
+  // The cooldown is over; nothing changes any more, and the section is renewed once.
+  await forget()
+  await rows("update state.skeleton set due_at = now() where app_id = 'trial' and section = 'items'")
+  await until(async () => (await told()).at(-1)?.[1] === last, 60_000)
+  const [first, second, ...more] = (await told()).slice(before)
+  expect([second, more]).toEqual([[first?.[1], last], []])
 }, 180_000)
 
 test('[18.12] [18.19] a schedule on two workers: one run in a minute, and the trouble of one user stops no other; meanwhile a section of 60 s is renewed after 60 s', async () => {

@@ -28,7 +28,8 @@ with target as (
 )
 select target.data as previous, target.untold from target, changed`
 
-// What was not told is told with the next alert: it begins at the snapshot that the last one ended with.
+// What was not told is told with the next alert: it begins at the snapshot that the last one ended with. Whoever may tell
+// has taken the time at once: another node that meets a further change meanwhile is within the cooldown.
 const ALERT = `
 with target as (
   select alert_base, array(select t from unnest(alert_times) t where t > $6::timestamptz - interval '1 hour' order by t) as recent
@@ -37,14 +38,16 @@ with target as (
   select alert_base, recent, cardinality(recent) < $8 and
     coalesce(recent[cardinality(recent)] <= $6::timestamptz - $7 * interval '1 second', true) as allowed from target
 ), noted as (
-  update state.skeleton s set
-      alert_base = case when v.allowed then s.alert_base else coalesce(s.alert_base, $5::json) end, alert_times = v.recent
+  update state.skeleton s set alert_base = coalesce(s.alert_base, $5::json),
+      alert_times = case when v.allowed then v.recent || $6::timestamptz else v.recent end
     from verdict v where s.tenant_id = $1 and s.app_id = $2 and s.user_id = $3 and s.section = $4
 )
 select allowed, alert_base from verdict`
 
+// A snapshot of meanwhile has not been told. Compared as text, which it is stored as.
 const ALERTED = `
-update state.skeleton set alert_base = null, alert_times = case when $5 then alert_times || $6::timestamptz else alert_times end
+update state.skeleton set alert_base = case when data::text = $6 then null else $6::json end,
+  alert_times = case when $5 then alert_times else array_remove(alert_times, $7::timestamptz) end
 where tenant_id = $1 and app_id = $2 and user_id = $3 and section = $4`
 
 type Snapshots = Pick<State, 'skeletonGet' | 'skeletonsOf' | 'skeletonPut' | 'skeletonAlert' | 'skeletonAlerted'>
@@ -77,22 +80,23 @@ export function skeletonSnapshots(db: Database, clock: Clock): Snapshots {
       return { previous, changed, untold }
     },
     async skeletonAlert(scope, section, previous, limits) {
+      const at = clock.iso()
       const values = [
         scope.tenantId,
         scope.appId,
         scope.userId,
         section,
         JSON.stringify(previous),
-        clock.iso(),
+        at,
         limits.cooldownSeconds,
         limits.perHour,
       ]
       const [result] = await db.atomic(scope.tenantId, [{ text: ALERT, values }])
       const row = result?.rows[0] as { allowed: boolean; alert_base: JsonObject | null } | undefined
-      return row?.allowed === true ? { since: row.alert_base ?? previous } : null
+      return row?.allowed === true ? { since: row.alert_base ?? previous, at } : null
     },
-    async skeletonAlerted(scope, section, told) {
-      const values = [scope.tenantId, scope.appId, scope.userId, section, told, clock.iso()]
+    async skeletonAlerted(scope, section, { current, at, told }) {
+      const values = [scope.tenantId, scope.appId, scope.userId, section, told, JSON.stringify(current), at]
       await db.atomic(scope.tenantId, [{ text: ALERTED, values }])
     },
   }

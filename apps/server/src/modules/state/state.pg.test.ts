@@ -349,7 +349,7 @@ describe('skeletons', () => {
     const change = async (n: number) => {
       const { previous, untold } = await state.skeletonPut(scope, 'inbox', { n })
       const may = await state.skeletonAlert(scope, 'inbox', previous ?? {}, limits)
-      if (may !== null) await state.skeletonAlerted(scope, 'inbox', true)
+      if (may !== null) await state.skeletonAlerted(scope, 'inbox', { current: { n }, at: may.at, told: true })
       return [may?.since.n ?? null, untold]
     }
     expect(await change(2)).toEqual([1, false])
@@ -364,5 +364,41 @@ describe('skeletons', () => {
     expect(await change(7)).toEqual([null, false])
     clock.advance(3_600_000)
     expect(await change(8)).toEqual([6, true])
+  })
+
+  test('[K5.18] while one node tells, another that meets a further change may not; that change is told with the next', async () => {
+    const scope = someone()
+    const limits = { cooldownSeconds: 60, perHour: 3 }
+    await state.skeletonEnsure([pair(scope)])
+    await state.skeletonPut(scope, 'inbox', { n: 1 })
+    const met = async (n: number) => {
+      const { previous } = await state.skeletonPut(scope, 'inbox', { n })
+      return state.skeletonAlert(scope, 'inbox', previous ?? {}, limits)
+    }
+    const telling = await met(2)
+    expect(telling?.since).toEqual({ n: 1 })
+    expect(await Promise.all([met(3), met(4)])).toEqual([null, null])
+    const end = (n: number, at: string, told: boolean) =>
+      state.skeletonAlerted(scope, 'inbox', { current: { n }, at, told })
+    await end(2, telling?.at ?? '', true)
+    expect(await met(4)).toBeNull()
+    clock.advance(60_000)
+    const next = await met(4)
+    expect(next?.since).toEqual({ n: 2 })
+    // There was nothing to say after all, so the next change may be told at once.
+    await end(4, next?.at ?? '', false)
+    expect((await met(5))?.since).toEqual({ n: 4 })
+  })
+
+  test('[K5.18] a change whose node dies while it tells is told after the cooldown', async () => {
+    const scope = someone()
+    const limits = { cooldownSeconds: 60, perHour: 3 }
+    await state.skeletonEnsure([pair(scope)])
+    await state.skeletonPut(scope, 'inbox', { n: 1 })
+    await state.skeletonPut(scope, 'inbox', { n: 2 })
+    expect((await state.skeletonAlert(scope, 'inbox', { n: 1 }, limits))?.since).toEqual({ n: 1 })
+    clock.advance(60_000)
+    expect(await state.skeletonPut(scope, 'inbox', { n: 2 })).toMatchObject({ changed: false, untold: true })
+    expect((await state.skeletonAlert(scope, 'inbox', { n: 2 }, limits))?.since).toEqual({ n: 1 })
   })
 })

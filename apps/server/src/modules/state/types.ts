@@ -74,16 +74,20 @@ export interface State {
   }>
   /**
    * Whether a change may be told now (K5.18), and since which snapshot: changes that were not told are told with the next
-   * one that is. Null: not now.
+   * one that is. Null: not now. Otherwise nobody else may until the cooldown is over, unless `skeletonAlerted` gives `at` back.
    */
   skeletonAlert(
     scope: StoreScope,
     section: string,
     previous: JsonObject,
     limits: { readonly cooldownSeconds: number; readonly perHour: number },
-  ): Promise<{ since: JsonObject } | null>
-  /** The changes until now are told (or there was nothing to tell): the next alert begins here. */
-  skeletonAlerted(scope: StoreScope, section: string, told: boolean): Promise<void>
+  ): Promise<{ since: JsonObject; at: string } | null>
+  /** The changes until `current` are told, or there was nothing to tell, which uses up no alert: the next begins there. */
+  skeletonAlerted(
+    scope: StoreScope,
+    section: string,
+    alert: { readonly current: JsonObject; readonly at: string; readonly told: boolean },
+  ): Promise<void>
   /**
    * A refresh failed: the last snapshot stays, and the next try comes after TTL × 2, × 4, … at most an hour (K5.7). `passes`: the
    * machine may have been too busy for it, so the pauses begin with 5 s, 10 s, 20 s: nothing is stale for much longer than

@@ -153,5 +153,5 @@ export async function tellChange(
   const alert = isBack ? null : await (section.hasAlert ? askApp : plainly)(parts, row, use, whole)
   const tells = alert !== null && !(await isRepeated(parts, row, alert))
   if (tells) await say(parts, row, section, alert)
-  await parts.state.skeletonAlerted(row, row.section, tells)
+  await parts.state.skeletonAlerted(row, row.section, { current: change.current, at: due.at, told: tells })
 }
