@@ -734,6 +734,25 @@ describe('times', () => {
     expect(await ruleOf(daily.id)).toMatchObject({ trigger_count: 0, skipped: { missed: 1 } })
   })
 
+  test('[E8] [K6.26] two nodes of which one is 90 s ahead run a rule once for each due minute', async () => {
+    const rule = await make({
+      trigger_filter: { event_type: 'system.scheduled', schedule: '*/5 * * * *' },
+      max_per_hour: 50,
+    })
+    const [HALF_A_MINUTE, AHEAD, STEP] = [30_000, 90_000, 5 * 60_000]
+    const now = () => clock.now() + AHEAD
+    const ahead = { ...parts, clock: { now, iso: () => new Date(now()).toISOString() } }
+    const from = clock.now()
+    for (let n = 0; n < 20; n++) {
+      clock.advance(HALF_A_MINUTE)
+      await Promise.all([runDueRules(ahead), runDueRules(parts)])
+    }
+    const [first, last] = [Math.ceil((from + 1) / STEP), Math.floor(now() / STEP)]
+    const due = Array.from({ length: last - first + 1 }, (_, n) => new Date((first + n) * STEP).toISOString())
+    const ran = (await over(rule.id, due.length)).map(({ event_data }) => (event_data as { data: JsonObject }).data.due)
+    expect(ran.sort()).toEqual(due)
+  })
+
   test('[K6.26] local time is that of the rule, across a change of clocks', async () => {
     const berlin = await make({ trigger_filter: { event_type: 'system.scheduled', schedule: '30 7 * * *' } })
     await fixture.rows("update automations.rule set zone = 'Europe/Berlin'")

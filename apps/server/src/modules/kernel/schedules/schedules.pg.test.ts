@@ -65,6 +65,22 @@ describe('a due minute', () => {
     ])
   })
 
+  test('[SCHED-EXT-I2] [K7.2] [E8] a scheduler that is 90 s ahead fires a minute early, and nobody fires it again', async () => {
+    let ran = 0
+    handle(() => {
+      ran++
+      return null
+    })
+    const [HALF_A_MINUTE, AHEAD] = [30_000, 90_000]
+    for (let time = at('10:00:00').getTime(); time <= at('10:10:00').getTime(); time += HALF_A_MINUTE)
+      await Promise.all([fireSchedule(parts, due, new Date(time + AHEAD)), fireSchedule(other, due, new Date(time))])
+    expect(await runs()).toEqual(
+      ['10:00:00', '10:05:00', '10:10:00'].map((minute) => ({ minute: at(minute), status: 'success' })),
+    )
+    // Two tenants have the app.
+    expect(ran).toBe(6)
+  })
+
   test('[E8] [K6.26] that was missed is made up for within 15 minutes, once, and only written down after that', async () => {
     handle(() => null)
     expect(await fireSchedule(parts, { ...due, cron: '0 8 * * *' }, at('08:14:00'))).toBe(true)
