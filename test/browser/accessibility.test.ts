@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto'
 import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { loadOfMachine, printFigure } from '../support/figures.ts'
+import { send } from '../support/session.ts'
 import { violationsOf } from './support/axe.ts'
 import { rate } from './support/page-scores.ts'
-import { existing, person, signIn } from './support/people.ts'
-import { gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { existing, mailedLink, person, signIn, submitSignIn } from './support/people.ts'
+import { focused, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { leftPanel, row } from './support/shell.ts'
 import { type Theme, useStage, type Visitor } from './support/stage.ts'
 
@@ -140,6 +142,69 @@ describe('how good and how fast pages are', () => {
     STORY_TIMEOUT,
   )
 })
+
+test(
+  '[I7-surfaces] a forgotten password is set anew from its mail, and a device is let in, by keyboard and without complaints',
+  async () => {
+    const { server } = stage
+    const judy = person('Judy')
+    await existing(server, judy)
+    const visitor = await stage.open({ theme: 'dark' })
+    const { page } = visitor
+    const { keyboard } = page
+    const heading = (name: string) => page.getByRole('heading', { name, level: 1 })
+    const look = async (name: string) => {
+      await shown(heading(name))
+      await visitor.picture(name.toLowerCase().replaceAll(/[^a-z]+/g, '-'))
+      expect.soft(await violationsOf(page), name).toEqual([])
+    }
+    await visitor.go(`/forgot-password?email=${judy.email}`)
+    await look('Set a new password')
+    await focused(page.getByRole('textbox', { name: /^E-mail address/ }))
+    await keyboard.press('Enter')
+    await look('Check your mail')
+    await focused(heading('Check your mail'))
+    await page.goto(await mailedLink(server, judy.email))
+    await look('Set a new password')
+    await focused(page.getByLabel(/^New password/))
+    await keyboard.type('slow lanterns drift home')
+    await keyboard.press('Enter')
+    await look('The password is set')
+
+    // The link of a mail works once.
+    visitor.expectErrors(/status of (400|404)/)
+    await visitor.go('/verify-email')
+    await look('Confirm your address')
+    await focused(page.getByRole('textbox', { name: /^Code/ }))
+    await keyboard.type('no-such-code')
+    await keyboard.press('Enter')
+    await look('This link no longer works')
+
+    const authorized = await send(`${server.url}/v1/auth/cli/device/authorize`, 'POST', {
+      code_challenge: createHash('sha256').update('verifier of the test').digest('base64url'),
+      code_challenge_method: 'S256',
+      client_name: 'Terminal of Judy',
+      surface: 'cli',
+    })
+    const { user_code } = authorized.body as { user_code: string }
+    await visitor.go('/device')
+    await submitSignIn(visitor, { ...judy, password: 'slow lanterns drift home' })
+    await look('Sign in a device')
+    await focused(page.getByRole('textbox', { name: /^Code/ }))
+    await keyboard.type('aaaa 1111')
+    await keyboard.press('Enter')
+    await look('There is no such code')
+    await page.getByRole('button', { name: 'Enter another code' }).press('Enter')
+    await focused(page.getByRole('textbox', { name: /^Code/ }))
+    await keyboard.type(user_code.toLowerCase().replace('-', ' '))
+    await keyboard.press('Enter')
+    await look('Sign in Terminal of Judy?')
+    await page.getByRole('button', { name: 'Approve' }).press('Enter')
+    await look('The device is approved')
+    await focused(heading('The device is approved'))
+  },
+  STORY_TIMEOUT,
+)
 
 const ADMIN_PAGES = ['Health', 'Reviews', 'People', 'Roles', 'Tenants', 'Audit log'] as const
 

@@ -1,8 +1,9 @@
 import { beforeAll, expect, inject, test } from 'vitest'
 import { buildApp, createApp, deployApp, deploySource } from '../support/extension.ts'
 import { type Session, signInAdmin } from '../support/session.ts'
+import { violationsOf } from './support/axe.ts'
 import { signIn } from './support/people.ts'
-import { becomes, gone, PATIENCE, STORY_TIMEOUT, shown, withoutReload } from './support/seeing.ts'
+import { becomes, focused, gone, PATIENCE, STORY_TIMEOUT, shown, withoutReload } from './support/seeing.ts'
 import { leftPanel, openApp, row } from './support/shell.ts'
 import { useStage, type Visitor } from './support/stage.ts'
 
@@ -91,6 +92,34 @@ test(
       await edge.press('Enter')
       await becomes(() => widthOf(visitor), 280)
       await visitor.picture('author-panels')
+
+      // F6 leads from pane to pane and around, Shift with it the other way; from outside to the first or the last one.
+      const chat = page.getByRole('region', { name: 'Chat' })
+      const right = rightPanel(visitor, 'Scroll Shelf')
+      await page.getByRole('link', { name: 'Add an app' }).focus()
+      for (const pane of [left, chat, right, left]) {
+        await page.keyboard.press('F6')
+        await becomes(() => pane.evaluate((element) => element.matches(':focus-within')), true)
+      }
+      await page.keyboard.press('Shift+F6')
+      await becomes(() => right.evaluate((element) => element.matches(':focus-within')), true)
+      await page.getByRole('link', { name: 'Add an app' }).focus()
+      await page.keyboard.press('Shift+F6')
+      await becomes(() => right.evaluate((element) => element.matches(':focus-within')), true)
+
+      // Where there is no room for it, the right side is a drawer.
+      await page.setViewportSize({ width: 1000, height: 900 })
+      await gone(right)
+      const opener = page.getByRole('button', { name: 'Show the right panel' })
+      await opener.press('Enter')
+      const drawer = page.getByRole('dialog', { name: 'Scroll Shelf' })
+      await shown(drawer.getByText('The right side'))
+      expect(await violationsOf(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await gone(drawer)
+      await focused(opener)
+      await page.setViewportSize({ width: 1440, height: 900 })
+      await shown(right.getByText('The right side'))
 
       expect(await front()).toBe(before)
 

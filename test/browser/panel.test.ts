@@ -145,16 +145,39 @@ describe('by keyboard alone', () => {
   )
 
   test(
-    '[I2-ui] the first Tab offers the way to the message field',
+    '[I2-ui] the first Tab offers the way to the message field; [ui 5.1] Alt with the arrows moves an app of the rail',
     async () => {
       const visitor = await stage.open()
+      const { page } = visitor
       await signIn(visitor, grace)
-      await visitor.page.reload()
+      await page.reload()
       await shown(messageField(visitor))
-      await visitor.page.keyboard.press('Tab')
-      await focused(visitor.page.getByRole('link', { name: 'Skip to the message field' }))
-      await visitor.page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+      await focused(page.getByRole('link', { name: 'Skip to the message field' }))
+      await page.keyboard.press('Enter')
       await focused(messageField(visitor))
+
+      const links = page.getByRole('navigation', { name: 'Apps' }).getByRole('link')
+      const names = () => links.evaluateAll((all) => all.map((link) => String(link.getAttribute('aria-label'))))
+      const before = await names()
+      const notes = page.getByRole('navigation', { name: 'Apps' }).getByRole('link', { name: 'Notes' })
+      const at = before.indexOf('Notes')
+      const swapped = before.with(at, String(before[at + 1])).with(at + 1, 'Notes')
+      await notes.focus()
+      await page.keyboard.press('Alt+ArrowDown')
+      await becomes(names, swapped)
+      await focused(notes)
+      await becomes(
+        async () => /^Notes, \d of \d$/.test(await page.locator('.shell > [role=status]').last().innerText()),
+        true,
+      )
+      await page.reload()
+      await shown(messageField(visitor))
+      await becomes(names, swapped)
+      await notes.focus()
+      await page.keyboard.press('Alt+ArrowUp')
+      await becomes(names, before)
+      await focused(notes)
     },
     STORY_TIMEOUT,
   )

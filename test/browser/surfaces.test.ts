@@ -4,6 +4,7 @@ import { startStripeServer } from '../support/stripe-server.ts'
 import { violationsOf } from './support/axe.ts'
 import { existing, person, signIn } from './support/people.ts'
 import { becomes, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { centerPanel, leftPanel } from './support/shell.ts'
 import { useStage, type Visitor } from './support/stage.ts'
 
 /** The bank and the payment provider; the platform takes payments by them once an administrator has stored their keys. */
@@ -16,7 +17,7 @@ let heidisCalls: Session['call']
 beforeAll(async () => {
   if (inject('chromium') === '') return
   await existing(stage.server, grace, ['notes'])
-  heidisCalls = (await existing(stage.server, heidi)).call
+  heidisCalls = (await existing(stage.server, heidi, ['notes'])).call
 }, PATIENCE)
 
 afterAll(() => stripe.close())
@@ -296,12 +297,50 @@ test(
 )
 
 test(
-  'where notices of automations lead, their panel is',
+  '[I7-surfaces] where notices of automations lead, their panel is, and a rule is put together by keyboard',
   async () => {
     const visitor = await stage.open()
+    const { page } = visitor
+    const { keyboard } = page
     await signIn(visitor, heidi, '/automations')
-    await shown(visitor.page.getByRole('textbox', { name: /When/ }).or(visitor.page.getByText('No rules yet')).first())
-    expect(new URL(visitor.page.url()).pathname).toBe('/ext/automations')
+    await shown(page.getByText('No rules yet', { exact: false }))
+    expect(new URL(page.url()).pathname).toBe('/ext/automations')
+    await expectAccessible(visitor)
+    await page.getByRole('button', { name: 'Put one together' }).press('Enter')
+    const panel = centerPanel(visitor, 'Automations')
+
+    // What happens and what is done are found by words of theirs.
+    for (const [field, words] of [
+      ['When this happens', 'at a time'],
+      ['Do this', 'create note'],
+    ] as const) {
+      const box = panel.getByRole('combobox', { name: new RegExp(`^${field}`) })
+      await box.focus()
+      await keyboard.type(words)
+      if ((await box.getAttribute('aria-autocomplete')) !== null) {
+        await shown(page.getByRole('option').first())
+        await keyboard.press('Enter')
+      }
+    }
+    await expectAccessible(visitor)
+    // What is sent is not lost: nothing asks whether to leave it.
+    await panel.getByRole('button', { name: 'Next' }).press('Enter')
+    const title = panel.getByRole('textbox', { name: /^title/ })
+    await shown(title)
+    await title.focus()
+    await keyboard.type('Standup')
+    await panel.getByRole('textbox', { name: /^Name/ }).focus()
+    await keyboard.type('Every morning')
+    await expectAccessible(visitor)
+    await visitor.picture('automations-build')
+    await keyboard.press('Enter')
+    await shown(leftPanel(visitor, 'Automations').getByRole('button', { name: /Every morning/ }))
+    await leftPanel(visitor, 'Automations')
+      .getByRole('button', { name: /^Every morning/ })
+      .press('Enter')
+    await shown(panel.getByText('It has not run yet.'))
+    await expectAccessible(visitor)
+    await visitor.picture('automations-rule')
   },
   STORY_TIMEOUT,
 )

@@ -121,7 +121,7 @@ ext.panel(
     const form = ui.Form(
       [
         ...triggerFields(chosen.event_type),
-        ui.Header(selected.tool.replaceAll('_', ' '), { level: 3, subtitle: selected.description }),
+        ui.Header(selected.tool.replaceAll('_', ' '), { level: 2, subtitle: selected.description }),
         ...argumentFields(selected, hint),
         ui.Input({ label: 'Name', paramName: 'name', placeholder: 'What you call it' }),
         ui.Select(options(NOTIFY), { label: 'Tell me', paramName: 'notify_mode', value: 'failures' }),

@@ -145,9 +145,9 @@ ext.panel(
           { key: 'Next', value: reader.moment(rule.next_run_at) || '–' },
         ]),
         ui.Stack([ui.Button(label, { icon, size: 'sm', onClick }), add], { direction: 'h', gap: 2 }),
-        ui.Header('Does', { level: 3 }),
+        ui.Header('Does', { level: 2 }),
         steps(rule),
-        ui.Header('Runs', { level: 3 }),
+        ui.Header('Runs', { level: 2 }),
         list.length === 0
           ? ui.Text('It has not run yet.', { variant: 'caption' })
           : ui.List(list.map((run) => runItem(rule_id, run, reader))),
@@ -197,9 +197,9 @@ ext.panel(
           { key: 'Attempt', value: String(run.attempt) },
         ]),
         ...(run.error_text === null ? [] : [ui.Alert(run.error_text, { type: 'error' })]),
-        ui.Header('Steps', { level: 3 }),
+        ui.Header('Steps', { level: 2 }),
         items.length === 0 ? ui.Text('None has begun.', { variant: 'caption' }) : ui.List(items),
-        ui.Header('What it ran for', { level: 3 }),
+        ui.Header('What it ran for', { level: 2 }),
         ui.Code(JSON.stringify(run.event_data, null, 2), { language: 'json' }),
       ],
       { title: `Run of ${reader.moment(run.created_at)}` },

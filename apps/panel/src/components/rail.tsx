@@ -1,4 +1,5 @@
 import { IconGlyph, Tooltip } from '@imperal/ui-kit'
+import { announce } from '../data/announce.ts'
 import { type App, useApps } from '../data/apps.ts'
 import { layout, orderRail } from '../data/layout.ts'
 import { useStore } from '../data/store.ts'
@@ -25,6 +26,8 @@ function move(apps: readonly App[], appId: string, by: number): void {
   const to = Math.min(ids.length - 1, Math.max(0, from + by))
   ids.splice(to, 0, ...ids.splice(from, 1))
   orderRail(ids)
+  const title = apps[from]?.name ?? appId
+  announce(t('{title}, {n} of {count}', { title, n: to + 1, count: ids.length }))
 }
 
 export interface RailProps {
@@ -86,6 +89,7 @@ function RailLink({ href, label, isCurrent, unread = false, dragId, onMove, onDr
         className="rail-entry"
         aria-label={unread ? t('{name}, something new', { name: label }) : label}
         aria-current={isCurrent ? 'page' : undefined}
+        aria-keyshortcuts={onMove && 'Alt+ArrowUp Alt+ArrowDown'}
         draggable={dragId !== undefined}
         onDragStart={(event) => dragId && event.dataTransfer.setData(APP_TYPE, dragId)}
         onDragOver={(event) => {

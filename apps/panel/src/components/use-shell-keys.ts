@@ -8,7 +8,8 @@ function cyclePanes(by: 1 | -1): void {
     (pane) => pane.getClientRects().length > 0,
   )
   const at = panes.findIndex((pane) => pane.contains(document.activeElement))
-  const next = panes[(at + by + panes.length) % panes.length]
+  // From outside of them, backwards leads to the last one.
+  const next = at === -1 && by === -1 ? panes.at(-1) : panes[(at + by + panes.length) % panes.length]
   const target = next?.querySelector<HTMLElement>('[data-pane-title], #composer') ?? next
   target?.focus()
 }

@@ -2,7 +2,7 @@ import { Button, EmptyState, ErrorState, Skeleton, type UiHost } from '@imperal/
 import { useEffect, useMemo, useState } from 'react'
 import type { App } from '../../data/apps.ts'
 import { refreshByHand } from '../../data/workspace/run-action.ts'
-import { setUnsaved } from '../../data/workspace/unsaved.ts'
+import { isUnsaved, setUnsaved } from '../../data/workspace/unsaved.ts'
 import { NEW_PANEL, type PanelView } from '../../data/workspace/workspace.ts'
 import { t } from '../../i18n/index.ts'
 import { UiTree } from '../lazy-parts.tsx'
@@ -65,9 +65,18 @@ function useSavingHost(app: App, panelId: string): UiHost {
     () => ({
       ...host,
       onAction: async (action, payload, origin) => {
-        const outcome = await host.onAction(action, payload, origin)
-        if (outcome.ok && origin.kind === 'form') setUnsaved(app.appId, panelId, false)
-        return outcome
+        if (origin.kind !== 'form') return host.onAction(action, payload, origin)
+        const wasUnsaved = isUnsaved(app.appId, panelId)
+        let isSent = false
+        // Before the answer, which may put another panel in the place of this one.
+        setUnsaved(app.appId, panelId, false)
+        try {
+          const outcome = await host.onAction(action, payload, origin)
+          isSent = outcome.ok
+          return outcome
+        } finally {
+          if (!isSent && wasUnsaved) setUnsaved(app.appId, panelId, true)
+        }
       },
     }),
     [host, app.appId, panelId],

@@ -77,7 +77,7 @@ export function RightHandle({ app, view, state, asDrawer }: RightHandleProps) {
       <IconButton {...faceOf(app, state, 'right')} onClick={() => setOpen(true)} />
       <SlideOver open={open} onOpenChange={setOpen} title={app.name} width="md">
         <div className="drawer">
-          <SidePane app={app} view={view} side="right" onClose={() => setOpen(false)} />
+          <SidePane app={app} view={view} side="right" inDrawer />
         </div>
       </SlideOver>
     </>

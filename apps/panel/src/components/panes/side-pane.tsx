@@ -19,8 +19,8 @@ export interface SidePaneProps {
   readonly app: App
   readonly view: AppView
   readonly side: Side
-  /** Closes the drawer, where the pane is one; without it the pane folds away. */
-  readonly onClose?: (() => void) | undefined
+  /** The drawer closes it; a column folds away. */
+  readonly inDrawer?: boolean
   /** The separator between this pane and its neighbour. */
   readonly edge?: ReactNode
 }
@@ -33,12 +33,11 @@ export function fold(app: App, side: Side, folded: boolean): void {
 }
 
 /** The column of one side: its panel, tabs when there are several, and the key to the secrets. */
-export function SidePane({ app, view, side, onClose, edge }: SidePaneProps) {
+export function SidePane({ app, view, side, inDrawer = false, edge }: SidePaneProps) {
   const panels = panelsOfSide(app, side)
   const active = view.active[side]
   const spec = active === null ? undefined : findPanel(app, active)
   if (!spec) return null
-  const close = onClose ?? (() => fold(app, side, true))
   const isSecrets = spec.panelId === SECRETS_PANEL
   return (
     <section
@@ -73,11 +72,13 @@ export function SidePane({ app, view, side, onClose, edge }: SidePaneProps) {
                 onClick={() => showSide(app, isSecrets ? (panels[0]?.panelId ?? SECRETS_PANEL) : SECRETS_PANEL, null)}
               />
             ) : null}
-            <IconButton
-              icon={onClose ? 'X' : side === 'left' ? 'PanelLeftClose' : 'PanelRightClose'}
-              label={side === 'left' ? t('Hide the left panel') : t('Hide the right panel')}
-              onClick={close}
-            />
+            {inDrawer ? null : (
+              <IconButton
+                icon={side === 'left' ? 'PanelLeftClose' : 'PanelRightClose'}
+                label={side === 'left' ? t('Hide the left panel') : t('Hide the right panel')}
+                onClick={() => fold(app, side, true)}
+              />
+            )}
           </>
         }
       />

@@ -10,6 +10,7 @@ export function setUnsaved(appId: string, panelId: string, isUnsaved: boolean): 
   else edited.delete(keyOf(appId, panelId))
 }
 
+export const isUnsaved = (appId: string, panelId: string): boolean => edited.has(keyOf(appId, panelId))
 export const clearUnsaved = (): void => edited.clear()
 
 const center = (): string | null => {
