@@ -1,4 +1,12 @@
-export type { ActionFailure, ActionOrigin, ActionOutcome, ToastVariant, UiHost, UiToast } from './host/ui-host.ts'
+export type {
+  ActionFailure,
+  ActionOrigin,
+  ActionOutcome,
+  RemoteImages,
+  ToastVariant,
+  UiHost,
+  UiToast,
+} from './host/ui-host.ts'
 export { humanIconName, IconGlyph, type IconGlyphProps, iconName } from './icons/icon-glyph.tsx'
 export {
   Button,

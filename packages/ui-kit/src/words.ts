@@ -54,6 +54,7 @@ const SENTENCES = [
   'Larger than {count} MB.',
   'Layout',
   'Levels',
+  'Leads to {host}',
   'Left where it was',
   'Load images',
   'Load more',

@@ -8,9 +8,13 @@ export const de: Catalog<'one'> = {
   'It cannot be brought back.': 'Sie kann nicht zurückgeholt werden.',
   'Left where it was': 'Bleibt, wo es war',
   'Moved to {title}': 'Nach {title} verschoben',
+  'Never load them': 'Nie laden',
   'No reviews yet': 'Noch keine Bewertungen',
   'Nothing here takes it': 'Nichts hier nimmt es auf',
+  'Pictures from elsewhere': 'Bilder von anderswo',
   'Review of {name}': 'Bewertung von {name}',
+  'Stopped: it led to other pages by itself again and again.':
+    'Angehalten: Es führte immer wieder von selbst auf andere Seiten.',
   Text: 'Text',
   Title: 'Titel',
   'Write a review': 'Bewertung schreiben',
@@ -45,6 +49,8 @@ export const de: Catalog<'one'> = {
   'A link is on its way to': 'Ein Link ist unterwegs an',
   'A message needs a click.': 'Eine Nachricht braucht einen Klick.',
   'A question waits for': 'Eine Rückfrage wartet',
+  'Always ask': 'Immer fragen',
+  'Always load them': 'Immer laden',
   'API key': 'API-Schlüssel',
   'API keys': 'API-Schlüssel',
   Account: 'Konto',
@@ -594,6 +600,8 @@ export const de: Catalog<'one'> = {
   Who: 'Wer',
   'Who changed what, and who was turned away. Nothing in it can be changed.':
     'Wer was geändert hat und wer abgewiesen wurde. Nichts darin lässt sich ändern.',
+  'Whoever serves them learns that you look. For this browser.':
+    'Wer sie bereitstellt, erfährt, dass Sie hinsehen. Für diesen Browser.',
   'With a space between them. App, colon, then read, write, destructive or *.':
     'Durch Leerzeichen getrennt. App, Doppelpunkt, dann read, write, destructive oder *.',
   'Without background work': 'Ohne Hintergrundarbeit',
@@ -765,6 +773,7 @@ export const de: Catalog<'one'> = {
   Italic: 'Kursiv',
   'Larger than {count} MB.': 'Größer als {count} MB.',
   Layout: 'Anordnung',
+  'Leads to {host}': 'Führt zu {host}',
   Levels: 'Ebenen',
   'Load images': 'Bilder laden',
   'Load more': 'Mehr laden',
@@ -1200,6 +1209,7 @@ export const de: Catalog<'one'> = {
   Time: 'Zeit',
   'Used of the budget of this month': 'Vom Budget dieses Monats verbraucht',
   'Understanding and planning': 'Verstehen und Planen',
+  'Ask in mail': 'In E-Mails fragen',
   'Choosing one function of an app': 'Wahl einer Funktion einer App',
   'Arguments of one step': 'Argumente eines Schritts',
   'Comparing a text with results': 'Einen Text mit Ergebnissen vergleichen',

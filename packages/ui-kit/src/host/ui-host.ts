@@ -25,6 +25,7 @@ export type ActionOutcome =
   | { readonly ok: true; readonly ui?: unknown; readonly data?: JsonValue | undefined }
   | { readonly ok: false; readonly error: ActionFailure }
 
+export type RemoteImages = 'always' | 'ask' | 'never'
 export type ToastVariant = 'info' | 'success' | 'warn' | 'error'
 
 /** A message for the shell's toast region; `duration` in milliseconds, 0 stays. */
@@ -48,6 +49,11 @@ export interface UiHost {
   readonly development?: boolean | undefined
   /** Prefixes below `/v1/` that serve public files. */
   readonly publicPaths?: readonly string[] | undefined
+  /**
+   * Whether markup of apps loads pictures from elsewhere, as the person wants it (ui 4.11.6). Left open, a white sheet
+   * such as a mail asks and everything else loads them.
+   */
+  readonly remoteImages?: RemoteImages | undefined
   /** Element that holds overlays of this app; the document body without one. */
   readonly overlayContainer?: HTMLElement | null | undefined
   /**

@@ -1,5 +1,7 @@
 import { safeUrl, type UrlRules } from '@imperal/contract/ui'
 import DOMPurify, { type Config } from 'dompurify'
+import { say } from '../words.ts'
+import { strangeHost } from './link-host.ts'
 
 const FORBIDDEN_TAGS = [
   'script',
@@ -40,6 +42,8 @@ const INLINE_STYLES = new Set(
 export interface CleanOptions extends UrlRules {
   /** The markup stands in the page itself: no style sheets, ids, classes or positioned styles. */
   readonly inline: boolean
+  /** Pictures from elsewhere are left out. */
+  readonly withoutRemote?: boolean
 }
 
 /** Foreign HTML without anything that runs, loads in secret or reaches outside (ui 4.11). Needs a DOM. */
@@ -82,11 +86,14 @@ function tidy(element: Element, options: CleanOptions): void {
     const href = safeUrl(element.getAttribute('href') ?? '', 'link', options)
     if (href === null) element.removeAttribute('href')
     else element.setAttribute('href', href)
+    const host = strangeHost(element.textContent ?? '', href ?? '')
+    if (host !== '') element.setAttribute('title', say('Leads to {host}', { host }))
     element.setAttribute('target', '_blank')
     element.setAttribute('rel', 'noopener noreferrer')
   }
   if (element.hasAttribute('src') && safeUrl(element.getAttribute('src') ?? '', 'image', options) === null)
     element.remove()
+  if (options.withoutRemote && /^https?:/i.test(element.getAttribute('src') ?? '')) element.removeAttribute('src')
   if (element.hasAttribute('background')) element.removeAttribute('background')
   if (options.inline && element.hasAttribute('style'))
     element.setAttribute('style', inlineStyle(element.getAttribute('style') ?? ''))

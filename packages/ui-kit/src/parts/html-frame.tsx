@@ -1,5 +1,6 @@
 import type { UrlRules } from '@imperal/contract/ui'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import type { RemoteImages } from '../host/ui-host.ts'
 import { say } from '../words.ts'
 import { Button } from './button.tsx'
 import { cleanHtml, hasRemoteImages } from './clean-html.ts'
@@ -13,6 +14,8 @@ export interface HtmlFrameProps {
   readonly theme?: 'dark' | 'light'
   readonly title?: string
   readonly rules?: UrlRules
+  /** Pictures from elsewhere; left open, a white sheet asks and everything else loads them. */
+  readonly remoteImages?: RemoteImages | undefined
 }
 
 const HARD_CAP = 3_000
@@ -26,21 +29,28 @@ export function HtmlFrame({
   theme = 'dark',
   title = say('HTML content'),
   rules,
+  remoteImages = theme === 'light' ? 'ask' : 'always',
 }: HtmlFrameProps) {
-  const [images, setImages] = useState(theme === 'dark')
-  const clean = useMemo(
-    () => (typeof document === 'undefined' ? '' : cleanHtml(content, { ...rules, inline: !sandbox })),
-    [content, sandbox, rules],
-  )
-  const asks = !images && sandbox && hasRemoteImages(clean)
+  const [wanted, setWanted] = useState(false)
+  const images = remoteImages === 'always' || (remoteImages === 'ask' && wanted)
+  const [clean, isTracked] = useMemo(() => {
+    if (typeof document === 'undefined') return ['', false]
+    const options = { ...rules, inline: !sandbox }
+    const whole = cleanHtml(content, options)
+    // The frame has a policy for it; in the page itself only what is not there does not load.
+    const shown = sandbox || images ? whole : cleanHtml(content, { ...options, withoutRemote: true })
+    return [shown, hasRemoteImages(whole)]
+  }, [content, sandbox, rules, images])
   return (
     <div className="im-html" data-theme-sheet={theme}>
-      {asks ? (
+      {isTracked && !images ? (
         <div className="im-html-bar">
           <span>{say('Pictures from elsewhere are not loaded.')}</span>
-          <Button size="sm" variant="ghost" onClick={() => setImages(true)}>
-            {say('Load images')}
-          </Button>
+          {remoteImages === 'ask' ? (
+            <Button size="sm" variant="ghost" onClick={() => setWanted(true)}>
+              {say('Load images')}
+            </Button>
+          ) : null}
         </div>
       ) : null}
       {sandbox ? (
@@ -95,7 +105,9 @@ function Frame({ html, images, cap, theme, title }: FrameProps) {
 }
 
 function page(html: string, images: boolean, theme: 'dark' | 'light'): string {
-  const policy = `default-src 'none'; img-src ${images ? 'https: data:' : 'data:'}; style-src 'unsafe-inline'; font-src https: data:; base-uri 'none'; form-action 'none'`
+  // A font tells as much as a picture.
+  const from = images ? 'https: data:' : 'data:'
+  const policy = `default-src 'none'; img-src ${from}; style-src 'unsafe-inline'; font-src ${from}; base-uri 'none'; form-action 'none'`
   const style = theme === 'light' ? LIGHT : `${themeVariables()} ${DARK}`
   return `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><style>${style}</style></head><body>${html}</body></html>`
 }

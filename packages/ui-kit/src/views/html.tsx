@@ -11,6 +11,7 @@ export function HtmlView({ props }: ViewProps<'Html'>) {
       maxHeight={props.max_height}
       theme={props.theme}
       rules={host}
+      remoteImages={host.remoteImages}
     />
   )
 }

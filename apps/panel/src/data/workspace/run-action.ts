@@ -9,6 +9,7 @@ import { admit, byHand, bySelf } from '../limiter.ts'
 import { go } from '../navigation.ts'
 import { askPerson, cardOf } from '../questions.ts'
 import { isOverlayRoot } from '../roots.ts'
+import { mayMove } from '../self-moves.ts'
 import { sendCall } from '../send-call.ts'
 import { revealPhoneView } from '../view.ts'
 import { goToCenter } from './center-address.ts'
@@ -84,13 +85,14 @@ function followDirectives(app: App, response: CallResponse): void {
   for (const directive of response.directives ?? []) {
     const { action } = directive
     const to = typeof directive.url === 'string' ? directive.url : ''
-    if (action === 'navigate' && /^\/(?![/\\])/.test(to)) go(to)
-    else if ((action === 'navigate' || action === 'open') && /^https?:/.test(to) && navigator.userActivation.isActive)
+    if (action === 'navigate' && /^\/(?![/\\])/.test(to)) {
+      if (mayMove(app)) go(to)
+    } else if ((action === 'navigate' || action === 'open') && /^https?:/.test(to) && navigator.userActivation.isActive)
       window.open(to, '_blank', 'noopener,noreferrer')
     else if (action === 'call' && typeof directive.function === 'string') {
       const params = (directive.params ?? {}) as JsonObject
       const origin = { kind: 'control', nodePath: '', gestureId: crypto.randomUUID() } as const
-      if (panelOfFunction(directive.function) !== null)
+      if (panelOfFunction(directive.function) !== null && mayMove(app))
         void runAction(app, { action: 'call', function: directive.function, params, confirm: null }, {}, origin)
     }
   }

@@ -18,6 +18,8 @@ const { showPlace } = await import('./open-app.ts')
 const { refreshPanels } = await import('./refresher.ts')
 const { runAction, runFunction } = await import('./run-action.ts')
 const { overlay } = await import('./overlay.ts')
+const { mayMove } = await import('../self-moves.ts')
+const { toasts } = await import('../toasts.ts')
 const { appView, clearWorkspace, openPanels, panelView, panelsOfSide } = await import('./workspace.ts')
 
 const visited: string[] = []
@@ -125,6 +127,30 @@ test('[UI5.6] auto_action of the left root opens its panel once, and not after a
 test('[UI5.6] an app with center panels only opens the first of them', async () => {
   await open(install(SIDES.filter((panel) => panel.slot === 'center')))
   await vi.waitFor(() => expect(visited).toEqual(['/ext/notes/note']))
+})
+
+test('[ui 6.4] an app that leads on by itself is stopped after five pages within ten seconds, a person is not', async () => {
+  const app = install(SIDES)
+  const told = vi.spyOn(toasts, 'show')
+  const isPresent = (isActive: boolean) =>
+    Object.defineProperty(navigator, 'userActivation', { configurable: true, value: { isActive } })
+  const answer = { directives: [{ action: 'navigate', url: '/activity' }] }
+  server.answers.create_note = answer as never // what a declarative app adds to an answer
+  const lead = () => runFunction(app, { function: 'create_note', params: {}, gestureId: crypto.randomUUID() })
+  isPresent(true)
+  for (let n = 0; n < 6; n++) expect(mayMove(app)).toBe(true)
+  isPresent(false)
+  for (let n = 0; n < 4; n++) expect(mayMove(app)).toBe(true)
+  await lead()
+  expect(visited).toEqual(['/activity'])
+  await lead()
+  expect(visited).toEqual(['/activity'])
+  expect(told.mock.calls.map(([toast]) => toast).filter(({ variant }) => variant === 'error')).toMatchObject([
+    { owner: 'Notes', message: 'Stopped: it led to other pages by itself again and again.' },
+  ])
+  isPresent(true)
+  await lead()
+  expect(visited).toEqual(['/activity', '/activity'])
 })
 
 test('[UI5.4] triggers within 250 ms become one fetch', async () => {

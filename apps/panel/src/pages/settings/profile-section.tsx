@@ -1,9 +1,10 @@
 import { billing, me as meRoutes } from '@imperal/contract'
-import { Avatar, Badge, Button, CopyButton, SelectField, TextField } from '@imperal/ui-kit'
+import { Avatar, Badge, Button, CopyButton, type RemoteImages, SelectField, TextField } from '@imperal/ui-kit'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../data/api.ts'
 import { type Me, meQuery, nameOf } from '../../data/me.ts'
+import { chooseRemoteImages, remoteImages } from '../../data/remote-images.ts'
 import { useStore } from '../../data/store.ts'
 import { chooseTheme, type Theme, theme } from '../../data/theme.ts'
 import { t } from '../../i18n/index.ts'
@@ -139,8 +140,16 @@ const THEMES = [
   { value: 'dark', label: t('Dark') },
 ]
 
+const PICTURES = [
+  { value: '', label: t('Ask in mail') },
+  { value: 'ask', label: t('Always ask') },
+  { value: 'always', label: t('Always load them') },
+  { value: 'never', label: t('Never load them') },
+]
+
 function Appearance() {
   const current = useStore(theme)
+  const pictures = useStore(remoteImages)
   return (
     <Section title={t('Appearance, language and time')}>
       <div className="pg-form">
@@ -155,6 +164,14 @@ function Appearance() {
           <TimezoneField />
         </div>
         <LanguageField />
+        <SelectField
+          label={t('Pictures from elsewhere')}
+          description={t('Whoever serves them learns that you look. For this browser.')}
+          placeholder={t('Ask in mail')}
+          options={PICTURES}
+          value={pictures ?? ''}
+          onValue={(next) => chooseRemoteImages(next === '' ? undefined : (next as RemoteImages))} // of the list above
+        />
       </div>
     </Section>
   )
