@@ -159,6 +159,7 @@ export const EVERY_TENANT: readonly Purpose[] = [
     touchesContent: false,
     files: {
       'modules/outbox/ephemeral.ts': 1,
+      'modules/outbox/lag-behind.ts': 2,
       'modules/outbox/pass-over.ts': 2,
       'modules/outbox/read-settled.ts': 2,
       'modules/outbox/read-span.ts': 1,

@@ -38,7 +38,7 @@ export function measurePlatform(
   { settings, telemetry }: Ground,
   { outbox, identity, state }: Facts,
   { hosts, kernel }: Core,
-  { chat }: Services,
+  { chat, automations }: Services,
 ): void {
   if (!wantsMetrics(settings) && settings.IMPERAL_OTLP_URL === undefined) return
   telemetry.gauge('imperal.hosts', () => {
@@ -75,7 +75,10 @@ export function measurePlatform(
   const backlog = sharedLook(() => kernel.backlog())
   telemetry.gauge('imperal.tasks', async () => (await backlog()).tasks)
   telemetry.gauge('imperal.deliveries', async () => (await backlog()).deliveries)
-  telemetry.gauge('imperal.event_lag', async () => [{ value: (await backlog()).eventLag }])
+  telemetry.gauge('imperal.event_lag', async () => {
+    const lags = await Promise.all([backlog().then(({ eventLag }) => eventLag), automations.eventLag()])
+    return [{ value: Math.max(...lags) }]
+  })
   telemetry.gauge('imperal.skeleton_lag', async () => [{ value: await state.skeletonLag() }])
   telemetry.gauge('imperal.open_calls', async () => [{ value: (await backlog()).openCalls }])
   telemetry.gauge('imperal.dead_events', async () => [{ value: (await backlog()).deadEvents }])

@@ -28,7 +28,7 @@ export const GAUGES = {
   'imperal.streams': 'Event streams that are open on this node.',
   'imperal.tasks': 'Tasks of the installation that wait or run.',
   'imperal.deliveries': 'Deliveries of events that wait, are tried again or run.',
-  'imperal.event_lag': 'Seconds that the delivery which has waited longest is overdue.',
+  'imperal.event_lag': 'Seconds that the event or delivery which has waited longest is overdue.',
   'imperal.skeleton_lag': 'Seconds that the skeleton section which has waited longest is overdue.',
   'imperal.dead_events': 'Events of the last seven days that were given up.',
   'imperal.open_calls': 'Calls that have had an effect and are not in the ledger yet.',

@@ -1,6 +1,7 @@
+import { lagBehind } from '../outbox/index.ts'
 import { DECLARED_OPTIONS, DECLARED_QUEUE, type DeclaredJob, followDeclared } from './declared-rules.ts'
 import { internalRoutes } from './internal-routes.ts'
-import { openMatching } from './match-events.ts'
+import { openMatching, RULE_CURSOR } from './match-events.ts'
 import { automationRoutes } from './routes.ts'
 import { openDueRules } from './run-due-rules.ts'
 import { runExecution } from './run-execution.ts'
@@ -37,6 +38,7 @@ export function openAutomations(parts: AutomationsOptions): Automations {
   const stop = startBackgroundWork(parts)
   return {
     routes: [...automationRoutes(parts), ...internalRoutes(parts)],
+    eventLag: () => lagBehind(parts.db, RULE_CURSOR, 'event'),
     work: { list: (which) => runsNow(parts, which) },
     close: stop,
   }

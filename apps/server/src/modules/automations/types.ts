@@ -81,6 +81,8 @@ export interface Happening {
 
 export interface Automations {
   readonly routes: readonly MountedRoute[]
+  /** Seconds that the oldest event has waited for the rules to be asked; 0 when none waits. */
+  eventLag(): Promise<number>
   /** Runs that wait or go on, for the operator (E21). */
   readonly work: WorkSource
   close(): Promise<void>

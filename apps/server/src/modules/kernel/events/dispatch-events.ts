@@ -6,7 +6,8 @@ import { sendDeliveries } from './send-deliveries.ts'
 import { type Delivery, deliveriesOf, subscribedNames } from './subscriptions.ts'
 
 const AT_ONCE = 200
-const LOCK = 4_780_000_003
+/** Whoever hands events on holds it. */
+export const DISPATCH_LOCK = 4_780_000_003
 
 async function toDeliveries(parts: KernelParts, record: StreamRecord): Promise<Delivery[]> {
   const event = EventEnvelope.safeParse(record.payload)
@@ -33,7 +34,9 @@ async function wantedAfter(parts: KernelParts, position: string): Promise<Settle
 async function dispatchBatch(parts: KernelParts): Promise<number> {
   if (await passOver(parts.db, EVENT_CURSOR, (position) => wantedAfter(parts, position))) return 0
   return parts.db.everyTenant(async (tx) => {
-    const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${LOCK}) as mine`.execute(tx)
+    const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${DISPATCH_LOCK}) as mine`.execute(
+      tx,
+    )
     if (rows[0]?.mine !== true) return 0
     const { position } = await tx.selectFrom(EVENT_CURSOR).select('position').executeTakeFirstOrThrow()
     const page = await wantedAfter(parts, position)

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../../foundation/db/index.ts'
+import { lagBehind } from '../../outbox/index.ts'
+import { EVENT_CURSOR } from '../events/dispatch-events.ts'
 import { EVENT_QUEUE } from '../events/send-deliveries.ts'
 
 interface Figure {
@@ -11,7 +13,7 @@ interface Figure {
 export interface Backlog {
   readonly tasks: readonly Figure[]
   readonly deliveries: readonly Figure[]
-  /** Seconds that the oldest delivery is overdue. */
+  /** Seconds that the oldest delivery is overdue, or the oldest event that was not handed to its subscribers yet has waited. */
   readonly eventLag: number
   readonly openCalls: number
   readonly deadEvents: number
@@ -20,8 +22,8 @@ export interface Backlog {
 const DAYS = 7
 
 /** Counts what is not over: indexed rows only, so that it may be asked every few seconds. */
-export function readBacklog(db: Database): Promise<Backlog> {
-  return db.everyTenant(async (tx) => {
+export async function readBacklog(db: Database): Promise<Backlog> {
+  const backlog = await db.everyTenant(async (tx) => {
     const { rows } = await sql<{ what: string; state: string; value: number | null }>`
       select 'task' as what, status as state, count(*)::int as value from kernel.task
         where status in ('queued', 'running') group by status
@@ -46,4 +48,5 @@ export function readBacklog(db: Database): Promise<Backlog> {
       deadEvents: one('dead'),
     }
   })
+  return { ...backlog, eventLag: Math.max(backlog.eventLag, await lagBehind(db, EVENT_CURSOR, 'event')) }
 }

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
+import { DISPATCH_LOCK } from '../events/dispatch-events.ts'
 import { chatFunction, openFixture, PATIENCE, success } from '../test-fixture.ts'
 
 const fixture = await openFixture({ background: false })
@@ -37,6 +39,25 @@ const processes = async (query = '') => {
   return answer.json().processes as { kind: string; id: string; user_id: string; status: string; trace_id: string }[]
 }
 const kinds = async (query: string) => (await processes(query)).map(({ kind, status }) => `${kind} ${status}`).sort()
+
+test('[kernel 11.4] how long events wait includes those that were not handed to their subscribers yet', async () => {
+  const handler = node.hosts.handlers.get('labs event onWritten') ?? (() => null)
+  node.hosts.handlers.set('labs event onWritten', () => null).set('labs function write_it', () => success())
+  const lag = async () => (await node.kernel.backlog()).eventLag
+  await fixture.db.everyTenant(async (tx) => {
+    // Whoever hands events on holds this; nobody else does meanwhile.
+    await sql`select pg_advisory_xact_lock(${DISPATCH_LOCK})`.execute(tx)
+    await node.kernel.call({ source: 'api', ...zoe, appId: 'labs', function: 'write_it', params: {} })
+    const written = "select from outbox.message where type = 'event' and payload ->> 'event_type' = 'labs.written'"
+    await expect.poll(() => fixture.rows(written), PATIENCE).toHaveLength(1)
+    // In the order of commits the first one counts, whoever subscribes to it.
+    await fixture.rows("update outbox.message set created_at = created_at - interval '90 seconds' where type = 'event'")
+    expect(await lag()).toBeGreaterThanOrEqual(90)
+  })
+  await expect.poll(lag, PATIENCE).toBeLessThan(90)
+  await expect.poll(() => processes(), PATIENCE).toEqual([])
+  node.hosts.handlers.set('labs event onWritten', handler)
+})
 
 test('[E21] the operator sees what runs and waits for whom: tasks, open calls, questions, events on their way', async () => {
   const call = (name: string, user: typeof ada) =>

@@ -33,7 +33,7 @@ function tellGivenUp(parts: KernelParts, data: SignalDelivery, error: string): v
 }
 
 /** Those whose last attempt ended with its node: the signals behind them go on. */
-async function dropLost(parts: KernelParts): Promise<void> {
+export async function dropLost(parts: KernelParts): Promise<void> {
   for (const { id, data, error } of await parts.jobs.failed<SignalDelivery>(SIGNAL_QUEUE, LOST_AT_ONCE)) {
     tellGivenUp(parts, data, error)
     await parts.jobs.remove(SIGNAL_QUEUE, [id])

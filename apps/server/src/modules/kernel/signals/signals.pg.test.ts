@@ -1,13 +1,17 @@
 import type { JsonObject } from '@imperal/contract'
+import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
+import type { Jobs } from '../../../foundation/jobs/index.ts'
 import type { HostCall } from '../../hosts/index.ts'
-import { type Handler, openFixture, PATIENCE } from '../test-fixture.ts'
+import { fails, type Handler, openFixture, PATIENCE } from '../test-fixture.ts'
+import { dropLost } from './open-signals.ts'
 
 const fixture = await openFixture({ background: false })
 const ada = await fixture.person()
 const bob = await fixture.person()
 const zoe = await fixture.person({ tenantId: 'acme' })
+let jobs: Jobs
 let node: Awaited<ReturnType<typeof fixture.openNode>>
 let api: Awaited<ReturnType<typeof mountForTest>>
 let caller = principalOf(null)
@@ -24,7 +28,8 @@ beforeAll(async () => {
   await fixture.app('garden', { signals }, [ada, bob, zoe])
   await fixture.app('weather', { signals: [...signals, { name: 'storm' }] }, [ada])
   await fixture.app('deaf', {}, [ada])
-  node = await fixture.openNode({ jobs: await fixture.openEngine() })
+  jobs = await fixture.openEngine()
+  node = await fixture.openNode({ jobs })
   api = await mountForTest(node.kernel.routes, () => caller)
 })
 beforeEach(() => {
@@ -91,6 +96,29 @@ test('a handler that fails is tried again', async () => {
   await send({ name: 'storm' })
   await expect.poll(() => attempts, PATIENCE).toBe(2)
   expect(places()).toEqual(['weather in default'])
+})
+
+test('a signal whose last attempt ended with its node is told to the operator, and frees the one behind it', async () => {
+  node.hosts.handlers.set('weather signal storm', (call, kernel) => {
+    if ((call.params as { last?: boolean }).last === true)
+      return fails('EXT_THREW', { name: 'Error', code: '', message: 'not now' })
+    return hear('weather')(call, kernel)
+  })
+  await send({ name: 'storm', payload: { last: true } })
+  // As the engine leaves a job whose fifth attempt gave no sign of life.
+  const lost = () =>
+    fixture.rows(
+      `update jobs.job set state = 'failed', completed_on = now(), output = '{"value":{"message":"job heartbeat timeout"}}'
+       where name = 'kernel.signals' and state = 'retry' returning id`,
+    )
+  await expect.poll(lost, PATIENCE).toHaveLength(1)
+  await send({ name: 'storm', payload: { next: true } })
+  const told: { error: string; signal: string; tenant: string }[] = []
+  const log = pino({ level: 'error' }, { write: (line: string) => told.push(JSON.parse(line)) })
+  await dropLost({ ...(await fixture.assemble()), jobs, log })
+  expect(told).toMatchObject([{ app: 'weather', signal: 'storm', tenant: 'default', error: 'job heartbeat timeout' }])
+  await expect.poll(() => heard.map(({ payload }) => payload), PATIENCE).toEqual([{ next: true }])
+  expect(await jobs.failed('kernel.signals', 10)).toEqual([])
 })
 
 test('a handler may look across users and act for one of them', async () => {
