@@ -110,6 +110,6 @@ ext.panel(
       ics.length > 200_000
         ? ui.Alert('The calendar is too large to show here; ask the chat to export it.', { type: 'info' })
         : ui.Code(ics)
-    return ui.Page([form, ui.Header('Yours', { level: 3 }), own], { title: 'Import and export' })
+    return ui.Page([form, ui.Header('Yours', { level: 2 }), own], { title: 'Import and export' })
   },
 )

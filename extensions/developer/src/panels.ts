@@ -106,7 +106,7 @@ function history(appId: string, read: Revisions | string, reader: Reader): UINod
           ],
     }),
   )
-  return [ui.Header('Revisions', { level: 3 }), ui.List(rows)]
+  return [ui.Header('Revisions', { level: 2 }), ui.List(rows)]
 }
 
 /** Whether what is live was deployed from code: then no document of it could be edited. */

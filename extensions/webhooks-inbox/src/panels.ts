@@ -51,7 +51,7 @@ ext.panel(
   async (ctx) => {
     const { data } = await addressesOf(ctx.store).query({ orderBy: 'name', limit: MOST_ADDRESSES })
     const shown = data.flatMap((one) => [
-      ui.Header(one.data.name, { level: 3 }),
+      ui.Header(one.data.name, { level: 2 }),
       ui.Code(urlOf(ctx, one)),
       ui.Button('Delete', {
         icon: 'Trash2',
