@@ -118,7 +118,7 @@ export const EVERY_TENANT: readonly Purpose[] = [
     why: 'numbers over all tenants, nobody’s rows',
     touchesContent: false,
     files: {
-      'modules/admin/database-facts.ts': 3,
+      'modules/admin/database-facts.ts': 4,
       'modules/kernel/ledger/count-actions.ts': 4,
       'modules/kernel/operator/read-backlog.ts': 1,
       'modules/kernel/routes/action-routes.ts': 1,

@@ -18,6 +18,7 @@ import {
   openAdmin,
   readDatabaseFacts,
   readDeadEvents,
+  readRefusedModels,
   readUnwellApps,
   runtimeCheck,
   settingsCheck,
@@ -161,7 +162,7 @@ function openDoctor(
         return { level, why, advice, minimum, details: JSON.parse(JSON.stringify(details)) }
       }),
       hostsCheck(() => hosts.status().map((host) => ({ ...host }))),
-      modelCheck(modelOf(settings)),
+      modelCheck(modelOf(settings), () => readRefusedModels(db)),
       mailCheck(settings.SMTP_URL !== undefined, path.join(dataDir, 'mail')),
       settingsCheck(describeSettings(settings)),
     ],

@@ -14,6 +14,22 @@ import {
 
 const now = () => '2026-01-01T00:00:00.000Z'
 
+test('[K9.1] a key that the provider refuses is a failure with its way out, and a warning while another model answers', async () => {
+  const refused = { provider: 'openai', model: 'small', requests: 3, last_at: '', others_answer: false }
+  const configured = { provider: 'openai', model: 'small' }
+  const report = await runDoctor(
+    [
+      modelCheck(configured, async () => [refused]),
+      modelCheck(configured, async () => [{ ...refused, others_answer: true }]),
+      modelCheck(configured, async () => []),
+    ],
+    now,
+  )
+  expect(report.checks.map(({ status }) => status)).toEqual(['fail', 'warn', 'ok'])
+  expect(report.checks[0]?.summary).toContain('openai does not accept the key for small')
+  expect(report.checks[0]?.fix).toMatch(/Admin, Models.*IMPERAL_LLM_API_KEY/)
+})
+
 test('[K6.7] handlers that gave up events are named to the operator', async () => {
   const dead = [{ app_id: 'reports', handler: 'onDeal', events: 3, last_at: '2026-06-01T00:00:00.000Z' }]
   const report = await runDoctor([eventsCheck(async () => dead), eventsCheck(async () => [])], now)

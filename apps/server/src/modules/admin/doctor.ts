@@ -298,9 +298,33 @@ export const hostsCheck = (read: () => readonly JsonObject[]): Check => ({
   },
 })
 
-export const modelCheck = (configured: { provider: string; model: string } | null): Check => ({
+export interface RefusedModel {
+  readonly provider: string
+  readonly model: string
+  /** Requests of the last day that were refused. */
+  readonly requests: number
+  readonly last_at: string
+  /** Another model of the installation has answered since. */
+  readonly others_answer: boolean
+}
+
+const MEND_KEY =
+  'Store a key that the provider accepts under Admin, Models, or in IMPERAL_LLM_API_KEY and start anew. This line goes with the next request that is answered.'
+
+/** The model of the installation (K9.1), and whether its provider accepted the key when it was asked last. */
+export const modelCheck = (
+  configured: { provider: string; model: string } | null,
+  readRefused: () => Promise<readonly RefusedModel[]> = async () => [],
+): Check => ({
   name: 'language model',
   async look() {
+    const refused = await readRefused()
+    const [latest] = refused
+    if (latest !== undefined) {
+      const say = latest.others_answer ? warn : fail
+      const told = `The provider ${latest.provider} does not accept the key for ${latest.model}: ${latest.requests} requests were refused within a day`
+      return say(told, MEND_KEY, { refused: refused.map((one) => ({ ...one })) })
+    }
     if (configured) {
       // Named one by one: what is configured holds the key as well.
       const { provider, model } = configured

@@ -1,4 +1,4 @@
-export { readDatabaseFacts, readDeadEvents, readUnwellApps } from './database-facts.ts'
+export { readDatabaseFacts, readDeadEvents, readRefusedModels, readUnwellApps } from './database-facts.ts'
 export {
   appsCheck,
   type Check,

@@ -73,8 +73,8 @@ describe('ctx.ai with a model of the installation', () => {
     const own = { ...source({ model: 'm-own', owner: 'user' }), fallback: 'platform' as const }
     await open(fixture.billing, own).complete(asked(user))
     expect(await usageOf(user)).toEqual([
-      { model: 'm-main', trace_id: 'trace-1', is_failover: false, is_own_key: false, error: 'LLM_REFUSED' },
-      { model: 'm-own', trace_id: 'trace-1', is_failover: false, is_own_key: true, error: 'LLM_REFUSED' },
+      { model: 'm-main', trace_id: 'trace-1', is_failover: false, is_own_key: false, error: 'LLM_KEY_REFUSED' },
+      { model: 'm-own', trace_id: 'trace-1', is_failover: false, is_own_key: true, error: 'LLM_KEY_REFUSED' },
       { model: 'm-main', trace_id: 'trace-1', is_failover: true, is_own_key: false, error: null },
     ])
     // The platform's model had to step in, and that is paid for (K9.6).

@@ -26,14 +26,15 @@ afterAll(async () => {
 })
 
 const PROTOCOLS = ['anthropic', 'openai', 'google', 'openai_compatible'] as const
-const FAULTS: readonly [name: string, answer: ModelAnswer, codes: readonly string[]][] = [
+const FAULTS: readonly [name: string, answer: ModelAnswer, codes: readonly string[], recorded?: string][] = [
   ['429', { status: 429 }, ['LLM_RATE_LIMITED']],
   ['500', { status: 500 }, ['LLM_FAILED']],
   ['503', { status: 503 }, ['LLM_FAILED']],
   ['a connection that is cut at once', { hangUp: true }, ['LLM_FAILED']],
   ['an answer that breaks off', { breakAfter: 'Half of what I wanted to say' }, ['LLM_FAILED']],
   ['bytes that are no answer', { garbage: true }, ['LLM_FAILED']],
-  ['a refused key', { status: 401 }, ['LLM_REFUSED']],
+  ['a refused key', { status: 401 }, ['LLM_REFUSED'], 'LLM_KEY_REFUSED'],
+  ['a refused request', { status: 404 }, ['LLM_REFUSED']],
 ]
 
 const source = (provider: ModelSource['provider'], over: Partial<ModelSource> = {}): ModelSource => ({
@@ -74,23 +75,26 @@ const rows = async (userId: string) => {
 }
 
 describe.each(PROTOCOLS)('[K9.6] [K9.7] faults of %s', (protocol) => {
-  test.each(FAULTS)('%s, without and with a stream: an error of its kind, metered', async (_name, answer, codes) => {
-    users++
-    main.script(() => answer)
-    const shown: string[] = []
-    for (const more of [{}, { onText: (delta: string) => shown.push(delta) }]) {
-      const failure = await open(protocol)
-        .complete(asked(more))
-        .then(
-          (answered) => `answered ${answered.text}`,
-          (error: { code?: string }) => error.code,
-        )
-      expect(codes).toContain(failure)
-    }
-    expect(await rows(`imp_u_fault${users}`)).toEqual(
-      [0, 1].map(() => ({ provider: protocol, error: codes[0], is_failover: false })),
-    )
-  })
+  test.each(FAULTS)(
+    '%s, without and with a stream: an error of its kind, metered',
+    async (_name, answer, codes, recorded) => {
+      users++
+      main.script(() => answer)
+      const shown: string[] = []
+      for (const more of [{}, { onText: (delta: string) => shown.push(delta) }]) {
+        const failure = await open(protocol)
+          .complete(asked(more))
+          .then(
+            (answered) => `answered ${answered.text}`,
+            (error: { code?: string }) => error.code,
+          )
+        expect(codes).toContain(failure)
+      }
+      expect(await rows(`imp_u_fault${users}`)).toEqual(
+        [0, 1].map(() => ({ provider: protocol, error: recorded ?? codes[0], is_failover: false })),
+      )
+    },
+  )
 
   test.each(FAULTS)('%s, with another model to fall back to: that one answers, once', async (_name, answer) => {
     users++

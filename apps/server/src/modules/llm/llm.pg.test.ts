@@ -147,7 +147,7 @@ test('[K9.7] every request leaves a metered row, failures with their code', asyn
     { text: "select error, output_tokens from llm.usage where user_id = 'imp_u_meter01' order by id", values: [] },
   ])
   expect(rows?.rows).toEqual([
-    { error: 'LLM_REFUSED', output_tokens: 0 },
+    { error: 'LLM_KEY_REFUSED', output_tokens: 0 },
     { error: null, output_tokens: 7 },
   ])
 })

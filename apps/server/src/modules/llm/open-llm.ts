@@ -91,6 +91,13 @@ async function begin(options: LlmOptions, source: ModelSource, request: Asked): 
   })
 }
 
+/** What the row of a failed request says. A key that is not accepted has a word of its own, for it is the operator's to mend. */
+function wordFor(error: unknown): string {
+  const { code, details } = error as { code?: unknown; details?: { status?: unknown } }
+  if (code === 'LLM_REFUSED' && (details?.status === 401 || details?.status === 403)) return 'LLM_KEY_REFUSED'
+  return typeof code === 'string' ? code : 'ABORTED'
+}
+
 /** Asks one source and leaves one row, also when it fails. */
 async function metered<T extends Used>(
   options: LlmOptions,
@@ -124,8 +131,7 @@ async function metered<T extends Used>(
     await Promise.all([record(answer.usage, null), charge?.end(answer.usage)])
     return answer
   } catch (error) {
-    const { code } = error as { code?: unknown }
-    const failure = typeof code === 'string' ? code : 'ABORTED'
+    const failure = wordFor(error)
     await Promise.all([record({ input_tokens: 0, output_tokens: 0 }, failure), charge?.end(null)])
     throw error
   }
