@@ -927,6 +927,9 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'The payment provider is working on it.': 'مزود الدفع يعمل عليها.',
   'Waits for the operator, who says when the money has arrived.': 'بانتظار المشغّل الذي يؤكد وصول المال.',
   'Your bank wants to ask you.': 'يريد مصرفك أن يسألك.',
+  'Credits that were given to people earn as well, but only what was paid for is paid out.':
+    'الأرصدة الممنوحة تُحتسب أيضًا، لكن لا يُدفع إلا ما دُفع ثمنه.',
+  'Of given credits': 'من أرصدة ممنوحة',
   'No payments yet': 'لا مدفوعات بعد',
   'Nobody has called it yet': 'لم يستدعه أحد بعد',
   'Not everything is ready': 'ليس كل شيء جاهزًا',

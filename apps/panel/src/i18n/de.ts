@@ -959,6 +959,9 @@ export const de: Catalog<'one'> = {
   'Waits for the operator, who says when the money has arrived.':
     'Wartet auf den Betreiber, der sagt, wann das Geld eingegangen ist.',
   'Your bank wants to ask you.': 'Ihre Bank möchte Sie etwas fragen.',
+  'Credits that were given to people earn as well, but only what was paid for is paid out.':
+    'Auch Credits, die Menschen geschenkt wurden, zählen als verdient; ausgezahlt wird nur, was bezahlt wurde.',
+  'Of given credits': 'Aus geschenkten Credits',
   'No payments yet': 'Noch keine Zahlungen',
   'Nobody has called it yet': 'Noch niemand hat sie aufgerufen',
   'Not everything is ready': 'Noch ist nicht alles bereit',

@@ -525,6 +525,8 @@ export const SENTENCES = [
   'The payment provider is working on it.',
   'Waits for the operator, who says when the money has arrived.',
   'Your bank wants to ask you.',
+  'Credits that were given to people earn as well, but only what was paid for is paid out.',
+  'Of given credits',
   'No payments yet',
   'Nobody has called it yet',
   'Nobody is called “{search}”',

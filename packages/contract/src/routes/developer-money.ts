@@ -99,6 +99,10 @@ export const developerMoney = {
       total_platform_share: z.number().int(),
       pending_payout: z.number().int().describe('Asked for and not paid yet.'),
       paid_out: z.number().int(),
+      of_given_credits: z
+        .number()
+        .int()
+        .describe('Of total_earnings: rests on credits that nobody paid for; it is not paid out.'),
       payable: z.number().int().describe('What can be asked for now.'),
       payout_min_tokens: z.number().int().describe('Least credits of one payout in this installation.'),
     }),

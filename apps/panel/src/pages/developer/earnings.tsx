@@ -28,12 +28,20 @@ export function Earnings() {
               <Figure name={t('Can be paid')} value={count(sum.payable)} />
               <Figure name={t('Asked for')} value={count(sum.pending_payout)} />
               <Figure name={t('Paid out')} value={count(sum.paid_out)} />
+              {sum.of_given_credits > 0 ? (
+                <Figure name={t('Of given credits')} value={count(sum.of_given_credits)} />
+              ) : null}
               {tier ? <Figure name={t('Your part')} value={`${tier.revenue_split_dev} %`} /> : null}
             </dl>
             <Section
               title={t('Ask for a payout')}
               lead={t('{n} credits at the least; 1,000 credits are one dollar.', { n: count(sum.payout_min_tokens) })}
             >
+              {sum.of_given_credits > 0 ? (
+                <p className="pg-help">
+                  {t('Credits that were given to people earn as well, but only what was paid for is paid out.')}
+                </p>
+              ) : null}
               <PayoutForm payable={sum.payable} least={sum.payout_min_tokens} />
             </Section>
           </>

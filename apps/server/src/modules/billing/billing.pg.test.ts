@@ -203,12 +203,15 @@ describe('what the database itself holds', () => {
   })
 
   test('nobody is paid out what was not earned, in whatever tenant it was earned', async () => {
-    const earn = (tenant: string, amount: number, event: string) => ({
-      text: `insert into billing.entry (id, tenant_id, transaction_id, account, amount, reason, description, event_id, created_at)
-             values (gen_random_uuid()::text, $3, $2, 'developer:imp_u_dev', $1, 'commission', '', $2, now()),
-                    (gen_random_uuid()::text, $3, $2, 'b', -$1::bigint, 'commission', '', $2 || ':b', now())`,
-      values: [amount, event, tenant],
+    const earn = (tenant: string, amount: number, event: string, paid = Math.max(0, amount)) => ({
+      text: `insert into billing.entry (id, tenant_id, transaction_id, account, amount, reason, description, event_id, created_at, paid)
+             values (gen_random_uuid()::text, $3, $2, 'developer:imp_u_dev', $1, 'commission', '', $2, now(), $4),
+                    (gen_random_uuid()::text, $3, $2, 'b', -$1::bigint, 'commission', '', $2 || ':b', now(), 0)`,
+      values: [amount, event, tenant, paid],
     })
+    // Of this nobody paid anything, so it adds nothing.
+    await db.atomic('imp_t_one', [earn('imp_t_one', 500, 'd0', 0)])
+    await expect(db.atomic('imp_t_one', [earn('imp_t_one', 30, 'd9', 31)])).rejects.toThrow(/entry_paid/)
     await db.atomic('imp_t_one', [earn('imp_t_one', 30, 'd1')])
     await db.atomic('imp_t_two', [earn('imp_t_two', 30, 'd2')])
     await expect(db.atomic('default', [earn('default', -61, 'd3')])).rejects.toThrow(/below zero/)
@@ -230,10 +233,42 @@ describe('what the database itself holds', () => {
     const owner = new pg.Client(ownerConnection)
     await owner.connect()
     const file = (name: string) => readFileSync(path.join(import.meta.dirname, 'migrations', name), 'utf8')
-    const names = ['0001-billing', '0002-ledger', '0003-prices', '0004-plans']
+    const last = '0008-paid-credits'
+    const names = [
+      '0001-billing',
+      '0002-ledger',
+      '0003-prices',
+      '0004-plans',
+      '0005-payouts',
+      '0006-plan-scopes',
+      '0007-plan-limits',
+      last,
+    ]
     for (const name of names.toReversed()) await owner.query(file(`${name}.down.sql`))
     expect((await owner.query("select 1 from pg_namespace where nspname = 'billing'")).rows).toEqual([])
     for (const name of names) await owner.query(file(`${name}.sql`))
+
+    // What was there before credits were told apart: what is left of bought ones is what was given last.
+    await owner.query(file(`${last}.down.sql`))
+    await owner.query("select set_config('imperal.tenant', '*', false)")
+    const entry =
+      'insert into billing.entry (id, tenant_id, transaction_id, account, amount, reason, description, event_id, created_at)'
+    await owner.query(`insert into billing.wallet (tenant_id, user_id, created_at, updated_at)
+      values ('one', 'buyer', now(), now()), ('one', 'guest', now(), now())`)
+    await owner.query(`${entry} values ('1', 'one', 't', 'user:buyer', 900, 'topup', '', '1', now()), ('2', 'one', 't', 'user:guest', 500, 'bonus', '', '2', now()),
+      ('3', 'one', 't', 'developer:dev', 70, 'commission', '', '3', now()), ('4', 'one', 't', 'platform', -1470, 'commission', '', '4', now())`)
+    await owner.query(`insert into billing.payment (payment_id, tenant_id, user_id, provider, type, amount_cents, tokens, status, refunded_cents, created_at)
+      values ('p', 'one', 'buyer', 'manual', 'topup', 100, 1000, 'completed', 20, now())`)
+    await owner.query("select set_config('imperal.tenant', '', false)")
+    await owner.query(file(`${last}.sql`))
+    await owner.query("select set_config('imperal.tenant', '*', false)")
+    const { rows: wallets } = await owner.query('select user_id, paid_credits::int from billing.wallet order by 1')
+    expect(wallets).toEqual([
+      { user_id: 'buyer', paid_credits: 800 },
+      { user_id: 'guest', paid_credits: 0 },
+    ])
+    const { rows: earned } = await owner.query("select paid::int from billing.entry where account = 'developer:dev'")
+    expect(earned).toEqual([{ paid: 70 }])
     await owner.end()
   })
 })

@@ -73,6 +73,7 @@ function linesOf(
             ...common,
             account: developerAccount(price.developerId),
             amount: amounts.share,
+            base: amounts.base,
             reason: 'commission',
             eventId: `${eventId}:developer`,
           },
@@ -101,7 +102,7 @@ export function openCharging(options: ChargingOptions): Charging {
     const book = (amounts: { base: number; fee: number; share: number }, eventId: string) =>
       bookingOfHold(
         { tenantId, transactionId: transactionOf(holdId), at, lines: linesOf(reservation, amounts, eventId) },
-        holdId,
+        reservation,
       )
     if (ending === 'succeeded') return [book(price, holdId)]
     // The model has worked for the turn whatever came of it; that is paid once (K10.4).

@@ -56,7 +56,7 @@ export async function beginTokens(parts: BillingParts, asked: TokensAsked): Prom
       const closing =
         cost === 0
           ? releasing({ holdId, tenantId }, at)
-          : bookingOfHold({ tenantId, transactionId: `txn_${holdId}`, at, lines }, holdId)
+          : bookingOfHold({ tenantId, transactionId: `txn_${holdId}`, at, lines }, { holdId, userId })
       try {
         await parts.db.atomic(EVERY_TENANT, [closing])
         if (cost > 0) parts.watch.moved(asked, 'action', -cost)

@@ -5,13 +5,14 @@ import type { BillingPeriod } from './plans/types.ts'
 type Time = ColumnType<Date, string, string>
 type NullableTime = ColumnType<Date | null, string | null | undefined, string | null>
 
-/** `balance`, `held` and `plan_credits` are written by triggers alone. */
+/** `balance`, `held`, `plan_credits` and `paid_credits` are written by triggers alone. */
 export interface WalletTable {
   readonly tenant_id: string
   readonly user_id: string
   readonly balance: ColumnType<number, never, never>
   readonly held: ColumnType<number, never, never>
   readonly plan_credits: ColumnType<number, never, never>
+  readonly paid_credits: ColumnType<number, never, never>
   alert: 'warning' | 'critical' | null
   readonly created_at: Time
   updated_at: Time
@@ -29,6 +30,7 @@ interface EntryTable {
   readonly description: string
   readonly event_id: string
   readonly created_at: Time
+  readonly paid: Generated<number>
 }
 
 interface HoldTable {

@@ -123,14 +123,7 @@ async function send(
   return { status: answer.statusCode, body: answer.json() }
 }
 
-/** Gives a wallet credits. */
-const grant = (user: typeof ada, amount: number) =>
-  node.db.everyTenant((tx) =>
-    billing.sell(tx, user, { price: 0, description: '', eventId: 'none' }).then(() =>
-      // A sale at a negative price is a purchase of credits; only tests do that.
-      billing.sell(tx, user, { price: -amount, description: 'test', eventId: `grant-${user.userId}-${amount}` }),
-    ),
-  )
+const grant = (user: typeof ada, amount: number) => billing.buy(user, amount)
 const agreedOn = (appId: string) => node.db.everyTenant(async (tx) => (await billing.agreement(tx, appId)).terms)
 const balance = async (user: typeof ada) => (await billing.balance(user.tenantId, user.userId)).balance
 
@@ -247,6 +240,8 @@ describe('an app with prices', () => {
     expect((await send('POST', `/v1/admin/apps/${appId}/approve`, root)).status).toBe(200)
     expect(await agreedOn(appId)).toMatchObject({ toolPrices: { list_things: 99 }, split: 95, ownerId: dan.userId })
     await grant(eve, 100_000)
+    // Her free credits would be spent first, and pay nobody.
+    await node.db.everyTenant((tx) => billing.sell(tx, eve, { price: 500, description: '', eventId: 'none-free' }))
     const before = await balance(eve)
     for (let call = 0; call < 3; call++) await pay(eve, appId)
     expect(before - (await balance(eve))).toBe(297)
@@ -256,6 +251,7 @@ describe('an app with prices', () => {
       total_platform_share: 15,
       pending_payout: 0,
       paid_out: 0,
+      of_given_credits: 0,
       payable: 282,
       payout_min_tokens: 10_000,
     })
@@ -344,6 +340,32 @@ describe('payouts', () => {
     send('POST', `/v1/developer/${path}`, asDeveloper(user), body)
   const decide = (id: number, step: string, body: object = {}) =>
     send('POST', `/v1/admin/payouts/${id}/${step}`, root, body)
+
+  test('[K10.30] [K10.31] credits that were given earn and are not paid out: accounts with free credits mint nothing', async () => {
+    const appId = 'mint'
+    await publishApp(node, appId, { owner: ada })
+    const terms = { ownerId: ada.userId, model: 'per_action' as const, toolPrices: { list_things: 99 } }
+    await node.db.everyTenant((tx) =>
+      billing.agreeTerms(tx, appId, { ...terms, freeTools: [], monthlyPrice: 0, split: 80 }),
+    )
+    await billing.refreshPrices()
+    const earnings = async () => (await send('GET', '/v1/developer/earnings', asDeveloper(ada))).body
+    // Twenty accounts spend what everybody begins with: five calls each, 79 of 99 credits for the developer.
+    const puppets = Array.from({ length: 20 }, (_, index) => userOf('default', `puppet-${index}`))
+    for (const puppet of puppets) for (let call = 0; call < 5; call++) await pay(puppet, appId)
+    expect(await earnings()).toMatchObject({ total_earnings: 7_900, of_given_credits: 7_900, payable: 0 })
+    const wish = { amount: 500, method: 'manual', notes: '' }
+    await expect(deafBilling.requestPayout(ada, wish)).rejects.toMatchObject({ code: 'BILLING_NOT_EARNED' })
+
+    // Five credits are left of those that were given. Of the next call 94 are paid for: 79 × 94 / 99, rounded down.
+    const [buyer] = puppets as [typeof ada]
+    await billing.buy(buyer, 10_000)
+    await pay(buyer, appId)
+    expect(await earnings()).toMatchObject({ total_earnings: 7_979, payable: 75 })
+    await pay(buyer, appId)
+    expect(await earnings()).toMatchObject({ total_earnings: 8_058, of_given_credits: 7_904, payable: 154 })
+    expect(await ledgerSum()).toBe(0)
+  })
 
   test('[K10.31] the least credits of a payout are what the installation sets', async () => {
     const asked = (amount: number) =>

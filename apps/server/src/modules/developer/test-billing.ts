@@ -2,6 +2,7 @@ import type { TestNode } from '../../../../../test/support/apps.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { type Billing, openBilling } from '../billing/index.ts'
+import { booking, PAYMENTS_ACCOUNT, userAccount } from '../billing/ledger/book.ts'
 import type { DeveloperOptions } from './open-developer.ts'
 
 /** Repeated work that a test runs itself, by name. */
@@ -19,7 +20,13 @@ export async function openTestBilling(
   node: TestNode,
   jobs: DeveloperOptions['jobs'],
   payoutMinimum = 10_000,
-): Promise<Billing & { readonly mails: { kind: string; to: string }[] }> {
+): Promise<
+  Billing & {
+    readonly mails: { kind: string; to: string }[]
+    /** Credits for money, as a payment that has arrived brings them. */
+    buy(user: { tenantId: string; userId: string }, amount: number): Promise<void>
+  }
+> {
   const mails: { kind: string; to: string }[] = []
   const billing = await openBilling({
     ...node,
@@ -37,5 +44,19 @@ export async function openTestBilling(
       notify: async () => {},
     },
   })
-  return { ...billing, mails }
+  let bought = 0
+  return {
+    ...billing,
+    mails,
+    async buy({ tenantId, userId }, amount) {
+      await billing.balance(tenantId, userId)
+      const transactionId = `bought:${++bought}:${userId}`
+      const line = { reason: 'topup', description: 'Bought' } as const
+      const lines = [
+        { ...line, account: userAccount(userId), amount, paid: amount, eventId: transactionId },
+        { ...line, account: PAYMENTS_ACCOUNT, amount: -amount, eventId: `${transactionId}:from` },
+      ]
+      await node.db.atomic(tenantId, [booking({ tenantId, transactionId, at: node.clock.iso(), lines })])
+    },
+  }
 }

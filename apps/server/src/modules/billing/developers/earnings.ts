@@ -10,14 +10,21 @@ export interface Earnings {
   /** Asked for and not paid yet. */
   readonly pendingPayout: number
   readonly paidOut: number
-  /** Earned and not asked for. */
+  /** Of `total`: rests on credits that nobody paid for, and is never paid out. */
+  readonly ofGiven: number
+  /** May be paid out and was not asked for. */
   readonly payable: number
 }
 
+/** What is on an account and may leave it. */
 const amountOn = async (tx: Tx, account: string): Promise<number> => {
   const { total } = await tx
     .selectFrom('billing.entry')
-    .select(sql<number>`coalesce(sum(amount), 0)::bigint`.as('total'))
+    .select(
+      sql<number>`coalesce(sum(case when reason = 'commission' and amount > 0 then paid else amount end), 0)::bigint`.as(
+        'total',
+      ),
+    )
     .where('account', '=', account)
     .executeTakeFirstOrThrow()
   return total
@@ -30,8 +37,9 @@ export function readEarnings(db: Database, userId: string): Promise<Earnings> {
       .selectFrom('billing.entry')
       .where('account', '=', developerAccount(userId))
       .where('reason', '=', 'commission')
-    const { total } = await earned
+    const { total, covered } = await earned
       .select(sql<number>`coalesce(sum(amount), 0)::bigint`.as('total'))
+      .select(sql<number>`coalesce(sum(paid), 0)::bigint`.as('covered'))
       .executeTakeFirstOrThrow()
     const { kept } = await tx
       .selectFrom('billing.entry')
@@ -54,6 +62,7 @@ export function readEarnings(db: Database, userId: string): Promise<Earnings> {
     return {
       total,
       platformShare: kept,
+      ofGiven: total - covered,
       pendingPayout: await amountOn(tx, payoutAccount(userId)),
       paidOut: paid,
       payable: await amountOn(tx, developerAccount(userId)),

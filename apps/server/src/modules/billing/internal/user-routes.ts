@@ -99,7 +99,7 @@ const userPlan = (parts: BillingParts) =>
       await auditing(parts, owner, { action: 'billing.plan_given', plan: plan.planId, actorId: by })(tx)
       if (plan.planId !== FREE) {
         const mode = plan.byContract ? 'manual' : 'free'
-        return (await beginPeriod(parts, tx, owner, { plan, period: 'monthly', mode, eventId })).status
+        return (await beginPeriod(parts, tx, owner, { plan, period: 'monthly', mode, paidCents: 0, eventId })).status
       }
       if ((await lockSubscription(tx, owner)) === undefined) return FREE
       await expirePlanCredits(parts, tx, owner, eventId)
@@ -158,7 +158,10 @@ const settle = (parts: BillingParts) =>
       const { appId, ...owner } = row
       const movement = { ...owner, amount: -amount, reason: 'action', description, eventId: holdId } as const
       const lines = linesOf(appId === null ? movement : { ...movement, appId })
-      await runIn(tx, bookingOfHold({ tenantId: row.tenantId, transactionId: `txn_${holdId}`, at, lines }, holdId))
+      await runIn(
+        tx,
+        bookingOfHold({ tenantId: row.tenantId, transactionId: `txn_${holdId}`, at, lines }, { ...row, holdId }),
+      )
       return amount
     })
   })

@@ -34,14 +34,22 @@ const priceOf = (base: number, fee: number): CallPrice => ({
   isWaivable: false,
 })
 
-const move = (user: Person, amount: number, eventId: string) =>
+/** Half of what comes was paid for. */
+const move = (user: Person, amount: number, eventId: string, reason: 'adjustment' | 'topup' = 'adjustment') =>
   db.atomic(user.tenantId, [
     booking({
       tenantId: user.tenantId,
       transactionId: `txn_${eventId}`,
       at: clock.iso(),
       lines: [
-        { account: userAccount(user.userId), amount, reason: 'adjustment', description: '', eventId },
+        {
+          account: userAccount(user.userId),
+          amount,
+          paid: reason === 'topup' ? amount >> 1 : 0,
+          reason,
+          description: '',
+          eventId,
+        },
         { account: PLATFORM_ACCOUNT, amount: -amount, reason: 'adjustment', description: '', eventId: `${eventId}:p` },
       ],
     }),
@@ -55,20 +63,26 @@ async function checkLedger(): Promise<void> {
   expect(unbalanced).toEqual([])
   const wrong = await rows(`
     select w.user_id, w.balance, w.held, w.plan_credits from billing.wallet w where w.held < 0 or w.held > w.balance or w.balance < 0
-      or w.plan_credits < 0 or w.plan_credits > w.balance
+      or w.plan_credits < 0 or w.plan_credits > w.balance or w.paid_credits < 0 or w.paid_credits > w.balance
       or w.balance <> (select coalesce(sum(e.amount), 0) from billing.entry e where e.tenant_id = w.tenant_id and e.account = 'user:' || w.user_id)
       or w.held <> (select coalesce(sum(h.amount), 0) from billing.hold h where h.tenant_id = w.tenant_id and h.user_id = w.user_id and h.status = 'held')`)
   expect(wrong).toEqual([])
+  // Nobody can be paid more than the developer's part of what people paid for and have spent (K10.31).
+  const [paid] = await rows<{ earned: number; spent: number }>(`select
+    (select coalesce(sum(paid), 0)::bigint from billing.entry where account = 'developer:imp_u_owner') as earned,
+    (select coalesce(sum(paid), 0)::bigint from billing.entry where account like 'user:%')
+      - (select coalesce(sum(paid_credits), 0)::bigint from billing.wallet) as spent`)
+  expect((paid?.earned ?? 0) * 100).toBeLessThanOrEqual((paid?.spent ?? 0) * 70)
 }
 
 const amount = fc.integer({ min: 1, max: 400 })
 const who = fc.nat({ max: 1 })
 type Operation =
-  | { kind: 'move'; who: number; amount: number; up: boolean }
+  | { kind: 'move'; who: number; amount: number; up: boolean; isBought: boolean }
   | { kind: 'reserve'; who: number; base: number; fee: number; end: CallEnding | 'give_up' | 'crash'; twice: boolean }
   | { kind: 'expire' }
 const operation: fc.Arbitrary<Operation> = fc.oneof(
-  fc.record({ kind: fc.constant('move' as const), who, amount, up: fc.boolean() }),
+  fc.record({ kind: fc.constant('move' as const), who, amount, up: fc.boolean(), isBought: fc.boolean() }),
   fc.record({
     kind: fc.constant('reserve' as const),
     who,
@@ -91,7 +105,8 @@ async function perform(people: readonly Person[], step: Operation): Promise<void
   }
   const user = people[step.who] as Person
   if (step.kind === 'move') {
-    const moved = move(user, step.up ? step.amount : -step.amount, nextId())
+    const reason = step.up && step.isBought ? 'topup' : 'adjustment'
+    const moved = move(user, step.up ? step.amount : -step.amount, nextId(), reason)
     await moved.catch((error: { constraint?: string }) => expect(error.constraint).toMatch(/^wallet_/))
     return
   }

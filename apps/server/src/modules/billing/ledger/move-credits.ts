@@ -14,16 +14,18 @@ export interface Movement extends Owner {
   readonly description: string
   readonly eventId: string
   readonly appId?: string
+  /** How many of the credits somebody paid for; none unless it says so. */
+  readonly paid?: number
   /** The other side; the platform unless said otherwise. */
   readonly against?: string
 }
 
 /** Both sides of one movement of a wallet. */
 export function linesOf(movement: Movement): Line[] {
-  const { amount, reason, description, eventId, appId, against = PLATFORM_ACCOUNT } = movement
+  const { amount, reason, description, eventId, appId, paid = 0, against = PLATFORM_ACCOUNT } = movement
   const common = { reason, description, appId }
   return [
-    { ...common, account: userAccount(movement.userId), amount, eventId },
+    { ...common, account: userAccount(movement.userId), amount, paid, eventId },
     { ...common, account: against, amount: -amount, eventId: `${eventId}:platform` },
   ]
 }

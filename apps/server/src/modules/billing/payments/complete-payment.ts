@@ -1,6 +1,6 @@
 import type { JsonObject } from '@imperal/contract'
 import type { Tx } from '../../../foundation/db/index.ts'
-import { PAYMENTS_ACCOUNT } from '../ledger/book.ts'
+import { PAYMENTS_ACCOUNT, paidOf } from '../ledger/book.ts'
 import { moveCredits, runIn } from '../ledger/move-credits.ts'
 import { sendMail } from '../mails.ts'
 import type { BillingParts } from '../parts.ts'
@@ -26,6 +26,7 @@ function creditTopup(parts: BillingParts, tx: Tx, row: PaymentRow): Promise<void
     {
       ...owner,
       amount: row.tokens,
+      paid: paidOf(row.tokens, row.amount_cents),
       reason: 'topup',
       description: row.type === 'auto_topup' ? 'Bought automatically' : 'Bought',
       eventId: id,
@@ -39,7 +40,8 @@ function creditTopup(parts: BillingParts, tx: Tx, row: PaymentRow): Promise<void
 function creditMoney(parts: BillingParts, tx: Tx, row: PaymentRow): Promise<void> {
   const amount = Math.floor((row.amount_cents * parts.book.settings().tokenRate) / 100)
   const description = 'Paid for a plan that had changed meanwhile'
-  const movement = { ...ownerOf(row), amount, reason: 'topup', description, eventId: row.payment_id } as const
+  const paid = paidOf(amount, row.amount_cents)
+  const movement = { ...ownerOf(row), amount, paid, reason: 'topup', description, eventId: row.payment_id } as const
   return moveCredits(parts, tx, [{ ...movement, against: PAYMENTS_ACCOUNT }])
 }
 

@@ -1,4 +1,5 @@
 import type { Tx } from '../../../foundation/db/index.ts'
+import { paidOf } from '../ledger/book.ts'
 import { lockWallet, moveCredits } from '../ledger/move-credits.ts'
 import type { BillingParts, Owner } from '../parts.ts'
 import { ownerOf, type PaymentRow } from '../payments/payment-rows.ts'
@@ -13,6 +14,8 @@ interface Begin {
   readonly plan: Plan
   readonly period: BillingPeriod
   readonly mode: SubscriptionRow['billing_mode']
+  /** What was paid for it; 0 when it was given. */
+  readonly paidCents: number
   /** Names the event: it happens once. */
   readonly eventId: string
 }
@@ -31,6 +34,7 @@ export async function beginPeriod(
   const granted = await grantPlanCredits(parts, tx, owner, {
     plan: begin.plan,
     period: begin.period,
+    paidCents: begin.paidCents,
     eventId: `plan:${begin.eventId}`,
   })
   const facts = {
@@ -63,7 +67,7 @@ async function upgradeWithin(
   parts: BillingParts,
   tx: Tx,
   row: SubscriptionRow,
-  to: { readonly plan: Plan; readonly eventId: string },
+  to: Pick<Begin, 'plan' | 'eventId' | 'paidCents'>,
 ): Promise<void> {
   const owner = ownerOf(row)
   const part = remainingPart({ start: row.period_start, end: row.expires_at }, parts.clock.now())
@@ -73,7 +77,9 @@ async function upgradeWithin(
   const room = Math.max(0, to.plan.cap * (row.period === 'annual' ? 12 : 1) - planCredits)
   const amount = Math.max(0, Math.min(Math.floor(more * part), room))
   const what = { reason: 'plan_credit', description: `Credits of the plan ${to.plan.name}` } as const
-  await moveCredits(parts, tx, [{ ...owner, ...what, amount, eventId: `plan:${to.eventId}` }])
+  await moveCredits(parts, tx, [
+    { ...owner, ...what, amount, paid: paidOf(amount, to.paidCents), eventId: `plan:${to.eventId}` },
+  ])
   const upgraded = await updateSubscription(tx, owner, {
     plan_id: to.plan.planId,
     pending_plan: null,
@@ -114,7 +120,7 @@ export async function activatePaid(parts: BillingParts, tx: Tx, payment: Payment
   const owner = ownerOf(payment)
   const row = await lockSubscription(tx, owner)
   if (plan === undefined) return false
-  const begin = { plan, period, mode: modeOf(payment), eventId: payment.payment_id }
+  const begin = { plan, period, mode: modeOf(payment), paidCents: payment.amount_cents, eventId: payment.payment_id }
   const state = stateOf(row)
   if (payment.type === 'subscription') {
     if (nextState(state, 'subscribe') === null) return false

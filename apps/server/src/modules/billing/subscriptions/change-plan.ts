@@ -109,7 +109,8 @@ async function upgrade(parts: BillingParts, owner: Owner, row: SubscriptionRow, 
       const locked = await lockSubscription(tx, owner)
       demandSame(locked, row)
       const eventId = `up:${parts.clock.now()}:${owner.userId}`.slice(0, 40)
-      if (locked) await applyUpgrade(parts, tx, locked, { ...to, mode: locked.billing_mode, eventId })
+      const begin = { ...to, paidCents: 0, eventId }
+      if (locked) await applyUpgrade(parts, tx, locked, { ...begin, mode: locked.billing_mode })
       return lockSubscription(tx, owner)
     })
     const effective_at = parts.clock.iso()

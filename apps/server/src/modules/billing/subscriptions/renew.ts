@@ -71,7 +71,7 @@ async function renewGratis(parts: BillingParts, row: SubscriptionRow): Promise<b
     if (locked === undefined || locked.period_start.getTime() !== row.period_start.getTime()) return
     const from = locked.expires_at.toISOString()
     const eventId = `free:${from.slice(0, 10)}:${row.user_id}`.slice(0, 40)
-    await beginPeriod(parts, tx, ownerOf(row), { ...terms, mode: locked.billing_mode, eventId, from })
+    await beginPeriod(parts, tx, ownerOf(row), { ...terms, mode: locked.billing_mode, paidCents: 0, eventId, from })
   })
   return true
 }

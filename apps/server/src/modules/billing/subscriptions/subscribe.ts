@@ -46,7 +46,7 @@ async function beginGratis(parts: BillingParts, owner: Owner, to: { plan: Plan; 
   const eventId = `gratis:${parts.clock.now()}:${owner.userId}`.slice(0, 40)
   return parts.db.tenant(owner.tenantId, async (tx) => {
     refuseSecond(await lockSubscription(tx, owner))
-    return beginPeriod(parts, tx, owner, { ...to, mode: 'free', eventId })
+    return beginPeriod(parts, tx, owner, { ...to, mode: 'free', paidCents: 0, eventId })
   })
 }
 
