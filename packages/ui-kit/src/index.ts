@@ -51,8 +51,11 @@ export {
   TextAreaField,
   TextField,
 } from './parts/fields.tsx'
+export { type LaterPart, laterPart } from './parts/later-part.tsx'
+export { preloadLayers } from './parts/layers.ts'
 export { Markdown, type MarkdownProps, preloadMarkdown } from './parts/markdown.tsx'
 export { Menu, type MenuEntry, type MenuProps } from './parts/menu.tsx'
+export { Popover, type PopoverProps } from './parts/popover.tsx'
 export { returnFocus } from './parts/return-focus.ts'
 export { SafeLink } from './parts/safe-link.tsx'
 export { Skeleton, Spinner } from './parts/spinner.tsx'
@@ -75,4 +78,5 @@ export { isEmptyRoot, isOverlayRoot, toastOf } from './tree/roots.ts'
 export { UiTree, type UiTreeProps } from './tree/ui-tree.tsx'
 export type { ViewProps, ViewRegistry } from './tree/view.ts'
 export { VIEWS } from './views/index.ts'
+export { preloadViews } from './views/lazy.tsx'
 export { type KitSentence, type SentenceValues, speakWith } from './words.ts'

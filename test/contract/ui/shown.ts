@@ -106,12 +106,13 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   },
   Video: {
     tree: ui.Video('/a.webm', { title: 'Labels', autoplay: true }),
-    see: (screen) =>
-      expect(screen.getByLabelText('Labels')).toMatchObject({ tagName: 'VIDEO', muted: true, controls: true }),
+    see: async (screen) =>
+      expect(await screen.findByLabelText('Labels')).toMatchObject({ tagName: 'VIDEO', muted: true, controls: true }),
   },
   Audio: {
     tree: ui.Audio('/a.wav', { title: 'Note' }),
-    see: (screen) => expect(screen.getByLabelText('Note')).toMatchObject({ tagName: 'AUDIO', controls: true }),
+    see: async (screen) =>
+      expect(await screen.findByLabelText('Note')).toMatchObject({ tagName: 'AUDIO', controls: true }),
   },
   Button: {
     tree: ui.Button('', { icon: 'RefreshCw', ariaLabel: 'Refresh', onClick: call }),
@@ -233,14 +234,18 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   },
   DatePicker: {
     tree: ui.DatePicker({ label: 'Due', value: '2026-12-03', min: '2026-12-01' }),
-    see: (screen) => {
-      expect(screen.getByLabelText('Due')).toMatchObject({ type: 'date', value: '2026-12-03', min: '2026-12-01' })
+    see: async (screen) => {
+      expect(await screen.findByLabelText('Due')).toMatchObject({
+        type: 'date',
+        value: '2026-12-03',
+        min: '2026-12-01',
+      })
       screen.getByRole('button', { name: 'Choose Due in a calendar' })
     },
   },
   FileUpload: {
     tree: ui.FileUpload({ title: 'Receipts', hint: 'PDF', multiple: true }),
-    see: (screen) => screen.getByRole('button', { name: /Receipts/ }),
+    see: (screen) => screen.findByRole('button', { name: /Receipts/ }),
   },
   RichEditor: {
     tree: ui.RichEditor({ label: 'Letter', content: '<p>Dear <b>Ida</b></p>', onSave: call }),

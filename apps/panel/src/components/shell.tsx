@@ -23,6 +23,7 @@ import { Rail } from './rail.tsx'
 import { useBrand } from './use-brand.ts'
 import { useMedia } from './use-media.ts'
 import { type Place, usePlace } from './use-place.ts'
+import { usePreload } from './use-preload.ts'
 import { useShellKeys } from './use-shell-keys.ts'
 import { useShellLife } from './use-shell-life.ts'
 import { useTitle } from './use-title.ts'
@@ -61,6 +62,7 @@ function Frame({ ready }: { readonly ready: boolean }) {
   const app = useApps().find((one) => one.appId === place.appId)
   const inWorkspace = place.kind === 'workspace'
   useFollowPlace(place, ready, app?.revision)
+  usePreload(place, ready)
   useTitle(inWorkspace ? (app?.name ?? t('Assistant')) : null)
   return (
     <div className="shell">

@@ -1,4 +1,3 @@
-import { preloadMarkdown } from '@imperal/ui-kit'
 import { useEffect, useSyncExternalStore } from 'react'
 import { wear } from '../data/agency.ts'
 import { findApp, useApps } from '../data/apps.ts'
@@ -21,7 +20,6 @@ import { clearTrees } from '../data/workspace/open-app.ts'
 import { overlay } from '../data/workspace/overlay.ts'
 import { clearUnsaved } from '../data/workspace/unsaved.ts'
 import { clearWorkspace } from '../data/workspace/workspace.ts'
-import { preloadParts } from './lazy-parts.tsx'
 import { useAccountLanguage } from './use-account-language.ts'
 
 /** Forgets everything that belonged to the person who was signed in. */
@@ -43,10 +41,6 @@ function forgetPerson(): void {
 export function useShellLife(me: Me | undefined): void {
   const signedIn = useSyncExternalStore(subscribeSession, () => currentSession() !== null)
   const userId = me?.imperal_id
-  useEffect(() => {
-    preloadParts()
-    preloadMarkdown()
-  }, [])
   // Only when nothing is drawn any more: a mounted reader would ask again, without a session.
   useEffect(
     () => () => {

@@ -15,11 +15,11 @@ export const palette = createStore<{ readonly open: boolean; readonly chosen: Ch
   chosen: null,
 })
 
-/** What was typed before the code of the palette was there: a person who presses the keys and goes on typing loses nothing. */
-export const typedAhead = createStore('')
+/** What is typed in the palette, from before its code is there: a person who presses the keys and goes on typing loses nothing. */
+export const paletteText = createStore('')
 
 export const openPalette = (): void => {
-  if (!palette.get().open) typedAhead.set('')
+  if (!palette.get().open) paletteText.set('')
   palette.set({ open: true, chosen: null })
 }
 export const closePalette = (): void => palette.set({ open: false, chosen: null })

@@ -47,6 +47,10 @@ const usualIcons = new IconChunk(async () => {
   const { USUAL } = await import('./usual.ts')
   return (name) => named(USUAL, name)
 })
+const commonIcons = new IconChunk(async () => {
+  const { COMMON } = await import('./common.ts')
+  return (name) => named(COMMON, name)
+})
 const allIcons = new IconChunk(async () => (await import('./all.ts')).findIcon)
 
 /** PascalCase of a name in any usual spelling: `folder-open`, `folder_open`, `FolderOpen`. */
@@ -109,16 +113,16 @@ export function IconGlyph({ name, size = 16, className = '', color, placeholder 
   )
 }
 
-/** An icon that is not in the first load: from the small chunk, else from the whole set. */
+/** An icon that is not in the first load: from the small chunks, else from the whole set. */
 function useLazyIcon(name: string, wanted: boolean): LucideIcon | null {
-  const usual = useChunk(usualIcons, wanted)
-  const found = wanted && usual === 'ready' ? usualIcons.find(name) : null
-  const further = wanted && usual === 'ready' && found === null
-  const all = useChunk(allIcons, further)
-  return found ?? (further && all === 'ready' ? allIcons.find(name) : null)
+  const usual = useChunk(usualIcons, name, wanted)
+  const common = useChunk(commonIcons, name, usual.isMissing)
+  const all = useChunk(allIcons, name, common.isMissing)
+  return usual.icon ?? common.icon ?? all.icon
 }
 
-function useChunk(chunk: IconChunk, wanted: boolean) {
+/** The icon of this name once the chunk is there, or that the chunk does not have it. */
+function useChunk(chunk: IconChunk, name: string, wanted: boolean) {
   const state = useSyncExternalStore(chunk.subscribe, chunk.snapshot, chunk.snapshot)
   const [asked, setAsked] = useState(false)
   useEffect(() => {
@@ -126,5 +130,6 @@ function useChunk(chunk: IconChunk, wanted: boolean) {
     setAsked(true)
     chunk.load()
   }, [chunk, wanted, asked])
-  return state
+  const icon = wanted && state === 'ready' ? chunk.find(name) : null
+  return { icon, isMissing: wanted && state === 'ready' && icon === null }
 }

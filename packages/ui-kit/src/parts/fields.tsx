@@ -1,8 +1,8 @@
-import { Checkbox as RadixCheckbox, Switch } from 'radix-ui'
 import { type ComponentPropsWithRef, type ReactNode, useId } from 'react'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { say } from '../words.ts'
 import { classes } from './class-names.ts'
+import { Switch } from './switch.tsx'
 
 export interface FieldText {
   readonly label?: string | undefined
@@ -296,21 +296,31 @@ interface CheckProps {
 /** The box alone, for rows and toolbars. */
 export function Check({ checked, onChecked, label, id, disabled, required, describedBy, onClick }: CheckProps) {
   return (
-    <RadixCheckbox.Root
+    // biome-ignore lint/a11y/useSemanticElements: a native box cannot be drawn half checked by its own state
+    <button
+      type="button"
+      role="checkbox"
       id={id}
       className="im-check"
-      checked={checked}
+      aria-checked={checked === 'indeterminate' ? 'mixed' : checked}
+      data-state={checked === 'indeterminate' ? checked : checked ? 'checked' : 'unchecked'}
       disabled={disabled ?? false}
-      required={required ?? false}
+      aria-required={required || undefined}
       aria-label={label}
       aria-describedby={describedBy}
-      onClick={onClick}
-      onCheckedChange={(next) => onChecked(next === true)}
+      // A box takes the space bar; Enter is the form's.
+      onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
+      onClick={(event) => {
+        onClick?.(event)
+        if (!event.defaultPrevented) onChecked(checked !== true)
+      }}
     >
-      <RadixCheckbox.Indicator className="im-check-mark">
-        <IconGlyph name={checked === 'indeterminate' ? 'Minus' : 'Check'} size={12} />
-      </RadixCheckbox.Indicator>
-    </RadixCheckbox.Root>
+      {checked === false ? null : (
+        <span className="im-check-mark">
+          <IconGlyph name={checked === 'indeterminate' ? 'Minus' : 'Check'} size={12} />
+        </span>
+      )}
+    </button>
   )
 }
 
@@ -335,18 +345,15 @@ export function SwitchField({
           {label ? <label htmlFor={id}>{label}</label> : null}
           <FieldNotes id={id} description={description} error={error} />
         </div>
-        <Switch.Root
+        <Switch
           id={id}
-          className="im-switch"
           checked={checked}
           disabled={disabled ?? false}
           aria-label={label ? undefined : fallbackName}
           aria-busy={pending || undefined}
           aria-describedby={notes}
-          onCheckedChange={onChecked}
-        >
-          <Switch.Thumb className="im-switch-thumb" />
-        </Switch.Root>
+          onChecked={onChecked}
+        />
       </div>
     </div>
   )

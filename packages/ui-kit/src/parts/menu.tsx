@@ -1,7 +1,6 @@
-import { DropdownMenu } from 'radix-ui'
-import { Fragment, type ReactElement } from 'react'
-import { IconGlyph } from '../icons/icon-glyph.tsx'
-import { classes } from './class-names.ts'
+import { type KeyboardEvent, type PointerEvent, type ReactElement, useId, useRef, useState } from 'react'
+import { anchored } from './anchor.ts'
+import { useLayers } from './layers.ts'
 
 export type MenuEntry =
   | {
@@ -22,38 +21,45 @@ export interface MenuProps {
   readonly container?: HTMLElement | null | undefined
 }
 
+const OPENING = new Set(['Enter', ' ', 'ArrowDown'])
+
 /** A list of actions that opens below `children`, which must be one button. */
 export function Menu({ items, children, align = 'end', side = 'bottom', container }: MenuProps) {
+  const anchor = useRef<HTMLElement>(null)
+  const id = useId()
+  const [opened, setOpened] = useState<'no' | 'pointer' | 'keys'>('no')
+  const open = opened !== 'no'
+  const layers = useLayers(open, () => setOpened('no'), anchor)
+  const child = children.props as { readonly id?: string; readonly disabled?: boolean } // of the button that it must be
+  const labelledBy = child.id ?? `${id}-button`
+  const trigger = anchored(children, anchor, {
+    id: labelledBy,
+    'aria-haspopup': 'menu',
+    'aria-expanded': open,
+    'aria-controls': open && layers ? id : undefined,
+    'data-state': open ? 'open' : 'closed',
+    onPointerDown: (event: PointerEvent) => {
+      if (child.disabled || event.button !== 0 || event.ctrlKey) return
+      setOpened(open && layers ? 'no' : 'pointer') // pressed twice because nothing came at once, it still opens
+      // Else the press would take the focus from the menu that opens.
+      if (!open) event.preventDefault()
+    },
+    onKeyDown: (event: KeyboardEvent) => {
+      if (child.disabled || !OPENING.has(event.key)) return
+      setOpened(open && layers && event.key !== 'ArrowDown' ? 'no' : 'keys')
+      event.preventDefault()
+    },
+  })
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal container={container ?? undefined}>
-        <DropdownMenu.Content
-          className="im-menu"
-          align={align}
-          side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          onClick={(event) => event.stopPropagation()}
-        >
-          {items.map((item) => (
-            <Fragment key={item.key}>
-              {'separator' in item ? (
-                <DropdownMenu.Separator className="im-menu-rule" />
-              ) : (
-                <DropdownMenu.Item
-                  className={classes('im-menu-item', item.danger && 'im-is-danger')}
-                  disabled={item.disabled ?? false}
-                  onSelect={item.onSelect}
-                >
-                  {item.icon ? <IconGlyph name={item.icon} size={16} /> : null}
-                  <span>{item.label}</span>
-                </DropdownMenu.Item>
-              )}
-            </Fragment>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <>
+      {trigger}
+      {layers ? (
+        <layers.MenuLayer
+          {...{ anchor, id, labelledBy, items, align, side, container, open }}
+          byKeys={opened === 'keys'}
+          onClose={() => setOpened('no')}
+        />
+      ) : null}
+    </>
   )
 }

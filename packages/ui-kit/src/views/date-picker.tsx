@@ -1,4 +1,3 @@
-import { Popover } from 'radix-ui'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { useField } from '../forms/use-field.ts'
 import { dayProblem } from '../forms/validate.ts'
@@ -6,6 +5,7 @@ import { useTree } from '../host/context.ts'
 import { useDeclared } from '../host/use-declared.ts'
 import { IconButton } from '../parts/button.tsx'
 import { FieldFrame } from '../parts/fields.tsx'
+import { Popover } from '../parts/popover.tsx'
 import type { ViewProps } from '../tree/view.ts'
 import { say } from '../words.ts'
 
@@ -91,30 +91,31 @@ function CalendarButton({ label, day, min, max, disabled, onDay }: CalendarButto
   const { host } = useTree()
   const [open, setOpen] = useState(false)
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>
+    <Popover
+      label={label}
+      open={open}
+      onOpenChange={setOpen}
+      container={host.overlayContainer}
+      trigger={
         <IconButton
           className="im-date-open"
           icon="Calendar"
           label={say('Choose {label} in a calendar', { label })}
           disabled={disabled}
         />
-      </Popover.Trigger>
-      <Popover.Portal container={host.overlayContainer ?? undefined}>
-        <Popover.Content className="im-popover" align="end" sideOffset={4} collisionPadding={8} aria-label={label}>
-          <Suspense fallback={<div aria-busy className="im-lazy im-calendar-space" />}>
-            <Calendar
-              day={day}
-              min={min}
-              max={max}
-              onDay={(next) => {
-                onDay(next)
-                setOpen(false)
-              }}
-            />
-          </Suspense>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      }
+    >
+      <Suspense fallback={<div aria-busy className="im-lazy im-calendar-space" />}>
+        <Calendar
+          day={day}
+          min={min}
+          max={max}
+          onDay={(next) => {
+            onDay(next)
+            setOpen(false)
+          }}
+        />
+      </Suspense>
+    </Popover>
   )
 }

@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { preloadLayers } from '../parts/layers.ts'
 import { type FakeHost, fakeHost } from '../testing/fake-host.ts'
 import { byRole, click, type Mounted, mount, press, type, until } from '../testing/mount.tsx'
 import { UiTree } from '../tree/ui-tree.tsx'
 
+beforeAll(preloadLayers)
 let mounted: Mounted | undefined
 afterEach(async () => {
   await mounted?.unmount()

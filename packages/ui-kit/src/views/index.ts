@@ -1,7 +1,6 @@
 import type { ViewRegistry } from '../tree/view.ts'
 import { MultiSelectView, SelectView, TagInputView } from './choices.tsx'
 import { AvatarView, BadgeView, KeyValueView, StatsView, StatView, TimelineView } from './data.tsx'
-import { DatePickerView } from './date-picker.tsx'
 import {
   CodeView,
   DividerView,
@@ -13,15 +12,23 @@ import {
   TextView,
 } from './display.tsx'
 import { AlertView, ErrorView, LoadingView, ProgressView, ToastView } from './feedback.tsx'
-import { FileUploadView } from './file-upload.tsx'
 import { FormView } from './form.tsx'
 import { AppIconView, GhostView, TrayResponseView } from './host.tsx'
 import { CheckboxView, InputView, RadioGroupView, SliderView, TextAreaView, ToggleView } from './inputs.tsx'
 import { ButtonView, CardView, LinkView, MenuView, TooltipView } from './interactive.tsx'
 import { AccordionView, GridView, PageView, SectionView, StackView, TabsView } from './layout.tsx'
-import { ChartView, DataTableView, GraphView, HtmlView, RichEditorView } from './lazy.tsx'
+import {
+  AudioView,
+  ChartView,
+  DataTableView,
+  DatePickerView,
+  FileUploadView,
+  GraphView,
+  HtmlView,
+  RichEditorView,
+  VideoView,
+} from './lazy.tsx'
 import { ListItemView, ListView } from './list/list.tsx'
-import { AudioView, VideoView } from './media.tsx'
 import { DialogView, ModalView, SlideOverView } from './overlays.tsx'
 import { TreeView } from './tree.tsx'
 

@@ -1,5 +1,4 @@
 import type { UiAction, UiConfirmation, UiNode, UiProps } from '@imperal/contract/ui'
-import { Tooltip as RadixTooltip } from 'radix-ui'
 import { use, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { FormContext } from '../forms/form-context.ts'
 import { LevelContext, useTree } from '../host/context.ts'
@@ -11,6 +10,7 @@ import { CardHead } from '../parts/display.tsx'
 import { Menu, type MenuEntry } from '../parts/menu.tsx'
 import { SafeLink } from '../parts/safe-link.tsx'
 import { InlineError } from '../parts/states.tsx'
+import { Tooltip } from '../parts/tooltip.tsx'
 import { InnerNodes } from '../tree/node-view.tsx'
 import type { ViewProps } from '../tree/view.ts'
 import { say } from '../words.ts'
@@ -169,23 +169,19 @@ export function TooltipView({ props }: ViewProps<'Tooltip'>) {
   const { anchor, hasControl } = useDescribedControl(child, open)
   if (child === null) return null
   return (
-    <RadixTooltip.Provider delayDuration={props.delay_ms || 250}>
-      <RadixTooltip.Root open={open} onOpenChange={setOpen}>
-        <RadixTooltip.Trigger asChild>
-          {/* Text cannot take the focus, and a tooltip must open for the keyboard as well. */}
-          <span ref={anchor} className="im-tooltip-anchor" tabIndex={hasControl ? undefined : 0}>
-            <LevelContext value="inner">
-              <InnerNodes nodes={[child]} />
-            </LevelContext>
-          </span>
-        </RadixTooltip.Trigger>
-        <RadixTooltip.Portal container={host.overlayContainer ?? undefined}>
-          <RadixTooltip.Content className="im-tooltip" sideOffset={6} collisionPadding={8}>
-            {props.content}
-          </RadixTooltip.Content>
-        </RadixTooltip.Portal>
-      </RadixTooltip.Root>
-    </RadixTooltip.Provider>
+    <Tooltip
+      content={props.content}
+      delay={props.delay_ms || 250}
+      container={host.overlayContainer}
+      onOpenChange={setOpen}
+    >
+      {/* Text cannot take the focus, and a tooltip must open for the keyboard as well. */}
+      <span ref={anchor} className="im-tooltip-anchor" tabIndex={hasControl ? undefined : 0}>
+        <LevelContext value="inner">
+          <InnerNodes nodes={[child]} />
+        </LevelContext>
+      </span>
+    </Tooltip>
   )
 }
 

@@ -1,10 +1,10 @@
 import type { JsonValue } from '@imperal/contract'
 import type { UiAction, UiNode, UiTableRow } from '@imperal/contract/ui'
-import { Switch } from 'radix-ui'
 import { useRef, useState } from 'react'
 import { type Act, useAct } from '../host/use-act.ts'
 import { useDeclared } from '../host/use-declared.ts'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
+import { Switch } from '../parts/switch.tsx'
 import { InnerNodes } from '../tree/node-view.tsx'
 import { say } from '../words.ts'
 import type { Column } from './table.tsx'
@@ -72,15 +72,13 @@ function EditableCell({ node, column, rowId, value, align, action }: EditablePro
   if (column.edit_type === 'toggle') {
     return (
       <td data-align={align} aria-busy={act.pending || undefined}>
-        <Switch.Root
-          className="im-switch im-sm"
+        <Switch
+          className="im-sm"
           checked={shown === true || shown === 'true' || shown === 1}
           disabled={act.pending}
           aria-label={column.label}
-          onCheckedChange={(checked) => void commit(checked)}
-        >
-          <Switch.Thumb className="im-switch-thumb" />
-        </Switch.Root>
+          onChecked={(checked) => void commit(checked)}
+        />
       </td>
     )
   }

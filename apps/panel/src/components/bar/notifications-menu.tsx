@@ -1,5 +1,5 @@
 import type { NotificationWire } from '@imperal/contract'
-import { Button, EmptyState, IconGlyph } from '@imperal/ui-kit'
+import { Button, EmptyState, IconGlyph, Popover } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApps } from '../../data/apps.ts'
@@ -7,7 +7,6 @@ import { go } from '../../data/navigation.ts'
 import { markRead, notificationsQuery, safeLink } from '../../data/notifications.ts'
 import { t } from '../../i18n/index.ts'
 import { TimeText } from '../time-text.tsx'
-import { Popover } from './popover.tsx'
 
 /** The bell: how many notices are unread, and the latest fifty. */
 export function NotificationsMenu() {
@@ -17,6 +16,7 @@ export function NotificationsMenu() {
   const name = unread === 0 ? t('Notifications') : t('Notifications, {n} unread', { n: unread })
   return (
     <Popover
+      className="popover"
       label={t('Notifications')}
       open={open}
       onOpenChange={setOpen}

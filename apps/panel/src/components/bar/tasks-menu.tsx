@@ -1,8 +1,7 @@
-import { IconButton, IconGlyph, ProgressBar } from '@imperal/ui-kit'
+import { IconButton, IconGlyph, Popover, ProgressBar } from '@imperal/ui-kit'
 import { stopTask, useActiveTasks } from '../../data/tasks.ts'
 import { t } from '../../i18n/index.ts'
 import { counted } from '../../pages/parts/figures.ts'
-import { Popover } from './popover.tsx'
 
 /** Work that goes on in the background: a plain number, and the list behind it. */
 export function TasksMenu() {
@@ -11,6 +10,7 @@ export function TasksMenu() {
   const name = counted(tasks.length, 'running task')
   return (
     <Popover
+      className="popover"
       label={t('Running tasks')}
       trigger={
         <button type="button" className="bar-button bar-count" aria-label={name} title={name}>

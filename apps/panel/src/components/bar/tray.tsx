@@ -1,11 +1,10 @@
-import { IconGlyph } from '@imperal/ui-kit'
+import { IconGlyph, Popover } from '@imperal/ui-kit'
 import { useApps } from '../../data/apps.ts'
 import { useStore } from '../../data/store.ts'
 import { counterOf, dropdownOf, readTray, type TrayItem, trayItems } from '../../data/tray.ts'
 import { t } from '../../i18n/index.ts'
 import { UiTree } from '../lazy-parts.tsx'
 import { useUiHost } from '../panes/use-ui-host.ts'
-import { Popover } from './popover.tsx'
 
 const MOST_VISIBLE = 6
 
@@ -20,6 +19,7 @@ export function Tray() {
       ))}
       {hidden.length > 0 ? (
         <Popover
+          className="popover"
           label={t('More')}
           trigger={
             <button type="button" className="bar-button" aria-label={t('More from apps')}>
@@ -61,6 +61,7 @@ function TrayButton({ item }: { readonly item: TrayItem }) {
   }
   return (
     <Popover
+      className="popover"
       label={item.tooltip}
       onOpenChange={(open) => open && void readTray(item.appId)}
       trigger={

@@ -1,26 +1,33 @@
-import { IconGlyph } from '@imperal/ui-kit'
-import { lazy, Suspense, useEffect, useRef } from 'react'
-import { closePalette, palette, typedAhead } from '../../data/palette.ts'
+import { IconGlyph, laterPart } from '@imperal/ui-kit'
+import { useEffect, useRef } from 'react'
+import { closePalette, palette, paletteText } from '../../data/palette.ts'
 import { useStore } from '../../data/store.ts'
 import { t } from '../../i18n/index.ts'
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
-const FunctionDialog = lazy(async () => ({ default: (await import('./function-dialog.tsx')).FunctionDialog }))
+const FunctionDialog = laterPart(async () => (await import('./function-dialog.tsx')).FunctionDialog)
+const Palette = laterPart(
+  async () => (await import('./palette.tsx')).Palette,
+  () => <Arriving />,
+)
 
 /** Ctrl or Cmd with K: every app, panel, function and page by name. Its code arrives when it is first opened. */
 export function CommandPalette() {
   const { open, chosen } = useStore(palette)
+  useEffect(() => {
+    // Chosen next; if it cannot be fetched now, choosing it tries again and says so.
+    if (open) FunctionDialog.preload().catch(() => undefined)
+  }, [open])
   return (
-    <Suspense fallback={open ? <Arriving /> : null}>
+    <>
       {open ? <Palette /> : null}
       {chosen ? <FunctionDialog key={`${chosen.app.appId}.${chosen.fn.name}`} chosen={chosen} /> : null}
-    </Suspense>
+    </>
   )
 }
 
 /** The field alone, until the rest of the palette is there and takes over what was typed. */
 function Arriving() {
-  const text = useStore(typedAhead)
+  const text = useStore(paletteText)
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => field.current?.focus(), [])
   return (
@@ -34,7 +41,7 @@ function Arriving() {
             placeholder={t('Search or run')}
             aria-label={t('Search or run')}
             value={text}
-            onChange={(event) => typedAhead.set(event.target.value)}
+            onChange={(event) => paletteText.set(event.target.value)}
             onKeyDown={(event) => event.key === 'Escape' && closePalette()}
           />
         </div>

@@ -1,13 +1,14 @@
 import { IconGlyph, returnFocus } from '@imperal/ui-kit'
 import { Command } from 'cmdk'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect } from 'react'
 import { type App, SECRETS_PANEL, settingsPath, useApps } from '../../data/apps.ts'
 import { sendMessage } from '../../data/chat/chat.ts'
 import { type Command as AppCommand, commandsNow, runContribution } from '../../data/contributions.ts'
 import { go } from '../../data/navigation.ts'
-import { chooseFunction, closePalette, typedAhead } from '../../data/palette.ts'
+import { chooseFunction, closePalette, paletteText } from '../../data/palette.ts'
 import { paletteScore } from '../../data/palette-score.ts'
 import { writtenShortcut } from '../../data/shortcuts.ts'
+import { useStore } from '../../data/store.ts'
 import { revealPhoneView } from '../../data/view.ts'
 import { t } from '../../i18n/index.ts'
 import { kindWord } from '../../i18n/words.ts'
@@ -21,18 +22,19 @@ const leaveFor = (path: string, view: 'panel' | 'chat' = 'chat') => {
   go(path)
 }
 
+/**
+ * The field comes in the moment that the one before it goes, so it must not wait for the dialog to give it the focus: a
+ * letter in between would be lost. It goes on behind what is there; a dialog would mark all of it for the next letter.
+ */
+function takeOver(field: HTMLInputElement | null): void {
+  field?.focus()
+  field?.setSelectionRange(field.value.length, field.value.length)
+}
+
 /** Every app, panel, function and page by name, in a dialog. */
 export function Palette() {
-  const [text, setText] = useState(typedAhead.get)
-  const field = useRef<HTMLInputElement>(null)
+  const text = useStore(paletteText)
   useEffect(() => returnFocus, [])
-  useEffect(() => {
-    // A dialog marks all of the field that it puts the focus in; the next letter would replace what is there.
-    const timer = setTimeout(() =>
-      field.current?.setSelectionRange(field.current.value.length, field.current.value.length),
-    )
-    return () => clearTimeout(timer)
-  }, [])
   const apps = useApps().filter((app) => !app.isDisabled && app.hasAccess)
   const ask = () => {
     leaveFor(window.location.pathname.startsWith('/ext/') ? window.location.pathname : '/')
@@ -51,11 +53,11 @@ export function Palette() {
       <div className="palette-field">
         <IconGlyph name="Search" size={16} />
         <Command.Input
-          ref={field}
+          ref={takeOver}
           placeholder={t('Search or run')}
           aria-label={t('Search or run')}
           value={text}
-          onValueChange={setText}
+          onValueChange={paletteText.set}
         />
       </div>
       <Command.List>

@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 
 import { act } from 'react'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { preloadLayers } from '../../parts/layers.ts'
 import { type FakeHost, fakeHost } from '../../testing/fake-host.ts'
 import { byRole, click, type Mounted, mount, press, type, until } from '../../testing/mount.tsx'
 import { UiTree } from '../../tree/ui-tree.tsx'
 
+beforeAll(preloadLayers)
 let mounted: Mounted | undefined
 /** The sentinels that are being watched; a test says when one comes into sight. */
 let watched: (() => void)[] = []
