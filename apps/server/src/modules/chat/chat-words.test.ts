@@ -64,6 +64,17 @@ test('parameters come from quotes, numbers, dates and enumerations, and only fro
   expect(extractParams(schema, 'add something').complete).toBe(false)
 })
 
+test('[2.9] a number belongs to the parameter that was named, or to the only one; times of day and guesses fill none', () => {
+  const number = { type: 'integer' }
+  const rule = { type: 'object', properties: { max_per_hour: number, cooldown_seconds: number } }
+  expect(extractParams(rule, 'every morning at 8 tell me my tasks').params).toEqual({})
+  expect(extractParams(rule, 'at 8:30 with max per hour: 3').params).toEqual({ max_per_hour: 3 })
+  const deal = { type: 'object', required: ['name'], properties: { name: { type: 'string' }, worth: number } }
+  const called = { names: ['add_deal'] }
+  expect(extractParams(deal, 'add a deal Harbour worth 700', called).params).toEqual({ name: 'Harbour', worth: 700 })
+  expect(extractParams(deal, 'add a deal "Harbour" 700', called).params).toEqual({ name: 'Harbour', worth: 700 })
+})
+
 describe('without a model', () => {
   const text = (over: object = {}) => ({ type: 'string', ...over })
   const greet = (name: object, required: string[] = []) =>
@@ -152,6 +163,18 @@ test('[2.9] only a verb that fits is a weak match, what the message is about mak
   expect(isWeak('create something', [automate])).toBe(true)
   expect(isWeak('remember "Ada"', [fn('memory', 'remember', 'Remember a name.', write)])).toBe(false)
   expect(subjectOf('please create a new note "delete me"', [automate])).toEqual(['note'])
+})
+
+test('[2.9] what only shares a verb or a word by chance is not offered beside what is meant, nor instead of it', () => {
+  const offered = (said: string, functions: CatalogFunction[]) => {
+    const match = matchWithoutModel(said, functions)
+    return match.kind === 'pick' ? match.items.map((one) => one.function) : []
+  }
+  const suspend = fn('developer', 'suspend_app', 'Pause an app of yours; nobody can call it.')
+  const automate = fn('automations', 'create_automation', 'Makes a rule: every day, or when something happens.')
+  expect(offered('remind me tomorrow to call Anna', [suspend, automate])).toEqual([])
+  expect(offered('delete the letter about Paris', [suspend, automate])).toEqual([])
+  expect(offered('create a note', [automate, ...catalog])).toEqual(['create_note'])
 })
 
 test('[2.9] of two functions with one name, that of the app which is open comes first, and both are offered', () => {

@@ -19,16 +19,38 @@ const isId = (name: string): boolean => name.endsWith('_id') || name === 'id'
 const isDate = (name: string, { format }: Property): boolean =>
   format === 'date' || format === 'date-time' || /date|due/.test(name)
 
+// "at 8", "8:30", "um 9 Uhr": when something is to happen, and no number of anything.
+const TIME =
+  /(?:\b(?:at|um)\s+)\d{1,2}(?::\d{2})?(?:\s*(?:am|pm|uhr|o'clock)\b)?|\b\d{1,2}(?::\d{2}|\s*(?:am|pm|uhr)\b)/gi
+const NUMBER = /(?<![\w-])-?\d+(?:\.\d+)?(?![\w-])/
+
+const isNumber = ({ type, enum: options }: Property): boolean =>
+  options === undefined && (type === 'integer' || type === 'number')
+
+/** A number behind the name of its parameter: "worth 700", "limit: 5". */
+function namedNumber(name: string, text: string): { readonly value: number; readonly said: string } | undefined {
+  const words = name.split('_').join(String.raw`[\s_-]+`)
+  const match = new RegExp(
+    String.raw`(?<!\w)${words}\s*(?:[=:]|\bis\b|\bof\b)?\s*(-?\d+(?:\.\d+)?)(?![\w-])`,
+    'i',
+  ).exec(text)
+  return match === null ? undefined : { value: Number(match[1]), said: match[0] }
+}
+
+/** The parameter that a number without a name can only mean: the one that is required, else the only one there is. */
+function bareNumberOf(properties: Record<string, Property>, required: readonly string[]): string | undefined {
+  const names = Object.keys(properties).filter((name) => isNumber(properties[name] ?? {}))
+  const needed = names.filter((name) => required.includes(name))
+  const meant = needed.length > 0 ? needed : names
+  return meant.length === 1 ? meant[0] : undefined
+}
+
 function valueFor(name: string, property: Property, text: string, quoted: string[]): JsonValue | undefined {
   const options = property.enum?.filter((option): option is string => typeof option === 'string')
   if (options)
     return options.find((option) => new RegExp(`\\b${option.replaceAll(/[^\w]/g, '\\$&')}\\b`, 'i').test(text))
   if (isId(name)) return ID.exec(text)?.[1]
   if (isDate(name, property)) return DATE.exec(text)?.[0]
-  if (property.type === 'integer' || property.type === 'number') {
-    const number = /(?<![\w-])-?\d+(?:\.\d+)?(?![\w-])/.exec(text.replace(DATE, ' '))?.[0]
-    return number === undefined ? undefined : Number(number)
-  }
   if (property.type === 'string') return quoted.shift()
   return undefined
 }
@@ -86,15 +108,24 @@ export function extractParams(
   const params: JsonObject = {}
   // Required ones first: they get the first quoted string.
   const names = Object.keys(properties).sort((a, b) => Number(required.includes(b)) - Number(required.includes(a)))
+  let unread = text
   for (const name of names) {
-    const value = valueFor(name, properties[name] ?? {}, text, quoted)
+    const property = properties[name] ?? {}
+    const named = isNumber(property) ? namedNumber(name, unread) : undefined
+    if (named !== undefined) unread = unread.replace(named.said, ' ')
+    const value = named?.value ?? valueFor(name, property, text, quoted)
     if (value !== undefined) params[name] = value
+  }
+  const bare = bareNumberOf(properties, required)
+  if (bare !== undefined && !Object.hasOwn(params, bare)) {
+    const number = NUMBER.exec(unread.replace(DATE, ' ').replaceAll(TIME, ' '))?.[0]
+    if (number !== undefined) params[bare] = Number(number)
   }
   const free = freeTextOf(properties, required)
   if (free === undefined || Object.hasOwn(params, free))
     return { params, complete: required.every((name) => Object.hasOwn(params, name)) }
   const hasDate = names.some((name) => isDate(name, properties[name] ?? {}))
-  const rest = remainder(hasDate ? text.replaceAll(DATE_WITH_WORD, ' ') : text, called)
+  const rest = remainder(hasDate ? unread.replaceAll(DATE_WITH_WORD, ' ') : unread, called)
   const { maxLength = Number.POSITIVE_INFINITY } = properties[free] ?? {}
   if (rest !== null && rest !== '' && rest.length <= maxLength) params[free] = rest
   const understood = rest === '' || Object.hasOwn(params, free) || called.names.length === 0

@@ -10,7 +10,7 @@ export type Match =
   | {
       readonly kind: 'pick'
       readonly items: PickListItem[]
-      /** Nothing but a verb of the message fits any of them: "create a note" where only automations can be created. */
+      /** None of them is about the message: "create a note" where only automations can be created. */
       readonly isWeak: boolean
     }
 
@@ -54,12 +54,29 @@ export function subjectOf(text: string, catalog: readonly CatalogFunction[]): st
   )
 }
 
-/** Whether a function names a thing, and neither its words nor those of its app are what the message is about. */
-function isBesides(entry: CatalogFunction, subject: readonly string[]): boolean {
+/** So much of what a message is about has to stand in a description, when the names of function and app say none of it. */
+const MOSTLY = 2 / 3
+
+/**
+ * How much of what a message is about a function is about: `all` when names or most of the description say so, or when there
+ * is no telling; `some` when its description happens to have a word of it; `nothing` when only the verb fits.
+ */
+function aboutness(entry: CatalogFunction, subject: readonly string[]): 'all' | 'some' | 'nothing' {
   const [, ...things] = termsOf(entry.name.replaceAll('_', ' '))
-  if (things.length === 0 || subject.length === 0) return false
-  const words = new Set([...things, ...termsOf(`${entry.appId} ${entry.appName} ${entry.description}`)])
-  return !subject.some((term) => words.has(term))
+  if (things.length === 0 || subject.length === 0) return 'all'
+  const names = new Set([...things, ...termsOf(`${entry.appId} ${entry.appName}`)])
+  if (subject.some((term) => names.has(term))) return 'all'
+  const described = new Set(termsOf(entry.description))
+  const found = subject.filter((term) => described.has(term)).length
+  if (found === 0) return 'nothing'
+  return found >= subject.length * MOSTLY ? 'all' : 'some'
+}
+
+/** Those that are about the message; without any, those that at least touch it. */
+function offered(ranked: readonly Ranked[], subject: readonly string[]) {
+  const by = Map.groupBy(ranked, (entry) => aboutness(entry.function, subject))
+  const isWeak = !by.has('all')
+  return { isWeak, entries: by.get(isWeak ? 'some' : 'all') ?? [] }
 }
 
 /** A destructive function is nothing to offer unless the message speaks of removing something or calls it by its whole name. */
@@ -100,12 +117,13 @@ export function matchWithoutModel(
     const { params, complete } = paramsOf(first.function, text)
     if (complete) return { kind: 'run', plan: planOf(first.function, params, true) }
   }
-  const isClear = leads(isOnlyOneNamed ? LEAD : CLEAR_LEAD)
-  const subject = subjectOf(text, catalog)
+  const { isWeak, entries } = offered(ranked, subjectOf(text, catalog))
+  const [best, next] = entries
+  const isClear = best !== undefined && best.score >= (next?.score ?? 0) * (isOnlyOneNamed ? LEAD : CLEAR_LEAD)
   return {
     kind: 'pick',
-    isWeak: ranked.every((entry) => isBesides(entry.function, subject)),
-    items: ranked
+    isWeak,
+    items: entries
       .slice(0, isClear ? 1 : MOST)
       .map((entry) => item(entry.function, paramsOf(entry.function, text).params)),
   }
