@@ -172,7 +172,7 @@ describe('the apps that come with the platform, on the platform', () => {
     )
     await database.end()
     expect(await draws('admin', 'events')).toContain('It broke.')
-    expect(await eve.call('admin', 'replay_dead_events', { app_id: 'tasks' })).toMatchObject({ status: 'error' })
+    await expect(eve.call('admin', 'replay_dead_events', { app_id: 'tasks' })).rejects.toThrow('answered 403')
     expect((await succeeds('admin', 'replay_dead_events', { app_id: 'tasks' })).data).toEqual({ replayed: 1 })
     await until(async () => (await draws('admin', 'events')).includes('Every event was taken.'))
   })
@@ -183,12 +183,24 @@ describe('the apps that come with the platform, on the platform', () => {
     expect((await succeeds('admin', 'list_reviews')).data).toMatchObject({ total: 0 })
     await succeeds('admin', 'list_processes')
     expect(await draws('admin', 'overview')).toContain('Installation')
-    for (const name of ['show_health', 'list_users', 'list_reviews', 'list_processes'])
-      expect(await eve.call('admin', name)).toMatchObject({
-        status: 'error',
-        error: 'Only administrators may do that.',
-      })
-    expect(await draws('admin', 'overview', {}, eve)).toContain('For administrators.')
-    expect(await draws('admin', 'events', {}, eve)).toContain('For administrators.')
+    for (const name of ['show_health', 'list_users', 'list_reviews', 'list_processes', '__panel__overview'])
+      await expect(eve.call('admin', name)).rejects.toThrow('answered 403')
+  })
+
+  test('[K3.4a] nobody is offered what only administrators or developers may do', async () => {
+    const functionsOf = async (who: Session, appId: string) => {
+      const apps = (await who.request('GET', '/v1/me/extensions')).body as unknown as {
+        app_id: string
+        has_access: boolean
+        functions: { name: string }[]
+      }[]
+      const { has_access, functions = [] } = apps.find(({ app_id }) => app_id === appId) ?? {}
+      return [has_access, ...functions.map(({ name }) => name)]
+    }
+    expect(await functionsOf(eve, 'admin')).toEqual([false])
+    expect(await functionsOf(admin, 'admin')).toContain('list_users')
+    expect(await functionsOf(eve, 'developer')).toEqual([true, 'register_developer'])
+    expect((await eve.request('POST', '/v1/developer/register', { display_name: 'Eve' })).status).toBe(200)
+    await until(async () => (await functionsOf(eve, 'developer')).includes('create_app'))
   })
 })

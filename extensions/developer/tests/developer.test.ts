@@ -100,3 +100,11 @@ test('what a function says that it does is what it does', () => {
   const types = Object.fromEntries(tools.map(({ name, action_type }) => [name, action_type]))
   expect(types).toMatchObject({ deploy_ir: 'write', smoke_ir: 'read', validate_ir: 'read', delete_app: 'destructive' })
 })
+
+test('[K3.4a] whoever is no developer may register, and nothing else', () => {
+  const { access_policy } = developer.configDefaults as { access_policy?: { functions: object } }
+  const restricted = Object.keys(access_policy?.functions ?? {})
+  const functions = [...developer.functions.keys()]
+  expect(functions.filter((name) => !restricted.includes(name))).toEqual(['register_developer'])
+  expect(restricted.filter((name) => !functions.includes(name))).toEqual([])
+})

@@ -28,7 +28,7 @@ export const uiRecord1 = defineRule({
         const problem = lacks(kind, record)
         if (problem === undefined) continue
         yield {
-          message: `[config_defaults.ui.${kind}.${index}] is not shown by any host (${problem})`,
+          message: `[config_defaults.ui.${kind}.${index}] cannot be shown as it is (${problem})`,
           fix: FIXES[kind],
           at: { registration: 'extension', option: 'configDefaults' },
         }

@@ -196,9 +196,21 @@ describe('refusals on the wire', () => {
     fixture.handler('guarded', 'function', 'peek', () => success())
     expect((await call('peek', {}, { ...viewer, appId: 'guarded' })).status).toBe('success')
     expect((await call('poke', {}, { ...viewer, appId: 'guarded' })).response.error_code).toBe('PERMISSION_DENIED')
-    await policy({ denied_users: [viewer.userId] })
+    const ofApp = [
+      { denied_users: [viewer.userId] },
+      { mode: 'restricted', required_scopes: ['finance:read'] },
+      { allowed_roles: ['admin', 'developer'] },
+      { exceptions: { denied_roles: ['user'] } },
+    ]
+    for (const one of ofApp) {
+      await policy(one)
+      fixture.registry.forget('guarded')
+      expect((await call('peek', {}, { ...viewer, appId: 'guarded' })).refusal?.status).toBe(403)
+      expect((await fixture.kernel.catalog(viewer)).map((entry) => entry.name)).not.toContain('peek')
+    }
+    await policy({ allowed_roles: ['user'], functions: { poke: { allowed_roles: ['admin'] } } })
     fixture.registry.forget('guarded')
-    expect((await call('peek', {}, { ...viewer, appId: 'guarded' })).refusal?.status).toBe(403)
+    expect((await fixture.kernel.catalog(viewer)).map((entry) => entry.name)).toEqual(['peek'])
   })
 
   test('[K3.20] [I-AA-FU] naming another user needs a scope, naming another tenant’s is a violation', async () => {

@@ -1,28 +1,43 @@
 import { type JsonObject, type JsonValue, missingScopes } from '@imperal/contract'
 
 const listOf = (value: JsonValue | undefined): readonly JsonValue[] => (Array.isArray(value) ? value : [])
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const objectOf = (value: JsonValue | undefined): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 
-type Caller = { readonly userId: string; readonly role: string; readonly scopes: readonly string[] }
+export interface PolicyCaller {
+  readonly userId: string
+  readonly role: string
+  readonly scopes: readonly string[]
+  /** A registered developer counts as having the role `developer` besides. */
+  readonly isDeveloper?: boolean
+}
+
+/** Why a policy, of an app or of one function, keeps this caller out, whatever the scopes; null when it does not. */
+export function personDenial(policy: JsonObject, caller: PolicyCaller, what = 'the app'): string | null {
+  const denials = [policy, objectOf(policy.exceptions)]
+  const roles = caller.isDeveloper === true ? [caller.role, 'developer'] : [caller.role]
+  if (denials.some(({ denied_users }) => listOf(denied_users).includes(caller.userId)))
+    return `the policy of ${what} denies this user`
+  const denied = roles.find((role) => denials.some(({ denied_roles }) => listOf(denied_roles).includes(role)))
+  if (denied !== undefined) return `the policy of ${what} denies the role ${denied}`
+  const allowed = listOf(policy.allowed_roles)
+  if (allowed.length === 0 || roles.some((role) => allowed.includes(role))) return null
+  return `the policy of ${what} does not name the role ${caller.role}`
+}
 
 /**
- * Why the app-level `config.access_policy` does not let this caller use the app (K3.4a), null when it does: denied users
- * and roles first, then `allowed_roles` and `required_scopes` where the operator set them. Functions have policies of
+ * Why the app-level `config.access_policy` does not let this caller use the app (K3.4a, api 3.23), null when it does: denied
+ * users and roles first, then `allowed_roles` and `required_scopes` where the operator set them. Functions have policies of
  * their own beside it.
  */
-export function accessDenial(config: JsonObject, caller: Caller): string | null {
-  const policy = config.access_policy
-  if (!isObject(policy)) return null
-  if (listOf(policy.denied_users).includes(caller.userId)) return 'the policy of the app denies this user'
-  if (listOf(policy.denied_roles).includes(caller.role)) return `the policy of the app denies the role ${caller.role}`
-  const allowed = listOf(policy.allowed_roles)
-  if (allowed.length > 0 && !allowed.includes(caller.role))
-    return `the policy of the app does not name the role ${caller.role}`
+export function accessDenial(config: JsonObject, caller: PolicyCaller): string | null {
+  const policy = objectOf(config.access_policy)
+  const denial = personDenial(policy, caller)
+  if (denial !== null) return denial
   const required = listOf(policy.required_scopes).filter((scope) => typeof scope === 'string')
   const [missing] = missingScopes(caller.scopes, required)
   return missing === undefined ? null : `the scope ${missing} is missing`
 }
 
 /** Whether the app-level policy lets this caller use the app. */
-export const appAccess = (config: JsonObject, caller: Caller): boolean => accessDenial(config, caller) === null
+export const appAccess = (config: JsonObject, caller: PolicyCaller): boolean => accessDenial(config, caller) === null

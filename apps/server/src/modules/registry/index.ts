@@ -1,4 +1,4 @@
-export { accessDenial, appAccess } from './app-access.ts'
+export { accessDenial, appAccess, personDenial } from './app-access.ts'
 export { type FoundAppKey, findAppKey } from './app-keys.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { cleanSvg } from './clean-svg.ts'

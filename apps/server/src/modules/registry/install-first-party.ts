@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { Manifest } from '@imperal/contract'
+import { type JsonObject, Manifest } from '@imperal/contract'
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../foundation/db/index.ts'
 import type { Log } from '../../foundation/log.ts'
@@ -65,16 +65,26 @@ const texts = (built: BuiltApp) => ({
   system: built.manifest.system ?? false,
 })
 
+/**
+ * For whom an app is that is not for everybody, as it says itself: of apps of the platform this counts, until operators write
+ * a policy of their own.
+ */
+function configFor(built: BuiltApp, config: JsonObject): { config?: JsonObject } {
+  const access_policy = built.manifest.config_defaults?.access_policy
+  return access_policy === undefined || 'access_policy' in config ? {} : { config: { ...config, access_policy } }
+}
+
 type Outcome = 'created' | 'updated' | 'unchanged' | 'refused'
 
 async function installOne(tx: Tx, registry: Registry, built: BuiltApp): Promise<Outcome> {
   const app = await registry.lockApp(tx, built.appId)
   if (app && !app.firstParty) return 'refused'
   if (app && (await isCurrent(tx, built))) return 'unchanged'
-  if (app) await registry.updateApp(tx, built.appId, texts(built))
+  const described = { ...texts(built), ...configFor(built, app?.config ?? {}) }
+  if (app) await registry.updateApp(tx, built.appId, described)
   else {
     const identity = { appId: built.appId, ownerId: null, ownerTenantId: PUBLISHER_TENANT }
-    await registry.createApp(tx, { ...texts(built), ...identity, status: 'active', firstParty: true })
+    await registry.createApp(tx, { ...described, ...identity, status: 'active', firstParty: true })
   }
   await registry.publishVersion(tx, built.appId, built)
   return app ? 'updated' : 'created'

@@ -23,6 +23,11 @@ test('[K3.4a] the app-level policy: denials win over everything that was granted
   expect(allowed({ allowed_roles: ['admin'] })).toBe(false)
   expect(allowed({ required_scopes: ['voice:use'] })).toBe(true)
   expect(appAccess({ access_policy: { required_scopes: ['voice:use'] } }, { ...caller, scopes: [] })).toBe(false)
+  const exceptions = { denied_roles: ['user'] }
+  expect(appAccess({ access_policy: { mode: 'restricted', exceptions } }, caller)).toBe(false)
+  const developers = { access_policy: { allowed_roles: ['developer', 'admin'] } }
+  expect(appAccess(developers, caller)).toBe(false)
+  expect(appAccess(developers, { ...caller, isDeveloper: true })).toBe(true)
 })
 
 test('settings merge member by member and never reach a prototype', () => {

@@ -17,6 +17,7 @@ export interface ActingUser {
   readonly limitedTo?: readonly string[] | undefined
   readonly attributes: JsonObject
   readonly isActive: boolean
+  readonly isDeveloper?: boolean
   /** What the role allows; nobody's identities have none. */
   readonly limits?: { readonly maxConcurrentTasks: number; readonly monthlyActions: number } | undefined
 }

@@ -1,4 +1,5 @@
 import { hasScope, type JsonObject, type JsonValue, missingScopes } from '@imperal/contract'
+import { accessDenial, personDenial } from '../../registry/index.ts'
 import { mayReach } from '../arguments/app-relations.ts'
 import type { ActingUser } from '../context/acting-user.ts'
 import type { KernelParts } from '../parts.ts'
@@ -10,9 +11,6 @@ const objectOf = (value: JsonValue | undefined): JsonObject =>
 const textsOf = (value: JsonValue | undefined): string[] =>
   Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []
 
-const deniedBy = (policy: JsonObject, actor: ActingUser): boolean =>
-  textsOf(policy.denied_roles).includes(actor.role) || textsOf(policy.denied_users).includes(actor.userId)
-
 /** The operator's policy in the app's configuration: first for the whole app, then for one function (K3.4a). */
 export function policyRefusal(
   config: JsonObject,
@@ -20,7 +18,8 @@ export function policyRefusal(
   caller: { actor: ActingUser; scopes: readonly string[] },
 ): Refusal | null {
   const policy = objectOf(config.access_policy)
-  if (deniedBy(policy, caller.actor))
+  // An app is for people: what the credential leaves of their scopes is a matter of each function.
+  if (accessDenial(config, caller.actor) !== null)
     return {
       ledger: 'denied',
       code: 'PERMISSION_DENIED',
@@ -34,7 +33,7 @@ export function policyRefusal(
     ...missingScopes(caller.scopes, required),
     ...required.filter((scope) => denied.length > 0 && hasScope(denied, scope)),
   ]
-  if (!deniedBy(rule, caller.actor) && missing.length === 0) return null
+  if (personDenial(rule, caller.actor, functionName) === null && missing.length === 0) return null
   return {
     ledger: 'denied',
     code: 'PERMISSION_DENIED',
