@@ -1,5 +1,6 @@
 import type { JsonObject } from '@imperal/contract'
 import { describe, expect, test } from 'vitest'
+import { termsOf } from '../../foundation/words.ts'
 import { type CatalogFunction, rankFunctions } from '../kernel/index.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Classification, validatePlan } from './plan/plan.ts'
@@ -163,6 +164,7 @@ test('[2.9] only a verb that fits is a weak match, what the message is about mak
   expect(isWeak('create something', [automate])).toBe(true)
   expect(isWeak('remember "Ada"', [fn('memory', 'remember', 'Remember a name.', write)])).toBe(false)
   expect(subjectOf('please create a new note "delete me"', [automate])).toEqual(['note'])
+  expect(subjectOf('delete the note about Paris next Friday', [automate])).toEqual(termsOf('note Paris'))
 })
 
 test('[2.9] what only shares a verb or a word by chance is not offered beside what is meant, nor instead of it', () => {

@@ -46,11 +46,18 @@ function namedIn(text: string): (entry: CatalogFunction) => boolean {
 
 const VERBS: ReadonlySet<string> = new Set(termsOf('create delete search update complete list send open get need want'))
 
-/** The words of a message that are no verb of a function: what it is about. */
+// They say how or when, and never what.
+const BESIDE: ReadonlySet<string> = new Set(
+  termsOf(
+    'about called named titled saying says from by as next last every each again today tomorrow yesterday tonight morning noon afternoon evening night day week month year monday tuesday wednesday thursday friday saturday sunday',
+  ),
+)
+
+/** The words of a message that are no verb of a function, nor of time: what it is about. */
 export function subjectOf(text: string, catalog: readonly CatalogFunction[]): string[] {
   const verbs = new Set(catalog.flatMap(({ name }) => termsOf(name.replaceAll('_', ' ')).slice(0, 1)))
   return [...new Set(termsOf(withoutQuotes(text)))].filter(
-    (term) => term.length > 2 && !verbs.has(term) && !VERBS.has(term),
+    (term) => term.length > 2 && !verbs.has(term) && !VERBS.has(term) && !BESIDE.has(term),
   )
 }
 
