@@ -1,13 +1,16 @@
 import { chat as routes } from '@imperal/contract'
 import { api } from '../api.ts'
 import { queryClient } from '../query-client.ts'
+import { whileBeginning } from './beginning.ts'
 import { loadChat } from './chat.ts'
 import { conversationsKey } from './conversations.ts'
 import { rememberConversation } from './remembered.ts'
 import { chat, emptyChat, FIRST_CONVERSATION } from './state.ts'
 
 /** Begins an empty conversation. @throws ApiError */
-export async function startConversation(): Promise<void> {
+export const startConversation = (): Promise<void> => whileBeginning(begin())
+
+async function begin(): Promise<void> {
   const made = await api.send(routes.createConversation, { body: {} })
   const { draft, files } = chat.get()
   chat.set({ ...emptyChat(made.conversation_id), phase: 'ready', draft, files })

@@ -72,6 +72,27 @@ test('[UI5.10] a message stands there at once and gets its answer’s place when
   expect(runningAnswer(chat.get())?.message_id).toBe('msg_2')
 })
 
+test('[UI5.10] what is said while a conversation begins is said in it, and in the old one when it cannot begin', async () => {
+  const said = () => requests.filter(({ path }) => path === '/v1/chat/messages').map(({ body }) => body.conversation_id)
+  const { promise, resolve } = Promise.withResolvers<Response>()
+  respond = ({ path }) => (path === '/v1/chat/conversations' ? promise : Response.json(accepted, { status: 202 }))
+  const [beginning, sending] = [startConversation(), sendMessage('hello')]
+  await sendMessage('an older one, worded anew', { replaces: 'msg_0' })
+  resolve(Response.json({ conversation_id: 'conv_new' }))
+  await Promise.all([beginning, sending])
+  expect(said()).toEqual(['default', 'conv_new'])
+  expect(chat.get().entries.map((entry) => entry.message.text)).toContain('hello')
+  respond = ({ path }) =>
+    path === '/v1/chat/conversations'
+      ? Response.json({ error: 'unavailable', message: 'Later.', detail: null, status: 503 }, { status: 503 })
+      : Response.json(accepted, { status: 202 })
+  const failing = startConversation()
+  const after = sendMessage('again')
+  await expect(failing).rejects.toThrow('Later.')
+  await after
+  expect(said()).toEqual(['default', 'conv_new', 'conv_new'])
+})
+
 test('[UI5.10] an answer that is there before the message is accepted keeps its place and its text', async () => {
   respond = () => {
     onChatMessage(message('msg_2', { text: 'Fast' }))

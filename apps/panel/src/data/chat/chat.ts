@@ -3,6 +3,7 @@ import { api } from '../api.ts'
 import { failureOf } from '../failures.ts'
 import { queryClient } from '../query-client.ts'
 import { workspace } from '../workspace/workspace.ts'
+import { conversationToBe } from './beginning.ts'
 import { conversationsKey } from './conversations.ts'
 import { rememberConversation } from './remembered.ts'
 import { type ChatState, chat, type Entry, emptyChat, runningAnswer, upsert } from './state.ts'
@@ -118,6 +119,9 @@ function cutAt(state: ChatState, messageId: string): ChatState {
 export async function sendMessage(text: string, options: SendOptions = {}): Promise<void> {
   const said = text.trim()
   if (said === '') return
+  // Where it cannot be begun, the person is told, and what they said goes into the one that stayed.
+  const next = options.replaces === undefined ? conversationToBe() : null
+  if (next !== null) await next.catch(() => undefined)
   const { conversationId } = chat.get()
   const { attachments = [], replaces } = options
   const clientId = crypto.randomUUID()
