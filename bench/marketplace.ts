@@ -85,8 +85,8 @@ async function main(): Promise<void> {
     const bus = await openBus(postgres.connection, log)
     const clock = systemClock
     const outbox = await openOutbox({ db, bus, log, clock })
-    const tenantOf = async () => null
-    const registry: Registry = openRegistry({ db, bus, log, clock, outbox, tenantOf, installs: () => installs })
+    const personOf = async () => null
+    const registry: Registry = openRegistry({ db, bus, log, clock, outbox, personOf, installs: () => installs })
     const audit = { record: async () => {} }
     const billing = { plan: async () => ({ limits: {} }) as never, basePrice: () => 0 }
     const installs = openInstallDoor({ db, registry, billing, audit, principalFor: async () => null })

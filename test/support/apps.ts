@@ -28,7 +28,10 @@ export interface TestNode {
 
 /** Users of tests carry their tenant in their id: `imp_u_acme_ada` is Ada of `acme`. */
 export const userOf = (tenantId: string, name: string) => ({ tenantId, userId: `imp_u_${tenantId}_${name}` })
-const tenantOf = async (userId: string) => /^imp_u_([^_]+)_/.exec(userId)?.[1] ?? null
+const personOf = async (userId: string) => {
+  const tenantId = /^imp_u_([^_]+)_/.exec(userId)?.[1]
+  return tenantId === undefined ? null : { userId, tenantId, role: 'user', scopes: [] }
+}
 
 /** The lower modules of one server process on a test database; open two for two nodes. */
 export async function openTestNode(database: TestDatabase): Promise<TestNode> {
@@ -37,7 +40,7 @@ export async function openTestNode(database: TestDatabase): Promise<TestNode> {
   const db = openDatabase(database.connection, { maximum: 15 })
   const bus = await openBus(database.connection, log)
   const outbox = await openOutbox({ db, bus, log, clock })
-  const registry: Registry = openRegistry({ db, bus, log, clock, outbox, tenantOf, installs: () => installs })
+  const registry: Registry = openRegistry({ db, bus, log, clock, outbox, personOf, installs: () => installs })
   // Plans and policies are the business of higher modules.
   const installs: InstallDoor = {
     install: ({ user, appId, config }) => registry.install(user, appId, config),

@@ -135,7 +135,10 @@ export async function openFacts(ground: Ground): Promise<Facts> {
   const registry: Registry = openRegistry({
     ...ground,
     outbox,
-    tenantOf: async (userId) => (await identity.principalFor(userId))?.tenantId ?? null,
+    personOf: async (userId) => {
+      const actor = await identity.findUser(userId)
+      return actor?.isActive === true ? actor : null
+    },
     installs: () => installs,
   })
   closing.add(() => registry.close())

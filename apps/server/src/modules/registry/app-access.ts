@@ -39,5 +39,18 @@ export function accessDenial(config: JsonObject, caller: PolicyCaller): string |
   return missing === undefined ? null : `the scope ${missing} is missing`
 }
 
+/** Functions that the policies beside the app-level one keep from a caller who has the app. */
+export function withheldFunctions(
+  { appId, config }: { appId: string; config: JsonObject },
+  caller: PolicyCaller,
+): string[] {
+  const held = [...caller.scopes, `${appId}:*`]
+  return Object.entries(objectOf(objectOf(config.access_policy).functions)).flatMap(([name, rule]) => {
+    const policy = objectOf(rule)
+    const required = listOf(policy.required_scopes).filter((scope) => typeof scope === 'string')
+    return personDenial(policy, caller, name) === null && missingScopes(held, required).length === 0 ? [] : [name]
+  })
+}
+
 /** Whether the app-level policy lets this caller use the app. */
 export const appAccess = (config: JsonObject, caller: PolicyCaller): boolean => accessDenial(config, caller) === null

@@ -25,7 +25,7 @@ test('an answer is what its apps are, and is made once for each version', () => 
   expect(JSON.parse(first.toString())).toEqual({
     version,
     generated_at: 'moment 1',
-    apps: JSON.parse(JSON.stringify(apps.map(({ app, version: live }) => toCatalogApp(app, live)))),
+    apps: JSON.parse(JSON.stringify(apps.map(toCatalogApp))),
   })
   expect(text.answer(version, apps, now)).toBe(first)
   expect(moments).toBe(1)

@@ -1,5 +1,5 @@
-import type { AppRecord, StoredVersion, UserApp } from './types.ts'
-import { toCatalogApp } from './wire.ts'
+import type { AppRecord, StoredVersion } from './types.ts'
+import { type ShownApp, toCatalogApp } from './wire.ts'
 
 /** Bytes of whole answers that are kept; the oldest give way. */
 const MOST_BYTES = 32 * 1024 * 1024
@@ -14,7 +14,7 @@ interface Written {
  * same version is the same text on every node, and a change anywhere asks for another one.
  */
 export interface CatalogText {
-  answer(version: string, apps: readonly UserApp[], now: () => string): Buffer
+  answer(version: string, apps: readonly ShownApp[], now: () => string): Buffer
 }
 
 export function openCatalogText(most = MOST_BYTES): CatalogText {
@@ -23,10 +23,12 @@ export function openCatalogText(most = MOST_BYTES): CatalogText {
   const answers = new Map<string, Buffer>()
   let kept = 0
 
-  const textOf = ({ app, version }: UserApp): string => {
+  const textOf = (shown: ShownApp): string => {
+    const { app, version, withheld = [] } = shown
+    if (withheld.length > 0) return JSON.stringify(toCatalogApp(shown))
     const before = written.get(version)
     if (before?.app === app) return before.text
-    const text = JSON.stringify(toCatalogApp(app, version))
+    const text = JSON.stringify(toCatalogApp(shown))
     written.set(version, { app, text })
     return text
   }

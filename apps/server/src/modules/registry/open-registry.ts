@@ -4,6 +4,7 @@ import type { Database } from '../../foundation/db/index.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { CHANGED, readNotice } from './announce.ts'
+import type { PolicyCaller } from './app-access.ts'
 import { browseApps, countCategories, featuredApps, publishedApp } from './browse-apps.ts'
 import { openDueHooks } from './due-hooks.ts'
 import { installApp, setAppDisabled, uninstallApp } from './install-app.ts'
@@ -21,8 +22,8 @@ export interface RegistryOptions {
   readonly log: Log
   readonly clock: Clock
   readonly outbox: Pick<Outbox, 'publish'>
-  /** Tenant of a user id; null when there is no such user. The registry's own surface names users without tenants. */
-  readonly tenantOf: (userId: string) => Promise<string | null>
+  /** Who a user is; null when there is no such user. The registry's own surface names users without tenants. */
+  readonly personOf: (userId: string) => Promise<(PolicyCaller & { readonly tenantId: string }) | null>
   /** Decides about the installs that are asked for on the registry's own surface. */
   readonly installs: () => InstallDoor
 }
@@ -192,5 +193,6 @@ export function openRegistry(options: RegistryOptions): Registry {
       remembered.clear()
     },
   }
-  return { ...registry, routes: registryRoutes({ ...options, registry }) }
+  const tenantOf = async (userId: string) => (await options.personOf(userId))?.tenantId ?? null
+  return { ...registry, routes: registryRoutes({ ...options, registry, tenantOf }) }
 }

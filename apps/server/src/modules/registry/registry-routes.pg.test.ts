@@ -353,6 +353,31 @@ describe('[registry GET /v1/catalog]', () => {
     expect((await send('GET', `/v1/catalog?imperal_id=${bob.userId}`, { as: adaKey })).status).toBe(403)
   })
 
+  test('[K3.4a] an app or a function that a policy keeps from the user is not in it, and the version says so', async () => {
+    await publishApp(node, 'ruled')
+    await node.registry.install(bob, 'ruled')
+    const names = async () => {
+      const { body } = await send('GET', `/v1/catalog?imperal_id=${bob.userId}`)
+      const mine = (body.apps as { app_id: string; tools: { name: string }[] }[]).find((app) => app.app_id === 'ruled')
+      return { version: body.version, tools: mine?.tools.map(({ name }) => name) }
+    }
+    const policy = async (access_policy: object) => {
+      await node.db.everyTenant((tx) => node.registry.updateApp(tx, 'ruled', { config: { access_policy } as never }))
+      node.registry.forget('ruled')
+      return names()
+    }
+    const before = await names()
+    const [first = ''] = before.tools ?? []
+    const without = await policy({ functions: { [first]: { allowed_roles: ['admin'] } } })
+    expect(without.tools).toEqual(before.tools?.slice(1))
+    expect(without.version).not.toBe(before.version)
+    expect((await policy({ allowed_roles: ['developer'] })).tools).toBeUndefined()
+    expect((await policy({ required_scopes: ['finance:read'] })).tools).toBeUndefined()
+    expect((await policy({ allowed_roles: ['user'] })).tools).toEqual(before.tools)
+    const tools = (await send('GET', `/v1/catalog/tools?user_id=${bob.userId}`)).body.tools as { app_id: string }[]
+    expect(tools.filter(({ app_id }) => app_id === 'ruled')).toHaveLength(before.tools?.length ?? 0)
+  })
+
   test('[S002-030] the next read after a deploy shows it; until then 304', async () => {
     await publishApp(node, 'fresh')
     const before = await send('GET', '/v1/catalog')

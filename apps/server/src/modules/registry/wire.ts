@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject, RegistryApp, RegistryStatus } from '@imperal/contract'
 import { skeletonSections, toRegistryTools } from './registry-tools.ts'
-import type { AppRecord, AppStatus, StoredVersion, UserApp } from './types.ts'
+import type { AppRecord, AppStatus, UserApp } from './types.ts'
 
 const STATUS: Readonly<Record<AppStatus, RegistryStatus>> = {
   draft: 'provisioning',
@@ -38,28 +38,34 @@ export const toRegistryApp = (app: AppRecord): RegistryApp => ({
 })
 
 /** One app of the catalog with everything that a session needs to know of it. */
-export const toCatalogApp = (app: AppRecord, version: StoredVersion) => ({
+export type ShownApp = Pick<UserApp, 'app' | 'version' | 'install'> & {
+  /** Functions that policy keeps from whom the app is shown to. */
+  readonly withheld?: readonly string[]
+}
+
+export const toCatalogApp = ({ app, version, withheld = [] }: Omit<ShownApp, 'install'>) => ({
   app_id: app.appId,
   name: app.name,
   description: version.manifest.description || app.longDescription || app.shortDescription,
   version: version.version,
   category: app.category,
   system: app.system,
-  tools: toRegistryTools(version),
+  tools: toRegistryTools(version).filter(({ name }) => !withheld.includes(name)),
   skeleton_sections: skeletonSections(version.manifest, app.settings),
   panels: (version.manifest.panels ?? []) as JsonObject[],
   emits: (version.manifest.events?.emits ?? []).map((emitted) => emitted.type),
 })
 
 /** Changes with every install, version, hot deploy and change of settings that the catalog shows. */
-export function catalogVersion(apps: readonly Pick<UserApp, 'app' | 'version' | 'install'>[]): string {
-  const facts = apps.map(({ app, version, install }) => [
+export function catalogVersion(apps: readonly ShownApp[]): string {
+  const facts = apps.map(({ app, version, install, withheld = [] }) => [
     app.appId,
     app.updatedAt,
     version.version,
     version.artefactHash,
     version.updatedAt,
     install?.isDisabled ?? null,
+    ...withheld,
   ])
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32)
 }
