@@ -71,6 +71,8 @@ test('[2.9] a number belongs to the parameter that was named, or to the only one
   expect(extractParams(rule, 'every morning at 8 tell me my tasks').params).toEqual({})
   expect(extractParams(rule, 'at 8:30 with max per hour: 3').params).toEqual({ max_per_hour: 3 })
   const deal = { type: 'object', required: ['name'], properties: { name: { type: 'string' }, worth: number } }
+  const odd = { type: 'object', properties: { '(': number, '(a+)+$': number, worth: number } }
+  expect(extractParams(odd, `${'a'.repeat(200)} (: 4`).params).toEqual({ '(': 4 })
   const called = { names: ['add_deal'] }
   expect(extractParams(deal, 'add a deal Harbour worth 700', called).params).toEqual({ name: 'Harbour', worth: 700 })
   expect(extractParams(deal, 'add a deal "Harbour" 700', called).params).toEqual({ name: 'Harbour', worth: 700 })

@@ -19,6 +19,9 @@ const isId = (name: string): boolean => name.endsWith('_id') || name === 'id'
 const isDate = (name: string, { format }: Property): boolean =>
   format === 'date' || format === 'date-time' || /date|due/.test(name)
 
+/** Words for a pattern, in which they stand for themselves. */
+const literal = (words: string): string => words.replaceAll(/[^\w]/g, '\\$&')
+
 // "at 8", "8:30", "um 9 Uhr": when something is to happen, and no number of anything.
 const TIME =
   /(?:\b(?:at|um)\s+)\d{1,2}(?::\d{2})?(?:\s*(?:am|pm|uhr|o'clock)\b)?|\b\d{1,2}(?::\d{2}|\s*(?:am|pm|uhr)\b)/gi
@@ -29,7 +32,8 @@ const isNumber = ({ type, enum: options }: Property): boolean =>
 
 /** A number behind the name of its parameter: "worth 700", "limit: 5". */
 function namedNumber(name: string, text: string): { readonly value: number; readonly said: string } | undefined {
-  const words = name.split('_').join(String.raw`[\s_-]+`)
+  // The name is its author's and may hold anything.
+  const words = name.split('_').map(literal).join(String.raw`[\s_-]+`)
   const match = new RegExp(
     String.raw`(?<!\w)${words}\s*(?:[=:]|\bis\b|\bof\b)?\s*(-?\d+(?:\.\d+)?)(?![\w-])`,
     'i',
@@ -47,8 +51,7 @@ function bareNumberOf(properties: Record<string, Property>, required: readonly s
 
 function valueFor(name: string, property: Property, text: string, quoted: string[]): JsonValue | undefined {
   const options = property.enum?.filter((option): option is string => typeof option === 'string')
-  if (options)
-    return options.find((option) => new RegExp(`\\b${option.replaceAll(/[^\w]/g, '\\$&')}\\b`, 'i').test(text))
+  if (options) return options.find((option) => new RegExp(`\\b${literal(option)}\\b`, 'i').test(text))
   if (isId(name)) return ID.exec(text)?.[1]
   if (isDate(name, property)) return DATE.exec(text)?.[0]
   if (property.type === 'string') return quoted.shift()
