@@ -48,11 +48,13 @@ interface Facts {
   readonly events: string[]
 }
 
+/** All in one snapshot: what ends between two reads would otherwise be in neither. */
 async function look(): Promise<Facts> {
   const database = await superuserOf(dataDir)
   const list = async <Row>(text: string) => (await database.query(text)).rows as Row[]
   const titlesOf = async (text: string) => (await list<{ title: string }>(text)).map((row) => row.title).sort()
   try {
+    await database.query('begin isolation level repeatable read read only')
     return {
       documents: await titlesOf(
         "select data ->> 'title' as title from store.document where data ->> 'title' like 'crash %'",
