@@ -83,9 +83,13 @@ export const AgencyResponse = z.object({
   /** `logo_url`, `logo_dark_url` (the first where it has none of its own), `compliance_tier`, `retention_days`, and more. */
   settings: JsonObject.nullable(),
   theme: AgencyTheme,
-  created_at: Timestamp.nullable(),
+  created_at: Timestamp,
 })
 export type AgencyResponse = z.infer<typeof AgencyResponse>
+
+/** The agency of a user; the look of those who have none was never made. */
+export const OwnAgency = AgencyResponse.extend({ created_at: Timestamp.nullable() })
+export type OwnAgency = z.infer<typeof OwnAgency>
 
 const SettingsUpdate = KnownSettings.extend({
   extra: Extra.nullish().describe('Merged into the settings beside the members above; `null` removes one.'),
@@ -103,7 +107,7 @@ export const agencies = {
     auth: 'user',
     tag,
     summary: 'The agency of the user, or the default look',
-    response: AgencyResponse,
+    response: OwnAgency,
   }),
   list: defineRoute({
     id: 'agencies.list',

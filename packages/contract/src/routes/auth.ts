@@ -7,6 +7,7 @@ const Email = z
   .string()
   .trim()
   .max(255)
+  .meta({ format: 'email' })
   .pipe(z.email())
   .transform((email) => email.toLowerCase())
 const Tenant = z.string().min(1).max(64).default(DEFAULT_TENANT)

@@ -98,6 +98,7 @@ export const internal = {
     params: RulePath,
     body: z.object({
       ...RuleUpdate.shape,
+      trigger_filter: RuleUpdate.shape.trigger_filter.nullable(),
       status: RuleStatus.nullish(),
       trigger_count: z.number().int().min(0).nullish(),
     }),

@@ -32,7 +32,7 @@ export const PublishEventRequest = z
     id: z.string().max(256).default(''),
     actor: z.string().max(128).default('system'),
     user_id: z.string().max(64).default(''),
-    data: JsonObject.default({}),
+    data: JsonObject.nullish().transform((data) => data ?? {}),
   })
   .refine((event) => event.scope !== '' || event.action !== '', {
     path: ['action'],

@@ -30,8 +30,8 @@ export const serviceFiles = {
     body: z.object({
       ...Place,
       path: z.string().max(512).default(''),
-      file: z.string().optional(),
-      data: z.string().optional(),
+      file: z.string().meta({ format: 'binary' }).optional(),
+      data: z.string().meta({ format: 'binary' }).optional(),
     }),
     response: File.extend({ size_bytes: z.number().int() }),
     errors: [

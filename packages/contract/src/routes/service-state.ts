@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppId, SkeletonSection, Timestamp } from '../identifiers.ts'
 import { JsonObject, JsonValue } from '../json.ts'
 import { defineRoute } from '../route.ts'
-import { SERVICE_ERRORS, ServiceUser } from './service-store.ts'
+import { NotNamed, SERVICE_ERRORS, ServiceUser } from './service-store.ts'
 
 const tag = 'Skeleton and cache (internal)'
 const OfApp = z.object({ app_id: AppId, user_id: ServiceUser, section: SkeletonSection })
@@ -46,7 +46,7 @@ export const serviceState = {
     tag,
     summary: 'The snapshot of a skeleton section; empty when there is none',
     params: OfUser,
-    query: z.object({ extension_id: AppId.optional(), app_id: AppId.optional() }),
+    query: z.object({ extension_id: AppId.or(NotNamed).optional(), app_id: AppId.or(NotNamed).optional() }),
     response: Section,
     errors: [...SERVICE_ERRORS],
   }),

@@ -15,6 +15,8 @@ export const SERVICE_ERRORS = [
   'SERVICES_APP_NOT_FOUND',
 ] as const
 export const ServiceUser = z.string().min(1).max(64)
+/** The empty text, which an older client sends of a user or an app that it does not name, is none. */
+export const NotNamed = z.literal('').transform(() => undefined)
 export const ServiceTenant = TenantId.default('default')
 
 /** A document as services see it (api.md 3.24). */
@@ -46,7 +48,7 @@ const OLD = { app_id: 'extension_id', filter: 'where', sort: 'order_by' }
 const ByCollection = z.object({ collection: CollectionName })
 const ByDocument = z.object({ collection: CollectionName, doc_id: z.string().min(1).max(128) })
 const Place = { extension_id: AppId, tenant_id: ServiceTenant }
-const OfOne = z.object({ ...Place, user_id: ServiceUser.optional() })
+const OfOne = z.object({ ...Place, user_id: ServiceUser.or(NotNamed).optional() })
 const BAD = ['STORE_BAD_NAME', 'STORE_BAD_DATA', 'STORE_TOO_LARGE']
 const FOUND = ['STORE_NOT_FOUND', 'STORE_AMBIGUOUS']
 const whole = (least: number, fallback: number, most: number) =>
@@ -67,7 +69,7 @@ export const serviceStore = {
         ...Place,
         collection: CollectionName,
         data: JsonObject,
-        user_id: ServiceUser.optional(),
+        user_id: ServiceUser.or(NotNamed).optional(),
         id: z.string().min(1).max(128).optional(),
       }),
     ),
@@ -124,7 +126,7 @@ export const serviceStore = {
     tag,
     summary: 'Merge members into a document',
     params: ByDocument,
-    query: z.object({ user_id: ServiceUser.optional() }),
+    query: z.object({ user_id: ServiceUser.or(NotNamed).optional() }),
     body: spelt(OLD, z.object({ ...Place, data: JsonObject, if_match: z.string().max(128).nullish() })),
     bodyLimit: 2 * 1024 * 1024,
     response: StoredDocument,
@@ -155,7 +157,7 @@ export const serviceStore = {
       OLD,
       z.object({
         ...Place,
-        user_id: ServiceUser.optional(),
+        user_id: ServiceUser.or(NotNamed).optional(),
         where: JsonObject.default({}),
         order_by: z.string().max(256).nullish(),
         limit: z.number().int().min(1).max(1000).default(100),
@@ -179,7 +181,10 @@ export const serviceStore = {
     tag,
     summary: 'How many documents of a user match',
     params: ByCollection,
-    body: spelt(OLD, z.object({ ...Place, user_id: ServiceUser.optional(), where: JsonObject.default({}) })),
+    body: spelt(
+      OLD,
+      z.object({ ...Place, user_id: ServiceUser.or(NotNamed).optional(), where: JsonObject.default({}) }),
+    ),
     response: z.object({ count: z.number().int() }),
     errors: [...SERVICE_ERRORS, 'STORE_BAD_QUERY'],
   }),

@@ -31,6 +31,7 @@ const Email = z
   .string()
   .trim()
   .max(255)
+  .meta({ format: 'email' })
   .pipe(z.email())
   .transform((email) => email.toLowerCase())
 const ScopeList = z.array(z.string().trim().min(1).max(200)).max(500)

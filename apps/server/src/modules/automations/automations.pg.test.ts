@@ -999,9 +999,10 @@ describe('the routes', () => {
           trigger_count: 7,
           status: 'paused',
           notify_mode: 'all',
+          trigger_filter: null,
         })
       ).body,
-    ).toMatchObject({ cooldown_seconds: 5, trigger_count: 7, status: 'paused' })
+    ).toMatchObject({ cooldown_seconds: 5, trigger_count: 7, status: 'paused', trigger_filter: rule.trigger_filter })
     expect((await internal('GET', `${rule.id}/count`)).body).toEqual({ rule_id: rule.id, trigger_count: 7 })
     const begun = await internal('POST', 'triggered', {
       rule_id: rule.id,

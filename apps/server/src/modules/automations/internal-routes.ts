@@ -90,8 +90,9 @@ export function internalRoutes(parts: Parts): MountedRoute[] {
       )
     }),
     implement(automations.internalUpdate, async ({ params, body }) => {
-      const { status, trigger_count: triggerCount, ...changes } = body
-      const updated = await updateRule(parts, SERVICE, params.rule_id, changes)
+      const { status, trigger_count: triggerCount, trigger_filter: trigger, ...changes } = body
+      const update = trigger == null ? changes : { ...changes, trigger_filter: trigger }
+      const updated = await updateRule(parts, SERVICE, params.rule_id, update)
       if (status == null && triggerCount == null) return toRule(updated)
       return toRule(
         await setFigures(parts, SERVICE, params.rule_id, {

@@ -6,6 +6,7 @@ import {
   type agencies,
   type JsonObject,
   type JsonValue,
+  type OwnAgency,
   type RouteBody,
 } from '@imperal/contract'
 import type { Selectable } from 'kysely'
@@ -61,7 +62,7 @@ const find = (tx: Tx, agencyId: string, tenantId: string) =>
   tx.selectFrom('identity.agency').selectAll().where('agency_id', '=', agencyId).where('tenant_id', '=', tenantId)
 
 /** The user's own agency; who has none gets the platform's look under the name of the tenant. */
-export async function ownAgency(context: IdentityContext, principal: Principal): Promise<AgencyResponse> {
+export async function ownAgency(context: IdentityContext, principal: Principal): Promise<OwnAgency> {
   const { agencyId, tenantId } = principal
   const row =
     agencyId === null

@@ -387,6 +387,8 @@ test('[6.2] an event that a service publishes for a user reaches the apps that s
   await expect
     .poll(() => heard.map(({ app, event }) => [app, event.event_type, event.data]), PATIENCE)
     .toEqual([['auditor', 'email.received', { subject: 'Hi' }]])
+  await api.inject({ method: 'POST', url: '/v1/internal/events/publish', payload: { ...payload, data: null } })
+  await expect.poll(() => heard.map(({ event }) => event.data), PATIENCE).toEqual([{ subject: 'Hi' }, {}])
   await api.close()
 })
 
