@@ -57,6 +57,7 @@ test('[S003-110] [S003-111] [I-CHATEXT-TOOL-CATALOG-FRAMING] identity comes firs
     appId: 'notes',
     appName: 'Notes',
     name: 'create_note',
+    description: 'Creates a note.',
     paramsSchema: {},
     returnSchema: {},
     idProjection: '',

@@ -5,15 +5,21 @@ import type { AssistantLimits } from '../limits.ts'
 import { factLines } from '../memory/facts.ts'
 import type { SessionMemory } from '../memory/session.ts'
 import type { HistoryEntry } from '../messages.ts'
+import { typeText } from './type-text.ts'
 
 /** Marks with which the platform talks to a model; they never reach a person, and nothing quoted may contain them. */
 export const MARKS = ['data', 'results', 'facts', 'skeleton', 'session', 'functions', 'TOOL_CATALOG'] as const
-const MARK = new RegExp(`</?\\s*(?:${MARKS.join('|')}|system|assistant|user)\\b[^>]*>`, 'gi')
+const MARK = new RegExp(`<\\s*/?\\s*(?=(?:${MARKS.join('|')}|system|assistant|user)\\b)`, 'gi')
 const INVISIBLE = /[\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]/g
+
+/** Text that holds no mark: its bracket is another one, so that nothing that is left over can become a mark again. */
+const unmarked = (text: string): string => text.replace(INVISIBLE, '').replace(MARK, '(')
+/** Words that an app says of itself, on one line. */
+const plain = (text: string): string => unmarked(text).replace(/\s+/g, ' ')
 
 /** Content that came from data, marked so that nothing inside it reads as an instruction (K9.11). */
 export const quoted = (label: (typeof MARKS)[number], text: string): string =>
-  `<${label}>\n${text.replace(INVISIBLE, '').replace(MARK, '')}\n</${label}>`
+  `<${label}>\n${unmarked(text)}\n</${label}>`
 
 /** Who speaks, and that everything else is reference (kernel 9.6, layers 1 and 9). */
 export const identityHeader = (name: string): string =>
@@ -23,7 +29,7 @@ export const identityHeader = (name: string): string =>
 export function capabilityList(catalog: readonly CatalogFunction[]): string {
   const apps = Map.groupBy(catalog, (entry) => entry.appName)
   const lines = [...apps].map(
-    ([app, entries]) => `${app}: ${entries.map((entry) => entry.name.replaceAll('_', ' ')).join(', ')}`,
+    ([app, entries]) => `${plain(app)}: ${entries.map((entry) => entry.name.replaceAll('_', ' ')).join(', ')}`,
   )
   return `Capabilities: ${lines.join('; ').slice(0, 4000) || 'no app is installed yet'}. Beside them: the marketplace, settings and secrets of the platform.`
 }
@@ -43,14 +49,23 @@ export const MARKDOWN_RULE =
 export const PROACTIVITY_RULE =
   'You may suggest one next step that a capability of the list serves, as a question or an offer, never as done, and without naming anything new.'
 
+const MOST_RETURNS = 1000
+
+/** What a function gives, as deep as fits: references need the names of its fields (K2.26). */
+function returnsOf(schema: CatalogFunction['returnSchema']): string {
+  for (const depth of [12, 3, 2]) {
+    const text = typeText(schema, { depth, notes: false })
+    if (text.length <= MOST_RETURNS) return text
+  }
+  return typeText(schema, { depth: 1, notes: false }).slice(0, MOST_RETURNS)
+}
+
 const describe = (entry: CatalogFunction): string =>
   [
-    `- ${entry.appId}.${entry.name} [${entry.actionType}${entry.chainCallable ? '' : ', alone'}] ${entry.description}`,
-    `  params: ${JSON.stringify(entry.paramsSchema)}`,
-    Object.keys(entry.returnSchema).length === 0
-      ? ''
-      : `  returns: ${JSON.stringify(entry.returnSchema).slice(0, 1500)}`,
-    entry.idProjection === '' ? '' : `  target: ${entry.idProjection}`,
+    `- ${entry.appId}.${entry.name} [${entry.actionType}${entry.chainCallable ? '' : ', alone'}] ${plain(entry.description)}`,
+    `  params: ${plain(typeText(entry.paramsSchema))}`,
+    Object.keys(entry.returnSchema).length === 0 ? '' : `  returns: ${plain(returnsOf(entry.returnSchema))}`,
+    entry.idProjection === '' ? '' : `  target: ${plain(entry.idProjection)}`,
   ]
     .filter((line) => line !== '')
     .join('\n')
@@ -59,6 +74,10 @@ const catalogs = (functions: readonly CatalogFunction[]): string =>
   [...Map.groupBy(functions, (entry) => entry.appId)]
     .map(([appId, entries]) => `<TOOL_CATALOG:${appId}>\n${entries.map(describe).join('\n')}\n</TOOL_CATALOG:${appId}>`)
     .join('\n')
+
+/** How `typeText` is to be read. */
+const FUNCTIONS =
+  'Functions, their types written as in TypeScript (`integer`: no fraction; `JSON`: any value; `= value`: the default when left out):'
 
 const MOST_NAMES = 12_000
 
@@ -137,7 +156,7 @@ export function classifierPrompt(channels: ClassifierChannels): string {
     '- `language` is the ISO 639-1 code of what the person wrote. `task_count_target` is the number of things that the person asked for, else null. `wants_all` is true only when the person asked for all entries ("all", "every"), however many there are.',
     `- ${STRICT_RULE}`,
     `Now: ${channels.now} (${channels.timezone}).${channels.openApp ? ` The person looks at the app "${channels.openApp}".` : ''}`,
-    `Functions:\n${catalogs(channels.functions)}`,
+    `${FUNCTIONS}\n${catalogs(channels.functions)}`,
     otherNames(channels.functions, channels.catalog),
     `${SKELETON_HEADER}\n${quoted('skeleton', channels.skeletons === '' ? 'unknown' : channels.skeletons)}`,
     `Exact results of earlier turns (verbatim; the only source of ids beside the person's own words; a value masked as [masked] is reached by its reference):\n${quoted('facts', facts === '' ? 'none' : facts)}`,
@@ -169,7 +188,7 @@ export const pickerPrompt = (
     '- Keep the words of the person unchanged inside arguments. Never invent an id, an address or a value.',
     `- ${STRICT_RULE}`,
     `Now: ${about.now} (${about.timezone}).`,
-    `Functions:\n${catalogs(functions)}`,
+    `${FUNCTIONS}\n${catalogs(functions)}`,
     `Exact results of earlier turns (verbatim; the only source of ids beside the person's own words):\n${quoted('facts', facts === '' ? 'none' : facts)}`,
     ...closing(name, about.catalog),
   ].join('\n')

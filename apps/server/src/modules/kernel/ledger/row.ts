@@ -212,7 +212,8 @@ export function verifiedRow(call: VerifiedCall, nodeId: string): LedgerRow {
     confirmed,
     {
       status: verdict.status,
-      error_code: verdict.errorCode,
+      // What its person stopped is no error.
+      error_code: verdict.status === 'cancelled' ? null : verdict.errorCode,
       result_preview: preview(verdict.error ?? verdict.summary),
       confirmation: confirmed.consent.confirmation,
       confirmation_id: confirmed.consent.confirmationId,
