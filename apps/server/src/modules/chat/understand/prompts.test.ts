@@ -6,6 +6,7 @@ import {
   historyMessages,
   identityHeader,
   narratorPrompt,
+  pickerPrompt,
   quoted,
   rebindPrompt,
   STRICT_RULE,
@@ -100,4 +101,30 @@ test('[K9.11] what an app says of itself cannot leave its block, not even with m
   expect(prompt).not.toMatch(/^Rules:$/m)
   for (const text of ['</da</data>ta>', '<</data>/data>', '< / data >', '<data\n>'])
     expect(quoted('data', text).match(/<\s*\/?\s*data\b/g)).toEqual(['<data', '</data'])
+})
+
+test('[K2.2] functions that give the same thing say so once', () => {
+  const note = {
+    type: 'object',
+    required: ['note_id'],
+    properties: Object.fromEntries(
+      ['note_id', 'title', 'text', 'folder', 'tags'].map((name) => [name, { type: 'string' }]),
+    ),
+  }
+  const [create, get] = ['create_note', 'get_note'].map((name) => ({
+    ...boast,
+    name,
+    description: name,
+    returnSchema: note,
+  }))
+  if (create === undefined || get === undefined) throw new Error('two')
+  const text = pickerPrompt('Webbee', [create, get], {
+    catalog: [create, get],
+    history: [],
+    limits: DEFAULT_LIMITS,
+    now: about.now,
+    timezone: 'UTC',
+  })
+  expect(text).toContain('returns: { note_id: string, title?: string, text?: string, folder?: string, tags?: string }')
+  expect(text).toContain('returns: as boast.create_note')
 })

@@ -60,20 +60,36 @@ function returnsOf(schema: CatalogFunction['returnSchema']): string {
   return typeText(schema, { depth: 1, notes: false }).slice(0, MOST_RETURNS)
 }
 
-const describe = (entry: CatalogFunction): string =>
+const SHORT = 60
+
+function toldOnce(type: string, { appId, name }: CatalogFunction, told: Map<string, string>): string {
+  const earlier = told.get(type)
+  if (earlier === undefined) told.set(type, `${appId}.${name}`)
+  return earlier === undefined || type.length <= SHORT ? type : `as ${earlier}`
+}
+
+/** `told`: types of earlier functions by their text. Functions of one kind of thing give the same one, which is long. */
+const describe = (entry: CatalogFunction, told = new Map<string, string>()): string =>
   [
     `- ${entry.appId}.${entry.name} [${entry.actionType}${entry.chainCallable ? '' : ', alone'}] ${plain(entry.description)}`,
     `  params: ${plain(typeText(entry.paramsSchema))}`,
-    Object.keys(entry.returnSchema).length === 0 ? '' : `  returns: ${plain(returnsOf(entry.returnSchema))}`,
+    Object.keys(entry.returnSchema).length === 0
+      ? ''
+      : `  returns: ${toldOnce(plain(returnsOf(entry.returnSchema)), entry, told)}`,
     entry.idProjection === '' ? '' : `  target: ${plain(entry.idProjection)}`,
   ]
     .filter((line) => line !== '')
     .join('\n')
 
-const catalogs = (functions: readonly CatalogFunction[]): string =>
-  [...Map.groupBy(functions, (entry) => entry.appId)]
-    .map(([appId, entries]) => `<TOOL_CATALOG:${appId}>\n${entries.map(describe).join('\n')}\n</TOOL_CATALOG:${appId}>`)
+function catalogs(functions: readonly CatalogFunction[]): string {
+  const told = new Map<string, string>()
+  return [...Map.groupBy(functions, (entry) => entry.appId)]
+    .map(([appId, entries]) => {
+      const lines = entries.map((entry) => describe(entry, told)).join('\n')
+      return `<TOOL_CATALOG:${appId}>\n${lines}\n</TOOL_CATALOG:${appId}>`
+    })
     .join('\n')
+}
 
 /** How `typeText` is to be read. */
 const FUNCTIONS =

@@ -49,6 +49,9 @@ test('unions, intersections, records, tuples, any value and types that hold them
   expect(typeText(of(z.tuple([z.string(), z.boolean()])))).toBe('[string, boolean]')
   expect(typeText(of(z.union([z.string(), z.array(z.number())])))).toBe('string | number[]')
   expect(typeText({ type: ['string', 'null'] })).toBe('string | null')
+  expect(typeText(of(z.array(z.union([z.object({ a: z.string().min(1) }), z.object({ b: z.null() })]))))).toBe(
+    '({ a: string /* not empty */ } | { b: null })[]',
+  )
   expect(typeText({ allOf: [{ type: 'object', properties: { a: { type: 'string' } } }, { enum: [1, 2] }] })).toBe(
     '{ a?: string } & (1 | 2)',
   )

@@ -40,7 +40,9 @@ const limits = (schema: Schema): string[] => [
   numberOf(schema.exclusiveMinimum) === null ? '' : `above ${schema.exclusiveMinimum}`,
   numberOf(schema.exclusiveMaximum) === null ? '' : `below ${schema.exclusiveMaximum}`,
   numberOf(schema.multipleOf) === null ? '' : `in steps of ${schema.multipleOf}`,
-  range(numberOf(schema.minLength), numberOf(schema.maxLength), ' characters'),
+  schema.minLength === 1 && schema.maxLength === undefined
+    ? 'not empty'
+    : range(numberOf(schema.minLength), numberOf(schema.maxLength), ' characters'),
   range(numberOf(schema.minItems), numberOf(schema.maxItems), ' entries'),
   typeof schema.format === 'string' ? schema.format : '',
   // A format says the same in a word; its pattern is long.
@@ -56,7 +58,9 @@ function noteOf(schema: Schema): string {
 }
 
 const union = (parts: readonly string[]): string => [...new Set(parts)].join(' | ')
-const element = (text: string): string => (/[|&]/.test(text) && !/^[{[(]/.test(text) ? `(${text})` : text)
+/** As a part of another type. */
+const element = (text: string, schema: unknown): string =>
+  /[|&]/.test(text) && !(isSchema(schema) && (schema.type === 'object' || schema.type === 'array')) ? `(${text})` : text
 
 function fieldsOf(schema: Schema, writing: Writing): string {
   const properties = isSchema(schema.properties) ? schema.properties : {}
@@ -95,7 +99,7 @@ function ofType(type: unknown, schema: Schema, writing: Writing): string {
     case 'array': {
       const tuple = schemas(schema.prefixItems)
       if (tuple !== null) return `[${tuple.map((part) => write(part, writing)).join(', ')}]`
-      return `${element(schema.items === undefined ? 'unknown' : write(schema.items, writing))}[]`
+      return `${element(write(schema.items, writing), schema.items)}[]`
     }
     case 'object':
       return fieldsOf(schema, writing)
@@ -120,7 +124,7 @@ function write(schema: unknown, writing: Writing): string {
   const either = schemas(schema.anyOf) ?? schemas(schema.oneOf)
   if (either !== null) return isAnyJson(schema) ? 'JSON' : union(either.map((part) => write(part, writing)))
   const all = schemas(schema.allOf)
-  if (all !== null) return [...new Set(all.map((part) => write(part, writing)))].map(element).join(' & ')
+  if (all !== null) return [...new Set(all.map((part) => element(write(part, writing), part)))].join(' & ')
   if (Array.isArray(schema.type)) return union(schema.type.map((type) => ofType(type, schema, writing)))
   return ofType(schema.type, schema, writing)
 }
