@@ -8,6 +8,9 @@ const inRun = process.env.CI === 'true'
 const LIVE = 'live-models'
 const wantsLive = process.argv.some((argument) => argument.includes(LIVE))
 
+// Waits end as soon as what they wait for is there; how long they may take says nothing about it.
+const patience = inRun ? 60_000 : 20_000
+
 const isWhole = process.argv.slice(2).every((argument) => argument === 'run' || argument.startsWith('-'))
 
 export default defineConfig({
@@ -26,6 +29,9 @@ export default defineConfig({
       'test/support/global-setup.ts',
       'test/browser/support/chromium-server.ts',
     ],
+    setupFiles: ['test/support/patience.ts'],
+    expect: { poll: { timeout: patience } },
+    provide: { patience },
     testTimeout: inRun ? 90_000 : 30_000,
     hookTimeout: inRun ? 180_000 : 60_000,
     retry: inRun ? 2 : 0,

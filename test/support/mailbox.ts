@@ -8,8 +8,11 @@ const decode = (text: string): string =>
     .replaceAll(/=\r?\n/g, '')
     .replaceAll(/=([0-9A-F]{2})/g, (_match, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
-/** The newest mail to an address, as the server wrote it into its data folder. */
-export function newestMailTo(server: Pick<TestServer, 'dataDir'>, address: string): Promise<string> {
+/**
+ * The newest mail to an address, as the server wrote it into its data folder; with `about`, of those that say so: mails
+ * leave after the answer, so an older one may still be the newest.
+ */
+export function newestMailTo(server: Pick<TestServer, 'dataDir'>, address: string, about = ''): Promise<string> {
   const folder = path.join(server.dataDir, 'mail')
   return until(async () => {
     if (!existsSync(folder)) return null
@@ -17,7 +20,7 @@ export function newestMailTo(server: Pick<TestServer, 'dataDir'>, address: strin
       .filter((file) => file.endsWith('.eml'))
       .sort()
       .map((file) => decode(readFileSync(path.join(folder, file), 'utf8')))
-      .filter((mail) => mail.includes(address))
+      .filter((mail) => mail.includes(address) && mail.includes(about))
     return mails.at(-1)
   })
 }

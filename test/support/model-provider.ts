@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 
 /** What the stand-in was asked, in one shape for all three protocols. */
 export interface ModelRequest {
@@ -283,15 +284,10 @@ export async function startModelProvider(initial: ModelScript = () => ({ text: '
   let script = initial
   const requests: ModelRequest[] = []
   const server = createServer(async (incoming, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of incoming) chunks.push(chunk as Buffer)
+    const body = await buffer(incoming).catch(() => null)
+    if (body === null) return // whoever asked is gone
     const url = incoming.url ?? ''
-    const request = read(
-      protocolOf(url),
-      url,
-      incoming.headers,
-      JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Wire,
-    )
+    const request = read(protocolOf(url), url, incoming.headers, JSON.parse(body.toString('utf8') || '{}') as Wire)
     requests.push(request)
     send(request, script(request, requests.length - 1), response)
   })

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 
@@ -45,7 +45,10 @@ function installed(name: string): Installed[] {
 
 /** A registry on loopback that has the packages of this checkout, so that `npm install` needs no network. */
 export async function startNpmRegistry(): Promise<NpmRegistry> {
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => answer(response, 500, 'text/plain', String(error)))
+  })
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const asked = decodeURIComponent((request.url ?? '/').slice(1))
     const [, name = asked, wanted] = /^(.+)\/-\/(.+)\.tgz$/.exec(asked) ?? []
     const found = installed(name)
@@ -60,7 +63,7 @@ export async function startNpmRegistry(): Promise<NpmRegistry> {
     )
     const [latest] = Object.keys(versions)
     answer(response, 200, 'application/json', JSON.stringify({ name, 'dist-tags': { latest }, versions }))
-  })
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {

@@ -96,7 +96,7 @@ export async function startOAuthProvider(): Promise<OAuthProvider> {
 
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://provider')
-    if (url.pathname === '/token') return void tokenEndpoint(request, response)
+    if (url.pathname === '/token') return void tokenEndpoint(request, response).catch(() => response.destroy())
     if (url.pathname === '/userinfo') {
       const who = accessTokens.get((request.headers.authorization ?? '').replace('Bearer ', ''))
       return json(response, who === undefined ? 401 : 200, who ?? {})

@@ -44,7 +44,8 @@ export async function startOtlpCollector(): Promise<OtlpCollector> {
   const headers: Record<string, unknown>[] = []
   let text = ''
   const server = createServer(async (request, response) => {
-    const body = (await json(request)) as Body
+    const body = (await json(request).catch(() => null)) as Body | null
+    if (body === null) return // the platform ended while it told
     text += JSON.stringify(body)
     headers.push(request.headers)
     for (const { spans: some } of body.resourceSpans?.flatMap(({ scopeSpans }) => scopeSpans) ?? [])

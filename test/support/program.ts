@@ -5,9 +5,10 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll } from 'vitest'
 import { until } from './session.ts'
+import { temporaryFolderFor } from './temporary-folder.ts'
 
 const MAIN = path.resolve(import.meta.dirname, '../../apps/server/src/main.ts')
-const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_COMPILE_CACHE']
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'NODE_COMPILE_CACHE']
 
 /** The program at its face: what it prints where, and how it ends. For starts that do not succeed, or whose output counts. */
 export interface Program {
@@ -38,7 +39,12 @@ export function runProgram(
   const inherited = PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
   const [program = process.execPath, ...args] = [...prefix, process.execPath, MAIN, ...options]
   const child = spawn(program, args, {
-    env: { ...Object.fromEntries(inherited), IMPERAL_TEST_FSYNC_OFF: 'true', ...settings },
+    env: {
+      ...Object.fromEntries(inherited),
+      IMPERAL_TEST_FSYNC_OFF: 'true',
+      TMPDIR: temporaryFolderFor(settings.IMPERAL_DATA_DIR ?? ''),
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
@@ -76,6 +82,7 @@ export async function runMaintenance(
 export async function superuserOf(dataDir: string): Promise<pg.Client> {
   const [, , , port = '', host = ''] = readFileSync(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')
   const client = new pg.Client({ host, port: Number(port), user: 'postgres', database: 'imperal' })
+  client.on('error', () => {}) // the server ended before whoever looks into it
   await client.connect()
   return client
 }

@@ -165,7 +165,8 @@ export async function startS3Server(): Promise<S3Server> {
   const state = { isDown: false }
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`)
-    const body = await buffer(request)
+    const body = await buffer(request).catch(() => null)
+    if (body === null) return // whoever sent it is gone
     const wrong = whatIsWrong(request, url, body)
     if (wrong !== null) refused.push(`${request.method} ${url.pathname}: ${wrong}`)
     const key = decodeURIComponent(url.pathname.replace(new RegExp(`^/${BUCKET}/?`), ''))

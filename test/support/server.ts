@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -7,6 +8,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll } from 'vitest'
 import { copyFirstStart, leavesTheSame } from './first-start.ts'
+import { temporaryFolderFor } from './temporary-folder.ts'
 
 export interface TestServer {
   /** Base address without a slash at the end. */
@@ -40,7 +42,7 @@ export interface TestServerOptions {
 }
 
 const MAIN = path.resolve(import.meta.dirname, '../../apps/server/src/main.ts')
-const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_COMPILE_CACHE', 'CI']
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'NODE_COMPILE_CACHE', 'CI']
 const ADMIN = { email: 'ada@example.com', password: 'correct horse battery staple' }
 const SERVICE_TOKEN = 'test-service-token-0123456789abcdef'
 const STOP_PATIENCE_MS = 30_000
@@ -62,15 +64,26 @@ afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 
-/** A port of loopback that nobody listens on at this moment. */
+// Below the ports that the system gives to whoever wants any, and for each worker of a run its own: what is free stays
+// free until its server has started, and while a server is away that comes back at its port.
+const PORTS = { first: 12_000, each: 2_500, workers: 8 }
+const workerPorts = PORTS.first + (Number(process.env.VITEST_POOL_ID ?? 1) % PORTS.workers) * PORTS.each
+let nextPort = randomInt(PORTS.each)
+
+/** A port of loopback that nobody listens on at this moment, each time another one. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no TCP address')
-  return address.port
+  for (;;) {
+    const port = workerPorts + (nextPort++ % PORTS.each)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!isFree) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 async function waitUntilReady(options: { child: ChildProcess; url: string; logs: () => string; patience: number }) {
@@ -113,6 +126,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     PORT: String(port),
     IMPERAL_REGISTRY_PORT: String(registryPort),
     IMPERAL_DATA_DIR: dataDir,
+    TMPDIR: temporaryFolderFor(dataDir),
     IMPERAL_ADMIN_EMAIL: ADMIN.email,
     IMPERAL_ADMIN_PASSWORD: ADMIN.password,
     IMPERAL_SERVICE_TOKEN: SERVICE_TOKEN,

@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { CallResponse } from '@imperal/contract'
 import type { TestServer } from './server.ts'
 
+// Long where machines are shared, shorter than a test may take where somebody waits for it.
+const PATIENCE_MS = process.env.CI === 'true' ? 60_000 : 20_000
+
 /** A signed-in person on a running server, over plain HTTP as any program would be. */
 export interface Session {
   readonly token: string
@@ -68,7 +71,7 @@ export const signInAdmin = (server: TestServer): Promise<Session> =>
   signIn(server, server.adminEmail, server.adminPassword)
 
 /** Asks until the answer is there; throws the last thing seen after `patience` milliseconds. */
-export async function until<T>(look: () => Promise<T | null | undefined | false>, patience = 15_000): Promise<T> {
+export async function until<T>(look: () => Promise<T | null | undefined | false>, patience = PATIENCE_MS): Promise<T> {
   const deadline = performance.now() + patience
   for (;;) {
     const found = await look()

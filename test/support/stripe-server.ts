@@ -310,7 +310,9 @@ export async function startStripeServer(): Promise<StripeServer> {
       )
       return
     }
-    const body = parseForm(await textOf(request))
+    const text = await textOf(request).catch(() => null)
+    if (text === null) return // whoever asked is gone
+    const body = parseForm(text)
     const key = request.headers['idempotency-key']
     const idempotencyKey = typeof key === 'string' ? key : null
     requests.push({ line: `${request.method} ${url.pathname}`, body, idempotencyKey })

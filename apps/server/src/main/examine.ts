@@ -5,7 +5,7 @@ import pg from 'pg'
 import { readSettings, type Settings, SettingsError } from '../foundation/config/index.ts'
 import { PlatformError } from '../foundation/errors.ts'
 import { createLog } from '../foundation/log.ts'
-import { lockDataFolder, makeRuntimeFolder } from '../foundation/postgres/index.ts'
+import { leaveRuntimeFolder, lockDataFolder, makeRuntimeFolder } from '../foundation/postgres/index.ts'
 import { describeSettings, modelOf, probePorts, startSentence, VERSION } from '../foundation/start/index.ts'
 import {
   type Check,
@@ -92,8 +92,9 @@ async function readDatabase(settings: Settings) {
 }
 
 async function readIsolation(settings: Settings): Promise<IsolationFacts> {
+  const runtimeDir = makeRuntimeFolder(path.join(settings.IMPERAL_DATA_DIR, 'doctor'))
   const hosts = await openHosts({
-    runtimeDir: makeRuntimeFolder(path.join(settings.IMPERAL_DATA_DIR, 'doctor')),
+    runtimeDir,
     log: createLog({ level: 'silent' }),
     isolation: settings.IMPERAL_ISOLATION,
   })
@@ -103,6 +104,7 @@ async function readIsolation(settings: Settings): Promise<IsolationFacts> {
     return { level, why, advice, minimum, details: JSON.parse(JSON.stringify(details)) }
   } finally {
     await hosts.close()
+    leaveRuntimeFolder(runtimeDir)
   }
 }
 

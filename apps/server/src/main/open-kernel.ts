@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import path from 'node:path'
 import type { Settings } from '../foundation/config/index.ts'
-import { makeRuntimeFolder } from '../foundation/postgres/index.ts'
+import { leaveRuntimeFolder, makeRuntimeFolder } from '../foundation/postgres/index.ts'
 import { embeddingOf, modelOf, VERSION } from '../foundation/start/index.ts'
 import { type Chat, readTracedTurn, VectorCache } from '../modules/chat/index.ts'
 import { createEgress, type Egress, fetchThrough, type Hosts, noHosts, openHosts } from '../modules/hosts/index.ts'
@@ -66,9 +66,10 @@ const allowancesOf = (settings: Settings): Allowances => ({
 /** A process that only answers people hands every call on. */
 const runsApps = ({ IMPERAL_ROLES: roles }: Settings): boolean => roles.includes('kernel') || roles.includes('worker')
 
-const openHostsOf = ({ settings, dataDir, log, clock }: Ground, egress: Egress): Promise<Hosts> =>
-  openHosts({
-    runtimeDir: makeRuntimeFolder(path.join(dataDir, 'hosts')),
+async function openHostsOf({ settings, dataDir, log, clock }: Ground, egress: Egress): Promise<Hosts> {
+  const runtimeDir = makeRuntimeFolder(path.join(dataDir, 'hosts'))
+  const hosts = await openHosts({
+    runtimeDir,
     log,
     clock,
     egress,
@@ -77,6 +78,8 @@ const openHostsOf = ({ settings, dataDir, log, clock }: Ground, egress: Egress):
     idleMs: settings.IMPERAL_HOST_IDLE_S * 1000,
     maxLive: settings.IMPERAL_HOST_MAX,
   })
+  return { ...hosts, close: () => hosts.close().then(() => leaveRuntimeFolder(runtimeDir)) }
+}
 
 export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
   const { settings, closing } = ground

@@ -1,7 +1,7 @@
 export { type FolderLock, lockDataFolder } from './data-folder.ts'
 export { postgresErrors } from './errors.ts'
 export { APP_ROLE, type Connection, OWNER_ROLE } from './first-start.ts'
-export { makeRuntimeFolder } from './runtime-folder.ts'
+export { leaveRuntimeFolder, makeRuntimeFolder } from './runtime-folder.ts'
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
