@@ -4,6 +4,7 @@ import type { Settings } from '../foundation/config/index.ts'
 import { leaveRuntimeFolder, makeRuntimeFolder } from '../foundation/postgres/index.ts'
 import { embeddingOf, modelOf, VERSION } from '../foundation/start/index.ts'
 import { type Chat, readTracedTurn, VectorCache } from '../modules/chat/index.ts'
+import { createCallRate } from '../modules/developer/index.ts'
 import { createEgress, type Egress, fetchThrough, type Hosts, noHosts, openHosts } from '../modules/hosts/index.ts'
 import {
   type Allowances,
@@ -126,6 +127,7 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     background: settings.IMPERAL_ROLES.includes('worker'),
     self: { name: `${hostname()} ${process.pid}`, version: VERSION, roles: settings.IMPERAL_ROLES },
     noteRun: (run) => noteRun?.(run),
+    callRate: createCallRate(facts.identity, ground.clock),
     platform: async (request) => (ask === undefined ? null : ask(request)),
     deliverChat: async (message) => {
       if (chat === undefined) throw new Error('the chat is not open yet')

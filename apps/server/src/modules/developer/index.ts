@@ -1,3 +1,4 @@
+export { type CallRate, createCallRate } from './call-rate.ts'
 export { developerErrors } from './errors.ts'
 export { type DeveloperOptions, openDeveloper } from './open-developer.ts'
 export type { DocumentVersion } from './publish-document.ts'

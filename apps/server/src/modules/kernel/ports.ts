@@ -16,7 +16,7 @@ import type { Identity } from '../identity/index.ts'
 import type { Llm } from '../llm/index.ts'
 import type { Notifications } from '../notifications/index.ts'
 import type { Outbox } from '../outbox/index.ts'
-import type { Registry } from '../registry/index.ts'
+import type { AppRecord, Registry } from '../registry/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import type { State } from '../state/index.ts'
 import type { Store } from '../store/index.ts'
@@ -225,6 +225,8 @@ export interface KernelOptions {
   readonly decided?: ((decision: Decision) => Promise<boolean>) | undefined
   /** Work of other modules that an operator sees beside that of the kernel; they plug it in. */
   readonly otherWork?: (() => readonly WorkSource[]) | undefined
+  /** Calls in a minute that the tier of its developer allows an app; null: no more than all have. The portal plugs it in. */
+  readonly callRate?: ((app: AppRecord) => number | null | Promise<number | null>) | undefined
   readonly settings: KernelSettings
   /** Off in a process without the worker role: it answers calls and runs no schedules, refreshes or checks. */
   readonly background?: boolean | undefined

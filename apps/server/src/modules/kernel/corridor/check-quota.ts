@@ -34,7 +34,7 @@ export function monthlyActions(parts: KernelParts, actor: Pick<ActingUser, 'limi
 }
 
 /**
- * G5: calls per minute of a user and of an app, and actions per month. Counters are leased to this node in blocks, so a
+ * G5: calls per minute of a user and of an app (as many as the tier of its developer allows, kernel 10.5), and actions per month. Counters are leased to this node in blocks, so a
  * warm call reads nothing (decision 8). Reads do not use up the monthly allowance.
  */
 export async function checkQuota(parts: KernelParts, call: AuthorizedCall): Promise<AuthorizedCall | RefusedCall> {
@@ -43,11 +43,15 @@ export async function checkQuota(parts: KernelParts, call: AuthorizedCall): Prom
   const full = await refuseWithoutPlace(parts, call)
   if (full !== null) return full
   if (limits.factor === 0 || !COUNTED.has(intent.source)) return call
+  // The factor is the operator's, and the tier's figure is one of production as well.
+  const ofTier = intent.partOfBatch === true ? null : ((await parts.callRate?.(call.use.app)) ?? null)
+  const appCalls = Math.min(limits.callsPerAppMinute, ofTier ?? limits.callsPerAppMinute)
+  const appKey = `calls:app:${intent.appId}`
   const counters: (readonly [string, number, number | Window])[] = []
   if (intent.partOfBatch !== true)
     counters.push(
       [`calls:user:${actor.tenantId}:${actor.userId}`, limits.callsPerUserMinute * limits.factor, 60],
-      [`calls:app:${intent.appId}`, limits.callsPerAppMinute * limits.factor, 60],
+      [appKey, appCalls * limits.factor, 60],
     )
   if (call.handler.actionType !== 'read') {
     const most = monthlyActions(parts, actor)
@@ -62,7 +66,9 @@ export async function checkQuota(parts: KernelParts, call: AuthorizedCall): Prom
       message:
         typeof window !== 'number'
           ? `You have used all ${limit} actions of this month.`
-          : `Too many calls in a short time. Try again in ${verdict.reset} s.`,
+          : key === appKey && ofTier !== null
+            ? `The app has had the ${limit} calls of a minute that its developer's tier allows. Try again in ${verdict.reset} s.`
+            : `Too many calls in a short time. Try again in ${verdict.reset} s.`,
       retryable: true,
       http: { status: 429, retryAfter: verdict.reset },
     })

@@ -278,6 +278,32 @@ test('rate and quota answer 429 with Retry-After and a denied row', async () => 
   await limited.close()
 })
 
+test('[kernel 10.5] an app has as many calls a minute as the tier of its developer, and never more than any app', async () => {
+  const limits: number[] = []
+  let tier: number | null = 100
+  const { kernel } = await fixture.openNode({
+    callRate: () => tier,
+    limiter: {
+      take: async (key, limit) => {
+        if (key.startsWith('calls:app')) limits.push(limit)
+        return { allowed: !key.startsWith('calls:app') || limit > 100, limit, remaining: 0, reset: 17 }
+      },
+    },
+    settings: { ...fixture.options.settings, limits: kernelLimits('production') },
+  })
+  const get = () => kernel.call({ source: 'api', ...ada, appId: 'billing', function: 'get_balance', params: {} })
+  const { response } = await get()
+  expect(response).toMatchObject({
+    error_code: 'RATE_LIMITED',
+    error: "The app has had the 100 calls of a minute that its developer's tier allows. Try again in 17 s.",
+  })
+  tier = 9_000
+  expect((await get()).response.error_code).not.toBe('RATE_LIMITED')
+  tier = null
+  expect((await get()).response.error_code).not.toBe('RATE_LIMITED')
+  expect(limits).toEqual([100, 5_000, 5_000])
+})
+
 test('a batch is one request, and as many actions of the month as it has calls that change something', async () => {
   const taken: string[] = []
   const settings = { ...fixture.options.settings, limits: kernelLimits('production') }
