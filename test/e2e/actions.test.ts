@@ -14,7 +14,7 @@ beforeAll(async () => {
   await admin.request('POST', '/v1/users', { email: 'ada.user@example.com', password: 'long-password' })
   ada = await signIn(server, 'ada.user@example.com', 'long-password')
   await ada.request('POST', '/v1/marketplace/apps/notes/install', {})
-}, 120_000)
+}, 240_000)
 
 const service = (method: string, path: string, body?: unknown) =>
   send(server.url + path, method, body, { 'x-service-token': server.serviceToken })

@@ -19,7 +19,7 @@ beforeAll(async () => {
   ada = await add('ada.user@example.com')
   eve = await add('eve@example.com')
   await ada.request('POST', '/v1/marketplace/apps/notes/install', {})
-}, 120_000)
+}, 240_000)
 
 const asService = (method: string, path: string, body?: unknown) =>
   send(server.url + path, method, body, { 'x-service-token': server.serviceToken })

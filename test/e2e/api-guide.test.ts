@@ -81,4 +81,4 @@ test('[S001-093] every request of the page runs as it is printed, in its order, 
     if (block.includes('events/stream')) expect(answer).toMatch(/^(?::|data:|id:|retry:)/m)
   }
   expect(seen.size).toBe(ANSWERS.length)
-}, 120_000)
+}, 240_000)

@@ -8,7 +8,7 @@ let admin: Session
 beforeAll(async () => {
   server = await startTestServer()
   admin = await signInAdmin(server)
-}, 120_000)
+}, 240_000)
 afterAll(async () => void (await server?.stop()))
 
 test('[S003-055] a rule that a person made writes a note about a note, once, and its run shows how', async () => {

@@ -31,7 +31,7 @@ chat.function('look', { description: 'Looks for everything that was kept.', para
   const files = await ctx.storage.list('kept/')
   const file = await ctx.storage.download('kept/first.txt')
   return ActionResult.success({
-    kept: kept.data.map((one) => one.data.text).sort(), files: files.data.length, heard: await ctx.store.count('heard'),
+    kept: kept.data.map((one) => one.data.text).sort(), files: files.data.map((one) => one.path.slice('kept/'.length, -'.txt'.length)).sort(), heard: await ctx.store.count('heard'),
     first: file === null ? null : new TextDecoder().decode(file), secret: await ctx.secrets.get(code),
   }, 'Looked.')
 })
@@ -45,7 +45,7 @@ const at = (name: string) => path.join(folder, name)
 
 interface Looked {
   readonly kept: string[]
-  readonly files: number
+  readonly files: string[]
   readonly heard: number
   readonly first: string | null
   readonly secret: string | null
@@ -67,7 +67,7 @@ beforeAll(async () => {
   await database.end()
   await admin.call('keeper', 'keep', { text: 'second' })
   await until(async () => (await look(admin)).heard >= 2, 60_000)
-}, 180_000)
+}, 300_000)
 afterAll(async () => {
   await source?.stop()
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
@@ -77,13 +77,14 @@ const envOf = (dataDir: string, more: Record<string, string> = {}) => ({ IMPERAL
 
 describe('a backup of a running platform', () => {
   test('[K8.11] is one file of its owner, taken while calls go on, in which no secret can be read', async () => {
-    const writing = Promise.all([1, 2, 3, 4].map((n) => admin.call('keeper', 'keep', { text: `during-${n}` })))
-    const { code, output } = await runMaintenance(envOf(source.dataDir), ['backup', at('one.backup')])
+    const [{ code, output }] = await Promise.all([
+      runMaintenance(envOf(source.dataDir), ['backup', at('one.backup')]),
+      ...[1, 2, 3, 4].map((n) => admin.call('keeper', 'keep', { text: `during-${n}` })),
+    ])
     expect([code, output]).toEqual([
       0,
       expect.stringMatching(/rows of \d+ tables, \d+ files\.\nSecrets in it are locked/),
     ])
-    await writing
     expect(statSync(at('one.backup')).mode & 0o777).toBe(0o600)
     const file = new DatabaseSync(at('one.backup'), { readOnly: true })
     const { zstdDecompressSync } = await import('node:zlib')
@@ -108,11 +109,13 @@ describe('a backup of a running platform', () => {
       expect(there).toMatchObject({ first: 'first', secret: SECRET })
       expect(there.kept).toEqual(expect.arrayContaining(['first', 'second']))
       expect(there.kept).not.toContain('after')
-      expect(there.files).toBe(there.kept.length)
+      // A call that was under way had its document by then, and its file perhaps not yet.
+      expect(there.files).toEqual(expect.arrayContaining(['first', 'second']))
+      expect(there.kept).toEqual(expect.arrayContaining(there.files))
 
       // What happens now is told at once, although its transaction has a lower number than those of before.
       const stream = await listen(restored.url, same)
-      const heard = there.heard
+      const { heard } = await look(same)
       await same.call('keeper', 'keep', { text: 'anew' })
       await stream.first(({ type, payload }) => type === 'event' && JSON.stringify(payload).includes('anew'), 60_000)
       stream.close()
@@ -123,14 +126,14 @@ describe('a backup of a running platform', () => {
         app_id: 'keeper',
         from: new Date(Date.now() - 3_600_000).toISOString(),
       })
-      expect((again.body as { replayed: number }).replayed).toBeGreaterThanOrEqual(there.kept.length)
+      expect((again.body as { replayed: number }).replayed).toBeGreaterThan(there.heard)
 
       const doctor = await same.request('GET', '/v1/admin/doctor')
       expect(JSON.stringify(doctor.body)).not.toContain('"status":"fail"')
     } finally {
       await restored.stop()
     }
-  }, 180_000)
+  }, 300_000)
 
   test('is refused over another installation, on a running one, and when it is damaged or from the future', async () => {
     const into = (dataDir: string, file: string, ...more: string[]) =>
@@ -168,14 +171,14 @@ describe('a backup of a running platform', () => {
     // Nothing of all this was left behind: the same folder takes the whole one.
     expect((await into(at('fresh'), at('one.backup'))).code).toBe(0)
     expect((await into(at('restored'), at('one.backup'), '--replace')).code).toBe(0)
-  }, 180_000)
+  }, 300_000)
 })
 
 describe('a backup with keys, of an external database', () => {
   let postgres: SharedPostgres
   beforeAll(async () => {
     postgres = await startSharedPostgres()
-  }, 60_000)
+  }, 300_000)
   afterAll(() => postgres?.stop())
 
   test('moves an installation from the embedded database to an external one', async () => {
@@ -196,5 +199,5 @@ describe('a backup with keys, of an external database', () => {
     const again = await runMaintenance(env, ['restore', at('move.backup'), '--replace'])
     expect(again).toMatchObject({ code: 1, output: expect.stringMatching(/already running/) })
     await moved.stop()
-  }, 180_000)
+  }, 300_000)
 })

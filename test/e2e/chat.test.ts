@@ -95,6 +95,15 @@ const replyOf = (replyId: string, who = admin, conversation = 'default') =>
   )
 const ask = async (text: string, who = admin, more: object = {}) => replyOf(await say(text, who, more), who)
 
+/** What the stream told of an answer on its way, once it has told the whole. */
+async function deltasOf(replyId: string): Promise<string> {
+  await stream.first(({ type, payload }) => type === 'chat_message' && payload.message_id === replyId)
+  return stream.messages
+    .filter(({ type, payload }) => type === 'chat_delta' && payload.message_id === replyId)
+    .map(({ payload }) => payload.delta)
+    .join('')
+}
+
 const noteCount = async () => ((await admin.call('notes', 'list_notes', {})).data as { total: number }).total
 
 describe('with a model', () => {
@@ -115,23 +124,21 @@ describe('with a model', () => {
     })
     const final = await stream.first(({ type, payload }) => type === 'chat_message' && payload.message_id === replyId)
     expect(final.payload).toMatchObject({ text: reply.text, status: 'done' })
-    const deltas = stream.messages.filter(
-      ({ type, payload }) => type === 'chat_delta' && payload.message_id === replyId,
-    )
-    expect(deltas.map(({ payload }) => payload.delta).join('')).toBe(reply.text)
+    expect(await deltasOf(replyId)).toBe(reply.text)
     const row = (await admin.request('GET', `/v1/actions/${reply.actions[0]?.trace_id}`)).body
     expect(row).toMatchObject({ source: 'chat', tool_name: 'list_notes', message_preview: 'What notes do I have?' })
   })
 
   test('one write: it is told in the words of the app, never in the model’s', async () => {
     script = { classify: () => plan([{ tool: 'notes.create_note', args: { title: 'Milk' } }]) }
+    const before = model.requests.length
     const reply = await ask('note that we need milk')
     expect(reply).toMatchObject({
       text: 'Created the note “Milk”.',
       type: 'function_call',
       actions: [{ status: 'success' }],
     })
-    expect(model.requests.filter((request) => purposeOf(request) === 'narrate')).toHaveLength(1)
+    expect(model.requests.slice(before).map(purposeOf)).toEqual(['classify'])
   })
 
   test('a chain: a later step takes the result of an earlier one, and all share a trace', async () => {
@@ -216,10 +223,7 @@ describe('with a model', () => {
     script = { classify: () => plan([], { intent: 'navigate' }), talk: { text: 'Mostly notes and tasks. Ask me.' } }
     const replyId = await say('tell me about yourself, please')
     expect(await replyOf(replyId)).toMatchObject({ text: 'Mostly notes and tasks. Ask me.', type: 'navigate' })
-    const deltas = stream.messages.filter(
-      ({ type, payload }) => type === 'chat_delta' && payload.message_id === replyId,
-    )
-    expect(deltas.map(({ payload }) => payload.delta).join('')).toBe('Mostly notes and tasks. Ask me.')
+    expect(await deltasOf(replyId)).toBe('Mostly notes and tasks. Ask me.')
   })
 })
 
@@ -233,10 +237,7 @@ describe('[lessons 29] with a model that is not to be trusted', () => {
     const replyId = await say('please note the groceries for me')
     const reply = await replyOf(replyId)
     expect(reply.text).toBe("I wasn't able to complete that action: nothing was run.")
-    const deltas = stream.messages.filter(
-      ({ type, payload }) => type === 'chat_delta' && payload.message_id === replyId,
-    )
-    expect(deltas.map(({ payload }) => payload.delta).join('')).not.toContain('created')
+    expect(await deltasOf(replyId)).not.toContain('created')
     expect(await noteCount()).toBe(before)
   })
 
@@ -249,6 +250,7 @@ describe('[lessons 29] with a model that is not to be trusted', () => {
     const reply = await replyOf(replyId)
     expect(reply.text).toContain('Errands')
     expect(reply.text).not.toContain('evil.example')
+    await deltasOf(replyId)
     expect(stream.text()).not.toContain('evil.example')
   })
 
@@ -292,7 +294,7 @@ describe('[lessons 29] with a model that is not to be trusted', () => {
         params: { title: 'Fallback' },
       })
     },
-    60_000,
+    180_000,
   )
 
   test('a model that never answers can be stopped', async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = await startTestServer({ env: { IMPERAL_CONFIRMATION_TTL_S: '300' } })
   admin = await signInAdmin(server)
   eve = await newUser('eve@example.com')
-}, 120_000)
+}, 240_000)
 
 async function newUser(email: string): Promise<Session> {
   await send(`${server.url}/v1/auth/signup`, 'POST', { email, password: 's3cure! and long' })
@@ -202,7 +202,7 @@ describe('[lessons 13] a confirmation', () => {
     expect((await confirm(done)).status).toBe(409)
     expect((await confirm(open)).status).toBe(200)
     expect(await exists(first)).toBe(false)
-  }, 90_000)
+  }, 180_000)
 
   test('expires, and says so', async () => {
     const noteId = await newNote('too late')
@@ -224,7 +224,7 @@ describe('[lessons 13] a confirmation', () => {
         expect.objectContaining({ status: 'cancelled', confirmation: 'expired' }),
       ]),
     )
-  }, 90_000)
+  }, 180_000)
 })
 
 afterAll(async () => void (await server?.stop()))

@@ -374,7 +374,8 @@ describe.each(Object.entries(DOORS))('[S003-059] [K3.1] [K3.2] through %s', (doo
 
   test('[S003-061] [K3.51] [K3.53] G9 to G12: it runs once; a success is one row with its event, a failure one row without', async () => {
     const who = await person(['relay', 'doors'])
-    const ok: Knock = { who, appId: 'doors', name: 'change', params: { mark: `${doorName} | open` } }
+    const mark = `${doorName} | open ${who.userId}`
+    const ok: Knock = { who, appId: 'doors', name: 'change', params: { mark } }
     await door.prepare?.(ok)
     await door.enter(ok)
     // Exposed methods declare no event.
@@ -382,7 +383,7 @@ describe.each(Object.entries(DOORS))('[S003-059] [K3.1] [K3.2] through %s', (doo
     expect(await rowsOf(who, 'doors', door.source)).toMatchObject([
       { source: door.source, status: 'success', event_id },
     ])
-    expect(await marks(`${doorName} | open`)).toBe(1)
+    expect(await marks(mark)).toBe(1)
 
     const failing = await person(['relay', 'doors'])
     const bad: Knock = { ...ok, who: failing, params: { mark: `${doorName} | failing`, fail: true } }

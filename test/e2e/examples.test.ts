@@ -24,7 +24,7 @@ beforeAll(async () => {
   server = await startTestServer({ env: { IMPERAL_ALLOW_PRIVATE_NETWORK: 'true' } })
   author = await signInAdmin(server)
   symlinkSync(path.join(CHECKOUT, 'node_modules'), path.join(workshop, 'node_modules'))
-}, 120_000)
+}, 240_000)
 afterAll(() => rmSync(workshop, { recursive: true }))
 
 /** Copies an example as an author would, and runs the command line in it. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await send(`${server.url}/v1/auth/signup`, 'POST', { email, password: 's3cure! and long' })
   await send(`${server.url}/v1/auth/verify-email`, 'POST', { token: await mailedToken(server, email) })
   eve = await signIn(server, email, 's3cure! and long')
-}, 120_000)
+}, 240_000)
 afterAll(() => void page.close())
 
 const succeeds = async (appId: string, name: string, params: object = {}, who = admin) => {
@@ -152,7 +152,7 @@ describe('the apps that come with the platform, on the platform', () => {
         executions: { execution_id: string; status: string }[]
       }
       return executions.find(({ status }) => status === 'completed')
-    }, 60_000)
+    }, 180_000)
     const shown = await draws('automations', 'run', { rule_id, execution_id: run.execution_id })
     expect(shown).toContain('1. notes: create note')
     expect(JSON.stringify((await succeeds('notes', 'search_notes', { query: 'Echo' })).data)).toContain(

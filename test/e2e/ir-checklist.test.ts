@@ -35,7 +35,7 @@ afterAll(async () => {
   await Promise.all([one?.stop(), two?.stop()])
   await postgres?.stop()
   rmSync(folder, { recursive: true, force: true })
-}, 120_000)
+}, 240_000)
 
 const create = (appId: string) => admin.request('POST', '/v1/developer/apps', { app_id: appId, display_name: appId })
 const post = (appId: string, ir_dict: JsonObject, more: object = {}) =>

@@ -16,7 +16,7 @@ beforeAll(async () => {
   smtp = await startSmtpServer(ada)
   server = await startTestServer({ env: { IMPERAL_ALLOW_PRIVATE_NETWORK: 'true' } })
   admin = await signInAdmin(server)
-}, 120_000)
+}, 240_000)
 afterAll(async () => {
   await imap.close()
   await smtp.close()

@@ -8,7 +8,7 @@ let ada: Session
 beforeAll(async () => {
   server = await startTestServer()
   ada = await signInAdmin(server)
-}, 120_000)
+}, 240_000)
 afterAll(async () => void (await server?.stop()))
 
 const ask = (method: string, path: string, body?: object, acting = '') =>

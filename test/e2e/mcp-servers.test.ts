@@ -44,7 +44,7 @@ describe('[MCP] a server without a token', () => {
       properties: { query: { type: 'string' }, limit: { type: 'integer', maximum: 50, default: 10 } },
       required: ['query'],
     })
-  }, 120_000)
+  }, 240_000)
 
   test('calls run at the server, arguments are checked before, and answers come back with their structure', async () => {
     expect(await ada.call(APP, 'add_note', { text: 'buy a lamp' })).toMatchObject({ data: { text: 'n1' } })
@@ -92,7 +92,7 @@ describe('[MCP] a server without a token', () => {
     expect(await ada.call(APP, 'count')).toMatchObject({ data: { text: '0' } })
     expect(await terminal.run('mcp', 'list')).toBe(0)
     expect(terminal.output()).toBe(`${APP} v1.0.1 (draft): 6 tools of ${open.url}`)
-  }, 120_000)
+  }, 240_000)
 })
 
 describe('[MCP] a server with a token', () => {
@@ -111,7 +111,7 @@ describe('[MCP] a server with a token', () => {
     await enter('the-right-token')
     expect(await ada.call('locked-notes', 'search_notes', { query: 'x' })).toMatchObject({ data: { text: '0 notes' } })
     expect([...locked.tokens].sort()).toEqual(['a-wrong-token', 'the-right-token'])
-  }, 120_000)
+  }, 240_000)
 
   test('is removed, and only what is an MCP server is', async () => {
     expect(await terminal.run('mcp', 'remove', 'notes', '--yes')).toBe(1)

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await send(`${server.url}/v1/auth/signup`, 'POST', { email, password: 's3cure! and long' })
   await send(`${server.url}/v1/auth/verify-email`, 'POST', { token: await mailedToken(server, email) })
   eve = await signIn(server, email, 's3cure! and long')
-}, 120_000)
+}, 240_000)
 afterAll(() => model.close())
 
 type Tokens = { access_token: string; refresh_token: string; expires_in: number }

@@ -73,7 +73,7 @@ test('[K8.19] [K8.14] scenario 14: without the secret the handler does not run; 
       length: VALUE.length,
       sha256_prefix: expect.stringMatching(/^[0-9a-f]{8}$/),
     })
-}, 120_000)
+}, 240_000)
 
 test('[K8.10] the operator rotates the keys of the running platform', async () => {
   const before = (await asService('GET', '/v1/admin/keys')).body as { current_key_id: string }
@@ -97,4 +97,4 @@ test('a server whose key service is down says so and does not start', async () =
       env: { IMPERAL_KEY_SERVICE_URL: 'http://127.0.0.1:9/v1/transit', IMPERAL_KEY_SERVICE_TOKEN: 'x' },
     }),
   ).rejects.toThrow(/The key service did not answer as it should: .*Check IMPERAL_KEY_SERVICE_URL/s)
-}, 120_000)
+}, 240_000)

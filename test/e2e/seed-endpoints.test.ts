@@ -11,7 +11,7 @@ let admin: Session
 beforeAll(async () => {
   server = await startTestServer()
   admin = await signInAdmin(server)
-}, 120_000)
+}, 240_000)
 
 const post = (path: string, body: unknown, headers?: Record<string, string>) =>
   send(server.url + path, 'POST', body, headers)

@@ -123,7 +123,7 @@ async function walkTask({ work, cancel }: TaskPlan): Promise<void> {
   const end = await until(async () => {
     const now = await status()
     return isOver(now) ? now : null
-  }, 60_000)
+  }, 180_000)
   if (stopped?.status === 200) {
     expect((stopped.body as { status: string }).status).toMatch(/^cancel/)
     // What ended on its own in the same moment ended so.
@@ -189,4 +189,4 @@ test('[api 5.10] any walk of a rule is one of the table', async () => {
     ),
     { numRuns: 15 },
   )
-}, 120_000)
+}, 240_000)

@@ -129,7 +129,7 @@ test.each(Object.entries(CALLS))(
       { tool_name: name, status: 'success', user_id: author.userId },
     ])
   },
-  120_000,
+  240_000,
 )
 
 test('[3.18] a service of one’s own knows a token of the platform by its published keys', async () => {

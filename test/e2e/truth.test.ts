@@ -1,3 +1,4 @@
+import type { ChatMessage } from '@imperal/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Assistant, assistantOf, type PlannedStep, plan, type Task, taskOf } from '../support/assistant.ts'
 import {
@@ -74,15 +75,12 @@ describe('a lying narrator', () => {
   })
 
   test('[K11.4] the trace is told in sentences: message, plan, calls with gates and results, what was replaced, price', async () => {
-    const storyOf = async () => {
-      const { actions } = (await admin.request('GET', '/v1/actions?app_id=notes&per_page=1')).body as {
-        actions: { trace_id: string }[]
-      }
+    const storyOf = async ({ actions }: ChatMessage) => {
       const trace = await admin.request('GET', `/v1/actions/${actions[0]?.trace_id}`)
       return (trace.body as { story: string[] }).story
     }
-    await tell(phrasing(1, 'The text was added to the note.')(honest))
-    expect(await storyOf()).toEqual([
+    const lied = await tell(phrasing(1, 'The text was added to the note.')(honest))
+    expect(await storyOf(lied)).toEqual([
       expect.stringMatching(/: imp_u_\S+ through chat asked “note Alpha, and add "more" to doc_gone1234”\.$/),
       'Understood as chain; planned 2 steps: s1 notes.create_note; s2 notes.append_to_note.',
       expect.stringMatching(
@@ -94,8 +92,9 @@ describe('a lying narrator', () => {
       'Narration: a reply that did not match the results was replaced. The turn is closed.',
       expect.stringMatching(/^Price: 0 credits for 2 calls in \d+ ms\.$/),
     ])
-    await tell(honest)
-    expect((await storyOf()).at(-2)).toBe('Narration: nothing in the reply had to be replaced. The turn is closed.')
+    expect((await storyOf(await tell(honest))).at(-2)).toBe(
+      'Narration: nothing in the reply had to be replaced. The turn is closed.',
+    )
   })
 
   const LIES: readonly [what: string, lie: string, change: (emission: Emission) => unknown][] = [

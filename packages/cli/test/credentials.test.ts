@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { TestPlatform } from './platform.ts'
 import { openTerminal, type TestTerminal } from './test-io.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 let platform: TestPlatform
 let terminal: TestTerminal
 const inHome = (name = 'credentials') => path.join(terminal.home, '.imperal', name)

@@ -98,7 +98,7 @@ beforeAll(() => {
   )
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
   said = spawnSync(process.execPath, [tsc, '-p', config, '--pretty', 'false'], { encoding: 'utf8' }).stdout
-}, 60_000)
+}, 180_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test.each(MISUSES.map(([what, , message], index) => [what, message, index] as const))(

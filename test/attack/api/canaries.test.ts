@@ -114,7 +114,7 @@ test('[S000-072] [K8.11] [K8.21] [lessons 15] what is secret is found nowhere af
   await until(async () => {
     const { status } = (await note(admin.request('GET', `/v1/tasks/${later.task_id}`))).body as { status: string }
     return status === 'completed' || status === 'done'
-  }, 60_000)
+  }, 180_000)
   const withKey = { 'x-api-key': apiKey }
   expect((await note(send(`${server.url}/v1/auth/me`, 'GET', undefined, withKey))).status).toBe(200)
   expect(
@@ -178,7 +178,7 @@ test('[S000-072] [K8.11] [K8.21] [lessons 15] what is secret is found nowhere af
       .map(([name]) => `${name} in ${path.relative(server.dataDir, file)}`)
   })
   expect(inFiles).toEqual([])
-}, 120_000)
+}, 240_000)
 
 test('the log of a server at its most talkative names no credential of a failed sign-in', async () => {
   const wrong = canary('wrong')

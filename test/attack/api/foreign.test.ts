@@ -6,7 +6,8 @@ import { openWorld, type World } from './world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await openWorld()
+  // Ada's card is looked at again in the end.
+  world = await openWorld({ IMPERAL_CONFIRMATION_TTL_S: '3600' })
 }, 240_000)
 afterAll(async () => void (await world?.server.stop()))
 

@@ -229,6 +229,7 @@ describe('[Done 3] a hostile extension costs its neighbours nothing', () => {
     const done = attack.finally(() => {
       over = true
     })
+    done.catch(() => {}) // looked at below, when notes has answered
     let answers = 0
     while (!over) {
       expect(await world.ada.call('notes', 'list_folders')).toMatchObject({ status: 'success' })
@@ -252,7 +253,7 @@ describe('[Done 3] a hostile extension costs its neighbours nothing', () => {
       expect(JSON.stringify(result)).not.toContain('inner')
       expect(answers).toBeGreaterThan(0)
     },
-    120_000,
+    240_000,
   )
 
   test('after three crashes it is switched off, in words, for the person who caused them and for nobody else', async () => {
@@ -354,7 +355,7 @@ describe('[Done 5] a hostile sender of webhooks', () => {
     for (const answer of answers) expect(answer.head).toMatch(/^HTTP\/1\.1 408 /)
     // Who is in a hurry is served all the while.
     expect((await post('{}')).status).toBeLessThan(500)
-  }, 60_000)
+  }, 180_000)
 
   test('cannot speak as a user, a service or another app through headers, and no cookie leaves', async () => {
     const answer = await post('{"title":"planted"}', {

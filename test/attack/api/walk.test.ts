@@ -263,13 +263,19 @@ describe('[lessons 11] the carrier of a credential changes nothing', () => {
       await ask(placeOf('auth.me').route, '/v1/auth/me', left)
       const different: string[] = []
       for (const { route, path: place } of READS) {
-        const [one, two] = [await ask(route, fill(place, missing), left), await ask(route, fill(place, missing), right)]
-        if (plain(one) !== plain(two))
-          different.push(`${route.id}: ${plain(one).slice(0, 300)} / ${plain(two).slice(0, 300)}`)
+        const both = async () => [
+          plain(await ask(route, fill(place, missing), left)),
+          plain(await ask(route, fill(place, missing), right)),
+        ]
+        const isSame = ([one, two]: string[]) => one === two
+        // Something of hers may end between the two; what the carrier changed would differ again.
+        const said = await both()
+        const again = isSame(said) ? said : await both()
+        if (!isSame(again)) different.push(`${route.id}: ${again.map((text) => text.slice(0, 300)).join(' / ')}`)
       }
       expect(different.filter((line) => !line.startsWith('admin.doctor') && !line.startsWith('audit.list'))).toEqual([])
     }
-  }, 120_000)
+  }, 240_000)
 
   test('a cookie and an address carry none, except a ticket to the stream', async () => {
     for (const { route, path: place } of READS.filter((one) => one.route.auth === 'user')) {

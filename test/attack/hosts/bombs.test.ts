@@ -103,7 +103,7 @@ describe.each(wrappers)('behind %s', (wrapper) => {
       const target = gentle ? together : hostile({ [title]: code })
       let error: HostError | undefined
       const attack = async (): Promise<void> => {
-        const call = callOf(title, {}, { deadline: Date.now() + 6000 })
+        const call = callOf(title, {}, { deadline: Date.now() + (gentle ? 30_000 : 6_000) })
         error = await hosts.call(target, call, recorder()).then(
           (value) => expect.fail(`it returned ${JSON.stringify(value).slice(0, 100)}`),
           (problem) => problem,

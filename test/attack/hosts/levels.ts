@@ -51,6 +51,7 @@ export async function neighbourDuring(hosts: Hosts, attack: () => Promise<unknow
   const running = attack().finally(() => {
     over = true
   })
+  running.catch(() => {}) // looked at below, when the neighbour has answered
   let answers = 0
   while (!over) {
     const value = await hosts.call(neighbour, callOf('ok', { answers }), recorder())

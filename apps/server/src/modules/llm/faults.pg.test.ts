@@ -130,7 +130,7 @@ describe.each(PROTOCOLS)('[K9.6] [K9.7] faults of %s', (protocol) => {
     const waiting = open(protocol).complete(asked({ signal: abort.signal, onText: () => abort.abort() }))
     if ('stall' in answer) {
       const asks = main.requests.length
-      await expect.poll(() => main.requests.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(asks)
+      await expect.poll(() => main.requests.length).toBeGreaterThan(asks)
       abort.abort()
     }
     await expect(waiting).rejects.toThrow()

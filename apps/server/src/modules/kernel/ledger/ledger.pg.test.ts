@@ -218,7 +218,7 @@ describe('rows', () => {
     ]
     // Rows wait for older transactions of the whole cluster, so of other tests.
     const sealAndCheck = () => sealLedger(fixture.db).then(() => fixture.kernel.checkLedger())
-    await expect.poll(sealAndCheck, { timeout: 10_000 }).toEqual({ sealed: count, broken: [] })
+    await expect.poll(sealAndCheck).toEqual({ sealed: count, broken: [] })
     const tenants = await fixture.rows<{ tenant_id: string }>('select distinct tenant_id from ledger.seal order by 1')
     expect(tenants.map((row) => row.tenant_id)).toEqual(['default', 'umbrella'])
     const [first] = await fixture.rows<{ call_id: string }>(
@@ -232,7 +232,7 @@ describe('rows', () => {
   test('of a restored database are sealed at once, and new ones follow', async () => {
     const future = 9_000_000_000
     await call('list_notes', {}, eve)
-    await expect.poll(() => sealLedger(fixture.db), { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => sealLedger(fixture.db)).toBe(1)
     await call('list_notes', {}, eve)
     await call('list_notes', {}, ada)
     // What a dump brings into another cluster: the numbers of the old one, some rows sealed and some not.
@@ -245,7 +245,7 @@ describe('rows', () => {
     await adoptRestoredLedger(fixture.db)
     await call('list_notes', {}, eve)
     // Rows wait for older transactions of the whole cluster, so of other tests.
-    await expect.poll(() => sealLedger(fixture.db), { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => sealLedger(fixture.db)).toBe(1)
     expect(await fixture.kernel.checkLedger()).toEqual({ sealed: await counted(), broken: [] })
   })
 
@@ -264,12 +264,10 @@ describe('rows', () => {
     await fixture.rows("update ledger.action set retention_class = 'security_forever' where trace_id = $1", [secret])
     const parts = await fixture.assemble()
     await expect
-      .poll(
-        () =>
-          sealLedger(fixture.db)
-            .then(() => removeExpired(parts))
-            .then(() => fixture.ledger({ traceId: ancient })),
-        { timeout: 10_000 },
+      .poll(() =>
+        sealLedger(fixture.db)
+          .then(() => removeExpired(parts))
+          .then(() => fixture.ledger({ traceId: ancient })),
       )
       .toEqual([])
     const left = async (traceId: string) => (await fixture.ledger({ traceId })).length
