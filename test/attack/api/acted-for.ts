@@ -75,12 +75,12 @@ export const OF_A_USER: readonly Exception[] = [
     names: ['billing.entry', 'billing.payout'],
   },
   {
-    why: 'reviews are read by everybody, and counted for the app',
+    why: 'reviews and votes for them are read by everybody, and counted for the app',
     files: ['marketplace/reviews/'],
-    names: ['marketplace.review'],
+    names: ['marketplace.review', 'marketplace.vote'],
   },
   {
-    why: 'whether an id that is not there belongs to somebody else: that is told to the security audit',
+    why: 'whether an id that the tenant has not is one of another: that, and no more of it, is told to the security audit',
     files: ['kernel/confirmations/decide.ts'],
     names: ['kernel.confirmation'],
   },
@@ -115,11 +115,6 @@ export const OF_AN_ADMINISTRATOR: readonly Exception[] = [
     why: 'people, roles and scopes by an id; the answer says not found unless they are of the own tenant',
     files: ['identity/administration/'],
     names: ['audit.entry', 'identity.account', 'identity.role', 'identity.scope', 'identity.tenant'],
-  },
-  {
-    why: 'work that is to end, by its id; not found unless it is of the own tenant',
-    files: ['kernel/tasks/read-tasks.ts', 'chat/turn/turns-now.ts'],
-    names: ['kernel.task', 'chat.turn'],
   },
 ]
 

@@ -164,6 +164,37 @@ export function inputsOf(schema: z.ZodType, hints: Hints): fc.Arbitrary<unknown>
   )
 }
 
+const SEED = 20_261_130
+const MOST_TRIES = 200
+
+/**
+ * One input that the schema takes, the same in every run: what has to be there, as generated, and every member of `hints`
+ * that it knows with the first value of the hint.
+ * @throws when nothing valid was found
+ */
+export function validInput(schema: z.ZodType, hints: Hints): unknown {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as unknown as Schema
+  const [known, required] = [propertiesOf(json), requiredOf(json)]
+  const hinted = Object.fromEntries(
+    Object.entries(hints).flatMap(([name, [first]]) => (name in known ? [[name, first] as const] : [])),
+  )
+  const values = of(json, 0, hints)
+  for (let at = 0; at < MOST_TRIES; at++) {
+    const [value] = fc.sample(values, { seed: SEED + at, numRuns: 1 })
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    const whole = { ...(isObject ? value : {}), ...hinted }
+    const least = Object.fromEntries(Object.entries(whole).filter(([name]) => required.has(name) || name in hinted))
+    const found = (isObject ? [least, whole, value] : [value]).find((one) => schema.safeParse(one).success)
+    if (found !== undefined) return found
+  }
+  throw new Error(`no valid input found for ${JSON.stringify(json).slice(0, 300)}`)
+}
+
+const variantsOf = (schema: Schema): readonly Schema[] =>
+  (schema.anyOf ?? schema.oneOf ?? schema.allOf)?.flatMap(variantsOf) ?? [schema]
+const propertiesOf = (schema: Schema) => Object.assign({}, ...variantsOf(schema).map(({ properties }) => properties))
+const requiredOf = (schema: Schema) => new Set(variantsOf(schema).flatMap(({ required = [] }) => required))
+
 /** Texts for a path: mostly ids that mean something, some that are odd. */
 export const pathTexts = (known: readonly string[]): fc.Arbitrary<string> =>
   fc.oneof(

@@ -50,6 +50,10 @@ const MISSING: Readonly<Record<string, string>> = {
   payout_id: '987654321',
   payment_id: `pay_${'0'.repeat(26)}`,
   file_id: 'att_00000000000000000000000000000000',
+  delivery_id: '00000000-0000-4000-8000-000000000000',
+  name: 'no_such_secret',
+  case: 'no_such_mail',
+  scope: 'user',
 }
 export const missing = (name: string): string => MISSING[name] ?? 'nothing-of-that-id'
 

@@ -90,6 +90,16 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
   const kept = await fetch(`${server.url}/v1/chat/attachments`, { method: 'POST', headers, body: form })
   const file = (await kept.json()) as { file_id: string }
   const { sessions } = (await ada.request('GET', '/v1/auth/sessions')).body as { sessions: { session_id: string }[] }
+  const { notifications } = (await ada.request('GET', '/v1/notifications')).body as { notifications: { id: string }[] }
+  // Who has not used an app three times may not say anything about it; and what is said is for everybody.
+  for (let use = 0; use < 2; use++) await ada.call('notes', 'list_notes')
+  await ada.request('POST', '/v1/marketplace/apps/notes/reviews', {
+    rating: 5,
+    body: 'It keeps what I tell it to keep.',
+  })
+  const { reviews } = (await ada.request('GET', '/v1/marketplace/apps/notes/reviews')).body as {
+    reviews: { id: number }[]
+  }
   const coding = `coding-${ada.userId}-rcanary`
   await ada.request('GET', `/v1/agent/sessions/${coding}/pending-steer?label=${CANARY}`)
   return {
@@ -109,6 +119,8 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
       payment_id: payment.payment_intent_id,
       file_id: file.file_id,
       session_id: sessions[0]?.session_id ?? '',
+      review_id: String(reviews[0]?.id ?? ''),
+      notification_id: notifications[0]?.id ?? '',
       developer_id: ada.userId,
       user_id: ada.userId,
       imperal_id: ada.userId,

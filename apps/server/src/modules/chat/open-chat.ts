@@ -232,9 +232,9 @@ export function openChat(options: ChatOptions): Chat {
     },
     work: {
       list: (which) => turnsNow(db, which),
-      async stop(turnId, mayStop) {
-        const turn = await turnById(db, turnId)
-        if (turn === undefined || !mayStop(turn.tenant_id)) return null
+      async stop(turnId, tenantId) {
+        const turn = await turnById(db, turnId, tenantId)
+        if (turn === undefined) return null
         return stopTurn({ tenantId: turn.tenant_id, userId: turn.user_id }, turn.reply_id)
       },
     },

@@ -3,7 +3,7 @@ import { implement, type MountedRoute, type Principal, reply } from '../../found
 import { registryErrors } from './errors.ts'
 import { tenantActedIn } from './key-access.ts'
 import type { RouteParts } from './route-parts.ts'
-import type { UserKey } from './types.ts'
+import type { AppRecord, UserKey } from './types.ts'
 
 /** @throws REGISTRY_KEY_FORBIDDEN, REGISTRY_USER_NOT_FOUND */
 async function userFor(parts: RouteParts, principal: Principal | null, userId: string): Promise<UserKey> {
@@ -11,6 +11,10 @@ async function userFor(parts: RouteParts, principal: Principal | null, userId: s
   if (tenantId === null) throw registryErrors.USER_NOT_FOUND()
   return { tenantId, userId }
 }
+
+/** Nobody but its owner knows of an app that was not published. */
+const isUnheardOf = ({ status, ownerId }: AppRecord, user: UserKey): boolean =>
+  status !== 'active' && status !== 'suspended' && ownerId !== user.userId
 
 const list = (parts: RouteParts) =>
   implement(contract.userExtensions, async ({ params, query, principal }) => {
@@ -35,7 +39,8 @@ const add = (parts: RouteParts) =>
     const { params, body, principal } = request
     const user = await userFor(parts, principal, params.user_id)
     const appId = body.app_id ?? body.extension_id ?? ''
-    if (!(await parts.registry.app(appId))) throw registryErrors.APP_NOT_FOUND()
+    const app = await parts.registry.app(appId)
+    if (app === null || isUnheardOf(app, user)) throw registryErrors.APP_NOT_FOUND()
     const { install, created } = await parts
       .installs()
       .install({ user, appId, config: body.config ?? undefined, by: request })

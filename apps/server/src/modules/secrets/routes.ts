@@ -69,9 +69,10 @@ export function secretsHandlers(parts: Parts): MountedRoute[] {
   const { db, clock, secrets } = parts
   return [
     implement(routes.list, ({ user, params }) => listAll(parts, user, params.ext_id)),
-    implement(routes.read, async ({ user, params, headers }) => {
-      const { tenantId, userId } = user
-      if (headers['x-ext-id'] !== params.ext_id || userId === null) throw secretsErrors.FOREIGN_APP()
+    implement(routes.read, async ({ principal, params, headers }) => {
+      // A service that names no user is known, and has no secrets.
+      if (headers['x-ext-id'] !== params.ext_id || principal?.userId == null) throw secretsErrors.FOREIGN_APP()
+      const { tenantId, userId } = principal
       const app = await parts.appOf({ tenantId, userId }, params.ext_id)
       if (app?.isInstalled !== true) throw secretsErrors.APP_NOT_FOUND()
       const isShared = declarationOf(app.declared, params.name).scope === 'app'

@@ -38,9 +38,9 @@ export async function turnsNow(db: Database, which: ProcessesOf): Promise<Proces
   }))
 }
 
-/** Whose turn it is, and its answer; undefined: there is none. */
-export const turnById = (db: Database, turnId: string) =>
-  db.everyTenant((tx) =>
+/** Whose turn it is, and its answer; undefined: there is none in the tenant, or, for null, in any. */
+export const turnById = (db: Database, turnId: string, tenantId: string | null) =>
+  db.tenant(tenantId ?? EVERY_TENANT, (tx) =>
     tx
       .selectFrom('chat.turn')
       .select(['tenant_id', 'user_id', 'reply_id'])

@@ -87,17 +87,24 @@ async function take(
   return row ?? null
 }
 
+/** Whether another tenant has it, and nothing else of it. */
+const isElsewhere = (parts: KernelParts, id: string): Promise<boolean> =>
+  parts.db.everyTenant(async (tx) => {
+    const query = tx.selectFrom('kernel.confirmation').select('confirmation_id').where('confirmation_id', '=', id)
+    return (await query.executeTakeFirst()) !== undefined
+  })
+
 /** Why nothing could be taken. A foreign confirmation looks like none, and is told to the security audit (K3.23). */
 async function refusal(parts: KernelParts, user: Decider, id: string): Promise<Error> {
-  const row = await parts.db.everyTenant((tx) =>
+  const row = await parts.db.tenant(user.tenantId, (tx) =>
     tx
       .selectFrom('kernel.confirmation')
-      .select(['tenant_id', 'user_id', 'status', 'kind', 'expires_at'])
+      .select(['user_id', 'status', 'expires_at'])
       .where('confirmation_id', '=', id)
       .executeTakeFirst(),
   )
-  if (row === undefined) return kernelErrors.CONFIRMATION_NOT_FOUND()
-  if (row.user_id !== user.userId || row.tenant_id !== user.tenantId) {
+  if (row === undefined && !(await isElsewhere(parts, id))) return kernelErrors.CONFIRMATION_NOT_FOUND()
+  if (row?.user_id !== user.userId) {
     await parts.audit.record({
       tenantId: user.tenantId,
       actorId: user.userId,

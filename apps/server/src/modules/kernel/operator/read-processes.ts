@@ -19,8 +19,8 @@ export interface ProcessesOf {
 export interface WorkSource {
   /** At most `limit`, oldest first. */
   list(which: ProcessesOf): Promise<Process[]>
-  /** Ends it for an operator who may look at its tenant. Null: there is no such work, for this operator. */
-  stop?(id: string, mayStop: (tenantId: string) => boolean): Promise<'cancelling' | 'finished' | null>
+  /** Ends it for an operator of `tenantId`; null: of the installation. Null: there is no such work, for this operator. */
+  stop?(id: string, tenantId: string | null): Promise<'cancelling' | 'finished' | null>
 }
 
 interface Row extends Omit<Process, 'started_at' | 'deadline_at'> {

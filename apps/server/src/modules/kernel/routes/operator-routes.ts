@@ -16,7 +16,7 @@ import type { KernelParts } from '../parts.ts'
 import { sendSignal } from '../signals/send-signal.ts'
 import { tellSoon } from '../tasks/deliver-result.ts'
 import { cancelTask } from '../tasks/end-from-outside.ts'
-import { findTask } from '../tasks/read-tasks.ts'
+import { readTask } from '../tasks/read-tasks.ts'
 
 /** The tenant that the caller may look at; null: all of them. @throws HTTP_FORBIDDEN for another one */
 function tenantFor(principal: Principal | null, asked: string | undefined): string | null {
@@ -47,7 +47,7 @@ const record = (
 /** Ends work of another module. Null: none of them knows it. @throws KERNEL_TASK_FINISHED */
 async function stopOther(parts: KernelParts, principal: Principal | null, id: string): Promise<'cancelling' | null> {
   for (const source of parts.otherWork?.() ?? []) {
-    const stopped = (await source.stop?.(id, (tenantId) => administers(principal, tenantId))) ?? null
+    const stopped = (await source.stop?.(id, tenantFor(principal, undefined))) ?? null
     if (stopped === 'finished') throw kernelErrors.TASK_FINISHED()
     if (stopped === null) continue
     await record(parts, principal, 'work.cancelled', { type: 'work', id })
@@ -72,8 +72,8 @@ function processRoutes(parts: KernelParts): MountedRoute[] {
     implement(operator.cancelProcess, async ({ principal, params }) => {
       const stopped = await stopOther(parts, principal, params.task_id)
       if (stopped !== null) return { task_id: params.task_id, status: stopped }
-      const task = await findTask(parts, params.task_id)
-      if (task === null || !administers(principal, task.tenant_id)) throw kernelErrors.TASK_NOT_FOUND()
+      const task = await readTask(parts, tenantFor(principal, undefined), params.task_id)
+      if (task === null) throw kernelErrors.TASK_NOT_FOUND()
       const status = await cancelTask(parts, task.tenant_id, task.task_id)
       if (status === null) throw kernelErrors.TASK_FINISHED()
       if (status === 'cancelled') tellSoon(parts, { tenantId: task.tenant_id, taskId: task.task_id })

@@ -1,4 +1,5 @@
 import type { Task } from '@imperal/contract'
+import { EVERY_TENANT } from '../../../foundation/db/index.ts'
 import type { KernelOptions } from '../ports.ts'
 import { taskWire } from './task-record.ts'
 
@@ -18,15 +19,9 @@ export const activeTasks = ({ db }: KernelOptions, tenantId: string, userId: str
     return rows.map(taskWire)
   })
 
-export const readTask = ({ db }: KernelOptions, tenantId: string, taskId: string): Promise<Task | null> =>
-  db.tenant(tenantId, async (tx) => {
-    const row = await tx.selectFrom('kernel.task').selectAll().where('task_id', '=', taskId).executeTakeFirst()
-    return row === undefined ? null : taskWire(row)
-  })
-
-/** The same for operators, whichever tenant it is of. */
-export const findTask = ({ db }: KernelOptions, taskId: string): Promise<Task | null> =>
-  db.everyTenant(async (tx) => {
+/** A task of a tenant; null, for those who run the installation: of whichever. */
+export const readTask = ({ db }: KernelOptions, tenantId: string | null, taskId: string): Promise<Task | null> =>
+  db.tenant(tenantId ?? EVERY_TENANT, async (tx) => {
     const row = await tx.selectFrom('kernel.task').selectAll().where('task_id', '=', taskId).executeTakeFirst()
     return row === undefined ? null : taskWire(row)
   })
