@@ -1,4 +1,6 @@
-import type { Account } from './api.ts'
+import { starter } from '../../apps/panel/src/pages/developer/starter.ts'
+import { type Account, signIn } from './api.ts'
+import type { Ids } from './surfaces.ts'
 
 const DAY_MS = 86_400_000
 const daysAhead = (days: number, clock = ''): string =>
@@ -55,6 +57,24 @@ const FLOW = {
   category: 'productivity',
 }
 
+const REVIEW = {
+  rating: 5,
+  title: 'Does what it says',
+  body: 'Keeps what I write down, finds it again, and never gets in the way.',
+}
+const RULE = {
+  prompt: '',
+  name: 'Note what is done',
+  trigger_filter: { event_type: 'tasks.completed', conditions: [] },
+  actions: [{ app_id: 'notes', tool: 'create_note', args: { title: 'Done: {{event.data.title}}' } }],
+}
+const MORNING = {
+  prompt: '',
+  name: 'What is due today',
+  trigger_filter: { event_type: 'system.scheduled', schedule: '30 7 * * 1-5', conditions: [] },
+  actions: [{ app_id: 'tasks', tool: 'list_tasks', args: { show: 'due' } }],
+}
+
 async function fillApps(account: Account): Promise<void> {
   for (const app of APPS) await account.ask('POST', `/v1/marketplace/apps/${app}/install`, {})
   for (const name of ['Travel', 'House']) await account.call('notes', 'create_folder', { name })
@@ -90,16 +110,61 @@ async function talk(account: Account): Promise<void> {
   }
 }
 
-/** Fills a new platform with what a household or a small firm would have after a few weeks. Ids that surfaces need come back. */
-export async function fillWithDemo(account: Account): Promise<{ readonly noteId: string; readonly draft: string }> {
-  await fillApps(account)
-  await talk(account)
+const PASSWORD = 'quiet rivers turn slowly'
+const mailOf = (name: string): string => `${name.replace(' ', '.')}@example.com`.toLowerCase()
+
+async function letPeopleIn(url: string, account: Account): Promise<Account> {
   for (const [index, name] of PEOPLE.entries()) {
     const [first_name, last_name] = name.split(' ')
-    const email = `${first_name}.${last_name}@example.com`.toLowerCase()
     const role = index === 1 ? 'admin' : 'user'
-    await account.ask('POST', '/v1/users', { email, password: 'quiet rivers turn slowly', role, first_name, last_name })
+    await account.ask('POST', '/v1/users', { email: mailOf(name), password: PASSWORD, role, first_name, last_name })
   }
+  const [reviewer = '', , , , , newcomer = ''] = PEOPLE
+  const grace = await signIn(url, mailOf(reviewer), PASSWORD)
+  await grace.ask('POST', '/v1/marketplace/apps/notes/install', {})
+  for (let uses = 0; uses < 3; uses++) await grace.call('notes', 'list_notes')
+  await grace.ask('POST', '/v1/marketplace/apps/notes/reviews', REVIEW)
+  return signIn(url, mailOf(newcomer), PASSWORD)
+}
+
+/** An app of one's own that people use and that waits for review. */
+async function publish(account: Account): Promise<void> {
+  const profile = await account.ask('GET', '/v1/developer/profile').catch(() => null)
+  if (profile === null)
+    await account.ask('POST', '/v1/developer/register', { display_name: 'Ada', nickname: 'ada-works' })
+  await account.ask('POST', '/v1/developer/apps', FLOW)
+  const path = `/v1/developer/apps/${FLOW.app_id}`
+  await account.ask('POST', `${path}/ir`, { ir_dict: starter(FLOW.app_id, FLOW.name), dev_mode: true })
+  await account.ask('POST', `/v1/marketplace/apps/${FLOW.app_id}/install`, {})
+  for (const title of ['Fern', 'Monstera', 'Basil', 'Aloe']) await account.call(FLOW.app_id, 'add_entry', { title })
+  await account.call(FLOW.app_id, 'list_entries')
+  await account.ask('POST', `${path}/ir`, { ir_dict: starter(FLOW.app_id, FLOW.name), dev_mode: false })
+}
+
+/** Rules, one of which ran; and a payment that waits for the operator. */
+async function goOn(account: Account): Promise<number> {
+  const rule = (await account.ask('POST', '/v1/automations', RULE)) as { rule_id: number }
+  await account.ask('POST', '/v1/automations', MORNING)
+  const { tasks } = (await account.call('tasks', 'list_tasks')) as { tasks: { task_id: string }[] }
+  await account.call('tasks', 'complete_task', { task_id: tasks.at(-1)?.task_id })
+  const { tiers } = (await account.ask('GET', '/v1/billing/topup-config')) as {
+    tiers: { tokens: number; price_cents: number }[]
+  }
+  const [tier] = tiers
+  if (tier) await account.ask('POST', '/v1/billing/topup', { tokens: tier.tokens, price_cents: tier.price_cents })
+  return rule.rule_id
+}
+
+export interface Demo extends Ids {
+  /** Somebody who came a minute ago and has nothing yet. */
+  readonly newcomer: Account
+}
+
+/** Fills a new platform with what a household or a small firm would have after a few weeks. */
+export async function fillWithDemo(url: string, account: Account): Promise<Demo> {
+  await fillApps(account)
+  await talk(account)
+  const newcomer = await letPeopleIn(url, account)
   const agency = { agency_id: 'northwind', display_name: 'Northwind Studio' }
   await account.ask('POST', '/v1/agencies', agency)
   await account.ask('POST', '/v1/tenants', { tenant_id: 'harbour', name: 'Harbour Co-operative' })
@@ -108,12 +173,11 @@ export async function fillWithDemo(account: Account): Promise<{ readonly noteId:
     display_name: 'Bookkeeper',
     default_scopes: ['billing:read'],
   })
-  const profile = await account.ask('GET', '/v1/developer/profile').catch(() => null)
-  if (profile === null)
-    await account.ask('POST', '/v1/developer/register', { display_name: 'Ada', nickname: 'ada-works' })
-  await account.ask('POST', '/v1/developer/apps', FLOW)
+  await publish(account)
+  const ruleId = await goOn(account)
   const { notes } = (await account.call('notes', 'list_notes', { limit: 20 })) as {
     notes: { note_id: string; title: string }[]
   }
-  return { noteId: notes.find(({ title }) => title.startsWith('Roof'))?.note_id ?? '', draft: FLOW.app_id }
+  const noteId = notes.find(({ title }) => title.startsWith('Roof'))?.note_id ?? ''
+  return { noteId, draft: FLOW.app_id, ruleId, newcomer }
 }

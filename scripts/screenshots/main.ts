@@ -19,7 +19,17 @@ type Theme = (typeof THEMES)[number]
 interface Look {
   readonly width: number
   readonly theme: Theme
+  readonly language: 'en' | 'de' | 'ar'
 }
+/** Every surface is looked at in English at each width and in each theme; those that say so in other languages at these. */
+const LOOKS: readonly Look[] = [
+  ...WIDTHS.flatMap((width) => THEMES.map((theme): Look => ({ width, theme, language: 'en' }))),
+  { width: 1440, theme: 'dark', language: 'ar' },
+  { width: 390, theme: 'light', language: 'ar' },
+  { width: 1440, theme: 'light', language: 'de' },
+  { width: 390, theme: 'dark', language: 'de' },
+]
+const LOCALES = { en: 'en-GB', de: 'de-DE', ar: 'ar' } as const
 
 async function openPage(browser: Browser, base: string, look: Look, account?: Account): Promise<Page> {
   const isPhone = look.width < PHONE_BELOW
@@ -28,7 +38,7 @@ async function openPage(browser: Browser, base: string, look: Look, account?: Ac
     viewport: { width: look.width, height: isPhone ? 844 : 900 },
     colorScheme: look.theme,
     reducedMotion: 'reduce',
-    locale: 'en-GB',
+    locale: LOCALES[look.language],
     isMobile: isPhone,
     hasTouch: isPhone,
   })
@@ -36,13 +46,14 @@ async function openPage(browser: Browser, base: string, look: Look, account?: Ac
     const entry = JSON.stringify(account.tokens)
     await context.addInitScript(`localStorage.setItem('imperal.session', ${JSON.stringify(entry)})`)
   }
+  context.setDefaultTimeout(10_000)
   return context.newPage()
 }
 
 const IS_SETTLED = `document.fonts.status === 'loaded' && document.querySelector('#root > *') !== null
-  && document.querySelector('[aria-busy=true], .im-skeleton') === null`
+  && [...document.querySelectorAll('[aria-busy=true], .im-skeleton')].every((one) => one.closest('[aria-hidden=true]') !== null)`
 
-/** Waits until nothing of the page is busy any more and its fonts are there; false when that takes too long. */
+/** Waits until nothing of the page is busy any more, but for what lies behind a dialog, and its fonts are there; false when that takes too long. */
 async function settle(page: Page): Promise<boolean> {
   const deadline = Date.now() + 20_000
   // Twice in a row: what one answer leads to may begin with the next.
@@ -54,16 +65,23 @@ async function settle(page: Page): Promise<boolean> {
   return true
 }
 
+const isFor = (surface: Surface, { width, language }: Look): boolean =>
+  (surface.onlyOn === undefined || (surface.onlyOn === 'phone') === width < PHONE_BELOW) &&
+  (language === 'en' || (surface.languages ?? []).includes(language))
+
 async function takePicture(page: Page, surface: Surface, look: Look): Promise<string> {
-  const file = `${surface.name}-${look.width}-${look.theme}.png`
+  const spoken = look.language === 'en' ? '' : `${look.language}-`
+  const file = `${spoken}${surface.name}-${look.width}-${look.theme}.png`
+  await surface.before?.(page)
   await page.goto(surface.address)
   let isCalm = await settle(page)
   await surface.prepare?.(page, look.width < PHONE_BELOW)
-  if (surface.prepare) isCalm = await settle(page)
+  if (surface.prepare && !surface.busy) isCalm = await settle(page)
   if (!isCalm) say(`${file}: something is still busy`)
   await page.screenshot({ path: path.join(OUT, file) })
   const wide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
   if (wide === true) say(`${file}: the page is wider than its window`)
+  await surface.after?.(page)
   return file
 }
 
@@ -91,24 +109,35 @@ const platform = await startPlatform(folder)
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
 try {
   const account = await signIn(platform.url, platform.adminEmail, platform.adminPassword)
-  const surfaces = surfacesOf(await fillWithDemo(account)).filter(
-    ({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)),
-  )
+  const demo = await fillWithDemo(platform.url, account)
+  const all = surfacesOf(demo).filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)))
   const files: string[] = []
-  for (const width of WIDTHS)
-    for (const theme of THEMES) {
-      const look = { width, theme }
-      const pages = {
-        open: await openPage(browser, platform.url, look),
-        own: await openPage(browser, platform.url, look, account),
-      }
-      for (const surface of surfaces)
-        files.push(await takePicture(surface.isOpen ? pages.open : pages.own, surface, look))
-      await pages.open.context().close()
-      await pages.own.context().close()
-      say(`${width} ${theme}: ${surfaces.length} pictures`)
+  const failures: string[] = []
+  for (const look of LOOKS) {
+    const open = {
+      visitor: () => openPage(browser, platform.url, look),
+      owner: () => openPage(browser, platform.url, look, account),
+      newcomer: () => openPage(browser, platform.url, look, demo.newcomer),
     }
+    const pages = { visitor: await open.visitor(), owner: await open.owner(), newcomer: await open.newcomer() }
+    const surfaces = all.filter((surface) => isFor(surface, look))
+    for (const surface of surfaces) {
+      const who = surface.as ?? 'owner'
+      try {
+        files.push(await takePicture(pages[who], surface, look))
+      } catch (error) {
+        failures.push(`${surface.name} at ${look.width}, ${look.theme}, ${look.language}: ${(error as Error).message}`)
+        // What it left half done must not stand in the next picture.
+        await pages[who].context().close()
+        pages[who] = await open[who]()
+      }
+    }
+    for (const page of Object.values(pages)) await page.context().close()
+    say(`${look.width} ${look.theme} ${look.language}: ${surfaces.length} surfaces`)
+  }
   writeIndex(files)
+  for (const failure of failures) say(`No picture of ${failure}`)
+  if (failures.length > 0) process.exitCode = 1
   say(`${files.length} pictures in ${path.relative(process.cwd(), OUT)}; index.html shows them side by side`)
 } finally {
   await browser.close()
