@@ -97,7 +97,7 @@ describe('the apps that come with the platform, on the platform', () => {
     expect((await succeeds('automations', 'resume_automation', { rule_id })).data).toMatchObject({ status: 'active' })
     expect(await draws('automations', 'rules')).toContain('Note done tasks')
     expect(await draws('automations', 'build')).toContain('tasks.completed')
-    expect(await draws('automations', 'rule', { rule_id })).toContain('notes: create note')
+    expect(await draws('automations', 'rule', { rule_id })).toContain('Notes: Create note')
   })
 
   test('[K6.13] a rule that destroys runs once its owner has agreed at a card in the panel, to exactly this rule', async () => {
@@ -141,7 +141,7 @@ describe('the apps that come with the platform, on the platform', () => {
     const form = await draws('automations', 'build', chosen)
     expect(form).toContain('"param_name":"arg_0"')
     // The field of the title, wherever the form has it.
-    const place = /"label":"title"[^{}]*"param_name":"(arg_\d)"|"param_name":"(arg_\d)"[^{}]*"label":"title"/.exec(form)
+    const place = /"label":"Title"[^{}]*"param_name":"(arg_\d)"|"param_name":"(arg_\d)"[^{}]*"label":"Title"/.exec(form)
     const field = place?.[1] ?? place?.[2] ?? ''
     const condition = { path: 'data.title', op: 'contains', value: 'harvest' }
     const built = { ...chosen, ...condition, name: 'Echo', [field]: 'Echo of {{event.data.title}}' }
@@ -154,7 +154,7 @@ describe('the apps that come with the platform, on the platform', () => {
       return executions.find(({ status }) => status === 'completed')
     }, 180_000)
     const shown = await draws('automations', 'run', { rule_id, execution_id: run.execution_id })
-    expect(shown).toContain('1. notes: create note')
+    expect(shown).toContain('1. Notes: Create note')
     expect(JSON.stringify((await succeeds('notes', 'search_notes', { query: 'Echo' })).data)).toContain(
       'Echo of The harvest',
     )

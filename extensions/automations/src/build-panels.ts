@@ -3,23 +3,27 @@ import * as z from 'zod'
 import { addStep, buildAutomation } from './build.ts'
 import { argumentsOf, type Choice, type Choices, choiceOf, nameOf, readChoices, SCHEDULED } from './choices.ts'
 import { ext } from './extension.ts'
+import { eventInWords, inWords, OPERATORS, TIMES } from './words.ts'
+
+/** `very_high` reads "Very high"; what has capitals or signs of its own stays. */
+const choiceInWords = (value: string): string => (/^[a-z0-9_]+$/.test(value) ? inWords(value) : value)
 
 const LONG = /text|body|content|message|description|prompt/i
 
 function fieldOf(argument: ReturnType<typeof argumentsOf>[number], n: number, hint: string): UINode {
   const { name, property, required } = argument
   const more = {
-    ...{ label: name.replaceAll('_', ' '), paramName: `arg_${n}`, required },
+    ...{ label: property.title ?? inWords(name), paramName: `arg_${n}`, required },
     ...(property.description === undefined ? {} : { description: property.description.slice(0, 200) }),
   }
   if (property.enum !== undefined)
     return ui.Select(
-      property.enum.map((one) => ({ value: String(one), label: String(one) })),
+      property.enum.map((one) => ({ value: String(one), label: choiceInWords(String(one)) })),
       more,
     )
   if (property.type === 'boolean')
     return ui.Select(
-      ['true', 'false'].map((value) => ({ value, label: value === 'true' ? 'yes' : 'no' })),
+      ['true', 'false'].map((value) => ({ value, label: value === 'true' ? 'Yes' : 'No' })),
       more,
     )
   return LONG.test(name)
@@ -32,7 +36,7 @@ const argumentFields = (choice: Choice, hint: string): UINode[] =>
 
 const functionSelect = ({ functions }: Choices): UINode =>
   ui.Select(
-    functions.map((one) => ({ value: nameOf(one), label: `${one.app_name}: ${one.tool.replaceAll('_', ' ')}` })),
+    functions.map((one) => ({ value: nameOf(one), label: `${one.app_name}: ${inWords(one.tool)}` })),
     { label: 'Do this', paramName: 'function', required: true },
   )
 
@@ -41,27 +45,24 @@ const warning = (choice: Choice): UINode[] =>
     ? [ui.Alert('It destroys something, so the rule waits for your approval.', { type: 'warning' })]
     : []
 
-const TIMES = [
-  ['0 9 * * *', 'every day at nine'],
-  ['0 9 * * 1-5', 'on working days at nine'],
-  ['0 9 * * 1', 'on Mondays at nine'],
-  ['0 9 1 * *', 'on the first of the month at nine'],
-  ['0 * * * *', 'every hour'],
-] as const
-const OPERATORS = [
-  ['contains', 'contains'],
-  ['eq', 'is'],
-  ['neq', 'is not'],
-  ['gt', 'is more than'],
-  ['lt', 'is less than'],
-  ['exists', 'is there'],
-] as const
 const NOTIFY = [
   ['failures', 'when it fails'],
   ['all', 'of every run'],
   ['off', 'never'],
 ] as const
 const options = (list: readonly (readonly [string, string])[]) => list.map(([value, label]) => ({ value, label }))
+
+type Event = Choices['events'][number]
+
+/** What happens, in the words of its app. */
+const eventLabel = ({ event_type, description }: Event): string =>
+  description === '' ? eventInWords(event_type) : `${eventInWords(event_type)}: ${description}`
+
+function whenOf(events: readonly Event[], eventType: string): string {
+  if (eventType === SCHEDULED) return 'At a time'
+  const event = events.find((one) => one.event_type === eventType)
+  return `When this happens: ${event?.description || eventInWords(eventType)}`
+}
 
 /** When the rule runs: a time, or an event and what it must look like. */
 const triggerFields = (eventType: string): UINode[] =>
@@ -82,8 +83,8 @@ const triggerFields = (eventType: string): UINode[] =>
           placeholder: 'data.title',
           description: 'Leave it empty to run for each of these events.',
         }),
-        ui.Select(options(OPERATORS), { label: 'compares', paramName: 'op', value: 'contains' }),
-        ui.Input({ label: 'with', paramName: 'value', placeholder: 'invoice' }),
+        ui.Select(options(OPERATORS), { label: 'Compared', paramName: 'op', value: 'contains' }),
+        ui.Input({ label: 'With', paramName: 'value', placeholder: 'invoice' }),
       ]
 
 ext.panel(
@@ -106,8 +107,7 @@ ext.panel(
           ui.Select(
             events.map((one) => ({
               value: one.event_type,
-              label:
-                one.event_type === SCHEDULED ? 'At a time' : `${one.event_type} – ${one.description}`.slice(0, 120),
+              label: one.event_type === SCHEDULED ? 'At a time' : eventLabel(one).slice(0, 120),
             })),
             { label: 'When this happens', paramName: 'event_type', required: true },
           ),
@@ -121,7 +121,7 @@ ext.panel(
     const form = ui.Form(
       [
         ...triggerFields(chosen.event_type),
-        ui.Header(selected.tool.replaceAll('_', ' '), { level: 2, subtitle: selected.description }),
+        ui.Header(inWords(selected.tool), { level: 2, subtitle: selected.description }),
         ...argumentFields(selected, hint),
         ui.Input({ label: 'Name', paramName: 'name', placeholder: 'What you call it' }),
         ui.Select(options(NOTIFY), { label: 'Tell me', paramName: 'notify_mode', value: 'failures' }),
@@ -132,7 +132,7 @@ ext.panel(
         defaults: { event_type: chosen.event_type, function: chosen.function },
       },
     )
-    return ui.Page([...warning(selected), form], { title: 'New rule', subtitle: `When ${chosen.event_type}` })
+    return ui.Page([...warning(selected), form], { title: 'New rule', subtitle: whenOf(events, chosen.event_type) })
   },
 )
 
@@ -163,7 +163,7 @@ ext.panel(
       submitLabel: 'Add it',
       defaults: { rule_id, function: chosen },
     })
-    const title = selected.tool.replaceAll('_', ' ')
+    const title = inWords(selected.tool)
     return ui.Page([...warning(selected), form], { title, subtitle: selected.description })
   },
 )

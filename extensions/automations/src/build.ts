@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { argumentFrom, argumentsOf, type Choice, choiceOf, readChoices, SCHEDULED, valueFrom } from './choices.ts'
 import { chat, RulesChanged } from './extension.ts'
 import { findRule, Rule, RuleId, refused, rulePath, said } from './rules.ts'
+import { eventInWords, inWords, timeInWords } from './words.ts'
 
 // A form has one level: its fields are numbered, and find the arguments of the function by their place.
 const Argument = z.string().max(4_000).default('')
@@ -16,6 +17,10 @@ const Step = {
   ...fields,
 }
 type StepFields = { readonly function: string } & { readonly [Field in keyof typeof fields]: string }
+
+/** The name of a rule to which nobody gave one, such as "Every day at nine: create note". */
+const nameFor = (when: string, tool: string): string =>
+  `${when.slice(0, 1).toUpperCase()}${when.slice(1)}: ${inWords(tool).toLowerCase()}`.slice(0, 120)
 
 const noFunction = () => ActionResult.error('You have no such function any more.', { code: 'UNKNOWN_TOOL' })
 
@@ -67,7 +72,7 @@ export const buildAutomation = chat.function(
     const isTime = event_type === SCHEDULED
     const body = {
       prompt: '',
-      name: name === '' ? `${isTime ? schedule : event_type} → ${action.tool}` : name,
+      name: name === '' ? nameFor(isTime ? timeInWords(schedule) : eventInWords(event_type), action.tool) : name,
       trigger_filter: {
         event_type,
         ...(isTime ? { schedule } : {}),

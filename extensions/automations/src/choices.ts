@@ -6,7 +6,10 @@ export const SCHEDULED = 'system.scheduled'
 
 const Property = z.looseObject({
   type: z.union([z.string(), z.array(z.string())]).optional(),
+  title: z.string().optional(),
   description: z.string().optional(),
+  /** Filled in by programs; no form asks people for it. */
+  readOnly: z.boolean().optional(),
   enum: z.array(z.json()).optional(),
 })
 export type Property = z.infer<typeof Property>
@@ -46,6 +49,7 @@ const MOST_ARGUMENTS = 10
 export const argumentsOf = ({ params_schema }: Choice): { name: string; property: Property; required: boolean }[] =>
   Object.entries(params_schema.properties)
     .map(([name, property]) => ({ name, property, required: params_schema.required.includes(name) }))
+    .filter(({ property }) => property.readOnly !== true)
     // What must be there comes first, so that it is never among those that do not fit.
     .sort((one, other) => Number(other.required) - Number(one.required))
     .slice(0, MOST_ARGUMENTS)

@@ -6,6 +6,7 @@ import { createAutomation, deleteAutomation } from './functions.ts'
 import { Rule, readRules } from './rules.ts'
 import { type Run, readRuns } from './runs.ts'
 import { approveAutomation, pauseAutomation, resumeAutomation } from './states.ts'
+import { conditionInWords, eventInWords, inWords, skipInWords, stateInWords, timeInWords } from './words.ts'
 
 // What is done to rules here and elsewhere, and every run of one.
 const REFRESH = 'on_event:automations.*'
@@ -18,7 +19,7 @@ const COLORS: Readonly<Record<string, 'green' | 'gray' | 'red' | 'blue'>> = {
   failed: 'red',
   running: 'blue',
 }
-const badge = (status: string): UINode => ui.Badge(status, { color: COLORS[status] ?? 'gray' })
+const badge = (status: string): UINode => ui.Badge(stateInWords(status), { color: COLORS[status] ?? 'gray' })
 
 /** What turns a rule on or off, in the state in which it is. */
 function turn({ rule_id, status, approval_needed }: Rule) {
@@ -54,8 +55,12 @@ const Trigger = z.looseObject({
 /** In one line, what a rule waits for. */
 function triggerOf(rule: Rule): string {
   const { event_type, schedule, conditions, when } = Trigger.parse(rule.trigger_filter)
-  const only = conditions.map(({ path, op, value }) => `${path} ${op} ${JSON.stringify(value ?? '')}`)
-  return [schedule === null ? event_type : `at ${schedule}`, ...only, ...(when === null ? [] : [when])].join(', if ')
+  const only = conditions.map(({ path, op, value }) => conditionInWords(path, op, value))
+  return [
+    schedule === null ? eventInWords(event_type) : timeInWords(schedule),
+    ...only,
+    ...(when === null ? [] : [when]),
+  ].join(', if ')
 }
 
 ext.panel(
@@ -71,7 +76,8 @@ ext.panel(
       rules.length === 0
         ? ui.Text('No rules yet. Say one above, or put one together.', { variant: 'caption' })
         : ui.List(rules.map(row))
-    return ui.Stack([build, say, body], { gap: 2 })
+    const toolbar = ui.Stack([build], { direction: 'h', sticky: true })
+    return ui.Stack([toolbar, say, body], { gap: 2 })
   },
 )
 
@@ -87,9 +93,9 @@ function steps(rule: Rule): UINode {
   const { rule_id, actions } = rule
   const items = actions.map((action, index) => {
     const { app_id, tool, message, args = {} } = Step.parse(action)
-    const title = tool === undefined ? (message ?? '') : `${app_id}: ${tool.replaceAll('_', ' ')}`
+    const title = tool === undefined ? (message ?? '') : `${inWords(app_id ?? '')}: ${inWords(tool)}`
     const values = Object.entries(args).map(
-      ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      ([name, value]) => `${inWords(name)}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
     )
     const remove = { icon: 'Trash2', label: 'Remove', onClick: ui.Call(removeStep, { rule_id, step: index + 1 }) }
     return ui.ListItem(String(index + 1), `${index + 1}. ${title}`, {
@@ -110,7 +116,7 @@ const runItem = (ruleId: number, run: Run, reader: Reader): UINode =>
 
 const skipsOf = (rule: Rule): string =>
   Object.entries(rule.skipped)
-    .map(([why, times]) => `${why.replaceAll('_', ' ')}: ${times}`)
+    .map(([why, times]) => `${skipInWords(why)}: ${times}`)
     .join(', ') || '–'
 
 ext.panel(
@@ -132,15 +138,23 @@ ext.panel(
     if (rule === undefined) return ui.Empty('This rule does not exist any more.', { icon: 'ZapOff' })
     const reader = readerOf(ctx)
     const { icon, label, onClick } = turn(rule)
-    const add = ui.Button('Add a step', { icon: 'Plus', size: 'sm', onClick: ui.Call('__panel__step', { rule_id }) })
+    const add = ui.Button('Add a step', {
+      icon: 'Plus',
+      size: 'sm',
+      variant: 'secondary',
+      onClick: ui.Call('__panel__step', { rule_id }),
+    })
     const list = runs.ok ? runs.body : []
     return ui.Page(
       [
         ...(rule.status_reason === null ? [] : [ui.Alert(rule.status_reason, { type: 'warning' })]),
         ui.KeyValue([
           { key: 'Waits for', value: triggerOf(rule) },
-          { key: 'State', value: rule.status },
-          { key: 'Ran', value: `${rule.trigger_count} times, ${rule.failure_count} failed` },
+          { key: 'State', value: inWords(stateInWords(rule.status)) },
+          {
+            key: 'Ran',
+            value: `${rule.trigger_count === 1 ? 'Once' : `${rule.trigger_count} times`}, ${rule.failure_count} failed`,
+          },
           { key: 'Did not run', value: skipsOf(rule) },
           { key: 'Next', value: reader.moment(rule.next_run_at) || '–' },
         ]),
@@ -180,7 +194,7 @@ ext.panel(
     const items = run.steps.map((step) =>
       ui.ListItem(
         String(step.index),
-        `${step.index}. ${step.tool === null ? 'In words' : `${step.app_id}: ${step.tool.replaceAll('_', ' ')}`}`,
+        `${step.index}. ${step.tool === null ? 'In words' : `${inWords(step.app_id ?? '')}: ${inWords(step.tool)}`}`,
         {
           subtitle: step.error ?? step.summary ?? '',
           badge: badge(step.status),
@@ -191,7 +205,7 @@ ext.panel(
       [
         back,
         ui.KeyValue([
-          { key: 'State', value: run.status },
+          { key: 'State', value: inWords(stateInWords(run.status)) },
           { key: 'Began', value: reader.moment(run.started_at) || '–' },
           { key: 'Ended', value: reader.moment(run.finished_at) || '–' },
           { key: 'Attempt', value: String(run.attempt) },

@@ -90,6 +90,7 @@ const choices = {
         type: 'object',
         required: ['title'],
         properties: {
+          draft: { type: 'string', readOnly: true },
           pinned: { type: 'boolean' },
           title: { type: 'string', description: 'What it is called.' },
           weight: { type: 'integer' },
@@ -128,7 +129,7 @@ test('a form makes a rule: trigger, condition and typed arguments; templates sta
   expect(await buildAutomation(ctx, given)).toMatchObject({ data: { rule_id: 7 } })
   const args = { title: '{{event.data.title}}', pinned: true, weight: 7, color: 'red' }
   expect(ctx.mock.platform.requests.at(-1)?.body).toEqual({
-    ...{ prompt: '', name: 'tasks.completed → create_note', notify_mode: 'failures' },
+    ...{ prompt: '', name: 'Completed (Tasks): create note', notify_mode: 'failures' },
     trigger_filter: { event_type: 'tasks.completed', conditions: [{ path: 'data.hours', op: 'gt', value: 8 }] },
     actions: [{ app_id: 'notes', tool: 'create_note', args }],
   })
@@ -173,15 +174,29 @@ test('the panels list rules, ask for what a rule needs, and show a run step by s
     JSON.stringify(await app.panel(name, params))
   expect(await panel('rules')).toContain('Note done tasks')
   const one = await panel('rule', { rule_id: 7 })
-  for (const text of ['tasks.completed', 'cooldown: 3', 'Step 2 broke.', 'pause_automation', '__panel__step'])
+  for (const text of [
+    'Completed (Tasks)',
+    'too soon after the last run: 3',
+    'Step 2 broke.',
+    'pause_automation',
+    '__panel__step',
+  ])
     expect(one).toContain(text)
   const shown = await panel('run', { rule_id: 7, execution_id: 'exe_1' })
-  for (const text of ['1. notes: create note', 'No model.', 'Done at last']) expect(shown).toContain(text)
+  for (const text of ['1. Notes: Create note', 'No model.', 'Done at last']) expect(shown).toContain(text)
   expect(await panel('run', { rule_id: 7, execution_id: 'exe_0' })).toContain('not kept any more')
   const first = await panel('build')
   expect(first).toContain('At a time')
   const second = await panel('build', { event_type: 'tasks.completed', function: 'notes/create_note' })
-  for (const text of ['"param_name":"arg_0"', 'What it is called.', '"param_name":"path"', 'build_automation'])
+  expect(second).not.toContain('Draft')
+  for (const text of [
+    '"param_name":"arg_0"',
+    '"label":"Title"',
+    '"label":"Content text"',
+    'What it is called.',
+    '"param_name":"path"',
+    'build_automation',
+  ])
     expect(second).toContain(text)
   expect(await panel('build', { event_type: 'system.scheduled', function: 'notes/create_note' })).toContain(
     '"param_name":"schedule"',
