@@ -4,6 +4,7 @@ import { ext } from './extension.ts'
 import { approveApp, Health, readHealth, readPending, rejectApp } from './functions.ts'
 
 const COLORS = { ok: 'green', warn: 'orange', fail: 'red' } as const
+const WORDS = { ok: 'fine', warn: 'look', fail: 'broken' } as const
 
 ext.panel(
   'overview',
@@ -37,17 +38,17 @@ ext.panel(
       }),
     )
     const health = checks.map((check) =>
-      ui.ListItem(check.name, check.name, {
+      ui.ListItem(check.name, check.name.slice(0, 1).toUpperCase() + check.name.slice(1), {
         subtitle: check.fix === null ? check.summary : `${check.summary} ${check.fix}`,
-        badge: ui.Badge(check.status, { color: COLORS[check.status] }),
+        badge: ui.Badge(WORDS[check.status], { color: COLORS[check.status] }),
       }),
     )
     const dead = await readDeadEvents(ctx, 1)
     return ui.Stack(
       [
-        ui.Header('Waiting for review', { level: 3 }),
+        ui.Header('Waiting for review', { level: 1 }),
         reviews.length === 0 ? ui.Text('Nothing waits.', { variant: 'caption' }) : ui.List(reviews),
-        ui.Header('Installation', { level: 3 }),
+        ui.Header('Installation', { level: 1 }),
         ui.List(health),
         ...(dead.body.total === 0
           ? []
@@ -60,7 +61,7 @@ ext.panel(
             ]),
         ui.Button('Open the administration', { icon: 'ExternalLink', size: 'sm', onClick: ui.Navigate('/admin') }),
       ],
-      { gap: 2 },
+      { gap: 3 },
     )
   },
 )

@@ -88,8 +88,8 @@ ext.panel(
           ],
           { direction: 'h', wrap: true },
         ),
-        ...(used.length === 0 ? [] : [ui.Header('Used this month', { level: 3 }), ...used]),
-        ui.Header('Movements', { level: 3 }),
+        ...(used.length === 0 ? [] : [ui.Header('Used this month', { level: 1 }), ...used]),
+        ui.Header('Movements', { level: 1 }),
         rows.length === 0 ? ui.Text('Nothing was added or used yet.', { variant: 'caption' }) : ui.List(rows),
         ...(entries.length > shown && shown < MOST
           ? [

@@ -38,7 +38,9 @@ ext.panel(
     )
     const body =
       found.length === 0
-        ? ui.Text('Nothing in the coming two months.', { variant: 'caption' })
+        ? ui.Text('Nothing in the coming two months. Add an appointment, or bring in a calendar as ICS.', {
+            variant: 'caption',
+          })
         : ui.List(
             found.map((one) => row(one, reader)),
             { groupedBy: 'group', pageSize: 50 },

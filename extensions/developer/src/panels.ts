@@ -54,7 +54,7 @@ ext.panel(
     )
     const body =
       rows.length === 0
-        ? ui.Text('No apps yet.', { variant: 'caption' })
+        ? ui.Text('No apps yet. Make one here, or with the command line.', { variant: 'caption' })
         : ui.List(rows, { searchable: rows.length > 8 })
     return ui.Stack([toolbar, body], { gap: 2 })
   },

@@ -20,7 +20,11 @@ ext.panel(
       [ui.Button('New text', { icon: 'FilePlus', size: 'sm', onClick: ui.Call('__panel__new_file', {}) })],
       { direction: 'h', sticky: true },
     )
-    if (files.length === 0) return ui.Stack([toolbar, ui.Text('No files yet.', { variant: 'caption' })])
+    if (files.length === 0)
+      return ui.Stack([
+        toolbar,
+        ui.Text('No files yet. Write the first one, or ask the chat to keep a text as a file.', { variant: 'caption' }),
+      ])
     const rows = files.map(({ path, size }) =>
       ui.ListItem(path, path.split('/').at(-1) ?? path, {
         icon: 'File',

@@ -1,4 +1,4 @@
-import { type StoreClient, type TimeContext, type UINode, ui } from '@imperal/sdk'
+import { type Reader, readerOf, type StoreClient, type UINode, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { ext } from './extension.ts'
 import { createList, deleteList } from './list-functions.ts'
@@ -8,16 +8,14 @@ import { connectWebhook } from './webhook.ts'
 
 const REFRESH = 'on_event:tasks.added,tasks.changed,tasks.completed,tasks.deleted,tasks.list_changed'
 
-function dueBadge(task: TaskDocument, time: TimeContext): UINode | undefined {
+function dueBadge(task: TaskDocument, now: string, reader: Reader): UINode | undefined {
   const { due } = task.data
   if (due === '') return undefined
-  const now = today(time)
   if (due < now) return ui.Badge('Overdue', { color: 'red' })
-  return due === now ? ui.Badge('Today', { color: 'orange' }) : ui.Badge(due, { color: 'gray' })
+  return due === now ? ui.Badge('Today', { color: 'orange' }) : ui.Badge(reader.day(due), { color: 'gray' })
 }
 
-function row(task: TaskDocument, listName: string, time: TimeContext): UINode {
-  const badge = dueBadge(task, time)
+function row(task: TaskDocument, listName: string, badge: UINode | undefined): UINode {
   return ui.ListItem(task.id, task.data.title, {
     icon: task.data.priority === 'high' ? 'Flag' : 'Circle',
     group: listName,
@@ -40,6 +38,7 @@ ext.panel(
       tasksOf(ctx.store).count({ done: true }),
       allLists(ctx.store),
     ])
+    const [now, reader] = [today(ctx.time), readerOf(ctx)]
     const names = new Map(lists.map((list) => [list.id, list.data.name]))
     const nameOf = (task: TaskDocument) => names.get(task.data.list_id) ?? 'Inbox'
     const sorted = [...open].sort((a, b) => nameOf(a).localeCompare(nameOf(b)) || byUrgency(a, b))
@@ -67,9 +66,11 @@ ext.panel(
     })
     const body =
       sorted.length === 0
-        ? ui.Text('Nothing to do.', { variant: 'caption' })
+        ? ui.Text('Nothing to do. Add the first one above, or say “add a task to …” in the chat.', {
+            variant: 'caption',
+          })
         : ui.List(
-            sorted.map((task) => row(task, nameOf(task), ctx.time)),
+            sorted.map((task) => row(task, nameOf(task), dueBadge(task, now, reader))),
             { groupedBy: 'group', searchable: sorted.length > 8, pageSize: 50 },
           )
     return ui.Stack([toolbar, quick, body], { gap: 2 })
@@ -177,11 +178,12 @@ ext.panel(
     const done = (await readTasks(ctx.store, { done: true })).sort((a, b) =>
       b.data.completed_at.localeCompare(a.data.completed_at),
     )
+    const reader = readerOf(ctx)
     if (done.length === 0) return ui.Empty('No completed tasks yet.', { icon: 'CheckCheck' })
     const rows = done.map((task) =>
       ui.ListItem(task.id, task.data.title, {
         icon: 'CheckCircle2',
-        meta: task.data.completed_at.slice(0, 10),
+        meta: reader.day(task.data.completed_at),
         actions: [{ icon: 'RotateCcw', label: 'Open again', onClick: ui.Call(reopenTask, { task_id: task.id }) }],
       }),
     )
@@ -195,7 +197,7 @@ ext.panel(
         }),
         ui.List(rows, { pageSize: 50 }),
       ],
-      { title: 'Completed', subtitle: `${done.length} tasks` },
+      { title: 'Completed', subtitle: done.length === 1 ? '1 task' : `${done.length} tasks` },
     )
   },
 )

@@ -1,4 +1,4 @@
-import { ActionResult } from '@imperal/sdk'
+import { ActionResult, readerOf } from '@imperal/sdk'
 import * as z from 'zod'
 import { chat, TaskAdded, TaskChanged, TaskCompleted, TasksDeleted } from './extension.ts'
 import {
@@ -48,7 +48,7 @@ export const addTask = chat.function(
     const task = await tasksOf(ctx.store).create(newTask(params))
     return ActionResult.success(
       summaryOf(task),
-      `Added “${params.title}”${params.due === '' ? '' : `, due ${params.due}`}.`,
+      `Added “${params.title}”${params.due === '' ? '' : `, due ${readerOf(ctx).day(params.due)}`}.`,
     )
   },
 )

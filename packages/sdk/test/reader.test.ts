@@ -10,6 +10,8 @@ test('moments and numbers are written for the person: their zone, their language
   expect(german.moment(noon)).toBe('24.12.2026, 13:00')
   expect(german.day(late)).toBe('25.12.2026')
   expect(german.number(12_000.5)).toBe('12.000,5')
+  // A date without a clock is that day everywhere, west of Greenwich, too.
+  expect(reader('America/Los_Angeles').day('2026-12-24')).toBe('24 Dec 2026')
   const tokyo = reader('Asia/Tokyo')
   expect([tokyo.locale, tokyo.moment(noon), tokyo.clock(noon)]).toEqual(['en-GB', '24 Dec 2026, 21:00', '21:00'])
 })

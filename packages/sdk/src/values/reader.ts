@@ -12,7 +12,7 @@ export interface Reader {
   readonly locale: string
   /** `24 Dec 2026, 18:00`, of an ISO 8601 text. */
   moment(iso: string | null): string
-  /** `24 Dec 2026`. */
+  /** `24 Dec 2026`; a date without a clock, such as `2026-12-24`, is that day in every zone. */
   day(iso: string | null): string
   /** `18:00`. */
   clock(iso: string | null): string
@@ -21,6 +21,7 @@ export interface Reader {
 }
 
 const FALLBACK = 'en-GB'
+const BARE_DAY = /^\d{4}-\d{2}-\d{2}$/
 
 function canonical(language: unknown): string {
   if (typeof language !== 'string' || language === '') return FALLBACK
@@ -42,7 +43,8 @@ export function readerOf({ time, user }: ReadingContext): Reader {
     zone,
     locale,
     moment: (iso) => write(iso, { dateStyle: 'medium', timeStyle: 'short' }),
-    day: (iso) => write(iso, { dateStyle: 'medium' }),
+    day: (iso) =>
+      write(iso, { dateStyle: 'medium', ...(iso !== null && BARE_DAY.test(iso) ? { timeZone: 'UTC' } : {}) }),
     clock: (iso) => write(iso, { timeStyle: 'short' }),
     number: (value) => value.toLocaleString(locale),
   }
