@@ -84,9 +84,25 @@ describe('by keyboard alone', () => {
       const visitor = await stage.open()
       const { page } = visitor
       const { keyboard } = page
+      let arrives = () => {}
+      const held = new Promise<void>((resolve) => {
+        arrives = resolve
+      })
+      await page.route(/\/palette-[^/]*\.js$/, async (route) => {
+        await held
+        await route.continue()
+      })
       await signIn(visitor, grace, '/ext/notes')
       await shown(row(leftPanel(visitor, 'Notes'), 'Welcome to Notes'))
-      // At once, as fast fingers do, before the code of the palette is there.
+      // At once, as fast fingers do, before the code of the palette is there: Enter waits for it.
+      await keyboard.press('Control+k')
+      await focused(page.getByRole('dialog', { name: 'Search or run' }).getByRole('textbox'))
+      await keyboard.type('activity')
+      await keyboard.press('Enter')
+      arrives()
+      await shown(page.getByRole('heading', { name: 'Activity', level: 1 }))
+      await visitor.go('/ext/notes')
+      await shown(row(leftPanel(visitor, 'Notes'), 'Welcome to Notes'))
       await keyboard.press('Control+k')
       await keyboard.type('create folder')
       await focused(page.getByRole('combobox', { name: 'Search or run' }))

@@ -66,7 +66,7 @@ describe('the wallet', () => {
       await visitor.picture('wallet-plans')
 
       await nav.getByRole('link', { name: 'Payments' }).click()
-      await shown(page.getByRole('list', { name: 'Payments' }).getByText('pending').first())
+      await shown(page.getByRole('list', { name: 'Payments' }).getByText('waits').first())
       await page.getByRole('textbox', { name: 'Company' }).fill('Hopper & Co')
       await page.getByRole('button', { name: 'Save', exact: true }).click()
       await shown(page.getByRole('button', { name: 'Saved' }))
@@ -122,7 +122,7 @@ describe('the wallet', () => {
       await visitor.picture('wallet-payment-open')
       await page.getByRole('link', { name: 'Finish the payment' }).click()
       await page.getByRole('link', { name: 'Confirm the payment' }).click()
-      await shown(payments.first().getByText('completed'))
+      await shown(payments.first().getByText('paid', { exact: true }))
       await nav.getByRole('link', { name: 'Wallet' }).click()
       await becomes(() => balanceOf(visitor), '10,500')
 
@@ -325,7 +325,7 @@ test(
     await expectAccessible(visitor)
     // What is sent is not lost: nothing asks whether to leave it.
     await panel.getByRole('button', { name: 'Next' }).press('Enter')
-    const title = panel.getByRole('textbox', { name: /^title/ })
+    const title = panel.getByRole('textbox', { name: /^Title/ })
     await shown(title)
     await title.focus()
     await keyboard.type('Standup')

@@ -18,7 +18,11 @@ export const palette = createStore<{ readonly open: boolean; readonly chosen: Ch
 /** What is typed in the palette, from before its code is there: a person who presses the keys and goes on typing loses nothing. */
 export const paletteText = createStore('')
 
+/** Whether Enter was pressed on what is typed before the code was there; the palette runs it when it comes. */
+export const paletteEntered = createStore(false)
+
 export const openPalette = (): void => {
+  paletteEntered.set(false)
   if (!palette.get().open) paletteText.set('')
   palette.set({ open: true, chosen: null })
 }

@@ -15,6 +15,7 @@ import { TryOut } from './developer/try-out.tsx'
 import { type Check, useCheck } from './developer/use-check.ts'
 import { usePathPart } from './parts/address.ts'
 import { Loaded } from './parts/loaded.tsx'
+import { PageLink } from './parts/page-link.tsx'
 
 const JsonEditor = lazy(async () => ({ default: (await import('./developer/json-editor.tsx')).JsonEditor }))
 
@@ -101,7 +102,14 @@ function Editor({ appId, source }: { readonly appId: string; readonly source: So
       title={source.name}
       note={<Standing check={check} />}
       lead={leadOf(source)}
-      actions={<DeployButton deploying={deploying} document={deployable} />}
+      actions={
+        <>
+          <PageLink className="pg-nowrap" href={`/developer/apps/${appId}`}>
+            {t('Back to the app')}
+          </PageLink>
+          <DeployButton deploying={deploying} document={deployable} />
+        </>
+      }
     >
       <DeployOutcome deploying={deploying} appId={appId} />
       <div className="pg-document">

@@ -1,5 +1,4 @@
 import './pages.css'
-import { CATEGORY_CATALOG } from '@imperal/contract'
 import { Button, EmptyState, SelectField } from '@imperal/ui-kit'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
@@ -14,10 +13,7 @@ import { counted } from './parts/figures.ts'
 import { Loaded } from './parts/loaded.tsx'
 import { SearchField } from './parts/search-field.tsx'
 import { Section } from './parts/section.tsx'
-
-const NAMES = new Map<string, string>(
-  CATEGORY_CATALOG.groups.flatMap((group) => group.categories.map(({ id, name }) => [id, name] as const)),
-)
+import { categoryWord } from './parts/server-words.ts'
 
 /** Every app that can be installed, and those that are. */
 export function MarketplacePage() {
@@ -42,7 +38,7 @@ function Browse({ category }: { readonly category: string }) {
   const plain = filter.search === '' && category === ''
   return (
     <PageFrame
-      title={category === '' ? t('Marketplace') : (NAMES.get(category) ?? category)}
+      title={category === '' ? t('Marketplace') : categoryWord(category)}
       note={total === undefined ? undefined : counted(total, 'app')}
       nav={<MarketplaceNav current={category === '' ? '/marketplace' : `/marketplace?category=${category}`} />}
       actions={

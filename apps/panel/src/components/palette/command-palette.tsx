@@ -1,6 +1,6 @@
 import { IconGlyph, laterPart } from '@imperal/ui-kit'
 import { useEffect, useRef } from 'react'
-import { closePalette, palette, paletteText } from '../../data/palette.ts'
+import { closePalette, palette, paletteEntered, paletteText } from '../../data/palette.ts'
 import { useStore } from '../../data/store.ts'
 import { t } from '../../i18n/index.ts'
 
@@ -41,8 +41,14 @@ function Arriving() {
             placeholder={t('Search or run')}
             aria-label={t('Search or run')}
             value={text}
-            onChange={(event) => paletteText.set(event.target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && closePalette()}
+            onChange={(event) => {
+              paletteText.set(event.target.value)
+              paletteEntered.set(false) // whoever goes on typing means something else
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape') closePalette()
+              if (event.key === 'Enter' && !event.nativeEvent.isComposing) paletteEntered.set(true)
+            }}
           />
         </div>
       </div>

@@ -5,7 +5,7 @@ import { type App, SECRETS_PANEL, settingsPath, useApps } from '../../data/apps.
 import { sendMessage } from '../../data/chat/chat.ts'
 import { type Command as AppCommand, commandsNow, runContribution } from '../../data/contributions.ts'
 import { go } from '../../data/navigation.ts'
-import { chooseFunction, closePalette, paletteText } from '../../data/palette.ts'
+import { chooseFunction, closePalette, paletteEntered, paletteText } from '../../data/palette.ts'
 import { paletteScore } from '../../data/palette-score.ts'
 import { writtenShortcut } from '../../data/shortcuts.ts'
 import { useStore } from '../../data/store.ts'
@@ -31,10 +31,22 @@ function takeOver(field: HTMLInputElement | null): void {
   field?.setSelectionRange(field.value.length, field.value.length)
 }
 
+/** Runs the first thing found when Enter was pressed while the palette was on its way. */
+function runEntered(): (() => void) | undefined {
+  if (!paletteEntered.get()) return undefined
+  paletteEntered.set(false)
+  // What fits is marked by the layout that follows.
+  const frame = requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>('.palette [cmdk-item][aria-selected="true"]')?.click(),
+  )
+  return () => cancelAnimationFrame(frame)
+}
+
 /** Every app, panel, function and page by name, in a dialog. */
 export function Palette() {
   const text = useStore(paletteText)
   useEffect(() => returnFocus, [])
+  useEffect(runEntered, [])
   const apps = useApps().filter((app) => !app.isDisabled && app.hasAccess)
   const ask = () => {
     leaveFor(window.location.pathname.startsWith('/ext/') ? window.location.pathname : '/')

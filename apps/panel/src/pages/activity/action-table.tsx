@@ -7,6 +7,7 @@ import { duration } from '../parts/figures.ts'
 import { KindBadge } from '../parts/kind-badge.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { PageLink } from '../parts/page-link.tsx'
+import { sourceWord } from '../parts/server-words.ts'
 import { resultOf, stateOf } from './queries.ts'
 
 /** Rows of the ledger; each leads to its trace. */
@@ -53,7 +54,7 @@ export function ActionTable({
                 <td>
                   <KindBadge kind={action.action_type} />
                 </td>
-                <td>{action.source}</td>
+                <td>{sourceWord(action.source)}</td>
                 <td className="pg-nowrap">
                   <Moment bare value={action.created_at} />
                 </td>

@@ -9,6 +9,7 @@ import { KindBadge } from '../parts/kind-badge.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Facts } from '../parts/section.tsx'
+import { confirmationWord, retentionWord, sourceWord } from '../parts/server-words.ts'
 import { StateMark } from './action-table.tsx'
 import { resultOf, stateOf, traceQuery } from './queries.ts'
 
@@ -82,11 +83,11 @@ function Call({ call, open }: { readonly call: Action; readonly open: boolean })
             [t('Kind'), <KindBadge key="kind" kind={call.action_type} />],
             [t('Result'), stateOf(call.status).words],
             [t('Error'), call.error ? <code key="error">{call.error}</code> : null],
-            [t('Came from'), call.source],
-            [t('Confirmation'), call.confirmation.replaceAll('_', ' ')],
+            [t('Came from'), sourceWord(call.source)],
+            [t('Confirmation'), confirmationWord(call.confirmation)],
             [t('Event'), call.event_type ? <Badge key="event">{call.event_type}</Badge> : null],
             [t('Began'), <Moment key="began" value={call.created_at} />],
-            [t('Kept as'), call.retention_class.replaceAll('_', ' ')],
+            [t('Kept as'), retentionWord(call.retention_class)],
             [
               t('Call id'),
               <span key="id" className="pg-copy">

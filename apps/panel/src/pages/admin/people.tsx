@@ -108,8 +108,14 @@ function Person({ user }: { readonly user: UserDetailResponse }) {
       }
       detail={
         <>
-          {user.email} · {t('since')} <Moment value={user.created_at} /> · {t('last here')}{' '}
-          <Moment value={user.last_login} />
+          {user.email} · {t('since')} <Moment value={user.created_at} /> ·{' '}
+          {user.last_login === null ? (
+            t('never here')
+          ) : (
+            <>
+              {t('last here')} <Moment value={user.last_login} />
+            </>
+          )}
         </>
       }
       actions={

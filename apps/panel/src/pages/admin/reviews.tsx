@@ -11,6 +11,7 @@ import { failureOf } from '../parts/failure.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Row, Section } from '../parts/section.tsx'
+import { categoryWord } from '../parts/server-words.ts'
 import { useForm } from '../parts/use-form.ts'
 
 type Pending = RouteResponse<typeof developer.pending>[number]
@@ -84,8 +85,8 @@ function Review({ app }: { readonly app: Pending }) {
       detail={
         <>
           <code>{app.app_id}</code>
-          {app.version ? ` ${app.version}` : ''} · {app.category} · {t('by')} {app.developer_id} · {t('submitted')}{' '}
-          <Moment value={app.submitted_at} />
+          {app.version ? ` ${app.version}` : ''} · {categoryWord(app.category)} · {t('by')} {app.developer_id} ·{' '}
+          {t('submitted')} <Moment value={app.submitted_at} />
         </>
       }
       actions={

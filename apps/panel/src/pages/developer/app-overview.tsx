@@ -5,6 +5,7 @@ import { count, counted, duration } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { PageLink } from '../parts/page-link.tsx'
 import { Facts, Section } from '../parts/section.tsx'
+import { categoryWord } from '../parts/server-words.ts'
 import { Figure } from './earnings.tsx'
 import type { OwnApp } from './own-app.ts'
 import { analyticsQuery } from './queries.ts'
@@ -53,7 +54,7 @@ export function AppOverview({ app }: { readonly app: OwnApp }) {
           entries={[
             [t('Id'), <code key="id">{app.app_id}</code>],
             [t('Version'), app.version ?? t('nothing deployed')],
-            [t('Category'), app.category],
+            [t('Category'), categoryWord(app.category)],
             [t('Installed'), counted(app.install_count, 'install')],
             [t('Your part'), `${app.revenue_split_dev} %`],
             [

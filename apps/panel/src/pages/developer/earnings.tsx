@@ -51,7 +51,9 @@ export function Earnings() {
         <Loaded query={payouts} rows={2}>
           {(list) =>
             list.length === 0 ? (
-              <EmptyState icon="Coins" message={t('Nothing was paid out yet')} />
+              <EmptyState icon="Coins" message={t('Nothing was paid out yet')}>
+                {t('What you ask for stands here, and whether it was paid.')}
+              </EmptyState>
             ) : (
               <ul className="pg-rows" aria-label={t('Payouts')}>
                 {list.map((payout) => {

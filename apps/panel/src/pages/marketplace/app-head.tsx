@@ -1,15 +1,11 @@
-import { type AppDetail, CATEGORY_CATALOG } from '@imperal/contract'
+import type { AppDetail } from '@imperal/contract'
 import type { ReactNode } from 'react'
 import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../parts/app-icon.tsx'
 import { count } from '../parts/figures.ts'
 import { Moment } from '../parts/moment.tsx'
+import { categoryWord } from '../parts/server-words.ts'
 import { priceOf } from './words.ts'
-
-const categoryName = (id: string) =>
-  CATEGORY_CATALOG.groups
-    .flatMap((group) => group.categories as readonly { id: string; name: string }[])
-    .find((one) => one.id === id)?.name ?? id
 
 /** Icon, one sentence, and the facts in a row. */
 export function AppHead({ app }: { readonly app: AppDetail }) {
@@ -38,7 +34,7 @@ export function AppHead({ app }: { readonly app: AppDetail }) {
             <Moment value={app.updated_at} />
           </small>
         </Fact>
-        <Fact name={t('Category')}>{categoryName(app.category)}</Fact>
+        <Fact name={t('Category')}>{categoryWord(app.category)}</Fact>
         {app.license === '' ? null : <Fact name={t('Licence')}>{app.license}</Fact>}
       </dl>
     </>

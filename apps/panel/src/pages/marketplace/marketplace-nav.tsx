@@ -1,7 +1,7 @@
-import { CATEGORY_CATALOG } from '@imperal/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useApps } from '../../data/apps.ts'
 import { t } from '../../i18n/index.ts'
+import { CATEGORIES_BY_GROUP } from '../parts/server-words.ts'
 import { SideNav } from '../parts/side-nav.tsx'
 import { categoriesQuery } from './queries.ts'
 
@@ -11,7 +11,7 @@ const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).
 export function MarketplaceNav({ current, inside = false }: { readonly current: string; readonly inside?: boolean }) {
   const counts = useQuery(categoriesQuery).data?.counts
   const installed = useApps().filter((app) => !app.isSystem).length
-  const groups = CATEGORY_CATALOG.groups.map((group) => ({
+  const groups = CATEGORIES_BY_GROUP.map((group) => ({
     label: group.name,
     entries: group.categories
       .filter(({ id }) => counts?.[id])

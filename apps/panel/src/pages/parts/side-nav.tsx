@@ -43,7 +43,7 @@ export function SideNav({
                 className="pg-nav-entry"
                 aria-current={entry.href === current ? 'page' : undefined}
               >
-                <IconGlyph name={entry.icon} size={16} />
+                <IconGlyph name={entry.icon} size={16} placeholder />
                 <span>{entry.label}</span>
                 {entry.count === undefined ? null : <small>{entry.count}</small>}
               </PageLink>

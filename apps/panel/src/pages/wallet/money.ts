@@ -13,9 +13,3 @@ export const money = (cents: number, currency = 'usd'): string =>
 
 /** +500 or −3: what a movement did to the balance. */
 export const signed = (amount: number): string => (amount > 0 ? `+${count(amount)}` : `−${count(-amount)}`)
-
-/** `monthly_actions` reads "Monthly actions". */
-export function meterName(name: string): string {
-  const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}

@@ -11,10 +11,13 @@ import { counted } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Row, Section } from '../parts/section.tsx'
+import { paymentWord, purchaseWord } from '../parts/server-words.ts'
 import { useForm } from '../parts/use-form.ts'
 import { money } from './money.ts'
 import { PaymentStanding } from './payment-standing.tsx'
 import { cardsQuery, payerQuery, paymentsQuery } from './queries.ts'
+
+const TONES: Readonly<Record<string, 'success' | 'danger'>> = { completed: 'success', failed: 'danger' }
 
 /** What was paid, the cards, and whom invoices are made out to. */
 export function Payments() {
@@ -26,20 +29,20 @@ export function Payments() {
         <Loaded query={payments}>
           {(list) =>
             list.length === 0 ? (
-              <EmptyState icon="Receipt" message={t('No payments yet')} />
+              <EmptyState icon="Receipt" message={t('No payments yet')}>
+                {t('Credits and plans that you buy leave a line here.')}
+              </EmptyState>
             ) : (
               <ul className="pg-rows" aria-label={t('Payments')}>
                 {list.map((payment) => (
                   <Row
                     key={payment.payment_intent_id}
                     title={money(payment.amount_cents, payment.currency)}
-                    badge={
-                      <Badge tone={payment.status === 'completed' ? 'success' : 'neutral'}>{payment.status}</Badge>
-                    }
+                    badge={<Badge tone={TONES[payment.status] ?? 'neutral'}>{paymentWord(payment.status)}</Badge>}
                     detail={
                       <>
                         {payment.tokens > 0 ? `${counted(payment.tokens, 'credit')} · ` : ''}
-                        {payment.type.replaceAll('_', ' ')} · <Moment value={payment.created_at} />
+                        {purchaseWord(payment.type)} · <Moment value={payment.created_at} />
                       </>
                     }
                     actions={

@@ -4,7 +4,7 @@ import { t } from '../../i18n/index.ts'
 import { count } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { PageLink } from '../parts/page-link.tsx'
-import { meterName } from './money.ts'
+import { meterName } from '../parts/server-words.ts'
 import { usageQuery, usePlanName } from './queries.ts'
 
 /** The meters of the month against the limits of the plan. */
@@ -30,7 +30,7 @@ export function Usage() {
               ))}
             </ul>
             <p className="pg-help">
-              {t('plan {name}', { name: planName(plan) })} ·{' '}
+              {t('Your plan: {name}', { name: planName(plan) })} ·{' '}
               <PageLink href="/wallet/plans">{t('Other plans')}</PageLink>
             </p>
           </div>
