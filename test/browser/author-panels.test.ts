@@ -231,3 +231,50 @@ test(
   },
   STORY_TIMEOUT,
 )
+
+const herons = `${head('herons', 'Herons')}
+chat.function('count_herons', { description: 'Counts the herons that were seen today.', params: z.object({}) },
+  async () => ActionResult.success({ count: 1 }, 'One.'))
+ext.panel('sidebar', { slot: 'left', title: 'Herons' },
+  async () => ui.Html('<p>Seen today</p><img src="https://pictures.example/heron.png" alt="A heron">'))
+`
+
+test(
+  '[ui 4.11.6] a person chooses in the settings whether pictures from elsewhere are loaded, and panels obey',
+  async () => {
+    await createApp(author, 'herons', 'Herons')
+    await deploySource(stage.server.url, author, herons)
+    const visitor = await stage.open()
+    visitor.expectErrors(/pictures\.example.*violates the following Content Security Policy/)
+    const { page } = visitor
+    let asked = 0
+    await page.context().route('https://pictures.example/**', (route) => {
+      asked++
+      return route.fulfill({
+        headers: { 'cache-control': 'no-store' },
+        contentType: 'image/svg+xml',
+        body: '<svg xmlns="http://www.w3.org/2000/svg"/>',
+      })
+    })
+    await signIn(visitor, asAuthor())
+    const choose = async (choice: string) => {
+      await visitor.go('/settings/profile')
+      await page.getByRole('combobox', { name: 'Pictures from elsewhere' }).selectOption({ label: choice })
+      await visitor.go('/ext/herons')
+      await shown(leftPanel(visitor, 'Herons').getByTitle('HTML content'))
+    }
+    const refused = leftPanel(visitor, 'Herons').getByText('Pictures from elsewhere are not loaded.')
+    await choose('Never load them')
+    await shown(refused)
+    await choose('Always ask')
+    await shown(refused)
+    expect(asked).toBe(0)
+    await leftPanel(visitor, 'Herons').getByRole('button', { name: 'Load images' }).click()
+    await gone(refused)
+    await becomes(async () => asked, 1)
+    await choose('Always load them')
+    await becomes(async () => asked, 2)
+    await gone(refused)
+  },
+  STORY_TIMEOUT,
+)

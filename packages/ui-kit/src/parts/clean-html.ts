@@ -59,7 +59,8 @@ export function cleanHtml(source: string, options: CleanOptions): string {
   }
   const fragment = DOMPurify.sanitize(source, config) as unknown as DocumentFragment // what RETURN_DOM_FRAGMENT asks for
   for (const element of fragment.querySelectorAll('*')) tidy(element, options)
-  const holder = document.createElement('div')
+  // Of the document without a window in which it was parsed: taken into this one, its pictures would be fetched.
+  const holder = fragment.ownerDocument.createElement('div')
   holder.append(fragment)
   return holder.innerHTML
 }
