@@ -91,6 +91,8 @@ export const answerInPieces: Step = async (page) => {
     await route.fulfill({ response, json: body })
   })
   await page.reload()
+  await page.locator('#composer').waitFor()
+  await page.getByText('…', { exact: false }).first().waitFor()
 }
 
 const SENTENCE = 'The server is busy. Try again in a minute.'

@@ -2,6 +2,7 @@ import type { Catalog } from './catalog.ts'
 
 /** Arabic. */
 export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
+  Arguments: 'المعاملات',
   'Back to the app': 'العودة إلى التطبيق',
   'What you ask for stands here, and whether it was paid.': 'يظهر هنا ما تطلبه وما إذا صُرف.',
   'Credits and plans that you buy leave a line here.': 'كل رصيد أو خطة تشتريها تترك سطرًا هنا.',

@@ -2,6 +2,7 @@ import type { Catalog } from './catalog.ts'
 
 /** German. */
 export const de: Catalog<'one'> = {
+  Arguments: 'Argumente',
   'Back to the app': 'Zurück zur App',
   'What you ask for stands here, and whether it was paid.':
     'Was Sie anfordern, steht hier, und ob es ausgezahlt wurde.',

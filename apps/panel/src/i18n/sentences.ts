@@ -61,6 +61,7 @@ export const SENTENCES = [
   'Apps that are to appear in the marketplace.',
   'Apps that you write. Only you see an app until it is published.',
   'Apps waiting for review',
+  'Arguments',
   'Arguments (private values are masked)',
   'Ask in mail',
   'Choosing one function of an app',

@@ -92,7 +92,7 @@ function Trace({ line }: { readonly line: TraceLine }) {
         <span className="trace-function">{line.function}</span>
         <span className="trace-args">{shortArgs(line.params)}</span>
         <span className="trace-result" title={line.summary}>
-          {markOf(line.status) === 'waiting' ? t('needs your consent') : line.summary}
+          <bdi>{markOf(line.status) === 'waiting' ? t('needs your consent') : line.summary}</bdi>
         </span>
         <span className="trace-time">{line.durationMs === null ? '' : duration(line.durationMs)}</span>
       </button>
@@ -100,7 +100,7 @@ function Trace({ line }: { readonly line: TraceLine }) {
         <div className="trace-more">
           {line.summary ? <p>{line.summary}</p> : null}
           {line.changes?.some((change) => 'before' in change) ? <Changes changes={line.changes} /> : null}
-          <pre>{JSON.stringify(line.params, null, 2)}</pre>
+          <Arguments params={line.params} />
           {line.traceId ? (
             <NavLink href={`/activity?trace=${line.traceId}`}>{t('Open in the activity')}</NavLink>
           ) : null}
@@ -112,13 +112,30 @@ function Trace({ line }: { readonly line: TraceLine }) {
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
+function Arguments({ params }: { readonly params: TraceLine['params'] }) {
+  const entries = Object.entries(params)
+  if (entries.length === 0) return null
+  return (
+    <dl className="trace-changes" aria-label={t('Arguments')}>
+      {entries.map(([name, value]) => (
+        <div key={name}>
+          <dt>{inWords(name)}</dt>
+          <dd dir="auto">{plain(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+const inWords = (name: string): string => name.replaceAll('_', ' ')
+
 /** Old and new value of each field; what was never read has only the new one. */
 function Changes({ changes }: { readonly changes: readonly ChatChange[] }) {
   return (
     <dl className="trace-changes" aria-label={t('What changed')}>
       {changes.map((change) => (
         <div key={change.field}>
-          <dt>{change.field}</dt>
+          <dt>{inWords(change.field)}</dt>
           <dd dir="auto">
             {change.before === undefined ? null : <del>{plain(change.before)}</del>} <ins>{plain(change.after)}</ins>
           </dd>

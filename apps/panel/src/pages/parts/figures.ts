@@ -1,4 +1,4 @@
-import { LOCALE, tCount } from '../../i18n/index.ts'
+import { DIRECTION, LOCALE, tCount } from '../../i18n/index.ts'
 
 const PLAIN = new Intl.NumberFormat(LOCALE)
 const SHORT = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 })
@@ -9,9 +9,14 @@ export const count = (value: number): string => PLAIN.format(value)
 /** 1,234 up to ten thousand, then 12.4k. */
 export const shortCount = (value: number): string =>
   value < 10_000 ? PLAIN.format(value) : SHORT.format(value).toLowerCase()
+// Between words that are read from the right, number and unit would change places.
+const apart = (text: string): string => (DIRECTION === 'rtl' ? `\u2066${text}\u2069` : text)
+
 /** 142 ms, 2.4 s */
 export const duration = (milliseconds: number): string =>
-  milliseconds < 1000 ? `${PLAIN.format(Math.round(milliseconds))} ms` : `${SECONDS.format(milliseconds / 1000)} s`
+  apart(
+    milliseconds < 1000 ? `${PLAIN.format(Math.round(milliseconds))} ms` : `${SECONDS.format(milliseconds / 1000)} s`,
+  )
 /** What {@link counted} can count; each language has its own forms of them. */
 export type Countable =
   | 'call'
