@@ -30,8 +30,8 @@ chat.function('read_report', { description: 'Reads a very long report.', params:
   async () => ActionResult.success({ pages: Array.from({ length: 60 }, (_, page) => 'page ' + page + ' ' + 'x'.repeat(400)), last: 'the end of the report' }))
 chat.function('fail_now', { description: 'Fails with an exception that nobody may read.', params: z.object({}), actionType: 'write', effects: ['create:nothing'] },
   async () => { throw new TypeError('Cannot read properties of undefined at /home/app/index.js:12:3 (sk-secret12345678)') })
-chat.function('work_slowly', { description: 'Works for three seconds.', params: z.object({ name: z.string() }), actionType: 'write', effects: ['create:work'] },
-  async (ctx, { name }) => { await new Promise((resolve) => setTimeout(resolve, 3_000)); return ActionResult.success({ name }, 'Worked on ' + name + '.') })
+chat.function('work_slowly', { description: 'Works for some seconds.', params: z.object({ name: z.string() }), actionType: 'write', effects: ['create:work'] },
+  async (ctx, { name }) => { await new Promise((resolve) => setTimeout(resolve, 3_500)); return ActionResult.success({ name }, 'Worked on ' + name + '.') })
 const ENTRIES = Array.from({ length: 130 }, (_, at) => ({ entry_id: 'entry' + (at + 1), title: 'Entry ' + (at + 1) }))
 chat.function('list_entries', { description: 'Lists entries, twenty on a page.', params: z.object({ kind: z.enum(['some', 'many']), page: z.number().int().optional() }), actionType: 'read' },
   async (_ctx, { kind, page = 1 }) => {
@@ -63,7 +63,8 @@ beforeAll(async () => {
   server = await startTestServer({
     env: {
       ...settingsFor(model),
-      IMPERAL_PROMOTION_THRESHOLD_MS: '1000',
+      // Below what `work_slowly` takes, and far above what any other call takes on a busy machine.
+      IMPERAL_PROMOTION_THRESHOLD_MS: '3000',
     },
   })
   admin = await signInAdmin(server)
@@ -81,6 +82,9 @@ afterAll(async () => {
 })
 
 const ask = (text: string, more: object = {}) => assistant.ask(text, `rules-${++turns}`, more)
+/** The stream has told the whole answer, hence everything before it. */
+const told = (reply: ChatMessage) =>
+  stream.first(({ type, payload }) => type === 'chat_message' && payload.message_id === reply.message_id)
 const classifying = () => model.requests.filter((request) => taskOf(request) === 'classify')
 const words = async () => ((await admin.call('probe', 'list_words')).data as { words: string[] }).words
 const limit = (assistantLimits: object) => admin.request('PATCH', '/v1/admin/llm', { assistant: assistantLimits })
@@ -108,7 +112,7 @@ describe('what is understood', () => {
     expect(await words()).toContain('picked')
     const asked = model.requests.findLast((request) => taskOf(request) === 'pick')
     expect(asked?.system).toContain('probe.keep_words [write]')
-    expect(asked?.system.split('Functions:')[1]?.split('Exact results')[0]).not.toMatch(/notes\.|automations\./)
+    expect(asked?.system.split('\nFunctions')[1]?.split('Exact results')[0]).not.toMatch(/notes\.|automations\./)
     const usage = (await admin.request('GET', '/v1/admin/llm/usage')).body as { by_purpose?: { purpose: string }[] }
     expect(JSON.stringify(usage)).toContain('tool_picker')
     // Removing has its card, however the function was found.
@@ -443,11 +447,12 @@ describe('chains', () => {
     const reply = await ask('Arbeite langsam an two und dann noch einmal daran')
     expect(reply).toMatchObject({ type: 'function_call', actions: [{ status: 'success' }, { status: 'success' }] })
     expect(new Set(reply.actions.map((action) => action.trace_id)).size).toBe(1)
-    const told = stream.messages
+    await told(reply)
+    const statuses = stream.messages
       .slice(seen)
       .filter(({ type, payload }) => type === 'chat_status' && payload.message_id === reply.message_id)
       .map(({ payload }) => payload.status_text)
-    expect(told).toEqual(
+    expect(statuses).toEqual(
       expect.arrayContaining(['Schritt 1/2: work slowly', 'Schritt 2/2: work slowly', 'Fasse die Ergebnisse zusammen']),
     )
     // One understanding for the whole chain, and no model between its steps.
@@ -531,9 +536,10 @@ describe('what the stream tells', () => {
     script.narrate = () => ({ status: 500 })
     const seen = stream.messages.length
     const reply = await ask('rename entry2 to Second')
-    const told = frames(seen, reply)
+    await told(reply)
+    const seenFrames = frames(seen, reply)
     const facts = { step_id: 'b', index: 2, total: 2, app_id: 'probe', function: 'rename_entry', action_type: 'write' }
-    expect(told.flatMap(({ step }) => (step?.step_id === 'b' ? [step] : []))).toEqual([
+    expect(seenFrames.flatMap(({ step }) => (step?.step_id === 'b' ? [step] : []))).toEqual([
       { ...facts, phase: 'start', call_id: null, status: null, duration_ms: null, changes: [] },
       {
         ...facts,
@@ -544,10 +550,10 @@ describe('what the stream tells', () => {
         changes: [{ field: 'title', before: 'Entry 2', after: 'Second' }],
       },
     ])
-    const steps = told.filter(({ step }) => step !== undefined)
+    const steps = seenFrames.filter(({ step }) => step !== undefined)
     expect(steps.map(({ step }) => step?.phase)).toEqual(['start', 'done', 'start', 'done'])
     // Before and behind the steps stand two fixed phrases; no word of a model is in any frame.
-    expect(told.map(({ status_text }) => status_text)).toEqual([
+    expect(seenFrames.map(({ status_text }) => status_text)).toEqual([
       'Thinking',
       ...['Step 1/2: list entries', 'Step 1/2: list entries', 'Step 2/2: rename entry', 'Step 2/2: rename entry'],
       'Putting the results together',
@@ -598,6 +604,7 @@ describe('coming back', () => {
     try {
       expect((await again.first(isCard)).payload).toMatchObject({ message_id: card.message_id, type: 'confirmation' })
       // The one who was there all the time heard it once.
+      await stream.first(isCard)
       expect(stream.messages.filter(isCard)).toHaveLength(1)
       expect(again.messages.filter(isCard)).toHaveLength(1)
       const stored = await assistant.messages(card.conversation_id)

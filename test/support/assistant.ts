@@ -1,7 +1,7 @@
 import type { ChatMessage } from '@imperal/contract'
 import { expect } from 'vitest'
 import type { ModelAnswer, ModelRequest } from './model-provider.ts'
-import { type Session, until } from './session.ts'
+import { PATIENCE_MS, type Session, until } from './session.ts'
 
 export interface PlannedStep {
   readonly id?: string
@@ -58,7 +58,7 @@ export function assistantOf(who: Session): Assistant {
     expect(sent.status, JSON.stringify(sent.body)).toBe(202)
     return (sent.body as { reply_id: string }).reply_id
   }
-  const reply = (replyId: string, conversation = 'default', patience = 30_000) =>
+  const reply = (replyId: string, conversation = 'default', patience = PATIENCE_MS) =>
     until(
       async () =>
         (await messages(conversation)).find(

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { CallResponse } from '@imperal/contract'
 import type { TestServer } from './server.ts'
 
-// Long where machines are shared, shorter than a test may take where somebody waits for it.
-const PATIENCE_MS = process.env.CI === 'true' ? 60_000 : 20_000
+/** Long where machines are shared, shorter than a test may take where somebody waits for it; in milliseconds. */
+export const PATIENCE_MS = process.env.CI === 'true' ? 60_000 : 20_000
 
 /** A signed-in person on a running server, over plain HTTP as any program would be. */
 export interface Session {
