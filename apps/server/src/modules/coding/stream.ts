@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { agentSessions } from '@imperal/contract'
-import { drained, HIJACKED, type Principal, type RouteRequest } from '../../foundation/http/index.ts'
-import { expiryOf } from '../outbox/index.ts'
+import { drained, HIJACKED, type RouteRequest } from '../../foundation/http/index.ts'
+import { type BorneStream, expiryOf } from '../outbox/index.ts'
 import { openRequest } from './describe-sessions.ts'
 import { codingErrors } from './errors.ts'
 import { appendFrame, framesAfter, lastFrame, noticeOf, positionOf, type StoredFrame } from './frames.ts'
@@ -18,11 +18,6 @@ const PAGE = 200
 const MOST_STREAMS = 16
 
 type StreamRequest = RouteRequest<typeof agentSessions.stream>
-
-interface OpenStream {
-  readonly bearer: Principal
-  end(): void
-}
 
 /** The streams of this node. */
 export interface Streams {
@@ -91,24 +86,7 @@ function pump(parts: CodingOptions, key: SessionKey, raw: ServerResponse, from: 
 }
 
 export function openStreams(parts: CodingOptions, hub: StreamHub): Streams {
-  const open = new Set<OpenStream>()
-  const ofSession = parts.outbox.listen((record) => {
-    if (record.type !== 'session_revoked') return
-    for (const { bearer, end } of open)
-      if (bearer.userId === record.userId && bearer.sessionId === record.payload.session_id) end()
-  })
-  /** Ends the stream when its bearer would not be let in again, or when that cannot be told: it comes back then. */
-  const recheck = async ({ bearer, end }: OpenStream): Promise<void> => {
-    const isAdmitted = await parts.identity.isAdmitted(bearer).catch((error: unknown) => {
-      parts.log.warn({ err: error, userId: bearer.userId }, 'whether a stream may go on could not be told; it ends')
-      return false
-    })
-    if (!isAdmitted) end()
-  }
-  const ofAccount = parts.identity.onChange((userId) => {
-    for (const stream of open) if (userId === null || stream.bearer.userId === userId) void recheck(stream)
-  })
-
+  const open = new Set<BorneStream>()
   const attach = (request: StreamRequest, key: SessionKey, from: number): void => {
     const { reply } = request.http
     const headers = reply.getHeaders() as OutgoingHttpHeaders // what hooks have set: request id, CORS
@@ -127,24 +105,26 @@ export function openStreams(parts: CodingOptions, hub: StreamHub): Streams {
     const authorization = request.headers.authorization
     const credential = typeof authorization === 'string' ? authorization.replace(/^Bearer\s+/i, '') : undefined
     const lifetime = Math.min(LIFETIME_MS, Math.max(0, (expiryOf(credential) ?? Infinity) - parts.clock.now()))
-    const stream: OpenStream = { bearer: request.user, end: () => void raw.end() }
+    const stream: BorneStream = { bearer: request.user, end: () => void raw.end() }
     const beat = setInterval(() => {
       raw.write(': ping\n\n')
       parts.db
         .tenant(key.tenantId, (tx) => touchTerminal(tx, key))
         .catch((error: unknown) => parts.log.warn({ err: error }, 'a terminal was not noted as connected'))
     }, HEARTBEAT_MS)
-    const end = setTimeout(stream.end, lifetime)
+    const end = setTimeout(() => raw.end(), lifetime)
     open.add(stream)
+    const { looked, release } = parts.outbox.accompany(stream)
     raw.once('close', () => {
       clearInterval(beat)
       clearTimeout(end)
       unfollow()
+      release()
       open.delete(stream)
     })
     // It may have gone while the session was looked up, and so may the right to it.
     if (raw.destroyed) raw.emit('close')
-    else void recheck(stream).then(wake)
+    else void looked.then(wake)
   }
 
   return {
@@ -159,9 +139,7 @@ export function openStreams(parts: CodingOptions, hub: StreamHub): Streams {
       return HIJACKED
     },
     close() {
-      ofSession()
-      ofAccount()
-      for (const stream of open) stream.end()
+      for (const stream of open) stream.end('shutdown')
     },
   }
 }

@@ -60,6 +60,9 @@ export async function openBench(changes: Partial<CodingOptions> = {}) {
     modelOfTier: async () => undefined,
     ...changes,
   }
+  // As main.ts has it: streams end when their bearers would not be let in again.
+  fixture.options.outbox.admitWith(fixture.identity.isAdmitted)
+  fixture.identity.onChange((userId) => fixture.options.outbox.recheck(userId))
   const coding = openCoding(parts)
   let caller: Principal | null = null
   const app = await mountForTest(coding.routes, () => caller as never)

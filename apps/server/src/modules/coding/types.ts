@@ -19,8 +19,8 @@ export interface CodingOptions {
   readonly log: Log
   readonly jobs: Pick<Jobs, 'upkeep'>
   readonly audit: Pick<Audit, 'recording'>
-  readonly outbox: Pick<Outbox, 'publish' | 'listen'>
-  readonly identity: Pick<Identity, 'actor' | 'findUser' | 'isAdmitted' | 'onChange' | 'ownModel'>
+  readonly outbox: Pick<Outbox, 'accompany' | 'listen' | 'publish'>
+  readonly identity: Pick<Identity, 'actor' | 'findUser' | 'ownModel'>
   readonly billing: Pick<Billing, 'balance' | 'plan' | 'coding'>
   readonly kernel: Pick<Kernel, 'call' | 'catalog' | 'decide'>
   readonly llm: Pick<Llm, 'available' | 'createMessage'>

@@ -91,6 +91,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       admits = next
     },
     recheck: (userId) => void recheck(hub.of(userId), verdict),
+    accompany: (stream) => ({ release: hub.accompany(stream), looked: recheck([stream], verdict) }),
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,6 +1,7 @@
 import type { Clock } from '../../foundation/clock.ts'
+import type { Principal } from '../../foundation/http/index.ts'
 import { type EndReason, type Frame, messageText, type StreamConnection } from './stream-connection.ts'
-import type { StreamRecord } from './types.ts'
+import type { BorneStream, StreamRecord } from './types.ts'
 
 export interface StreamStats {
   readonly channels: number
@@ -14,6 +15,8 @@ export class StreamHub {
   readonly #clock: Clock
   readonly #ofUser = new Map<string, Set<StreamConnection>>()
   readonly #ofTenant = new Map<string, Set<StreamConnection>>()
+  /** Streams of other modules, which end as those of events do. */
+  readonly #guests = new Set<BorneStream>()
   readonly #heartbeat: NodeJS.Timeout
   #slow = 0
 
@@ -41,6 +44,8 @@ export class StreamHub {
   /** Hands the message to the streams it is for; gives their number. */
   dispatch(record: StreamRecord): number {
     const targets = this.receivers(record)
+    if (record.type === 'session_revoked' && this.#guests.size > 0)
+      revoke(this.#guestsOf(record.userId), record.payload.session_id)
     if (targets.size === 0) return 0
     const frame = toFrame(record)
     for (const connection of targets) {
@@ -59,10 +64,21 @@ export class StreamHub {
     return new Set(found)
   }
 
-  /** The open streams of a user; null: of everybody. */
-  of(userId: string | null): StreamConnection[] {
+  /** The open streams of a user, those of other modules among them; null: of everybody. */
+  of(userId: string | null): BorneStream[] {
     const all = [...this.#ofTenant.values()].flatMap((connections) => [...connections])
-    return userId === null ? all : all.filter((connection) => connection.userId === userId)
+    const own = userId === null ? all : all.filter((connection) => connection.userId === userId)
+    return [...own, ...this.#guestsOf(userId)]
+  }
+
+  /** Lets a stream of another module end with its bearer, until it is released. */
+  accompany(stream: BorneStream): () => void {
+    this.#guests.add(stream)
+    return () => void this.#guests.delete(stream)
+  }
+
+  #guestsOf(userId: string | null): BorneStream[] {
+    return [...this.#guests].filter(({ bearer }) => userId === null || bearer.userId === userId)
   }
 
   users(): { tenantId: string; userId: string }[] {
@@ -108,17 +124,17 @@ export const toFrame = (record: StreamRecord): Frame => ({
 
 const userKey = (tenantId: string, userId: string): string => JSON.stringify([tenantId, userId])
 
-function revoke(connections: Iterable<StreamConnection>, sessionId: unknown): void {
+function revoke(connections: Iterable<BorneStream>, sessionId: unknown): void {
   for (const connection of connections) {
     if (connection.bearer.sessionId !== null && connection.bearer.sessionId === sessionId) connection.end('revoked')
   }
 }
 
 /** Why the stream of a bearer has to end, who was let in once; null when it may go on. */
-export type Verdict = (bearer: StreamConnection['bearer']) => Promise<EndReason | null>
+export type Verdict = (bearer: Principal) => Promise<EndReason | null>
 
 /** Ends those streams whose bearers would not be let in again. */
-export async function recheck(connections: Iterable<StreamConnection>, verdict: Verdict): Promise<void> {
+export async function recheck(connections: Iterable<BorneStream>, verdict: Verdict): Promise<void> {
   for (const connection of connections) {
     const reason = await verdict(connection.bearer)
     if (reason !== null) connection.end(reason)

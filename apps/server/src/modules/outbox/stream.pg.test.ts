@@ -266,6 +266,27 @@ describe('GET /v1/events/stream', () => {
     await eventually(() => expect(ada.numbers()).toEqual([1, 2]))
     outbox.admitWith(async () => true)
   })
+
+  test('[api 6.1] a stream of another module ends in the same ways, until it is released', async () => {
+    const ends: string[] = []
+    const follow = (userId: string) =>
+      outbox.accompany({ bearer: principal(userId, 'default'), end: (reason) => void ends.push(`${userId} ${reason}`) })
+    const guests = [follow('ada'), follow('bob'), follow('cat')]
+    await Promise.all(guests.map(({ looked }) => looked))
+    const end = (userId: string, session: string) =>
+      outbox.send(message(1, { userId, type: 'session_revoked', payload: { session_id: session } }))
+    await end('bob', 'ses_ada')
+    guests[2]?.release()
+    await end('cat', 'ses_cat')
+    await end('bob', 'ses_bob')
+    await eventually(() => expect(ends).toEqual(['bob revoked']))
+    outbox.admitWith(async ({ userId }) => userId !== 'ada')
+    outbox.recheck('bob')
+    outbox.recheck('ada')
+    await eventually(() => expect(ends).toEqual(['bob revoked', 'ada revoked']))
+    for (const { release } of guests) release()
+    outbox.admitWith(async () => true)
+  })
 })
 
 describe('resume', () => {

@@ -1,6 +1,7 @@
 import type { EventEnvelope, JsonObject } from '@imperal/contract'
 import type { Statement, Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute, Principal } from '../../foundation/http/index.ts'
+import type { EndReason } from './stream-connection.ts'
 
 /**
  * A message that becomes visible with the transaction that writes it. `userId: null` addresses every user of the tenant.
@@ -52,6 +53,12 @@ export interface StreamUser {
   readonly userId: string
 }
 
+/** A stream that lasts as long as its bearer would be let in again. */
+export interface BorneStream {
+  readonly bearer: Principal
+  end(reason: EndReason): void
+}
+
 export interface Outbox {
   /** Statement that appends one message, for a `Writer` or `Database.atomic`. */
   publishing(message: OutboxMessage): Statement
@@ -78,6 +85,11 @@ export interface Outbox {
   admitWith(admits: (bearer: Principal) => Promise<boolean>): void
   /** Ends the streams of a user, or of everybody (null), whose bearers would not be let in again; soon, not at once. */
   recheck(userId: string | null): void
+  /**
+   * Lets a stream of another module end as those of events do: with its session, and when its bearer would not be let in again.
+   * That is looked at now, which `looked` waits for, and never rejects. To be released when the stream has ended.
+   */
+  accompany(stream: BorneStream): { readonly looked: Promise<void>; release(): void }
   /** Messages of one user after an id, for resume; null when the id is older than what is kept (10 minutes at least). */
   replay(tenantId: string, userId: string, afterId: string, limit: number): Promise<StreamRecord[] | null>
   latestId(): Promise<string>

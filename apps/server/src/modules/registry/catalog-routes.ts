@@ -26,7 +26,7 @@ async function appsFor(
   return apps
     .filter(({ app, install }) => install?.isDisabled !== true && app.status !== 'suspended')
     .filter(({ app }) => appAccess(app.config, person))
-    .map((mine) => ({ ...mine, withheld: withheldFunctions(mine.app, person) }))
+    .map((mine) => ({ ...mine, withheld: withheldFunctions(mine.app, mine.version, person) }))
 }
 
 const catalog = (parts: RouteParts) => {

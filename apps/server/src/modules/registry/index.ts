@@ -1,4 +1,11 @@
-export { accessDenial, appAccess, personDenial } from './app-access.ts'
+export {
+  accessDenial,
+  appAccess,
+  functionDenial,
+  requiredScopesOf,
+  scopesInApp,
+  scopesLacking,
+} from './app-access.ts'
 export { type FoundAppKey, findAppKey } from './app-keys.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { cleanSvg } from './clean-svg.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { appAccess } from './app-access.ts'
+import { appAccess, functionDenial, scopesLacking, withheldFunctions } from './app-access.ts'
 import { compareVersions } from './compare-versions.ts'
 import { deepMerge } from './deep-merge.ts'
 import { Memory } from './memory.ts'
@@ -28,6 +28,23 @@ test('[K3.4a] the app-level policy: denials win over everything that was granted
   const developers = { access_policy: { allowed_roles: ['developer', 'admin'] } }
   expect(appAccess(developers, caller)).toBe(false)
   expect(appAccess(developers, { ...caller, isDeveloper: true })).toBe(true)
+})
+
+test('[K3.4a] scopes that somebody was denied are lacking, whatever grants them, in the catalog as in a call', () => {
+  const caller = { userId: 'imp_u_ada001', role: 'user', scopes: ['*'], deniedScopes: ['voice:use', 'crm:write'] }
+  expect(scopesLacking(caller, ['voice:use', 'mail:read'])).toEqual(['voice:use'])
+  expect(scopesLacking({ scopes: [], deniedScopes: [] }, ['mail:read'])).toEqual(['mail:read'])
+  const config = { access_policy: { functions: { dial: { required_scopes: ['voice:use'] } } } }
+  expect(functionDenial(config, 'dial', caller)).toEqual({ missingScopes: ['voice:use'] })
+  expect(functionDenial(config, 'other', caller)).toBeNull()
+  const tool = (name: string, action_type?: 'read' | 'write') => ({ name, description: '', scopes: [], action_type })
+  const manifest = {
+    tools: [tool('dial', 'read'), tool('list_deals', 'read'), tool('create_deal', 'write'), tool('plain')],
+  }
+  expect(withheldFunctions({ appId: 'crm', config }, { manifest } as never, caller)).toEqual(['dial', 'create_deal'])
+  expect(withheldFunctions({ appId: 'crm', config }, { manifest } as never, { ...caller, deniedScopes: [] })).toEqual(
+    [],
+  )
 })
 
 test('settings merge member by member and never reach a prototype', () => {

@@ -1,15 +1,10 @@
-import { hasScope, type JsonObject, type JsonValue, missingScopes } from '@imperal/contract'
-import { accessDenial, personDenial } from '../../registry/index.ts'
+import type { JsonObject } from '@imperal/contract'
+import { accessDenial, functionDenial } from '../../registry/index.ts'
 import { mayReach } from '../arguments/app-relations.ts'
 import type { ActingUser } from '../context/acting-user.ts'
 import type { KernelParts } from '../parts.ts'
 import { heldScopes } from './check-scopes.ts'
 import { type AuthorizedCall, type Pass, type Refusal, type RefusedCall, refuse, type ScopedCall } from './stages.ts'
-
-const objectOf = (value: JsonValue | undefined): JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
-const textsOf = (value: JsonValue | undefined): string[] =>
-  Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []
 
 /** The operator's policy in the app's configuration: first for the whole app, then for one function (K3.4a). */
 export function policyRefusal(
@@ -17,7 +12,6 @@ export function policyRefusal(
   functionName: string,
   caller: { actor: ActingUser; scopes: readonly string[] },
 ): Refusal | null {
-  const policy = objectOf(config.access_policy)
   // An app is for people: what the credential leaves of their scopes is a matter of each function.
   if (accessDenial(config, caller.actor) !== null)
     return {
@@ -26,19 +20,13 @@ export function policyRefusal(
       message: 'The policy of this installation does not let you use this app.',
       http: { status: 403 },
     }
-  const rule = objectOf(objectOf(policy.functions)[functionName])
-  const required = textsOf(rule.required_scopes)
-  const denied = caller.actor.deniedScopes
-  const missing = [
-    ...missingScopes(caller.scopes, required),
-    ...required.filter((scope) => denied.length > 0 && hasScope(denied, scope)),
-  ]
-  if (personDenial(rule, caller.actor, functionName) === null && missing.length === 0) return null
+  const denial = functionDenial(config, functionName, { ...caller.actor, scopes: caller.scopes })
+  if (denial === null) return null
   return {
     ledger: 'denied',
     code: 'PERMISSION_DENIED',
     message: `The policy of this installation does not let you use ${functionName}.`,
-    ...(missing.length === 0 ? {} : { data: { missing_scopes: missing } }),
+    ...(denial.missingScopes.length === 0 ? {} : { data: { missing_scopes: [...denial.missingScopes] } }),
   }
 }
 

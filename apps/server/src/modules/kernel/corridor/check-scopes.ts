@@ -1,4 +1,5 @@
-import { hasScope, intersectScopes, missingScopes, SYNTHETIC_PREFIX } from '@imperal/contract'
+import { intersectScopes, SYNTHETIC_PREFIX } from '@imperal/contract'
+import { scopesInApp, scopesLacking } from '../../registry/index.ts'
 import type { ActingUser } from '../context/acting-user.ts'
 import type { HandlerDefinition } from '../handlers/handler-definition.ts'
 import { type AppInUse, type AvailableCall, type RefusedCall, refuse, type ScopedCall } from './stages.ts'
@@ -11,7 +12,7 @@ const ANY_APP = /^extensions:/
  */
 export function heldScopes(actor: ActingUser, use: AppInUse): readonly string[] {
   const { appId, system } = use.app
-  const held = use.install === null && !system ? actor.scopes : [...actor.scopes, `${appId}:*`]
+  const held = scopesInApp(actor.scopes, appId, use.install !== null || system)
   if (actor.limitedTo === undefined) return held
   const allowed = actor.limitedTo.flatMap((scope) =>
     ANY_APP.test(scope) ? [scope, scope.replace(ANY_APP, `${appId}:`)] : [scope],
@@ -19,15 +20,9 @@ export function heldScopes(actor: ActingUser, use: AppInUse): readonly string[] 
   return intersectScopes(held, allowed)
 }
 
-const isDenied = (actor: ActingUser, scope: string): boolean =>
-  actor.deniedScopes.length > 0 && (actor.deniedScopes.includes('*') || hasScope(actor.deniedScopes, scope))
-
-/** Required scopes that the user does not have or was denied; denials win over every grant (K3.3, K3.4a). */
-export function scopesMissing(actor: ActingUser, use: AppInUse, handler: HandlerDefinition): string[] {
-  const required = handler.requiredScopes
-  const denied = required.filter((scope) => isDenied(actor, scope))
-  return denied.length > 0 ? denied : missingScopes(heldScopes(actor, use), required)
-}
+/** Required scopes that the user does not have or was denied. */
+export const scopesMissing = (actor: ActingUser, use: AppInUse, handler: HandlerDefinition): string[] =>
+  scopesLacking({ scopes: heldScopes(actor, use), deniedScopes: actor.deniedScopes }, handler.requiredScopes)
 
 /** G4, first part: the scopes of the function. */
 export function checkScopes(call: AvailableCall): ScopedCall | RefusedCall {

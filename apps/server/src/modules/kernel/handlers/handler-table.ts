@@ -12,7 +12,7 @@ import {
   WEBHOOK_TOOL_PREFIX,
   WIDGET_TOOL_PREFIX,
 } from '@imperal/contract'
-import type { ArtefactFormat } from '../../registry/index.ts'
+import { type ArtefactFormat, requiredScopesOf } from '../../registry/index.ts'
 import type { CallSource } from '../types.ts'
 import { type HandlerDefinition, plainHandler } from './handler-definition.ts'
 
@@ -71,8 +71,7 @@ function ofTool(appId: string, tool: ManifestTool): HandlerDefinition {
   return plainHandler(tool.name, typed ? 'function' : 'tool', {
     ...common,
     actionType,
-    // A chat function carries no scope list of its own (K3.4a); what it declares beside counts as well.
-    requiredScopes: typed ? [`${appId}:${actionType}`, ...tool.scopes] : tool.scopes,
+    requiredScopes: requiredScopesOf(appId, tool),
     paramsSchema: tool.params_schema ?? parametersSchema(tool),
     returnSchema: tool.return_schema ?? {},
     effects: tool.effects ?? [],
