@@ -179,7 +179,10 @@ test(
     const look = async (name: string) => {
       await shown(heading(name))
       await visitor.picture(name.toLowerCase().replaceAll(/[^a-z]+/g, '-'))
-      expect.soft(await violationsOf(page), name).toEqual([])
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect.soft(await violationsOf(page), `${name}, ${colorScheme}`).toEqual([])
+      }
     }
     await visitor.go(`/forgot-password?email=${judy.email}`)
     await look('Set a new password')
@@ -252,7 +255,10 @@ test(
       }[name]
       await shown(ready)
       await visitor.picture(`admin-${name.toLowerCase().replace(' ', '-')}`)
-      expect.soft(await violations(visitor), name).toEqual([])
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect.soft(await violations(visitor), `${name}, ${colorScheme}`).toEqual([])
+      }
     }
     await nav.getByRole('link', { name: 'People' }).click()
     await page.getByRole('searchbox', { name: 'Find people' }).fill('grace')

@@ -130,7 +130,9 @@ describe('the conversation', () => {
       const line = page.getByRole('list', { name: 'Functions that were run' }).getByRole('button')
       await line.focus()
       await page.keyboard.press('Enter')
-      await shown(page.getByText('"content_text": "two litres"'))
+      const given = page.getByLabel('Arguments', { exact: true })
+      await shown(given.getByText('content text'))
+      await shown(given.getByText('two litres'))
       // A change is not done twice for another wording of its answer.
       await gone(page.getByRole('button', { name: 'Answer once more' }))
       await visitor.picture('chat-call')

@@ -1,4 +1,4 @@
-import { IconGlyph, laterPart } from '@imperal/ui-kit'
+import { IconGlyph, laterPart, returnFocus } from '@imperal/ui-kit'
 import { useEffect, useRef } from 'react'
 import { closePalette, palette, paletteEntered, paletteText } from '../../data/palette.ts'
 import { useStore } from '../../data/store.ts'
@@ -17,6 +17,8 @@ export function CommandPalette() {
     // Chosen next; if it cannot be fetched now, choosing it tries again and says so.
     if (open) FunctionDialog.preload().catch(() => undefined)
   }, [open])
+  // From here, not from the palette: where the focus was is noted only once the code that notes it is there.
+  useEffect(() => (open ? returnFocus : undefined), [open])
   return (
     <>
       {open ? <Palette /> : null}

@@ -1,4 +1,4 @@
-import { IconGlyph, returnFocus } from '@imperal/ui-kit'
+import { IconGlyph } from '@imperal/ui-kit'
 import { Command } from 'cmdk'
 import { useEffect } from 'react'
 import { type App, SECRETS_PANEL, settingsPath, useApps } from '../../data/apps.ts'
@@ -45,7 +45,6 @@ function runEntered(): (() => void) | undefined {
 /** Every app, panel, function and page by name, in a dialog. */
 export function Palette() {
   const text = useStore(paletteText)
-  useEffect(() => returnFocus, [])
   useEffect(runEntered, [])
   const apps = useApps().filter((app) => !app.isDisabled && app.hasAccess)
   const ask = () => {
