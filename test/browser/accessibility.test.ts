@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { loadOfMachine, printFigure } from '../support/figures.ts'
@@ -170,7 +170,7 @@ test(
   '[I7-surfaces] a forgotten password is set anew from its mail, and a device is let in, by keyboard and without complaints',
   async () => {
     const { server } = stage
-    const judy = person('Judy')
+    const judy = person('Judy', randomBytes(3).toString('hex'))
     await existing(server, judy)
     const visitor = await stage.open({ theme: 'dark' })
     const { page } = visitor
@@ -190,7 +190,7 @@ test(
     await keyboard.press('Enter')
     await look('Check your mail')
     await focused(heading('Check your mail'))
-    await page.goto(await mailedLink(server, judy.email))
+    await page.goto(await mailedLink(server, judy.email, '/reset-password'))
     await look('Set a new password')
     await focused(page.getByLabel(/^New password/))
     await keyboard.type('slow lanterns drift home')

@@ -219,7 +219,7 @@ test(
     await page.getByRole('button', { name: 'Save value' }).click()
     await shown(page.getByRole('button', { name: 'Replace value' }))
     expect(carriers).toEqual([`PUT /v1/secrets/locksmith/api_key ${JSON.stringify({ value: SECRET })}`])
-    expect(await page.getByLabel(/^New value/).inputValue()).toBe('')
+    await becomes(() => page.getByLabel(/^New value/).inputValue(), '')
     expect(await page.content()).not.toContain(SECRET)
     expect((await author.call('locksmith', 'length_of_key')).data).toEqual({ length: SECRET.length })
 

@@ -42,6 +42,10 @@ async function contentOf(download: Download): Promise<string> {
   return readFileSync(place, 'utf8')
 }
 
+let newcomers = 0
+/** Somebody who has said nothing yet, also where a test is tried again. */
+const newcomer = (name: string) => person(name, String(++newcomers))
+
 const log = ({ page }: Visitor) => page.getByRole('log', { name: 'Conversation' })
 const answer = (visitor: Visitor, text: string) =>
   log(visitor).getByRole('article', { name: 'Assistant' }).filter({ hasText: text })
@@ -54,10 +58,13 @@ describe('the conversation', () => {
     async () => {
       const visitor = await stage.open()
       const { page } = visitor
-      await existing(stage.server, person('Ida'), ['notes'])
-      await signIn(visitor, person('Ida'))
+      const who = newcomer('Ida')
+      await existing(stage.server, who, ['notes'])
+      await signIn(visitor, who)
       await say(visitor, 'what is the capitol of France?')
-      await shown(answer(visitor, 'You asked: what is the capitol of France?'))
+      const first = answer(visitor, 'You asked: what is the capitol of France?')
+      // Its words are there before its end, and nothing is worded anew while an answer is being made.
+      await shown(first.getByRole('button', { name: 'Answer once more' }))
 
       await messageField(visitor).focus()
       await page.keyboard.press('ArrowUp')
@@ -93,8 +100,9 @@ describe('the conversation', () => {
     async () => {
       const visitor = await stage.open()
       const { page } = visitor
-      await existing(stage.server, person('Jon'), ['notes'])
-      await signIn(visitor, person('Jon'))
+      const who = newcomer('Jon')
+      await existing(stage.server, who, ['notes'])
+      await signIn(visitor, who)
       script.classify = () => ({ stall: true })
       await say(visitor, 'think about it')
       await page.getByRole('button', { name: 'Stop', exact: true }).click()
@@ -121,8 +129,9 @@ describe('the conversation', () => {
     async () => {
       const visitor = await stage.open()
       const { page } = visitor
-      const kim = await existing(stage.server, person('Kim'), ['notes'])
-      await signIn(visitor, person('Kim'))
+      const who = newcomer('Kim')
+      const kim = await existing(stage.server, who, ['notes'])
+      await signIn(visitor, who)
       script.classify = () =>
         plan([{ tool: 'notes.create_note', args: { title: 'Milk', content_text: 'two litres' } }], { intent: 'write' })
       await say(visitor, 'note that we need two litres of milk')
@@ -164,8 +173,9 @@ describe('the conversation', () => {
     async () => {
       const visitor = await stage.open()
       const { page } = visitor
-      await existing(stage.server, person('Nour'), ['notes'])
-      await signIn(visitor, person('Nour'))
+      const who = newcomer('Nour')
+      await existing(stage.server, who, ['notes'])
+      await signIn(visitor, who)
       script.classify = () => plan([], { intent: 'clarify', question: 'Which note do you mean?' })
       await say(visitor, 'show it to me')
       await shown(answer(visitor, 'Which note do you mean?'))
@@ -193,8 +203,9 @@ describe('the conversation', () => {
     async () => {
       const visitor = await stage.open()
       const { page } = visitor
-      await existing(stage.server, person('Lea'), ['notes'])
-      await signIn(visitor, person('Lea'))
+      const who = newcomer('Lea')
+      await existing(stage.server, who, ['notes'])
+      await signIn(visitor, who)
       const [chooser] = await Promise.all([
         page.waitForEvent('filechooser'),
         page.getByRole('button', { name: 'Attach files' }).click(),
@@ -229,8 +240,9 @@ test(
     const visitor = await stage.open()
     const { page } = visitor
     const { keyboard } = page
-    await existing(stage.server, person('Max'), ['notes'])
-    await signIn(visitor, person('Max'))
+    const who = newcomer('Max')
+    await existing(stage.server, who, ['notes'])
+    await signIn(visitor, who)
     await say(visitor, 'which mushrooms are edible?')
     await shown(answer(visitor, 'You asked: which mushrooms'))
     await page.getByRole('button', { name: 'New conversation' }).click()

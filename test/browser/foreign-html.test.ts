@@ -1,22 +1,24 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { requireChromium } from '../support/chromium.ts'
+import { PATIENCE } from './support/seeing.ts'
 
-const program = requireChromium()
+requireChromium()
 const entry = fileURLToPath(new URL('../../packages/ui-kit/src/parts/clean-html.ts', import.meta.url))
 let browser: Browser | undefined
 let page: Page
 
 beforeAll(async () => {
-  if (program === undefined) return
+  const endpoint = inject('chromium')
+  if (endpoint === '') return
   const bundle = await build({ entryPoints: [entry], bundle: true, write: false, format: 'iife', globalName: 'kit' })
-  browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] })
+  browser = await chromium.connect(endpoint, { timeout: PATIENCE })
   page = await browser.newPage()
   await page.addScriptTag({ content: `${bundle.outputFiles[0]?.text ?? ''}\n${SHOW}` })
-})
-afterAll(async () => browser?.close())
+}, PATIENCE * 2)
+afterAll(async () => browser?.close(), PATIENCE)
 
 // Runs in the page. The picture that fails at the end comes after everything that the markup could have started.
 const SHOW = `async function show(html, inline) {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, describe, test } from 'vitest'
 import { type ModelProvider, type ModelScript, startModelProvider } from '../support/model-provider.ts'
 import { existing, type Person, person, signIn, signUp } from './support/people.ts'
@@ -63,8 +64,9 @@ describe.each([1440, 390])('the main job at %i px', (width) => {
   test(
     '[I2-5] sign-up, install, a note by form, its deletion by chat, confirmed, live everywhere',
     async () => {
-      const grace = person('Grace', String(width))
-      const heidi = person('Heidi', String(width))
+      // Newcomers, also where this is tried again.
+      const label = randomBytes(3).toString('hex')
+      const [grace, heidi] = [person('Grace', label), person('Heidi', label)]
       const note = { title: 'Ferry tickets', text: '- **Friday** 9:40 to Hoek\n- two bicycles' }
 
       const desk = await stage.open({ width })

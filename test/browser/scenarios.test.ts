@@ -328,6 +328,10 @@ describe('[kernel 18] in the browser', () => {
         dataDir,
         env: { ...model.settings(), PORT: new URL(url).port, IMPERAL_REGISTRY_PORT: new URL(registryUrl).port },
       })
+      // Nobody waits half a minute for the last word of a process that was killed.
+      await rows("update kernel.node set heartbeat_at = now() - interval '1 minute' where name not like '% ' || $1", [
+        String(again.pid),
+      ])
       admin = await signInAdmin(again)
       await admin.call('trial', 'make', { key: 'free' })
       // Nobody loads the page again: it finds the server, and the server finds what was lost.

@@ -38,7 +38,7 @@ describe('the wallet', () => {
       await page.getByRole('button', { name: /^Account of/ }).click()
       await page.getByRole('menuitem', { name: 'Wallet' }).click()
       await shown(page.getByRole('region', { name: 'Movements' }).getByRole('cell', { name: '+500' }).first())
-      expect(await balanceOf(visitor)).toBe('500')
+      await becomes(() => balanceOf(visitor), '500')
       await visitor.picture('wallet')
       await expectAccessible(visitor)
 

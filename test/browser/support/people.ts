@@ -17,9 +17,9 @@ export const person = (firstName: string, label = ''): Person => ({
   password: 'quiet rivers turn slowly',
 })
 
-/** The link of the newest mail to a person. */
-export async function mailedLink(server: TestServer, email: string): Promise<string> {
-  const mail = await newestMailTo(server, email)
+/** The link of the newest mail to a person, to that page where one is named. */
+export async function mailedLink(server: TestServer, email: string, page = ''): Promise<string> {
+  const mail = await newestMailTo(server, email, page)
   const link = /http:\/\/[^\s"<>]+token=[A-Za-z0-9._~-]+/.exec(mail)?.[0]
   if (link === undefined) throw new Error(`no link in the mail:\n${mail}`)
   return link

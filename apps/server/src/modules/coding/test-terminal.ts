@@ -152,7 +152,7 @@ export async function waitFor<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   told: () => string = () => '',
 ): Promise<T> {
-  for (const until = Date.now() + 10_000; Date.now() < until; await delay(10)) {
+  for (const until = Date.now() + 60_000; Date.now() < until; await delay(10)) {
     const found = await look()
     if (found !== undefined && found !== false) return found
   }

@@ -339,7 +339,7 @@ describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
     await vi.waitFor(async () => {
       const [latest] = (await send('GET', '/v1/developer/apps/again/deploys?limit=1')).body
       expect(latest).toMatchObject({ deploy_id: asked.body.deploy_id, status: 'live', deployed_at: ISO })
-    }, 20_000)
+    })
     expect((await deploy('again')).body.deploy_id).toBe(asked.body.deploy_id)
   })
 

@@ -380,13 +380,10 @@ test('[api 5.5] any walk of deploys: what fails never changes what is live, and 
             ...{ version: first.version, changelog: 'Back.' },
           })
           expect([kind, back.status, back.body.status]).toEqual([kind, 201, 'pending'])
-          await vi.waitFor(
-            async () => {
-              const { body } = await send('GET', `/v1/developer/apps/${appId}/deploys?limit=1`, asAda)
-              expect((body as { status: string }[])[0]?.status).toBe('live')
-            },
-            { timeout: 30_000 },
-          )
+          await vi.waitFor(async () => {
+            const { body } = await send('GET', `/v1/developer/apps/${appId}/deploys?limit=1`, asAda)
+            expect((body as { status: string }[])[0]?.status).toBe('live')
+          })
           current = first.version
         } else if (kind === 'same again' && last !== undefined && current === last.version) {
           const same = await deploy(appId, last)

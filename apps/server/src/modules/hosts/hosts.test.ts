@@ -19,6 +19,9 @@ const failure = (promise: Promise<unknown>): Promise<HostError> =>
   )
 const statusOf = (of: HostTarget) => hosts.status().find(({ hash }) => hash === of.artefact.hash)
 
+/** Enough for a call to reach the author's code on a busy machine, before its time is over. */
+const LATE_MS = 1_000
+
 /** Resolves once `check` is true; the test's own time limit ends it. */
 async function until(check: () => boolean): Promise<void> {
   while (!check()) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -172,7 +175,7 @@ export default { [Symbol.for('imperal.extension.v1')]: port }
     )
     await hosts.call(slow, callOf('reason'), recorder())
     const pid = statusOf(slow)?.pid
-    const late = callOf('wait', {}, { deadline: Date.now() + 50 })
+    const late = callOf('wait', {}, { deadline: Date.now() + LATE_MS })
     expect((await failure(hosts.call(slow, late, recorder()))).code).toBe('EXT_TIMEOUT')
     expect(await hosts.call(slow, callOf('reason'), recorder())).toBe('call_aborted')
     expect(statusOf(slow)).toMatchObject({ pid, restarts: 0 })
@@ -192,7 +195,7 @@ export default { [Symbol.for('imperal.extension.v1')]: port }
     }
     const late = target(bundleOf(handlers, top))
     await hosts.call(late, callOf('seen'), recorder())
-    const call = callOf('look', {}, { deadline: Date.now() + 50 })
+    const call = callOf('look', {}, { deadline: Date.now() + LATE_MS })
     expect((await failure(hosts.call(late, call, recorder()))).code).toBe('EXT_TIMEOUT')
     expect(await hosts.call(late, callOf('seen'), recorder())).toEqual([true, 'call_aborted', true])
   })
@@ -231,7 +234,7 @@ export default { [Symbol.for('imperal.extension.v1')]: port }
   test('a handler that ignores the end of its call costs its host nothing but itself', async () => {
     const deaf = target(bundleOf({ deaf: '() => new Promise(() => {})', ok: '() => 1' }))
     await hosts.call(deaf, callOf('ok'), recorder())
-    const call = callOf('deaf', {}, { deadline: Date.now() + 20 })
+    const call = callOf('deaf', {}, { deadline: Date.now() + LATE_MS })
     expect((await failure(hosts.call(deaf, call, recorder()))).code).toBe('EXT_TIMEOUT')
     expect(await hosts.call(deaf, callOf('ok'), recorder())).toBe(1)
     // Some seconds later the process that still holds the dead call is replaced, without counting as a crash.

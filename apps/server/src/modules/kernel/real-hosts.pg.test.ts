@@ -170,9 +170,7 @@ test('[S000-122] [S000-123] [K4.4] detached work answers at once, and its result
   const outcome = await call('detach')
   const { task } = outcome.response.data as { task: string }
   expect(task).toMatch(/^task_/)
-  await expect
-    .poll(() => said, { timeout: 10_000 })
-    .toMatchObject([{ userId: ada.userId, text: 'Finished later', taskId: task }])
+  await expect.poll(() => said).toMatchObject([{ userId: ada.userId, text: 'Finished later', taskId: task }])
   const rows = (await fixture.ledger({ traceId: outcome.traceId })).map((row) => [row.status, row.parent_task_id])
   expect(rows).toEqual([
     ['success', null],

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { type JsonObject, type JsonValue, OAUTH_ENDPOINTS, type WireError } from '@imperal/contract'
 import pg from 'pg'
+import { inject } from 'vitest'
 import { openTestNode, publishApp } from '../../../../../test/support/apps.ts'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { type Jobs, openJobs } from '../../foundation/jobs/index.ts'
@@ -73,7 +74,7 @@ export class LocalHosts implements Hosts {
 }
 
 /** For waits on a state: a busy machine may need long, a working one does not. */
-export const PATIENCE = { timeout: 20_000 }
+export const PATIENCE = { timeout: inject('patience') }
 
 export const fails = (code: HostErrorCode, error?: WireError): never => {
   throw new HostError(code, { error })

@@ -643,7 +643,7 @@ describe('what people say about apps', () => {
       node.db.everyTenant((tx) =>
         tx.selectFrom('marketplace.review').select('review_id').where('app_id', '=', 'phoenix').execute(),
       )
-    await expect.poll(left, { timeout: 20_000 }).toEqual([])
+    await expect.poll(left).toEqual([])
   })
 })
 

@@ -32,13 +32,10 @@ test.each(['off', 'uninstalled'])(
     const section = (user: typeof ada) => ({ ...user, appId, section: 'recent', ttl: 300 })
     await state.skeletonEnsure([section(ada), section(eve)])
     await state.skeletonPut(section(ada), 'recent', { n: 1 })
-    const began = performance.now()
     if (how === 'off') await node.registry.setDisabled(ada, appId, true)
     else await node.registry.uninstall(ada, appId)
-    await vi.waitFor(async () => expect(await state.skeletonGet(section(ada), 'recent')).toBeNull(), {
-      timeout: 15_000,
-    })
-    expect(performance.now() - began).toBeLessThan(2_000)
+    // The hook hangs until the end of this test: nothing of this waits for it.
+    await vi.waitFor(async () => expect(await state.skeletonGet(section(ada), 'recent')).toBeNull())
     expect(await state.skeletonPut(section(ada), 'recent', { n: 2 })).toMatchObject({ previous: null })
     expect(await state.skeletonGet(section(ada), 'recent')).toBeNull()
     expect(await state.skeletonGet(section(eve), 'recent')).not.toBeNull()

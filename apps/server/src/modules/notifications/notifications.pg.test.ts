@@ -95,7 +95,7 @@ describe('notify', () => {
     })
     const { read: _, created_at: __, ...announced } = answer.notifications[0]
     const own = () => stream.filter((record) => record.userId === user.userId)
-    await vi.waitFor(() => expect(own()).toHaveLength(1), { timeout: 15_000 })
+    await vi.waitFor(() => expect(own()).toHaveLength(1))
     expect(own()[0]).toMatchObject({ type: 'notification', tenantId: 'default', payload: announced })
     expect(mails).toEqual([])
   })
@@ -201,7 +201,7 @@ describe('routes', () => {
     expect(await call('read', user, { body })).toEqual({ updated: 0, unread_count: 1 })
     expect(await call('read', user, { body: { all: true } })).toEqual({ updated: 1, unread_count: 0 })
     const told = () => stream.filter((record) => record.userId === user.userId && record.type === 'notification_read')
-    await vi.waitFor(() => expect(told()).toHaveLength(2), { timeout: 15_000 })
+    await vi.waitFor(() => expect(told()).toHaveLength(2))
     expect(told()[0]?.payload).toEqual({ ids: expect.arrayContaining([all[0].id, all[1].id]), unread_count: 1 })
     expect(routes.read.body?.safeParse({}).success).toBe(false)
   })

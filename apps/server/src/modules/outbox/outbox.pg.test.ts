@@ -9,7 +9,7 @@ import { type OutboxMessage, openOutbox, type StreamRecord } from './index.ts'
 import { dropForeignMessages, trimMessages } from './trim-messages.ts'
 
 // Positions are those of the whole database cluster, which other test files share: a long transaction there delays us.
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check)
 
 const database = await createTestDatabase()
 const log = createLog({ level: 'silent' })

@@ -15,7 +15,7 @@ import { type OutboxMessage, openOutbox } from './index.ts'
 import { typeOf } from './routes.ts'
 
 // Positions are those of the whole database cluster, which other test files share: a long transaction there delays us.
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check)
 
 const database = await createTestDatabase()
 const log = createLog({ level: 'silent' })

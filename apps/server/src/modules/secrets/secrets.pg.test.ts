@@ -18,7 +18,7 @@ import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { openSecrets, type SecretDeclaration } from './index.ts'
 
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check)
 
 let logged = ''
 const log = pino(

@@ -95,7 +95,7 @@ describe('figures of the operator', () => {
       app: { appId: 'a', status: 'active', system: false, firstParty: false, ownerId: null },
       model: { name: 'whatever', isOwn: false },
     }
-    await expect.poll(() => other.price(call)?.fee, { timeout: 20_000 }).toBe(22)
+    await expect.poll(() => other.price(call)?.fee).toBe(22)
     await other.close()
   })
 })

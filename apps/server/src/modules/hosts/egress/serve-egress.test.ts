@@ -112,7 +112,7 @@ describe('a plain fetch of author code', () => {
   test('ends with its call', async () => {
     const left = Promise.withResolvers<void>()
     handler = (request) => request.socket.once('close', () => left.resolve())
-    const call = callOf('attempt', { url: url() }, { deadline: Date.now() + 300 })
+    const call = callOf('attempt', { url: url() }, { deadline: Date.now() + 1_500 })
     await expect(open.call(target, call, recorder())).rejects.toMatchObject({ code: 'EXT_TIMEOUT' })
     await left.promise
   })

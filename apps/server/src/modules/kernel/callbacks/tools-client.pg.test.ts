@@ -194,7 +194,7 @@ describe('[sdk 3.13] [S000-097] ctx.tools.call', () => {
     expect(await direct.answer).toEqual({ watered: true })
     expect(await named()).toContain('garden')
     await relate({ rules: [{ source: 'narrow', target: 'garden', allow: false }] })
-    await expect.poll(calls, { timeout: 20_000 }).toMatchObject({ code: 'not_found' })
+    await expect.poll(calls).toMatchObject({ code: 'not_found' })
     expect(await named()).toEqual([])
     ran = []
     const forbidden = askClient('extensions', 'narrow', ada, 'call', 'garden', 'water', {})
@@ -207,7 +207,7 @@ describe('[sdk 3.13] [S000-097] ctx.tools.call', () => {
       expect.objectContaining({ app_id: 'garden', source: 'ipc', status: 'denied', error_code: 'PERMISSION_DENIED' }),
     )
     await relate(null)
-    await expect.poll(calls, { timeout: 20_000 }).toBeNull()
+    await expect.poll(calls).toBeNull()
     expect(await named()).toContain('garden')
   })
 

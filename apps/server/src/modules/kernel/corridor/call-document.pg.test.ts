@@ -134,7 +134,6 @@ test('[I13.6] [I13.9] a second node runs the new revision, and a run ends on the
       async () =>
         (await other.kernel.call({ source: 'api', ...ada, appId: 'turning', function: 'say', params: {} })).response
           .summary,
-      { timeout: 20_000 },
     )
     .toBe('new')
   answer({ text: '' })

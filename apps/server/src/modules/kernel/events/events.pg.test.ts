@@ -176,7 +176,7 @@ test('[K6.7] a handler that fails at every attempt, after 1, 5, 30 and 120 s, le
   expect(attempts).toBe(5)
   expect(pauses).toEqual([1, 5, 30, 120])
   await expect.poll(() => delivered, PATIENCE).toHaveLength(1)
-}, 90_000)
+}, 180_000)
 
 test('[K6.1] [K6.7] an event whose last attempt ended with its node is put aside, too, and frees what waits behind it', async () => {
   const delivered: JsonObject[] = []
@@ -272,7 +272,7 @@ describe('what was given up', () => {
       dropped: true,
     })
     expect((await list()).total).toBe(0)
-  }, 90_000)
+  }, 180_000)
 
   test('administrators of a tenant see and replay their own, people none', async () => {
     await bury(1)

@@ -157,4 +157,4 @@ test('[E2] a call that had an effect and cannot be recorded is not to be sent ag
   await vi.waitUntil(async () => (await fixture.ledger({ traceId: outcome.traceId })).length > 0, PATIENCE)
   expect(await fixture.rows('select 1 from kernel.open_call')).toEqual([])
   await node.close()
-}, 60_000)
+}, 180_000)

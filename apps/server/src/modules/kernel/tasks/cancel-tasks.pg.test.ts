@@ -86,10 +86,10 @@ describe('progress', () => {
     await working.entered
     const before = (await get(outcome)).last_heartbeat_at
     node.clock.advance(10_000)
-    await expect.poll(async () => (await get(outcome)).last_heartbeat_at > before, { timeout: 30_000 }).toBe(true)
+    await expect.poll(async () => (await get(outcome)).last_heartbeat_at > before, { timeout: 60_000 }).toBe(true)
     working.open()
     await ends(outcome, 'done')
-  }, 40_000)
+  }, 120_000)
 })
 
 describe('cancelling', () => {
