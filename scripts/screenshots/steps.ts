@@ -92,7 +92,7 @@ export const answerInPieces: Step = async (page) => {
   })
   await page.reload()
   await page.locator('#composer').waitFor()
-  await page.getByText('…', { exact: false }).first().waitFor()
+  await page.locator('.chat-item').last().waitFor()
 }
 
 const SENTENCE = 'The server is busy. Try again in a minute.'
