@@ -47,6 +47,8 @@ describe('the apps that come with the platform, on the platform', () => {
     expect(await (await fetch(url.startsWith('/') ? server.url + url : url)).text()).toBe('# Hello')
     expect((await succeeds('files', 'read_file', { path: 'letters/a.md' })).data).toMatchObject({ text: '# Hello' })
     expect(await draws('files', 'browse')).toContain('a.md')
+    await succeeds('files', 'move_file', { path: 'letters/a.md', to: 'letters/b.md' })
+    expect((await succeeds('files', 'read_file', { path: 'letters/b.md' })).data).toMatchObject({ text: '# Hello' })
   })
 
   test('calendar adds, repeats, and gives ICS that it reads again', async () => {
@@ -64,6 +66,16 @@ describe('the apps that come with the platform, on the platform', () => {
     expect(read.data).toMatchObject({ title: 'Basil', text: '# Basil\n\nIt likes sun.' })
     await succeeds('web', 'save_page', { url })
     expect(await draws('web', 'later')).toContain('Basil')
+    // Closed in every installation, and said so.
+    const closed = await admin.call('web', 'read_page', { url: 'http://169.254.169.254/latest/meta-data' })
+    expect([closed.status, closed.error]).toEqual(['error', expect.stringContaining('may not be reached')])
+  })
+
+  test('apps think in the time zone that the person chose', async () => {
+    await admin.request('PATCH', '/v1/me/settings', { timezone: 'Europe/Berlin' })
+    const { data } = await succeeds('calendar', 'add_event', { title: 'Dinner', start: '2027-07-22 19:00' })
+    expect(JSON.stringify(data)).toContain('2027-07-22T17:00')
+    await admin.request('PATCH', '/v1/me/settings', { timezone: null })
   })
 
   test('webhooks-inbox receives what others send, and notifications tells of it', async () => {

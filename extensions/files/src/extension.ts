@@ -3,8 +3,7 @@ import { ChatExtension, Extension } from '@imperal/sdk'
 export const ext = new Extension('files', {
   version: '1.0.0',
   displayName: 'Files',
-  description:
-    'Keeps texts and small files in folders of your own, finds them by name, and gives a link to fetch each.',
+  description: 'Keeps texts in folders of your own, finds them by name, and gives a link to fetch each.',
   icon: 'icon.svg',
   capabilities: ['files:read', 'files:write', 'files:destructive'],
 })

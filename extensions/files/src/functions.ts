@@ -102,10 +102,11 @@ export const moveFile = chat.function(
     effects: ['update:file'],
     event: FilesChanged,
     params: z.object({ path: FilePath, to: FilePath }),
-    returns: z.object({ path: z.string() }),
+    // Not `path`: what has the name of a parameter is compared with it.
+    returns: z.object({ from: z.string(), to: z.string() }),
   },
   async (ctx, { path, to }) => {
-    if (path === to) return ActionResult.success({ path: to }, 'It is there already.')
+    if (path === to) return ActionResult.success({ from: path, to }, 'It is there already.')
     const [all, target] = await Promise.all([allFiles(ctx.storage, path), allFiles(ctx.storage, to)])
     const found = all.find((file) => file.path === path)
     if (found === undefined) return gone(path)
@@ -113,7 +114,7 @@ export const moveFile = chat.function(
       return ActionResult.error(`${to} is there already.`, { code: 'FILE_EXISTS' })
     await ctx.storage.upload(to, await ctx.storage.download(path), { contentType: found.content_type })
     await ctx.storage.delete(path)
-    return ActionResult.success({ path: to }, `Moved ${path} to ${to}.`)
+    return ActionResult.success({ from: path, to }, `Moved ${path} to ${to}.`)
   },
 )
 

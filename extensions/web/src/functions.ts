@@ -1,4 +1,11 @@
-import { ActionResult, type Document, type HttpClient, type StoreClient } from '@imperal/sdk'
+import {
+  ActionResult,
+  AuthError,
+  type Document,
+  type HttpClient,
+  type HttpResponse,
+  type StoreClient,
+} from '@imperal/sdk'
 import * as z from 'zod'
 import { chat, PagesChanged } from './extension.ts'
 import { type PageText, readPage } from './read-page.ts'
@@ -18,10 +25,17 @@ type Fetched = { readonly page: PageText } | { readonly failure: ReturnType<type
 
 async function fetchPage(http: HttpClient, url: string): Promise<Fetched> {
   const headers = { accept: 'text/html,application/xhtml+xml,text/plain;q=0.9', 'user-agent': 'Imperal-Web/1.0' }
-  const answer = await http.get(url, { headers, timeout: 20 })
   const fail = (message: string, code: string, retryable = false) => ({
     failure: ActionResult.error(message, { code, retryable }),
   })
+  let answer: HttpResponse
+  try {
+    answer = await http.get(url, { headers, timeout: 20 })
+  } catch (error) {
+    // Addresses that the installation keeps closed: the platform says why.
+    if (error instanceof AuthError) return fail(error.message, 'ADDRESS_CLOSED')
+    throw error
+  }
   if (!answer.ok) return fail(`The page answered ${answer.statusCode}.`, 'PAGE_REFUSED', answer.statusCode >= 500)
   const type = answer.headers['content-type'] ?? ''
   if (/html/.test(type)) return { page: readPage(answer.text, url) }

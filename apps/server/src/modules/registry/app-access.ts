@@ -77,6 +77,8 @@ export function requiredScopesOf(appId: string, tool: ManifestTool): readonly st
 export interface FunctionDenial {
   /** Empty when it is the person whom the policy keeps out. */
   readonly missingScopes: readonly string[]
+  /** Nothing is lacking but the registration as a developer. */
+  readonly needsDeveloper?: true
 }
 
 /** Why the policy of a function does not let this caller use it; null when it does (K3.4a). */
@@ -84,7 +86,9 @@ export function functionDenial(config: JsonObject, name: string, caller: PolicyC
   const policy = objectOf(objectOf(objectOf(config.access_policy).functions)[name])
   const required = listOf(policy.required_scopes).filter((scope) => typeof scope === 'string')
   const lacking = scopesLacking(caller, required)
-  return personDenial(policy, caller, name) === null && lacking.length === 0 ? null : { missingScopes: lacking }
+  if (personDenial(policy, caller, name) === null) return lacking.length === 0 ? null : { missingScopes: lacking }
+  const asDeveloper = personDenial(policy, { ...caller, isDeveloper: true }, name) === null && lacking.length === 0
+  return { missingScopes: lacking, ...(asDeveloper ? { needsDeveloper: true } : {}) }
 }
 
 /** Functions that scopes and the policies beside the app-level one keep from a caller who has the app, as the kernel would. */

@@ -37,6 +37,9 @@ test('[K3.4a] scopes that somebody was denied are lacking, whatever grants them,
   const config = { access_policy: { functions: { dial: { required_scopes: ['voice:use'] } } } }
   expect(functionDenial(config, 'dial', caller)).toEqual({ missingScopes: ['voice:use'] })
   expect(functionDenial(config, 'other', caller)).toBeNull()
+  const forDevelopers = { access_policy: { functions: { build: { allowed_roles: ['developer', 'admin'] } } } }
+  expect(functionDenial(forDevelopers, 'build', caller)).toEqual({ missingScopes: [], needsDeveloper: true })
+  expect(functionDenial(forDevelopers, 'build', { ...caller, isDeveloper: true })).toBeNull()
   const tool = (name: string, action_type?: 'read' | 'write') => ({ name, description: '', scopes: [], action_type })
   const manifest = {
     tools: [tool('dial', 'read'), tool('list_deals', 'read'), tool('create_deal', 'write'), tool('plain')],

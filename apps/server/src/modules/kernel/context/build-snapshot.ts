@@ -9,8 +9,14 @@ import { resolveConfig } from './resolve-config.ts'
 /** These see nobody, not even the identity they run under (sdk.md 3.1). */
 const WITHOUT_USER: ReadonlySet<HandlerKind> = new Set(['event', 'health'])
 
-const zoneOf = (call: ConfirmedCall): string => {
-  const zone = call.pass.actor.attributes.timezone
+/** What the person chose in the settings; else what an administrator noted of them. */
+async function zoneOf(parts: KernelParts, { handler, pass }: ConfirmedCall): Promise<string> {
+  const { actor } = pass
+  if (actor.kind === 'user' && !WITHOUT_USER.has(handler.kind)) {
+    const { timezone } = await parts.identity.settings(actor.tenantId, actor.userId)
+    if (timezone !== null) return timezone
+  }
+  const zone = actor.attributes.timezone
   return typeof zone === 'string' && zone !== '' ? zone : 'UTC'
 }
 
@@ -69,7 +75,7 @@ export async function buildSnapshot(
     tenant: await tenantOf(parts, call),
     agency_id: call.pass.actor.agencyId,
     agency_theme: await themeOf(parts, call),
-    time: localTime(parts.clock.now(), zoneOf(call)),
+    time: localTime(parts.clock.now(), await zoneOf(parts, call)),
     config: await resolveConfig(parts, call.use, call.pass.actor),
     public_url: parts.settings.publicUrl,
     task_id: taskId,

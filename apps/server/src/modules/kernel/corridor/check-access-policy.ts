@@ -25,7 +25,11 @@ export function policyRefusal(
   return {
     ledger: 'denied',
     code: 'PERMISSION_DENIED',
-    message: `The policy of this installation does not let you use ${functionName}.`,
+    // ir.md 13.2, step 2.
+    message:
+      denial.needsDeveloper === true
+        ? 'Developer registration required. Become a developer in the panel, under Developer.'
+        : `The policy of this installation does not let you use ${functionName}.`,
     ...(denial.missingScopes.length === 0 ? {} : { data: { missing_scopes: [...denial.missingScopes] } }),
   }
 }
