@@ -56,7 +56,7 @@ describe('the apps that come with the platform, on the platform', () => {
     await succeeds('calendar', 'add_event', { title: 'Yoga', start, rrule: 'FREQ=DAILY;COUNT=3' })
     expect((await succeeds('calendar', 'list_events')).data).toMatchObject({ total: 3 })
     const { ics } = (await succeeds('calendar', 'export_ics')).data as { ics: string }
-    expect((await succeeds('calendar', 'import_ics', { ics })).data).toEqual({ added: 0, updated: 1 })
+    expect((await succeeds('calendar', 'import_ics', { ics })).data).toEqual({ added: 0, updated: 1, removed: 0 })
     expect(await draws('calendar', 'agenda')).toContain('Yoga')
   })
 

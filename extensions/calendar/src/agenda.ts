@@ -1,6 +1,7 @@
 import type { Document, StoreClient } from '@imperal/sdk'
-import { convertIcsRecurrenceRule, extendByRecurrenceRule } from 'ts-ics'
 import * as z from 'zod'
+import { wallOf } from './local-time.ts'
+import { startsWithin } from './repeats.ts'
 
 export const Appointment = z.object({
   title: z.string(),
@@ -15,13 +16,18 @@ export const Appointment = z.object({
   rrule: z.string(),
   /** Names the appointment across imports. */
   uid: z.string(),
+  /** IANA name of the zone whose clock its repeats keep; empty: that of the person, or it lasts all day. */
+  zone: z.string().default(''),
+  /** Beginnings of repeats that do not take place, UTC. */
+  excluded: z.array(z.string()).default([]),
+  /** In the place of which repeat of the series with this uid it happens: its beginning, UTC. Empty: of none. */
+  occurrence: z.string().default(''),
 })
 export type Appointment = z.infer<typeof Appointment>
 export type AppointmentDocument = Document<Appointment>
 export const appointmentsOf = (store: StoreClient) => store.collection('appointments', Appointment)
 
 export const MOST_APPOINTMENTS = 5000
-const MOST_REPEATS = 400
 
 export interface Occurrence {
   readonly document: AppointmentDocument
@@ -38,27 +44,32 @@ export async function allAppointments(store: StoreClient): Promise<AppointmentDo
   return found
 }
 
-function startsOf({ data }: AppointmentDocument, until: Date): Date[] {
-  const start = new Date(data.start)
-  if (data.rrule === '') return [start]
-  const rule = convertIcsRecurrenceRule(undefined, { value: data.rrule })
-  return extendByRecurrenceRule(rule, { start, end: until }).slice(0, MOST_REPEATS)
-}
+/** What stands in the place of repeats of a series. */
+export const exceptionsOf = (documents: readonly AppointmentDocument[], uid: string): AppointmentDocument[] =>
+  documents.filter(({ data }) => data.uid === uid && data.occurrence !== '')
 
-/** What happens between two moments, repeats included, in the order in which it begins. */
-export function between(documents: readonly AppointmentDocument[], from: string, to: string): Occurrence[] {
-  const until = new Date(to)
+/** What happens between two moments, repeats included, in the order in which it begins; `zone` is the person's. */
+export function between(
+  documents: readonly AppointmentDocument[],
+  [from, to]: readonly [from: string, to: string],
+  zone: string,
+): Occurrence[] {
+  const replaced = new Set(documents.map(({ data }) => `${data.occurrence} ${data.uid}`))
+  // Whole days belong to no zone: they are compared with what the person's calendar shows at these moments.
+  const days = [wallOf(from, zone), wallOf(to, zone)] as const
   return documents
-    .filter(({ data }) => data.start < to)
     .flatMap((document) => {
-      const lasts = Date.parse(document.data.end) - Date.parse(document.data.start)
-      return startsOf(document, until).map((start) => ({
-        document,
-        start: start.toISOString(),
-        end: new Date(start.getTime() + lasts).toISOString(),
-      }))
+      const { data } = document
+      const [begin, end] = data.all_day ? days : [from, to]
+      if (data.start >= end) return []
+      const lasts = Date.parse(data.end) - Date.parse(data.start)
+      const series = { ...data, zone: data.all_day ? 'UTC' : data.zone || zone }
+      return startsWithin(series, Date.parse(begin) - lasts, Date.parse(end))
+        .filter((start) => !data.excluded.includes(start))
+        .filter((start) => data.occurrence !== '' || !replaced.has(`${start} ${data.uid}`))
+        .map((start) => ({ document, start, end: new Date(Date.parse(start) + lasts).toISOString() }))
+        .filter((one) => one.start < end && (one.end > begin || one.start === begin))
     })
-    .filter(({ start, end }) => start < to && (end > from || start === from))
     .sort((one, other) => one.start.localeCompare(other.start))
 }
 

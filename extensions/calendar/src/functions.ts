@@ -1,26 +1,28 @@
-import { ActionResult, readerOf } from '@imperal/sdk'
+import { ActionResult, readerOf, type StoreClient } from '@imperal/sdk'
 import * as z from 'zod'
 import {
   type AppointmentDocument,
   allAppointments,
   appointmentsOf,
   between,
+  exceptionsOf,
+  isDay,
   MOST_APPOINTMENTS,
   type Occurrence,
   spanOf,
 } from './agenda.ts'
 import { chat, EventsChanged, ext } from './extension.ts'
-import { localText, toMoment, When } from './local-time.ts'
+import { localText, momentOf, toMoment, When, wallOf } from './local-time.ts'
+import { ruleProblem } from './repeats.ts'
 
 const Title = z.string().trim().min(1).max(300)
 const Rule = z
-  .union([
-    z.literal(''),
-    z
-      .string()
-      .max(300)
-      .regex(/^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Za-z0-9,+-]+)*$/),
-  ])
+  .string()
+  .max(300)
+  .superRefine((rule, { addIssue }) => {
+    const message = ruleProblem(rule)
+    if (message !== null) addIssue({ code: 'custom', message })
+  })
   .describe('How it repeats, such as FREQ=WEEKLY;COUNT=10; empty for once.')
 const AppointmentId = z.string().min(1).describe('Id from list_events.')
 
@@ -33,9 +35,10 @@ export const EventWire = z.object({
   location: z.string(),
   notes: z.string(),
   rrule: z.string(),
+  zone: z.string(),
 })
 export const wire = ({ id, data }: AppointmentDocument, at: Partial<Pick<Occurrence, 'start' | 'end'>> = {}) => {
-  const { uid: _uid, ...shown } = data
+  const { uid: _uid, excluded: _excluded, occurrence: _occurrence, ...shown } = data
   return { event_id: id, ...shown, ...at }
 }
 const gone = () => ActionResult.error('This appointment does not exist any more.', { code: 'EVENT_NOT_FOUND' })
@@ -68,7 +71,14 @@ export const addEvent = chat.function(
       return ActionResult.error(`A calendar holds at most ${MOST_APPOINTMENTS} appointments.`, {
         code: 'CALENDAR_FULL',
       })
-    const made = await appointmentsOf(ctx.store).create({ ...rest, ...span, uid: crypto.randomUUID() })
+    const made = await appointmentsOf(ctx.store).create({
+      ...rest,
+      ...span,
+      uid: crypto.randomUUID(),
+      zone: span.all_day ? '' : reader.zone,
+      excluded: [],
+      occurrence: '',
+    })
     return ActionResult.success(wire(made), `Added “${made.data.title}”.`)
   },
 )
@@ -87,14 +97,13 @@ export const listEvents = chat.function(
   },
   async (ctx, { from, to, search, limit }) => {
     const reader = readerOf(ctx)
-    const begin = new Date(from === undefined ? ctx.time.nowUtc : toMoment(from, reader)).toISOString()
-    const end =
-      to === undefined
-        ? new Date(Date.parse(begin) + 14 * 86_400_000).toISOString()
-        : (spanOf(toMoment(to, reader), undefined)?.end ?? to)
+    const moment = (text: string) => new Date(toMoment(isDay(text) ? `${text} 00:00` : text, reader)).toISOString()
+    const begin = from === undefined ? new Date(ctx.time.nowUtc).toISOString() : moment(from)
+    const after = (text: string) => moment(isDay(text) ? (spanOf(text, undefined)?.end.slice(0, 10) ?? text) : text)
+    const end = to === undefined ? new Date(Date.parse(begin) + 14 * 86_400_000).toISOString() : after(to)
     const asked = search.trim().toLowerCase()
-    const found = between(await allAppointments(ctx.store), begin, end).filter(({ document: { data } }) =>
-      `${data.title} ${data.location} ${data.notes}`.toLowerCase().includes(asked),
+    const found = between(await allAppointments(ctx.store), [begin, end], reader.zone).filter(
+      ({ document: { data } }) => `${data.title} ${data.location} ${data.notes}`.toLowerCase().includes(asked),
     )
     const events = found.slice(0, limit).map(({ document, ...at }) => wire(document, at))
     const said =
@@ -107,6 +116,18 @@ export const listEvents = chat.function(
     return ActionResult.success({ events, total: found.length }, said)
   },
 )
+
+/** What is left out of a series, or stands in the place of a repeat, goes along when the series moves. */
+async function moveExceptions(store: StoreClient, before: AppointmentDocument, { data }: AppointmentDocument) {
+  if (before.data.start === data.start || before.data.occurrence !== '') return
+  const zone = data.all_day ? 'UTC' : data.zone
+  const wall = (moment: string) => Date.parse(wallOf(moment, zone))
+  const moved = (moment: string) =>
+    momentOf(new Date(wall(moment) + wall(data.start) - wall(before.data.start)).toISOString(), zone)
+  await appointmentsOf(store).update(before.id, { excluded: data.excluded.map(moved) })
+  for (const one of exceptionsOf(await allAppointments(store), data.uid))
+    await appointmentsOf(store).update(one.id, { occurrence: moved(one.data.occurrence) })
+}
 
 export const changeEvent = chat.function(
   'change_event',
@@ -141,7 +162,10 @@ export const changeEvent = chat.function(
     const span = start === undefined && end === undefined ? {} : spanOf(begin, end ?? moved)
     if (span === null) return wrongSpan()
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-    const changed = await appointments.update(event_id, { ...given, ...span })
+    const allDay = 'all_day' in span ? span.all_day : before.data.all_day
+    const zone = allDay ? '' : before.data.zone || reader.zone
+    const changed = await appointments.update(event_id, { ...given, ...span, zone })
+    await moveExceptions(ctx.store, before, changed)
     return ActionResult.success(wire(changed), `Changed “${changed.data.title}”.`)
   },
 )
@@ -156,13 +180,24 @@ export const deleteEvent = chat.function(
     params: z.object({ event_id: AppointmentId }),
     returns: z.object({ event_id: z.string() }),
   },
-  async (ctx, { event_id }) =>
-    (await appointmentsOf(ctx.store).delete(event_id)) ? ActionResult.success({ event_id }, 'Deleted.') : gone(),
+  async (ctx, { event_id }) => {
+    const appointments = appointmentsOf(ctx.store)
+    const one = await appointments.find(event_id)
+    if (!one) return gone()
+    const { uid, occurrence } = one.data
+    const family = (await allAppointments(ctx.store)).filter(({ data }) => data.uid === uid)
+    const series = family.find(({ data }) => data.occurrence === '')
+    // Left out of its series, or the repeat would come back to where it was.
+    if (occurrence !== '' && series)
+      await appointments.update(series.id, { excluded: [...series.data.excluded, occurrence] })
+    for (const { id } of occurrence === '' ? exceptionsOf(family, uid) : []) await appointments.delete(id)
+    return (await appointments.delete(event_id)) ? ActionResult.success({ event_id }, 'Deleted.') : gone()
+  },
 )
 
 ext.skeleton('today', { ttl: 900, description: 'What is in the calendar in the coming 24 hours.' }, async (ctx) => {
   const [from, to] = [ctx.time.nowUtc, new Date(Date.parse(ctx.time.nowUtc) + 86_400_000).toISOString()]
-  const found = between(await allAppointments(ctx.store), new Date(from).toISOString(), to)
+  const found = between(await allAppointments(ctx.store), [new Date(from).toISOString(), to], readerOf(ctx).zone)
   return {
     response: {
       events: found.length,

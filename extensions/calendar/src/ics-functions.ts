@@ -1,64 +1,42 @@
-import { ActionResult } from '@imperal/sdk'
-import {
-  convertIcsCalendar,
-  convertIcsRecurrenceRule,
-  generateIcsCalendar,
-  generateIcsRecurrenceRule,
-  type IcsCalendar,
-  type IcsEvent,
-} from 'ts-ics'
+import { ActionResult, readerOf, type StoreClient } from '@imperal/sdk'
+import { convertIcsCalendar, type IcsEvent } from 'ts-ics'
 import * as z from 'zod'
-import {
-  type Appointment,
-  type AppointmentDocument,
-  allAppointments,
-  appointmentsOf,
-  MOST_APPOINTMENTS,
-} from './agenda.ts'
+import { type Appointment, allAppointments, appointmentsOf, MOST_APPOINTMENTS } from './agenda.ts'
 import { chat, EventsChanged } from './extension.ts'
+import { checkIcs } from './ics-check.ts'
+import { toAppointment, toIcs } from './ics-text.ts'
 
 const MOST_CHARACTERS = 900_000
 
-/** `RRULE:FREQ=…` without its name. */
-const ruleText = (rule: NonNullable<IcsEvent['recurrenceRule']>): string =>
-  generateIcsRecurrenceRule(rule)
-    .trim()
-    .replace(/^RRULE:/, '')
-    .replace(/\r?\n[ \t]?/g, '')
+const keyOf = ({ uid, occurrence }: Pick<Appointment, 'uid' | 'occurrence'>): string => `${occurrence} ${uid}`
+const isCancelled = ({ status }: IcsEvent): boolean => status === 'CANCELLED'
 
-function endOf(event: IcsEvent, isDay: boolean): Date {
-  const start = event.start.date.getTime()
-  if (event.end) return event.end.date
-  const { weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = event.duration ?? {}
-  const lasts = ((weeks * 7 + days) * 86_400 + hours * 3600 + minutes * 60 + seconds) * 1000
-  return new Date(start + (lasts > 0 ? lasts : isDay ? 86_400_000 : 3_600_000))
-}
-
-export function toAppointment(event: IcsEvent): Appointment {
-  const all_day = event.start.type === 'DATE'
-  return {
-    title: event.summary.slice(0, 300) || 'Without a title',
-    start: event.start.date.toISOString(),
-    end: endOf(event, all_day).toISOString(),
-    all_day,
-    location: (event.location ?? '').slice(0, 300),
-    notes: (event.description ?? '').slice(0, 10_000),
-    rrule: event.recurrenceRule === undefined ? '' : ruleText(event.recurrenceRule),
-    uid: event.uid,
+/** What a file wants kept, by key: its cancelled repeats are left out of their series, which may be known already. */
+function wantedOf(events: readonly IcsEvent[], known: ReadonlyMap<string, Appointment>, zone: string) {
+  const wanted = new Map<string, Appointment>()
+  for (const event of events.filter((one) => !isCancelled(one))) {
+    const appointment = toAppointment(event, zone)
+    wanted.set(keyOf(appointment), appointment)
   }
+  const cancelled = events.filter(isCancelled).map((event) => toAppointment(event, zone))
+  for (const { uid, occurrence } of cancelled) {
+    const series = keyOf({ uid, occurrence: '' })
+    const before = wanted.get(series) ?? known.get(series)
+    if (occurrence !== '' && before && !before.excluded.includes(occurrence))
+      wanted.set(series, { ...before, excluded: [...before.excluded, occurrence] })
+  }
+  return { wanted, cancelled }
 }
 
-function toEvent({ data, createdAt }: AppointmentDocument): IcsEvent {
-  const type = data.all_day ? ('DATE' as const) : ('DATE-TIME' as const)
-  return {
-    summary: data.title,
-    uid: data.uid,
-    stamp: { date: new Date(createdAt) },
-    start: { date: new Date(data.start), type },
-    end: { date: new Date(data.end), type },
-    ...(data.location === '' ? {} : { location: data.location }),
-    ...(data.notes === '' ? {} : { description: data.notes }),
-    ...(data.rrule === '' ? {} : { recurrenceRule: convertIcsRecurrenceRule(undefined, { value: data.rrule }) }),
+async function bringIn(
+  store: StoreClient,
+  wanted: ReadonlyMap<string, Appointment>,
+  known: ReadonlyMap<string, { readonly id: string }>,
+) {
+  for (const [key, appointment] of wanted) {
+    const before = known.get(key)
+    if (before) await appointmentsOf(store).update(before.id, appointment)
+    else await appointmentsOf(store).create(appointment)
   }
 }
 
@@ -73,42 +51,48 @@ export const importIcs = chat.function(
     params: z.object({
       ics: z.string().min(1).max(MOST_CHARACTERS).describe('The text of the file, from BEGIN:VCALENDAR on.'),
     }),
-    returns: z.object({ added: z.number().int(), updated: z.number().int() }),
+    returns: z.object({ added: z.number().int(), updated: z.number().int(), removed: z.number().int() }),
   },
   async (ctx, { ics }) => {
     if (!/^\s*BEGIN:VCALENDAR/i.test(ics)) return ActionResult.error('That is no ICS file.', { code: 'NOT_ICS' })
-    let calendar: IcsCalendar
+    const { zone } = readerOf(ctx)
+    const checked = checkIcs(ics, zone)
+    if (checked.problems.length > 0)
+      return ActionResult.error(`Nothing was imported. ${checked.problems.join(' ')}`, { code: 'NOT_ICS' })
+    let events: readonly IcsEvent[]
     try {
-      calendar = convertIcsCalendar(undefined, ics)
-    } catch {
-      return ActionResult.error('The ICS file cannot be read.', { code: 'NOT_ICS' })
+      events = convertIcsCalendar(undefined, checked.ics).events ?? []
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      return ActionResult.error(`Nothing was imported: the ICS file cannot be read (${why}).`, { code: 'NOT_ICS' })
     }
-    const events = (calendar.events ?? []).filter(
-      (event) => event.start !== undefined && !Number.isNaN(event.start.date.getTime()),
-    )
-    const known = new Map((await allAppointments(ctx.store)).map((one) => [one.data.uid, one]))
-    if (known.size + events.length > MOST_APPOINTMENTS)
+    const documents = await allAppointments(ctx.store)
+    const known = new Map(documents.map((one) => [keyOf(one.data), one]))
+    const { wanted, cancelled } = wantedOf(events, new Map(documents.map(({ data }) => [keyOf(data), data])), zone)
+    const news = [...wanted.keys()].filter((key) => !known.has(key))
+    if (documents.length + news.length > MOST_APPOINTMENTS)
       return ActionResult.error(`A calendar holds at most ${MOST_APPOINTMENTS} appointments.`, {
         code: 'CALENDAR_FULL',
       })
-    let added = 0
-    for (const event of events) {
-      const appointment = toAppointment(event)
-      const before = known.get(appointment.uid)
-      if (before) await appointmentsOf(ctx.store).update(before.id, appointment)
-      else {
-        known.set(appointment.uid, await appointmentsOf(ctx.store).create(appointment))
-        added += 1
-      }
-    }
-    const updated = events.length - added
-    return ActionResult.success({ added, updated }, `Added ${added} appointment(s), brought ${updated} up to date.`)
+    // A file with a series tells all of it: what it no longer moves is back in its place.
+    const whole = new Set(
+      [...wanted.values(), ...cancelled].filter((one) => one.occurrence === '').map(({ uid }) => uid),
+    )
+    const gone = new Set(cancelled.map(keyOf))
+    const stale = documents.filter(
+      ({ data }) =>
+        !wanted.has(keyOf(data)) && (gone.has(keyOf(data)) || (data.occurrence !== '' && whole.has(data.uid))),
+    )
+    await bringIn(ctx.store, wanted, known)
+    for (const { id } of stale) await appointmentsOf(ctx.store).delete(id)
+    const counts = { added: news.length, updated: wanted.size - news.length, removed: stale.length }
+    const removed = stale.length === 0 ? '' : `, removed ${stale.length}`
+    return ActionResult.success(
+      counts,
+      `Added ${counts.added} appointment(s), brought ${counts.updated} up to date${removed}.`,
+    )
   },
 )
-
-/** The whole calendar as RFC 5545 writes it. */
-export const toIcs = (documents: readonly AppointmentDocument[]): string =>
-  generateIcsCalendar({ version: '2.0', prodId: '-//Imperal//Calendar 1.0//EN', events: documents.map(toEvent) })
 
 export const exportIcs = chat.function(
   'export_ics',
@@ -119,7 +103,7 @@ export const exportIcs = chat.function(
   },
   async (ctx) => {
     const documents = await allAppointments(ctx.store)
-    const ics = toIcs(documents)
+    const ics = toIcs(documents, readerOf(ctx).zone)
     if (ics.length > MOST_CHARACTERS)
       return ActionResult.error('The calendar is too large for one file.', { code: 'TOO_LARGE' })
     return ActionResult.success({ ics, events: documents.length }, `${documents.length} appointment(s) as ICS.`)

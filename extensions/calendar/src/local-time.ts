@@ -9,8 +9,38 @@ export const localText = (moment: string, { zone }: Pick<Reader, 'zone'>): strin
 
 const LOCAL = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?$/
 
+const isOnCalendar = (text: string): boolean => {
+  const moment = new Date(`${text.replace(' ', 'T')}Z`)
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text.replace(' ', 'T'))
+}
+
 /** A day, a moment with its offset, or a moment of the caller's own clock: `2026-12-24 18:00`. */
-export const When = z.union([z.iso.date(), z.iso.datetime({ offset: true }), z.string().regex(LOCAL)])
+export const When = z.union(
+  [z.iso.date(), z.iso.datetime({ offset: true }), z.string().regex(LOCAL).refine(isOnCalendar)],
+  {
+    error:
+      'This is no day or time. Write a day as 2026-12-24, a time of your clock as 2026-12-24 18:00, or one with its offset as 2026-12-24T18:00:00+01:00.',
+  },
+)
+
+const seconds = (zone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
+
+/** What a clock in the zone shows at a moment, written as if it were UTC: `2026-12-24T18:00:00.000Z`. */
+export const wallOf = (moment: string, zone: string): string =>
+  `${seconds(zone).format(new Date(moment)).replace(' ', 'T')}.000Z`
+
+/** The moment at which a clock in the zone shows what {@link wallOf} wrote. */
+export const momentOf = (wall: string, zone: string): string => toMoment(wall.slice(0, 19), { zone })
+
+/** Whether a name is that of a zone known here. */
+export function isZone(name: string): boolean {
+  try {
+    return wall(name) !== undefined
+  } catch {
+    return false
+  }
+}
 
 /** How far a zone is ahead of UTC at a moment, in milliseconds. */
 function aheadOf(zone: string, moment: number): number {

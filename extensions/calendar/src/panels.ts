@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { allAppointments, appointmentsOf, between, type Occurrence } from './agenda.ts'
 import { ext } from './extension.ts'
 import { addEvent, changeEvent, deleteEvent } from './functions.ts'
-import { importIcs, toIcs } from './ics-functions.ts'
+import { importIcs } from './ics-functions.ts'
+import { toIcs } from './ics-text.ts'
 import { dayTitle, localText, startOfDay } from './local-time.ts'
 
 const REFRESH = 'on_event:calendar.events_changed'
@@ -28,7 +29,7 @@ ext.panel(
     const reader = readerOf(ctx)
     const from = startOfDay(ctx.time.nowUtc, reader)
     const to = new Date(Date.parse(from) + 60 * DAY_MS).toISOString()
-    const found = between(await allAppointments(ctx.store), from, to).slice(0, 200)
+    const found = between(await allAppointments(ctx.store), [from, to], reader.zone).slice(0, 200)
     const toolbar = ui.Stack(
       [
         ui.Button('New', { icon: 'Plus', size: 'sm', onClick: ui.Call('__panel__event', {}) }),
@@ -107,7 +108,7 @@ ext.panel(
         submitLabel: 'Import',
       },
     )
-    const ics = toIcs(await allAppointments(ctx.store))
+    const ics = toIcs(await allAppointments(ctx.store), readerOf(ctx).zone)
     const own =
       ics.length > 200_000
         ? ui.Alert('The calendar is too large to show here; ask the chat to export it.', { type: 'info' })
