@@ -251,6 +251,37 @@ describe('rules of 10.3', () => {
     expect(errorsOf(panel({ type: 'Input', props: { type: 'email' } }))).toEqual([])
   })
 
+  test('[I10.1] a fix says what to do about this finding, not about its rule', () => {
+    const fixes = (steps: JsonObject[]) =>
+      validateDocument({
+        app_id: 'kit',
+        name: 'Kit',
+        description: 'Keeps what is needed for the trip.',
+        steps,
+      }).issues.map(({ message, fix }) => `${message.split(': ').at(-1)} > ${fix}`)
+    expect(
+      fixes([
+        { id: 'one', op: 'store.list', params: {} },
+        { id: 'two', verb: 'store.list' },
+        { id: 'three', op: 'fly', params: {} },
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        "missing required property 'collection' > Add 'collection' to the step.",
+        expect.stringMatching(/'verb' is not a step key; use '(?:op|action)' > Write '(?:op|action)' in its place\./),
+        expect.stringContaining('> Use one of the verbs that are listed.'),
+      ]),
+    )
+    const steps = [list, { ...list, id: 's2', next: 's1' }, { ...list, id: 's3' }]
+    const flow = validateDocument(envelope([fn('f', steps)])).issues
+    expect(
+      flow.filter(({ rule }) => rule === 'IR42' || rule === 'IR44').map(({ message, fix }) => `${message} > ${fix}`),
+    ).toEqual([
+      "step 's2' jumps backward > See that the loop ends: a run that goes on too long is stopped.",
+      "step 's3' is never reached > Jump to it from an earlier step, or remove it.",
+    ])
+  })
+
   test('[I10.1] every finding names its fix, and no sentence holds a word that clients take for an outage', () => {
     const documents: JsonValue[] = [
       one({ id: '1', op: 'x', args: [] as never }),
