@@ -69,6 +69,7 @@ function componentsFor(onNavigate: MarkdownProps['onNavigate'], offset: number, 
     input: ({ checked }) => (
       <input
         type="checkbox"
+        name="done"
         disabled
         checked={checked === true}
         readOnly

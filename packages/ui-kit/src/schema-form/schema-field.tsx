@@ -135,6 +135,7 @@ function ColorField({ name, label, description, error, required, placeholder, va
           />
           <input
             type="color"
+            name={`${name}_picked`}
             aria-label={say('Choose: {label}', { label })}
             value={HEX.test(value) ? value : '#808080'}
             onChange={(event) => onValue(event.target.value)}

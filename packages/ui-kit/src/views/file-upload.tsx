@@ -113,6 +113,7 @@ export function FileUploadView({ node, props }: ViewProps<'FileUpload'>) {
       <input
         ref={picker}
         type="file"
+        name="files"
         hidden
         tabIndex={-1}
         accept={props.accept === '*' ? undefined : props.accept}

@@ -150,6 +150,7 @@ function CellEditor({ column, draft, onDraft, onCommit, onCancel }: CellEditorPr
   return (
     <input
       className="im-cell-input"
+      name={column.key}
       aria-label={column.label}
       inputMode={column.edit_type === 'number' ? 'decimal' : undefined}
       value={draft}

@@ -14,6 +14,7 @@ export function AttachButton() {
       <input
         ref={input}
         type="file"
+        name="files"
         multiple
         hidden
         aria-label={t('Files for the message')}

@@ -35,6 +35,7 @@ export function FoundConversations({ current, onOpen, onDelete }: FoundProps) {
           autoFocus
           className="im-input"
           type="search"
+          name="search"
           aria-label={t('Search conversations')}
           placeholder={t('Search titles and messages')}
           autoComplete="off"
@@ -152,6 +153,7 @@ function RenameForm({ conversation, onDone }: { readonly conversation: Conversat
         // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here
         autoFocus
         className="im-input"
+        name="title"
         aria-label={t('Title of the conversation')}
         aria-describedby={help}
         maxLength={200}

@@ -106,6 +106,7 @@ function EditForm({ entry }: { readonly entry: Entry }) {
     <article className="turn turn-user turn-editing" aria-label={t('You, being edited')}>
       <textarea
         ref={field}
+        name="message"
         rows={1}
         dir="auto"
         aria-label={t('Edit your message')}

@@ -40,6 +40,7 @@ function Arriving() {
           <IconGlyph name="Search" size={16} />
           <input
             ref={field}
+            name="search"
             placeholder={t('Search or run')}
             aria-label={t('Search or run')}
             value={text}

@@ -51,6 +51,7 @@ export function SearchField({
           ref={input}
           className="im-input"
           type="search"
+          name="search"
           aria-label={label}
           placeholder={label}
           autoComplete="off"

@@ -55,6 +55,7 @@ export function Graph(props: GraphProps) {
       <div className="im-graph-tools" role="toolbar" aria-label={say('Tools of {title}', { title })}>
         <input
           type="search"
+          name="search"
           className="im-input"
           placeholder={say('Find')}
           aria-label={say('Find an entity')}
@@ -62,6 +63,7 @@ export function Graph(props: GraphProps) {
           onChange={(event) => setQuery(event.target.value)}
         />
         <select
+          name="layout"
           className="im-input im-graph-layout"
           aria-label={say('Layout')}
           value={layout}
@@ -188,6 +190,7 @@ function Filters({ groups, nodes, edges, filter, onFilter }: FiltersProps) {
         : null}
       {mentions > 0 ? (
         <Least
+          name="mentions"
           label={say('Minimum mentions')}
           most={mentions}
           value={filter.mentions}
@@ -196,6 +199,7 @@ function Filters({ groups, nodes, edges, filter, onFilter }: FiltersProps) {
       ) : null}
       {weight > 1 ? (
         <Least
+          name="strength"
           label={say('Minimum strength')}
           most={weight}
           value={filter.weight}
@@ -207,17 +211,25 @@ function Filters({ groups, nodes, edges, filter, onFilter }: FiltersProps) {
 }
 
 interface LeastProps {
+  readonly name: string
   readonly label: string
   readonly most: number
   readonly value: number
   readonly onValue: (value: number) => void
 }
 
-function Least({ label, most, value, onValue }: LeastProps) {
+function Least({ name, label, most, value, onValue }: LeastProps) {
   return (
     <label className="im-graph-least">
       {label}
-      <input type="range" min={0} max={most} value={value} onChange={(event) => onValue(Number(event.target.value))} />
+      <input
+        type="range"
+        name={name}
+        min={0}
+        max={most}
+        value={value}
+        onChange={(event) => onValue(Number(event.target.value))}
+      />
       <output>{value}</output>
     </label>
   )

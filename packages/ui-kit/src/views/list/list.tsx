@@ -93,6 +93,7 @@ function SearchBox({
       <IconGlyph name="Search" size={14} />
       <input
         type="search"
+        name="search"
         aria-label={placeholder}
         placeholder={placeholder}
         value={text}
