@@ -1,3 +1,4 @@
+import '@imperal/ui-kit/page-policy'
 import '@imperal/ui-kit/styles.css'
 import './styles/index.css'
 import { QueryClientProvider } from '@tanstack/react-query'

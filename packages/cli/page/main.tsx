@@ -1,9 +1,6 @@
-import '@imperal/ui-kit/no-eval'
+import '@imperal/ui-kit/page-policy'
 import '@imperal/ui-kit/styles.css'
 import './page.css'
-import { createRoot } from 'react-dom/client'
-import { TryPage } from './try-page.tsx'
 
-const host = document.getElementById('root')
-if (!host) throw new Error('The page has no element with the id root.')
-createRoot(host).render(<TryPage />)
+// Only now: the schemas that it shares with its later parts lie in a file that would run before the policy stands.
+await import('./draw.tsx')

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { installPanel } from '../../../apps/server/src/modules/gateway/panel-files.ts'
 import { requireChromium } from '../../support/chromium.ts'
 import { type Looking, violationsOf } from './axe.ts'
+import { complaintsOf, tellRefusals } from './complaints.ts'
 import { becomes, focused, PATIENCE, shown } from './seeing.ts'
 
 const DIST = path.resolve(import.meta.dirname, '../../../apps/panel/dist')
@@ -62,6 +63,7 @@ async function open(endpoint: string): Promise<Open> {
     locale: 'en-GB',
   })
   context.setDefaultTimeout(PATIENCE)
+  await tellRefusals(context)
   const page = await context.newPage()
   // From now on files are asked for from the test: turned on at the moment of a key press it may come too late.
   page.on('filechooser', () => undefined)
@@ -156,15 +158,10 @@ export function useGallery(): {
     const endpoint = inject('chromium')
     if (endpoint === '') return
     stage = await open(endpoint)
-    stage.page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text())
-    })
-    stage.page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
+    problems = complaintsOf(stage.page)
   }, PATIENCE * 2)
   afterEach(() => {
-    const found = problems
-    problems = []
-    expect(found, 'errors in the console of the browser').toEqual([])
+    expect(problems.splice(0), 'errors in the console of the browser').toEqual([])
   })
   afterAll(() => stage?.close(), PATIENCE)
   const gallery: Gallery = {

@@ -4,6 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { requireChromium } from '../../support/chromium.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
+import { complaintsOf, tellRefusals } from './complaints.ts'
 import { PATIENCE } from './seeing.ts'
 
 export type Theme = 'light' | 'dark'
@@ -55,22 +56,13 @@ function look(width: number, theme: Theme, locale: string): BrowserContextOption
   }
 }
 
-/** Everything that the browser complains about; refused scripts, styles and requests of the page's policy included. */
-function watch(page: Page): string[] {
-  const problems: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(`${message.text()} (${message.location().url})`)
-  })
-  page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
-  return problems
-}
-
 async function openVisitor(browser: Browser, server: TestServer, window: Window): Promise<OpenVisitor> {
   const { width = 1440, theme = 'light', locale = 'en-GB' } = window
   const context = await browser.newContext({ ...look(width, theme, locale), baseURL: server.url })
   context.setDefaultTimeout(PATIENCE)
+  await tellRefusals(context)
   const page = await context.newPage()
-  const problems = watch(page)
+  const problems = complaintsOf(page)
   const expected: RegExp[] = []
   return {
     page,

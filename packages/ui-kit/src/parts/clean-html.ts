@@ -2,6 +2,7 @@ import { safeUrl, type UrlRules } from '@imperal/contract/ui'
 import DOMPurify, { type Config } from 'dompurify'
 import { say } from '../words.ts'
 import { strangeHost } from './link-host.ts'
+import { type CleanHtml, cleanWith, READING } from './trusted-html.ts'
 
 const FORBIDDEN_TAGS = [
   'script',
@@ -44,26 +45,34 @@ export interface CleanOptions extends UrlRules {
   readonly inline: boolean
   /** Pictures from elsewhere are left out. */
   readonly withoutRemote?: boolean
+  /** The editor's mark on what it copied itself stays: it tells how deep in lists and quotes that was. */
+  readonly copied?: boolean
 }
 
+const COPIED = 'data-pm-slice'
+
 /** Foreign HTML without anything that runs, loads in secret or reaches outside (ui 4.11). Needs a DOM. */
-export function cleanHtml(source: string, options: CleanOptions): string {
+export function cleanHtml(source: string, options: CleanOptions): CleanHtml {
   const config: Config = {
     USE_PROFILES: { html: true },
     FORBID_TAGS: forbiddenTags(options),
     FORBID_ATTR: forbiddenAttributes(options),
     ALLOW_DATA_ATTR: false,
-    ADD_ATTR: ['target', 'rel'],
+    ADD_ATTR: ['target', 'rel', ...(options.copied ? [COPIED] : [])],
     FORCE_BODY: true,
     RETURN_DOM_FRAGMENT: true,
+    TRUSTED_TYPES_POLICY: READING as unknown as NonNullable<Config['TRUSTED_TYPES_POLICY']>, // of a policy it asks for these two functions only
   }
   const fragment = DOMPurify.sanitize(source, config) as unknown as DocumentFragment // what RETURN_DOM_FRAGMENT asks for
   for (const element of fragment.querySelectorAll('*')) tidy(element, options)
   // Of the document without a window in which it was parsed: taken into this one, its pictures would be fetched.
   const holder = fragment.ownerDocument.createElement('div')
   holder.append(fragment)
-  return holder.innerHTML
+  return holder.innerHTML as CleanHtml // this is where it is made
 }
+
+// Of markup that a library puts together nothing is known: it is cleaned as if it stood in the page itself.
+cleanWith((html) => cleanHtml(html, { inline: true, copied: true }))
 
 function forbiddenTags({ inline }: CleanOptions): string[] {
   return [...FORBIDDEN_TAGS, ...FOREIGN, ...(inline ? ['style'] : [])]
@@ -81,7 +90,7 @@ function tidy(element: Element, options: CleanOptions): void {
   }
   for (const { name } of [...element.attributes]) {
     const forbidden = /^on|:|^data-/i.test(name) || forbiddenAttributes(options).includes(name.toLowerCase())
-    if (forbidden) element.removeAttribute(name)
+    if (forbidden && !(options.copied && name === COPIED)) element.removeAttribute(name)
   }
   if (element.tagName === 'A') {
     const href = safeUrl(element.getAttribute('href') ?? '', 'link', options)

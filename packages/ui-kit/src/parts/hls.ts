@@ -10,7 +10,8 @@ export function playStream(element: HTMLVideoElement, src: string, onFailed: () 
     return { destroy: () => undefined }
   }
   // A worker would be made from a blob, which the page's policy forbids.
-  const player = new Hls({ enableWorker: false })
+  // Subtitles as XML would be read as markup, which goes through the sanitiser there; those as WebVTT are read.
+  const player = new Hls({ enableWorker: false, enableIMSC1: false })
   player.on(Hls.Events.ERROR, (_event, data) => {
     if (data.fatal) onFailed()
   })

@@ -4,6 +4,7 @@ import type { RemoteImages } from '../host/ui-host.ts'
 import { say } from '../words.ts'
 import { Button } from './button.tsx'
 import { cleanHtml, hasRemoteImages } from './clean-html.ts'
+import { type CleanHtml, trusted } from './trusted-html.ts'
 
 export interface HtmlFrameProps {
   readonly content: string
@@ -34,7 +35,7 @@ export function HtmlFrame({
   const [wanted, setWanted] = useState(false)
   const images = remoteImages === 'always' || (remoteImages === 'ask' && wanted)
   const [clean, isTracked] = useMemo(() => {
-    if (typeof document === 'undefined') return ['', false]
+    if (typeof document === 'undefined') return ['' as CleanHtml, false]
     const options = { ...rules, inline: !sandbox }
     const whole = cleanHtml(content, options)
     // The frame has a policy for it; in the page itself only what is not there does not load.
@@ -56,19 +57,26 @@ export function HtmlFrame({
       {sandbox ? (
         <Frame html={clean} images={images} cap={maxHeight > 0 ? maxHeight : HARD_CAP} theme={theme} title={title} />
       ) : (
-        <div
-          className="im-html-inline"
-          style={{ maxHeight: maxHeight || undefined }}
-          // biome-ignore lint/security/noDangerouslySetInnerHtml: the one place for cleaned markup, reduced to an allow-list
-          dangerouslySetInnerHTML={{ __html: clean }}
-        />
+        <Inline html={clean} maxHeight={maxHeight} />
       )}
     </div>
   )
 }
 
+function Inline({ html, maxHeight }: { readonly html: CleanHtml; readonly maxHeight: number }) {
+  const markup = useMemo(() => ({ __html: trusted(html) }), [html])
+  return (
+    <div
+      className="im-html-inline"
+      style={{ maxHeight: maxHeight || undefined }}
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: the one place for cleaned markup, reduced to an allow-list
+      dangerouslySetInnerHTML={markup}
+    />
+  )
+}
+
 interface FrameProps {
-  readonly html: string
+  readonly html: CleanHtml
   readonly images: boolean
   readonly cap: number
   readonly theme: 'dark' | 'light'
@@ -79,6 +87,8 @@ function Frame({ html, images, cap, theme, title }: FrameProps) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [height, setHeight] = useState(MIN_HEIGHT)
   const [loads, setLoads] = useState(0)
+  const source = page(html, images, theme)
+  const sheet = useMemo(() => trusted(source) as string, [source]) // React hands an object on as it is
   useEffect(() => {
     const root = loads > 0 ? frame.current?.contentDocument?.documentElement : undefined
     if (!root) return
@@ -97,19 +107,19 @@ function Frame({ html, images, cap, theme, title }: FrameProps) {
       sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
       referrerPolicy="no-referrer"
       loading="lazy"
-      srcDoc={page(html, images, theme)}
+      srcDoc={sheet}
       style={{ height }}
       onLoad={() => setLoads((count) => count + 1)}
     />
   )
 }
 
-function page(html: string, images: boolean, theme: 'dark' | 'light'): string {
+function page(html: CleanHtml, images: boolean, theme: 'dark' | 'light'): CleanHtml {
   // A font tells as much as a picture.
   const from = images ? 'https: data:' : 'data:'
   const policy = `default-src 'none'; img-src ${from}; style-src 'unsafe-inline'; font-src ${from}; base-uri 'none'; form-action 'none'`
   const style = theme === 'light' ? LIGHT : `${themeVariables()} ${DARK}`
-  return `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><style>${style}</style></head><body>${html}</body></html>`
+  return `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><style>${style}</style></head><body>${html}</body></html>` as CleanHtml // the rest is ours
 }
 
 const BASE =

@@ -18,6 +18,9 @@ const POLICY = [
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
+  // One policy, and none of a library: packages/ui-kit/src/parts/trusted-html.ts.
+  "require-trusted-types-for 'script'",
+  'trusted-types default',
 ].join('; ')
 
 const API = /^\/(v1|registry|openapi|reference|packages|healthz|readyz|metrics)(\/|$|\?)/
