@@ -313,7 +313,7 @@ describe('[K8.17] [I-SECRETS-EXT-SCOPED] [GET /v1/secrets/{ext_id}/{name}] a ser
     expect((await request('GET', 'photo-albums/pin')).status).toBe(403)
     expect((await request('GET', 'photo-albums/undeclared', undefined, own)).status).toBe(403)
     service(null)
-    expect((await request('GET', 'photo-albums/pin', undefined, own)).status).toBe(401)
+    expect((await request('GET', 'photo-albums/pin', undefined, own)).status).toBe(403)
   })
 
   test('[I-SECRETS-USER-SCOPED] another user’s value is not there, and no person may read one', async () => {
