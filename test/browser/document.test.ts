@@ -62,6 +62,7 @@ test(
     await write(JSON.stringify({ ...habits, app: { ...habits.app, capabilities: [] } }, null, 1))
     await shown(page.getByText(/uses store\.create but capability 'store:write' is not declared/).first())
     await shown(page.getByText('not valid', { exact: true }))
+    await shown(page.locator('.cm-lint-marker').first())
     await visitor.picture('document-problems')
     await write(JSON.stringify(habits, null, 1))
     await shown(page.getByText('valid', { exact: true }))

@@ -282,6 +282,21 @@ describe('rules of 10.3', () => {
     ])
   })
 
+  test('[I10.1] a place is that of the document as it was written, in either form and spelling', () => {
+    const pathsOf = (raw: JsonObject) => validateDocument(raw).issues.map(({ path }) => path)
+    const flat = {
+      ...{ app_id: 'kit', name: 'Kit', description: 'Keeps what is needed for the trip.' },
+      steps: [
+        { id: 'one', op: 'store.list', args: { kind: 'things' }, description: 'Lists the things of the trip.' },
+        { id: 'two', op: 'store.create', args: { kind: 7, data: {} }, description: 'Adds a thing to the trip.' },
+        { id: 'three', op: 'store.list', params: {}, description: 'Lists the things of the trip.' },
+      ],
+    }
+    expect(pathsOf(flat)).toEqual(expect.arrayContaining(['steps.1.args.kind', 'steps.2.params']))
+    const wrong = { ...create, args: { kind: 7, data: {} } }
+    expect(pathsOf(envelope([fn('do_it', [wrong])]))).toContain('app.functions.0.impl.steps.0.args.kind')
+  })
+
   test('[I10.1] every finding names its fix, and no sentence holds a word that clients take for an outage', () => {
     const documents: JsonValue[] = [
       one({ id: '1', op: 'x', args: [] as never }),

@@ -4,7 +4,8 @@ import { completeDocument } from '../derive/complete.ts'
 import { toManifest } from '../derive/to-manifest.ts'
 import type { IrDocument } from '../document.ts'
 import { readDocument } from '../form/read-document.ts'
-import { bounded, type IrIssue } from '../issues.ts'
+import { writtenPlace } from '../form/written-place.ts'
+import { bounded, type IrIssue, type Issues } from '../issues.ts'
 import { byteLength, IR_LIMITS } from '../limits.ts'
 import { checkCalls } from './calls.ts'
 import { checkCounts } from './counts.ts'
@@ -38,6 +39,10 @@ const oneIssue = (message: string): Validated => ({
   form: 'envelope',
 })
 
+/** The findings, each where its author wrote it. */
+const placed = (raw: JsonValue, { all }: Issues): IrIssue[] =>
+  bounded(all).map((issue) => (issue.path === undefined ? issue : { ...issue, path: writtenPlace(raw, issue.path) }))
+
 /** Sizes first: what is too large or too deep is not looked at any further. */
 function tooLarge(raw: JsonValue): Validated | null {
   if (nestsDeeperThan(raw, IR_LIMITS.depth)) return oneIssue(`nesting depth exceeds the limit of ${IR_LIMITS.depth}`)
@@ -55,10 +60,10 @@ export function validateDocument(raw: JsonValue, options: ValidateOptions = {}):
   const large = tooLarge(raw)
   if (large !== null) return large
   const { document, form, issues } = readDocument(raw)
-  if (document === null) return { valid: false, issues: bounded(issues.all), document: null, form }
+  if (document === null) return { valid: false, issues: placed(raw, issues), document: null, form }
   const exposed = options.exposed ?? unknownMethods
   const validation = { document, issues, types: new ActionTypes(document, exposed) }
-  if (!checkCounts(validation)) return { valid: false, issues: bounded(issues.all), document: null, form }
+  if (!checkCounts(validation)) return { valid: false, issues: placed(raw, issues), document: null, form }
   checkRoot(validation, options.deployTarget)
   checkData(validation)
   checkFunctions(validation)
@@ -67,9 +72,9 @@ export function validateDocument(raw: JsonValue, options: ValidateOptions = {}):
   checkSections(validation)
   checkOpenSlots(validation)
   const valid = !issues.all.some((issue) => issue.level === 'ERROR')
-  if (!valid) return { valid, issues: bounded(issues.all), document: null, form }
+  if (!valid) return { valid, issues: placed(raw, issues), document: null, form }
   const completed = completeDocument(document, exposed)
   if (byteLength(JSON.stringify(toManifest(completed))) > IR_LIMITS.manifestBytes)
     return oneIssue(`derived manifest exceeds the limit of ${IR_LIMITS.manifestBytes}`)
-  return { valid, issues: bounded(issues.all), document: completed, form }
+  return { valid, issues: placed(raw, issues), document: completed, form }
 }

@@ -1,7 +1,7 @@
 import { json, jsonParseLinter } from '@codemirror/lang-json'
 import { HighlightStyle, syntaxHighlighting, syntaxTree } from '@codemirror/language'
-import { type Diagnostic, forceLinting, linter, lintGutter } from '@codemirror/lint'
-import { Compartment, EditorState } from '@codemirror/state'
+import { type Diagnostic, linter, lintGutter } from '@codemirror/lint'
+import { Compartment, EditorState, StateEffect } from '@codemirror/state'
 import { keymap } from '@codemirror/view'
 import type { DocumentIssue } from '@imperal/contract'
 import { tags } from '@lezer/highlight'
@@ -44,6 +44,9 @@ const COLORS = HighlightStyle.define([
   { tag: [tags.bool, tags.null], color: 'var(--warning)' },
 ])
 
+/** Findings have come: they are later than the text that they are about. */
+const FOUND = StateEffect.define<null>()
+
 const parseLinter = jsonParseLinter()
 
 function findings(view: EditorView, issues: readonly DocumentIssue[]): Diagnostic[] {
@@ -79,7 +82,11 @@ export function JsonEditor({ label, initial, issues, onChange, onSave }: JsonEdi
           LOOK,
           syntaxHighlighting(COLORS),
           lintGutter(),
-          linter((shown) => findings(shown, current.current.issues), { delay: 200 }),
+          linter((shown) => findings(shown, current.current.issues), {
+            delay: 200,
+            needsRefresh: ({ transactions }) =>
+              transactions.some(({ effects }) => effects.some((one) => one.is(FOUND))),
+          }),
           words.of(EditorView.contentAttributes.of({ 'aria-label': first.current.label })),
           keymap.of([
             {
@@ -104,7 +111,7 @@ export function JsonEditor({ label, initial, issues, onChange, onSave }: JsonEdi
     }
   }, [])
   useEffect(() => {
-    if (view.current !== null && issues.length >= 0) forceLinting(view.current)
+    if (issues.length >= 0) view.current?.dispatch({ effects: FOUND.of(null) })
   }, [issues])
   return <div className="pg-editor" ref={place} />
 }
