@@ -100,7 +100,7 @@ const CALLS = {
 } as const
 
 test.each(Object.entries(CALLS))(
-  '[8.3] [S003-029] [S003-155] %s: init, install, test, validate, build and deploy pass without a warning, and its call is recorded',
+  '[8.3] [S003-029] %s: init, install, test, validate, build and deploy pass without a warning, and its call is recorded',
   async (template, [name, params, answer]) => {
     const appId = `my-${template}`
     await said(workshop, IMPERAL, 'init', appId, '--template', template, '--api', server.url)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Script } from 'node:vm'
 import { afterAll, expect, test, vi } from 'vitest'
@@ -45,6 +45,34 @@ test.each(TEMPLATES)(
       'imperal.json',
     ])
     expect(terminal.errors()).toBe('')
+  },
+)
+
+test.each(TEMPLATES)(
+  '[S003-155] %s: the entry is main.ts, tests are under tests/, dependencies in package.json',
+  async (template) => {
+    const name = `plan-${template}`
+    expect(await terminal.run('init', name, '--template', template)).toBe(0)
+    const folder = path.join(terminal.folder, name)
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/'))
+    expect(files).toEqual(expect.arrayContaining(['main.ts', 'package.json', 'tests/main.test.ts']))
+    expect(files.filter((file) => /\.test\.|\.py$|requirements/.test(file) && !file.startsWith('tests/'))).toEqual([])
+    const { dependencies, devDependencies } = JSON.parse(read(name, 'package.json'))
+    const sources = files.filter((file) => file.endsWith('.ts') && !file.startsWith('tests/'))
+    const imports = sources.flatMap((file) => [...read(name, file).matchAll(/from '((?:@\w+\/)?\w[^/']*)/g)])
+    expect([...new Set(imports.map(([, imported]) => imported))].sort()).toEqual(['@imperal/sdk', 'zod'])
+    expect(Object.keys(dependencies).sort()).toEqual(['@imperal/sdk', 'zod'])
+    expect(devDependencies).toHaveProperty(['@imperal/cli'])
+    // Without its entry the folder is no extension, and without tests/ there is nothing to run.
+    for (const [part, command, said] of [
+      ['main.ts', 'build', /There is no main\.ts/],
+      ['tests', 'test', /tests\/main\.test\.ts/],
+    ] as const) {
+      renameSync(path.join(folder, part), path.join(terminal.folder, 'away'))
+      expect(await terminal.runIn(name, command)).toBe(1)
+      expect(terminal.errors()).toMatch(said)
+      renameSync(path.join(terminal.folder, 'away'), path.join(folder, part))
+    }
   },
 )
 

@@ -145,6 +145,32 @@ test('[5.4] [S000-168] [S000-169] [S003-156] build writes the manifest; marketpl
   expect(readFileSync(path.join(project, 'dist/bundle.js')).equals(before)).toBe(true)
 })
 
+test('[S000-003] [5.1] the icon is a file of the folder: its name and size are in the manifest, and it is what is uploaded', async () => {
+  const named = (file: string) => scaffold.replace("icon: 'icon.svg'", `icon: '${file}'`)
+  const drawing = readFileSync(path.join(project, 'icon.svg'))
+  const other = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><path d="M0 0h2v2z"/></svg>'
+  write('art/logo.svg', other)
+  for (const [file, content] of [
+    ['icon.svg', drawing],
+    ['art/logo.svg', Buffer.from(other)],
+  ] as const) {
+    write('main.ts', named(file))
+    // Fields of a manifest on disk win: this one is built anew.
+    rmSync(path.join(project, 'imperal.json'), { force: true })
+    expect(await terminal.runIn('app', 'build')).toBe(0)
+    for (const place of ['imperal.json', 'dist/imperal.json'])
+      expect(JSON.parse(readFileSync(path.join(project, place), 'utf8'))).toMatchObject({
+        icon: file,
+        icon_size_bytes: content.length,
+      })
+    expect(readFileSync(path.join(project, 'dist/icon.svg')).equals(content)).toBe(true)
+  }
+  write('main.ts', named('missing.svg'))
+  expect(await terminal.runIn('app', 'validate')).toBe(1)
+  expect(terminal.output()).toMatch(/\[V21\].*'missing\.svg'/)
+  write('main.ts', scaffold)
+})
+
 test('a manifest on disk that is no JSON is named with its line', async () => {
   write('imperal.json', '{\n  "author": Ada\n}\n')
   expect(await terminal.runIn('app', 'build')).toBe(1)

@@ -127,7 +127,7 @@ describe('[3.3] ctx.store', () => {
     expect(await bob.store.delete('notes', id)).toBe(false)
   })
 
-  test('[S000-042] [S000-112] [S000-113] [D10] the system context lists users and reads all their documents', async () => {
+  test('[S000-112] [S000-113] [D10] the system context lists users and reads all their documents', async () => {
     const ctx = mockContext({ kind: 'schedule' })
     for (const user of ['imp_u_ada111', 'imp_u_bob111', 'imp_u_eve111']) {
       await ctx.asUser(user).store.create(user === 'imp_u_eve111' ? 'other' : 'plants', { of: user })
@@ -231,7 +231,7 @@ describe('[3.7] ctx.cache', () => {
     return { model, ...mockContext({ kind: 'panel', extension }), ctx: mockContext({ kind: 'panel', extension }) }
   }
 
-  test('[S000-057] [S000-060] [S000-133] [S000-135] a value comes back until it is deleted', async () => {
+  test('[S000-060] [S000-133] [S000-135] a value comes back until it is deleted', async () => {
     const { ctx, model } = setup()
     expect(await ctx.cache.get('page:1', model)).toBeNull()
     await ctx.cache.set('page:1', model, { unread: 3 }, { ttlSeconds: 60 })

@@ -5,7 +5,7 @@ import { type HandlerKind, WebhookReply } from '@imperal/contract/host-protocol'
 import type { JsonObject, JsonValue } from '@imperal/contract/json'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { ActionResult, ChatExtension, Extension, NotFoundError } from '../src/index.ts'
+import { ActionResult, type CacheClient, ChatExtension, Extension, NotFoundError } from '../src/index.ts'
 import { callOf, createKernel } from '../src/testing/setup.ts'
 import { ext } from './garden-log.ts'
 
@@ -239,7 +239,20 @@ describe('the port of an extension', () => {
     expect(await invoke(app, port, 'skeleton_alert', 'beds', { previous: null, current: {} })).toBeNull()
   })
 
-  test('[S000-039] a schedule fans out through asUser', async () => {
+  test('[S000-039] a schedule is declared with its expression, and its job is the handler of its name', async () => {
+    const app = new Extension('archive-app')
+    const ran: string[] = []
+    app.schedule('nightly_archive', { cron: '0 3 * * *' }, (ctx) => void ran.push(`nightly of ${ctx.user.imperalId}`))
+    app.schedule('hourly', { cron: '0 * * * *' }, () => void ran.push('hourly'))
+    expect(app[EXTENSION_PORT].manifest().schedules).toEqual([
+      { name: 'nightly_archive', cron: '0 3 * * *' },
+      { name: 'hourly', cron: '0 * * * *' },
+    ])
+    await invoke(app, fakeKernel().port, 'schedule', 'nightly_archive')
+    expect(ran).toEqual(['nightly of __system__'])
+  })
+
+  test('[S000-043] a schedule fans out through asUser', async () => {
     const kernel = fakeKernel({ 'store.list_users': { user_ids: ['imp_u_a', 'imp_u_b'], next_cursor: null } })
     expect(await invoke(ext, kernel.port, 'schedule', 'morning_round')).toBeNull()
     expect(kernel.sent.slice(1)).toEqual([
@@ -263,6 +276,41 @@ describe('the port of an extension', () => {
     expect(kernel.sent).toMatchObject([{ method: 'create', asUser: 'imp_u_a' }])
   })
 
+  test('[S000-057] a cache model is the handle to write by and to read by: its name travels, its shape is checked both ways', async () => {
+    const app = new Extension('inbox-app')
+    const model = app.cacheModel('inbox_summary', z.object({ unread: z.number().int() }))
+    let work: (cache: CacheClient) => Promise<unknown> = async () => null
+    app.tool('work', { description: 'Works with the cache.' }, async ({ cache }) => ({
+      value: (await work(cache)) ?? null,
+    }))
+    const of = async (doing: typeof work, stored: JsonValue = null) => {
+      work = doing
+      const kernel = fakeKernel({ 'cache.get': stored })
+      const wire = ActionResultWire.parse(await invoke(app, kernel.port, 'tool', 'work'))
+      return { value: wire.data.value, sent: kernel.sent }
+    }
+    const kept = (data: JsonValue, name = 'inbox_summary') => ({ model: name, version: 1, data, cached_at: 1 })
+    const read = (cache: CacheClient) => cache.get('page:1', model)
+    const written = await of((cache) => cache.set('page:1', model, { unread: 3 }, { ttlSeconds: 60 }))
+    expect(written.sent).toMatchObject([
+      {
+        client: 'cache',
+        method: 'set',
+        args: ['page:1', 'inbox_summary', expect.objectContaining({ model: 'inbox_summary', data: { unread: 3 } }), 60],
+      },
+    ])
+    const refused = (cache: CacheClient) =>
+      cache
+        .set('page:1', model, { unread: 'many' as unknown as number })
+        .catch((error: Error) => error.constructor.name)
+    expect(await of(refused)).toEqual({ value: 'TypeError', sent: [] })
+    const hit = await of(read, kept({ unread: 3 }))
+    expect([hit.value, hit.sent[0]?.args]).toEqual([{ unread: 3 }, ['page:1', 'inbox_summary']])
+    // What another version of the app kept in another shape, or under another name, is a miss.
+    expect((await of(read, kept({ unread: 'many' }))).value).toBeNull()
+    expect((await of(read, kept({ unread: 3 }, 'outbox_summary'))).value).toBeNull()
+  })
+
   test('[S000-045] a webhook answers plain HTTP parts', async () => {
     const { port } = fakeKernel()
     const request = { method: 'POST', headers: { 'X-SENSOR-Signature': 's' }, body_base64: '', query_params: {} }
@@ -273,7 +321,20 @@ describe('the port of an extension', () => {
     expect(unsigned).toMatchObject({ status_code: 401 })
   })
 
-  test('[S000-051] [S000-052] an event reaches handlers by their name and by type, each on its own', async () => {
+  test('[S000-051] onEvent subscribes to an event of the platform: it stands in the manifest and reaches its handler', async () => {
+    const app = new Extension('inbox-app')
+    const seen: unknown[] = []
+    app.onEvent('email.received', (_ctx, event) => void seen.push(event.data))
+    const { events } = app[EXTENSION_PORT].manifest() as {
+      events?: { subscribes: { type: string; handler: string }[] }
+    }
+    expect(events?.subscribes).toEqual([{ type: 'email.received', handler: 'on_email_received' }])
+    const envelope = { event_type: 'email.received', data: { subject: 'Hi' }, user_id: 'u', tenant_id: 'default' }
+    await invoke(app, fakeKernel().port, 'event', 'on_email_received', envelope)
+    expect(seen).toEqual([{ subject: 'Hi' }])
+  })
+
+  test('[S000-052] an event reaches handlers by their name and by type, each on its own', async () => {
     const app = new Extension('event-app')
     const seen: string[] = []
     app.onEvent<{ n: number }>('a.b', (_ctx, event) => void seen.push(`first ${event.data.n}`))

@@ -29,7 +29,7 @@ const manifestOf = (ext: Extension) =>
 const harnessOf = (ext: Extension) => new TestHarness(ext)
 
 describe('what reaches the manifest', () => {
-  test('[S000-003] [S000-004] [S000-005] icon, actions_explicit and capabilities as they were given', () => {
+  test('[S000-004] [S000-005] icon, actions_explicit and capabilities as they were given', () => {
     expect(manifestOf(app().ext)).toMatchObject({
       icon: 'icon.svg',
       actions_explicit: true,
@@ -37,7 +37,7 @@ describe('what reaches the manifest', () => {
     })
   })
 
-  test('[S000-009] [S000-010] [S000-013] [S000-014] [S000-016] [S000-176] [S003-007] [S003-010] a chat function is a typed entry', () => {
+  test('[S000-009] [S000-010] [S000-014] [S000-016] [S000-176] [S003-007] [S003-010] a chat function is a typed entry', () => {
     const { ext, chat } = app()
     chat.function(
       'send_mail',
@@ -76,6 +76,25 @@ describe('what reaches the manifest', () => {
         scopes: [],
         owner_chat_tool: 'my_app',
       },
+    ])
+  })
+
+  test('[S000-013] chain_callable is what the author says: on, off, and on unless told', () => {
+    const { ext, chat } = app()
+    const said = [
+      ['send_mail', { chainCallable: true }],
+      ['wipe_mail', { chainCallable: false }],
+      ['read_mail', {}],
+    ] as const
+    for (const [name, options] of said)
+      chat.function(name, { description: 'Does one thing with mail.', params: z.object({}), ...options }, () =>
+        ActionResult.success({}),
+      )
+    const flags = manifestOf(ext).tools.map((tool) => [tool.name, tool.chain_callable])
+    expect(flags).toEqual([
+      ['send_mail', true],
+      ['wipe_mail', false],
+      ['read_mail', true],
     ])
   })
 
@@ -368,7 +387,11 @@ describe('the test kit', () => {
       name: 'Acme',
       value: 5,
     })
-    expect(await store.query('deals', { where: { name: 'Acme' } })).toHaveLength(1)
+    await store.create('deals', { name: 'Globex' })
+    const { data } = await store.query('deals', { where: { name: 'Acme' } })
+    expect(data).toHaveLength(1)
+    expect(data[0]?.id).toBe(made.id)
+    expect((await store.query('deals', { where: { name: 'Initech' } })).data).toHaveLength(0)
     expect([await store.delete('deals', made.id), await store.find('deals', made.id)]).toEqual([true, null])
   })
 

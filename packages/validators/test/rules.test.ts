@@ -29,7 +29,7 @@ const CLAIMS = [
   '[V5] [S003-121] a chat function that answers no ActionResult, wherever its handler stands',
   '[V7] [S003-072] a library of a model vendor, in every form of import',
   '[V9] [S003-122] no health check',
-  '[V10] [S003-123] a change without an event',
+  '[V10] a change without an event',
   '[V12] no install hook',
   '[V13] tools that are named like skeletons',
   '[V14] [S003-011] [S000-002] a description that is too short or the app id',
@@ -105,6 +105,17 @@ describe('rules of the code', () => {
       expect(issue.column).toBeGreaterThan(0)
     }
     expect(found.length).toBeGreaterThan(0)
+  })
+
+  test('[V10] [S003-123] a write without an event is a warning, whose fix proposes <app_id>.<function>', async () => {
+    const found = await check('V10', path.join(FIXTURES, 'V10', 'bad.ts'))
+    expect(found.filter(({ rule }) => rule === 'V10')).toMatchObject([
+      {
+        level: 'WARN',
+        message: "Function 'add_bed' (write) publishes no event",
+        fix: "Add `event: ext.emits('garden-log.add_bed')`.",
+      },
+    ])
   })
 
   test('[V26] V11 and V26 to V30 stay free, and every rule has a claim that is tested', () => {

@@ -269,7 +269,7 @@ describe('[POST /v1/developer/apps]', () => {
 describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
   test('[S001-078] [S001-079] the printed body waits for its code; the upload then takes over that deploy', async () => {
     await createApp('waiting')
-    const printed = { version: '1.0.0', changelog: 'Initial release.' }
+    const printed = { version: '1.0.0', changelog: 'Beds can be watered.' }
     const first = await send('POST', '/v1/developer/apps/waiting/deploys', { body: printed })
     expect(first.status).toBe(201)
     expect(first.body).toMatchObject({
@@ -282,12 +282,24 @@ describe('[POST /v1/developer/apps/{app_id}/deploys]', () => {
     expect((await send('POST', '/v1/developer/apps/waiting/deploys', { body: printed })).body.deploy_id).toBe(
       first.body.deploy_id,
     )
-    const uploaded = await deploy('waiting')
+    // The code comes without words of its own: those of the printed request stay with it.
+    const uploaded = await deploy('waiting', { changelog: '' })
     expect(uploaded.body).toMatchObject({
-      deploy_id: first.body.deploy_id,
+      ...{ deploy_id: first.body.deploy_id, version: '1.0.0' },
       status: 'live',
       report: { errors: 0, issues: [] },
     })
+    // Another version is another deploy, and without a version there is none.
+    const other = await send('POST', '/v1/developer/apps/waiting/deploys', { body: { ...printed, version: '1.1.0' } })
+    expect(other.body).toMatchObject({ version: '1.1.0', status: 'pending' })
+    expect(other.body.deploy_id).not.toBe(first.body.deploy_id)
+    const unnamed = await send('POST', '/v1/developer/apps/waiting/deploys', { body: { changelog: 'None.' } })
+    expect(unnamed.status).toBe(422)
+    expect((await send('GET', '/v1/developer/apps/waiting/deploys')).body).toMatchObject([
+      { ...printed, version: '1.1.0' },
+      printed,
+    ])
+    expect(await developer.changelogOf('waiting', '1.0.0')).toBe(printed.changelog)
   })
 
   test('[S001-080] code goes live, its owner has it installed and its panels hear of it', async () => {

@@ -121,7 +121,7 @@ test('[E11] [K6.1] events of one key come in their order on two nodes, and a key
   await Promise.all(both.map((node) => node.close()))
 })
 
-test('[E16] [K5.4] [S000-019] three nodes that start the refreshing of one section run it once, and a lease that ran out is taken over', async () => {
+test('[E16] [K5.4] three nodes that start the refreshing of one section run it once, and a lease that ran out is taken over', async () => {
   let times = 0
   const [entered, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   fixture.handler('engine', 'skeleton', 'inbox', async () => {

@@ -130,7 +130,7 @@ describe('skeletons', () => {
     return claimed.map((row) => `${row.userId}/${row.section}`)
   }
 
-  test('[K5.4] [S000-019] [I-SKEL-CHECK-STALE-PER-SECTION-APPID] [I-SKEL-FRESHNESS-1] a pair is due at once, then when its own TTL has passed', async () => {
+  test('[K5.4] [I-SKEL-CHECK-STALE-PER-SECTION-APPID] [I-SKEL-FRESHNESS-1] a pair is due at once, then when its own TTL has passed', async () => {
     const scope = someone()
     await state.skeletonEnsure([pair(scope, 'slow', 600), pair(scope, 'quick', 60), pair(scope, 'quick', 60)])
     expect((await drain()).sort()).toEqual([`${scope.userId}/quick`, `${scope.userId}/slow`])

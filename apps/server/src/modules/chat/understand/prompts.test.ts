@@ -26,7 +26,7 @@ const boast = {
   chainCallable: true,
 }
 const about = { language: 'en', now: '2026-01-01T00:00:00Z', timezone: 'UTC', skeletons: '' }
-const classifier = classifierPrompt({
+const channels = {
   assistantName: 'Webbee',
   functions: [boast],
   catalog: [boast],
@@ -40,7 +40,9 @@ const classifier = classifierPrompt({
   timezone: 'UTC',
   openApp: null,
   isShort: false,
-})
+}
+const classifierWith = (more: { skeletons: string }) => classifierPrompt({ ...channels, ...more })
+const classifier = classifierPrompt(channels)
 
 test('[I-WEBBEE-SOLE-NARRATOR] one assistant speaks in every prompt, and what an app says of itself is documentation', () => {
   const prompts = [
@@ -65,6 +67,11 @@ test('[I-WEBBEE-SOLE-NARRATOR] one assistant speaks in every prompt, and what an
 test('[I-DIAGNOSIS-GROUNDED] a channel that is missing is unknown, and never made up', () => {
   expect(classifier).toContain(quoted('skeleton', 'unknown'))
   expect(classifier).toContain(quoted('facts', 'none'))
+})
+
+test('[S000-022] the classifier reads the values of sections as they are', () => {
+  const lines = '- mail.inbox (cached ~17s ago): unread=3, open=true, from=Bob'
+  expect(classifierWith({ skeletons: lines })).toContain(quoted('skeleton', lines))
 })
 
 test('[K1.11] history: the newest six whole, older ones cut, roles joined, a person first, times in front', () => {

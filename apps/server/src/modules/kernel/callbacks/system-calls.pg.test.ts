@@ -52,7 +52,9 @@ describe('schedules', () => {
   const today = (time: string) => new Date(`${new Date().toISOString().slice(0, 10)}T${time}Z`)
   const due = { app_id: 'tasks', schedule: 'remind everybody', cron: '*/5 * * * *' }
 
-  test('[SCHED-EXT-I1] [K7.1] [S000-040] [S000-041] nodes that ask at once fire one run per tenant and minute, in system context', async () => {
+  test('[SCHED-EXT-I1] [K7.1] [S000-040] [S000-041] [S000-042] nodes that ask at once fire one run per tenant and minute, in system context, which lists everybody who installed the app', async () => {
+    // Somebody without the app, and nobody has a document yet.
+    await fixture.person()
     const users: JsonObject[] = []
     const seen: (string | undefined)[] = []
     fixture.handler('tasks', 'schedule', 'remind everybody', async (call, kernel) => {

@@ -371,7 +371,7 @@ test('[K6.3] [K6.5] what the platform does is an event like others', async () =>
     .toContainEqual(['auditor', 'confirmation.cancelled'])
 })
 
-test('[6.2] an event that a service publishes for a user reaches the apps that subscribe to it', async () => {
+test('[6.2] [S000-051] an event that a service publishes for a user reaches the apps that subscribe to it', async () => {
   const { publish } = Object.fromEntries(
     node.outbox.routes.map((mounted) => [mounted.route.id.replace('events.', ''), mounted]),
   )

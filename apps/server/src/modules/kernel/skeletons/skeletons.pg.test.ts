@@ -141,12 +141,44 @@ describe('alerts', () => {
   })
 })
 
+describe('the rhythm', () => {
+  test('[K5.4] [S000-019] the probe is called per user, each time its TTL has passed, and not before', async () => {
+    const probed: (string | undefined)[] = []
+    fixture.handler('mail', 'skeleton', 'inbox', (call) => {
+      probed.push(call.ctx.user?.imperal_id)
+      return { response: { of: call.ctx.user?.imperal_id ?? '' } }
+    })
+    const look = async () => {
+      probed.splice(0)
+      await refreshDue(parts)
+      return [...probed].sort()
+    }
+    await fixture.rows('delete from state.skeleton')
+    await fixture.state.skeletonEnsure([row('inbox')])
+    expect(await look()).toEqual([ada.userId])
+    fixture.clock.advance(200_000)
+    await fixture.state.skeletonEnsure([row('inbox', bob)])
+    expect(await look()).toEqual([bob.userId])
+    // 299 seconds after Ada's, 99 after Bob's; then her 300 are over, and his 200 seconds later.
+    fixture.clock.advance(99_000)
+    expect(await look()).toEqual([])
+    fixture.clock.advance(1_000)
+    expect(await look()).toEqual([ada.userId])
+    fixture.clock.advance(200_000)
+    expect(await look()).toEqual([bob.userId])
+    for (const { tenantId, userId } of [ada, bob])
+      expect((await fixture.state.skeletonGet({ tenantId, userId, appId: 'mail' }, 'inbox'))?.data).toEqual({
+        of: userId,
+      })
+  })
+})
+
 describe('the envelope', () => {
   const now = 1_000_000_000
   const line = (data: JsonObject, more: Partial<SkeletonRow> = {}) =>
     lineOf({ ...row('inbox'), data, refreshedAt: now / 1000 - 17, ...more }, now)
 
-  test('[K5.14] [I-SKEL-SUMMARY-VALUES-1] [S000-022] has a line per section with its age and its values, without private ones', () => {
+  test('[K5.14] [I-SKEL-SUMMARY-VALUES-1] has a line per section with its age and its values, without private ones', () => {
     expect(line({ unread: 3, open: true, _cursor: 'x', from: 'Bob' })).toBe(
       '- mail.inbox (cached ~17s ago): unread=3, open=true, from=Bob',
     )
