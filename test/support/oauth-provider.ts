@@ -71,10 +71,14 @@ export async function startOAuthProvider(): Promise<OAuthProvider> {
       ...(script.withoutRefreshToken ? {} : { refresh_token: refresh }),
     })
   }
+  const isProven = (challenge: string, verifier: string | undefined): boolean =>
+    challenge === ''
+      ? verifier === undefined
+      : createHash('sha256')
+          .update(verifier ?? '')
+          .digest('base64url') === challenge
   const isVerified = ({ challenge, redirectUri }: Code, form: Record<string, string>): boolean =>
-    createHash('sha256')
-      .update(form.code_verifier ?? '')
-      .digest('base64url') === challenge && form.redirect_uri === redirectUri
+    isProven(challenge, form.code_verifier) && form.redirect_uri === redirectUri
 
   const tokenEndpoint = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const form = await bodyOf(request)

@@ -1,5 +1,6 @@
 import type { AnyRoute, RouteBodyInput, RouteParams, RouteQueryInput, RouteResponse } from '@imperal/contract'
 import { ApiError, apiErrorOf } from './api-error.ts'
+import type { CallTokenClaims } from './call-token.ts'
 
 export interface ClientOptions {
   /** Without a trailing slash; `''` for the page's own origin. */
@@ -10,6 +11,8 @@ export interface ClientOptions {
   /** Called after a 401; true means that a new token is there and the request is sent once more. */
   readonly refresh?: () => Promise<boolean>
   readonly headers?: Readonly<Record<string, string>>
+  /** Makes the call token of a request to a route that takes one, beside the service token of `headers`: a new one for each. */
+  readonly callToken?: (claims: CallTokenClaims) => Promise<string>
 }
 
 export interface RequestOptions<T> {
@@ -56,6 +59,11 @@ export function createClient(options: ClientOptions): Client {
     const form = request.body instanceof FormData
     const headers: Record<string, string> = { ...options.headers, ...request.headers }
     if (token !== null) headers.authorization = `Bearer ${token}`
+    if (route.auth === 'call' && options.callToken) {
+      const { app_id: appId, user_id: userId } = request.params as Readonly<Record<string, string>>
+      const claims = { appId: String(appId), userId: String(userId), toolType: route.callTool ?? ('tool' as const) }
+      headers.authorization = `ImperalCallToken ${await options.callToken(claims)}`
+    }
     if (request.idempotencyKey !== undefined) headers['idempotency-key'] = request.idempotencyKey
     if (request.body !== undefined && !form) headers['content-type'] = 'application/json'
     const url =

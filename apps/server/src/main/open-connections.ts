@@ -21,6 +21,7 @@ export function openConnectionsOf(
     publicUrl: settings.publicUrl,
     gmailPushToken: settings.IMPERAL_GMAIL_PUSH_TOKEN,
     stateKeys: stateKeys.split(',').map((key) => key.trim()),
+    strictState: settings.IMPERAL_OAUTH_STATE_STRICT,
     endpoints: { google: withOwn('google'), microsoft: withOwn('microsoft'), yahoo: withOwn('yahoo') },
     fetch,
   })

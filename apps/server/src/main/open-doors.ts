@@ -52,9 +52,9 @@ const TIDY_SECONDS = 600
 // Who may say, to a process that gateways alone speak to, from where a request came.
 const PRIVATE_NETWORKS = 'loopback, linklocal, uniquelocal'
 
-function openForwardTo({ log, telemetry, closing }: Ground, { kernel }: Core): Forward {
+function openForwardTo({ log, telemetry, closing }: Ground, { identity }: Facts, { kernel }: Core): Forward {
   const addresses = async () => (await kernel.nodes()).flatMap(({ address }) => address ?? [])
-  const forward = openForward({ log, telemetry, addresses })
+  const forward = openForward({ log, telemetry, addresses, agencyOf: identity.agencyOf })
   closing.add(() => forward.close())
   return forward
 }
@@ -96,7 +96,7 @@ export async function openDoors(ground: Ground, facts: Facts, core: Core, servic
   const hub = hubRoutes({ chat, identity })
   const isGateway = roles.includes('gateway')
   const runsHere = roles.includes('kernel')
-  const forward = isGateway && !runsHere ? openForwardTo(ground, core) : null
+  const forward = isGateway && !runsHere ? openForwardTo(ground, facts, core) : null
   const idempotency = openIdempotency(ground)
   ground.jobs.upkeep('requests', TIDY_SECONDS, async () => {
     await idempotency.tidy()

@@ -1,4 +1,5 @@
 import { DEFAULT_TENANT } from '@imperal/contract'
+import { withinNetworks } from '../foundation/config/index.ts'
 import { secretFile } from '../foundation/start/index.ts'
 import { type Audit, openAudit } from '../modules/audit/index.ts'
 import { RULE_CURSOR } from '../modules/automations/index.ts'
@@ -78,7 +79,12 @@ async function openAccounts(
     callTokenSecrets: secretsOf(
       settings.IMPERAL_CALL_TOKEN_HMAC_SECRET ?? secretFile(settings.keysDir, 'call-token.secret').value,
     ),
+    callTokenMultiUse: settings.IMPERAL_CALLTOKEN_MULTIUSE_SECONDS,
     serviceTokens: secretsOf(token),
+    mayServe:
+      settings.IMPERAL_SERVICE_ALLOWED_CIDRS === undefined
+        ? undefined
+        : withinNetworks(settings.IMPERAL_SERVICE_ALLOWED_CIDRS),
     registryKeys: secretsOf(
       settings.IMPERAL_REGISTRY_KEY ?? `imp_reg_key_${secretFile(settings.keysDir, 'registry.key').value}`,
     ),

@@ -243,7 +243,14 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     ...reviewMails(publicUrl),
     ...notificationMails(publicUrl),
   ]
-  const forServices = openServiceRoutes({ ...ground, ...facts, llm: core.llm, deliver: chat.deliver, mailCases })
+  const forServices = openServiceRoutes({
+    ...ground,
+    ...facts,
+    requireUser: settings.IMPERAL_STORE_REQUIRE_USER,
+    llm: core.llm,
+    deliver: chat.deliver,
+    mailCases,
+  })
   ground.jobs.upkeep('mails', TIDY_MAILS_SECONDS, () => tidyMails(ground.db, ground.clock.iso()))
   const admin = openDoctor(ground, core)
   return { chat, developer, marketplace, automations, ir, mcp, mailbox, coding, forServices, admin }

@@ -1,2 +1,10 @@
 export { readArguments } from './arguments.ts'
-export { readSettings, SETTING_ALIASES, type Settings, SettingsError, SettingsSchema } from './settings.ts'
+export { withinNetworks } from './networks.ts'
+export {
+  type MultiUse,
+  readSettings,
+  SETTING_ALIASES,
+  type Settings,
+  SettingsError,
+  SettingsSchema,
+} from './settings.ts'

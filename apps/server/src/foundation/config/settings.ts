@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { OAUTH_PROVIDERS } from '@imperal/contract'
 import { z } from 'zod'
+import { isNetwork } from './networks.ts'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../../../../..')
 const flag = z
@@ -38,6 +39,38 @@ const roles = z
   .string()
   .transform((list) => list.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()])))
   .pipe(z.array(z.enum(ROLES)).min(1))
+
+const networks = z.string().transform((list, context) => {
+  const found = list.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]))
+  for (const one of found) {
+    if (isNetwork(one)) continue
+    context.addIssue({ code: 'custom', message: `${one} is no address and no network such as 10.0.0.0/8` })
+  }
+  return found
+})
+
+const LONGEST_MULTIUSE = 3_600
+const secondsOf = (text: string): number | null =>
+  /^\d{1,4}$/.test(text) && Number(text) <= LONGEST_MULTIUSE ? Number(text) : null
+
+/** Seconds after its first use in which a call token may be used again, by the app that it was made for; `*`: by each. */
+export type MultiUse = Readonly<Record<string, number>>
+
+const multiUse = z.string().transform((text, context): MultiUse => {
+  const everyApp = secondsOf(text.trim())
+  if (everyApp !== null) return { '*': everyApp }
+  const pairs = text.split(',').map((pair) => {
+    const [, app = '', seconds = ''] = /^\s*([a-z0-9][a-z0-9-]*)=(\d+)\s*$/.exec(pair) ?? []
+    return [app, secondsOf(seconds)] as const
+  })
+  if (pairs.every((pair): pair is readonly [string, number] => pair[0] !== '' && pair[1] !== null))
+    return Object.fromEntries(pairs)
+  context.addIssue({
+    code: 'custom',
+    message: `must be seconds up to ${LONGEST_MULTIUSE}, or app=seconds separated by commas`,
+  })
+  return z.NEVER
+})
 
 export const SettingsSchema = z.object({
   IMPERAL_ROLES: optional(roles)
@@ -111,12 +144,23 @@ export const SettingsSchema = z.object({
   IMPERAL_SERVICE_TOKEN: optional(z.string().min(16)).describe(
     'Token of internal services (comma-separated for rotation); generated into the data folder when absent.',
   ),
+  IMPERAL_SERVICE_ALLOWED_CIDRS: optional(networks).describe(
+    'Networks from which the service token is taken, separated by commas, such as `10.0.0.0/8,::1`; from elsewhere it is refused. Absent: from everywhere. Behind a proxy `TRUST_PROXY` has to be set, or the address is that of the proxy.',
+  ),
   IMPERAL_REGISTRY_KEY: optional(z.string().min(16)).describe(
     'Administrative key of the registry, sent as `x-api-key` (comma-separated for rotation); generated into the keys folder when absent.',
   ),
   IMPERAL_CALL_TOKEN_HMAC_SECRET: optional(z.string().min(16)).describe(
     'Secret that call tokens of `/v1/internal/*` are signed with (comma-separated for rotation, the current one first); generated into the data folder when absent.',
   ),
+  IMPERAL_CALLTOKEN_MULTIUSE_SECONDS: optional(multiUse).describe(
+    'How long after its first use a call token may be used again, for runtimes that send one token with several requests: seconds up to 3600 for every app, or `app=seconds` for single ones, separated by commas. 0, or absent: each token works once.',
+  ),
+  IMPERAL_STORE_REQUIRE_USER: optional(flag)
+    .transform((value) => value ?? true)
+    .describe(
+      'A service that reads, changes or deletes a document by its id must name the user. `false` lets it reach the document of whoever has it in the tenant; only for runtimes with the public SDK, which names nobody.',
+    ),
   IMPERAL_PUBLIC_URL: optional(url).describe('Address under which browsers and webhooks reach the platform.'),
   IMPERAL_PUBLIC_HOST: text().describe('Host name only; the same as `IMPERAL_PUBLIC_URL=https://<host>`.'),
   SMTP_URL: optional(z.string().regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')).describe(
@@ -149,6 +193,11 @@ export const SettingsSchema = z.object({
   IMPERAL_OAUTH_STATE_SECRET: optional(z.string().min(32)).describe(
     'Keys that sign the state of OAuth consents, separated by commas: the first one signs, all of them verify. Generated into the keys folder when absent; every process of an installation needs the same.',
   ),
+  IMPERAL_OAUTH_STATE_STRICT: optional(flag)
+    .transform((value) => value ?? true)
+    .describe(
+      'A state that comes back from a consent must carry its age and a number that works once. `false` also takes what an app signed itself with the key above and without them: such a state never ends, and its code is exchanged without PKCE.',
+    ),
   IMPERAL_OAUTH_ENDPOINTS: optional(oauthEndpoints).describe(
     'Other addresses for OAuth providers, as JSON: `{"microsoft": {"authorize": "…", "token": "…", "userinfo": "…"}}`; for one tenant of Microsoft, or a proxy.',
   ),
@@ -299,6 +348,10 @@ export class SettingsError extends Error {
 export const SETTING_ALIASES: Readonly<Record<string, string>> = {
   IMPERAL_SERVICE_TOKEN: 'AUTH_SERVICE_TOKEN',
   IMPERAL_REGISTRY_KEY: 'REGISTRY_API_KEY',
+  IMPERAL_SERVICE_ALLOWED_CIDRS: 'SERVICE_ALLOWED_CIDRS',
+  IMPERAL_CALLTOKEN_MULTIUSE_SECONDS: 'CALLTOKEN_MULTIUSE_SECONDS',
+  IMPERAL_STORE_REQUIRE_USER: 'STORE_REQUIRE_USER',
+  IMPERAL_OAUTH_STATE_STRICT: 'OAUTH_STATE_STRICT',
   IMPERAL_OTLP_URL: 'OTEL_EXPORTER_OTLP_ENDPOINT',
   IMPERAL_OTLP_HEADERS: 'OTEL_EXPORTER_OTLP_HEADERS',
   IMPERAL_LLM_PROVIDER: 'LLM_PROVIDER',

@@ -15,21 +15,17 @@ const FORGOTTEN_AFTER_MS = 3_600_000
 export interface Attempts {
   begin(state: StatePayload, verifier: string): Promise<void>
   /** The verifier, once; null when there is no such attempt. */
-  take(state: StatePayload): Promise<string | null>
+  take(state: Begun): Promise<string | null>
   forgetOld(): Promise<void>
 }
 
-const contextOf = ({ tenant_id, user_id, app_id, provider }: StatePayload): string =>
+type Begun = Omit<StatePayload, 'iat'>
+
+const contextOf = ({ tenant_id, user_id, app_id, provider }: Begun): string =>
   JSON.stringify(['oauth attempt', tenant_id, user_id, app_id, provider])
 
 export function openAttempts({ db, keyring, clock }: { db: Database; keyring: Keyring; clock: Clock }): Attempts {
-  const place = (state: StatePayload) => [
-    state.tenant_id,
-    hashOf(state.nonce),
-    state.user_id,
-    state.app_id,
-    state.provider,
-  ]
+  const place = (state: Begun) => [state.tenant_id, hashOf(state.nonce), state.user_id, state.app_id, state.provider]
   return {
     async begin(state, verifier) {
       const values = [...place(state), keyring.seal(verifier, contextOf(state)), clock.iso()]

@@ -6,7 +6,7 @@ import type { StoreScope } from '../../foundation/scope.ts'
 import { clientOf, declaredProvider } from './client-credentials.ts'
 import { connectionsErrors } from './errors.ts'
 import { rememberAccount } from './known-accounts.ts'
-import { readState, type StatePayload } from './oauth-state.ts'
+import { type LaxPayload, readState } from './oauth-state.ts'
 import type { ConnectionsParts } from './open-connections.ts'
 import { type Grant, grantOf, postGrant, type Whose, whoIs } from './provider-requests.ts'
 import { redirectUri } from './redirect-uri.ts'
@@ -112,10 +112,19 @@ async function tell(
 }
 
 /** What the state is worth: signed here, for this app and provider, not too old. @throws CONNECTIONS_BAD_STATE */
-function checkedState(parts: ConnectionsParts, { state, appId, provider }: Callback): StatePayload {
-  const payload = readState(parts.stateKeys, state, parts.clock.now())
+function checkedState(parts: ConnectionsParts, { state, appId, provider }: Callback): LaxPayload {
+  const payload = readState(parts.stateKeys, state, { now: parts.clock.now(), strict: parts.strictState })
   if (payload === null || payload.app_id !== appId || payload.provider !== provider) throw connectionsErrors.BAD_STATE()
   return payload
+}
+
+/** The member of the grant that proves who began; none for a state that an app signed itself. @throws CONNECTIONS_BAD_STATE */
+async function proofOf(parts: ConnectionsParts, state: LaxPayload): Promise<{ readonly code_verifier?: string }> {
+  const { nonce } = state
+  if (nonce === undefined) return {}
+  const verifier = await parts.attempts.take({ ...state, nonce })
+  if (verifier === null) throw connectionsErrors.BAD_STATE()
+  return { code_verifier: verifier }
 }
 
 /**
@@ -130,8 +139,7 @@ export async function connectAccount(parts: ConnectionsParts, callback: Callback
   const mine = await parts.appOf(who)
   if (mine === null) throw connectionsErrors.NOT_DECLARED({ provider })
   const declared = declaredProvider(mine, provider)
-  const verifier = await parts.attempts.take(state)
-  if (verifier === null) throw connectionsErrors.BAD_STATE()
+  const proof = await proofOf(parts, state)
   if (callback.error !== '') return /^[a-z0-9_]{1,64}$/.test(callback.error) ? callback.error : 'provider_error'
   if (callback.code === '') return 'invalid_request'
   const client = await clientOf(parts.secrets, mine, provider)
@@ -140,7 +148,7 @@ export async function connectAccount(parts: ConnectionsParts, callback: Callback
     grant_type: 'authorization_code',
     code: callback.code,
     redirect_uri: redirectUri(parts.publicUrl, who.appId, provider),
-    code_verifier: verifier,
+    ...proof,
     client_id: client.id,
     ...(client.secret === '' ? {} : { client_secret: client.secret }),
   })

@@ -13,6 +13,10 @@ export const StatePayload = z.object({
 })
 export type StatePayload = z.infer<typeof StatePayload>
 
+/** What an app signs itself may lack both; what is there counts all the same. */
+const LaxPayload = StatePayload.partial({ iat: true, nonce: true })
+export type LaxPayload = z.infer<typeof LaxPayload>
+
 const LONGEST = 2048
 const MOST_AGE_SECONDS = 600
 
@@ -24,8 +28,15 @@ export function signState(key: string, payload: StatePayload): string {
   return `${text}.${macOf(key, text).toString('base64url')}`
 }
 
-/** Null for a state that was not signed with one of the keys, is no state, or is older than ten minutes. */
-export function readState(keys: readonly string[], state: string, now: number): StatePayload | null {
+/**
+ * Null for a state that was not signed with one of the keys, is no state, or is older than ten minutes. Strict: one without
+ * its age or without a nonce is none.
+ */
+export function readState(
+  keys: readonly string[],
+  state: string,
+  { now, strict }: { readonly now: number; readonly strict: boolean },
+): LaxPayload | null {
   if (state.length > LONGEST) return null
   const [text = '', mac = '', more] = state.split('.')
   const given = Buffer.from(mac, 'base64url')
@@ -35,8 +46,9 @@ export function readState(keys: readonly string[], state: string, now: number): 
   })
   if (!isOurs || more !== undefined) return null
   try {
-    const payload = StatePayload.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
-    const age = now / 1000 - payload.iat
+    const form = strict ? StatePayload : LaxPayload
+    const payload = form.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+    const age = payload.iat === undefined ? 0 : now / 1000 - payload.iat
     return age > MOST_AGE_SECONDS || age < -MOST_AGE_SECONDS ? null : payload
   } catch {
     return null // signed by us, but of another form: an older version's

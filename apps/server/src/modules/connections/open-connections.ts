@@ -30,6 +30,8 @@ export interface ConnectionsOptions {
   readonly publicUrl: string
   /** Keys that sign states; the first one signs. There is no fallback (api.md 1.9). */
   readonly stateKeys: readonly string[]
+  /** Whether a state must carry its age and a nonce; without, what an app signed itself is taken as well. */
+  readonly strictState: boolean
   readonly endpoints: Endpoints
   /** What Google's messages about mailboxes have to carry; absent: they are ignored. */
   readonly gmailPushToken?: string | undefined

@@ -15,18 +15,22 @@ export interface Forward {
 export interface ForwardOptions {
   /** Addresses of the nodes that run apps for others, without a slash at the end. */
   readonly addresses: () => Promise<readonly string[]>
+  /** The agency of whoever sends a request (api.md 7.2); null: it names nobody. @throws what refuses the request */
+  readonly agencyOf: (headers: FastifyRequest['headers'], origin: { readonly ip: string }) => Promise<string | null>
   readonly log: Log
   readonly telemetry: Telemetry
 }
 
 /** Header of a request that a gateway handed on; no gateway hands it on again. */
 const FORWARDED = 'x-imperal-forwarded'
+/** Header with the agency of the caller: the gateway's word, never the caller's own. */
+const AGENCY = 'x-imperal-agency-id'
 
 const LOOK_EVERY_MS = 2_000
 const CONNECT_MS = 3_000
 const HOP_BY_HOP = new Set([
   ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer'],
-  ...['transfer-encoding', 'upgrade', 'host', 'content-length', 'expect', DRAINING],
+  ...['transfer-encoding', 'upgrade', 'host', 'content-length', 'expect', DRAINING, AGENCY],
 ])
 
 type Headers = Record<string, string | string[]>
@@ -38,9 +42,15 @@ function crossing(headers: Readonly<Record<string, string | string[] | undefined
   return kept
 }
 
-const headersFor = (request: FastifyRequest, traceparent: string | null): Headers => ({
+interface Told {
+  readonly traceparent: string | null
+  readonly agency: string | null
+}
+
+const headersFor = (request: FastifyRequest, { traceparent, agency }: Told): Headers => ({
   ...crossing(request.headers),
   ...(traceparent === null ? {} : { traceparent }),
+  ...(agency === null ? {} : { [AGENCY]: agency }),
   'x-forwarded-for': (request.ips ?? [request.ip]).toReversed().join(', '),
   'x-forwarded-proto': request.protocol,
   'x-forwarded-host': request.host,
@@ -97,10 +107,21 @@ export function openForward(options: ForwardOptions): Forward {
   // Calls may take as long as a task does; whoever waits for the answer decides how long.
   const agent = new Agent({ connect: { timeout: CONNECT_MS }, headersTimeout: 0, bodyTimeout: 0 })
 
-  const attempt = async (origin: string, request: FastifyRequest, path: string, signal: AbortSignal) => {
+  const attempt = async (
+    origin: string,
+    request: FastifyRequest,
+    { path, agency, signal }: { path: string; agency: string | null; signal: AbortSignal },
+  ) => {
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : null
     const method = request.method as Dispatcher.HttpMethod // a method of the contract
-    return agent.request({ origin, path, method, headers: headersFor(request, telemetry.traceparent()), body, signal })
+    return agent.request({
+      origin,
+      path,
+      method,
+      headers: headersFor(request, { traceparent: telemetry.traceparent(), agency }),
+      body,
+      signal,
+    })
   }
   const send = async (request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> => {
     if (request.headers[FORWARDED] !== undefined) throw httpErrors.NO_KERNEL()
@@ -108,10 +129,11 @@ export function openForward(options: ForwardOptions): Forward {
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort()
     })
+    const agency = await options.agencyOf(request.headers, { ip: request.ip })
     for (const origin of await ring.inTurn()) {
       let answer: Dispatcher.ResponseData
       try {
-        answer = await attempt(origin, request, path, gone.signal)
+        answer = await attempt(origin, request, { path, agency, signal: gone.signal })
       } catch (error) {
         ring.outdated()
         if (neverArrived(error)) continue

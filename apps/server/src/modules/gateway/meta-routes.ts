@@ -43,11 +43,11 @@ export function metaRoutes(options: GatewayOptions): MountedRoute[] {
       const ready = results.every(Boolean)
       return reply(ready ? 200 : 503, { status: ready ? ('ready' as const) : ('not_ready' as const), checks })
     }),
-    implement(meta.metrics, async ({ headers }) => {
+    implement(meta.metrics, async ({ headers, ip }) => {
       const text = await options.telemetry.exposition()
       if (text === null) throw httpErrors.NOT_FOUND()
       const isScraper = options.metricsToken !== null && isToken(headers.authorization, options.metricsToken)
-      if (!isScraper && !runsInstallation(await options.identity.authenticate(headers)))
+      if (!isScraper && !runsInstallation(await options.identity.authenticate(headers, { ip })))
         throw httpErrors.UNAUTHENTICATED()
       return reply(200, text, {
         'content-type': 'text/plain; version=0.0.4; charset=utf-8',

@@ -94,7 +94,11 @@ async function mountAll(
         requestId: request.id,
       }),
     authenticate: (request: FastifyRequest, { withoutAccounts }: { withoutAccounts: boolean }) =>
-      options.identity.authenticate(request.headers, { streamToken: streamTokenOf(request), withoutAccounts }),
+      options.identity.authenticate(request.headers, {
+        streamToken: streamTokenOf(request),
+        ip: request.ip,
+        withoutAccounts,
+      }),
   }
   const elsewhere = options.forwarded?.routes ?? new Set()
   const here = routes.filter((mounted) => !elsewhere.has(mounted))

@@ -39,6 +39,12 @@ function principalOf(actor: Actor, facts: Pick<Principal, 'kind' | 'credential'>
 const limitation = (actor: Actor, limitedTo: readonly string[] | undefined): Partial<Principal> =>
   limitedTo === undefined ? {} : { limitedTo, scopes: intersectScopes(actor.scopes, limitedTo) }
 
+/** A user of no agency is of this one, in the words of other services (api.md 7.2). */
+const NO_AGENCY = 'default'
+const AGENCY_HEADER = 'x-imperal-agency-id'
+/** What other services are told of the agency of a caller. */
+const agencyNamed = ({ agencyId }: Pick<Principal, 'agencyId'>): string => agencyId ?? NO_AGENCY
+
 const NOBODY = {
   userId: null,
   tenantId: DEFAULT_TENANT,
@@ -53,8 +59,14 @@ const NOBODY = {
 
 const SERVICE: Principal = { ...NOBODY, kind: 'service', credential: 'service_token', role: 'service', scopes: ['*'] }
 
+interface Origin {
+  readonly streamToken?: string | undefined
+  readonly ip?: string | undefined
+}
+
 export interface Authenticator {
   authenticate: Identity['authenticate']
+  agencyOf: Identity['agencyOf']
   principalFor(userId: string): Promise<Principal | null>
 }
 
@@ -67,7 +79,12 @@ async function activeActor(context: IdentityContext, userId: string, tenantId: s
 /** Decides who sends a request, in the order of api.md 1.3. A warm token is answered from memory alone. */
 export function openAuthenticator(
   context: IdentityContext,
-  secrets: { readonly serviceTokens: readonly string[]; readonly registryKeys: readonly string[] },
+  secrets: {
+    readonly serviceTokens: readonly string[]
+    readonly registryKeys: readonly string[]
+    /** Whether services are let in from an address. */
+    readonly mayServe: (ip: string | undefined) => boolean
+  },
 ): Authenticator {
   const { directory, tokens, clock, log } = context
   const principals = new WeakMap<Claims, { actor: Actor; principal: Principal }>()
@@ -145,11 +162,13 @@ export function openAuthenticator(
 
   async function byService(headers: Headers): Promise<Principal> {
     const tenantId = one(headers, 'x-tenant-id')
+    const agencyId = one(headers, AGENCY_HEADER)
     const actingUser = one(headers, 'x-acting-user')
     if (actingUser !== undefined && actingUser !== '') {
       const principal = await principalFor(actingUser)
       if (!principal) throw identityErrors.ACTING_USER_UNKNOWN()
       if (tenantId !== undefined && tenantId !== principal.tenantId) throw identityErrors.ACTING_TENANT_MISMATCH()
+      if (agencyId !== undefined && agencyId !== agencyNamed(principal)) throw identityErrors.ACTING_AGENCY_MISMATCH()
       return principal
     }
     return { ...SERVICE, tenantId: tenantId ?? DEFAULT_TENANT }
@@ -172,19 +191,21 @@ export function openAuthenticator(
     })
   }
 
-  async function decide(headers: Headers, streamToken: string | undefined): Promise<Principal | null> {
+  async function decide(headers: Headers, { streamToken, ip }: Origin): Promise<Principal | null> {
     const authorization = one(headers, 'authorization')
     const serviceHeader = one(headers, 'x-service-token')
     const keyHeader = one(headers, 'x-api-key')
     const bearer = authorization === undefined ? null : parseAuthorization(authorization)
     if (serviceHeader !== undefined) {
+      // Before the token is looked at: who asks from elsewhere must not learn which tokens are good.
+      if (!secrets.mayServe(ip)) throw identityErrors.SERVICE_NETWORK()
       if (!isService(serviceHeader)) throw identityErrors.CREDENTIAL_INVALID()
       // Beside a service token only that token again, or a call token, is a documented pair.
       const foreign = bearer ? bearer.scheme === 'bearer' && !isService(bearer.value) : keyHeader !== undefined
       if (foreign) throw identityErrors.TWO_CREDENTIALS()
       return byService(headers)
     }
-    if (bearer) return byAuthorization(bearer, headers)
+    if (bearer) return byAuthorization(bearer, headers, ip)
     if (keyHeader !== undefined) {
       if (keyHeader.startsWith(KEY_PREFIX)) return byKey(keyHeader)
       if (isOneOf(secrets.registryKeys, keyHeader)) return { ...SERVICE, credential: 'registry_key' }
@@ -195,20 +216,31 @@ export function openAuthenticator(
     return null
   }
 
-  async function byAuthorization(given: Authorization, headers: Headers): Promise<Principal> {
+  async function byAuthorization(given: Authorization, headers: Headers, ip: string | undefined): Promise<Principal> {
     // A call token alone opens nothing: it counts beside a service token only.
     if (given.scheme !== 'bearer') throw identityErrors.CREDENTIAL_INVALID()
     if (given.value.startsWith(KEY_PREFIX)) return ignoringActing(await byKey(given.value), headers, log)
-    if (isService(given.value)) return byService(headers)
+    if (!isJwt(given.value) && !secrets.mayServe(ip)) throw identityErrors.SERVICE_NETWORK()
+    if (isService(given.value) && secrets.mayServe(ip)) return byService(headers)
     if (isJwt(given.value)) return ignoringActing(await byJwt(given.value), headers, log)
     throw identityErrors.CREDENTIAL_INVALID()
   }
 
   return {
     principalFor,
+    async agencyOf(headers, origin) {
+      try {
+        const principal = await decide(headers, origin)
+        return principal?.userId == null ? null : agencyNamed(principal)
+      } catch (error) {
+        // A refusal is one here as there; what cannot be told is told by the process that answers.
+        if (error instanceof PlatformError && error.kind !== 'unauthenticated') throw error
+        return null
+      }
+    },
     async authenticate(headers, options) {
       try {
-        return await decide(headers, options?.streamToken)
+        return await decide(headers, options ?? {})
       } catch (error) {
         if (error instanceof PlatformError) throw error
         const holder = options?.withoutAccounts ? await bySignature(headers).catch(() => null) : null

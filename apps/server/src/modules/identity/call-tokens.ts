@@ -24,8 +24,11 @@ const Payload = z
   })
   .refine(({ iat, exp }) => exp - iat <= LONGEST_LIFE)
 
-const TAKE = `insert into identity.used_call_token (jti_hash, expires_at) values ($1, to_timestamp($2))
-on conflict (jti_hash) do nothing returning jti_hash`
+// The row of the first use stays as it is; with no seconds at all no second use fits.
+const TAKE = `insert into identity.used_call_token as used (jti_hash, expires_at, first_used_at)
+values ($1, to_timestamp($2), to_timestamp($3))
+on conflict (jti_hash) do update set jti_hash = excluded.jti_hash
+where used.first_used_at > to_timestamp($3) - make_interval(secs => $4) and $4 > 0 returning jti_hash`
 
 function readPayload(encoded: string): z.infer<typeof Payload> {
   try {
@@ -51,6 +54,8 @@ export function openCallTokens(options: {
   readonly clock: Clock
   readonly log: Pick<Log, 'error'>
   readonly secrets: readonly string[]
+  /** Seconds after its first use in which a token works again, by app and `*`; absent: each works once (api.md 9, row 28). */
+  readonly multiUse?: Readonly<Record<string, number>> | undefined
 }): CallTokens {
   const isSigned = (payload: string, mac: string): boolean =>
     options.secrets
@@ -70,8 +75,10 @@ export function openCallTokens(options: {
       if (claims.exp <= options.clock.now() / 1000) throw identityErrors.CALL_TOKEN_EXPIRED()
       const left = claims.exp - options.clock.now() / 1000
       if (left > LONGEST_LIFE || claims.iat >= claims.exp) throw identityErrors.CALL_TOKEN_INVALID()
+      const now = options.clock.now() / 1000
+      const again = options.multiUse?.[claims.app_id] ?? options.multiUse?.['*'] ?? 0
       const [taken] = await options.db.atomic(EVERY_TENANT, [
-        { text: TAKE, values: [hashOf(claims.jti), Math.max(claims.exp, options.clock.now() / 1000 + 1)] },
+        { text: TAKE, values: [hashOf(claims.jti), Math.max(claims.exp, now + 1), now, again] },
       ])
       if (taken?.rowCount !== 1) {
         replayed++

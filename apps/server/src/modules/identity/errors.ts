@@ -20,6 +20,12 @@ export const identityErrors = defineErrors('IDENTITY', {
   },
   ACTING_USER_UNKNOWN: { kind: 'forbidden', message: 'The acting user does not exist or is not active.' },
   ACTING_TENANT_MISMATCH: { kind: 'forbidden', message: 'The acting user belongs to another tenant.' },
+  ACTING_AGENCY_MISMATCH: { kind: 'forbidden', message: 'The acting user belongs to another agency.' },
+  SERVICE_NETWORK: {
+    kind: 'unauthenticated',
+    message: 'Services are not let in from this address.',
+    hint: 'The operator lists their networks in IMPERAL_SERVICE_ALLOWED_CIDRS.',
+  },
   UNAVAILABLE: {
     kind: 'unavailable',
     message: 'Accounts cannot be checked at the moment.',

@@ -46,10 +46,14 @@ export interface IdentityOptions {
   readonly post: Post
   /** Tokens of internal services; more than one while they are rotated. */
   readonly serviceTokens: readonly string[]
+  /** Whether services are let in from an address (api.md 1.6); absent: from everywhere. */
+  readonly mayServe?: ((ip: string) => boolean) | undefined
   /** Administrative keys of the registry (`imp_reg_key_…`), for `x-api-key`. */
   readonly registryKeys?: readonly string[] | undefined
   /** Secrets that call tokens are signed with, the current one first (api.md 1.8); without one no call token is valid. */
   readonly callTokenSecrets?: readonly string[] | undefined
+  /** Seconds after its first use in which a call token works again, by app and `*`; absent: each works once. */
+  readonly callTokenMultiUse?: Readonly<Record<string, number>> | undefined
   /** What other modules do about accounts; without it a user has no apps, and nothing elsewhere is forgotten. */
   readonly ports?: IdentityPorts | undefined
   readonly policy: IdentityPolicy
@@ -89,6 +93,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const authenticator = openAuthenticator(context, {
     serviceTokens: options.serviceTokens,
     registryKeys: options.registryKeys ?? [],
+    mayServe: (ip) => options.mayServe === undefined || (ip !== undefined && options.mayServe(ip)),
   })
 
   const silence = bus.subscribe(IDENTITY_CHANNEL, (notice) => {
@@ -100,7 +105,11 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const tidy = () => {
     tidying = tidyUp(context).catch((error) => log.warn({ err: error }, 'tidying up accounts failed'))
   }
-  const callTokens = openCallTokens({ db, clock, log, secrets: options.callTokenSecrets ?? [] })
+  const callTokens = openCallTokens({
+    ...{ db, clock, log },
+    secrets: options.callTokenSecrets ?? [],
+    multiUse: options.callTokenMultiUse,
+  })
   const timer = setInterval(tidy, HOUR)
   timer.unref()
   tidy()
@@ -110,6 +119,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
 
   return {
     authenticate: authenticator.authenticate,
+    agencyOf: authenticator.agencyOf,
     redeemCallToken: callTokens.redeem,
     threats: () => ({ replayed_call_token: callTokens.replayed() }),
     principalFor: authenticator.principalFor,

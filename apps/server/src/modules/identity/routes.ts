@@ -86,7 +86,7 @@ function accountRoutes(context: IdentityContext): MountedRoute[] {
 function sessionRoutes(context: IdentityContext, authenticator: Authenticator): MountedRoute[] {
   async function bearerSession(request: CallerRequest): Promise<string | null> {
     try {
-      return (await authenticator.authenticate(request.headers))?.sessionId ?? null
+      return (await authenticator.authenticate(request.headers, { ip: request.ip }))?.sessionId ?? null
     } catch (error) {
       // A token that has ended needs no sign-out; trouble on our side is no answer to the question.
       if (error instanceof PlatformError && error.kind === 'unauthenticated') return null

@@ -219,6 +219,7 @@ interface ChoreTable {
 interface UsedCallTokenTable {
   jti_hash: Buffer
   expires_at: Date
+  first_used_at: Date
 }
 
 interface AttemptTable {

@@ -100,10 +100,17 @@ export interface Identity {
     headers: Readonly<Record<string, string | string[] | undefined>>,
     options?: {
       streamToken?: string | undefined
+      /** Where the request came from, for the networks of services. */
+      ip?: string | undefined
       /** Where accounts cannot be read, an access token counts by what it says of its holder. */
       withoutAccounts?: boolean
     },
   ): Promise<Principal | null>
+  /** What is said of the agency of a request to the processes that run apps (api.md 7.2); null: it names nobody. */
+  agencyOf(
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+    origin: { readonly ip: string },
+  ): Promise<string | null>
   /** Verifies and uses up the call token of a request (api.md 1.8). @throws IDENTITY_CALL_TOKEN_* */
   redeemCallToken(authorization: string | undefined): Promise<CallClaims>
   /** What should never happen, since this node started: call tokens that were presented a second time (kernel 11.4). */

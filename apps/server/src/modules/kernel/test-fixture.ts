@@ -154,6 +154,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       store,
       publicUrl: 'http://127.0.0.1:4780',
       stateKeys: ['state-key-of-the-tests-that-is-long-enough'],
+      strictState: true,
       endpoints: { ...OAUTH_ENDPOINTS, ...connected },
       gmailPushToken: 'token-of-the-pushes-1',
       tenantOf: async (userId) => (await identity.findUser(userId))?.tenantId ?? null,

@@ -4,7 +4,7 @@ import type { StoreScope } from '../../foundation/scope.ts'
 import type { ConnectableApp } from '../connections/index.ts'
 import type { DocumentWire } from '../store/index.ts'
 import { storeErrors } from '../store/index.ts'
-import { scopeOf, wholeApp, writerOf } from './subject.ts'
+import { type Named, scopeOf, wholeApp, writerOf } from './subject.ts'
 import type { ServiceParts } from './types.ts'
 
 /** Tokens of connected accounts lie sealed; null: an app without a live version has none. */
@@ -32,6 +32,13 @@ async function ownerOf(parts: ServiceParts, scope: StoreScope, collection: strin
   if (owner === undefined) throw storeErrors.NOT_FOUND({ collection, id })
   return { ...scope, userId: owner }
 }
+
+/** The scope of a request by id: where the operator allows it, one that names nobody is about whoever has the document. */
+const byId = (parts: ServiceParts, named: Named & { readonly appId: string }): Promise<StoreScope> =>
+  scopeOf(parts, {
+    ...named,
+    userId: named.userId ?? (parts.requireUser || named.principal?.userId != null ? undefined : SYSTEM_USER),
+  })
 
 /** Documents of apps for services (api.md 3.24). */
 export function storeRoutes(parts: ServiceParts): MountedRoute[] {
@@ -69,7 +76,7 @@ export function storeRoutes(parts: ServiceParts): MountedRoute[] {
       return { user_ids: found.user_ids, next_cursor: found.next_cursor, truncated: false as const }
     }),
     implement(routes.get, async ({ params, query, principal, headers }) => {
-      const scope = await scopeOf(parts, {
+      const scope = await byId(parts, {
         ...{ principal, headers, tenantId: query.tenant_id },
         ...{ userId: query.user_id, appId: query.extension_id },
       })
@@ -79,7 +86,7 @@ export function storeRoutes(parts: ServiceParts): MountedRoute[] {
       return (await sealingOf(parts, scope)).open(document)
     }),
     implement(routes.update, async ({ params, query, body, principal, headers }) => {
-      const scope = await scopeOf(parts, {
+      const scope = await byId(parts, {
         ...{ principal, headers, tenantId: body.tenant_id },
         ...{ userId: query.user_id, appId: body.extension_id },
       })
@@ -91,7 +98,7 @@ export function storeRoutes(parts: ServiceParts): MountedRoute[] {
       return open(await store.update(writer, owner, collection, id, patch, body.if_match ?? null))
     }),
     implement(routes.remove, async ({ params, query, principal, headers }) => {
-      const scope = await scopeOf(parts, {
+      const scope = await byId(parts, {
         ...{ principal, headers, tenantId: query.tenant_id },
         ...{ userId: query.user_id, appId: query.extension_id },
       })

@@ -31,6 +31,8 @@ export interface ServiceParts {
   readonly identity: Pick<Identity, 'findUser' | 'tenant' | 'settings'>
   readonly registry: Pick<Registry, 'app' | 'liveVersion' | 'resolve'>
   readonly store: Store
+  /** Whether a document is reached by its id only in the name of a user (api.md 3.24). */
+  readonly requireUser: boolean
   readonly storage: Storage
   readonly state: State
   readonly connections: Pick<Connections, 'seal' | 'open'>

@@ -1,0 +1,1 @@
+alter table identity.used_call_token drop column first_used_at;
