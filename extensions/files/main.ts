@@ -1,4 +1,5 @@
 import './src/functions.ts'
 import './src/panels.ts'
+import './src/upload.ts'
 
 export { ext as default } from './src/extension.ts'

@@ -1,4 +1,4 @@
-import { ActionResult, NotFoundError, type StorageClient } from '@imperal/sdk'
+import { ActionResult, NotFoundError, type StorageClient, type StoreClient } from '@imperal/sdk'
 import * as z from 'zod'
 import { chat, FilesChanged } from './extension.ts'
 
@@ -8,7 +8,7 @@ export const FilePath = z
   .min(1)
   .max(300)
   .regex(
-    /^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^\\\p{Cc}]+[^/\\\p{Cc}]$/u,
+    /^(?!\/)(?!\.incoming\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^\\\p{Cc}]+[^/\\\p{Cc}]$/u,
     'a path is folders and a name, without .. and without a slash at its ends',
   )
   .describe('Folders and a name, such as letters/landlord.md.')
@@ -23,15 +23,23 @@ export const FileWire = z.object({
 })
 export type FileWire = z.infer<typeof FileWire>
 
-export async function allFiles(storage: StorageClient, folder = ''): Promise<FileWire[]> {
+/** What was handed over for an hour is nobody's file until it is kept. */
+const INCOMING = '.incoming/'
+
+export async function allFiles(
+  storage: StorageClient,
+  folder = '',
+  { incoming = false }: { readonly incoming?: boolean } = {},
+): Promise<FileWire[]> {
   const files: FileWire[] = []
   for await (const { path, size, contentType, url } of await storage.list(folder)) {
+    if (!incoming && path.startsWith(INCOMING)) continue
     files.push({ path, size, content_type: contentType, url })
     if (files.length >= MOST_LISTED) break
   }
   return files
 }
-const gone = (path: string) => ActionResult.error(`There is no file ${path}.`, { code: 'FILE_NOT_FOUND' })
+export const gone = (path: string) => ActionResult.error(`There is no file ${path}.`, { code: 'FILE_NOT_FOUND' })
 const isText = (type: string): boolean => /^text\/|json|xml|yaml|csv|markdown/.test(type)
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -41,7 +49,7 @@ const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html',
   xml: 'application/xml',
 }
-const typeOf = (path: string): string => TYPES[path.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'text/plain'
+export const typeOf = (path: string): string => TYPES[path.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'text/plain'
 
 export const writeFile = chat.function(
   'write_file',
@@ -94,6 +102,30 @@ export const readFile = chat.function(
   },
 )
 
+const Move = z.object({ from: z.string(), to: z.string() })
+const MOST_MOVES = 50
+const movesOf = (store: StoreClient) => store.collection('moves', Move)
+
+async function forgetMoves(
+  store: StoreClient,
+  isOver: (move: z.infer<typeof Move>, index: number) => boolean,
+): Promise<void> {
+  const known = (await movesOf(store).query({ orderBy: '-created_at', limit: 2 * MOST_MOVES })).data
+  for (const [index, { id, data }] of known.entries()) if (isOver(data, index)) await movesOf(store).delete(id)
+}
+
+/** So that whoever looks at the old path, as an open page does, is led to the new one. */
+async function noteMove(store: StoreClient, from: string, to: string): Promise<void> {
+  await forgetMoves(store, (move, index) => move.from === from || move.from === to || index >= MOST_MOVES - 1)
+  await movesOf(store).create({ from, to })
+}
+
+/** Where a file that was at this path is now; null when no move is known. */
+export async function movedTo(store: StoreClient, path: string): Promise<string | null> {
+  const found = await movesOf(store).query({ where: { from: path }, orderBy: '-created_at', limit: 1 })
+  return found.data[0]?.data.to ?? null
+}
+
 export const moveFile = chat.function(
   'move_file',
   {
@@ -114,6 +146,7 @@ export const moveFile = chat.function(
       return ActionResult.error(`${to} is there already.`, { code: 'FILE_EXISTS' })
     await ctx.storage.upload(to, await ctx.storage.download(path), { contentType: found.content_type })
     await ctx.storage.delete(path)
+    await noteMove(ctx.store, path, to)
     return ActionResult.success({ from: path, to }, `Moved ${path} to ${to}.`)
   },
 )
@@ -128,8 +161,11 @@ export const deleteFile = chat.function(
     params: z.object({ path: FilePath }),
     returns: z.object({ path: z.string() }),
   },
-  async (ctx, { path }) =>
-    (await ctx.storage.delete(path)) ? ActionResult.success({ path }, `Deleted ${path}.`) : gone(path),
+  async (ctx, { path }) => {
+    if (!(await ctx.storage.delete(path))) return gone(path)
+    await forgetMoves(ctx.store, (move) => move.from === path)
+    return ActionResult.success({ path }, `Deleted ${path}.`)
+  },
 )
 
 /** The text of a file for a panel; null for what is none or is too large to show. */

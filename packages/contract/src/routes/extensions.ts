@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BatchCallRequest, CallRequest, CallResponse } from '../action-result.ts'
+import { MAX_FRAME_BYTES } from '../host-limits.ts'
 import { AppId } from '../identifiers.ts'
 import { JsonObject } from '../json.ts'
 import { defineRoute } from '../route.ts'
@@ -89,6 +90,8 @@ export const extensions = {
     summary: 'Run one function of an extension',
     params: AppPath,
     body: CallRequest,
+    // Files of an upload field travel in the arguments, which go to the app in one frame.
+    bodyLimit: MAX_FRAME_BYTES,
     response: CallResponse,
     errors: CALL_ERRORS,
     rateLimit: { limit: 1200, windowSeconds: 60, key: 'user' },

@@ -67,6 +67,24 @@ function accepts(file: File, extension: string, accept: string): boolean {
   )
 }
 
+/** What one call carries: as base64, with what else is in it, at most 4 MiB (docs/decisions/2026-11-30-uploads-in-calls.md). */
+const MOST_IN_CALL = 2.75 * MB
+
+/** Files in the order in which they were picked, as many to a call as fit into it. */
+export function inCalls<T extends { readonly file: Pick<File, 'size'> }>(rows: readonly T[]): T[][] {
+  const calls: T[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const row of rows) {
+    size += row.file.size
+    if (size > MOST_IN_CALL) {
+      calls.push([])
+      size = row.file.size
+    }
+    calls.at(-1)?.push(row)
+  }
+  return calls
+}
+
 /** The name without path parts and control characters. */
 export function fileName(name: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed

@@ -5,7 +5,7 @@ import { useAct } from '../host/use-act.ts'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { IconButton } from '../parts/button.tsx'
 import { classes } from '../parts/class-names.ts'
-import { type FileRefusal, fileName, readFile, sortFiles } from '../parts/read-files.ts'
+import { type FileRefusal, fileName, inCalls, readFile, sortFiles } from '../parts/read-files.ts'
 import { Spinner } from '../parts/spinner.tsx'
 import type { ViewProps } from '../tree/view.ts'
 import { type KitSentence, say } from '../words.ts'
@@ -45,6 +45,9 @@ export function FileUploadView({ node, props }: ViewProps<'FileUpload'>) {
     setRows((current) => current.map((row) => (ids.includes(row.id) ? { ...row, status, error } : row)))
 
   const send = async (sent: readonly FileRow[]) => {
+    for (const rows of props.on_upload === null ? [sent] : inCalls(sent)) if (alive.current) await sendCall(rows)
+  }
+  const sendCall = async (sent: readonly FileRow[]) => {
     const read = await Promise.all(sent.map((row) => readFile(row.file, row.id).catch(() => row.id)))
     if (!alive.current) return
     mark(

@@ -110,7 +110,12 @@ function Trace({ line }: { readonly line: TraceLine }) {
   )
 }
 
-const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+/** A file that was uploaded is millions of characters. */
+const MOST_SHOWN = 5_000
+function plain(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text
+}
 
 function Arguments({ params }: { readonly params: TraceLine['params'] }) {
   const entries = Object.entries(params)
