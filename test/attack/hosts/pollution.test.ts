@@ -115,7 +115,8 @@ describe.each(wrappers)('behind %s', (wrapper) => {
       steal: `async () => {
         const { kernel, call } = globalThis.other
         const names = Reflect.ownKeys(globalThis).map(String).filter((k) => /call|token|send|imperal/i.test(k))
-        const seen = [Object.keys(kernel), Object.keys(call), names]
+        const shape = Object.getPrototypeOf(call)
+        const seen = [Object.keys(kernel), Object.keys(call), Reflect.ownKeys(shape), Object.isFrozen(shape), names]
         try { kernel.callback = () => {} } catch {}
         // Code without a ctx finds its own call there, and nobody can put another one in its place.
         const scope = Symbol.for('imperal.call-scope.v1')
@@ -141,7 +142,9 @@ describe.each(wrappers)('behind %s', (wrapper) => {
     const seen = String(await hosts.call(target, callOf('steal'), recorder()))
     expect(JSON.parse(seen)).toEqual([
       ['callback', 'log', 'background'],
-      ['id', 'kind', 'name', 'params', 'ctx', 'signal'],
+      ['id', 'kind', 'name', 'params', 'ctx'],
+      ['constructor', 'signal'],
+      true,
       ['Symbol(imperal.call-scope.v1)'],
       [false, false, true],
     ])

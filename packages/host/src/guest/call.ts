@@ -15,13 +15,15 @@ export interface Waiting {
 export interface Call {
   readonly id: string
   readonly token: string
-  readonly controller: AbortController
-  readonly signal: AbortSignal
+  /** Aborts when the call ends early. Made for the first that asks with `signalOfCall`: most calls need none. */
+  controller: AbortController | null
   readonly port: KernelPort | null
   /** Who the caller is, for code that has no ctx of its own. */
   readonly ctx: ContextSnapshot | null
   /** Makes the error for whatever is still tried in its name; `null` while the call runs. */
   ended: (() => Error) | null
+  /** Why it was ended early; `null` when it was not. */
+  aborted: Error | null
   inFlight: number
   firstWaiting: Waiting | null
   lastWaiting: Waiting | null
@@ -33,20 +35,28 @@ export function createCall(
   token: string,
   { port, ctx }: Pick<Call, 'port' | 'ctx'> = { port: null, ctx: null },
 ): Call {
-  const controller = new NativeAbortController()
   return {
     id,
     token,
-    controller,
-    signal: signalOf(controller),
+    controller: null,
     port,
     ctx,
     ended: null,
+    aborted: null,
     inFlight: 0,
     firstWaiting: null,
     lastWaiting: null,
     logLeft: MAX_CALL_LOG_BYTES,
   }
+}
+
+/** The signal of a call. Of one that was aborted before anybody asked it is aborted from the start. */
+export function signalOfCall(call: Call): AbortSignal {
+  if (call.controller === null) {
+    call.controller = new NativeAbortController()
+    if (call.aborted !== null) abortWith(call.controller, call.aborted)
+  }
+  return signalOf(call.controller)
 }
 
 /** An error as the SDK expects it: `name`, `code` and `detail` are those of the frame. */
@@ -64,7 +74,8 @@ export function abortCall(call: Call, reason: string): void {
       ? portError('TaskCancelled', 'task_cancelled', 'The task was cancelled.')
       : portError('CallAborted', 'call_aborted', `The call was ended by the platform: ${reason}.`)
   endCall(call, () => error)
-  abortWith(call.controller, error)
+  call.aborted ??= error
+  if (call.controller !== null) abortWith(call.controller, error)
 }
 
 /** From here on the call's capability is dead: nothing more is sent in its name. */

@@ -1,8 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { CALL_SCOPE, type CallScope, type ExtensionPort, type KernelPort } from '@imperal/contract/guest-port'
+import {
+  CALL_SCOPE,
+  type CallScope,
+  type ExtensionPort,
+  type GuestCall,
+  type KernelPort,
+} from '@imperal/contract/guest-port'
 import { DESCRIBE_PATH, MAX_RESULT_BYTES } from '@imperal/contract/host-limits'
 import type { AbortFrame, CallFrame, ContextSnapshot, KernelFrame, WireError } from '@imperal/contract/host-protocol'
-import { abortCall, type Call, createCall, endCall, portError } from './call.ts'
+import { abortCall, type Call, createCall, endCall, portError, signalOfCall } from './call.ts'
 import { type Channel, callbackPromise, openChannel } from './channel.ts'
 import { captureConsole } from './console.ts'
 import { encode } from './encode.ts'
@@ -67,7 +73,7 @@ function createPort(channel: Channel, callOf: () => Call): KernelPort {
           const { task_id: id, token } = value as { task_id: string; token: string }
           const { ctx } = callOf()
           const task = openCall(channel, { id, token }, ctx === null ? null : { ...ctx, task_id: id })
-          runUnder(channel, task, () => start(task.port as KernelPort, task.signal, id))
+          runUnder(channel, task, () => start(task.port as KernelPort, signalOfCall(task), id))
           resolve(id)
         }
         channel.callback(
@@ -90,10 +96,33 @@ function openCall(channel: Channel, { id, token }: Pick<Call, 'id' | 'token'>, c
   return call
 }
 
+/** What the extension gets of a call. Its signal is made for the first that asks: most calls need none. */
+class HandlerRequest implements GuestCall {
+  readonly id: string
+  readonly kind: GuestCall['kind']
+  readonly name: string
+  readonly params: GuestCall['params']
+  readonly ctx: ContextSnapshot
+  readonly #call: Call
+
+  constructor({ id, kind, name, params, ctx }: CallFrame, call: Call) {
+    this.id = id
+    this.kind = kind
+    this.name = name
+    this.params = params
+    this.ctx = ctx
+    this.#call = call
+  }
+
+  get signal(): AbortSignal {
+    return signalOfCall(this.#call)
+  }
+}
+freeze(HandlerRequest.prototype)
+
 function onCall(channel: Channel, extension: ExtensionPort, frame: CallFrame): void {
-  const { id, kind, name, params, ctx } = frame
-  const call = openCall(channel, frame, ctx)
-  const request = freeze({ id, kind, name, params, ctx, signal: call.signal })
+  const call = openCall(channel, frame, frame.ctx)
+  const request = freeze(new HandlerRequest(frame, call))
   runUnder(channel, call, () => extension.invoke(request, call.port as KernelPort))
 }
 

@@ -22,14 +22,16 @@ export function runtimeOfCall(
   kernel: KernelPort,
   options: RuntimeOptions = {},
 ): Runtime {
-  const { kind, ctx: snapshot, signal } = call
+  const { kind, ctx: snapshot } = call
   const isUpgrade = kind === 'lifecycle' && snapshot.from_version !== undefined
   const transport = createTransport(kernel)
   return {
     kind,
     shape: isUpgrade ? 'upgrade' : shapeOfKind(kind),
     snapshot,
-    signal,
+    get signal() {
+      return call.signal // a host makes it for the first that asks
+    },
     port: kernel,
     transport,
     shared: transport,

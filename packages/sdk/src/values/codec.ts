@@ -1,4 +1,14 @@
-import { freeze, fromEntries, isObject, type JsonObject, numberOr, numbersOf, stringOr, toJson } from './json.ts'
+import {
+  entries,
+  freeze,
+  fromEntries,
+  isObject,
+  type JsonObject,
+  numberOr,
+  numbersOf,
+  stringOr,
+  toJson,
+} from './json.ts'
 
 /** Reads one member from the wire; whatever comes, it gives a value of its type. */
 export type Read<T> = (value: unknown) => T
@@ -21,11 +31,12 @@ export function membersToWire(value: object): JsonObject {
 
 /** The codec of a type whose members are these. */
 export function codec<T extends object>(members: { readonly [K in keyof T]-?: Read<T[K]> }): Codec<T> {
-  const entries = Object.entries(members) as [string, Read<unknown>][]
+  const readers = entries(members).map(([name, member]) => [name, wireName(name), member as Read<unknown>] as const)
   const read = (wire: unknown): T => {
     const given = isObject(wire) ? wire : {}
-    const values = entries.map(([name, member]) => [name, member(given[wireName(name)])])
-    return freeze(fromEntries(values)) as T // each member read by its own reader
+    const value: Record<string, unknown> = {}
+    for (const [name, key, member] of readers) value[name] = member(given[key])
+    return freeze(value) as T // each member read by its own reader
   }
   return { fromWire: read, toWire: membersToWire }
 }
