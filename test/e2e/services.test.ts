@@ -119,6 +119,9 @@ describe('[api 3.24] documents', () => {
     expect((found.body as typeof first).data).toHaveLength(1)
     const count = await ask('POST', '/v1/internal/store/numbers/count', ada, { ...place, where: {} })
     expect(count.body).toEqual({ count: 3 })
+    // [api 3.24] Each page says how many match in all.
+    const totals = [first, rest.body, found.body].map((page) => (page as object as { total: number }).total)
+    expect(totals).toEqual([3, 3, 1])
     expect((await query({ ...place, where: { n: { $near: 1 } } })).status).toBe(400)
   })
 
@@ -147,6 +150,8 @@ describe('[api 3.24] documents', () => {
     await Promise.all([make(ada, 'one'), make(eve, 'two'), make(ada, 'both'), make(eve, 'both')])
     const all = (await ask('GET', `/v1/internal/store/shared/all?${at()}`, null)).body as { user_id: string }[]
     expect(new Set(all.map((each) => each.user_id))).toEqual(new Set([ada.userId, eve.userId]))
+    const one = await ask('GET', `/v1/internal/store/shared/all?${at({ limit: '1' })}`, null)
+    expect([(one.body as object[]).length, one.headers.get('x-total-count')]).toEqual([1, '4'])
     const users = await ask('GET', `/v1/internal/store/shared/list_users?${at({ limit: '1' })}`, null)
     const [first, second] = [ada.userId, eve.userId].sort()
     expect(users.body).toEqual({ user_ids: [first], next_cursor: first, truncated: false })
@@ -194,6 +199,8 @@ describe('[api 3.25] files', () => {
     expect((await download(mallory)).status).toBe(404)
     const listed = await ask('GET', `/v1/internal/storage/list?${at({ prefix: 'docs/' })}`, ada)
     expect(listed.body).toMatchObject({ files: [{ path: 'docs/a.txt' }], has_more: false, cursor: null, total: 1 })
+    const paged = await ask('GET', `/v1/internal/storage/list?${at({ limit: '1' })}`, ada)
+    expect(paged.body).toMatchObject({ files: [{}], has_more: true, total: 2 })
     const remove = () => ask('DELETE', `/v1/internal/storage?${at({ path: 'docs/a.txt' })}`, ada)
     expect([(await remove()).body, (await remove()).status]).toEqual([{ deleted: true }, 404])
   })

@@ -83,7 +83,7 @@ export const serviceFiles = {
       files: z.array(File),
       has_more: z.boolean(),
       cursor: z.string().nullable(),
-      total: z.number().int().nullable(),
+      total: z.number().int(),
     }),
     errors: [...SERVICE_ERRORS, 'STORAGE_BAD_CURSOR'],
   }),

@@ -168,7 +168,7 @@ export const serviceStore = {
       data: z.array(StoredDocument),
       cursor: z.string().nullable(),
       has_more: z.boolean(),
-      total: z.number().int().nullable(),
+      total: z.number().int(),
     }),
     errors: [...SERVICE_ERRORS, 'STORE_BAD_QUERY', 'STORE_BAD_CURSOR'],
   }),

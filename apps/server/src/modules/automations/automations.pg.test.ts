@@ -864,8 +864,16 @@ describe('the routes', () => {
     const refused = await send('POST', '/v1/automations', { prompt: '', trigger_filter: DEAL, actions: [NOTE] })
     expect(refused).toMatchObject({ status: 429, body: { detail: { quota: { cap: 100, used: 100 } } } })
     expect((await send('GET', '/v1/automations')).body).toHaveLength(CAP_WITHOUT_PLAN)
-    const page: Rule[] = (await send('GET', '/v1/automations?limit=99')).body
+    const answer = await send('GET', '/v1/automations?limit=99')
+    const page: Rule[] = answer.body
     expect(page).toHaveLength(99)
+    // [api 1.11] A bare list says how many there are in all, and where it goes on.
+    expect(answer.headers).toMatchObject({
+      'x-total-count': String(CAP_WITHOUT_PLAN),
+      link: `</v1/automations?limit=99&before=${page.at(-1)?.rule_id}>; rel="next"`,
+    })
+    const last = await send('GET', `/v1/automations?limit=99&before=${page.at(-1)?.rule_id}`)
+    expect([last.headers['x-total-count'], last.headers.link]).toEqual([String(CAP_WITHOUT_PLAN), undefined])
     const rest = (await send('GET', `/v1/automations?limit=99&before=${page.at(-1)?.rule_id}`)).body as Rule[]
     expect(rest.map((rule) => rule.rule_id)).toEqual([first.rule_id])
     expect((await send('GET', '/v1/automations?limit=501')).status).toBe(422)

@@ -1,5 +1,5 @@
-import { automations, type RuleCreate } from '@imperal/contract'
-import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
+import { automations, type Rule, type RuleCreate } from '@imperal/contract'
+import { implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
 import { draftRule } from './draft-rule.ts'
 import { automationsErrors } from './errors.ts'
 import { forbidden, OWN_APP } from './ground-rule.ts'
@@ -9,6 +9,7 @@ import { toExecution, toRule } from './rule-wire.ts'
 import type { Owner, Parts } from './types.ts'
 import {
   type Caller,
+  countRules,
   createRule,
   deleteRule,
   listRules,
@@ -68,6 +69,9 @@ async function fromBody(parts: Parts, owner: Owner, caller: Caller, body: RuleCr
   }
 }
 
+const nextPage = (limit: number, last: Rule | undefined): string =>
+  `</v1/automations?${new URLSearchParams({ limit: String(limit), before: String(last?.rule_id) })}>; rel="next"`
+
 /** Rules for their owner (api.md 3.15). */
 export function automationRoutes(parts: Parts): MountedRoute[] {
   return [
@@ -76,7 +80,14 @@ export function automationRoutes(parts: Parts): MountedRoute[] {
       const owner = ownerOf(caller)
       return toRule(await createRule(parts, owner, caller, await fromBody(parts, owner, caller, body)))
     }),
-    implement(automations.list, async ({ user, query }) => (await listRules(parts, user, query)).map(toRule)),
+    implement(automations.list, async ({ user, query }) => {
+      const rules = (await listRules(parts, user, { ...query, limit: query.limit + 1 })).map(toRule)
+      const page = rules.slice(0, query.limit)
+      return reply(200, page, {
+        'x-total-count': String(await countRules(parts, user)),
+        ...(rules.length > page.length ? { link: nextPage(query.limit, page.at(-1)) } : {}),
+      })
+    }),
     implement(automations.remove, async ({ principal, params }) => {
       await deleteRule(parts, callerOf(principal), params.rule_id)
       return { deleted: true as const, rule_id: params.rule_id }

@@ -341,6 +341,18 @@ export async function setFigures(
 }
 
 /** Own rules, newest first; those of a whole tenant for a service. */
+const rulesOf = (tx: Tx, whose: Owner) =>
+  tx.selectFrom('automations.rule').where('tenant_id', '=', whose.tenantId).where('user_id', '=', whose.userId)
+
+/** How many rules somebody has. */
+export const countRules = (parts: Parts, whose: Owner): Promise<number> =>
+  parts.db.tenant(whose.tenantId, async (tx) => {
+    const { total } = await rulesOf(tx, whose)
+      .select((each) => each.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
+    return Number(total)
+  })
+
 export function listRules(
   parts: Parts,
   whose: Owner | { readonly tenantId: string; readonly userId?: undefined },

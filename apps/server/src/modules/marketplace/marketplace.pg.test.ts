@@ -267,7 +267,12 @@ describe('one app', () => {
       group.categories.map((each) => each.id),
     )
     expect(ids).toEqual(expect.arrayContaining(['general', 'productivity']))
-    expect(idsOf((await send('GET', '/v1/marketplace/featured?limit=1')).body)).toEqual(['famous'])
+    const featured = await send('GET', '/v1/marketplace/featured?limit=1')
+    expect(idsOf(featured.body)).toEqual(['famous'])
+    // [api 1.11] A bare list says how many there are in all.
+    const browsed = await send('GET', '/v1/marketplace/apps?limit=1')
+    expect(Number(featured.headers['x-total-count'])).toBeGreaterThan(1)
+    expect(featured.headers['x-total-count']).toBe(browsed.headers['x-total-count'])
     const page = (await send('GET', `/v1/marketplace/developer/${ada.userId}`, { as: null })).body
     expect(page).toMatchObject({ nickname: 'ada', display_name: 'Ada' })
     expect(idsOf(page.apps)).toContain('famous')

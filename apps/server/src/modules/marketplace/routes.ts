@@ -102,9 +102,10 @@ const webhooks = (options: MarketplaceOptions) =>
   })
 
 const featured = (options: MarketplaceOptions) =>
-  implement(contract.featured, async ({ query, principal }) =>
-    toCards(options, await options.registry.featured(query.limit), userOf(principal)),
-  )
+  implement(contract.featured, async ({ query, principal }) => {
+    const { apps, total } = await options.registry.featured(query.limit)
+    return reply(200, await toCards(options, apps, userOf(principal)), { 'x-total-count': String(total) })
+  })
 
 const categories = (options: MarketplaceOptions) =>
   implement(contract.categories, async () => {

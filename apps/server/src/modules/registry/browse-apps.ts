@@ -85,12 +85,13 @@ export async function countCategories(db: Database): Promise<Record<string, numb
   return Object.fromEntries(rows.map((row) => [row.category, row.total]))
 }
 
-/** Recommended apps first, then the most installed ones. */
-export async function featuredApps(db: Database, limit: number): Promise<PublishedApp[]> {
+/** Recommended apps first, then the most installed ones, with the number of all that are published. */
+export async function featuredApps(db: Database, limit: number): Promise<{ apps: PublishedApp[]; total: number }> {
   const order = 'a.featured desc, a.install_count desc, a.app_id'
   const picked = `select a.app_id from registry.app a where ${PUBLISHED} order by ${order} limit $1`
-  const [result] = await read(db, [{ text: withVersions(picked), values: [limit] }])
-  return published(result?.rows)
+  const all = { text: `select count(*)::int as total from registry.app a where ${PUBLISHED}`, values: [] }
+  const [result, counted] = await read(db, [{ text: withVersions(picked), values: [limit] }, all])
+  return { apps: published(result?.rows), total: Number(counted?.rows[0]?.total ?? 0) }
 }
 
 /** One published, non-system app with its figures of this moment. */

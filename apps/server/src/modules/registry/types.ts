@@ -209,8 +209,8 @@ export interface Registry {
   /** One published, non-system app with its figures of this moment; never cached. */
   published(appId: string): Promise<PublishedApp | null>
   categoryCounts(): Promise<Record<string, number>>
-  /** Recommended apps first, then the most installed. */
-  featured(limit: number): Promise<PublishedApp[]>
+  /** Recommended apps first, then the most installed, with the number of all that are published. */
+  featured(limit: number): Promise<{ apps: PublishedApp[]; total: number }>
   ownedBy(userId: string): Promise<AppRecord[]>
   /** Apps in whatever state, by name; `deleted` ones only when asked for. Not cached. */
   list(wanted: {

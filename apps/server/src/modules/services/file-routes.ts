@@ -42,7 +42,8 @@ export function fileRoutes(parts: ServiceParts): MountedRoute[] {
       const named = { principal, headers, tenantId: query.tenant_id, appId: query.extension_id }
       const scope = await scopeOf(parts, named)
       const page = await storage.list(scope, query.prefix, { cursor: query.cursor ?? null, limit: query.limit })
-      return { files: [...page.data], has_more: page.has_more, cursor: page.cursor, total: page.total }
+      const total = page.total ?? (await storage.count(scope, query.prefix))
+      return { files: [...page.data], has_more: page.has_more, cursor: page.cursor, total }
     }),
   ]
 }

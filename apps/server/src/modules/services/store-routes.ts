@@ -1,5 +1,5 @@
 import { type JsonObject, serviceStore as routes, SYSTEM_USER } from '@imperal/contract'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, reply } from '../../foundation/http/index.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
 import type { ConnectableApp } from '../connections/index.ts'
 import type { DocumentWire } from '../store/index.ts'
@@ -63,7 +63,8 @@ export function storeRoutes(parts: ServiceParts): MountedRoute[] {
       const { open } = await sealingOf(parts, scope)
       const options = { where: null, limit: query.limit }
       const page = await store.queryAll(scope.tenantId, scope.appId, params.collection, options)
-      return page.data.map(open)
+      const total = page.total ?? (await store.countAll(scope.tenantId, scope.appId, params.collection))
+      return reply(200, page.data.map(open), { 'x-total-count': String(total) })
     }),
     implement(routes.listUsers, async ({ params, query, principal, headers }) => {
       const named = { principal, headers, tenantId: query.tenant_id, appId: query.extension_id }
@@ -115,7 +116,8 @@ export function storeRoutes(parts: ServiceParts): MountedRoute[] {
       })
       const { open } = await sealingOf(parts, scope)
       const page = await store.query(scope, params.collection, body)
-      return { ...page, data: page.data.map(open) }
+      const total = page.total ?? (await store.count(scope, params.collection, body.where))
+      return { ...page, data: page.data.map(open), total }
     }),
     implement(routes.count, async ({ params, body, principal, headers }) => {
       const scope = await scopeOf(parts, {

@@ -24,6 +24,7 @@ const DELETE = `delete from storage.file where ${PLACE} and path = $4 returning 
 const MOVE = `update storage.file f set path = $5, updated_at = $6::timestamptz
  where ${PLACE} and path = $4 and not exists (select from storage.file where ${PLACE} and path = $5) returning f.*`
 const LIST = `select * from storage.file where ${PLACE} and path > $4 and starts_with(path, $5) order by path limit $6`
+const COUNT = `select count(*) as total from storage.file where ${PLACE} and starts_with(path, $4)`
 const EXPIRE = 'delete from storage.file where starts_with(path, $1) and updated_at < $2 returning blob'
 const OF_BLOB = 'select * from storage.file where tenant_id = $1 and blob = $2'
 const KNOWN = 'select blob from storage.file where blob = any($1::text[])'
@@ -72,6 +73,11 @@ export async function listFiles(
   const values = [...place(scope), page.after, page.prefix, page.limit]
   const [result] = await db.atomic(scope.tenantId, [{ text: LIST, values }])
   return (result?.rows ?? []) as FileTable[]
+}
+
+export async function countFiles(db: Database, scope: StoreScope, prefix: string): Promise<number> {
+  const [result] = await db.atomic(scope.tenantId, [{ text: COUNT, values: [...place(scope), prefix] }])
+  return Number(result?.rows[0]?.total ?? 0)
 }
 
 /** Forgets files that were there for a while only, of everybody; their contents. */

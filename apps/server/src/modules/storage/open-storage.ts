@@ -8,7 +8,7 @@ import { type Blobs, sha256Of } from './blobs.ts'
 import { normalPath, safeContentType } from './check-path.ts'
 import { openDiskBlobs } from './disk-blobs.ts'
 import { storageErrors } from './errors.ts'
-import { deleteFile, expireFiles, findFile, knownBlobs, listFiles, moveFile, putFile } from './file-rows.ts'
+import { countFiles, deleteFile, expireFiles, findFile, knownBlobs, listFiles, moveFile, putFile } from './file-rows.ts'
 import { openLinks } from './links.ts'
 import { filesHandlers } from './routes.ts'
 import { blobsWithFallback, openS3Blobs, type S3Options } from './s3-blobs.ts'
@@ -184,6 +184,7 @@ export function openStorage(options: StorageOptions): Storage {
         total: last === undefined && after === '' ? shown.length : null,
       }
     },
+    count: async (scope, prefix) => (prefix.includes('\0') ? 0 : countFiles(db, scope, prefix.normalize('NFC'))),
     sweep,
     expire,
     routes: filesHandlers({ db, blobs, links }),

@@ -63,6 +63,8 @@ export interface Storage {
     prefix: string,
     page?: { readonly cursor?: string | null; readonly limit?: number },
   ): Promise<FilePage>
+  /** How many files have a path that begins with the prefix. */
+  count(scope: StoreScope, prefix: string): Promise<number>
   /** Removes contents that no file refers to any more: leftovers of crashes, older than an hour. Gives their number. */
   sweep(): Promise<number>
   /** Removes files below `.incoming/` that are older than an hour. Gives their number. */

@@ -14,6 +14,10 @@ export const COUNT = `
 select count(*) as total from store.document d
  where d.tenant_id = $1 and d.app_id = $2 and d.collection = $3 and d.user_id = $6 and ${FILTER}`
 
+export const COUNT_ALL = `
+select count(*) as total from store.document d
+ where d.tenant_id = $1 and d.app_id = $2 and d.collection = $3 and d.deleted_at is null`
+
 // $6 limit + 1, $7 cursor value, $8 cursor id, $9 user (own pages), $10 field (pages sorted by data).
 const SORT = {
   created_at: { key: 'd.created_at', cast: 'timestamptz' },

@@ -4,7 +4,7 @@ import { conditionsOf } from './conditions.ts'
 import { COLUMNS, type DocumentRow, toDocument } from './documents.ts'
 import { storeErrors } from './errors.ts'
 import { type Cursors, orderOf } from './order.ts'
-import { BEGINNING, COUNT, PAGE_OF_ALL, PAGES, USERS } from './page-sql.ts'
+import { BEGINNING, COUNT, COUNT_ALL, PAGE_OF_ALL, PAGES, USERS } from './page-sql.ts'
 import type { DocumentWire, PageWire, Store } from './types.ts'
 
 const GET = `
@@ -16,7 +16,7 @@ select d.user_id from store.document d
  where d.tenant_id = $1 and d.app_id = $2 and d.collection = $3 and d.id = $4 and d.deleted_at is null
  order by d.user_id limit 2`
 
-type Reads = Pick<Store, 'get' | 'query' | 'count' | 'listUsers' | 'queryAll' | 'ownersOf'>
+type Reads = Pick<Store, 'get' | 'query' | 'count' | 'countAll' | 'listUsers' | 'queryAll' | 'ownersOf'>
 type PageRow = DocumentRow & { readonly sort_key: unknown; readonly found: number }
 
 /** @throws STORE_BAD_QUERY */
@@ -83,6 +83,11 @@ export function documentReads(db: Database, cursors: Cursors): Reads {
       const { contained, others } = conditionsOf(where)
       const values = [scope.tenantId, scope.appId, collection, contained, others, scope.userId]
       const [row] = await read<{ total: number }>(scope.tenantId, COUNT, values)
+      return row?.total ?? 0
+    },
+    async countAll(tenantId, appId, collection) {
+      checkNames(collection)
+      const [row] = await read<{ total: number }>(tenantId, COUNT_ALL, [tenantId, appId, collection])
       return row?.total ?? 0
     },
     async listUsers(tenantId, appId, collection, { pageSize, cursor }) {

@@ -58,6 +58,8 @@ export interface Store {
   ): Promise<DocumentWire>
   delete(writer: Writer, scope: StoreScope, collection: string, id: string): Promise<boolean>
   count(scope: StoreScope, collection: string, where: JsonObject | null): Promise<number>
+  /** Documents of all users of a tenant. */
+  countAll(tenantId: string, appId: string, collection: string): Promise<number>
   /** Users who have documents, in the order of their ids. The caller has checked the system context. */
   listUsers(
     tenantId: string,
