@@ -375,6 +375,10 @@ test('doctor asks the installation of this machine where no platform answers', a
   const dataDir = path.join(terminal.folder, 'data')
   mkdirSync(dataDir)
   const env = { ...process.env, IMPERAL_DATA_DIR: dataDir, IMPERAL_ISOLATION: 'strongest' }
+  Object.assign(env, {
+    ...{ IMPERAL_LLM_PROVIDER: 'openai_compatible', IMPERAL_LLM_MODEL: 'local', IMPERAL_LLM_API_KEY: 'key-canary' },
+    IMPERAL_LLM_BASE_URL: 'http://127.0.0.1:7/v1',
+  })
   const beside = openTerminal({ folder: terminal.folder, env })
   // Nobody listens on the port of the system that asks who is there.
   expect(await beside.runIn('app', 'doctor', '--api', 'http://127.0.0.1:7')).toBe(1)
@@ -382,6 +386,8 @@ test('doctor asks the installation of this machine where no platform answers', a
   expect(beside.output()).toMatch(/✗ Installation: settings: .*IMPERAL_ISOLATION/)
   expect(beside.output()).toMatch(/✓ Installation: disk: /)
   expect(beside.output()).toMatch(/[✓!] Installation: isolation: Extensions run at level/)
+  expect(beside.output()).toMatch(/✗ Installation: language model: The provider openai_compatible gives no answer/)
+  expect(beside.output()).not.toContain('key-canary')
 })
 
 test('doctor does not die of what it finds: broken code, unreadable credentials, no platform', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { DoctorReport } from '@imperal/contract'
 import pg from 'pg'
 import { readSettings, type Settings, SettingsError } from '../foundation/config/index.ts'
+import { openDatabase } from '../foundation/db/index.ts'
 import { PlatformError } from '../foundation/errors.ts'
 import { createLog } from '../foundation/log.ts'
 import { leaveRuntimeFolder, lockDataFolder, makeRuntimeFolder } from '../foundation/postgres/index.ts'
@@ -15,11 +16,14 @@ import {
   isolationCheck,
   mailCheck,
   modelCheck,
+  type RefusedModel,
+  readRefusedModels,
   runDoctor,
   runtimeCheck,
   settingsCheck,
 } from '../modules/admin/index.ts'
 import { openHosts } from '../modules/hosts/index.ts'
+import { tryModel } from '../modules/llm/index.ts'
 import { openOperatorDatabase } from './operator-database.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -74,6 +78,16 @@ const portsCheck = (settings: Settings, served: boolean): Check => ({
   },
 })
 
+/** Models whose keys were refused while the platform ran. */
+async function readRefused(owner: pg.ClientConfig): Promise<readonly RefusedModel[]> {
+  const db = openDatabase(owner, { pipelines: 1, maximum: 1 })
+  try {
+    return await readRefusedModels(db)
+  } finally {
+    await db.close()
+  }
+}
+
 /** Starts the embedded database when nobody runs it, and stops it again. */
 async function readDatabase(settings: Settings) {
   const database = await openOperatorDatabase(settings)
@@ -84,7 +98,9 @@ async function readDatabase(settings: Settings) {
     const { rows } = await client.query(
       `select current_setting('server_version') as version, pg_database_size(current_database()) as size`,
     )
-    return { version: String(rows[0].version), sizeBytes: Number(rows[0].size), openCalls: null }
+    const facts = { version: String(rows[0].version), sizeBytes: Number(rows[0].size), openCalls: null }
+    const { rows: found } = await client.query(`select to_regclass('llm.usage') is not null as used`)
+    return { facts, refused: found[0].used === true ? await readRefused(database.owner) : [] }
   } finally {
     await client.end().catch(() => undefined) // one that never connected
     await database.close()
@@ -118,9 +134,15 @@ const notYet = (settings: Settings): Check => ({
   }),
 })
 
+/** Whether the model of the settings answers; nobody else has asked it lately, or ever. */
+async function askModel(settings: Settings) {
+  const source = modelOf(settings)
+  return source === null ? null : tryModel(source, fetch, () => performance.now())
+}
+
 /**
- * What can be told of this installation while the platform does not run: settings, ports, disk, database, isolation. Nothing is
- * changed; each is examined although the others are broken.
+ * What can be told of this installation while the platform does not run: settings, ports, disk, database, isolation, and
+ * whether its model answers. Nothing is changed; each is examined although the others are broken.
  */
 export async function examine(env: Environment): Promise<DoctorReport> {
   const { settings, problems } = usableSettings(env)
@@ -129,14 +151,17 @@ export async function examine(env: Environment): Promise<DoctorReport> {
   const source = settings.DATABASE_URL === undefined ? 'embedded' : 'external'
   // A cluster that is not there yet must not come to be by looking for it.
   const hasDatabase = source === 'external' || existsSync(path.join(folder, 'postgres'))
+  const asking = tried(() => askModel(settings))
+  const readDatabaseNow = hasDatabase ? await tried(() => readDatabase(settings)) : null
+  const refused = async () => (await readDatabaseNow?.().catch(() => null))?.refused ?? [] // the check of the database tells why
   const checks: Check[] = [
     runtimeCheck(VERSION),
     problems.length > 0 ? wrongSettings(problems) : settingsCheck(describeSettings(settings)),
     portsCheck(settings, isThere && isServed(folder)),
     isThere ? diskCheck(folder) : notYet(settings),
-    ...(hasDatabase ? [databaseCheck(source, await tried(() => readDatabase(settings)))] : []),
+    ...(readDatabaseNow === null ? [] : [databaseCheck(source, async () => (await readDatabaseNow()).facts)]),
     ...(isThere ? [await isolation(settings)] : []),
-    modelCheck(modelOf(settings)),
+    modelCheck(modelOf(settings), refused, await asking),
     mailCheck(settings.SMTP_URL !== undefined, path.join(folder, 'mail')),
   ]
   return runDoctor(checks, () => new Date().toISOString())

@@ -108,6 +108,31 @@ test('a folder that does not exist is a finding', async () => {
   expect((await runDoctor([diskCheck('/nowhere/at/all')], now)).status).toBe('fail')
 })
 
+test('where nobody has asked the model, the doctor does: what refuses now is a failure, and what answers now is mended', async () => {
+  const configured = { provider: 'openai', model: 'small' }
+  const before = { ...configured, requests: 3, last_at: '2026-11-21T09:00:00Z', others_answer: false }
+  const asked = async (error: string | null, refused = before) =>
+    (
+      await runDoctor(
+        [
+          modelCheck(
+            configured,
+            async () => [refused],
+            async () => ({ ok: error === null, latency_ms: 7, error }),
+          ),
+        ],
+        now,
+      )
+    ).checks[0]
+  expect(await asked('It answered 401.')).toMatchObject({
+    status: 'fail',
+    summary: 'The provider openai gives no answer with small: It answered 401.',
+    fix: expect.stringContaining('IMPERAL_LLM_API_KEY'),
+  })
+  expect(await asked(null)).toMatchObject({ status: 'ok', summary: expect.stringContaining('answered within 7 ms') })
+  expect(await asked(null, { ...before, model: 'large' })).toMatchObject({ status: 'fail' })
+})
+
 test('the model is told without its key', async () => {
   const configured = { provider: 'openai', model: 'small', apiKey: 'sk-canary' }
   const report = await runDoctor([modelCheck(configured)], now)

@@ -311,14 +311,37 @@ export interface RefusedModel {
 const MEND_KEY =
   'Store a key that the provider accepts under Admin, Models, or in IMPERAL_LLM_API_KEY and start anew. This line goes with the next request that is answered.'
 
-/** The model of the installation (K9.1), and whether its provider accepted the key when it was asked last. */
+/** What came of asking the model for a word. */
+export interface TriedModel {
+  readonly ok: boolean
+  readonly latency_ms: number
+  readonly error: string | null
+}
+
+const MEND_MODEL =
+  'Correct IMPERAL_LLM_API_KEY, IMPERAL_LLM_MODEL or IMPERAL_LLM_BASE_URL, and see that this machine reaches the provider.'
+
+/**
+ * The model of the installation (K9.1), and whether its provider accepted the key when it was asked last; where nobody asks,
+ * whether it answers now.
+ */
 export const modelCheck = (
   configured: { provider: string; model: string } | null,
   readRefused: () => Promise<readonly RefusedModel[]> = async () => [],
+  askNow: () => Promise<TriedModel | null> = async () => null,
 ): Check => ({
   name: 'language model',
   async look() {
-    const refused = await readRefused()
+    const tried = configured === null ? null : await askNow()
+    if (configured !== null && tried?.ok === false) {
+      const { provider, model } = configured
+      const summary = `The provider ${provider} gives no answer with ${model || 'its default model'}: ${tried.error}`
+      return fail(summary, MEND_MODEL, { provider, model })
+    }
+    // What answers now was mended since.
+    const isMended = (one: RefusedModel) =>
+      tried !== null && one.provider === configured?.provider && one.model === configured.model
+    const refused = (await readRefused()).filter((one) => !isMended(one))
     const [latest] = refused
     if (latest !== undefined) {
       const say = latest.others_answer ? warn : fail
@@ -328,7 +351,8 @@ export const modelCheck = (
     if (configured) {
       // Named one by one: what is configured holds the key as well.
       const { provider, model } = configured
-      return ok(`The installation uses ${provider}, model ${model || 'default'}`, { provider, model })
+      const answered = tried === null ? '' : `; it answered within ${tried.latency_ms} ms`
+      return ok(`The installation uses ${provider}, model ${model || 'default'}${answered}`, { provider, model })
     }
     return warn(
       'No language model is configured for the installation',

@@ -13,6 +13,7 @@ export {
   mailCheck,
   modelCheck,
   nodesCheck,
+  type RefusedModel,
   runDoctor,
   runtimeCheck,
   settingsCheck,

@@ -1,5 +1,6 @@
 export { askModel } from './complete.ts'
 export type { BudgetAlert } from './config/caps.ts'
+export { tryModel } from './config/try-model.ts'
 export { type Embedder, type EmbeddingSource, openEmbedder } from './embed.ts'
 export { llmErrors } from './errors.ts'
 export { type LlmOptions, openLlm } from './open-llm.ts'
