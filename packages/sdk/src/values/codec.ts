@@ -25,7 +25,7 @@ export const wireName = (name: string): string => name.replace(/[A-Z]/g, (letter
 
 /** The members of an object under their names on the wire; undefined ones are left out. */
 export function membersToWire(value: object): JsonObject {
-  const members = Object.entries(value).filter(([, member]) => member !== undefined && typeof member !== 'function')
+  const members = entries(value).filter(([, member]) => member !== undefined && typeof member !== 'function')
   return fromEntries(members.map(([name, member]) => [wireName(name), toJson(member, name)]))
 }
 

@@ -44,7 +44,7 @@ function objectToJson(value: object, path: string, above: readonly object[]): Js
   if (isSerialisable(value)) return toJson(value.toJSON(), path, here)
   if (Array.isArray(value)) return value.map((entry, index) => toJson(entry, `${path}[${index}]`, here))
   const result: JsonObject = {}
-  for (const [key, member] of Object.entries(value)) {
+  for (const [key, member] of entries(value)) {
     if (member !== undefined) result[key] = toJson(member, `${path}.${key}`, here)
   }
   return result
@@ -57,7 +57,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 /** Freezes a value and everything inside it. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  Object.freeze(value)
+  freeze(value)
   for (const member of Object.values(value)) deepFreeze(member)
   return value
 }
@@ -68,5 +68,5 @@ export const numberOr = (value: unknown, fallback: number): number => (typeof va
 /** The members of an object that are numbers. */
 export function numbersOf(value: unknown): Record<string, number> {
   if (!isObject(value)) return {}
-  return fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
+  return fromEntries(entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
 }
