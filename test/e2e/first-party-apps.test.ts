@@ -6,8 +6,14 @@ import { superuserOf } from '../support/program.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type Session, send, signIn, signInAdmin, until } from '../support/session.ts'
 
-const page = createServer((_request, response) => {
+const page = createServer((request, response) => {
   response.setHeader('content-type', 'text/html')
+  if (request.url === '/moved') return void response.writeHead(302, { location: '/deep/old' }).end()
+  if (request.url === '/deep/old')
+    return void response.end(
+      Buffer.from('<meta charset="iso-8859-1"><main>Größe <a href="more">Mehr</a></main>', 'latin1'),
+    )
+  if (request.url === '/large') return void response.end(`<p>${'x'.repeat(10_000_000)}`)
   response.end('<title>Basil</title><main><h1>Basil</h1><p>It likes sun.</p><script>alert(1)</script></main>')
 })
 let server: TestServer
@@ -66,6 +72,18 @@ describe('the apps that come with the platform, on the platform', () => {
     expect(read.data).toMatchObject({ title: 'Basil', text: '# Basil\n\nIt likes sun.' })
     await succeeds('web', 'save_page', { url })
     expect(await draws('web', 'later')).toContain('Basil')
+    const at = (path: string) => ({ url: new URL(path, url).href })
+    expect((await succeeds('web', 'read_page', at('/moved'))).data).toMatchObject({
+      text: 'Größe Mehr',
+      links: [at('/deep/more')],
+    })
+    expect(await admin.call('web', 'read_page', at('/large'))).toMatchObject({
+      error_code: 'PAGE_TOO_LARGE',
+      error: expect.stringContaining('The page is too large'),
+    })
+    expect(await admin.call('web', 'mark_page_read', { page_id: 'nope' })).toMatchObject({
+      error: expect.stringContaining('List the kept pages'),
+    })
     // Closed in every installation, and said so.
     const closed = await admin.call('web', 'read_page', { url: 'http://169.254.169.254/latest/meta-data' })
     expect([closed.status, closed.error]).toEqual(['error', expect.stringContaining('may not be reached')])

@@ -1,5 +1,6 @@
 import {
   ActionResult,
+  APIError,
   AuthError,
   type Document,
   type HttpClient,
@@ -8,6 +9,7 @@ import {
 } from '@imperal/sdk'
 import * as z from 'zod'
 import { chat, PagesChanged } from './extension.ts'
+import { pageText } from './page-charset.ts'
 import { type PageText, readPage } from './read-page.ts'
 
 const Address = z
@@ -22,25 +24,40 @@ export type SavedPage = Document<z.infer<typeof Saved>>
 export const pagesOf = (store: StoreClient) => store.collection('pages', Saved)
 
 type Fetched = { readonly page: PageText } | { readonly failure: ReturnType<typeof ActionResult.error> }
+const fail = (message: string, code: string, retryable = false) => ({
+  failure: ActionResult.error(message, { code, retryable }),
+})
+/** Whoever asks waits for half a minute; a second attempt would not fit into it. */
+const SECONDS = 20
+
+/** Why no page came, in a sentence for the person. */
+function noPage(error: unknown, host: string) {
+  // Addresses that the installation keeps closed: the platform says why.
+  if (error instanceof AuthError) return fail(error.message, 'ADDRESS_CLOSED')
+  if (!(error instanceof APIError)) throw error
+  if (error.statusCode === 413)
+    return fail(`The page is too large: at most 2.7 MB of a page are read. Open it in your browser.`, 'PAGE_TOO_LARGE')
+  if (error.statusCode === 504)
+    return fail(`${host} said nothing for ${SECONDS} seconds. Try again later.`, 'PAGE_SILENT')
+  if (error.statusCode === 502) return fail(`${error.message} Check the address.`, 'PAGE_UNREACHABLE')
+  throw error
+}
 
 async function fetchPage(http: HttpClient, url: string): Promise<Fetched> {
   const headers = { accept: 'text/html,application/xhtml+xml,text/plain;q=0.9', 'user-agent': 'Imperal-Web/1.0' }
-  const fail = (message: string, code: string, retryable = false) => ({
-    failure: ActionResult.error(message, { code, retryable }),
-  })
   let answer: HttpResponse
   try {
-    answer = await http.get(url, { headers, timeout: 20 })
+    answer = await http.get(url, { headers, timeout: SECONDS })
   } catch (error) {
-    // Addresses that the installation keeps closed: the platform says why.
-    if (error instanceof AuthError) return fail(error.message, 'ADDRESS_CLOSED')
-    throw error
+    return noPage(error, new URL(url).host)
   }
   if (!answer.ok) return fail(`The page answered ${answer.statusCode}.`, 'PAGE_REFUSED', answer.statusCode >= 500)
   const type = answer.headers['content-type'] ?? ''
-  if (/html/.test(type)) return { page: readPage(answer.text, url) }
-  if (/^text\/|json|xml/.test(type)) return { page: { title: '', description: '', text: answer.text, links: [] } }
-  return fail(`The address leads to ${type || 'something without a type'}, not to a page.`, 'NOT_A_PAGE')
+  const isPage = /html/.test(type)
+  if (!isPage && !/^text\/|json|xml/.test(type))
+    return fail(`The address leads to ${type || 'something without a type'}, not to a page.`, 'NOT_A_PAGE')
+  const text = pageText(answer.bytes(), type)
+  return { page: isPage ? readPage(text, answer.url || url) : { title: '', description: '', text, links: [] } }
 }
 
 const PageWire = z.object({
@@ -127,6 +144,10 @@ export const listPages = chat.function(
   },
 )
 
+const gone = () =>
+  ActionResult.error('No page of that id is kept. List the kept pages (list_saved_pages) and take an id from there.', {
+    code: 'PAGE_NOT_FOUND',
+  })
 const PageId = z.string().min(1).describe('Id from list_saved_pages.')
 
 export const markPageRead = chat.function(
@@ -139,8 +160,11 @@ export const markPageRead = chat.function(
     params: z.object({ page_id: PageId, read: z.boolean().default(true) }),
     returns: SavedWire,
   },
-  async (ctx, { page_id, read }) =>
-    ActionResult.success(wire(await pagesOf(ctx.store).update(page_id, { read })), read ? 'Read.' : 'Unread again.'),
+  async (ctx, { page_id, read }) => {
+    const pages = pagesOf(ctx.store)
+    if (!(await pages.find(page_id))) return gone()
+    return ActionResult.success(wire(await pages.update(page_id, { read })), read ? 'Read.' : 'Unread again.')
+  },
 )
 
 export const dropPage = chat.function(
@@ -154,7 +178,5 @@ export const dropPage = chat.function(
     returns: z.object({ page_id: z.string() }),
   },
   async (ctx, { page_id }) =>
-    (await pagesOf(ctx.store).delete(page_id))
-      ? ActionResult.success({ page_id }, 'Deleted.')
-      : ActionResult.error('This page is not kept any more.', { code: 'PAGE_NOT_FOUND' }),
+    (await pagesOf(ctx.store).delete(page_id)) ? ActionResult.success({ page_id }, 'Deleted.') : gone(),
 )

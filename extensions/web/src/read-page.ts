@@ -60,5 +60,7 @@ export function readPage(html: string, address: string): PageText {
   const title = document.querySelector('title')?.text.replace(/\s+/g, ' ').trim() || meta('title')
   const main = document.querySelector('main,article,[role=main]') ?? document.querySelector('body') ?? document
   for (const silent of main.querySelectorAll(SILENT)) silent.remove()
-  return { title, description: meta('description'), text: textOf(main), links: linksOf(main, address) }
+  const href = document.querySelector('base[href]')?.getAttribute('href') ?? ''
+  const base = URL.canParse(href, address) ? new URL(href, address).href : address
+  return { title, description: meta('description'), text: textOf(main), links: linksOf(main, base) }
 }

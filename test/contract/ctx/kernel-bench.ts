@@ -148,6 +148,7 @@ export async function openKernelBench(): Promise<Bench> {
           statusCode: status,
           headers: { 'content-type': 'application/json' },
           body: Buffer.from(JSON.stringify(json)),
+          url,
         }
       },
     } as never,

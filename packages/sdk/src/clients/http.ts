@@ -12,6 +12,8 @@ export interface HttpResponse {
   /** 200 to 299. */
   readonly ok: boolean
   readonly headers: Readonly<Record<string, string>>
+  /** The address that answered, after redirects; empty where the platform does not say. */
+  readonly url: string
   readonly body: JsonValue | Uint8Array
   readonly text: string
   /** @throws ValidationError when the body is not JSON */
@@ -59,13 +61,8 @@ export function createHttp(transport: Transport): HttpClient {
     })
     return responseFromWire(await withSignal(answer, options.signal))
   }
-  return freeze({
-    get: (url: string, options?: HttpRequestOptions) => request('GET', url, options),
-    post: (url: string, options?: HttpRequestOptions) => request('POST', url, options),
-    put: (url: string, options?: HttpRequestOptions) => request('PUT', url, options),
-    patch: (url: string, options?: HttpRequestOptions) => request('PATCH', url, options),
-    delete: (url: string, options?: HttpRequestOptions) => request('DELETE', url, options),
-  })
+  const by = (method: string) => (url: string, options?: HttpRequestOptions) => request(method, url, options)
+  return freeze({ get: by('GET'), post: by('POST'), put: by('PUT'), patch: by('PATCH'), delete: by('DELETE') })
 }
 
 function checkedTimeout(timeout = DEFAULT_TIMEOUT_SECONDS): number {
@@ -108,25 +105,28 @@ function typed(headers: Record<string, string>, type: string, text: string): Req
   return { headers: has ? headers : { ...headers, 'content-type': type }, body: utf8(text) }
 }
 
-/** Reads `{status_code, headers, body_base64}`. */
+/** Reads `{status_code, headers, body_base64, url}`. */
 export function responseFromWire(wire: unknown): HttpResponse {
   const answer = isObject(wire) ? wire : {}
   const headers = isObject(answer.headers)
     ? fromEntries(entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
     : {}
-  return new ReceivedResponse(numberOr(answer.status_code, 0), headers, fromBase64Url(stringOr(answer.body_base64, '')))
+  return new ReceivedResponse(answer, headers, fromBase64Url(stringOr(answer.body_base64, '')))
 }
 
 class ReceivedResponse implements HttpResponse {
   readonly statusCode: number
   readonly ok: boolean
   readonly headers: Readonly<Record<string, string>>
+  readonly url: string
   readonly body: JsonValue | Uint8Array
   readonly #bytes: Uint8Array
 
-  constructor(statusCode: number, headers: Record<string, string>, bytes: Uint8Array) {
-    this.statusCode = statusCode
-    this.ok = statusCode >= 200 && statusCode <= 299
+  constructor(wire: Readonly<Record<string, unknown>>, headers: Record<string, string>, bytes: Uint8Array) {
+    const status = numberOr(wire.status_code, 0)
+    this.statusCode = status
+    this.url = stringOr(wire.url, '')
+    this.ok = status >= 200 && status <= 299
     this.headers = freeze(headers)
     this.#bytes = bytes
     this.body = readBody(headers['content-type'] ?? '', bytes)

@@ -5,7 +5,7 @@ import type { MemoryClock } from './memory-clock.ts'
 import { portError } from './port-error.ts'
 
 export type HttpPattern = string | RegExp | ((url: string) => boolean)
-export type HttpAnswer = JsonValue | ((request: { url: string; body: unknown }) => JsonValue)
+export type HttpAnswer = JsonValue | Uint8Array | ((request: { url: string; body: unknown }) => JsonValue | Uint8Array)
 export interface HttpCall {
   method: string
   url: string
@@ -21,7 +21,7 @@ interface Rule {
   readonly headers: Record<string, string>
 }
 
-/** The network of a test: the first rule that fits answers, everything else is 404. */
+/** The network of a test: the first rule that fits answers, everything else is 404. Redirects are followed. */
 export class MemoryHttp {
   readonly calls: HttpCall[] = []
   readonly #rules: Rule[] = []
@@ -42,18 +42,24 @@ export class MemoryHttp {
     this.#rules.push({ method, pattern, answer, status, headers })
   }
 
-  request(request: JsonObject): JsonObject {
+  request(request: JsonObject, hops = 0): JsonObject {
     const call = readCall(request)
     if (!URL.canParse(call.url)) throw portError('validation_error', 'The address is not a URL.', { field: 'url' })
-    this.#takeRequest()
+    if (hops === 0) this.#takeRequest()
     this.calls.push(call)
     const rule = this.#rules.find(
       ({ method, pattern }) => (method === '*' || method === call.method) && matches(pattern, call.url),
     )
     if (rule === undefined) return answerToWire(404, { error: 'No mock registered' }, {})
     const { answer, status, headers } = rule
+    const location = Object.entries(headers).find(([name]) => name.toLowerCase() === 'location')?.[1]
+    if (REDIRECTS.has(status) && location !== undefined) {
+      if (hops >= MOST_REDIRECTS)
+        throw portError('api_error', `Redirected more than ${MOST_REDIRECTS} times.`, { status_code: 502 })
+      return this.request({ ...request, url: new URL(location, call.url).href }, hops + 1)
+    }
     const body = typeof answer === 'function' ? answer({ url: call.url, body: call.body }) : answer
-    return answerToWire(status, body, headers)
+    return { ...answerToWire(status, body, headers), url: call.url }
   }
 
   /** The platform's allowance of an app in a tenant, on the test's clock. */
@@ -68,6 +74,8 @@ export class MemoryHttp {
   }
 }
 
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+const MOST_REDIRECTS = 5
 const PER_MINUTE = 100
 const MINUTE = 60_000
 
@@ -94,7 +102,13 @@ function readBody(text: string): unknown {
   }
 }
 
-function answerToWire(status: number, body: JsonValue, headers: Record<string, string>): JsonObject {
+function answerToWire(status: number, body: JsonValue | Uint8Array, headers: Record<string, string>): JsonObject {
+  if (body instanceof Uint8Array)
+    return {
+      status_code: status,
+      headers: { 'content-type': 'application/octet-stream', ...headers },
+      body_base64: toBase64Url(body),
+    }
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const type = typeof body === 'string' ? 'text/plain' : 'application/json'
   return {

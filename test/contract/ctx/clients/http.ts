@@ -47,6 +47,14 @@ export function describeHttp({ bench, cell }: Suite): void {
     )
   })
 
+  test('http: the answer says which address answered', () =>
+    bench.run(async ({ http }) => {
+      bench.network({ json: {} })
+      expect((await http.get('https://api.example.com/v1', { params: { page: 2 } })).url).toBe(
+        'https://api.example.com/v1?page=2',
+      )
+    }))
+
   test('http: a hundred requests in a minute, the next one is RateLimitError', () =>
     bench.run(async ({ http }) => {
       bench.network({ json: {} })

@@ -88,9 +88,13 @@ export const httpClient: ClientTable<'http'> = {
         Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
       ),
       body_base64: answer.body.toString('base64url'),
+      url: answer.url,
     }
   },
 }
+
+/** Of failures that are not just a bad gateway. What is too large stays so, and is not asked for again. */
+const STATUS: Readonly<Record<string, number>> = { EGRESS_TIMEOUT: 504, EGRESS_TOO_LARGE: 413 }
 
 interface Sent {
   readonly method: string
@@ -118,6 +122,6 @@ async function send(session: CallSession, request: Sent) {
     const message = error instanceof Error ? error.message : 'The request failed.'
     throw code === 'EGRESS_INVALID' || code === 'EGRESS_REFUSED'
       ? refusedCallback('forbidden', message)
-      : refusedCallback('api_error', message, { status_code: code === 'EGRESS_TIMEOUT' ? 504 : 502 })
+      : refusedCallback('api_error', message, { status_code: STATUS[code] ?? 502 })
   }
 }
