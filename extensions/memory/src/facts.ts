@@ -1,5 +1,6 @@
 import type { Document, StoreClient } from '@imperal/sdk'
 import * as z from 'zod'
+import { LANGUAGES, type Word, wordIn, wordsOf } from './word-forms.ts'
 
 export const Fact = z.object({ text: z.string(), topic: z.string() })
 export type FactDocument = Document<z.infer<typeof Fact>>
@@ -17,25 +18,32 @@ export async function allFacts(store: StoreClient): Promise<FactDocument[]> {
   return facts
 }
 
-const wordsOf = (text: string): string[] =>
-  (
-    text
-      .toLowerCase()
-      .normalize('NFKD')
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  ).filter((word) => word.length > 1)
+/** How well a known word answers an asked one: itself, another form of it, or a word that begins with it. */
+function likeness(asked: Word, known: Word): number {
+  if (asked.itself === known.itself) return 3
+  if ([...asked.stems].some((stem) => known.stems.has(stem))) return 2
+  return asked.itself.length > 3 && known.itself.startsWith(asked.itself) ? 1 : 0
+}
 
-/** Facts that share words with the question, those with most of them first. */
-export function findFacts(facts: readonly FactDocument[], query: string): FactDocument[] {
-  const asked = new Set(wordsOf(query))
+function foundIn(facts: readonly FactDocument[], query: string, languages: readonly string[]): FactDocument[] {
+  const asked = [...new Set(wordsOf(query))].map((word) => wordIn(word, languages))
   const score = ({ data }: FactDocument) => {
-    const known = wordsOf(`${data.text} ${data.topic}`)
-    return known.filter((word) => asked.has(word) || [...asked].some((one) => one.length > 3 && word.startsWith(one)))
-      .length
+    const known = wordsOf(`${data.text} ${data.topic}`).map((word) => wordIn(word, languages))
+    return asked.reduce((sum, one) => sum + Math.max(0, ...known.map((other) => likeness(one, other))), 0)
   }
   return facts
     .map((fact) => ({ fact, found: score(fact) }))
     .filter(({ found }) => found > 0)
     .sort((one, other) => other.found - one.found)
     .map(({ fact }) => fact)
+}
+
+/**
+ * Facts that share words with the question in any of their forms, those with most of them first. Forms are those of the
+ * person's language and of English, and of the others that are known when these find nothing: a stranger's endings
+ * make words alike that are not.
+ */
+export function findFacts(facts: readonly FactDocument[], query: string, language: string): FactDocument[] {
+  const near = foundIn(facts, query, [...new Set(['en', language.slice(0, 2).toLowerCase()])])
+  return near.length > 0 ? near : foundIn(facts, query, LANGUAGES)
 }

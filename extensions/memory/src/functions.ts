@@ -1,4 +1,4 @@
-import { ActionResult } from '@imperal/sdk'
+import { ActionResult, readerOf } from '@imperal/sdk'
 import * as z from 'zod'
 import { chat, ext, FactsChanged } from './extension.ts'
 import { allFacts, type FactDocument, factsOf, findFacts, MOST_FACTS } from './facts.ts'
@@ -39,7 +39,7 @@ export const recall = chat.function(
     returns: z.object({ facts: z.array(FactWire), total: z.number().int() }),
   },
   async (ctx, { query, limit }) => {
-    const found = findFacts(await allFacts(ctx.store), query)
+    const found = findFacts(await allFacts(ctx.store), query, readerOf(ctx).locale)
     const facts = found.slice(0, limit).map(wire)
     const said = facts.length === 0 ? 'Nothing is remembered about that.' : facts.map(({ text }) => text).join(' ')
     return ActionResult.success({ facts, total: found.length }, said)

@@ -33,3 +33,39 @@ test('facts of one user are nobody else’s', async () => {
     data: { total: 0 },
   })
 })
+
+test.each([
+  ['en', 'shoes', 'My shoe size is 43'],
+  ['en', 'shoe', 'My shoes are brown'],
+  ['en', 'running', 'I run on Sundays'],
+  ['en', 'allergies', 'I have an allergy to nuts'],
+  ['en', 'resume', 'My résumé is in the drawer'],
+  ['de', 'Schuhe', 'Mein Schuh drückt'],
+  ['de', 'Häuser', 'Das Haus hat die Nummer 7'],
+  ['de', 'Große', 'Meine Größe ist 43'],
+  ['fr', 'chaussures', 'Ma chaussure fait 43'],
+  ['es', 'zapatos', 'Mi zapato es 43'],
+  ['it', 'scarpe', 'La mia scarpa è 43'],
+  ['pt', 'sapatos', 'O meu sapato é 43'],
+  ['nl', 'fietsen', 'Mijn fiets is blauw'],
+  ['ru', 'книги', 'Моя любимая книга толстая'],
+  ['ar', 'كتابي', 'الكتاب على الطاولة'],
+  // Whoever writes in another language than that of the panel.
+  ['en', 'Schuhe', 'Mein Schuh drückt'],
+  ['de', 'shoes', 'My shoe size is 43'],
+])('[%s] “%s” finds “%s”', async (language, query, text) => {
+  const ctx = mockContext({ extension: memory, attributes: { language } })
+  await remember(ctx, { text })
+  await remember(ctx, { text: 'Grandma was born in 1941' })
+  expect(await recall(ctx, { query })).toMatchObject({ data: { facts: [{ text }], total: 1 } })
+})
+
+test('the word itself comes before its forms, and words that are only alike do not come', async () => {
+  const ctx = mockContext({ extension: memory })
+  await remember(ctx, { text: 'The shoe is in the cellar' })
+  await remember(ctx, { text: 'My shoes are brown' })
+  await remember(ctx, { text: 'Do not shout' })
+  expect(await recall(ctx, { query: 'shoes' })).toMatchObject({
+    data: { total: 2, facts: [{ text: 'My shoes are brown' }, { text: 'The shoe is in the cellar' }] },
+  })
+})

@@ -1,9 +1,10 @@
-import { ActionResult } from '@imperal/sdk'
+import { ActionResult, readerOf } from '@imperal/sdk'
 import * as z from 'zod'
 import { AddressesChanged, chat, Deleted } from './extension.ts'
 import {
   type AddressDocument,
   addressesOf,
+  cutOf,
   type MessageDocument,
   MOST_ADDRESSES,
   messagesOf,
@@ -110,19 +111,21 @@ export const listMessages = chat.function(
 export const showMessage = chat.function(
   'show_message',
   {
-    description: 'Show one received message with its headers and its body.',
+    description: 'Show one received message with its headers and its body, and whether the body was cut.',
     params: z.object({ message_id: z.string().min(1) }),
     returns: MessageWire.extend({
       body: z.string(),
       query: z.record(z.string(), z.string()),
       headers: z.record(z.string(), z.string()),
+      truncated: z.boolean(),
     }),
   },
   async (ctx, { message_id }) => {
     const one = await messagesOf(ctx.store).find(message_id)
     if (!one) return ActionResult.error('There is no such message.', { code: 'MESSAGE_NOT_FOUND' })
-    const { body, query, headers } = one.data
-    return ActionResult.success({ ...listed(one), body, query, headers }, titleOf(one))
+    const { body, query, headers, truncated } = one.data
+    const said = [titleOf(one), cutOf(one, readerOf(ctx).number)].filter((line) => line !== null)
+    return ActionResult.success({ ...listed(one), body, query, headers, truncated }, said.join('\n'))
   },
 )
 

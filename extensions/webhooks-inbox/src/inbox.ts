@@ -10,6 +10,8 @@ export const Message = z.object({
   headers: z.record(z.string(), z.string()),
   body: z.string(),
   truncated: z.boolean(),
+  /** Characters of the body as it came; 0 for what was received before they were counted. */
+  length: z.number().int().default(0),
 })
 export type AddressDocument = Document<z.infer<typeof Address>>
 export type MessageDocument = Document<z.infer<typeof Message>>
@@ -25,4 +27,14 @@ export const MOST_BODY = 64 * 1024
 export function titleOf({ data }: MessageDocument): string {
   const line = data.body.trim().split('\n', 1)[0] ?? ''
   return line === '' ? `${data.method} without a body` : line.slice(0, 120)
+}
+
+/** What is missing of a message; null when all of it is here. */
+export function cutOf(
+  { data: { truncated, length, body } }: MessageDocument,
+  count: (n: number) => string,
+): string | null {
+  if (!truncated) return null
+  const whole = length === 0 ? 'was longer' : `had ${count(length)} characters`
+  return `The body ${whole}; its first ${count(body.length)} are kept.`
 }

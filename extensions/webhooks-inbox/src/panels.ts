@@ -2,7 +2,7 @@ import { readerOf, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { ext } from './extension.ts'
 import { clearMessages, deleteAddress, makeAddress, urlOf } from './functions.ts'
-import { addressesOf, MOST_ADDRESSES, messagesOf, titleOf } from './inbox.ts'
+import { addressesOf, cutOf, MOST_ADDRESSES, messagesOf, titleOf } from './inbox.ts'
 
 const REFRESH = 'on_event:webhooks-inbox.received,webhooks-inbox.deleted,webhooks-inbox.addresses_changed'
 
@@ -89,8 +89,9 @@ ext.panel(
   async (ctx, { message_id }) => {
     const one = message_id === '' ? null : await messagesOf(ctx.store).find(message_id)
     if (!one) return ui.Empty('This message is not kept any more.', { icon: 'MailX' })
-    const { headers, body, content_type, truncated } = one.data
-    const note = truncated ? [ui.Alert('The message was longer; its beginning is kept.', { type: 'info' })] : []
+    const { headers, body, content_type } = one.data
+    const cut = cutOf(one, readerOf(ctx).number)
+    const note = cut === null ? [] : [ui.Alert(cut, { type: 'info' })]
     return ui.Page(
       [
         ...note,

@@ -34,6 +34,7 @@ ext.webhook('/in', { method: 'POST' }, async (ctx, request) => {
     headers,
     body: request.body.slice(0, MOST_BODY),
     truncated: request.body.length > MOST_BODY,
+    length: request.body.length,
   })
   const surplus = (await messagesOf(user.store).count({ address_id: to })) - MOST_KEPT
   if (surplus > 0) {

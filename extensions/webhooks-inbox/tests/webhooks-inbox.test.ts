@@ -55,3 +55,17 @@ test('a deleted address receives nothing more, and what came can be cleared', as
   expect((await app.webhook('/in', { method: 'POST', rawBody: body('two'), queryParams })).statusCode).toBe(401)
   expect(await app.call('clear_messages', {})).toMatchObject({ data: { deleted: 1 } })
 })
+
+test('a body that was cut is said to be cut, in the answer, its sentence and the panel', async () => {
+  const { app, queryParams } = await open()
+  const show = async (text: string) => {
+    const answer = await app.webhook('/in', { method: 'POST', rawBody: body(text), queryParams })
+    const { message_id } = answer.body as { message_id: string }
+    return [await app.call('show_message', { message_id }), JSON.stringify(await app.panel('message', { message_id }))]
+  }
+  const [cut, panel] = await show('x'.repeat(70_000))
+  const said = 'The body had 70,000 characters; its first 65,536 are kept.'
+  expect(cut).toMatchObject({ data: { truncated: true }, summary: expect.stringContaining(said) })
+  expect(panel).toContain(said)
+  expect((await show('short'))[0]).toMatchObject({ data: { truncated: false }, summary: 'short' })
+})
