@@ -63,7 +63,12 @@ describe('the apps that come with the platform, on the platform', () => {
     expect((await succeeds('calendar', 'list_events')).data).toMatchObject({ total: 3 })
     const { ics } = (await succeeds('calendar', 'export_ics')).data as { ics: string }
     expect((await succeeds('calendar', 'import_ics', { ics })).data).toEqual({ added: 0, updated: 1, removed: 0 })
+    const data_base64 = Buffer.from(ics).toString('base64')
+    expect((await succeeds('calendar', 'import_ics_file', { files: [{ data_base64 }] })).data).toMatchObject({
+      updated: 1,
+    })
     expect(await draws('calendar', 'agenda')).toContain('Yoga')
+    expect(await draws('calendar', 'ics')).toContain('"type":"FileUpload"')
   })
 
   test('web reads a page', async () => {

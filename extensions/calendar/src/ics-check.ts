@@ -1,4 +1,4 @@
-import { isZone } from './local-time.ts'
+import { isZone, momentOf } from './local-time.ts'
 import { ruleProblem } from './repeats.ts'
 
 const MOST_NAMED = 10
@@ -22,11 +22,30 @@ function lineProblem(line: Line, zones: ReadonlySet<string>): string | null {
   if (line.name === 'RRULE') return ruleProblem(line.value.trim().toUpperCase().replace(/;$/, ''))
   if (!TIMES.test(line.name)) return null
   const wrong = line.value.split(',').find((time) => !TIME.test(time.trim()))
-  if (wrong !== undefined && line.name !== 'RDATE')
+  if (line.name === 'RDATE' && /;VALUE=PERIOD/i.test(line.parameters))
+    return 'RDATE gives times with their own length (PERIOD), which this calendar cannot take: write each as an appointment of its own.'
+  if (line.name === 'RECURRENCE-ID' && /;RANGE=THISANDFUTURE/i.test(line.parameters))
+    return 'RANGE=THISANDFUTURE changes all later repeats at once, which this calendar cannot take: end the series there in the other calendar, begin a new one, and export it again.'
+  if (wrong !== undefined)
     return `${line.name} “${wrong.slice(0, 40)}” is no time; right is 20261224T180000Z or, for a day, 20261224.`
   const zone = zoneOf(line)
-  return zone === undefined || zones.has(zone) || isZone(zone) ? null : `${line.name} names the unknown zone “${zone}”.`
+  // The reader knows the zones that the file describes; of dates that stand for themselves only the name is known.
+  const isKnown = zone === undefined || isZone(zone) || (zones.has(zone) && line.name !== 'RDATE')
+  return isKnown ? null : `${line.name} names the unknown zone “${zone}”.`
 }
+
+const dashed = (day: string): string => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}`
+const moment = (time: string, zone: string): string => {
+  if (!time.includes('T')) return `${dashed(time)}T00:00:00.000Z`
+  const wall = `${dashed(time)}T${time.slice(9, 11)}:${time.slice(11, 13)}:${time.slice(13, 15)}.000Z`
+  return time.endsWith('Z') ? wall : momentOf(wall, zone)
+}
+
+/** The beginnings that an appointment names one by one, UTC. */
+const datesOf = (lines: readonly Line[], zone: string): string[] =>
+  lines
+    .filter(({ name }) => name === 'RDATE')
+    .flatMap((line) => line.value.split(',').map((time) => moment(time.trim().toUpperCase(), zoneOf(line) ?? zone)))
 
 function eventProblems(lines: readonly Line[], zones: ReadonlySet<string>): string[] {
   const found = lines.map((line) => lineProblem(line, zones)).filter((problem) => problem !== null)
@@ -40,17 +59,25 @@ function inZone(line: Line, text: string, zone: string): string {
   return floats ? `${line.name}${line.parameters};TZID=${zone}:${line.value}` : text
 }
 
+export interface CheckedIcs {
+  readonly ics: string
+  readonly problems: readonly string[]
+  /** Of each appointment, in their order, the dates on which it takes place besides its rule (RDATE). */
+  readonly dates: readonly (readonly string[])[]
+}
+
 /**
  * The text of an ICS file with its floating times in a zone, and everything for which it cannot be imported, each as a
  * sentence that names the appointment. Nothing of a file with problems is imported.
  */
-export function checkIcs(ics: string, zone: string): { readonly ics: string; readonly problems: readonly string[] } {
+export function checkIcs(ics: string, zone: string): CheckedIcs {
   const texts = ics
     .trim()
     .replace(/\r?\n[ \t]/g, '')
     .split(/\r?\n/)
   const zones = new Set(texts.map(lineOf).flatMap(({ name, value }) => (name === 'TZID' ? [value] : [])))
   const problems: string[] = []
+  const dates: string[][] = []
   const open: string[] = []
   let event: Line[] = []
   let count = 0
@@ -67,7 +94,9 @@ export function checkIcs(ics: string, zone: string): { readonly ics: string; rea
       if (part !== 'VEVENT') return text
       const title = event.find(({ name }) => name === 'SUMMARY')?.value.slice(0, 60)
       const named = title ? `Appointment ${count} (“${title}”)` : `Appointment ${count}`
-      problems.push(...eventProblems(event, zones).map((problem) => `${named}: ${problem}`))
+      const found = eventProblems(event, zones)
+      problems.push(...found.map((problem) => `${named}: ${problem}`))
+      dates.push(found.length === 0 ? datesOf(event, zone) : [])
     } else if (open.at(-1) === 'VEVENT') {
       event.push(line)
       return inZone(line, text, zone)
@@ -83,6 +112,7 @@ export function checkIcs(ics: string, zone: string): { readonly ics: string; rea
     )
   const more = problems.length - MOST_NAMED
   return {
+    dates,
     ics: `${written.join('\r\n')}\r\n`,
     problems: more > 0 ? [...problems.slice(0, MOST_NAMED), `And ${more} more.`] : problems,
   }

@@ -5,9 +5,9 @@ import {
   type IcsDateObject,
   type IcsEvent,
 } from 'ts-ics'
-import type { Appointment, AppointmentDocument } from './agenda.ts'
+import { type Appointment, type AppointmentDocument, exceptionsOf } from './agenda.ts'
 import { isZone, wallOf } from './local-time.ts'
-import { ruleProblem } from './repeats.ts'
+import { ruleProblem, startsWithin } from './repeats.ts'
 
 /** `RRULE:FREQ=…` without its name. */
 const ruleText = (rule: NonNullable<IcsEvent['recurrenceRule']>): string =>
@@ -80,10 +80,33 @@ function toEvent({ data: kept, createdAt }: AppointmentDocument, personsZone: st
   }
 }
 
+/** A date that stands for itself, in UTC or as a day: named so, it belongs to its series for other calendars too. */
+const dateLine = (moment: string, allDay: boolean): string => {
+  const text = moment.replaceAll(/[-:]|\.\d+/g, '')
+  return allDay ? `RDATE;VALUE=DATE:${text.slice(0, 8)}\r\n` : `RDATE:${text}\r\n`
+}
+
+/** The repeats of a series that no rule of it gives: they were named one by one. */
+function namedDates(series: Appointment, documents: readonly AppointmentDocument[], zone: string): string[] {
+  const rule = { ...series, zone: series.all_day ? 'UTC' : series.zone || zone }
+  return exceptionsOf(documents, series.uid)
+    .map(({ data }) => data.occurrence)
+    .filter((moment) => !startsWithin(rule, Date.parse(moment), Date.parse(moment)).includes(moment))
+}
+
 /** The whole calendar as RFC 5545 writes it; `zone` is the person's. */
-export const toIcs = (documents: readonly AppointmentDocument[], zone: string): string =>
-  generateIcsCalendar({
+export function toIcs(documents: readonly AppointmentDocument[], zone: string): string {
+  const ics = generateIcsCalendar({
     version: '2.0',
     prodId: '-//Imperal//Calendar 1.0//EN',
     events: documents.map((one) => toEvent(one, zone)),
   })
+  const [head = '', ...events] = ics.split(/(?=BEGIN:VEVENT\r?\n)/)
+  const withDates = events.map((text, index) => {
+    const data = documents[index]?.data
+    const dates = data === undefined || data.occurrence !== '' ? [] : namedDates(data, documents, zone)
+    const lines = dates.map((moment) => dateLine(moment, data?.all_day === true)).join('')
+    return text.replace('END:VEVENT', `${lines}END:VEVENT`)
+  })
+  return head + withDates.join('')
+}

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { allAppointments, appointmentsOf, between, type Occurrence } from './agenda.ts'
 import { ext } from './extension.ts'
 import { addEvent, changeEvent, deleteEvent } from './functions.ts'
-import { importIcs } from './ics-functions.ts'
+import { importIcs, importIcsFile } from './ics-functions.ts'
 import { toIcs } from './ics-text.ts'
 import { dayTitle, localText, startOfDay } from './local-time.ts'
 
@@ -101,8 +101,14 @@ ext.panel(
   'ics',
   { slot: 'center', title: 'ICS', icon: 'FileUp', centerOverlay: true, refresh: REFRESH },
   async (ctx) => {
+    const upload = ui.FileUpload({
+      accept: '.ics,.ical,text/calendar',
+      maxSizeMb: 1.4,
+      onUpload: ui.Call(importIcsFile, {}),
+      title: 'Drop an ICS file here, or choose',
+    })
     const form = ui.Form(
-      [ui.TextArea({ label: 'Text of an ICS file', paramName: 'ics', rows: 8, placeholder: 'BEGIN:VCALENDAR' })],
+      [ui.TextArea({ label: 'Or its text', paramName: 'ics', rows: 8, placeholder: 'BEGIN:VCALENDAR' })],
       {
         action: importIcs.functionName,
         submitLabel: 'Import',
@@ -113,6 +119,6 @@ ext.panel(
       ics.length > 200_000
         ? ui.Alert('The calendar is too large to show here; ask the chat to export it.', { type: 'info' })
         : ui.Code(ics)
-    return ui.Page([form, ui.Header('Yours', { level: 2 }), own], { title: 'Import and export' })
+    return ui.Page([upload, form, ui.Header('Yours', { level: 2 }), own], { title: 'Import and export' })
   },
 )

@@ -1,8 +1,9 @@
+import { generateManifest } from '@imperal/sdk'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import calendar from '../main.ts'
 import { addEvent, changeEvent, deleteEvent, listEvents } from '../src/functions.ts'
-import { exportIcs, importIcs } from '../src/ics-functions.ts'
+import { exportIcs, importIcs, importIcsFile } from '../src/ics-functions.ts'
 
 const now = '2027-03-20T10:00:00Z'
 const berlin = { timezone: 'Europe/Berlin' }
@@ -154,4 +155,88 @@ test('a list ends at the time that was asked, and days are those of the person',
   expect(await shown(ctx, '2027-05-01', '2027-05-01 19:00')).toEqual(['2027-05-01T00:00 Feast'])
   expect(await shown(ctx, '2027-05-01', '2027-05-01')).toEqual(['2027-05-01T00:00 Feast', '2027-05-01T17:30 Late'])
   expect(await shown(ctx, '2027-05-02', '2027-05-02')).toEqual(['2027-05-01T22:30 Night'])
+})
+
+const rehearsal = [
+  ...['UID:play@other', 'SUMMARY:Rehearsal', 'RRULE:FREQ=WEEKLY;COUNT=2', 'EXDATE;TZID=Europe/Berlin:20270402T190000'],
+  ...['DTSTART;TZID=Europe/Berlin:20270323T190000', 'DTEND;TZID=Europe/Berlin:20270323T203000'],
+  // The last one is a repeat by the rule as well, and the one before is left out.
+  'RDATE;TZID=Europe/Berlin:20270401T190000,20270402T190000,20270330T190000',
+  'RDATE:20270410T090000Z',
+]
+const rehearsals = [
+  ...['2027-03-23T18:00 Rehearsal', '2027-03-30T17:00 Rehearsal'],
+  ...['2027-04-01T17:00 Rehearsal', '2027-04-10T09:00 Rehearsal'],
+]
+
+test('dates that a series names one by one take place, once, and go out as they came', async () => {
+  const ctx = here()
+  await importIcs(ctx, { ics: file(rehearsal) })
+  expect(await shown(ctx)).toEqual(rehearsals)
+  const { ics } = (await exportIcs(ctx, {})).data as { ics: string }
+  expect(ics.match(/RDATE.*/g)?.map((line) => line.trim())).toEqual([
+    'RDATE:20270401T170000Z',
+    'RDATE:20270410T090000Z',
+  ])
+  const other = here()
+  await importIcs(other, { ics })
+  expect(await shown(other)).toEqual(rehearsals)
+  // The file tells all of a series: a date that it no longer names is no more.
+  await importIcs(ctx, { ics: file(rehearsal.slice(0, -1)) })
+  expect(await shown(ctx)).toEqual(rehearsals.slice(0, -1))
+
+  const days = ['UID:fair@other', 'SUMMARY:Fair', 'DTSTART;VALUE=DATE:20270324', 'RDATE;VALUE=DATE:20270326']
+  const whole = here()
+  await importIcs(whole, { ics: file(days) })
+  expect(await shown(whole)).toEqual(['2027-03-24T00:00 Fair', '2027-03-26T00:00 Fair'])
+  expect(((await exportIcs(whole, {})).data as { ics: string }).ics).toContain('RDATE;VALUE=DATE:20270326')
+})
+
+test('a named date that is moved, or cancelled, is so wherever in the file that stands', async () => {
+  const later = [
+    ...['UID:play@other', 'SUMMARY:Rehearsal, later', 'RECURRENCE-ID;TZID=Europe/Berlin:20270401T190000'],
+    ...['DTSTART;TZID=Europe/Berlin:20270401T210000', 'DTEND;TZID=Europe/Berlin:20270401T220000'],
+  ]
+  const moved = rehearsals.with(2, '2027-04-01T19:00 Rehearsal, later')
+  for (const events of [
+    [rehearsal, later],
+    [later, rehearsal],
+  ]) {
+    const ctx = here()
+    await importIcs(ctx, { ics: file(...events) })
+    expect(await shown(ctx)).toEqual(moved)
+    await importIcs(ctx, { ics: file(rehearsal, [...later, 'STATUS:CANCELLED']) })
+    expect(await shown(ctx)).toEqual(rehearsals.toSpliced(2, 1))
+  }
+})
+
+test.each([
+  [
+    'RDATE;VALUE=PERIOD:20270401T170000Z/20270401T190000Z',
+    'RDATE gives times with their own length (PERIOD), which this calendar cannot take',
+  ],
+  ['RDATE;TZID=Nowhere:20270401T190000', 'RDATE names the unknown zone “Nowhere”'],
+  ['RDATE:tomorrow', 'RDATE “tomorrow” is no time'],
+  [
+    'RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20270329T190000',
+    'RANGE=THISANDFUTURE changes all later repeats at once, which this calendar cannot take: end the series there',
+  ],
+])('%s is refused, with what to do', async (line, said) => {
+  const ctx = here()
+  const answer = await importIcs(ctx, { ics: file([...series, line]) })
+  expect(JSON.stringify(answer)).toContain(said)
+  expect(await shown(ctx)).toEqual([])
+})
+
+test('a file that was picked comes in whatever encoding it has; what an import may do is declared', async () => {
+  const ctx = here()
+  const ics = file(['UID:u@other', 'SUMMARY:Übung', 'DTSTART:20270401T120000Z'])
+  for (const encoding of ['utf8', 'latin1'] as const) {
+    const data_base64 = Buffer.from(ics, encoding).toString('base64')
+    await importIcsFile(ctx, { files: [{ data_base64 }] })
+    expect(await shown(ctx)).toEqual(['2027-04-01T12:00 Übung'])
+  }
+  const tools = generateManifest(calendar).tools as { name: string; effects?: string[] }[]
+  for (const name of ['import_ics', 'import_ics_file'])
+    expect(tools.find((one) => one.name === name)?.effects).toEqual(['create:event', 'update:event', 'delete:event'])
 })
