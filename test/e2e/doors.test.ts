@@ -38,6 +38,13 @@ ${extra}
 `
 
 const SYSTEM = `
+chat.function('ponder', { description: 'Asks a model about the marks.', params: z.object({ catches: z.boolean() }) }, async (ctx, { catches }) => {
+  try { return ActionResult.success({ text: (await ctx.ai.complete('Which mark is best?')).text }, 'Pondered.') }
+  catch (error) {
+    if (!catches) throw error
+    return ActionResult.success({ name: error.name, code: error.code, status: error.statusCode }, 'Caught.')
+  }
+})
 ext.webhook('/in', { method: 'POST' }, async (ctx, request) => {
   const { user, mark } = request.json()
   await ctx.forUser(user).store.create('marks', { mark })
@@ -420,6 +427,20 @@ test('[I-AA-FU-1] G1: a body that names somebody else is refused at each address
   for (const somebody of [who, other])
     for (const source of ['api', 'panel', 'mcp']) expect(await rowsOf(somebody, 'doors', source)).toEqual([])
   expect(await marks('foreign')).toBe(0)
+})
+
+test('[S003-040] without a model a function that asks one says so: to its author by a code, to people in a sentence', async () => {
+  const user = await person(['doors'])
+  const ponder = async (catches: boolean) => {
+    const call = { user_id: user.userId, function: 'ponder', params: { catches } }
+    return (await user.request('POST', '/v1/extensions/doors/call', call)).body as CallResponse
+  }
+  expect(await ponder(true)).toMatchObject({ data: { name: 'APIError', code: 'llm_unavailable', status: 503 } })
+  expect(await ponder(false)).toMatchObject({
+    status: 'error',
+    error_code: 'LLM_UNAVAILABLE',
+    error: expect.stringContaining('Settings, Language model'),
+  })
 })
 
 describe('[K3.2] doors of handlers that nobody calls by name', () => {

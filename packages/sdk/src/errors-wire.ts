@@ -95,12 +95,17 @@ const unanswered =
   ({ message, detail }, client) =>
     CLIENT_UNAVAILABLE[client]?.() ?? new errors.APIError(message, number(detail.status_code, status))
 
+/** A service said no; its code tells more than the status when it is not the general one. */
+const refused: Reviver = ({ code, message, detail }) =>
+  new errors.APIError(message, number(detail.status_code, 500), { code })
+
 const invalid: Reviver = ({ message, detail }) => new errors.ValidationError(text(detail.field), message)
 
 const REVIVERS: Readonly<Record<string, Reviver>> = {
   not_found: ({ detail }) => new errors.NotFoundError(text(detail.resource, 'resource'), text(detail.id)),
   rate_limited: ({ detail }) => new errors.RateLimitError(number(detail.retry_after, 60)),
-  api_error: ({ message, detail }) => new errors.APIError(message, number(detail.status_code, 500)),
+  api_error: refused,
+  llm_unavailable: refused,
   validation_error: invalid,
   invalid,
   extension_error: ({ name, message, detail }) =>

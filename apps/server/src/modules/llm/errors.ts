@@ -4,7 +4,7 @@ export const llmErrors = defineErrors('LLM', {
   UNAVAILABLE: {
     kind: 'unavailable',
     message: 'No language model is configured for this account.',
-    hint: 'Add one under Settings, AI provider, or ask the operator to set IMPERAL_LLM_PROVIDER.',
+    hint: 'Add one under Settings, Language model, or ask the operator to set IMPERAL_LLM_PROVIDER.',
   },
   REFUSED: {
     kind: 'unavailable',

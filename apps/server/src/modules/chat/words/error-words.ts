@@ -16,6 +16,7 @@ const BY_CODE: Readonly<Record<string, PhraseKey>> = {
   RATE_LIMITED: 'errors.rate_limited',
   INTERNAL: 'errors.internal',
   INSUFFICIENT_CREDITS: 'errors.credits',
+  LLM_UNAVAILABLE: 'errors.llm_unavailable',
   SECRET_MISSING: 'errors.secret_missing',
   TASK_LIMIT_REACHED: 'errors.task_limit',
   OUTCOME_UNKNOWN: 'errors.unknown_outcome',

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '@imperal/contract'
 import { PlatformError } from '../../../foundation/errors.ts'
 import { refusedCallback, toCallbackError } from './refuse-callback.ts'
 
-const STATUS: Readonly<Record<string, number>> = { LLM_UNAVAILABLE: 503, LLM_TIMEOUT: 504 }
+const STATUS: Readonly<Record<string, number>> = { LLM_TIMEOUT: 504 }
 
 /** A failure of a model as the author sees it: an `APIError` with the status that says whether to try again. */
 export function toApiError(error: unknown) {
@@ -10,6 +10,7 @@ export function toApiError(error: unknown) {
     return refusedCallback('api_error', error.message, { status_code: 402 })
   if (!(error instanceof PlatformError) || !error.code.startsWith('LLM_')) return toCallbackError(error)
   if (error.code === 'LLM_RATE_LIMITED') return toCallbackError(error, { retry_after: 5 })
+  if (error.code === 'LLM_UNAVAILABLE') return refusedCallback('llm_unavailable', error.message, { status_code: 503 })
   return refusedCallback('api_error', error.message, { status_code: STATUS[error.code] ?? 502 })
 }
 

@@ -81,6 +81,12 @@ const ROWS: readonly Row[] = [
     retryable: readsOnly,
   },
   {
+    cause: 'no model',
+    code: 'LLM_UNAVAILABLE',
+    handler: () => fails('EXT_THREW', thrown('llm_unavailable', { detail: { status_code: 503 } })),
+    retryable: never,
+  },
+  {
     cause: 'upstream deadline',
     code: 'BACKEND_TIMEOUT',
     handler: () => fails('EXT_THREW', thrown('api_error', { detail: { status_code: 504 } })),

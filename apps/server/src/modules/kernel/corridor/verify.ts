@@ -198,6 +198,8 @@ const UPSTREAM: Readonly<Record<UpstreamCode, string>> = {
   RATE_LIMITED: 'A service that the app uses wants to be asked less often. Try again in a while.',
 }
 
+const NO_MODEL = 'The app needs a language model, and none is set up. Add one under Settings, Language model.'
+
 /** The apps of a circle that the kernel refused, when the handler let that error pass (sdk.md 3.12); ids only, no text of an app. */
 function circleOf(error: Extract<HandlerAnswer, { ok: false }>['error']): string[] | null {
   if (error?.code !== 'extension_error' && error?.code !== 'circular_call_error') return null
@@ -213,6 +215,7 @@ function ofThrown({ error }: Extract<HandlerAnswer, { ok: false }>, isRead: bool
   const circle = circleOf(error)
   if (circle !== null)
     return failed('INTERNAL', `Circular call detected: ${circle.join(' -> ')}`, { data: { call_stack: circle } })
+  if (error?.code === 'llm_unavailable') return failed('LLM_UNAVAILABLE', NO_MODEL)
   const upstream = upstreamCode(error)
   if (upstream !== null)
     return failed(upstream, UPSTREAM[upstream], { retryable: isRead || upstream === 'RATE_LIMITED' })

@@ -28,9 +28,9 @@ export const DE: Sentences = {
   temporary:
     'Das geht gerade nicht, weil Ihr Konto nicht gelesen werden konnte. Bitte versuchen Sie es gleich noch einmal.',
   model_unavailable:
-    'Das KI-Modell ist gerade nicht erreichbar, daher habe ich Ihre Worte mit Funktionen verglichen (Einstellungen, KI-Anbieter).',
+    'Das KI-Modell ist gerade nicht erreichbar, daher habe ich Ihre Worte mit Funktionen verglichen (Einstellungen, Sprachmodell).',
   model_budget:
-    'Das Token-Budget dieses Monats ist aufgebraucht, daher habe ich Ihre Worte mit Funktionen verglichen. Ein eigenes Modell zählt nicht (Einstellungen, KI-Anbieter).',
+    'Das Token-Budget dieses Monats ist aufgebraucht, daher habe ich Ihre Worte mit Funktionen verglichen. Ein eigenes Modell zählt nicht (Einstellungen, Sprachmodell).',
   is_this_it: 'Ist das gemeint?',
   which_one: 'Was davon möchten Sie?',
   nothing_fits: 'Ich habe keine passende Funktion gefunden. Sagen Sie „help“, um zu sehen, was die Apps können.',
@@ -65,6 +65,8 @@ export const DE: Sentences = {
   'errors.internal': 'Die App hatte ein internes Problem.',
   'errors.ext.unstructured': 'Die App hat einen Fehler gemeldet.',
   'errors.credits': 'Dafür reicht das Guthaben nicht.',
+  'errors.llm_unavailable':
+    'Dafür braucht es ein Sprachmodell, und noch ist keines eingerichtet (Einstellungen, Sprachmodell).',
   set_secret: 'Hier setzen',
   'errors.secret_missing': 'Ein Geheimnis der App ist noch nicht gesetzt (Secrets).',
   'errors.task_limit': 'Es laufen schon so viele Aufgaben, wie gleichzeitig erlaubt sind.',

@@ -25,9 +25,9 @@ export const EN = {
   interrupted: 'Something went wrong on our side, and nothing more was done. Please try again.',
   temporary: 'This is not possible at the moment, because your account could not be read. Please try again shortly.',
   model_unavailable:
-    'The AI model is currently unavailable, so I matched your words to functions (Settings, AI provider).',
+    'The AI model is currently unavailable, so I matched your words to functions (Settings, Language model).',
   model_budget:
-    'The token budget of this month is used up, so I matched your words to functions. A model of your own is not counted (Settings, AI provider).',
+    'The token budget of this month is used up, so I matched your words to functions. A model of your own is not counted (Settings, Language model).',
   is_this_it: 'Is this what you want?',
   which_one: 'Which of these do you want?',
   nothing_fits: 'I found no function that fits. Say "help" to see what the installed apps can do.',
@@ -61,6 +61,7 @@ export const EN = {
   'errors.internal': 'The app had an internal problem.',
   'errors.ext.unstructured': 'The app reported a failure.',
   'errors.credits': 'There are not enough credits for it.',
+  'errors.llm_unavailable': 'It needs a language model, and none is set up yet (Settings, Language model).',
   set_secret: 'Set it here',
   'errors.secret_missing': 'A secret of the app is not set yet (Secrets).',
   'errors.task_limit': 'You have as many tasks under way as may be at once.',

@@ -27,9 +27,9 @@ export const ES: Sentences = {
   interrupted: 'Algo falló por nuestra parte y no se hizo nada más. Inténtalo de nuevo.',
   temporary: 'Ahora no es posible, porque no se pudo leer tu cuenta. Inténtalo en un momento.',
   model_unavailable:
-    'El modelo de IA no está disponible ahora, así que comparé tus palabras con funciones (Ajustes, proveedor de IA).',
+    'El modelo de IA no está disponible ahora, así que comparé tus palabras con funciones (Ajustes, modelo de lenguaje).',
   model_budget:
-    'El presupuesto de tokens de este mes está agotado, así que comparé tus palabras con funciones. Un modelo propio no cuenta (Ajustes, proveedor de IA).',
+    'El presupuesto de tokens de este mes está agotado, así que comparé tus palabras con funciones. Un modelo propio no cuenta (Ajustes, modelo de lenguaje).',
   is_this_it: '¿Es esto lo que quieres?',
   which_one: '¿Cuál de estas quieres?',
   nothing_fits: 'No encontré ninguna función adecuada. Di «help» para ver qué pueden hacer las apps.',
@@ -63,6 +63,8 @@ export const ES: Sentences = {
   'errors.internal': 'La app tuvo un problema interno.',
   'errors.ext.unstructured': 'La app informó de un error.',
   'errors.credits': 'No hay créditos suficientes.',
+  'errors.llm_unavailable':
+    'Hace falta un modelo de lenguaje y todavía no hay ninguno configurado (Ajustes, modelo de lenguaje).',
   set_secret: 'Configúralo aquí',
   'errors.secret_missing': 'Falta un secreto de la app (Secrets).',
   'errors.task_limit': 'Ya tienes tantas tareas en curso como se permite.',

@@ -64,6 +64,8 @@ export const FR: Sentences = {
   'errors.internal': "L'application a eu un problème interne.",
   'errors.ext.unstructured': "L'application a signalé un échec.",
   'errors.credits': "Il n'y a pas assez de crédits.",
+  'errors.llm_unavailable':
+    "Il y faut un modèle de langage, et aucun n'est encore configuré (Réglages, Modèle de langage).",
   set_secret: 'Définissez-le ici',
   'errors.secret_missing': "Un secret de l'application n'est pas encore défini (Secrets).",
   'errors.task_limit': 'Vous avez déjà autant de tâches en cours que permis.',

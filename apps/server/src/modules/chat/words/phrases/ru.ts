@@ -63,6 +63,7 @@ export const RU: Sentences = {
   'errors.internal': 'Внутренняя ошибка приложения.',
   'errors.ext.unstructured': 'Приложение сообщило об ошибке.',
   'errors.credits': 'Недостаточно кредитов.',
+  'errors.llm_unavailable': 'Для этого нужна языковая модель, а она ещё не настроена («Настройки», «Языковая модель»).',
   set_secret: 'Задать здесь',
   'errors.secret_missing': 'Секрет приложения ещё не задан (Секреты).',
   'errors.task_limit': 'Запущено максимальное число задач.',
