@@ -101,6 +101,7 @@ export const EVERY_TENANT: readonly Purpose[] = [
       'modules/billing/developers/earnings.ts': 2,
       'modules/billing/payments/complete-payment.ts': 2,
       'modules/billing/payments/confirm-payment.ts': 1,
+      'modules/billing/payments/owed-credits.ts': 1,
       'modules/billing/payments/take-event.ts': 3,
     },
   },

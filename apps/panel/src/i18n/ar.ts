@@ -977,6 +977,9 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'Credits that were given to people earn as well, but only what was paid for is paid out.':
     'الأرصدة الممنوحة تُحتسب أيضًا، لكن لا يُدفع إلا ما دُفع ثمنه.',
   'Of given credits': 'من أرصدة ممنوحة',
+  'Payment disputed': 'دفعة متنازع عليها',
+  'You owe {n} credits of a payment that was disputed. What you buy next makes them good first.':
+    'عليك {n} من الأرصدة من دفعة متنازع عليها. ما تشتريه لاحقًا يسددها أولًا.',
   'No payments yet': 'لا مدفوعات بعد',
   'Nobody has called it yet': 'لم يستدعه أحد بعد',
   'Not everything is ready': 'ليس كل شيء جاهزًا',

@@ -1011,6 +1011,9 @@ export const de: Catalog<'one'> = {
   'Credits that were given to people earn as well, but only what was paid for is paid out.':
     'Auch Credits, die Menschen geschenkt wurden, zählen als verdient; ausgezahlt wird nur, was bezahlt wurde.',
   'Of given credits': 'Aus geschenkten Credits',
+  'Payment disputed': 'Zahlung angefochten',
+  'You owe {n} credits of a payment that was disputed. What you buy next makes them good first.':
+    'Sie schulden {n} Credits aus einer angefochtenen Zahlung. Ihr nächster Kauf gleicht sie zuerst aus.',
   'No payments yet': 'Noch keine Zahlungen',
   'Nobody has called it yet': 'Noch niemand hat sie aufgerufen',
   'Not everything is ready': 'Noch ist nicht alles bereit',

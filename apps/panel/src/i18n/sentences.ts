@@ -571,6 +571,8 @@ export const SENTENCES = [
   'Your bank wants to ask you.',
   'Credits that were given to people earn as well, but only what was paid for is paid out.',
   'Of given credits',
+  'Payment disputed',
+  'You owe {n} credits of a payment that was disputed. What you buy next makes them good first.',
   'No payments yet',
   'Nobody has called it yet',
   'Nobody is called “{search}”',

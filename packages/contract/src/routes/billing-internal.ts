@@ -392,7 +392,8 @@ export const billingInternal = {
     auth: 'admin',
     surface: 'client',
     tag: 'admin',
-    summary: 'Payments that wait for the operator, oldest first',
+    summary: 'Payments that wait for the operator, or those that a dispute withdrew and that are owed, oldest first',
+    query: z.object({ standing: z.enum(['waiting', 'owed']).default('waiting') }),
     response: z.array(
       z.object({
         payment_intent_id: z.string(),
@@ -405,6 +406,8 @@ export const billingInternal = {
         amount_cents: z.number().int(),
         currency: z.string(),
         created_at: Timestamp,
+        status: z.string(),
+        owed_credits: z.number().int().describe('Spent before a dispute took their money back.'),
       }),
     ),
   }),

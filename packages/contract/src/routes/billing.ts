@@ -154,7 +154,13 @@ export const billing = {
     auth: 'user',
     tag,
     summary: 'Credits of the signed-in user, with what is held for work that runs',
-    response: Balance.extend({ held: Credits, available: Credits }),
+    response: Balance.extend({
+      held: Credits,
+      available: Credits,
+      debt: Credits.describe(
+        'Spent credits of payments that were disputed; what is bought next makes them good first.',
+      ),
+    }),
   }),
   walletHistory: defineRoute({
     id: 'billing.wallet_history',

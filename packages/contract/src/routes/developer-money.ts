@@ -58,6 +58,7 @@ const requesting = {
     'DEVELOPER_NOT_REGISTERED',
     'DEVELOPER_TIER_WITHOUT_PAYOUT',
     'BILLING_NOT_EARNED',
+    'BILLING_EARNINGS_DISPUTED',
     'BILLING_PAYOUT_PENDING',
     'BILLING_PAYOUT_TOO_SMALL',
   ],
@@ -103,6 +104,10 @@ export const developerMoney = {
         .number()
         .int()
         .describe('Of total_earnings: rests on credits that nobody paid for; it is not paid out.'),
+      disputed: z
+        .number()
+        .int()
+        .describe('Of calls whose payment was disputed, while it is owed; it is not payable until then.'),
       payable: z.number().int().describe('What can be asked for now.'),
       payout_min_tokens: z.number().int().describe('Least credits of one payout in this installation.'),
     }),
@@ -186,7 +191,7 @@ export const developerMoney = {
     params: byPayout,
     body: Note,
     response: PayoutResponse,
-    errors: ['BILLING_PAYOUT_UNKNOWN', 'BILLING_OWN_PAYOUT', 'BILLING_PAYOUT_STATE'],
+    errors: ['BILLING_PAYOUT_UNKNOWN', 'BILLING_OWN_PAYOUT', 'BILLING_PAYOUT_STATE', 'BILLING_EARNINGS_DISPUTED'],
   }),
   rejectPayout: defineRoute({
     id: 'admin.reject_payout',
@@ -213,7 +218,7 @@ export const developerMoney = {
     params: byPayout,
     body: Note,
     response: PayoutResponse,
-    errors: ['BILLING_PAYOUT_UNKNOWN', 'BILLING_OWN_PAYOUT', 'BILLING_PAYOUT_STATE'],
+    errors: ['BILLING_PAYOUT_UNKNOWN', 'BILLING_OWN_PAYOUT', 'BILLING_PAYOUT_STATE', 'BILLING_EARNINGS_DISPUTED'],
   }),
   config: defineRoute({
     id: 'admin.developer_config',

@@ -31,6 +31,7 @@ export function Earnings() {
               {sum.of_given_credits > 0 ? (
                 <Figure name={t('Of given credits')} value={count(sum.of_given_credits)} />
               ) : null}
+              {sum.disputed > 0 ? <Figure name={t('Payment disputed')} value={count(sum.disputed)} /> : null}
               {tier ? <Figure name={t('Your part')} value={`${tier.revenue_split_dev} %`} /> : null}
             </dl>
             <Section

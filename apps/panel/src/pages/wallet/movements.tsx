@@ -29,7 +29,7 @@ function Balance() {
   const planName = usePlanName()
   return (
     <Loaded query={wallet} rows={1}>
-      {({ balance, held, available, included_tokens, plan }) => (
+      {({ balance, held, available, included_tokens, plan, debt }) => (
         <div>
           <p className="pg-balance pg-balance-large">
             <strong>{count(available)}</strong> {t('credits available')}
@@ -46,6 +46,13 @@ function Balance() {
               .filter((part) => part !== '')
               .join(' · ')}
           </p>
+          {debt > 0 ? (
+            <p className="pg-help">
+              {t('You owe {n} credits of a payment that was disputed. What you buy next makes them good first.', {
+                n: count(debt),
+              })}
+            </p>
+          ) : null}
         </div>
       )}
     </Loaded>

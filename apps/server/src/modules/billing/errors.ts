@@ -78,6 +78,12 @@ export const billingErrors = defineErrors('BILLING', {
     message: 'Your apps have not earned as much, or it was paid already.',
     hint: 'GET /v1/developer/earnings says what is payable.',
   },
+  EARNINGS_DISPUTED: {
+    kind: 'conflict',
+    message: (details: { disputed: number }) =>
+      `${details.disputed} credits were earned by calls whose payment was disputed; they are not paid out while it is owed.`,
+    hint: 'GET /v1/developer/earnings says what is payable.',
+  },
   PAYOUT_TOO_SMALL: {
     kind: 'unprocessable',
     message: (details: { least: number }) => `A payout is of ${details.least} credits at the least.`,

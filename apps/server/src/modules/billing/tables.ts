@@ -123,6 +123,8 @@ export interface PaymentTable {
   readonly purpose: ColumnType<PaymentPurpose, string, never>
   status: Generated<'pending' | 'completed' | 'failed' | 'refunded'>
   refunded_cents: Generated<number>
+  /** Taken back by a dispute after they were spent. */
+  owed_credits: Generated<number>
   failure: string | null
   receipt_url: string | null
   readonly created_at: Time

@@ -29,6 +29,8 @@ export interface Wallet {
   readonly held: number
   /** What can be spent now: `balance - held`. */
   readonly available: number
+  /** Spent credits of payments that were disputed; what is bought next makes them good first. */
+  readonly debt: number
   /** The part of `balance` that the plan gave; it is spent first and ends with the period. */
   readonly planCredits: number
   readonly plan: string

@@ -52,7 +52,7 @@ export const walletRoutes = (parts: {
   implement(routes.balance, async ({ user }) => shared(await parts.balance(user.tenantId, user.userId))),
   implement(routes.wallet, async ({ user }) => {
     const wallet = await parts.balance(user.tenantId, user.userId)
-    return { ...shared(wallet), held: wallet.held, available: wallet.available }
+    return { ...shared(wallet), held: wallet.held, available: wallet.available, debt: wallet.debt }
   }),
   implement(routes.walletHistory, async (request) => {
     const { user, query } = request

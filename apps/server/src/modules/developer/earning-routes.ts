@@ -56,13 +56,15 @@ const analytics = (parts: DeveloperParts) =>
 
 const earnings = (parts: DeveloperParts) =>
   implement(contract.earnings, async ({ user }) => {
-    const { total, platformShare, ofGiven, pendingPayout, paidOut, payable } = await parts.billing.earnings(user.userId)
+    const earned = await parts.billing.earnings(user.userId)
+    const { total, platformShare, ofGiven, pendingPayout, paidOut, payable, disputed } = earned
     return {
       total_earnings: total,
       total_platform_share: platformShare,
       pending_payout: pendingPayout,
       paid_out: paidOut,
       of_given_credits: ofGiven,
+      disputed,
       payable,
       payout_min_tokens: parts.billing.payoutMinimum,
     }

@@ -252,6 +252,7 @@ describe('an app with prices', () => {
       pending_payout: 0,
       paid_out: 0,
       of_given_credits: 0,
+      disputed: 0,
       payable: 282,
       payout_min_tokens: 10_000,
     })

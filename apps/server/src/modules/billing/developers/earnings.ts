@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../../foundation/db/index.ts'
 import { developerAccount, PLATFORM_ACCOUNT, payoutAccount } from '../ledger/book.ts'
+import { withheldFrom } from '../payments/owed-credits.ts'
 
 /** What a developer has earned, in whole credits. */
 export interface Earnings {
@@ -14,10 +15,12 @@ export interface Earnings {
   readonly ofGiven: number
   /** May be paid out and was not asked for. */
   readonly payable: number
+  /** Of calls whose payment was disputed, as long as it is owed; not payable. */
+  readonly disputed: number
 }
 
 /** What is on an account and may leave it. */
-const amountOn = async (tx: Tx, account: string): Promise<number> => {
+export const amountOn = async (tx: Tx, account: string): Promise<number> => {
   const { total } = await tx
     .selectFrom('billing.entry')
     .select(
@@ -59,13 +62,15 @@ export function readEarnings(db: Database, userId: string): Promise<Earnings> {
       .where('user_id', '=', userId)
       .where('status', '=', 'paid')
       .executeTakeFirstOrThrow()
+    const disputed = await withheldFrom(tx, developerAccount(userId))
     return {
       total,
       platformShare: kept,
       ofGiven: total - covered,
       pendingPayout: await amountOn(tx, payoutAccount(userId)),
       paidOut: paid,
-      payable: await amountOn(tx, developerAccount(userId)),
+      payable: Math.max(0, (await amountOn(tx, developerAccount(userId))) - disputed),
+      disputed,
     }
   })
 }

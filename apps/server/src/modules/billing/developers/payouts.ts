@@ -5,8 +5,10 @@ import { billingErrors } from '../errors.ts'
 import { booking, developerAccount, type Line, PAID_OUT_ACCOUNT, payoutAccount } from '../ledger/book.ts'
 import { runIn } from '../ledger/move-credits.ts'
 import type { BillingParts, Owner } from '../parts.ts'
+import { withheldFrom } from '../payments/owed-credits.ts'
 import type { PayoutTable } from '../tables.ts'
 import { tellEvent } from '../tell-event.ts'
+import { amountOn } from './earnings.ts'
 import { sendPayoutMail } from './payout-mails.ts'
 
 type Row = Selectable<PayoutTable>
@@ -81,8 +83,18 @@ const audited = (parts: BillingParts, tx: Tx, row: Row, by: { actorId: string; a
   )
 
 /**
+ * What is left on the account of a developer has to cover what is withheld for disputes: nothing of it may leave.
+ * @throws BILLING_EARNINGS_DISPUTED
+ */
+async function checkDisputes(tx: Tx, userId: string): Promise<void> {
+  const account = developerAccount(userId)
+  const disputed = await withheldFrom(tx, account)
+  if (disputed > 0 && (await amountOn(tx, account)) < disputed) throw billingErrors.EARNINGS_DISPUTED({ disputed })
+}
+
+/**
  * Asks for earned credits to be paid. The credits leave what can be asked for at once; the dollars are fixed now (K10.31).
- * @throws BILLING_PAYOUT_TOO_SMALL, BILLING_NOT_EARNED, BILLING_PAYOUT_PENDING
+ * @throws BILLING_PAYOUT_TOO_SMALL, BILLING_NOT_EARNED, BILLING_EARNINGS_DISPUTED, BILLING_PAYOUT_PENDING
  */
 export async function requestPayout(parts: BillingParts, owner: Owner, wish: PayoutWish): Promise<PayoutResponse> {
   if (wish.amount < parts.payoutMinimum) throw billingErrors.PAYOUT_TOO_SMALL({ least: parts.payoutMinimum })
@@ -103,6 +115,7 @@ export async function requestPayout(parts: BillingParts, owner: Owner, wish: Pay
         .executeTakeFirstOrThrow()
       const [from, to] = [developerAccount(owner.userId), payoutAccount(owner.userId)]
       await move(parts, tx, row, { from, to, event: 'asked', description: 'Payout asked for' })
+      await checkDisputes(tx, owner.userId)
       await audited(parts, tx, row, { actorId: owner.userId, action: 'payout.requested' })
       await tellEvent(parts, tx, owner, { type: 'billing.payout_requested', data: payoutData(row) })
       return toPayout(row)
@@ -149,7 +162,7 @@ export type PayoutStep = keyof typeof PAYOUT_STEPS
 
 /**
  * Decides about a payout, or notes that it was paid. Nobody grants their own (K10.31); turning it down takes it back.
- * @throws BILLING_PAYOUT_UNKNOWN, BILLING_OWN_PAYOUT, BILLING_PAYOUT_STATE
+ * @throws BILLING_PAYOUT_UNKNOWN, BILLING_OWN_PAYOUT, BILLING_PAYOUT_STATE, BILLING_EARNINGS_DISPUTED
  */
 export async function decidePayout(
   parts: BillingParts,
@@ -163,6 +176,7 @@ export async function decidePayout(
     if (!found) throw billingErrors.PAYOUT_UNKNOWN()
     if (found.user_id === decision.actorId && decision.step !== 'reject') throw billingErrors.OWN_PAYOUT()
     if (found.status !== from) throw billingErrors.PAYOUT_STATE({ status: found.status, wanted: from })
+    if (decision.step !== 'reject') await checkDisputes(tx, found.user_id)
     const changed = await tx
       .updateTable('billing.payout')
       .set({

@@ -15,14 +15,16 @@ async function waiting(parts: BillingParts, id: string): Promise<PaymentRow> {
 
 /** What an operator does where there is no payment provider: looks at the account, and says that the money is there (K10.22). */
 export const operatorPaymentRoutes = (parts: BillingParts): readonly MountedRoute[] => [
-  implement(routes.pendingPayments, async ({ principal }) => {
+  implement(routes.pendingPayments, async ({ principal, query }) => {
     requireInstallation(principal)
     const rows = await parts.db.everyTenant((tx) =>
       tx
         .selectFrom('billing.payment')
         .selectAll()
-        .where('status', '=', 'pending')
-        .where('provider', '=', 'manual')
+        .$if(query.standing === 'owed', (rows) => rows.where('owed_credits', '>', 0))
+        .$if(query.standing === 'waiting', (rows) =>
+          rows.where('status', '=', 'pending').where('provider', '=', 'manual'),
+        )
         .orderBy('created_at')
         .limit(500)
         .execute(),
@@ -39,6 +41,8 @@ export const operatorPaymentRoutes = (parts: BillingParts): readonly MountedRout
         amount_cents: row.amount_cents,
         currency: row.currency,
         created_at: row.created_at.toISOString(),
+        status: row.status,
+        owed_credits: row.owed_credits,
       })),
     )
   }),

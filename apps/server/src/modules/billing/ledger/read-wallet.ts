@@ -4,7 +4,9 @@ import { type BillingPeriod, creditsOf, type Plan } from '../plans/types.ts'
 import type { Wallet } from '../types.ts'
 import { booking, PLATFORM_ACCOUNT, userAccount } from './book.ts'
 
-const READ = `select w.balance, w.held, w.plan_credits, w.updated_at, s.plan_id, s.status, s.period
+const READ = `select w.balance, w.held, w.plan_credits, w.updated_at, s.plan_id, s.status, s.period,
+  (select coalesce(sum(p.owed_credits), 0)::bigint from billing.payment p
+    where p.tenant_id = w.tenant_id and p.user_id = w.user_id and p.owed_credits > 0) as debt
 from billing.wallet w left join billing.subscription s using (tenant_id, user_id)
 where w.tenant_id = $1 and w.user_id = $2`
 
@@ -14,6 +16,7 @@ values ($1, $2, $3, $3) on conflict (tenant_id, user_id) do nothing`
 interface Row {
   readonly balance: number
   readonly held: number
+  readonly debt: number
   readonly plan_credits: number
   readonly updated_at: Date
   readonly plan_id: string | null
@@ -39,6 +42,7 @@ function toWallet({ book }: WalletOptions, row: Row): Wallet {
     balance: row.balance,
     held: row.held,
     available: row.balance - row.held,
+    debt: row.debt,
     planCredits: row.plan_credits,
     plan: row.plan_id ?? plan.planId,
     status: row.status ?? 'free',

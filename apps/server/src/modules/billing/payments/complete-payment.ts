@@ -6,6 +6,7 @@ import { sendMail } from '../mails.ts'
 import type { BillingParts } from '../parts.ts'
 import { activatePaid } from '../subscriptions/activate.ts'
 import { paymentData, tellEvent } from '../tell-event.ts'
+import { makeGood } from './owed-credits.ts'
 import { findPayment, intentIdOf, ownerOf, type PaymentRow } from './payment-rows.ts'
 
 const paymentFacts = (row: PaymentRow): JsonObject => ({
@@ -92,6 +93,7 @@ export async function completePayment(
     if (row === undefined) return { payment: found, already: true }
     if (isTopup(row)) await creditTopup(parts, tx, row)
     else if (!(await activatePaid(parts, tx, row))) await creditMoney(parts, tx, row)
+    await makeGood(parts, tx, row)
     if (row.type === 'auto_topup') await forgetDeclines(tx, row)
     const action = isTopup(row) ? 'billing.topup' : 'billing.paid'
     const audited = parts.audit.recording({

@@ -133,13 +133,16 @@ function toEvent(event: Stripe.Event): ProviderEvent {
     const providerId = typeof intent === 'string' ? intent : intent?.id
     // A charge carries the metadata of its payment, so ours is known even when this is faster than the first answer.
     const paymentId = metadata?.payment_id ?? null
-    if (providerId !== undefined) return { id, type, kind: 'refund', providerId, paymentId, refundedCents }
+    if (providerId !== undefined)
+      return { id, type, kind: 'refund', providerId, paymentId, refundedCents, disputed: false }
   }
-  if (event.type === 'charge.dispute.funds_withdrawn') {
+  if (event.type === 'charge.dispute.funds_withdrawn' || event.type === 'charge.dispute.funds_reinstated') {
     const { payment_intent: intent, amount } = event.data.object
     const providerId = typeof intent === 'string' ? intent : intent?.id
     if (providerId !== undefined)
-      return { id, type, kind: 'refund', providerId, paymentId: null, refundedCents: amount }
+      return event.type === 'charge.dispute.funds_reinstated'
+        ? { id, type, kind: 'reinstated', providerId }
+        : { id, type, kind: 'refund', providerId, paymentId: null, refundedCents: amount, disputed: true }
   }
   return { id, type, kind: 'other' }
 }

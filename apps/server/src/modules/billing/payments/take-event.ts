@@ -1,43 +1,37 @@
 import type { Tx } from '../../../foundation/db/index.ts'
-import { PAYMENTS_ACCOUNT, userAccount } from '../ledger/book.ts'
+import { PAYMENTS_ACCOUNT } from '../ledger/book.ts'
 import { lockWallet, moveCredits } from '../ledger/move-credits.ts'
 import type { BillingParts } from '../parts.ts'
 import { endRefunded } from '../subscriptions/end-refunded.ts'
 import { lockSubscription } from '../subscriptions/rows.ts'
 import { paymentData, tellEvent } from '../tell-event.ts'
 import { completePayment, failPayment } from './complete-payment.ts'
+import { broughtBy, forgiveReinstated, owe } from './owed-credits.ts'
 import { findPayment, noteProviderId, ownerOf, type PaymentRow } from './payment-rows.ts'
 import type { Charge, ProviderEvent } from './types.ts'
 
-/** Credits that a payment brought: bought ones, those on top, and those of a plan. */
-async function broughtBy(tx: Tx, row: PaymentRow): Promise<number> {
-  const id = row.payment_id
-  const lines = await tx
-    .selectFrom('billing.entry')
-    .select('amount')
-    .where('tenant_id', '=', row.tenant_id)
-    .where('account', '=', userAccount(row.user_id))
-    .where('event_id', 'in', [id, `bonus:${id}`, `plan:${id}`])
-    .execute()
-  return lines.reduce((sum, { amount }) => sum + Number(amount), 0)
-}
-
-/** Credits of the part that was paid back; those that are spent already cannot be taken. All of it: its plan ends too. */
-async function takeBack(parts: BillingParts, tx: Tx, row: PaymentRow, total: number): Promise<void> {
+/**
+ * Credits of the part that was paid back, as far as they are not spent already; gives how many were. All of it: its plan
+ * ends too.
+ */
+async function takeBack(parts: BillingParts, tx: Tx, row: PaymentRow, total: number): Promise<number> {
   const owner = ownerOf(row)
   const isForPlan = row.type !== 'topup' && row.type !== 'auto_topup'
   if (isForPlan) await lockSubscription(tx, owner)
   const brought = await broughtBy(tx, row)
   const upTo = (cents: number) => Math.floor((brought * cents) / row.amount_cents)
   const { available } = await lockWallet(parts, tx, owner)
-  const amount = -Math.min(upTo(total) - upTo(row.refunded_cents), available)
+  const wanted = upTo(total) - upTo(row.refunded_cents)
+  const amount = -Math.min(wanted, available)
   const what = { reason: 'refund', description: 'Payment given back', against: PAYMENTS_ACCOUNT } as const
   await moveCredits(parts, tx, [{ ...owner, ...what, amount, eventId: `rf:${total}:${row.payment_id}` }])
   if (isForPlan && total === row.amount_cents) await endRefunded(parts, tx, row)
+  return wanted + amount
 }
 
 /** The provider tells the whole sum that was given back; what is known already is not taken twice, whatever the order. */
-export async function refund(parts: BillingParts, providerId: string, refundedCents: number): Promise<void> {
+async function refund(parts: BillingParts, told: Extract<ProviderEvent, { kind: 'refund' }>): Promise<void> {
+  const { providerId, refundedCents, disputed } = told
   // Only what was paid is given back: this message has merely been faster than the one that says so.
   await completePayment(parts, providerId)
   const moved = await parts.db.everyTenant(async (tx) => {
@@ -51,13 +45,15 @@ export async function refund(parts: BillingParts, providerId: string, refundedCe
       .executeTakeFirstOrThrow()
     const total = Math.min(refundedCents, row.amount_cents)
     if (total <= row.refunded_cents) return null
-    await takeBack(parts, tx, row, total)
+    const spent = await takeBack(parts, tx, row, total)
+    // Who gives money back of their own will gives the spent credits as well; a dispute takes it.
+    if (disputed) await owe(parts, tx, row, spent)
     await tx
       .updateTable('billing.payment')
       .set({ refunded_cents: total, ...(total === row.amount_cents ? { status: 'refunded' as const } : {}) })
       .where('payment_id', '=', row.payment_id)
       .execute()
-    const data = { ...paymentData(row), refunded_cents: total }
+    const data = { ...paymentData(row), refunded_cents: total, ...(disputed ? { disputed, owed_credits: spent } : {}) }
     await tellEvent(parts, tx, ownerOf(row), { type: 'billing.payment_refunded', data })
     return row
   })
@@ -91,7 +87,8 @@ export async function takeEvent(parts: BillingParts, provider: string, event: Pr
   if (event.kind === 'payment') await takeCharge(parts, event.charge, event.paymentId)
   if (event.kind === 'refund' && event.paymentId !== null)
     await noteProviderId(parts.db, event.paymentId, event.providerId)
-  if (event.kind === 'refund') await refund(parts, event.providerId, event.refundedCents)
+  if (event.kind === 'refund') await refund(parts, event)
+  if (event.kind === 'reinstated') await forgiveReinstated(parts, event.providerId)
   await parts.db.everyTenant((tx) =>
     tx
       .insertInto('billing.provider_event')

@@ -48,6 +48,13 @@ export type ProviderEvent = { readonly id: string; readonly type: string } & (
       readonly providerId: string
       readonly paymentId: string | null
       readonly refundedCents: number
+      /** Taken from the operator against their will: what was spent of it is owed. */
+      readonly disputed: boolean
+    }
+  | {
+      /** The money of a dispute came back. */
+      readonly kind: 'reinstated'
+      readonly providerId: string
     }
   | { readonly kind: 'other' }
 )

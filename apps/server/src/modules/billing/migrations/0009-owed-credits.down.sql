@@ -1,0 +1,1 @@
+alter table billing.payment drop column owed_credits;
