@@ -2,6 +2,7 @@ import { type UINode, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { addStep, buildAutomation } from './build.ts'
 import { argumentsOf, type Choice, type Choices, choiceOf, nameOf, readChoices, SCHEDULED } from './choices.ts'
+import { type EventChoice, eventChoices } from './event-choices.ts'
 import { ext } from './extension.ts'
 import { eventInWords, inWords, OPERATORS, TIMES } from './words.ts'
 
@@ -52,17 +53,10 @@ const NOTIFY = [
 ] as const
 const options = (list: readonly (readonly [string, string])[]) => list.map(([value, label]) => ({ value, label }))
 
-type Event = Choices['events'][number]
-
-/** What happens, in the words of its app. */
-const eventLabel = ({ event_type, description }: Event): string =>
-  description === '' ? eventInWords(event_type) : `${eventInWords(event_type)}: ${description}`
-
-function whenOf(events: readonly Event[], eventType: string): string {
-  if (eventType === SCHEDULED) return 'At a time'
-  const event = events.find((one) => one.event_type === eventType)
-  return `When this happens: ${event?.description || eventInWords(eventType)}`
-}
+const whenOf = (choices: readonly EventChoice[], eventType: string): string =>
+  eventType === SCHEDULED
+    ? 'At a time'
+    : `When this happens: ${choices.find(({ value }) => value === eventType)?.label ?? eventInWords(eventType)}`
 
 /** When the rule runs: a time, or an event and what it must look like. */
 const triggerFields = (eventType: string): UINode[] =>
@@ -99,18 +93,17 @@ ext.panel(
   async (ctx, chosen) => {
     const answer = await readChoices(ctx)
     if (!answer.ok) return ui.Alert(answer.problem, { type: 'error' })
-    const { events } = answer.body
+    const events = eventChoices(answer.body)
     const selected = choiceOf(answer.body, chosen.function)
     if (chosen.event_type === '' || selected === undefined) {
       const form = ui.Form(
         [
-          ui.Select(
-            events.map((one) => ({
-              value: one.event_type,
-              label: one.event_type === SCHEDULED ? 'At a time' : eventLabel(one).slice(0, 120),
-            })),
-            { label: 'When this happens', paramName: 'event_type', required: true },
-          ),
+          ui.Select(events, {
+            label: 'When this happens',
+            paramName: 'event_type',
+            required: true,
+            description: 'By app; type a word to find it.',
+          }),
           functionSelect(answer.body),
         ],
         { action: '__panel__build', submitLabel: 'Next' },

@@ -28,7 +28,16 @@ export const Choice = z.object({
 })
 export type Choice = z.infer<typeof Choice>
 const Choices = z.object({
-  events: z.array(z.object({ event_type: z.string(), description: z.string() })),
+  events: z.array(
+    z.object({
+      event_type: z.string(),
+      /** Null: of the platform. */
+      app_id: z.string().nullable(),
+      /** Which function publishes it; several may publish the same. Null: the app, or the platform, by itself. */
+      function: z.string().nullable(),
+      description: z.string(),
+    }),
+  ),
   functions: z.array(Choice),
 })
 export type Choices = z.infer<typeof Choices>

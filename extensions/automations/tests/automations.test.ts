@@ -74,7 +74,11 @@ test('a rule that destroys waits until its owner agrees, and agreeing is destruc
 
 const choices = {
   events: [
-    { event_type: 'tasks.completed', app_id: 'tasks', function: null, description: 'A task was done.' },
+    { event_type: 'tasks.completed', app_id: 'tasks', function: 'complete_task', description: 'Mark a task as done.' },
+    { event_type: 'notes.folder_changed', app_id: 'notes', function: 'create_folder', description: 'Make a folder.' },
+    { event_type: 'notes.folder_changed', app_id: 'notes', function: 'delete_folder', description: 'Delete a folder.' },
+    { event_type: 'notes.tidied', app_id: 'notes', function: null, description: 'Notes says so by itself.' },
+    { event_type: 'task.completed', app_id: null, function: null, description: 'Background work is done.' },
     { event_type: 'system.scheduled', app_id: null, function: null, description: 'A time has come.' },
   ],
   functions: [
@@ -110,6 +114,22 @@ const run = {
     { index: 2, app_id: null, tool: null, status: 'failed', summary: null, error: 'No model.' },
   ],
 }
+
+test('the form offers each event once, by app, in words, with what sets it off', async () => {
+  const app = new TestHarness(automations)
+  app.mock.platform.on('GET', '/v1/automations/choices', () => ({ body: choices }))
+  const tree = JSON.stringify(await app.panel('build'))
+  const [, options = ''] = /"options":(\[[^\]]*\])[^[]*"param_name":"event_type"|$/.exec(tree) ?? []
+  expect(JSON.parse(options)).toEqual([
+    { value: 'system.scheduled', label: 'At a time' },
+    { value: 'notes.folder_changed', label: 'Notes: Folder changed, by create folder, delete folder' },
+    { value: 'notes.tidied', label: 'Notes: Tidied' },
+    { value: 'tasks.completed', label: 'Tasks: Completed – Mark a task as done.' },
+    { value: 'task.completed', label: 'The platform: Background work is done.' },
+  ])
+  const second = await app.panel('build', { event_type: 'notes.folder_changed', function: 'notes/create_note' })
+  expect(JSON.stringify(second)).toContain('When this happens: Notes: Folder changed, by create folder, delete folder')
+})
 
 test('a form makes a rule: trigger, condition and typed arguments; templates stay templates', async () => {
   const ctx = mockContext({ extension: automations })
