@@ -1,3 +1,4 @@
+import './src/exposed.ts'
 import './src/folder-functions.ts'
 import './src/lifecycle.ts'
 import './src/note-functions.ts'

@@ -1,4 +1,5 @@
 import './src/background.ts'
+import './src/exposed.ts'
 import './src/list-functions.ts'
 import './src/panels.ts'
 import './src/task-functions.ts'

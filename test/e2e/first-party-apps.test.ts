@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deploySource } from '../support/extension.ts'
 import { mailedToken } from '../support/mailbox.ts'
 import { superuserOf } from '../support/program.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -39,6 +40,19 @@ const draws = async (appId: string, panelId: string, params: object = {}, who = 
   const { ui } = await succeeds(appId, `__panel__${panelId}`, params, who)
   return JSON.stringify(ui)
 }
+
+/** An app of somebody else that asks ours through the corridor. */
+const CALLER = `
+import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
+import * as z from 'zod'
+export const ext = new Extension('caller', {
+  version: '1.0.0', displayName: 'Caller', description: 'Calls what other apps expose, for the tests of those.',
+  icon: 'icon.svg', capabilities: ['caller:read'],
+})
+const params = z.object({ app: z.string(), method: z.string(), params: z.string() })
+new ChatExtension(ext, { description: 'Calls other apps.' }).function('ask', { description: 'Calls a method of another app.', params },
+  async (ctx, { app, method, params }) => ActionResult.success(await ctx.extensions.call(app, method, JSON.parse(params)), 'Asked.'))
+`
 
 describe('the apps that come with the platform, on the platform', () => {
   test('memory keeps facts', async () => {
@@ -237,5 +251,24 @@ describe('the apps that come with the platform, on the platform', () => {
     expect(await functionsOf(eve, 'developer')).toEqual([true, 'register_developer'])
     expect((await eve.request('POST', '/v1/developer/register', { display_name: 'Eve' })).status).toBe(200)
     await until(async () => (await functionsOf(eve, 'developer')).includes('create_app'))
+  })
+
+  test('[S003-100] notes, tasks and calendar let other apps in as far as they expose something', async () => {
+    await deploySource(server.url, admin, CALLER)
+    const ask = (app: string, method: string, params: object) =>
+      admin.call('caller', 'ask', { app, method, params: JSON.stringify(params) })
+    expect(await ask('notes', 'add_note', { title: 'Left by an app' })).toMatchObject({ status: 'success' })
+    expect((await succeeds('notes', 'search_notes', { query: 'Left by an app' })).data).toMatchObject({ total: 1 })
+    expect(await ask('tasks', 'add_task', { title: 'Left, too', due: '2031-02-01' })).toMatchObject({
+      status: 'success',
+    })
+    expect(JSON.stringify(await succeeds('tasks', 'list_tasks'))).toContain('Left, too')
+    await succeeds('calendar', 'add_event', { title: 'Secret', start: '2031-02-01T10:00:00Z' })
+    const asked = { from: '2031-02-01T00:00:00Z', to: '2031-02-02T00:00:00Z' }
+    expect((await ask('calendar', 'list_busy', asked)).data).toEqual({
+      busy: [{ start: '2031-02-01T10:00:00.000Z', end: '2031-02-01T11:00:00.000Z' }],
+    })
+    const refused = await ask('memory', 'recall', { query: 'shoe' })
+    expect([refused.status, JSON.stringify(refused)]).toEqual(['error', expect.not.stringContaining('43')])
   })
 })

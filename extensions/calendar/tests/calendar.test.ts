@@ -110,3 +110,24 @@ test.each([
 ])('%s on a clock in Berlin is %s', (text, moment) => {
   expect(toMoment(text, { zone: 'Europe/Berlin' })).toBe(moment)
 })
+
+test('other apps are told when the person is busy, and nothing else', async () => {
+  const ctx = mockContext({ extension: calendar, now, attributes: { timezone: 'Europe/Berlin' } })
+  const add = (start: string, end: string, more = {}) =>
+    addEvent(ctx, { title: 'Secret', location: 'Hidden', start, end, ...more })
+  await add('2026-06-22 09:00', '2026-06-22 10:00', { rrule: 'FREQ=DAILY;COUNT=2' })
+  await add('2026-06-22 09:30', '2026-06-22 11:00')
+  await add('2026-06-22 11:00', '2026-06-22 11:30')
+  await add('2026-06-24', '2026-06-24')
+  const listBusy = calendar.exposed.get('list_busy')
+  const asked = { from: '2026-06-22T09:15:00+02:00', to: '2026-06-24T12:00:00+02:00' }
+  expect(await listBusy?.handler(ctx, asked)).toEqual({
+    busy: [
+      { start: '2026-06-22T07:15:00.000Z', end: '2026-06-22T09:30:00.000Z' },
+      { start: '2026-06-23T07:00:00.000Z', end: '2026-06-23T08:00:00.000Z' },
+      { start: '2026-06-23T22:00:00.000Z', end: '2026-06-24T10:00:00.000Z' },
+    ],
+  })
+  for (const to of ['2026-06-22T09:00:00+02:00', '2027-06-22T09:00:00+02:00'])
+    await expect((async () => listBusy?.handler(ctx, { ...asked, to }))()).rejects.toThrow(/before it begins|92 days/)
+})
