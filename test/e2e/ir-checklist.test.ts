@@ -229,6 +229,36 @@ chat.function('go', { description: 'Calls the other app and answers what it said
     expect(await rollBack('turned', 1)).toMatchObject({ status: 404, body: { detail: 'No revision 1 for turned' } })
   })
 
+  test('[I11.7] runs and rows of the ledger name the revision that they ran on, after a rollback to the same content as well', async () => {
+    await create('recalled')
+    const keeping = (text: string) =>
+      app('recalled', [fn('run', [{ id: 'keep', op: 'store.create', args: { kind: 'line', data: { text } } }])])
+    await deploy('recalled', keeping('one'))
+    const made = [await admin.call('recalled', 'run')]
+    await deploy('recalled', keeping('two'))
+    made.unshift(await admin.call('recalled', 'run'))
+    expect((await rollBack('recalled')).body).toMatchObject({ revision: 3, previous_revision: 2 })
+    made.unshift(await there.call('recalled', 'run'))
+    const ids = made.map(({ data }) => (data as { id: string }).id)
+    const runOf = async (asked: Session, id: string | undefined) => {
+      const { body } = await asked.request('GET', '/v1/developer/apps/recalled/ir/runs')
+      const { runs } = body as { runs: { revision: number; path: string[]; affected: string[] }[] }
+      return runs.find(({ affected }) => affected.includes(id ?? ''))
+    }
+    // Each node writes down what ran on it.
+    for (const [at, [asked, revision]] of (
+      [
+        [there, 3],
+        [admin, 2],
+        [admin, 1],
+      ] as const
+    ).entries())
+      expect(await runOf(asked, ids[at])).toMatchObject({ revision, path: ['keep'], affected: [ids[at]] })
+    const { actions } = (await admin.request('GET', '/v1/actions?app_id=recalled')).body as { actions: JsonObject[] }
+    const rows = actions.filter(({ tool_name }) => tool_name === 'run').map(({ facts }) => facts)
+    expect(rows).toMatchObject([3, 2, 1].map((revision, at) => ({ revision, steps: ['keep'], records: [ids[at]] })))
+  })
+
   test('[20.16] a smoke run leaves nothing behind, and reads what it wrote before', async () => {
     const seen = async () =>
       JSON.stringify([

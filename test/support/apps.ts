@@ -95,6 +95,7 @@ export async function publishApp(
     readonly owner?: { readonly tenantId: string; readonly userId: string }
     readonly system?: boolean
     readonly format?: 'bundle' | 'ir'
+    readonly revision?: number
   } = {},
 ): Promise<void> {
   const manifest = testManifest(appId, options.manifest)
@@ -116,6 +117,7 @@ export async function publishApp(
       sourceMap: null,
       iconSvg: testIcon,
       format: options.format,
+      revision: options.revision,
     })
   })
   node.registry.forget(appId)

@@ -22,8 +22,16 @@ export interface RunOptions {
   readonly deadline?: number
   readonly work?: WorkBudget
   readonly stepsPerTurn?: number
+  /** Gets what every run has done so far; it fills as the run goes on (I11.7). */
+  readonly onBegin?: (progress: RunProgress) => void
   /** Told once of every function that ran to its end or failed in a step (I11.7). */
   readonly onEnd?: (report: RunReport) => void
+}
+
+/** Ids of executed steps in order, those of called functions among them, and of records that were written or deleted. */
+export interface RunProgress {
+  readonly path: readonly string[]
+  readonly affected: readonly string[]
 }
 
 /** What a run did, without a value that it wrote. */
@@ -177,6 +185,7 @@ export function createIrExtension(document: IrDocument, options: RunOptions = {}
     manifest: () => toManifest(document),
     async invoke(call, kernel) {
       const state = newRunState(document, call, kernel, options)
+      options.onBegin?.({ path: state.path, affected: state.affected })
       if (call.kind === 'function' || call.kind === 'tool') return invokeFunction(document, call, state, options.onEnd)
       if (call.kind === 'panel') return invokePanel(document, call, state)
       if (call.kind === 'skeleton') return invokeSection(document, call, kernel, state)

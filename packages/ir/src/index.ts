@@ -12,7 +12,14 @@ export { fullSchema } from './derive/params-schema.ts'
 export { isInlineSvg, toManifest } from './derive/to-manifest.ts'
 export type { IrActionType, IrDocument, IrFunction, IrPanel, IrSection, IrStep, Verb } from './document.ts'
 export { IR_VERSION, VERBS } from './document.ts'
-export { createIrExtension, newRunState, type RunOptions, type RunReport, wallTimeOf } from './extension.ts'
+export {
+  createIrExtension,
+  newRunState,
+  type RunOptions,
+  type RunProgress,
+  type RunReport,
+  wallTimeOf,
+} from './extension.ts'
 export { readDocument } from './form/read-document.ts'
 export type { IrIssue } from './issues.ts'
 export { canonicalJson } from './json.ts'

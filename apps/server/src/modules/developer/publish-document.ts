@@ -16,6 +16,7 @@ import { installForOwner, stepDeploy } from './run-deploy.ts'
 export interface DocumentVersion {
   /** The document in normal form, as the kernel reads it. */
   readonly text: string
+  readonly revision: number
   readonly manifest: Manifest
   readonly iconSvg: string | null
   /** The author's own version label. */
@@ -44,8 +45,9 @@ export async function publishDocument<T>(
     const gained = await gainedBy(parts, tx, app, ready.version.manifest)
     if (gained.length > 0) throw developerErrors.REVIEW_NEEDED({ gained: gained.join(', ') })
     await yieldUploads(parts, tx, appId)
-    const { text, manifest, iconSvg, label, changelog, issues } = ready.version
-    const next = { version: manifest.version, manifest, bundle: text, sourceMap: null, iconSvg, format: 'ir' as const }
+    const { text, revision, manifest, iconSvg, label, changelog, issues } = ready.version
+    const { version } = manifest
+    const next = { version, manifest, bundle: text, sourceMap: null, iconSvg, format: 'ir' as const, revision }
     const stored = await parts.registry.publishVersion(tx, appId, next)
     const deploy = await insertDeploy(
       tx,

@@ -157,7 +157,7 @@ class Activation {
     const kept: Activated = {
       ...{ app, revision, previous: active?.revision ?? null, deployedAt: now, unchanged: false, warnings },
     }
-    return { version: this.#version(normal, warnings), kept }
+    return { version: this.#version(normal, revision, warnings), kept }
   }
 
   #unchanged(app: AppRecord, active: RevisionRow): Activated {
@@ -171,12 +171,12 @@ class Activation {
     }
   }
 
-  #version(text: string, warnings: readonly DocumentIssue[]) {
+  #version(text: string, revision: number, warnings: readonly DocumentIssue[]) {
     const { document, manifest } = this.#checked
     const label = document.app.version
     const { contentOf } = this.#request
     return {
-      ...{ text, manifest, label, iconSvg: iconOf(document), issues: warnings.map(toDeployIssue) },
+      ...{ text, revision, manifest, label, iconSvg: iconOf(document), issues: warnings.map(toDeployIssue) },
       changelog: contentOf === null ? '' : `Rolled back to revision ${contentOf}.`,
     }
   }

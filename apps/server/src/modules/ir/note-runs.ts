@@ -33,7 +33,7 @@ export function openRuns(options: { readonly db: Database; readonly clock: Clock
     const rows = batch.map(({ run, at }) => ({
       tenant_id: run.tenantId,
       app_id: run.appId,
-      artefact_hash: run.artefactHash,
+      revision: run.revision,
       function: run.function,
       status: run.errorCode === null ? ('success' as const) : ('error' as const),
       error_code: run.errorCode,

@@ -110,21 +110,10 @@ const runs = (parts: IrParts) =>
     await parts.runs.flush()
     const rows = await parts.db.everyTenant((tx) =>
       tx
-        .selectFrom('ir.run as n')
-        .leftJoin(
-          (from) =>
-            from
-              .selectFrom('ir.revision')
-              .select((eb) => ['artefact_hash', eb.fn.max('revision').as('revision')])
-              .where('app_id', '=', appId)
-              .groupBy('artefact_hash')
-              .as('r'),
-          (join) => join.onRef('r.artefact_hash', '=', 'n.artefact_hash'),
-        )
-        .selectAll('n')
-        .select('r.revision')
-        .where('n.app_id', '=', appId)
-        .orderBy('n.id', 'desc')
+        .selectFrom('ir.run')
+        .selectAll()
+        .where('app_id', '=', appId)
+        .orderBy('id', 'desc')
         .limit(query.limit)
         .execute(),
     )

@@ -35,7 +35,7 @@ export interface RunTable {
   id: Generated<number>
   tenant_id: string
   app_id: string
-  artefact_hash: string
+  revision: number | null
   function: string
   status: 'success' | 'error'
   error_code: string | null

@@ -6,6 +6,7 @@ import type { AppRecord } from '../registry/index.ts'
 export interface ReadyVersion {
   /** The document in normal form. */
   readonly text: string
+  readonly revision: number
   readonly manifest: Manifest
   readonly iconSvg: string | null
   /** The author's own version label. */

@@ -107,7 +107,8 @@ export interface DocumentRun {
   readonly tenantId: string
   readonly userId: string
   readonly appId: string
-  readonly artefactHash: string
+  /** The revision that it began with. */
+  readonly revision: number | null
   readonly function: string
   readonly isRead: boolean
   readonly callId: string

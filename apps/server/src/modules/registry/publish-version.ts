@@ -67,6 +67,7 @@ export async function publishVersion(tx: Tx, appId: string, next: NewVersion, no
     artefact_hash: hash,
     icon_svg: iconSvg,
     format: next.format ?? 'bundle',
+    revision: next.revision ?? null,
     updated_at: now,
   }
   const row = await tx

@@ -104,6 +104,7 @@ export function toStoredVersion(row: Selectable<VersionTable>): StoredVersion {
     artefactHash: row.artefact_hash,
     iconSvg: row.icon_svg,
     format: row.format,
+    revision: row.revision,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     extras: row.extras as Record<string, JsonObject>,

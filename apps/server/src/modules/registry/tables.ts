@@ -46,6 +46,7 @@ export interface VersionTable {
   artefact_hash: string | null
   icon_svg: string | null
   format: Generated<ArtefactFormat>
+  revision: ColumnType<number | null, number | null | undefined, number | null>
   created_at: Time
   updated_at: Time
 }

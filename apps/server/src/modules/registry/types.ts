@@ -51,6 +51,8 @@ export interface AppVersion {
   readonly artefactHash: string
   /** `ir`: the artefact is a document that the kernel interprets; no host runs it. */
   readonly format: ArtefactFormat
+  /** Of a document: which of its deploys this is. Null for code. */
+  readonly revision: number | null
   readonly iconSvg: string | null
   readonly createdAt: string
   /** Members of pushed tools that the manifest schema does not know, by tool name. */
@@ -94,6 +96,8 @@ export interface NewVersion {
   readonly iconSvg: string | null
   /** `bundle` unless told. */
   readonly format?: ArtefactFormat | undefined
+  /** Of a document. */
+  readonly revision?: number | undefined
 }
 
 export interface BrowseQuery {

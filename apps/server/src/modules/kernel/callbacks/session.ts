@@ -1,4 +1,5 @@
 import { type HandlerKind, SYSTEM_USER } from '@imperal/contract'
+import type { RunProgress } from '@imperal/ir'
 import type { Statement } from '../../../foundation/db/index.ts'
 import type { StoreScope } from '../../../foundation/scope.ts'
 import type { ConfirmedCall } from '../corridor/stages.ts'
@@ -28,6 +29,8 @@ export interface CallSession {
   readonly unbrought: Map<string, () => Promise<unknown>>
   /** What it changed in the name of users that it chose, by user and method. */
   readonly actedFor: Map<string, Map<string, number>>
+  /** Of a declarative handler: what it has done so far (I11.7). */
+  ran: RunProgress | null
 }
 
 export function openSession(
@@ -58,6 +61,7 @@ export function openSession(
     spent: new Map(),
     unbrought: new Map(),
     actedFor: new Map(),
+    ran: null,
     ...options,
     fence,
   }

@@ -27,7 +27,11 @@ const impl = (steps: Steps): JsonObject => ({ kind: 'declarative', steps: steps 
 async function deploy(
   appId: string,
   functions: Record<string, Steps>,
-  { more = {}, event = '' }: { readonly more?: JsonObject; readonly event?: string } = {},
+  {
+    more = {},
+    event = '',
+    revision = 1,
+  }: { readonly more?: JsonObject; readonly event?: string; readonly revision?: number } = {},
 ) {
   const { document, issues } = validateDocument({
     ir_version: '1.0',
@@ -44,7 +48,8 @@ async function deploy(
     },
   })
   if (document === null) throw new Error(JSON.stringify(issues))
-  await publishApp(fixture, appId, { manifest: toManifest(document), bundle: JSON.stringify(document), format: 'ir' })
+  const bundle = JSON.stringify(document)
+  await publishApp(fixture, appId, { manifest: toManifest(document), bundle, format: 'ir', revision })
   await fixture.registry.install(ada, appId)
 }
 const call = (appId: string, name: string, params: JsonObject = {}, more: object = {}) =>
@@ -60,7 +65,34 @@ test('[I11.5] [I11.7] a declarative function runs in the corridor: one ledger ro
   expect(await fixture.ledger({ traceId })).toEqual([expect.objectContaining({ status: 'success', function: 'make' })])
   expect(fixture.hosts.calls).toEqual([])
   const { id } = response.data as { id: string }
-  expect(runs.at(-1)).toMatchObject({ appId: 'declared', path: ['make'], affected: [id], errorCode: null, traceId })
+  expect(runs.at(-1)).toMatchObject({
+    ...{ appId: 'declared', revision: 1, path: ['make'], affected: [id], errorCode: null, traceId },
+  })
+})
+
+test('[I11.7] rows of the ledger name the revision, the executed steps and the records, and no value', async () => {
+  const both = [make, { id: 'off', op: 'store.update', args: { kind: 'row', id: '{{missing}}', set: { a: 2 } } }]
+  const all = { id: 'all', op: 'store.list', args: { kind: 'row' } }
+  const shown = { $data: [all], type: 'Text', props: { content: '{{steps.all.count}}' } }
+  const panel = { panel_id: 'main', slot: 'left', render: { kind: 'template', tree: shown } }
+  const named = async (name: string, params: JsonObject = {}) => {
+    const { response, traceId } = await call('audited', name, params)
+    const [row] = await fixture.ledger({ traceId })
+    return { response, facts: row?.facts as JsonObject }
+  }
+  for (const revision of [4, 5]) {
+    await deploy('audited', { make: [make], half: both, none: [all] }, { more: { ui: { panels: [panel] } }, revision })
+    const made = await named('make', { a: 'a word that is nowhere' })
+    const { id } = made.response.data as { id: string }
+    expect(made.facts).toMatchObject({ revision, steps: ['make'], records: [id] })
+    expect(JSON.stringify(made.facts)).not.toContain('a word')
+    // What failed names the step that it failed in, and what it had written by then.
+    const half = await named('half', { a: 1 })
+    expect(half.response).toMatchObject({ error_code: 'IR_MISSING_VALUE' })
+    expect(half.facts).toMatchObject({ revision, steps: ['make', 'off'], records: [expect.stringMatching(/./)] })
+    expect((await named('none')).facts).toMatchObject({ revision, steps: ['all'], records: [] })
+    expect((await named('__panel__main')).facts).toMatchObject({ revision, steps: ['all'], records: [] })
+  }
 })
 
 test('[I5.2] unset removes a field on the real store, and if_match holds for it, too', async () => {
@@ -104,7 +136,12 @@ test('[I4.13] a cancelled call ends at once, and the interpreter writes nothing 
   const running = call('hanging', 'think', {}, { signal: controller.signal })
   await asked
   controller.abort('cancelled')
-  expect((await running).status).toBe('cancelled')
+  const cancelled = await running
+  expect(cancelled.status).toBe('cancelled')
+  // The step that was under way is on its record, too (I11.7).
+  expect(await fixture.ledger({ traceId: cancelled.traceId })).toMatchObject([
+    { status: 'cancelled', facts: { revision: 1, steps: ['ask'], records: [] } },
+  ])
   answer({ text: 'late' })
   expect((await call('hanging', 'count')).response.data).toMatchObject({ count: 0 })
 })

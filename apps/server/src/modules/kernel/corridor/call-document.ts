@@ -77,7 +77,7 @@ function note(session: CallSession, report: RunReport): void {
     tenantId: pass.actor.tenantId,
     userId: pass.actor.userId,
     appId: use.app.appId,
-    artefactHash: use.version.artefactHash,
+    revision: use.version.revision,
     function: handler.functionName,
     isRead: handler.actionType === 'read',
     callId: pass.callId,
@@ -90,6 +90,9 @@ function interpret(session: CallSession, document: IrDocument, ctx: ContextSnaps
   const { call } = session
   const extension = createIrExtension(document, {
     hasClient: !NOBODY.has(call.pass.intent.source),
+    onBegin: (progress) => {
+      session.ran = progress
+    },
     onEnd: (report) => note(session, report),
   })
   const { callId: id } = call.pass

@@ -142,7 +142,8 @@ async function run(parts: KernelParts, session: CallSession): Promise<ExecutedCa
   }
   const cutOff: HandlerAnswer = { ok: false, code: CUT_OFF, error: undefined, message: 'The call was cut off.' }
   const ran = ended.status === 'fulfilled' ? ended.value : { answer: cutOff, attempts: 1 }
-  const executed = { stage: 'executed', confirmed: call, ...ran, actedFor: session.actedFor, opened, uncertain }
+  const { actedFor, ran: progress } = session
+  const executed = { stage: 'executed', confirmed: call, ...ran, actedFor, progress, opened, uncertain }
   return executed as unknown as ExecutedCall // the only place that may say so
 }
 

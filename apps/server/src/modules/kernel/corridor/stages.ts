@@ -1,4 +1,5 @@
 import type { ActionType, JsonObject, JsonValue, WireError } from '@imperal/contract'
+import type { RunProgress } from '@imperal/ir'
 import type { Statement } from '../../../foundation/db/index.ts'
 import type { Reservation } from '../../billing/index.ts'
 import type { OutboxMessage } from '../../outbox/index.ts'
@@ -153,6 +154,8 @@ export type ExecutedCall = {
   readonly attempts: number
   /** What it changed in the name of users that it chose, by user and method. */
   readonly actedFor: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** The steps and records of a declarative handler, also when it did not come to its end; null for code. */
+  readonly progress: RunProgress | null
   /** Whether an effect was committed, so that a `kernel.open_call` row exists. */
   readonly opened: boolean
   /** Whether one may have been, and nobody knows. */

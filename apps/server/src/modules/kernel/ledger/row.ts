@@ -1,7 +1,16 @@
 import type { JsonObject } from '@imperal/contract'
+import type { RunProgress } from '@imperal/ir'
 import type { Statement } from '../../../foundation/db/index.ts'
 import { newCallId } from '../../../foundation/ids.ts'
-import type { Consent, LedgerStatus, Pass, RefusedCall, TargetVerdict, VerifiedCall } from '../corridor/stages.ts'
+import type {
+  AppInUse,
+  Consent,
+  LedgerStatus,
+  Pass,
+  RefusedCall,
+  TargetVerdict,
+  VerifiedCall,
+} from '../corridor/stages.ts'
 import type { HandlerDefinition } from '../handlers/handler-definition.ts'
 import type { CallSource } from '../types.ts'
 import { maskArguments, preview, toDatabaseJson } from './mask.ts'
@@ -109,6 +118,7 @@ export const recoverOne = (callId: string): Statement => ({ text: RECOVER_ONE, v
 
 interface Facts {
   readonly pass: Pass
+  readonly use: AppInUse | null
   readonly handler: HandlerDefinition | null
   readonly params: JsonObject
   readonly checkedScopes: readonly string[]
@@ -117,11 +127,12 @@ interface Facts {
 }
 
 function factsOf(call: Facts, nodeId: string): JsonObject {
-  const { target } = call
+  const { target, use } = call
   const cross = target !== null && target.verdict !== 'no_target'
   return {
     worker_id: nodeId,
     checked_scopes: [...call.checkedScopes],
+    ...(use === null || use.version.revision === null ? {} : { revision: use.version.revision }),
     ...(cross
       ? {
           cross_user: target.verdict !== 'self_target',
@@ -204,9 +215,20 @@ export function refusedRow(call: RefusedCall, nodeId: string): LedgerRow {
   )
 }
 
+/** Ids of steps and of records that a row names at the most. */
+const MOST_NAMED = 200
+
+/** What a declarative handler did, by id and never by value (I11.7). */
+function stepsOf(progress: RunProgress | null): JsonObject {
+  if (progress === null) return {}
+  const { path, affected } = progress
+  const cut = affected.length > MOST_NAMED ? { records_total: affected.length } : {}
+  return { steps: path.slice(0, MOST_NAMED), records: affected.slice(0, MOST_NAMED), ...cut }
+}
+
 /** The row of a call that ran. Reads are kept for 90 days, everything else for seven years (11.2). */
 export function verifiedRow(call: VerifiedCall, nodeId: string): LedgerRow {
-  const { confirmed, attempts } = call.executed
+  const { confirmed, attempts, progress } = call.executed
   const { verdict } = call
   const row = rowOf(
     confirmed,
@@ -224,7 +246,8 @@ export function verifiedRow(call: VerifiedCall, nodeId: string): LedgerRow {
     },
     nodeId,
   )
-  return attempts === 1 ? row : { ...row, facts: { ...row.facts, attempts } }
+  const tries = attempts === 1 ? {} : { attempts }
+  return { ...row, facts: { ...row.facts, ...stepsOf(progress), ...tries } }
 }
 
 /** The rows of users in whose name a call changed something, one each (K7.5). */

@@ -49,7 +49,7 @@ async function end(
   const opened = await closeSession(task)
   const { isUncertain: uncertain } = task.writer
   const answer = answerOf(task, result)
-  const ran = { confirmed: task.call, answer, attempts: 1, actedFor: task.actedFor, opened, uncertain }
+  const ran = { confirmed: task.call, answer, attempts: 1, actedFor: task.actedFor, progress: null, opened, uncertain }
   const executed = { stage: 'executed', ...ran } as unknown as ExecutedCall // the end of a detached run
   return recordVerified(task.parts, verify(executed), hold)
 }

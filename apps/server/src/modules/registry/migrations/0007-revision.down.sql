@@ -1,0 +1,1 @@
+alter table registry.version drop column revision;
