@@ -71,6 +71,11 @@ const BY_WORDS: readonly (readonly [RegExp, Fix])[] = [
   [/ is never reached$/, () => 'Jump to it from an earlier step, or remove it.'],
   [/ cannot have run before it$/, () => 'Name a step that runs before this one.'],
   [/so 'prev' is empty$/, () => 'Name a parameter, or put a step before this one.'],
+  [/^function '.+' removed$/, () => 'Keep the function, or tell those who use it before it goes.'],
+  [/^param '.+' removed$/, () => 'Keep the parameter, or let the function do without it for a while.'],
+  [/ became required$/, () => 'Leave it optional, or give it a default.'],
+  [/^action_type of '.+' rose to /, () => 'Put the stronger steps into a function of their own.'],
+  [/^field '.+' changed type$/, () => 'Keep the type, and write the new one into a field of another name.'],
   [/ jumps backward$/, () => 'See that the loop ends: a run that goes on too long is stopped.'],
 ]
 

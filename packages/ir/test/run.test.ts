@@ -464,8 +464,40 @@ describe('smoke runs', () => {
     })
   })
 
+  test('[I8.10] [I8.12] a section says what awareness would read, and what did not fit its shape', async () => {
+    const before = [
+      { function: 'add_item', args: { name: 'Tea', qty: 9, floor: 4 } },
+      { function: 'set_count', args: { item_id: 'doc_1', qty: 1 } },
+    ]
+    const raw = documentNamed('stockroom')
+    expect(await smokeRun(raw, { function: 'skeleton_refresh_shelf_state', args: { $before: before } })).toMatchObject({
+      ok: true,
+      result: { items: 1, low: 1 },
+      trace: { path: ['all', 'low'], notes: [], store: { item: 1 } },
+    })
+    expect(await smokeRun(raw, { function: 'skeleton_refresh_gone', args: {} })).toMatchObject({
+      ...{ ok: false, error_code: 'UNKNOWN_SUB_FUNCTION', error: 'This app has no section “gone”.' },
+    })
+    const counted = (result: JsonObject) =>
+      envelope([], {
+        skeleton: [
+          {
+            ...{ section: 'state', shape: { n: 'int' } },
+            producer: {
+              kind: 'declarative',
+              steps: [{ id: 'all', op: 'store.list', args: { kind: 'task' }, result }],
+            },
+          },
+        ],
+      })
+    const misfit = await smokeRun(counted({ n: 'many' }), { function: 'skeleton_refresh_state', args: {} })
+    expect(misfit).toMatchObject({ ok: true, result: {}, trace: { notes: [expect.stringMatching(/'n'.*integer/)] } })
+  })
+
   test('an invalid document, an unknown function and another app are answers, not failures', async () => {
-    expect(await smokeRun([], { function: 'x', args: {} })).toMatchObject({ ok: false, issues: [{ rule: 'IR0' }] })
+    expect(await smokeRun([], { function: 'x', args: {} })).toMatchObject({
+      ...{ ok: false, error_code: 'IR_DOCUMENT_INVALID', issues: [{ rule: 'IR0' }] },
+    })
     expect(await smokeRun(documentNamed('stockroom'), { function: 'gone', args: {} })).toMatchObject({
       ok: false,
       error_code: 'UNKNOWN_SUB_FUNCTION',

@@ -360,20 +360,115 @@ describe('forms', () => {
   })
 })
 
-test('IR70: what a deploy takes away is named', () => {
-  const before = completed(documentNamed('visitor-desk'))
-  const text = JSON.stringify(documentNamed('visitor-desk'))
-  const after = completed(
-    JSON.parse(
-      text.replace(
-        '{"visitor":{"type":"string","required":true}',
-        '{"guest":{"type":"string","required":true},"visitor":{"type":"string"}',
-      ),
+test('IR70: what a deploy takes away is named, with its place as written and what to do', () => {
+  const taking = (raw: JsonValue, next: JsonValue) => breakingChanges(completed(raw), completed(next), next)
+  const raw = documentNamed('visitor-desk')
+  const after = JSON.parse(
+    JSON.stringify(raw).replace(
+      '{"visitor":{"type":"string","required":true}',
+      '{"guest":{"type":"string","required":true},"visitor":{"type":"string"}',
     ),
   )
-  expect(breakingChanges(before, after).map(({ message }) => message)).toEqual([
-    "param 'guest' of 'sign_in' became required",
+  expect(taking(raw, after)).toEqual([
+    {
+      ...{ rule: 'IR70', level: 'WARN', path: 'app.functions.0.params_schema' },
+      message: "param 'guest' of 'sign_in' became required",
+      fix: 'Leave it optional, or give it a default.',
+    },
   ])
+  const schema = (properties: JsonObject): JsonObject => ({ params_schema: { type: 'object', properties } })
+  const typed = (type: string): JsonObject => ({ data: { entities: [{ kind: 'task', fields: { due: { type } } }] } })
+  const before = envelope([fn('a', [list], schema({ x: { type: 'string' } })), fn('gone', [list])], typed('string'))
+  const then = envelope([fn('first', [list]), fn('a', [create], schema({}))], typed('integer'))
+  expect(taking(before, then).map(({ message, path }) => [message, path])).toEqual([
+    ["action_type of 'a' rose to write", 'app.functions.1.action_type'],
+    ["param 'x' of 'a' removed", 'app.functions.1.params_schema'],
+    ["function 'gone' removed", 'app.functions'],
+    ["field 'due' of 'task' changed type", 'app.data.entities.0.fields.due.type'],
+  ])
+  // In the flat form a function is a step.
+  const flat = (steps: readonly JsonObject[]): JsonObject => ({
+    app_id: 'flat-app',
+    version: '1.0.0',
+    steps: [...steps],
+  })
+  const get = { id: 'get', op: 'store.get', args: { kind: 'task', id: '{{task}}' } }
+  const places = taking(flat([get, list]), flat([{ ...get, args: { kind: 'task', id: '{{other}}' } }]))
+  expect(places.map(({ path }) => path)).toEqual(['steps.0.params_schema', 'steps'])
+  for (const issue of [...taking(before, then), ...places]) expect(issue.fix, issue.message).toMatch(/^[A-Z].*\.$/)
+})
+
+describe('what every finding carries', () => {
+  const nested = (levels: number): JsonValue => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)
+  test.each<[string, JsonValue, string]>([
+    ['nesting', { ...envelope([]), more: { wide: [1], deep: nested(40) } }, `more.deep${'.a'.repeat(31)}`],
+    ['nesting at the limit', { app: [nested(32)] }, `app.0${'.a'.repeat(31)}`],
+    ['size in one text', envelope([], { description: 'x'.repeat(600_000) }), 'app.description'],
+    [
+      'size of one list',
+      envelope([fn('f', Array(20_000).fill({ id: 'a', op: 'send' }))]),
+      'app.functions.0.impl.steps',
+    ],
+  ])('[IR60] %s: place and fix', (_, raw, path) => {
+    const [issue, ...more] = validateDocument(raw).issues
+    expect(issue).toMatchObject({ rule: 'IR60', level: 'ERROR', path })
+    expect(issue?.fix).toBe('Split it, or leave out what is not needed.')
+    expect(more).toEqual([])
+  })
+
+  test('[IR60] thirty-two levels are no finding', () => {
+    expect(validateDocument(nested(32)).issues.map(({ rule }) => rule)).not.toContain('IR60')
+  })
+
+  test('[IR20] a document that mixes both forms says which member is too many', () => {
+    expect(validateDocument({ ...envelope([]), steps: [] }).issues).toEqual([
+      {
+        ...{ rule: 'IR20', level: 'ERROR', message: 'document mixes flat and envelope form', path: 'steps' },
+        fix: 'Use one form: `app_id` and `steps`, or `ir_version` and `app`.',
+      },
+    ])
+  })
+
+  const named = (text: string): JsonValue => JSON.parse(text)
+  const app = (member: string): JsonValue =>
+    named(`{"ir_version":"1.0","app":{"id":"sample-app","version":"1.0.0","title":"Sample app",${member}}}`)
+  test.each<[string, JsonValue, string]>([
+    ['of the root', named('{"__proto__":{},"app_id":"a-b","version":"1.0.0","steps":[]}'), '__proto__'],
+    ['of the app', app('"__proto__":{"id":"x"}'), 'app.__proto__'],
+    ['of open data', app('"data":{"entities":[{"kind":"t","__proto__":1}]}'), 'app.data.entities.0.__proto__'],
+    [
+      'of step args',
+      app(
+        '"functions":[{"name":"f","impl":{"kind":"declarative","steps":[{"id":"a","op":"store.create","args":{"kind":"t","data":{"__proto__":1}}}]}}]',
+      ),
+      'app.functions.0.impl.steps.0.args.data.__proto__',
+    ],
+    [
+      'of a schema',
+      app('"functions":[{"name":"f","params_schema":{"properties":{"__proto__":{}}},"impl":{"kind":"declarative"}}]'),
+      'app.functions.0.params_schema.properties.__proto__',
+    ],
+  ])('[17.1] __proto__ is no member %s', (_, raw, path) => {
+    const { valid, issues } = validateDocument(raw)
+    expect(valid).toBe(false)
+    expect(issues.filter(({ level, message }) => level === 'ERROR' && message.includes('__proto__'))).toEqual([
+      {
+        ...{ rule: 'IR1', level: 'ERROR', path, message: `${path}: Extra inputs are not permitted` },
+        fix: "Remove '__proto__', or correct its spelling.",
+      },
+    ])
+  })
+
+  test('names as long as the document are cut, and all findings together stay readable', () => {
+    const long = 'n'.repeat(400_000)
+    const [issue] = validateDocument({ ...envelope([]), [long]: 1 }).issues
+    expect(issue?.message.length).toBeLessThan(1100)
+    expect(issue?.fix?.length).toBeLessThan(1100)
+    const many = envelope(
+      Array.from({ length: 100 }, (_, index) => fn(`f${index}`, [{ ...list, ['k'.repeat(900)]: 1 }])),
+    )
+    expect(JSON.stringify(validateDocument(many).issues).length).toBeLessThan(128 * 1024)
+  })
 })
 
 describe('fuzz', () => {

@@ -23,7 +23,7 @@ export function readDocument(raw: JsonValue): ReadDocument {
   const isFlat = raw.app === undefined && raw.steps !== undefined
   const form = isFlat ? 'flat' : 'envelope'
   if (raw.app !== undefined && raw.steps !== undefined) {
-    issues.error('IR20', 'document mixes flat and envelope form')
+    issues.error('IR20', 'document mixes flat and envelope form', 'steps')
     return { document: null, form, issues }
   }
   ;(isFlat ? FLAT : ENVELOPE)(raw, '', issues)

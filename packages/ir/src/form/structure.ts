@@ -60,8 +60,10 @@ export const closed =
       if (member !== undefined) check(member, inside(loc, name), issues)
       else if (required) wrong(issues, inside(loc, name), 'Field required')
     }
+    // `__proto__` is refused wherever it stands, also in open objects.
     for (const name of Object.keys(value))
-      if (!Object.hasOwn(fields, name)) wrong(issues, inside(loc, name), 'Extra inputs are not permitted')
+      if (!Object.hasOwn(fields, name) && name !== '__proto__')
+        wrong(issues, inside(loc, name), 'Extra inputs are not permitted')
   }
 
 /** An object whose `kind` says which fields it has; the tag becomes part of the place. */

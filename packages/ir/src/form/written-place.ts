@@ -1,4 +1,5 @@
 import type { JsonValue } from '@imperal/contract'
+import { bounded, type IrIssue, type Issues } from '../issues.ts'
 import { isObject } from '../json.ts'
 
 /** Spellings of the normal form and what a document may have written in their place (ir 2.4). */
@@ -56,3 +57,7 @@ export function writtenPlace(raw: JsonValue, path: string): string {
   }
   return written.join('.')
 }
+
+/** The findings, each where its author wrote it. */
+export const placed = (raw: JsonValue, { all }: Issues): IrIssue[] =>
+  bounded(all).map((issue) => (issue.path === undefined ? issue : { ...issue, path: writtenPlace(raw, issue.path) }))

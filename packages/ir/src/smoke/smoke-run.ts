@@ -1,4 +1,10 @@
-import { type ContextSnapshot, type JsonObject, type JsonValue, PANEL_TOOL_PREFIX } from '@imperal/contract'
+import {
+  type ContextSnapshot,
+  type JsonObject,
+  type JsonValue,
+  PANEL_TOOL_PREFIX,
+  SKELETON_REFRESH_PREFIX,
+} from '@imperal/contract'
 import type { IrDocument } from '../document.ts'
 import { newRunState, type RunOptions } from '../extension.ts'
 import type { IrIssue } from '../issues.ts'
@@ -6,6 +12,7 @@ import { isObject, shown } from '../json.ts'
 import { runPanel } from '../panel/run-panel.ts'
 import { RunError } from '../run/run-error.ts'
 import { type FunctionOutcome, runFunction } from '../run/run-function.ts'
+import { runSection } from '../run/run-section.ts'
 import { findFunction } from '../run/run-state.ts'
 import { newWorkBudget } from '../template/scope.ts'
 import { type ValidateOptions, validateDocument } from '../validate/validate.ts'
@@ -24,7 +31,7 @@ export interface SmokeAnswer {
 }
 
 export interface SmokeRequest {
-  /** A function, or `__panel__<id>` to draw a panel over what `$before` left. */
+  /** A function, or over what `$before` left: `__panel__<id>` to draw a panel, `skeleton_refresh_<name>` to read a section. */
   readonly function: string
   /** `$before` holds calls that run first in the same store (ir 15). */
   readonly args: JsonObject
@@ -59,6 +66,21 @@ class Smoke {
     return runPanel(newRunState(this.#document, { name, ctx: nobody }, kernel, this.#shared), panel, params)
   }
 
+  /** What awareness would read, and what did not fit the section's shape. @throws RunError */
+  async read(name: string): Promise<{ result: JsonValue; path: readonly string[]; notes: string[] }> {
+    const section = this.#document.app.skeleton.find((one) => name === SKELETON_REFRESH_PREFIX + one.section)
+    if (section === undefined)
+      throw new RunError(
+        'UNKNOWN_SUB_FUNCTION',
+        `This app has no section “${name.slice(SKELETON_REFRESH_PREFIX.length)}”.`,
+      )
+    const kernel = { callback: this.platform.callback }
+    const state = newRunState(this.#document, { name, ctx: nobody }, kernel, this.#shared)
+    const notes: string[] = []
+    const { response } = await runSection(state, section, (line) => notes.push(line))
+    return { result: response ?? {}, path: state.path, notes }
+  }
+
   async run(name: string, args: JsonObject): Promise<{ outcome: FunctionOutcome; directives: readonly JsonObject[] }> {
     const fn = findFunction(this.#document, name)
     if (fn === undefined) throw new RunError('UNKNOWN_SUB_FUNCTION', `This app has no function “${name}”.`)
@@ -81,7 +103,8 @@ export async function smokeRun(
   options: ValidateOptions & { readonly now?: () => number } = {},
 ): Promise<SmokeAnswer> {
   const { document, issues } = validateDocument(raw, options)
-  if (document === null) return { ok: false, error_code: 'IR_INVALID', error: 'The document is not valid.', issues }
+  if (document === null)
+    return { ok: false, error_code: 'IR_DOCUMENT_INVALID', error: 'The document is not valid.', issues }
   const smoke = new Smoke(document, options.now ?? Date.now)
   const { $before: _before, ...args } = request.args
   try {
@@ -89,6 +112,10 @@ export async function smokeRun(
     if (request.function.startsWith(PANEL_TOOL_PREFIX)) {
       const ui = await smoke.draw(request.function, args)
       return { ok: true, result: {}, ui, trace: { ...NO_TRACE, store: smoke.platform.counts() } }
+    }
+    if (request.function.startsWith(SKELETON_REFRESH_PREFIX)) {
+      const { result, path, notes } = await smoke.read(request.function)
+      return { ok: true, result, trace: { ...NO_TRACE, path: [...path], notes, store: smoke.platform.counts() } }
     }
     const { outcome, directives } = await smoke.run(request.function, args)
     const { steps, prev, path } = outcome.flow

@@ -4,8 +4,8 @@ import { completeDocument } from '../derive/complete.ts'
 import { toManifest } from '../derive/to-manifest.ts'
 import type { IrDocument } from '../document.ts'
 import { readDocument } from '../form/read-document.ts'
-import { writtenPlace } from '../form/written-place.ts'
-import { bounded, type IrIssue, type Issues } from '../issues.ts'
+import { placed, writtenPlace } from '../form/written-place.ts'
+import { type IrIssue, issueOf } from '../issues.ts'
 import { byteLength, IR_LIMITS } from '../limits.ts'
 import { checkCalls } from './calls.ts'
 import { checkCounts } from './counts.ts'
@@ -13,6 +13,7 @@ import { checkData } from './data.ts'
 import { checkFunctions } from './functions.ts'
 import { checkOpenSlots } from './open-slots.ts'
 import { checkPanels } from './panels.ts'
+import { deepPlace, largePlace, protoPlaces } from './raw-places.ts'
 import { checkRoot } from './root.ts'
 import { checkSections } from './sections.ts'
 
@@ -32,23 +33,20 @@ export interface Validated {
   readonly form: 'flat' | 'envelope'
 }
 
-const oneIssue = (message: string): Validated => ({
+const oneIssue = (message: string, path: string): Validated => ({
   valid: false,
-  issues: [{ rule: 'IR60', level: 'ERROR', message, path: '' }],
+  issues: [issueOf('IR60', 'ERROR', message, path)],
   document: null,
   form: 'envelope',
 })
 
-/** The findings, each where its author wrote it. */
-const placed = (raw: JsonValue, { all }: Issues): IrIssue[] =>
-  bounded(all).map((issue) => (issue.path === undefined ? issue : { ...issue, path: writtenPlace(raw, issue.path) }))
-
 /** Sizes first: what is too large or too deep is not looked at any further. */
 function tooLarge(raw: JsonValue): Validated | null {
-  if (nestsDeeperThan(raw, IR_LIMITS.depth)) return oneIssue(`nesting depth exceeds the limit of ${IR_LIMITS.depth}`)
+  const { depth, documentBytes } = IR_LIMITS
+  if (nestsDeeperThan(raw, depth)) return oneIssue(`nesting depth exceeds the limit of ${depth}`, deepPlace(raw, depth))
   const size = byteLength(JSON.stringify(raw) ?? '')
-  return size > IR_LIMITS.documentBytes
-    ? oneIssue(`document size exceeds the limit of ${IR_LIMITS.documentBytes}`)
+  return size > documentBytes
+    ? oneIssue(`document size exceeds the limit of ${documentBytes}`, largePlace(raw, documentBytes / 2))
     : null
 }
 
@@ -60,6 +58,8 @@ export function validateDocument(raw: JsonValue, options: ValidateOptions = {}):
   const large = tooLarge(raw)
   if (large !== null) return large
   const { document, form, issues } = readDocument(raw)
+  // A name of the language itself, which JSON may well hold, and which no document has (ir 17.1).
+  for (const path of protoPlaces(raw)) issues.error('IR1', `${path}: Extra inputs are not permitted`, path)
   if (document === null) return { valid: false, issues: placed(raw, issues), document: null, form }
   const exposed = options.exposed ?? unknownMethods
   const validation = { document, issues, types: new ActionTypes(document, exposed) }
@@ -75,6 +75,9 @@ export function validateDocument(raw: JsonValue, options: ValidateOptions = {}):
   if (!valid) return { valid, issues: placed(raw, issues), document: null, form }
   const completed = completeDocument(document, exposed)
   if (byteLength(JSON.stringify(toManifest(completed))) > IR_LIMITS.manifestBytes)
-    return oneIssue(`derived manifest exceeds the limit of ${IR_LIMITS.manifestBytes}`)
+    return oneIssue(
+      `derived manifest exceeds the limit of ${IR_LIMITS.manifestBytes}`,
+      writtenPlace(raw, 'app.functions'),
+    )
   return { valid, issues: placed(raw, issues), document: completed, form }
 }

@@ -33,13 +33,11 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 function registeredOf(manifest: JsonObject | null): Registered {
   if (manifest === null) return NOTHING
-  const functions = list(manifest.tools)
-    .filter((tool) => !text(tool.name).startsWith('skeleton_'))
-    .map((tool) => ({
-      name: text(tool.name),
-      description: text(tool.description),
-      schema: isObject(tool.params_schema) ? tool.params_schema : {},
-    }))
+  const functions = list(manifest.tools).map((tool) => ({
+    name: text(tool.name),
+    description: text(tool.description),
+    schema: isObject(tool.params_schema) ? tool.params_schema : {},
+  }))
   const panels = list(manifest.panels).map((panel) => ({
     id: text(panel.panel_id),
     title: text(panel.title) || text(panel.panel_id),

@@ -142,7 +142,7 @@ class Activation {
     }
     const before = active === null ? null : normalOf(active)
     checkWidening(app, before, document)
-    const warnings = [...issues, ...(before === null ? [] : breakingChanges(before, document))]
+    const warnings = [...issues, ...(before === null ? [] : breakingChanges(before, document, this.#request.source))]
     const now = clock.iso()
     const normal = JSON.stringify(document)
     if (!isInlineSvg(document.app.icon) && document.app.icon !== '')

@@ -50,5 +50,9 @@ export const irErrors = defineErrors('IR', {
     wireCode: 'IR_REVISION_INVALID',
     message: (details: { revision: number; issues: readonly DocumentIssue[] }) =>
       `Revision ${details.revision} no longer validates: ${messages(details.issues)}`,
+    wireDetail: (details: { revision: number; issues: readonly DocumentIssue[] }) => ({
+      message: `Revision ${details.revision} no longer validates: ${messages(details.issues)}`,
+      issues: details.issues,
+    }),
   },
 })
