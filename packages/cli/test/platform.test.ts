@@ -437,16 +437,28 @@ test('[E10] events that were given up are shown with their reason, and replayed 
 test('document checks every file, makes the apps that are missing, and deploys; one bad document stops all', async () => {
   await terminal.run('login')
   const file = (name: string, content: object) =>
-    writeFileSync(path.join(terminal.folder, name), JSON.stringify(content))
+    writeFileSync(path.join(terminal.folder, name), JSON.stringify(content, null, 2))
   file('good.json', { ir_version: '1.0', app: { id: 'good', version: '1.0.0', title: 'Good' } })
-  file('bad.json', { app_id: 'bad', version: '1.0.0', steps: [], broken: true })
+  const step = { id: 'add', action: 'store.create', params: { collection: '1', data: {} } }
+  file('bad.json', { app_id: 'bad', version: '1.0.0', steps: [step], broken: true })
   expect(await terminal.run('document', 'good.json', 'bad.json')).toBe(1)
-  expect(terminal.errors()).toContain('error IR50 bad.json app: a capability is missing Add it.')
+  // Line 9 of the file is the one of the collection.
+  expect(terminal.errors()).toBe(
+    [
+      '',
+      "  ERROR bad.json:9  [IR46] steps.0.params.collection: collection '1' is not a valid name",
+      '         Fix: Begin with a letter.',
+    ].join('\n'),
+  )
+  expect(terminal.output()).toContain('bad.json: not valid.')
   expect(platform.deployedDocuments).toEqual([])
   expect(await terminal.run('document', 'good.json', '--check')).toBe(0)
   expect(platform.deployedDocuments).toEqual([])
   expect(await terminal.run('document', 'good.json', '-y')).toBe(0)
   expect(terminal.output()).toContain('good 1.0.0: deployed as revision 1 (add).')
+  expect(terminal.output()).toContain(
+    ["  WARN  good.json:3  [IR70] app.functions: function 'old' removed", '         Fix: Keep it.'].join('\n'),
+  )
   expect(platform.seen).toContain('POST /v1/developer/apps')
   expect(platform.deployedDocuments).toEqual([expect.objectContaining({ dev_mode: true })])
   file('nobody.json', {})

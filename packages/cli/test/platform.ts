@@ -153,11 +153,11 @@ export class TestPlatform {
         async (request) => {
           const { ir_dict: document } = (await request.json()) as { ir_dict: { broken?: boolean } }
           const issue = {
-            rule: 'IR50',
+            rule: 'IR46',
             level: 'ERROR',
-            message: 'a capability is missing',
-            path: 'app',
-            fix: 'Add it.',
+            message: "collection '1' is not a valid name",
+            path: 'steps.0.params.collection',
+            fix: 'Begin with a letter.',
           }
           return json({
             valid: document.broken !== true,
@@ -293,7 +293,9 @@ const RECEIPT = {
     dev_mode: true,
     submitted: false,
     review: 'none',
-    warnings: [],
+    warnings: [
+      { rule: 'IR70', level: 'WARN', message: "function 'old' removed", path: 'app.functions', fix: 'Keep it.' },
+    ],
   },
   ...{ title: 'A', kind: 'deploy' },
 }

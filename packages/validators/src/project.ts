@@ -1,5 +1,6 @@
 export type { ImportDeclaration, ImportDeclarationSpecifier, Node } from 'oxc-parser'
 export { type DynamicCode, findDynamicCode } from './source/dynamic-code.ts'
+export { jsonPlaces } from './source/json-place.ts'
 export { isTestPath } from './source/locate.ts'
 export { isSkippedFolder, parseSource, readSourceTree } from './source/read-source-tree.ts'
 export { type Registration, registrationsOf } from './source/registrations.ts'

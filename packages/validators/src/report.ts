@@ -60,7 +60,8 @@ export function reportToJson(report: ValidationReport) {
 const RULE_LINE_WIDTH = 68
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
 
-function issueLines({ level, file, line, rule, message, fix }: Issue): string[] {
+/** One finding as `imperal validate` prints it, after an empty line. */
+export function issueLines({ level, file, line, rule, message, fix }: Issue): string[] {
   const place = file === '' ? '' : `${file}${line === 0 ? '' : `:${line}`} `
   const head = `  ${level.padEnd(5)} ${place} [${rule}] ${message}`
   return ['', head, ...(fix === '' ? [] : [`         Fix: ${fix}`])]

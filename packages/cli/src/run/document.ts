@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Client } from '@imperal/client'
 import { type DocumentIssue, ir, type JsonObject } from '@imperal/contract'
+import { issueLines } from '@imperal/validators'
+import { jsonPlaces } from '@imperal/validators/project'
 import type { DocumentOptions } from '../commands/document.ts'
 import type { Run } from '../define-command.ts'
 import { CliFailure } from '../failure.ts'
@@ -12,6 +14,7 @@ import { openSession } from '../platform/session.ts'
 
 interface Source {
   readonly file: string
+  readonly text: string
   readonly appId: string
   readonly manifest: JsonObject
   readonly document: JsonObject
@@ -35,15 +38,18 @@ async function readSource(io: Io, file: string): Promise<Source> {
   const appId = app.id ?? app.app_id
   if (typeof appId !== 'string' || appId === '') throw new CliFailure(`${file} names no app (app.id, or app_id).`)
   const manifest = { name: app.title ?? appId, description: app.description ?? '' }
-  return { file, appId, document, manifest }
+  return { file, text, appId, document, manifest }
 }
 
-function show(io: Io, { file }: Source, issues: readonly DocumentIssue[]): void {
-  for (const { rule, level, message, path: place, fix } of issues) {
-    const where = place ? `${file} ${place}` : file
-    const line = `${level === 'ERROR' ? 'error' : 'warning'} ${rule} ${where}: ${message}${fix ? ` ${fix}` : ''}`
-    if (level === 'ERROR') io.err(line)
-    else io.out(line)
+/** Findings as `imperal validate` prints them: the line of the file, the place in the document, and below what to do. */
+function show(io: Io, { file, text }: Source, issues: readonly DocumentIssue[]): void {
+  const placeOf = jsonPlaces(text)
+  for (const { rule, level, message, path: place = '', fix = '' } of issues) {
+    // What a review misses is nowhere in the document.
+    const line = rule === 'REVIEW' ? 0 : placeOf(place.split('.').filter(Boolean)).line
+    const where = place === '' || message.startsWith(place) ? message : `${place}: ${message}`
+    const lines = issueLines({ rule, level, file, line, message: where, fix })
+    for (const line of lines) (level === 'ERROR' ? io.err : io.out)(line)
   }
 }
 
@@ -58,6 +64,9 @@ async function checkOne(client: Client, io: Io, source: Source): Promise<boolean
 async function deployOne(client: Client, io: Io, source: Source, review: boolean): Promise<void> {
   const body = { ir_dict: source.document, dev_mode: !review }
   const receipt = await client.send(ir.deploy, { params: { app_id: source.appId }, body })
+  // Those of the document alone were shown by the check; what the deploy takes away is known only now.
+  const taken = receipt.warnings.filter(({ rule }) => rule === 'IR70' || rule === 'REVIEW')
+  if (!receipt.unchanged) show(io, source, taken)
   const what = receipt.unchanged ? 'unchanged at' : 'deployed as'
   io.out(
     `${source.appId} ${receipt.ir_version}: ${what} revision ${receipt.revision} (${receipt.functions.join(', ')}).`,
