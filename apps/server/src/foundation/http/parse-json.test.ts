@@ -25,6 +25,13 @@ test('no body is none, and what is no JSON is said to be none', () => {
     expect(() => parseJsonBody(Buffer.from(text))).toThrow(/not valid JSON/)
 })
 
+test('[ir 17.1] a member named __proto__ is refused at any depth and however it is spelt, a text of that word is not', () => {
+  for (const text of ['{"__proto__":{"a":1}}', '{"a":[{"__proto__":1}]}', '{"\\u005f_proto__":1}'])
+    expect(() => parseJsonBody(Buffer.from(text)), text).toThrow(/`__proto__`.*another name/)
+  const text = '{"a":"__proto__","constructor":1,"b":"\\u00e4"}'
+  expect(parseJsonBody(Buffer.from(text))).toEqual({ a: '__proto__', constructor: 1, b: 'ä' })
+})
+
 test('[api 1.10] the sender gets the documented body with 400', async () => {
   const app = fastify()
   installErrorHandling(app, pino({ level: 'silent' }))

@@ -32,18 +32,31 @@ function isTooDeep(bytes: Buffer): boolean {
   return false
 }
 
+/** Texts that may have a member of that name, which an escape can also spell. */
+const MAY_NAME_PROTO = /__proto__|\\u00/
+
+/** Throws at a member named `__proto__`: whatever copies the value would lose it, or give the copy a prototype. */
+function refuseProto(key: string, member: unknown): unknown {
+  if (key === '__proto__') throw httpErrors.PROTO_NAME()
+  return member
+}
+
 /**
  * The value of a JSON body; undefined for an empty one. Everything that walks the value afterwards walks it by recursion,
- * so its depth is bounded here. @throws HTTP_BAD_JSON, HTTP_TOO_DEEP
+ * so its depth is bounded here. @throws HTTP_BAD_JSON, HTTP_TOO_DEEP, HTTP_PROTO_NAME
  */
 export function parseJsonBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined
   if (isTooDeep(bytes)) throw httpErrors.TOO_DEEP({ most: MOST_JSON_DEPTH })
+  const text = bytes.toString('utf8')
+  let value: unknown
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    value = JSON.parse(text)
   } catch (error) {
     throw httpErrors.BAD_JSON({}, error)
   }
+  if (MAY_NAME_PROTO.test(text)) JSON.parse(text, refuseProto)
+  return value
 }
 
 /** Reads JSON bodies. An empty one counts as absent: clients send `Content-Type: application/json` with nothing on POST and DELETE. */

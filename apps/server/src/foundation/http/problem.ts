@@ -22,6 +22,11 @@ export const httpErrors = defineErrors('HTTP', {
   PANEL_REQUIRED: { kind: 'forbidden', wireCode: 'panel_required', message: 'This is only possible in the panel.' },
   AMBIGUOUS_CREDENTIALS: { kind: 'invalid', message: 'The request carries two different credentials; send one.' },
   BAD_JSON: { kind: 'invalid', message: 'The body is not valid JSON.' },
+  PROTO_NAME: {
+    kind: 'invalid',
+    message:
+      'The body has a member named `__proto__`, which means something to the language itself. Give it another name.',
+  },
   BAD_FORM: { kind: 'invalid', message: 'The body is not a whole form: it is cut off, or its parts are malformed.' },
   TOO_DEEP: {
     kind: 'invalid',
