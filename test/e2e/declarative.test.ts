@@ -322,6 +322,15 @@ describe('deploys', () => {
     expect((await post('loop-app', { ir_dict: deep })).status).toBeGreaterThanOrEqual(400)
     for (const ir_dict of [null, 7, [], 'text', { app: 7 }, { steps: 'x' }, { app: { id: {} } }])
       expect((await post('loop-app', { ir_dict })).status).toBe(422)
+    // A name of the language itself (ir 17.1).
+    const named = JSON.parse(
+      JSON.stringify(small('loop-app', [create_note], { data: {} })).replace(
+        '"data":{}',
+        '"data":{"__proto__":{"a":1}}',
+      ),
+    )
+    const refused = await admin.request('POST', '/v1/ir/validate', { ir_dict: named })
+    expect([refused.status, JSON.stringify(refused.body)]).toEqual([400, expect.stringContaining('__proto__')])
   })
 
   test('a smoke run leaves no record, no notification and no charge', async () => {
@@ -346,7 +355,12 @@ describe('deploys', () => {
     })
     expect(panel.body).toMatchObject({ ok: true, ui: { type: 'Stack' } })
     const invalid = await admin.request('POST', '/v1/ir/smoke', { ir_dict: { app: {} }, function: 'x' })
-    expect(invalid.body).toMatchObject({ ok: false, error_code: 'IR_INVALID' })
+    expect(invalid.body).toMatchObject({ ok: false, error_code: 'IR_DOCUMENT_INVALID' })
+    const section = await admin.request('POST', '/v1/ir/smoke', {
+      ir_dict: documentNamed('stockroom'),
+      ...{ function: 'skeleton_refresh_shelf_state', args: {} },
+    })
+    expect(section.body).toMatchObject({ ok: true, result: { items: 0, low: 0 }, trace: { path: ['all', 'low'] } })
   })
 
   test('a person has one smoke run at a time, and it ends after some seconds whatever it holds', async () => {
@@ -548,6 +562,15 @@ describe('an outside client builds an app, as the sequence of api 8.1 goes', () 
     const refused = await developer('deploy_ir', { app_id: 'my-extension', ir_dict: { ...ir_dict, steps } })
     expect(refused).toMatchObject({ status: 'error', error_code: 'IR_DOCUMENT_INVALID' })
     expect(refused.error).toMatch(/^Invalid IR — not deployed\. .*unknown op 'store.zap'/)
+    // Each finding for programs, in the order and with the members of a check.
+    const checked = await developer('validate_ir', { ir_dict: { ...ir_dict, steps } })
+    const findings = (checked.data as { issues: JsonObject[] }).issues
+    expect(refused.data).toEqual({ issues: findings })
+    expect(findings).toContainEqual({
+      ...{ rule: 'STEP', level: 'ERROR', path: 'steps.0', fix: 'Use one of the verbs that are listed.' },
+      message: expect.stringContaining("unknown op 'store.zap'"),
+    })
+    expect(checked.summary).toMatch(/^The document is not valid: 1 problem.*\n- STEP `steps\.0`: .*store\.zap/)
     expect(refused.error).not.toMatch(
       /timeout|timed out|temporar|temporal|unavailable|connection|503|bad gateway|try again/i,
     )

@@ -1,5 +1,5 @@
-import { ActionResult } from '@imperal/sdk'
-import type { PlatformAnswer } from '@imperal/sdk/platform'
+import { ActionResult, type JsonObject } from '@imperal/sdk'
+import { failureWith, type PlatformAnswer } from '@imperal/sdk/platform'
 import * as z from 'zod'
 
 /** As the platform reads app ids before anything else; what is no id of an app never reaches a route. */
@@ -12,9 +12,15 @@ const codeOf = ({ body }: PlatformAnswer<unknown>): string => {
   return /^[A-Z][A-Z0-9_]{2,63}$/.test(code) ? code : 'PLATFORM_REFUSED'
 }
 
-/** The platform's own sentence, as the answer of a function. */
+/** What is wrong with a document, as the platform listed it; empty for any other refusal. */
+function findingsOf({ body }: PlatformAnswer<unknown>): JsonObject {
+  const detail = (body as { detail?: { issues?: unknown } } | null)?.detail
+  return Array.isArray(detail?.issues) ? { issues: detail.issues } : {}
+}
+
+/** The platform's own sentence, as the answer of a function; what it found in a document is its data. */
 export const refused = (answer: PlatformAnswer<unknown>) =>
-  ActionResult.error(answer.problem, { code: codeOf(answer), retryable: answer.status >= 500 })
+  failureWith(answer.problem, findingsOf(answer), { code: codeOf(answer), retryable: answer.status >= 500 })
 
 /** What is wrong with an id; null when nothing is. */
 export const badId = (appId: string) =>

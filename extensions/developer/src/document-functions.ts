@@ -3,15 +3,10 @@ import { platform, segment } from '@imperal/sdk/platform'
 import * as z from 'zod'
 import { AppId, badId, refused } from './ask.ts'
 import { AppsChanged, chat } from './extension.ts'
+import { checkText, Issue } from './findings.ts'
+import { SmokeAnswer, smokeText } from './smoke-text.ts'
 
 const Document = z.record(z.string(), z.json()).describe('The declarative document, in flat or envelope form.')
-const Issue = z.object({
-  rule: z.string(),
-  level: z.string(),
-  message: z.string(),
-  path: z.string().optional(),
-  fix: z.string().optional(),
-})
 export const Receipt = z.looseObject({
   app_id: z.string(),
   deployed_at: z.string(),
@@ -71,35 +66,35 @@ export const validateIr = chat.function(
     returns: z.object({ valid: z.boolean(), issues: z.array(Issue) }),
   },
   async (ctx, body) => {
-    const answer = await platform(ctx).request<{ valid: boolean; issues: z.infer<typeof Issue>[] }>(
+    const answer = await platform(ctx).request<{ valid: boolean; issues: Issue[] }>(
       ...(['POST', '/v1/ir/validate', { body }] as const),
     )
     if (!answer.ok) return refused(answer)
     const { valid, issues } = answer.body
-    const errors = issues.filter(({ level }) => level === 'ERROR').length
-    return ActionResult.success(
-      { valid, issues },
-      valid ? `Valid, with ${issues.length} warning(s).` : `Not valid: ${errors} problem(s).`,
-    )
+    return ActionResult.success({ valid, issues }, checkText(valid, issues))
   },
 )
 
 export const smokeIr = chat.function(
   'smoke_ir',
   {
-    description: 'Try one function of a declarative document out in an empty store that is thrown away afterwards.',
+    description:
+      'Try one function, panel or section of a declarative document out in an empty store that is thrown away afterwards.',
     params: z.object({
       ir_dict: Document,
-      function: z.string().min(1).max(128).describe('Name of the function, or __panel__ and a panel id.'),
+      function: z
+        .string()
+        .min(1)
+        .max(128)
+        .describe('Name of the function, __panel__ and a panel id, or skeleton_refresh_ and a section.'),
       args: z.record(z.string(), z.json()).default({}).describe('Its params; `$before` lists calls that run first.'),
     }),
-    returns: z.looseObject({ ok: z.boolean() }),
+    returns: SmokeAnswer,
   },
   async (ctx, body) => {
-    const answer = await platform(ctx).request<{ ok: boolean; error?: string }>('POST', '/v1/ir/smoke', { body })
+    const answer = await platform(ctx).request<SmokeAnswer>('POST', '/v1/ir/smoke', { body })
     if (!answer.ok) return refused(answer)
-    const { ok, error } = answer.body
-    return ActionResult.success(answer.body, ok ? 'It ran without an error.' : (error ?? 'It failed.'))
+    return ActionResult.success(answer.body, smokeText(body.function, answer.body))
   },
 )
 

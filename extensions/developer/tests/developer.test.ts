@@ -1,4 +1,4 @@
-import { generateManifest } from '@imperal/sdk'
+import { ActionResult, generateManifest } from '@imperal/sdk'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import developer from '../main.ts'
@@ -29,9 +29,91 @@ test('[I3.1] [I13.3] an id that is none is refused before any request, and refus
     error: "Invalid app_id (allowed: letters, digits, '_' and '-'; max 64 chars).",
   })
   expect(ctx.mock.platform.requests).toEqual([])
-  const detail = { message: 'Invalid IR — not deployed. root', issues: [] }
-  ctx.mock.platform.on('POST', /\/ir$/, () => ({ status: 422, body: { error: 'IR_DOCUMENT_INVALID', detail } }))
-  expect(await deployIr(ctx, { app_id: 'mine', ir_dict })).toMatchObject({ status: 'error', error: detail.message })
+  ctx.mock.platform.on('POST', /\/ir$/, () => ({
+    status: 404,
+    body: { error: 'not_found', detail: 'App not found: x' },
+  }))
+  expect(await deployIr(ctx, { app_id: 'mine', ir_dict })).toMatchObject({ error: 'App not found: x', data: {} })
+})
+
+const wrong = {
+  ...{ rule: 'IR46', level: 'ERROR', path: 'steps.0.params.collection', fix: 'Begin with a letter.' },
+  message: "step 'add': collection '1' is not a valid name",
+}
+
+test('[I13.3] a refused document says to people what is wrong, and to programs rule, place and fix of each finding', async () => {
+  const ctx = mockContext({ extension: developer })
+  const message = `Invalid IR — not deployed. ${wrong.message}`
+  const body = { error: 'IR_DOCUMENT_INVALID', detail: { message, issues: [wrong] } }
+  ctx.mock.platform.on('POST', /\/ir(?:\/rollback)?$/, () => ({ status: 422, body }))
+  const refusals = [await deployIr(ctx, { app_id: 'mine', ir_dict }), await rollbackIr(ctx, { app_id: 'mine' })]
+  for (const refusal of refusals)
+    expect(ActionResult.toWire(refusal)).toEqual({
+      ...{ status: 'error', summary: '', error: message, error_code: 'IR_DOCUMENT_INVALID' },
+      data: { issues: [wrong] },
+    })
+})
+
+test('what a check found is read in the chat line by line, and is all in the data', async () => {
+  const found = async (valid: boolean, issues: readonly object[]) => {
+    const ctx = mockContext({ extension: developer })
+    ctx.mock.platform.on('POST', '/v1/ir/validate', () => ({ body: { valid, issues, manifest: null } as never }))
+    const result = await validateIr(ctx, { ir_dict })
+    expect(result.data).toEqual({ valid, issues })
+    return result.summary
+  }
+  const thin = {
+    rule: 'IR25',
+    level: 'WARN',
+    message: 'app.title should be longer',
+    path: 'app.title',
+    fix: 'Say more.',
+  }
+  expect(await found(true, [])).toBe('The document is valid; there is nothing to mend.')
+  expect(await found(true, [thin])).toBe(
+    'The document is valid, with 1 warning:\n- Warning IR25: app.title should be longer. Say more.',
+  )
+  expect(await found(false, [thin, wrong])).toBe(
+    [
+      'The document is not valid: 1 problem, 1 warning.',
+      "- IR46 `steps.0.params.collection`: step 'add': collection '1' is not a valid name. Begin with a letter.",
+      '- Warning IR25: app.title should be longer. Say more.',
+    ].join('\n'),
+  )
+  expect(await found(false, Array(13).fill(wrong))).toMatch(
+    /^The document is not valid: 13 problems\.\n.*\n- and 3 more$/s,
+  )
+})
+
+test('what a smoke run did is read in the chat line by line, and is all in the data', async () => {
+  const tried = async (answer: object) => {
+    const ctx = mockContext({ extension: developer })
+    ctx.mock.platform.on('POST', '/v1/ir/smoke', () => ({ body: answer as never }))
+    const result = await smokeIr(ctx, { ir_dict, function: 'add_item' })
+    expect(result.data).toEqual(answer)
+    return result.summary
+  }
+  const trace = { steps: {}, prev: {}, path: ['get', 'flag'], directives: [], store: { item: 1 } }
+  const result = { id: 'doc_1', low: true, rows: [1, 2] }
+  expect(await tried({ ok: true, result, summary: 'Added Tea.', trace })).toBe(
+    [
+      '`add_item` ran without an error: Added Tea.',
+      '- Steps: get → flag',
+      '- Records in its store: item: 1',
+      '- Result: id: doc_1, low: true, rows: a list of 2',
+    ].join('\n'),
+  )
+  expect(
+    await tried({ ok: true, result: {}, trace: { ...trace, path: [], store: {}, notes: ["'n' is left out"] } }),
+  ).toBe("`add_item` ran without an error.\n- Result: nothing\n- 'n' is left out")
+  expect(await tried({ ok: true, result: {}, ui: { type: 'Stack' }, trace: { ...trace, path: [] } })).toMatch(
+    /drew a tree/,
+  )
+  expect(await tried({ ok: false, error: 'There is no such item.', error_code: 'IR_NOT_FOUND' })).toBe(
+    '`add_item` failed: There is no such item.\n- Code: IR_NOT_FOUND',
+  )
+  const invalid = { ok: false, error: 'The document is not valid.', error_code: 'IR_DOCUMENT_INVALID', issues: [wrong] }
+  expect(await tried(invalid)).toMatch(/^The document is not valid: 1 problem\.\n- IR46 /)
 })
 
 test('validation, smoke runs, reading and rolling back', async () => {
@@ -47,7 +129,7 @@ test('validation, smoke runs, reading and rolling back', async () => {
   expect(await validateIr(ctx, { ir_dict })).toMatchObject({ data: { valid: true } })
   expect(await smokeIr(ctx, { ir_dict, function: 'x' })).toMatchObject({
     status: 'success',
-    summary: 'No such function.',
+    summary: '`x` failed: No such function.\n- Code: X',
   })
   expect(await getIr(ctx, { app_id: 'mine' })).toMatchObject({ data: { revision: 3, ir_dict } })
   expect(await getIr(ctx, { app_id: 'mine', revision: 2 })).toMatchObject({ data: { revision: 2 } })

@@ -1,4 +1,5 @@
 import { runtimeOf } from '../context/runtime.ts'
+import { type ActionFailure, ActionResult, type ErrorOptions } from '../values/action-result.ts'
 import { isObject, type JsonObject, type JsonPrimitive, type JsonValue, toJson } from '../values/json.ts'
 
 export type PlatformMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -71,3 +72,12 @@ export function platform(ctx: object): PlatformClient {
     },
   }
 }
+
+/**
+ * A failure that also says to programs what is wrong: people read the message. For apps that come with the platform; those
+ * of others answer nothing beside their words and a code (sdk.md 4.1).
+ */
+export const failureWith = (message: string, data: JsonObject, options?: ErrorOptions): ActionFailure => ({
+  ...ActionResult.error(message, options),
+  data: data as ActionFailure['data'], // its public type says that there is none
+})

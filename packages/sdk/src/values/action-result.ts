@@ -91,20 +91,18 @@ function is(value: unknown): value is ActionResult<unknown> {
 }
 
 function toWire(result: ActionResult<unknown>): JsonObject {
+  const { status, summary } = result
+  const common = { status, summary, data: toJson(result.data ?? {}, 'data') }
   if (result.status === 'error') {
     return {
-      status: 'error',
-      summary: result.summary,
-      data: {},
+      ...common,
       error: result.error,
       ...(result.errorCode === undefined ? {} : { error_code: result.errorCode }),
       ...(result.retryable ? { retryable: true } : {}),
     }
   }
   return {
-    status: 'success',
-    summary: result.summary,
-    data: toJson(result.data ?? {}, 'data'),
+    ...common,
     ...(result.ui === undefined || result.ui === null ? {} : { ui: toJson(result.ui, 'ui') }),
     ...(result.refreshPanels === undefined ? {} : { refresh_panels: [...result.refreshPanels] }),
   }

@@ -55,6 +55,8 @@ export function renderOutcome(record: CallRecord, options: RenderOptions): strin
   }
   const summary = response.summary ?? ''
   if (isChange(record)) return summary || phrase('done', language, { what })
+  // Several lines are the whole answer in the app's own words (K3.49).
+  if (summary.includes('\n')) return summary
   const data = digest((response.data ?? {}) as JsonObject, options)
   return [summary, data].filter((part) => part !== '').join('\n\n') || phrase('nothing_found', language, { what })
 }

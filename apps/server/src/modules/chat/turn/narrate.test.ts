@@ -112,6 +112,14 @@ describe('[K3.49] the outcome in fixed words', () => {
     expect(long.match(/x+/)?.[0]).toHaveLength(1_500)
   })
 
+  test('[K3.49] a summary of several lines is the whole answer, one of a single line has the data below it', () => {
+    const issues = [{ rule: 'IR46', message: 'no valid name' }]
+    const told = (summary: string) =>
+      renderOutcomes([record('validate_ir', 'success', { type: 'read', summary, data: { issues } })], options)
+    expect(told('Not valid:\n- IR46 no valid name')).toBe('Not valid:\n- IR46 no valid name')
+    expect(told('Not valid.')).toMatch(/^Not valid\.\n\n- .*IR46/)
+  })
+
   test('an exception is never its words', () => {
     const raw = {
       error: "TypeError: cannot read properties of undefined (reading 'id') at /srv/app/main.ts:7",
