@@ -232,7 +232,7 @@ test(
   STORY_TIMEOUT,
 )
 
-const ADMIN_PAGES = ['Health', 'Reviews', 'People', 'Roles', 'Tenants', 'Audit log'] as const
+const ADMIN_PAGES = ['Health', 'Review queue', 'People', 'Roles', 'Tenants', 'Audit log'] as const
 
 test(
   '[I7-6] administrators see health, reviews, people, roles, tenants and the audit log, and keep somebody out',
@@ -247,7 +247,7 @@ test(
       await shown(page.getByRole('heading', { name, level: 1 }))
       const ready = {
         Health: page.getByText(/^examined/),
-        Reviews: page.getByText('None.', { exact: false }),
+        'Review queue': page.getByText('None.', { exact: false }),
         People: page.getByText(grace.email),
         Roles: page.getByText('admin', { exact: true }).first(),
         Tenants: page.getByRole('list', { name: 'Tenants' }),

@@ -443,6 +443,7 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'Resize the left panel of {name}': 'عرض لوحة التنقل في {name}',
   'Resize the right panel of {name}': 'عرض لوحة التفاصيل في {name}',
   Result: 'النتيجة',
+  'Review queue': 'قائمة المراجعة',
   Reviews: 'المراجعات',
   'Revision {revision} is live, with {functions}.': 'المراجعة {revision} منشورة، وفيها {functions}.',
   'Revision {revision} was live when this page opened.': 'كانت المراجعة {revision} منشورة عند فتح هذه الصفحة.',

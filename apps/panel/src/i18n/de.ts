@@ -453,7 +453,8 @@ export const de: Catalog<'one'> = {
   'Resize the left panel of {name}': 'Breite des linken Panels von {name}',
   'Resize the right panel of {name}': 'Breite des rechten Panels von {name}',
   Result: 'Ergebnis',
-  Reviews: 'Prüfungen',
+  'Review queue': 'Prüfungen',
+  Reviews: 'Bewertungen',
   'Revision {revision} is live, with {functions}.': 'Revision {revision} ist live, mit {functions}.',
   'Revision {revision} was live when this page opened.':
     'Revision {revision} war live, als diese Seite geöffnet wurde.',

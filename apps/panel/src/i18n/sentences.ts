@@ -668,6 +668,7 @@ export const SENTENCES = [
   'Resize the left panel of {name}',
   'Resize the right panel of {name}',
   'Result',
+  'Review queue',
   'Reviews',
   'Revision {revision} is live, with {functions}.',
   'Revision {revision} was live when this page opened.',

@@ -26,7 +26,7 @@ const PAGE: SectionedPage = {
       actions: <HealthButton />,
     },
     reviews: {
-      title: t('Reviews'),
+      title: t('Review queue'),
       icon: 'Store',
       lead: t('Apps that are to appear in the marketplace.'),
       content: Reviews,

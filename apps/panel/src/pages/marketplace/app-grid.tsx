@@ -44,7 +44,7 @@ function AppCell({ card, heading: Heading }: { readonly card: AppCard; readonly 
         <InstallButton app={card} place="cell" />
       </div>
       <p className="pg-cell-text" title={card.short_description}>
-        {card.short_description}
+        <bdi>{card.short_description}</bdi>
       </p>
       <p className="pg-cell-meta">
         {card.review_count > 0 ? (

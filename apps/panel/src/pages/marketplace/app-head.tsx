@@ -14,7 +14,7 @@ export function AppHead({ app }: { readonly app: AppDetail }) {
       <div className="pg-app-head">
         <AppIcon appId={app.app_id} name={app.display_name} url={app.icon_url} size={56} />
         <p>
-          {app.short_description}{' '}
+          <bdi>{app.short_description}</bdi>{' '}
           <span className="pg-note">
             {t('By')} {app.author}
           </span>

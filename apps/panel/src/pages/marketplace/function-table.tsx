@@ -29,7 +29,9 @@ export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] })
               <th scope="row">
                 <code>{tool.name}</code>
               </th>
-              <td className="pg-wrap">{tool.description}</td>
+              <td className="pg-wrap">
+                <bdi>{tool.description}</bdi>
+              </td>
               <td>
                 <KindBadge kind={tool.action_type} />
               </td>

@@ -57,7 +57,13 @@ function InstalledApp({ app }: { readonly app: MyExtension }) {
         )
       }
       badge={<AppBadge app={app} />}
-      detail={[t('Version {version}', { version: app.version }), app.description].filter(Boolean).join(' · ')}
+      detail={
+        <>
+          {t('Version {version}', { version: app.version })}
+          {app.description ? ' · ' : null}
+          <bdi>{app.description}</bdi>
+        </>
+      }
       actions={
         <>
           <SwitchField

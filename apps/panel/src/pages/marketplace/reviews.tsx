@@ -88,10 +88,12 @@ export function Reviews({ app }: { readonly app: AppDetail }) {
                       )
                     }
                   >
-                    <p className="pg-review">{review.body}</p>
+                    <p className="pg-review">
+                      <bdi>{review.body}</bdi>
+                    </p>
                     {review.developer_reply === null ? null : (
                       <p className="pg-review pg-note">
-                        {app.author}: {review.developer_reply}
+                        {app.author}: <bdi>{review.developer_reply}</bdi>
                       </p>
                     )}
                   </Row>

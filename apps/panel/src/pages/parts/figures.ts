@@ -9,8 +9,8 @@ export const count = (value: number): string => PLAIN.format(value)
 /** 1,234 up to ten thousand, then 12.4k. */
 export const shortCount = (value: number): string =>
   value < 10_000 ? PLAIN.format(value) : SHORT.format(value).toLowerCase()
-// Between words that are read from the right, number and unit would change places.
-const apart = (text: string): string => (DIRECTION === 'rtl' ? `\u2066${text}\u2069` : text)
+/** Between words that are read from the right, number and unit, or number and sign, would change places. */
+export const apart = (text: string): string => (DIRECTION === 'rtl' ? `\u2066${text}\u2069` : text)
 
 /** 142 ms, 2.4 s */
 export const duration = (milliseconds: number): string =>

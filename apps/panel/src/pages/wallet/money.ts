@@ -1,5 +1,5 @@
 import { LOCALE } from '../../i18n/index.ts'
-import { count } from '../parts/figures.ts'
+import { apart, count } from '../parts/figures.ts'
 
 const CENTS = 100
 
@@ -12,4 +12,4 @@ export const money = (cents: number, currency = 'usd'): string =>
   }).format(cents / CENTS)
 
 /** +500 or −3: what a movement did to the balance. */
-export const signed = (amount: number): string => (amount > 0 ? `+${count(amount)}` : `−${count(-amount)}`)
+export const signed = (amount: number): string => apart(amount > 0 ? `+${count(amount)}` : `−${count(-amount)}`)
