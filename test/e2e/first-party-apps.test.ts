@@ -134,6 +134,15 @@ describe('the apps that come with the platform, on the platform', () => {
     expect(await eve.call('marketplace', 'uninstall_app', { app_id: 'notes' })).toMatchObject({
       error_code: 'CONFIRMATION_REQUIRED',
     })
+    // Nobody is asked about what cannot be done.
+    expect(await eve.call('marketplace', 'uninstall_app', { app_id: 'nope' })).toMatchObject({
+      error_code: 'APP_NOT_INSTALLED',
+      error: expect.stringMatching(/^You have no app “nope”\. Installed are: .*notes/),
+    })
+    expect(await eve.call('marketplace', 'uninstall_app', { app_id: 'developer' })).toMatchObject({
+      error_code: 'SYSTEM_APP',
+    })
+    expect(await eve.call('billing', 'upgrade_plan', { plan_id: 'nope' })).toMatchObject({ error_code: 'UNKNOWN_PLAN' })
     expect((await succeeds('marketplace', 'list_installed', {}, eve)).summary).toContain('Notes')
   })
 

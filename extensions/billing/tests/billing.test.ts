@@ -1,5 +1,5 @@
 import { generateManifest } from '@imperal/sdk'
-import { TestHarness } from '@imperal/sdk/testing'
+import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import billing from '../main.ts'
 
@@ -44,3 +44,13 @@ test('amounts are written as their reader writes them', async () => {
   expect(await app.call('get_balance', {})).toMatchObject({ summary: '1.234 credits.' })
   expect(JSON.stringify(await app.panel('wallet'))).toContain('1.234 credits')
 })
+
+test.each(['change_plan', 'upgrade_plan', 'downgrade_plan'])(
+  '%s to a plan that is none is refused before anybody is asked',
+  async (name) => {
+    const ctx = mockContext({ extension: billing, billing: { balance: 1, plan: 'pro' } })
+    const check = async (plan_id: string) => billing.exposed.get(`check_${name}`)?.handler(ctx, { plan_id })
+    expect(await check('pro')).toEqual({})
+    expect(await check('nope')).toMatchObject({ error: 'There is no plan “nope”. On offer are: pro.' })
+  },
+)

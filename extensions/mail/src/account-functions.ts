@@ -18,7 +18,7 @@ export const connectMailbox = chat.function(
       'Connect your mailbox by its address. The servers get your stored password; unless named, they are those that are usual ' +
       'for the address. It takes the place of a mailbox that is connected.',
     actionType: 'destructive',
-    effects: ['update:mailbox'],
+    effects: ['connect:mailbox'],
     event: Connected,
     params: z.object({
       email: z.email().max(254).describe('Address of the mailbox.'),
@@ -75,7 +75,7 @@ export const disconnectMailbox = chat.function(
     description:
       'Forget where the mailbox is. The mail stays at its provider; the password stays until it is deleted on the secrets page.',
     actionType: 'destructive',
-    effects: ['delete:mailbox'],
+    effects: ['disconnect:mailbox'],
     event: Connected,
     params: z.object({}),
     returns: z.object({ forgotten: z.number().int() }),

@@ -15,11 +15,11 @@ export const AppCard = z.object({
   is_installed: z.boolean().optional(),
 })
 export type AppCard = z.infer<typeof AppCard>
-const AppId = z
+export const AppId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/)
   .describe('Id from find_apps, such as notes.')
-const Mine = z.object({ app_id: z.string(), name: z.string(), is_disabled: z.boolean() })
+export const Mine = z.object({ app_id: z.string(), name: z.string(), is_disabled: z.boolean() })
 
 export const refused = (answer: PlatformAnswer<unknown>) =>
   ActionResult.error(answer.problem, { code: 'PLATFORM_REFUSED', retryable: answer.status >= 500 })

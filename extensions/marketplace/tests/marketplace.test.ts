@@ -45,3 +45,17 @@ test('taking an app away is destructive, so it asks first', () => {
   const tools = generateManifest(marketplace).tools as { name: string; action_type?: string }[]
   expect(tools.find(({ name }) => name === 'uninstall_app')?.action_type).toBe('destructive')
 })
+
+test('what cannot be uninstalled is said before anybody is asked', async () => {
+  const ctx = mockContext({ extension: marketplace })
+  ctx.mock.platform.on('GET', '/v1/me/extensions', () => ({
+    body: [
+      { app_id: 'notes', name: 'Notes', is_disabled: false, system: false },
+      { app_id: 'admin', name: 'Admin', is_disabled: false, system: true },
+    ],
+  }))
+  const check = async (app_id: string) => marketplace.exposed.get('check_uninstall_app')?.handler(ctx, { app_id })
+  expect(await check('notes')).toEqual({})
+  expect(await check('nope')).toMatchObject({ error: 'You have no app “nope”. Installed are: notes.' })
+  expect(await check('admin')).toMatchObject({ errorCode: 'SYSTEM_APP' })
+})

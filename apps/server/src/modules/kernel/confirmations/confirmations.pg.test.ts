@@ -359,3 +359,56 @@ test('[GET /v1/confirmations/active] [GET /v1/confirmations/{confirmation_id}] [
   )
   await app.close()
 })
+
+describe('what cannot be done', () => {
+  beforeAll(async () => {
+    const tools = ['erase', 'drop', 'forget', 'unplug'].map((name) =>
+      chatFunction(name, 'destructive', {
+        params_schema: PARAMS,
+        effects: [name === 'unplug' ? 'disconnect:box' : `delete:${name}`],
+      }),
+    )
+    const exposed = [
+      { name: 'check_erase', action_type: 'read' },
+      { name: 'check_drop', action_type: 'read' },
+      { name: 'check_forget', action_type: 'write' },
+    ]
+    await fixture.app('attic', { tools, exposed }, [ada])
+    for (const name of ['erase', 'drop', 'forget', 'unplug'])
+      fixture.handler('attic', 'function', name, () => success({ done: name }))
+    fixture.handler('attic', 'expose', 'check_erase', ({ params }) =>
+      (params as JsonObject).note_id === 'n_81'
+        ? {}
+        : { status: 'error', error: 'There is no such note.', error_code: 'NOTE_NOT_FOUND' },
+    )
+    fixture.handler('attic', 'expose', 'check_drop', () => {
+      throw new Error('the check is broken')
+    })
+    fixture.handler('attic', 'expose', 'check_forget', () => ({ status: 'error', error: 'No.', error_code: 'NO' }))
+  })
+  const call = async (name: string, note_id = 'n_81') => {
+    const asked = { source: 'panel', ...ada, appId: 'attic', function: name, params: { note_id } } as const
+    return (await fixture.kernel.call(asked)).response
+  }
+
+  test('is said at once by the check of the app, and no card is made; what can be done is asked', async () => {
+    expect(await call('erase', 'n_99')).toMatchObject({ error_code: 'NOTE_NOT_FOUND', error: 'There is no such note.' })
+    const { data } = await call('erase')
+    const { confirmation } = data as { confirmation: JsonObject }
+    expect(confirmation.message).toContain('cannot be undone')
+    const done = await confirm(String(confirmation.confirmation_id))
+    expect(JSON.stringify(done)).toContain('success')
+    const rows = (await fixture.ledger({ appId: 'attic' })).map((row) => `${row.function} ${row.status}`)
+    expect(rows.slice(0, 2)).toEqual(['erase validation_rejected', 'check_erase failed'])
+  })
+
+  test('is left to the person where the check breaks, or is none that only reads', async () => {
+    for (const name of ['drop', 'forget'])
+      expect(await call(name), name).toMatchObject({ error_code: 'CONFIRMATION_REQUIRED' })
+  })
+
+  test('what another call takes back is not said to be final', async () => {
+    const { confirmation } = (await call('unplug')).data as { confirmation: JsonObject }
+    expect(confirmation.message).not.toContain('undone')
+  })
+})

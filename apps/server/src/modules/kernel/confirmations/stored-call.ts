@@ -93,6 +93,12 @@ function storedCall(call: BoundCall, index: number, confirmationId: string): Sto
   }
 }
 
+/** Verbs of effects that another call takes back: such a call asks first for another reason than its being final. */
+const TAKEN_BACK = /^(?:connect|disconnect|install|enable|disable|pause|resume):/
+const isFinal = ({ handler }: BoundCall): boolean =>
+  handler.actionType === 'destructive' &&
+  !(handler.effects.length > 0 && handler.effects.every((effect) => TAKEN_BACK.test(effect)))
+
 /** Title and message of a card: of its one call, or of all of them (kernel 3.5.2). */
 function wordsOf(
   calls: readonly [BoundCall, ...BoundCall[]],
@@ -109,7 +115,7 @@ function wordsOf(
         ? `${label}?`
         : `${label}: go ahead?`
   if (kind === 'money') return { title: `${label}?`, message: `This moves money. ${handler.description}`.trim() }
-  const what = destroys ? 'do something that cannot be undone' : 'make a change'
+  const what = calls.some(isFinal) ? 'do something that cannot be undone' : 'make a change'
   const times = calls.length > 1 ? `, ${calls.length} times` : ''
   return { title, message: `${use.app.name} is about to ${what}${times}. ${handler.description}`.trim() }
 }

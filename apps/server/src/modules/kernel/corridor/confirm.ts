@@ -5,6 +5,7 @@ import { type ConfirmationNeed, isPersonSource, needsConfirmation } from '../con
 import { askUser, hashOf } from '../confirmations/stored-call.ts'
 import type { KernelParts } from '../parts.ts'
 import type { AcceptedCall } from './accepted-call.ts'
+import { checkFirst } from './check-first.ts'
 import { checkTarget } from './check-target.ts'
 import {
   type AdmittedCall,
@@ -77,7 +78,7 @@ async function passMoneyWall(parts: KernelParts, call: BoundCall): Promise<Confi
     refuse(call, { ledger: 'validation_rejected', code: message.toUpperCase(), message, data })
   switch (release.kind) {
     case 'none':
-      return moneyQuestion(parts, call)
+      return (await checkFirst(parts, call)) ?? moneyQuestion(parts, call)
     case 'waits':
       return refuse(call, awaitsApproval(approvalData(release.card, parts.settings.publicUrl)))
     case 'denied':
@@ -92,11 +93,13 @@ async function passMoneyWall(parts: KernelParts, call: BoundCall): Promise<Confi
   }
 }
 
-/** G8: a destructive call of a person stops here, stored as a question; so does a write when the user wants it (kernel 3.5). */
+/** G8: a destructive call of a person stops here, stored as a question; so does a write when the user wants it (kernel 3.5). What the app says is impossible is no question. */
 export async function confirm(parts: KernelParts, call: BoundCall): Promise<ConfirmedCall | RefusedCall> {
   if (movesMoney(call)) return passMoneyWall(parts, call)
   const need = await needOf(parts, call)
   if (need !== 'ask') return confirmedWithout(call, need)
+  const impossible = await checkFirst(parts, call)
+  if (impossible !== null) return impossible
   const [refused] = await question(parts, [call])
   return refused as RefusedCall // one for each call
 }
@@ -110,11 +113,17 @@ export async function confirmTogether(
   const needs = await Promise.all(
     calls.map((call, index) => (money[index] === null ? needOf(parts, call) : ('not_required' as const))),
   )
-  const [first, ...others] = calls.filter((_, index) => needs[index] === 'ask')
+  const impossible = await Promise.all(
+    calls.map((call, index) => (needs[index] === 'ask' ? checkFirst(parts, call) : null)),
+  )
+  const isAsked = (index: number): boolean => needs[index] === 'ask' && impossible[index] === null
+  const [first, ...others] = calls.filter((_, index) => isAsked(index))
   const asked = first === undefined ? [] : await question(parts, [first, ...others])
   return calls.map((call, index) => {
     const walled = money[index]
     if (walled != null) return walled
+    const refused = impossible[index]
+    if (refused != null) return refused
     const need = needs[index] as ConfirmationNeed // one for each call
     return need === 'ask' ? (asked.shift() as RefusedCall) : confirmedWithout(call, need)
   })
