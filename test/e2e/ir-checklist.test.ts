@@ -77,6 +77,60 @@ describe('the list of ir.md 20', () => {
     expect((await admin.call('my-extension', 'step_1', { title: 'x' })).data).toMatchObject({ doc: { title: 'x' } })
   })
 
+  test('[20.8] store verbs on the real store: missing, 500 and 501 at once, by ids and by where, absent where, etag conflict', async () => {
+    await create('stacker')
+    const verb = (id: string, op: string, args: JsonObject): JsonObject => ({ id, op, args: { kind: 'task', ...args } })
+    const change = (name: string, target: JsonObject) => [
+      fn(`update_${name}`, [verb('u', 'store.update', { set: { done: true }, ...target })]),
+      fn(`delete_${name}`, [verb('d', 'store.delete', target)]),
+    ]
+    const hundred = Array.from({ length: 100 }, (_, n) => verb(`s${n}`, 'store.create', { data: { title: 'Same' } }))
+    await deploy(
+      'stacker',
+      app('stacker', [
+        fn('fill', hundred),
+        fn('make', [verb('c', 'store.create', { data: { title: 'Same' } })]),
+        fn('ids', [verb('l', 'store.list', { limit: 1000 })]),
+        fn('get', [verb('g', 'store.get', { id: '{{id}}' })]),
+        fn('match', [verb('u', 'store.update', { id: '{{id}}', set: { done: true }, if_match: 'v0' })]),
+        ...change('one', { id: '{{id}}' }),
+        ...change('many', { ids: '{{ids}}' }),
+        ...change('some', { where: { title: '{{title}}' } }),
+      ]),
+    )
+    const call = async (name: string, params: JsonObject = {}) => {
+      const answer = await admin.call('stacker', name, params)
+      if (answer.error_code !== 'CONFIRMATION_REQUIRED') return answer
+      const { confirmation } = answer.data as { confirmation: { confirmation_id: string } }
+      const accepted = await admin.request('POST', `/v1/confirmations/${confirmation.confirmation_id}/confirm`, {})
+      const [result] = (accepted.body as { results: CallResponse[] }).results
+      return result ?? answer
+    }
+    for (let n = 0; n < 5; n++) expect((await call('fill')).status).toBe('success')
+    const { id: last } = (await call('make')).data as { id: string }
+    const { ids } = (await call('ids')).data as { ids: string[] }
+    expect(ids).toHaveLength(501)
+    expect((await call('get', { id: 'none' })).data).toEqual({ doc: null })
+    expect(await call('update_one', { id: 'none' })).toMatchObject({ error_code: 'IR_NOT_FOUND' })
+    expect(await call('match', { id: last })).toMatchObject({ error_code: 'IR_CONFLICT' })
+    for (const name of ['update_one', 'update_many', 'update_some', 'delete_one', 'delete_many', 'delete_some'])
+      expect(await call(name), name).toMatchObject({ error_code: 'IR_MISSING_VALUE' })
+    for (const [name, params] of [
+      ['update_many', { ids }],
+      ['delete_many', { ids }],
+      ['update_some', { title: 'Same' }],
+      ['delete_some', { title: 'Same' }],
+    ] as const)
+      expect(await call(name, params), name).toMatchObject({ error_code: 'IR_LIMIT' })
+    expect((await call('get', { id: last })).data).not.toHaveProperty('doc.done')
+    expect((await call('delete_one', { id: last })).data).toMatchObject({ count: 1 })
+    expect((await call('delete_one', { id: last })).data).toEqual({ ids: [], count: 0 })
+    expect((await call('update_many', { ids: ids.slice(0, 500) })).data).toMatchObject({ missing: [last] })
+    expect((await call('update_some', { title: 'Same' })).data).toMatchObject({ count: 500, missing: [] })
+    expect((await call('delete_some', { title: 'Same' })).data).toMatchObject({ count: 500 })
+    expect((await call('ids')).data).toMatchObject({ count: 0 })
+  }, 120_000)
+
   test('[20.9] [20.10] an outside client never writes by a read, and circles through other apps are cut', async () => {
     const source = (id: string, other: string) => `
 import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
@@ -89,6 +143,8 @@ const chat = new ChatExtension(ext, { toolName: '${id.replace('-', '_')}', descr
 const pass = async (ctx) => {
   try { return { said: await ctx.extensions.call('${other}', 'run', {}) } } catch (error) { return { cut: error.message } }
 }
+ext.expose('put', { description: 'Keeps a record of its own.', actionType: 'write', params: z.object({}) },
+  (ctx) => ctx.store.create('kept', {}))
 ext.expose('run', { description: 'Calls the other app and answers what it said.', actionType: 'read', params: z.object({}) }, pass)
 chat.function('go', { description: 'Calls the other app and answers what it said.', params: z.object({}) },
   async (ctx) => ActionResult.success({ said: await ctx.extensions.call('${other}', 'run', {}) }, 'Round.'))
@@ -113,8 +169,21 @@ chat.function('go', { description: 'Calls the other app and answers what it said
     expect(JSON.stringify((await post('rounder', cyclic)).body)).toContain('call cycle: run -> back -> run')
     const tools = ((await admin.request('GET', '/v1/developer/apps/rounder')).body as { tools_json: JsonObject[] })
       .tools_json
-    // What an app outside does is known at deploy, and counts.
+    // What an app outside does is known at deploy, and counts: a read that would write by it is refused, one whose method
+    // nobody knows counts as a write, and what is left to be a read leaves no record.
     expect(tools).toMatchObject([{ name: 'run', action_type: 'read' }])
+    const reaching = (method: string, more: JsonObject = {}) =>
+      app('rounder', [fn('run', [{ id: 'c', op: 'call', args: { app_id: 'round-a', function: method } }], more)], {
+        capabilities: ['extensions:read', 'extensions:write'],
+      })
+    for (const method of ['put', 'nobody_knows']) {
+      const refused = await post('rounder', reaching(method, { action_type: 'read' }))
+      expect(refused.status, method).toBe(422)
+      expect(JSON.stringify(refused.body)).toContain("function 'run' is declared read but its steps make it write")
+      await deploy('rounder', reaching(method))
+      const now = (await admin.request('GET', '/v1/developer/apps/rounder')).body as { tools_json: JsonObject[] }
+      expect(now.tools_json).toMatchObject([{ name: 'run', action_type: 'write' }])
+    }
   })
 
   test('[20.13] [I13.4] deploys: bad ids first, foreign apps, nothing of an invalid one, conflict, a failing sync, panels that went', async () => {

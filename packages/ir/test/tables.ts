@@ -19,6 +19,21 @@ export const STRUCTURAL_MESSAGES: [string, JsonValue, string][] = [
   ['extra', { ...envelope([]), more: 1 }, 'IR1 more: Extra inputs are not permitted'],
   ['extra inside', envelope([], { secrets: [] }), 'IR1 app.secrets: Extra inputs are not permitted'],
   ['empty id', envelope([], { id: '' }), 'IR1 app.id: String should have at least 1 character'],
+  ['empty name', envelope([fn('', [])]), 'IR1 app.functions.0.name: String should have at least 1 character'],
+  [
+    'extra of a function',
+    envelope([fn('f', [], { scopes: [] })]),
+    'IR1 app.functions.0.scopes: Extra inputs are not permitted',
+  ],
+  ['missing of a function', envelope([{ name: 'f' }]), 'IR1 app.functions.0.impl: Field required'],
+  [
+    'extra of the flat form',
+    {
+      ...{ app_id: 'flat-app', version: '1.0.0', data: {} },
+      steps: [{ id: 'a', action: 'send', params: { message: 'x' } }],
+    },
+    'IR1 data: Extra inputs are not permitted',
+  ],
   ['string', envelope([], { title: 1 }), 'IR1 app.title: Input should be a valid string'],
   ['list', envelope([], { capabilities: 'x' }), 'IR1 app.capabilities: Input should be a valid list'],
   ['dictionary', envelope([], { data: 'x' }), 'IR1 app.data: Input should be a valid dictionary'],
@@ -58,6 +73,20 @@ export const STRUCTURAL_MESSAGES: [string, JsonValue, string][] = [
     "IR1 app.ui.panels.0.slot: Value error, slot 'top' is not allowed; valid slots: ['bottom', 'center', 'chat-sidebar', 'left', 'overlay', 'right']",
   ],
   ['verb', one({ id: 's', op: 'http', args: {} }), `STEP do_it[0]: unknown op 'http'; valid verbs: ${VERBS}`],
+  [
+    'verb of a panel',
+    panel({ type: 'Text', props: {}, $data: [{ id: 's', op: 'http', args: {} }] }),
+    `STEP main[0]: unknown op 'http'; valid verbs: ${VERBS}`,
+  ],
+  [
+    'arg of a section',
+    envelope([], {
+      skeleton: [
+        { section: 'state', producer: { kind: 'declarative', steps: [{ id: 's', op: 'store.list', args: {} }] } },
+      ],
+    }),
+    "STEP state[0]: missing required property 'collection'",
+  ],
   [
     'missing arg',
     one({ id: 's', op: 'store.create', args: { kind: 't' } }),
@@ -167,3 +196,25 @@ export const CONDITIONS: [JsonValue | undefined, string, JsonValue, boolean][] =
   [null, 'exists', true, false],
   [undefined, 'exists', false, true],
 ]
+
+/** One value of each kind that a condition may compare; undefined is what is absent (ir 20.5). */
+const KINDS: readonly (JsonValue | undefined)[] = [2, '3', true, null, undefined, [2], { a: 2 }]
+/** By comparator: a row for each kind of the field, a column for each of the value, in the order above. */
+const GRIDS: Readonly<Record<string, readonly string[]>> = {
+  eq: ['1000000', '0100000', '0010000', '0001100', '0001100', '0000010', '0000001'],
+  neq: ['0111111', '1011111', '1101111', '1110011', '1110011', '1111101', '1111110'],
+  gt: ['0010000', '1010000', '0000000', '0000000', '0000000', '0000000', '0000000'],
+  lt: ['0100000', '0000000', '1100000', '0000000', '0000000', '0000000', '0000000'],
+  in: ['0000000', '0101100', '0000000', '0000000', '0000000', '1000000', '0000000'],
+  // Asked with anything but true, `exists` asks whether the field is not there.
+  exists: ['0010000', '0010000', '0010000', '1101111', '1101111', '0010000', '0010000'],
+}
+
+/** Every comparator with every kind on both sides, and whether the condition holds. */
+export const EVERY_KIND: [JsonValue | undefined, string, JsonValue | undefined, boolean][] = Object.entries(
+  GRIDS,
+).flatMap(([comparator, rows]) =>
+  rows.flatMap((row, field) =>
+    [...row].map((mark, value): (typeof EVERY_KIND)[number] => [KINDS[field], comparator, KINDS[value], mark === '1']),
+  ),
+)
