@@ -291,6 +291,28 @@ test('[api 1.6] [api 1.8] a call token opens nothing for somebody else whom a he
   expect((await ask('GET', skeleton, eve, undefined, { authorization })).status).toBe(403)
 })
 
+test('[api 1.6] [api 7.1] a service that acts for somebody is that user: it names no other person, rule or hold', async () => {
+  const of = (userId: string) => `/v1/billing/internal/balance/${userId}`
+  for (const [as, whose, status] of [
+    [eve, ada, 403],
+    [mallory, ada, 403],
+    [eve, eve, 200],
+    // Ada runs the installation, and a service in its own name acts for nobody.
+    [ada, eve, 200],
+    [null, eve, 200],
+  ] as const)
+    expect((await ask('GET', of(whose.userId), as)).status).toBe(status)
+  expect((await ask('GET', of('imp_u_nobody00'), eve)).status).toBe(403)
+  const held = await ask('POST', '/v1/internal/billing/holds', null, { user_id: ada.userId, amount: 5 })
+  const { hold_id: hold } = held.body as { hold_id: string }
+  const release = (as: Session) => ask('POST', `/v1/internal/billing/holds/${hold}/release`, as, {})
+  expect([(await release(eve)).status, (await release(ada)).status]).toEqual([404, 200])
+  // `default` stands for the tenant of the acting user.
+  const rules = await ask('GET', '/v1/automations/internal/all?tenant_id=default', mallory)
+  expect([rules.status, rules.body]).toEqual([200, []])
+  expect((await ask('GET', '/v1/automations/internal/all?tenant_id=umbrella', eve)).status).toBe(403)
+})
+
 test('[api 1.6] [api 7.1] a service that names a plain user reaches no settings, logs or usage of others', async () => {
   const config = '/v1/internal/config'
   const refused: [string, string, object?][] = [

@@ -17,6 +17,13 @@ export const personOf = (session: Session, tenantId = 'default'): Asker => ({
   tenantId,
 })
 
+/** A service in the name of somebody. */
+export const actingFor = ({ server }: World, session: Session, tenantId = 'default'): Asker => ({
+  headers: { 'x-service-token': server.serviceToken, 'x-acting-user': session.userId },
+  userId: session.userId,
+  tenantId,
+})
+
 const ADMINISTRATION: ReadonlySet<string> = new Set(['admin', 'svc-or-admin'])
 /** Those who are not administrators get 403 for every user but themselves, whether there is one or not. */
 const isOfUsers = ({ errors = [] }: AnyRoute): boolean => errors.includes('IDENTITY_NOT_YOURS')

@@ -1,5 +1,6 @@
 import { buildApp, createApp, deployApp, deploySource } from '../../support/extension.ts'
 import { mailedToken } from '../../support/mailbox.ts'
+import { superuserOf } from '../../support/program.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { type Session, send, signIn, signInAdmin } from '../../support/session.ts'
 
@@ -44,9 +45,57 @@ const chat = new ChatExtension(ext, { toolName: '${appId}', description: 'A draf
 ext.secret({ name: 'api_token', description: 'Token ${CANARY}', writeMode: 'both' })
 chat.function('wait', { description: 'Goes on in the background for a while.', params: z.object({}), background: true },
   async (ctx) => { await new Promise((resolve) => setTimeout(resolve, 30_000)); return ActionResult.success({}, 'done') })
+ext.skeleton('pulse', { ttl: 86_400, description: 'What ${CANARY} is doing' }, async () => ({ response: { said: '${CANARY}' } }))
 chat.function('tell', { description: 'Sends a notification to the person.', params: z.object({}) },
   async (ctx) => { await ctx.notify('${CANARY}', { subject: '${CANARY}' }); return ActionResult.success({}, 'told') })
 `
+
+/** What services keep for Ada: a document, a snapshot, credits that are held, a run of her rule. */
+async function keepForServices(server: TestServer, ada: Session, at: { appId: string; ruleId: number }) {
+  const headers = { 'x-service-token': server.serviceToken }
+  const made = async (method: string, path: string, body: object, acting = true) => {
+    const as: Record<string, string> = acting ? { ...headers, 'x-acting-user': ada.userId } : headers
+    const answer = await send(server.url + path, method, body, as)
+    if (answer.status >= 300) throw new Error(`${method} ${path} answered ${JSON.stringify(answer)}`)
+    return answer.body as Record<string, string>
+  }
+  const document = { collection: 'canaries', id: 'doc-canary', extension_id: 'notes', data: { said: CANARY } }
+  await made('POST', '/v1/internal/store', document)
+  const snapshot = { extension_id: at.appId, data: { said: CANARY } }
+  await made('PUT', `/v1/internal/skeleton/${ada.userId}/pulse`, snapshot)
+  const hold = { user_id: ada.userId, amount: 7, app_id: 'notes' }
+  const { hold_id } = await made('POST', '/v1/internal/billing/holds', hold, false)
+  const run = { rule_id: at.ruleId, status: 'running', result: CANARY }
+  const { execution_id } = await made('POST', '/v1/automations/internal/triggered', run, false)
+  return { collection: 'canaries', doc_id: 'doc-canary', section: 'pulse', hold_id, execution_id }
+}
+
+/** What takes days to come about: a payout that waits, and an event that was given up. */
+async function longAgo(server: TestServer, ada: Session, appId: string) {
+  const client = await superuserOf(server.dataDir)
+  try {
+    const payout = await client.query(
+      `insert into billing.payout (tenant_id, user_id, amount, amount_usd, method, notes, requested_at)
+       values ('default', $1, 10000, '10.000', 'manual', $2, now()) returning id`,
+      [ada.userId, CANARY],
+    )
+    // The credits that it asks for, on their way.
+    await client.query(
+      `insert into billing.entry (id, tenant_id, transaction_id, account, amount, reason, description, event_id, created_at)
+       select 'ent_canary_' || line, 'default', 'txn_canary', account, amount, 'payout', $2, 'canary:' || line, now()
+       from (values ('to', 'payout:' || $1, 10000), ('from', 'payments', -10000)) as lines (line, account, amount)`,
+      [ada.userId, CANARY],
+    )
+    const event = await client.query(
+      `insert into kernel.dead_event (delivery_id, tenant_id, user_id, app_id, handler, event, error)
+       values (gen_random_uuid(), 'default', $1, $2, 'onCanary', jsonb_build_object('event_type', 'notes.created', 'event_id', gen_random_uuid(), 'said', $3::text), $3) returning delivery_id`,
+      [ada.userId, appId, CANARY],
+    )
+    return { payout_id: String(payout.rows[0].id), delivery_id: String(event.rows[0].delivery_id) }
+  } finally {
+    await client.end()
+  }
+}
 
 /** Makes one of everything for Ada, each with the canary inside. */
 async function furnish(server: TestServer, ada: Session): Promise<{ owned: Record<string, string>; noteId: string }> {
@@ -102,9 +151,12 @@ async function furnish(server: TestServer, ada: Session): Promise<{ owned: Recor
   }
   const coding = `coding-${ada.userId}-rcanary`
   await ada.request('GET', `/v1/agent/sessions/${coding}/pending-steer?label=${CANARY}`)
+  const served = await keepForServices(server, ada, { appId, ruleId: rule.id })
   return {
     noteId: note.data.note_id,
     owned: {
+      ...(served as Record<string, string>),
+      ...(await longAgo(server, ada, appId)),
       ref: `terminal:${coding}:stp_canary`,
       app_id: appId,
       ext_id: appId,

@@ -7,6 +7,7 @@ import { hexId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { noTelemetry, type Telemetry } from '../telemetry/index.ts'
 import { withLogContext } from '../trace-context.ts'
+import { keepToActingUser, type TenantOf } from './acting.ts'
 import { mayAdminister, runsInstallation } from './administration.ts'
 import { wholeCount } from './bare-lists.ts'
 import { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'
@@ -23,6 +24,8 @@ export interface MountOptions {
   authenticate(request: FastifyRequest, options: { readonly withoutAccounts: boolean }): Promise<Principal | null>
   /** Verifies the call token of a `call` route and uses it up (api.md 1.8). @throws unauthenticated */
   readonly redeemCallToken?: (authorization: string | undefined) => Promise<CallClaims>
+  /** Whom services may name that act for an administrator; absent: nobody else. */
+  readonly tenantOf?: TenantOf
   /** Absent: `Idempotency-Key` is ignored. */
   readonly idempotency?: Idempotency
   /** Told of every request that is answered 401 for want of a usable credential. */
@@ -316,6 +319,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
     const base = requestFor(route, request, reply, principal)
     const bare = claims === null ? base : Object.create(base, { callClaims: { value: claims } })
     const full = await withBody(route, request, bare)
+    await keepToActingUser(route, full, options.tenantOf ?? (async () => null))
     const value = await runOnce(route, full, { ...options, handle: () => handle(full) })
     return value === HIJACKED ? reply : send(route, value, reply, options)
   }

@@ -1,5 +1,5 @@
 import { automations, type Rule } from '@imperal/contract'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { implement, type MountedRoute, type Principal, runsInstallation } from '../../foundation/http/index.ts'
 import { automationsErrors } from './errors.ts'
 import { recordExternal, recordResult } from './record-external.ts'
 import { quotaOf } from './rule-quota.ts'
@@ -9,6 +9,12 @@ import { failOverdue } from './watch-executions.ts'
 import { type Caller, createRule, deleteRule, listRules, readRule, setFigures, updateRule } from './write-rules.ts'
 
 const SERVICE: Caller = { owner: null, actorId: 'service', isAtPanel: false, mayApprove: false, byApp: null }
+
+/** A service that names a user reaches what is theirs; in its own name, or for who runs the installation, every rule. */
+const callerOf = (principal: Principal | null): Caller =>
+  principal?.userId == null || runsInstallation(principal)
+    ? SERVICE
+    : { ...SERVICE, owner: { tenantId: principal.tenantId, userId: principal.userId }, actorId: principal.userId }
 
 /** A moment in the time of a zone, with its offset. */
 function localTime(moment: string | null, zone: string): string | null {
@@ -60,17 +66,19 @@ export function internalRoutes(parts: Parts): MountedRoute[] {
     return { tenantId, userId }
   }
   return [
-    implement(automations.internalAll, async ({ query }) => {
+    implement(automations.internalAll, async ({ query, principal }) => {
       if (query.timezone !== '') requireZone(query.timezone)
-      const rules = (await listRules(parts, { tenantId: query.tenant_id })).map(toRule)
+      const rules = (await listRules(parts, callerOf(principal).owner ?? { tenantId: query.tenant_id })).map(toRule)
       return query.timezone === '' ? rules : rules.map((rule) => inZone(rule, query.timezone))
     }),
-    implement(automations.internalActive, async ({ query }) =>
-      (await listRules(parts, { tenantId: query.tenant_id }, { status: 'active' })).map(toRule),
+    implement(automations.internalActive, async ({ query, principal }) =>
+      (await listRules(parts, callerOf(principal).owner ?? { tenantId: query.tenant_id }, { status: 'active' })).map(
+        toRule,
+      ),
     ),
     implement(automations.internalQuota, async ({ query }) => quotaOf(parts, await userOf(query))),
-    implement(automations.internalCount, async ({ params }) => {
-      const rule = await readRule(parts, SERVICE, params.rule_id)
+    implement(automations.internalCount, async ({ params, principal }) => {
+      const rule = await readRule(parts, callerOf(principal), params.rule_id)
       return { rule_id: rule.rule_id, trigger_count: rule.trigger_count }
     }),
     implement(automations.internalCreate, async ({ body }) => {
@@ -89,32 +97,33 @@ export function internalRoutes(parts: Parts): MountedRoute[] {
         }),
       )
     }),
-    implement(automations.internalUpdate, async ({ params, body }) => {
+    implement(automations.internalUpdate, async ({ params, body, principal }) => {
+      const caller = callerOf(principal)
       const { status, trigger_count: triggerCount, trigger_filter: trigger, ...changes } = body
       const update = trigger == null ? changes : { ...changes, trigger_filter: trigger }
-      const updated = await updateRule(parts, SERVICE, params.rule_id, update)
+      const updated = await updateRule(parts, caller, params.rule_id, update)
       if (status == null && triggerCount == null) return toRule(updated)
       return toRule(
-        await setFigures(parts, SERVICE, params.rule_id, {
+        await setFigures(parts, caller, params.rule_id, {
           ...(status == null ? {} : { status }),
           ...(triggerCount == null ? {} : { triggerCount }),
         }),
       )
     }),
-    implement(automations.internalRemove, async ({ params }) => {
-      await deleteRule(parts, SERVICE, params.rule_id)
+    implement(automations.internalRemove, async ({ params, principal }) => {
+      await deleteRule(parts, callerOf(principal), params.rule_id)
       return { deleted: true as const }
     }),
-    implement(automations.internalTriggered, async ({ body }) => {
-      const { executionId, status } = await recordExternal(parts, SERVICE, body)
+    implement(automations.internalTriggered, async ({ body, principal }) => {
+      const { executionId, status } = await recordExternal(parts, callerOf(principal), body)
       return { rule_id: body.rule_id, status, execution_id: executionId }
     }),
     implement(automations.internalCheckTimeout, async () => {
       const ids = await failOverdue(parts)
       return { timed_out: ids.length, execution_ids: ids }
     }),
-    implement(automations.internalResult, async ({ params, body }) => {
-      const rule = await recordResult(parts, SERVICE, {
+    implement(automations.internalResult, async ({ params, body, principal }) => {
+      const rule = await recordResult(parts, callerOf(principal), {
         ruleId: params.rule_id,
         isDone: body.success,
         error: body.error,

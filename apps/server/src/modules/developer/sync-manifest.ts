@@ -1,5 +1,6 @@
 import { developer as contract, type JsonObject, MAX_ICON_BYTES, MAX_MANIFEST_BYTES, Manifest } from '@imperal/contract'
-import { implement, type MountedRoute } from '../../foundation/http/index.ts'
+import { administers, implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
+import type { AppRecord } from '../registry/index.ts'
 import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp } from './own-app.ts'
@@ -19,6 +20,10 @@ function readManifest(value: JsonObject, appId: string): Manifest {
   return parsed.data
 }
 
+/** A service that acts for somebody changes their apps, and an administrator's those of the tenant. */
+const isTheirs = (principal: Principal | null, app: Pick<AppRecord, 'ownerId' | 'ownerTenantId'>): boolean =>
+  principal?.userId == null || principal.userId === app.ownerId || administers(principal, app.ownerTenantId)
+
 /** A service replaces manifest or icon of an app's current version; there is one home for both, so all views agree. */
 export const syncManifest = (parts: DeveloperParts): MountedRoute =>
   implement(contract.syncManifest, async (request) => {
@@ -29,6 +34,7 @@ export const syncManifest = (parts: DeveloperParts): MountedRoute =>
     }
     await parts.db.everyTenant(async (tx) => {
       const app = await lockedApp(parts.registry, tx, params.app_id)
+      if (!isTheirs(request.principal, app)) throw developerErrors.APP_NOT_FOUND()
       const current = await parts.registry.storedVersion(app.appId)
       const version = app.liveVersion ?? manifest?.version ?? current?.version ?? '0.0.0'
       const renamed = manifest && { ...manifest, version }

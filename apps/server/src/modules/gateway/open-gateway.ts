@@ -82,6 +82,7 @@ async function mountAll(
     failures: options.failures,
     idempotency: options.idempotency,
     redeemCallToken: options.identity.redeemCallToken,
+    tenantOf: async (userId: string) => (await options.identity.findUser(userId))?.tenantId ?? null,
     limitFactor: options.limitFactor,
     checkResponses: options.checkResponses,
     prefix,

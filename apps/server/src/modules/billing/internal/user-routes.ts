@@ -1,5 +1,12 @@
 import { billingInternal as routes } from '@imperal/contract'
-import { implement, type MountedRoute, pageOf, type RouteRequest } from '../../../foundation/http/index.ts'
+import {
+  implement,
+  type MountedRoute,
+  type Principal,
+  pageOf,
+  type RouteRequest,
+  runsInstallation,
+} from '../../../foundation/http/index.ts'
 import { randomId } from '../../../foundation/ids.ts'
 import { billingErrors } from '../errors.ts'
 import { bookingOfHold } from '../ledger/book.ts'
@@ -125,6 +132,10 @@ const hold = (parts: BillingParts) =>
   })
 
 /** The open hold that is named, locked. @throws BILLING_HOLD_UNKNOWN, BILLING_HOLD_CLOSED */
+/** A service that acts for somebody closes what is held for them. */
+const mayClose = (principal: Principal | null, userId: string): boolean =>
+  principal?.userId == null || principal.userId === userId || runsInstallation(principal)
+
 const withHold = async (
   parts: BillingParts,
   request: RouteRequest<typeof routes.release>,
@@ -138,7 +149,7 @@ const withHold = async (
       .where('hold_id', '=', holdId)
       .forUpdate()
       .executeTakeFirst()
-    if (row === undefined) throw billingErrors.HOLD_UNKNOWN()
+    if (row === undefined || !mayClose(request.principal, row.user_id)) throw billingErrors.HOLD_UNKNOWN()
     if (row.status !== 'held') throw billingErrors.HOLD_CLOSED({ status: row.status })
     const found = { tenantId: row.tenant_id, userId: row.user_id }
     return { owner: found, charged: await close(tx, { ...found, amount: row.amount, appId: row.app_id }) }
