@@ -99,6 +99,26 @@ export async function accountsOf(
   return present(parts, rows.map(toAccount))
 }
 
+/** Which users of a tenant have connected an account through an app. */
+export async function usersOfAccount(
+  parts: ConnectionsParts,
+  app: { readonly tenantId: string; readonly appId: string },
+  accountId: string,
+): Promise<string[]> {
+  const rows = await parts.db.tenant(app.tenantId, (tx) =>
+    tx
+      .selectFrom('connections.account')
+      .selectAll()
+      .where('tenant_id', '=', app.tenantId)
+      .where('app_id', '=', app.appId)
+      .where('account_id', '=', accountId)
+      .orderBy('connected_at')
+      .limit(1000)
+      .execute(),
+  )
+  return (await present(parts, rows.map(toAccount))).map(({ userId }) => userId)
+}
+
 /** Whose account at a provider this address is, in all tenants. */
 export async function accountsWith(parts: ConnectionsParts, provider: string, email: string): Promise<AccountOfUser[]> {
   const rows = await parts.db.everyTenant((tx) =>

@@ -10,7 +10,7 @@ import type { Secrets } from '../secrets/index.ts'
 import type { Store } from '../store/index.ts'
 import { type Attempts, openAttempts } from './attempts.ts'
 import { authorizeUrl } from './authorize-url.ts'
-import { accountsOf } from './known-accounts.ts'
+import { accountsOf, usersOfAccount } from './known-accounts.ts'
 import type { ProviderFetch } from './provider-requests.ts'
 import { openRefresh } from './refresh-tokens.ts'
 import { connectionsHandlers } from './routes.ts'
@@ -72,6 +72,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
     authorizeUrl: (who, app, ask) => authorizeUrl(parts, who, app, ask),
     refresh: (writer, who, app, request) => refresh({ writer, who, app, request }),
     emailsOf: async (user) => (await accountsOf(parts, user)).flatMap(({ email }) => email ?? []),
+    usersOf: (app, accountId) => usersOfAccount(parts, app, accountId),
     seal: (app, { tenantId }, collection, data) =>
       isAccounts(app, collection) ? sealTokens(options.keyring, app.appId, tenantId, data) : data,
     open: (app, { tenantId }, collection, data) =>

@@ -47,6 +47,8 @@ export interface Connections {
   refresh(writer: Writer, who: StoreScope, app: ConnectableApp, request: RefreshRequest): Promise<RefreshedTokens>
   /** Addresses of the accounts that a user has connected, in lower case; none when there is nothing. */
   emailsOf(user: { readonly tenantId: string; readonly userId: string }): Promise<string[]>
+  /** Users of the tenant who have connected this account through the app; none when it is no account here. */
+  usersOf(app: { readonly tenantId: string; readonly appId: string }, accountId: string): Promise<string[]>
   /** Seals tokens before they are stored, when the collection is one of accounts. */
   seal(app: ConnectableApp, scope: Pick<StoreScope, 'tenantId'>, collection: string, data: JsonObject): JsonObject
   /** The other way. A token that cannot be opened is left out: the account then has to be connected again. */

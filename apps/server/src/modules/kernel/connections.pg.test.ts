@@ -32,7 +32,7 @@ beforeAll(async () => {
     ...{ name, description: 'Of the client.', required: false, write_mode: 'user', max_bytes: 200, scope: 'app' },
   })
   const manifest = {
-    tools: [chatFunction('work', 'write')],
+    tools: [chatFunction('work', 'write'), chatFunction('read_box', 'write', { params_schema: {} })],
     secrets: ['google_client_id', 'google_client_secret', 'yahoo_client_id'].map(secret),
     oauth: [
       { provider: 'google', scopes: ['openid', 'email', 'mail.read'], has_hook: false },
@@ -494,6 +494,29 @@ test('an erased user leaves no begun consent behind', async () => {
   await forgetConnections(fixture.db, { tenantId: ada.tenantId, userId: eve.userId })
   await forgetConnections(fixture.db, eve)
   expect((await comeBack(address)).status).toBe(400)
+})
+
+test('[K3.20] an account that somebody else has connected through the app names that user', async () => {
+  const [owner, other] = [await fixture.person(), await fixture.person()]
+  for (const one of [owner, other]) await fixture.registry.install(one, 'mailer')
+  const use = async (who: typeof owner, params: JsonObject) =>
+    (await fixture.kernel.call({ ...who, source: 'api', appId: 'mailer', function: 'read_box', params })).response
+  fixture.hosts.handlers.set('mailer function read_box', () => success())
+  const appointed = async () => {
+    const rows = await fixture.db.tenant(owner.tenantId, (tx) =>
+      tx.selectFrom('connections.account').select('account_id').where('user_id', '=', owner.userId).execute(),
+    )
+    return { account_id: rows[0]?.account_id ?? 'google_none' }
+  }
+  expect(await use(other, await appointed())).toMatchObject({ status: 'success' })
+  Object.assign(provider.script, { email: `${owner.userId}@example.com`, subject: 'sub-of-owner' })
+  expect(await connect(owner)).toMatchObject({ status: 302 })
+  const account = await appointed()
+  expect(await use(owner, account)).toMatchObject({ status: 'success' })
+  expect(await use(other, account)).toMatchObject({
+    error_code: 'PERMISSION_DENIED',
+    data: { missing_scopes: ['users:manage'] },
+  })
 })
 
 test('[K3.20] [I-CONNECTED-EMAILS-VIA-METADATA] the address of a connected account is its user’s own, and nobody else’s', async () => {

@@ -191,6 +191,10 @@ describe('[K3.20] targets', () => {
     attributes: {},
     isActive: true,
   }
+  const ACCOUNTS: Readonly<Record<string, string[]>> = {
+    'g-1': ['imp_u_bob00001'],
+    'g-2': ['imp_u_bob00001', 'imp_u_ada00001'],
+  }
   const verdict = (
     params: object,
     scopes: string[] = [],
@@ -203,6 +207,7 @@ describe('[K3.20] targets', () => {
       isInTenant: async (id) => id !== 'imp_u_stranger',
       userOfEmail: async (email) => (email === 'bob@example.com' ? 'imp_u_bob00001' : null),
       connectedEmails: async () => connected,
+      usersOfAccount: async (id) => ACCOUNTS[id] ?? [],
     }).then((found) => (found === 'foreign' ? found : found.verdict))
 
   test.each([
@@ -219,6 +224,10 @@ describe('[K3.20] targets', () => {
     [{ target_email: 'bob@example.com' }, ['users:admin'], 'escalated'],
     [{ email: 'somebody@elsewhere.example' }, [], 'no_target'],
     [{ email: 'ADA@example.com' }, [], 'self_target'],
+    [{ account_id: 'g-1' }, [], 'blocked'],
+    [{ account_id: 'g-1' }, ['users:admin'], 'escalated'],
+    [{ account_id: 'g-2' }, [], 'self_target'],
+    [{ account_id: 'of-nobody-here' }, [], 'no_target'],
     [{ email: 'bob@example.com', user_id: 'imp_u_ada00001' }, [], 'blocked'],
   ])('%j with %j is %s', async (params, scopes, expected) => {
     expect(await verdict(params, scopes)).toBe(expected)

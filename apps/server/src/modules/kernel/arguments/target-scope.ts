@@ -4,6 +4,7 @@ import type { TargetVerdict } from '../corridor/stages.ts'
 
 const ID_FIELDS = ['user_id', 'target_user', 'user_ids'] as const
 const EMAIL_FIELDS = ['email', 'target_email'] as const
+const ACCOUNT_FIELD = 'account_id'
 const USER_ID = /^imp_u_[A-Za-z0-9_-]{6,24}$/
 const SCOPE_FOR: Readonly<Record<ActionType, string>> = {
   read: 'users:read',
@@ -30,6 +31,8 @@ function targetsOf(params: JsonObject): Target[] {
 }
 
 interface AddressBook {
+  /** Users who have connected an account elsewhere through the called app; none: it is plain data. */
+  usersOfAccount(accountId: string): Promise<readonly string[]>
   /** The user of the tenant whose address it is; null: nobody's here, so that it is plain data. */
   userOfEmail(email: string): Promise<string | null>
   /** Addresses of the accounts that the acting user connected elsewhere, in lower case: they name the user as well. */
@@ -51,6 +54,15 @@ async function addressed(actor: ActingUser, call: AddressBook & { readonly param
   return found
 }
 
+/** Users whom a connected account names. An account that several have connected is each one's own. */
+async function connected(actor: ActingUser, call: AddressBook & { readonly params: JsonObject }): Promise<Target[]> {
+  const id = call.params[ACCOUNT_FIELD]
+  if (typeof id !== 'string' || id === '' || id.length > 256) return []
+  const users = await call.usersOfAccount(id)
+  const named = users.includes(actor.userId) ? actor.userId : users[0]
+  return named === undefined ? [] : [{ param: ACCOUNT_FIELD, userId: named }]
+}
+
 const namesOtherTenant = (params: JsonObject, tenantId: string): boolean =>
   typeof params.tenant_id === 'string' && params.tenant_id !== tenantId && params.tenant_id !== DEFAULT_TENANT
 
@@ -69,7 +81,7 @@ export async function checkTargets(
 ): Promise<TargetVerdict | 'foreign'> {
   if (actor.kind !== 'user') return NO_TARGET
   if (namesOtherTenant(call.params, actor.tenantId)) return 'foreign'
-  const targets = [...targetsOf(call.params), ...(await addressed(actor, call))]
+  const targets = [...targetsOf(call.params), ...(await addressed(actor, call)), ...(await connected(actor, call))]
   const [first] = targets
   if (first === undefined) return NO_TARGET
   const other = targets.find((target) => target.userId !== actor.userId)

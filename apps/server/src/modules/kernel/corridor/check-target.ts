@@ -38,6 +38,7 @@ export async function checkTarget(
     actionType: handler.actionType,
     userOfEmail: (email) => parts.identity.userOfEmail(tenantId, email),
     connectedEmails: () => parts.connections.emailsOf(pass.actor),
+    usersOfAccount: (accountId) => parts.connections.usersOf({ tenantId, appId: use.app.appId }, accountId),
     isInTenant: async (userId) => (await parts.identity.actor(tenantId, userId)) !== null,
   })
   const refusal = targetRefusal(target)

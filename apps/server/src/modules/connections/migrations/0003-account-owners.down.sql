@@ -1,0 +1,1 @@
+drop index connections.account_by_app;
