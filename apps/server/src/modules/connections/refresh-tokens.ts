@@ -1,6 +1,7 @@
 import { isOAuthProvider, isTokenOld, type JsonObject, unixSeconds } from '@imperal/contract'
 import type { Writer } from '../../foundation/db/index.ts'
 import type { StoreScope } from '../../foundation/scope.ts'
+import { claimRenewal } from './claim-renewal.ts'
 import { clientOf, declaredProvider } from './client-credentials.ts'
 import { connectionsErrors } from './errors.ts'
 import type { ConnectionsParts } from './open-connections.ts'
@@ -53,13 +54,35 @@ async function keep(parts: ConnectionsParts, { who, app, request, writer }: Aske
   }
 }
 
+/** Tokens that are good already, so that nobody has to be asked. */
+function goodNow(account: JsonObject, request: RefreshRequest, now: number): RefreshedTokens | null {
+  const isGood = isRenewedMeanwhile(account, request, now) || !(request.force || isTokenOld(account, now, request.skew))
+  return isGood ? tokensOf(account) : null
+}
+
 async function renew(parts: ConnectionsParts, asked: Asked): Promise<RefreshedTokens> {
+  const now = parts.clock.now() / 1000
+  const before = goodNow(await present(parts, asked), asked.request, now)
+  if (before !== null) return before
+  const claim = await claimRenewal(parts.db, asked.who, asked.request.accountId)
+  try {
+    // The node that held the claim before has kept its outcome by now: then it is ours.
+    const account = await present(parts, asked)
+    return goodNow(account, asked.request, now) ?? (await askProvider(parts, asked, { account, now }))
+  } finally {
+    await claim
+      ?.release()
+      .catch((err) => parts.log.warn({ err, app: asked.app.appId }, 'a claim to renew a token lapses by itself'))
+  }
+}
+
+async function askProvider(
+  parts: ConnectionsParts,
+  asked: Asked,
+  { account, now }: { readonly account: JsonObject; readonly now: number },
+): Promise<RefreshedTokens> {
   const { app, request } = asked
   const { provider } = request
-  const now = parts.clock.now() / 1000
-  const account = await present(parts, asked)
-  if (isRenewedMeanwhile(account, request, now)) return tokensOf(account)
-  if (!request.force && !isTokenOld(account, now, request.skew)) return tokensOf(account)
   const refreshToken = text(account.refresh_token) || text(request.account.refresh_token)
   if (refreshToken === '') throw failed(provider, true, 0)
   if (!isOAuthProvider(provider)) throw connectionsErrors.NOT_DECLARED({ provider: provider.slice(0, 64) })

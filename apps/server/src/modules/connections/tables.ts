@@ -20,6 +20,8 @@ export interface AccountTable {
   collection: string
   email: string | null
   connected_at: ColumnType<Date, string, string>
+  renewal_claim: string | null
+  renewal_until: ColumnType<Date | null, never, Date | null>
 }
 
 declare module '../../foundation/db/tables.ts' {
