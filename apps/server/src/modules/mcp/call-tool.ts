@@ -65,7 +65,12 @@ async function decisionOf(
       requestedSchema: {
         type: 'object',
         properties: {
-          approve: { type: 'boolean', title: 'Run this now', description: 'It cannot be undone.', default: false },
+          approve: {
+            type: 'boolean',
+            title: 'Run this now',
+            description: 'It runs once, with exactly these values.',
+            default: false,
+          },
         },
         required: ['approve'],
       },
