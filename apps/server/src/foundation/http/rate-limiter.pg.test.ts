@@ -31,6 +31,17 @@ test('[E15] two nodes allow together what one counter allows, not twice as much'
   expect(await allowed(one, 'shared', 25, 60, 30)).toBe(25)
 })
 
+test('[api 1.13] what remains is what may still come, not what is left of a block', async () => {
+  const [one, two] = [createRateLimiter(db, clock), createRateLimiter(db, clock)]
+  const left = async (limiter: RateLimiter, limit: number) => (await limiter.take(`left ${limit}`, limit, 60)).remaining
+  const few = []
+  for (let n = 0; n < 5; n++) few.push(await left(one, 5))
+  expect(few).toEqual([4, 3, 2, 1, 0])
+  expect([await left(one, 300), await left(one, 300)]).toEqual([299, 298])
+  // Blocks of 30: the other node has one of its own.
+  expect(await left(two, 300)).toBe(269)
+})
+
 test('[G5] a month does not lose what a node leased: stopped in order nothing, fallen a two-hundredth', async () => {
   for (let start = 0; start < 10; start++) {
     const limiter = createRateLimiter(db, clock)

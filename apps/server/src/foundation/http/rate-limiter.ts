@@ -4,6 +4,7 @@ import { type Database, EVERY_TENANT } from '../db/index.ts'
 export interface RateVerdict {
   readonly allowed: boolean
   readonly limit: number
+  /** For everybody together, as far as this node knows: what others leased is gone, what they did not use as well. */
   readonly remaining: number
   /** Seconds until the window ends. */
   readonly reset: number
@@ -32,6 +33,8 @@ interface Lease {
   readonly window: Window
   readonly limit: number
   left: number
+  /** What nobody had leased when this node last did. */
+  free: number
   exhausted: boolean
   refill: Promise<void> | null
 }
@@ -44,7 +47,7 @@ const BLOCKS_PER_LONG_WINDOW = 200
 const LEASE = `insert into foundation.rate_counter as c (key, window_start, used, previous, expires_at)
 values ($1, $2, least($3::int, $4::int), 0, to_timestamp($5))
 on conflict (key, window_start) do update set previous = c.used, used = least(c.used + $3::int, $4::int)
-returning used - previous as granted`
+returning used - previous as granted, used`
 const GIVE_BACK = `update foundation.rate_counter c set used = greatest(c.used - g.left, 0)
 from unnest($1::text[], $2::bigint[], $3::int[]) g (key, window_start, "left")
 where c.key = g.key and c.window_start = g.window_start`
@@ -71,6 +74,7 @@ export function createRateLimiter(db: Database, clock: Clock): OpenRateLimiter {
     const expires = (window.until + length) / 1000
     const [result] = await db.atomic(EVERY_TENANT, [{ text: LEASE, values: [key, window.from, block, limit, expires] }])
     const granted = Number(result?.rows[0]?.granted ?? 0)
+    entry.free = Math.max(0, limit - Number(result?.rows[0]?.used ?? limit))
     if (granted <= 0) entry.exhausted = true
     else entry.left += granted
   }
@@ -96,7 +100,7 @@ export function createRateLimiter(db: Database, clock: Clock): OpenRateLimiter {
     const known = leases.get(key)
     if (known?.window.from === window.from && known.limit === limit) return known
     sweep(now)
-    const entry: Lease = { window, limit, left: 0, exhausted: false, refill: null }
+    const entry: Lease = { window, limit, left: 0, free: 0, exhausted: false, refill: null }
     if (known?.window.from === window.from && known.left > 0) {
       entry.refill = giveBack([[key, known]]).finally(() => {
         entry.refill = null
@@ -125,7 +129,7 @@ export function createRateLimiter(db: Database, clock: Clock): OpenRateLimiter {
       }
       if (entry.left <= 0) return { allowed: false, limit, remaining: 0, reset }
       entry.left--
-      return { allowed: true, limit, remaining: entry.left, reset }
+      return { allowed: true, limit, remaining: entry.left + entry.free, reset }
     },
     close: () => giveBack([...leases].filter(([, { left, window }]) => left > 0 && window.until > clock.now())),
   }
