@@ -152,9 +152,9 @@ describe('[MCP] functions as tools', () => {
     for await (const chunk of asking.body ?? []) {
       said += decoder.decode(chunk, { stream: true })
       const asked = /^data: (.*elicitation\/create.*)\n/m.exec(said)?.[1]
+      if (asked === undefined) continue
       // Not every card is about something final; the message says which is.
       expect(asked).toContain('It runs once, with exactly these values.')
-      if (asked === undefined) continue
       said = ''
       const { id } = JSON.parse(asked) as { id: number }
       const answer = await post({ id, result: { action: 'accept', content: { approve: true } } }, session)
