@@ -61,6 +61,31 @@ describe('signing in', () => {
 })
 
 test(
+  '[I7-shell] by plain http from another machine the panel works as well, in two tabs',
+  async () => {
+    const visitor = await stage.open()
+    const { page } = visitor
+    const elsewhere = stage.server.url.replace('127.0.0.1', 'house.example')
+    await signIn(visitor, grace, `${elsewhere}/`)
+    // What browsers keep from such pages, and the panel must do without.
+    expect(
+      await page.evaluate('[typeof crypto.randomUUID, typeof navigator.locks, typeof navigator.clipboard]'),
+    ).toEqual(['undefined', 'undefined', 'undefined'])
+    await say(visitor, 'list my notes')
+    await shown(page.getByText('list_notes').first())
+    const second = await page.context().newPage()
+    await second.goto(`${elsewhere}/`)
+    await shown(second.getByRole('button', { name: 'Account of Grace' }))
+    await note('Seen from elsewhere')
+    for (const tab of [page, second]) {
+      await tab.goto(`${elsewhere}/ext/notes`)
+      await shown(tab.getByText('Seen from elsewhere').first())
+    }
+  },
+  STORY_TIMEOUT,
+)
+
+test(
   '[I2-ui] the dark theme is chosen in the bar and stays for the next visit',
   async () => {
     const visitor = await stage.open()

@@ -1,3 +1,4 @@
+export { newId } from './host/new-id.ts'
 export type {
   ActionFailure,
   ActionOrigin,

@@ -19,6 +19,8 @@ const ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A name of this machine by which pages come as from another one: by plain http, in no secure context.
+  '--host-resolver-rules=MAP house.example 127.0.0.1',
 ]
 
 async function isNeeded(project: TestProject): Promise<boolean> {

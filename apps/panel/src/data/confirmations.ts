@@ -1,4 +1,5 @@
 import { type CallResponse, type Confirmation, confirmations } from '@imperal/contract'
+import { newId } from '@imperal/ui-kit'
 import { queryOptions } from '@tanstack/react-query'
 import { api } from './api.ts'
 import { findApp } from './apps.ts'
@@ -8,7 +9,7 @@ import { createStore } from './store.ts'
 import { respond } from './workspace/respond.ts'
 
 // Another page that confirms the same card is another request, and hears that the card was used (kernel 18, scenario 2).
-const THIS_PAGE = crypto.randomUUID()
+const THIS_PAGE = newId()
 
 /** One stored decision of the person. */
 export const confirmationQuery = (id: string) =>

@@ -1,4 +1,5 @@
 import type { JsonObject, UiCommandWire, UiContextMenuWire } from '@imperal/contract'
+import { newId } from '@imperal/ui-kit'
 import { type App, currentApps, panelOfFunction } from './apps.ts'
 import { currentMe, isAdmin } from './me.ts'
 import { chooseFunction } from './palette.ts'
@@ -65,7 +66,7 @@ const propertiesOf = (schema: JsonObject): JsonObject =>
  * that it needs is missing, its form opens with the rest filled in.
  */
 export async function runContribution(app: App, handler: string, about: JsonObject = {}): Promise<void> {
-  const gestureId = crypto.randomUUID()
+  const gestureId = newId()
   if (panelOfFunction(handler) !== null) {
     const origin = { kind: 'control', nodePath: '', gestureId } as const
     const outcome = await runAction(

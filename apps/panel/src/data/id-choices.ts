@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import type { FieldChoices } from '@imperal/ui-kit'
+import { newId } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import type { App, AppFunction } from './apps.ts'
 import { sendCall } from './send-call.ts'
@@ -85,7 +86,7 @@ const limitOf = ({ schema }: AppFunction): JsonObject => {
 async function readChoices(app: App, fields: ReadonlyMap<string, AppFunction>): Promise<FieldChoices> {
   const read = [...fields].map(async ([name, list]) => {
     const call = { function: list.name, params: limitOf(list) }
-    const response = await sendCall(app.appId, call, crypto.randomUUID())
+    const response = await sendCall(app.appId, call, newId())
     return [name, response.status === 'success' ? choicesIn(response.data as JsonValue, name) : []] as const
   })
   return Object.fromEntries((await Promise.all(read)).filter(([, choices]) => choices.length > 0))

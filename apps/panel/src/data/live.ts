@@ -1,4 +1,5 @@
 import { followEvents, type StreamEvent } from '@imperal/client'
+import { inOneTab } from './one-tab.ts'
 import { accessToken, renewSession } from './session.ts'
 
 export type LiveState = 'connecting' | 'live' | 'offline' | 'resync'
@@ -71,7 +72,7 @@ export function startLive(): void {
     else if (leads) channel.postMessage({ kind: 'state', state })
   }
   channel.postMessage({ kind: 'ask' })
-  const turn = navigator.locks.request(CHANNEL, { signal }, () => {
+  const turn = inOneTab(CHANNEL, signal, () => {
     leads = true
     // What came between the last leader and this one is not known.
     if (state !== 'connecting') setState('offline')

@@ -1,5 +1,6 @@
 import { createClient } from '@imperal/client'
 import { auth } from '@imperal/contract'
+import { inOneTab } from './one-tab.ts'
 
 export interface Tokens {
   readonly access: string
@@ -65,7 +66,7 @@ async function renewOnce(): Promise<boolean> {
   const before = current
   if (!before) return false
   // Tabs share one refresh token: whoever gets the lock second finds a fresh pair in storage.
-  return navigator.locks.request('imperal.refresh', async () => {
+  return inOneTab('imperal.refresh', undefined, async () => {
     const stored = read()
     if (stored && stored.access !== before.access) {
       current = stored

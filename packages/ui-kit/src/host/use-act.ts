@@ -3,6 +3,7 @@ import type { UiAction } from '@imperal/contract/ui'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { say } from '../words.ts'
 import { useTree } from './context.ts'
+import { newId } from './new-id.ts'
 import type { ActionFailure, ActionOrigin, ActionOutcome } from './ui-host.ts'
 
 export interface Act {
@@ -42,7 +43,7 @@ export function useAct(nodePath: string, kind: ActionOrigin['kind'] = 'control')
         if (action.action === 'open') return done(() => host.openExternal(action.url))
         const ready = action.action === 'call' ? { ...action, params: { ...action.params, ...payload } } : action
         const key = JSON.stringify(ready)
-        const gestureId = failed.current?.key === key ? failed.current.gestureId : crypto.randomUUID()
+        const gestureId = failed.current?.key === key ? failed.current.gestureId : newId()
         before.current = document.activeElement
         setPending(true)
         setError(null)

@@ -111,15 +111,20 @@ export function InlineError({ children }: { readonly children: ReactNode }) {
   )
 }
 
+// A page that came by plain http from another machine has no clipboard, whatever the types say.
+const copied = (text: string): Promise<boolean> =>
+  navigator.clipboard === undefined
+    ? Promise.resolve(false)
+    : navigator.clipboard.writeText(text).then(
+        () => true,
+        () => false,
+      )
+
 /** A button that copies text and says so for a moment. */
 export function CopyButton({ text, label = say('Copy') }: { readonly text: string; readonly label?: string }) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
   const copy = async () => {
-    const result = await navigator.clipboard.writeText(text).then(
-      () => 'copied' as const,
-      () => 'failed' as const,
-    )
-    setState(result)
+    setState((await copied(text)) ? 'copied' : 'failed')
     setTimeout(() => setState('idle'), 1_500)
   }
   const words = state === 'copied' ? say('Copied') : state === 'failed' ? say('Copying is not allowed here') : label

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useField } from '../forms/use-field.ts'
+import { newId } from '../host/new-id.ts'
 import { useAct } from '../host/use-act.ts'
 import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { IconButton } from '../parts/button.tsx'
@@ -78,9 +79,7 @@ export function FileUploadView({ node, props }: ViewProps<'FileUpload'>) {
       blocked: props.blocked_extensions,
     }
     const sorted = sortFiles(files, rules)
-    const fresh = sorted.accepted.map(
-      (file): FileRow => ({ id: crypto.randomUUID(), file, status: 'reading', error: '' }),
-    )
+    const fresh = sorted.accepted.map((file): FileRow => ({ id: newId(), file, status: 'reading', error: '' }))
     setRefused(sorted.refused)
     setRows((current) => [...(props.multiple ? current : []), ...fresh])
     if (fresh.length > 0) void send(fresh)

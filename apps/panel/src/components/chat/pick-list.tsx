@@ -1,5 +1,5 @@
 import type { JsonObject, PickListItem } from '@imperal/contract'
-import { type ActionFailure, IconGlyph, Spinner } from '@imperal/ui-kit'
+import { type ActionFailure, IconGlyph, newId, Spinner } from '@imperal/ui-kit'
 import { useRef, useState } from 'react'
 import { type App, useApps } from '../../data/apps.ts'
 import { type ChatForm, rememberUsed, wasUsed } from '../../data/chat/used-forms.ts'
@@ -118,13 +118,13 @@ interface RunFormProps {
 
 function RunForm({ form, app, item, asked, onCancel, onDone }: RunFormProps) {
   const choices = useIdChoices(app, item.params_schema)
-  const gesture = useRef({ id: crypto.randomUUID(), params: '' })
+  const gesture = useRef({ id: newId(), params: '' })
   const submit = async (params: JsonObject): Promise<ActionFailure | undefined> => {
     // Another window or device may have sent it meanwhile.
     if (wasUsed(form)) return undefined
     const text = JSON.stringify(params)
     // A repeated sending of the same values is the same call; other values are another one.
-    if (gesture.current.params !== text) gesture.current = { id: crypto.randomUUID(), params: text }
+    if (gesture.current.params !== text) gesture.current = { id: newId(), params: text }
     const result = await runFunction(app, {
       function: item.function,
       params,

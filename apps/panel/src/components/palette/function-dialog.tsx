@@ -1,5 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
-import { type ActionFailure, Dialog, SchemaForm, Spinner } from '@imperal/ui-kit'
+import { type ActionFailure, Dialog, newId, SchemaForm, Spinner } from '@imperal/ui-kit'
 import { useRef } from 'react'
 import { useIdChoices } from '../../data/id-choices.ts'
 import { type ChosenFunction, closePalette } from '../../data/palette.ts'
@@ -11,11 +11,11 @@ import { humanFunction, KindBadge } from '../function-words.tsx'
 export function FunctionDialog({ chosen }: { readonly chosen: ChosenFunction }) {
   const { app, fn, initial } = chosen
   const choices = useIdChoices(app, fn.schema)
-  const gesture = useRef({ id: crypto.randomUUID(), params: '' })
+  const gesture = useRef({ id: newId(), params: '' })
   const submit = async (params: JsonObject): Promise<ActionFailure | undefined> => {
     const text = JSON.stringify(params)
     // A repeated sending of the same values is the same call; other values are another one.
-    if (gesture.current.params !== text) gesture.current = { id: crypto.randomUUID(), params: text }
+    if (gesture.current.params !== text) gesture.current = { id: newId(), params: text }
     const outcome = await runFunction(app, { function: fn.name, params, gestureId: gesture.current.id })
     if (outcome.kind === 'failed') return outcome.failure
     closePalette()

@@ -1,4 +1,5 @@
 import { type ChatAttachment, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, chat as routes } from '@imperal/contract'
+import { newId } from '@imperal/ui-kit'
 import { t, tCount } from '../../i18n/index.ts'
 import { api } from '../api.ts'
 import { failureOf } from '../failures.ts'
@@ -39,7 +40,7 @@ export function attachFiles(files: readonly File[]): void {
       toasts.show({ message: t('“{name}” is larger than {limit} MiB.', { name: file.name, limit }), variant: 'error' })
       continue
     }
-    const key = crypto.randomUUID()
+    const key = newId()
     const draft: DraftFile = { key, name: file.name || t('file'), phase: 'uploading', failure: null, attachment: null }
     chat.set((state) => ({ ...state, files: [...state.files, draft] }))
     void upload(key, file)

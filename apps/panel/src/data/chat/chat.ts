@@ -1,4 +1,5 @@
 import { type ChatAttachment, type ChatMessage, type ChatRating, chat as routes } from '@imperal/contract'
+import { newId } from '@imperal/ui-kit'
 import { api } from '../api.ts'
 import { failureOf } from '../failures.ts'
 import { queryClient } from '../query-client.ts'
@@ -124,7 +125,7 @@ export async function sendMessage(text: string, options: SendOptions = {}): Prom
   if (next !== null) await next.catch(() => undefined)
   const { conversationId } = chat.get()
   const { attachments = [], replaces } = options
-  const clientId = crypto.randomUUID()
+  const clientId = newId()
   const message = draftMessage(conversationId, said, `local-${clientId}`, attachments)
   const entry: Entry = { message, clientId, sending: 'pending', failure: null, live: true, replaces }
   chat.set((state) => {

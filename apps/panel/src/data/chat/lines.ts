@@ -1,3 +1,4 @@
+import { newId } from '@imperal/ui-kit'
 import { isPhone, phoneView } from '../view.ts'
 import { workspace } from '../workspace/workspace.ts'
 import { type ChatLine, chat } from './state.ts'
@@ -8,7 +9,7 @@ const MOST_LINES = 50
 export function addChatLine(line: Omit<ChatLine, 'id' | 'after'>): void {
   chat.set((state) => {
     const after = state.entries.at(-1)?.message.message_id ?? null
-    const lines = [...state.lines, { ...line, id: crypto.randomUUID(), after }]
+    const lines = [...state.lines, { ...line, id: newId(), after }]
     return { ...state, lines: lines.slice(-MOST_LINES) }
   })
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@imperal/contract'
+import { newId } from '@imperal/ui-kit'
 import { type GoOptions, go } from '../navigation.ts'
 
 const LONGEST_QUERY = 2_048
@@ -7,7 +8,7 @@ const MOST_KEPT = 200
 const kept = new Map<string, JsonObject>()
 
 function keep(params: JsonObject): string {
-  const id = crypto.randomUUID()
+  const id = newId()
   kept.set(id, params)
   if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value as string)
   return id

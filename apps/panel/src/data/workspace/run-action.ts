@@ -1,6 +1,7 @@
 import type { CallResponse, JsonObject } from '@imperal/contract'
 import type { CallAction, SendAction } from '@imperal/contract/ui'
 import type { ActionFailure, ActionOrigin, ActionOutcome } from '@imperal/ui-kit'
+import { newId } from '@imperal/ui-kit'
 import { t } from '../../i18n/index.ts'
 import { type App, findPanel, panelOfFunction, rereadApps } from '../apps.ts'
 import { sendMessage } from '../chat/chat.ts'
@@ -91,7 +92,7 @@ function followDirectives(app: App, response: CallResponse): void {
       window.open(to, '_blank', 'noopener,noreferrer')
     else if (action === 'call' && typeof directive.function === 'string') {
       const params = (directive.params ?? {}) as JsonObject
-      const origin = { kind: 'control', nodePath: '', gestureId: crypto.randomUUID() } as const
+      const origin = { kind: 'control', nodePath: '', gestureId: newId() } as const
       if (panelOfFunction(directive.function) !== null && mayMove(app))
         void runAction(app, { action: 'call', function: directive.function, params, confirm: null }, {}, origin)
     }

@@ -1,3 +1,4 @@
+import { newId } from '@imperal/ui-kit'
 import { t } from '../../i18n/index.ts'
 import type { App } from '../apps.ts'
 import { failureOf } from '../failures.ts'
@@ -13,7 +14,7 @@ const asOverlay = (app: App, tree: unknown): unknown =>
 /** Runs an entry that an app added to the user menu: its tree opens over the shell, its summary is a toast (ui 5.8). */
 export async function runMenuItem(app: App, itemId: string): Promise<void> {
   try {
-    const response = await sendCall(app.appId, { function: `__menu__${itemId}`, params: {} }, crypto.randomUUID())
+    const response = await sendCall(app.appId, { function: `__menu__${itemId}`, params: {} }, newId())
     if (response.status === 'error') {
       toastOfApp(app, { message: response.error ?? t('This did not work.'), variant: 'error' })
       return
