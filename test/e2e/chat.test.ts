@@ -276,8 +276,42 @@ describe('[lessons 29] with a model that is not to be trusted', () => {
     expect(reply.actions).toMatchObject([{ status: 'validation_rejected' }])
   })
 
+  const NO_JSON = { text: 'Of course! { "intent": "wri' }
+  const isAgain = ({ messages }: ModelRequest) => messages.at(-1)?.content.includes('did not match the schema') === true
+
+  test('[T6] text that is no JSON is asked for once more with the reason, and the second answer counts', async () => {
+    script = {
+      classify: (request) => (isAgain(request) ? plan([{ tool: 'notes.list_folders' }]) : NO_JSON),
+      narrate: narration('There is one folder.'),
+    }
+    const from = model.requests.length
+    expect(await ask('which folders do I have?')).toMatchObject({ text: 'There is one folder.' })
+    expect(model.requests.slice(from).map(purposeOf)).toEqual(['classify', 'classify', 'narrate'])
+  })
+
+  test('[T6] text that is no JSON twice: the person is asked what is meant, and no outage is told', async () => {
+    const before = await noteCount()
+    script = { classify: () => NO_JSON }
+    const from = model.requests.length
+    const reply = await ask('create a note called "Unclear"')
+    expect(reply).toMatchObject({ status: 'done', type: 'pick_list', actions: [] })
+    expect(reply.text).not.toContain('unavailable')
+    expect(reply.text).toMatch(/\?$/)
+    expect(model.requests.slice(from).map(purposeOf)).toEqual(['classify', 'classify'])
+    expect(await noteCount()).toBe(before)
+  })
+
+  test('[N1] a narration that is no JSON is asked for once more', async () => {
+    let told = 0
+    script = { classify: () => plan([{ tool: 'notes.list_folders' }]) }
+    Object.defineProperty(script, 'narrate', {
+      get: () => (told++ === 0 ? NO_JSON : narration('There is one folder.')),
+    })
+    expect(await ask('which folders are mine?')).toMatchObject({ text: 'There is one folder.' })
+    expect(told).toBe(2)
+  })
+
   test.each([
-    ['text that is no JSON', { text: 'Of course! { "intent": "wri' }],
     ['errors of the provider', { status: 500 }],
     ['a connection that is cut', { hangUp: true }],
     ['a refused key', { status: 401 }],

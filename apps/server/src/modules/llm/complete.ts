@@ -1,5 +1,13 @@
 import { type JsonObject, LLM_PURPOSES, type LlmPurpose } from '@imperal/contract'
-import { APICallError, generateText, jsonSchema, type LanguageModel, Output, streamText } from 'ai'
+import {
+  APICallError,
+  generateText,
+  jsonSchema,
+  type LanguageModel,
+  NoObjectGeneratedError,
+  Output,
+  streamText,
+} from 'ai'
 import type { PlatformError } from '../../foundation/errors.ts'
 import { llmErrors } from './errors.ts'
 import { objectIn, schemaInstruction } from './json-text.ts'
@@ -79,11 +87,18 @@ async function structured(
     const result = await generateText(settings)
     return { text: result.text, object: objectIn(result.text), usage: result.usage, finish: result.finishReason }
   }
-  const result = await generateText({
-    ...settings,
-    output: Output.object({ schema: jsonSchema<JsonObject>(schema as never) }),
-  })
-  return { text: result.text, object: objectIn(result.text), usage: result.usage, finish: result.finishReason }
+  try {
+    const result = await generateText({
+      ...settings,
+      output: Output.object({ schema: jsonSchema<JsonObject>(schema as never) }),
+    })
+    return { text: result.text, object: objectIn(result.text), usage: result.usage, finish: result.finishReason }
+  } catch (error) {
+    // The provider answered: whether an object is in its words is for us to say, and no outage.
+    if (!NoObjectGeneratedError.isInstance(error)) throw error
+    const { text = '', usage = {}, finishReason = 'stop' } = error
+    return { text, object: objectIn(text), usage, finish: finishReason }
+  }
 }
 
 const DEEPEST_CAUSE = 6

@@ -1,4 +1,4 @@
-import { defineErrors } from '../../foundation/errors.ts'
+import { defineErrors, PlatformError } from '../../foundation/errors.ts'
 
 export const llmErrors = defineErrors('LLM', {
   UNAVAILABLE: {
@@ -36,3 +36,11 @@ export const llmErrors = defineErrors('LLM', {
   },
   BAD_OBJECT: { kind: 'unavailable', message: 'The model did not answer in the requested form.' },
 })
+
+/** Whether a model, or the way to it, failed: nothing that the person or an app did. */
+export const isModelFailure = (error: unknown): boolean =>
+  error instanceof PlatformError && error.code.startsWith('LLM_')
+
+/** Whether a model answered, and not in the form that was asked for. */
+export const isBadObject = (error: unknown): boolean =>
+  error instanceof PlatformError && error.code === 'LLM_BAD_OBJECT'

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import { formatLedger } from '@imperal/contract/guards'
 import { describe, expect, test } from 'vitest'
+import { llmErrors } from '../../llm/index.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import type { CallRecord } from '../plan/records.ts'
 import { ledgerOf } from '../truth/narration.ts'
@@ -154,6 +155,13 @@ describe('the narrator', () => {
     expect(asked).toHaveLength(2)
     expect(text).toContain('First note created.')
     expect(text).toContain('List created.')
+  })
+
+  test('[N1] [K3.48] an answer that is no JSON is asked for once more, as one in the wrong shape', async () => {
+    const { context, asked } = turnOf({ fails: llmErrors.BAD_OBJECT() })
+    const text = await narrate(context, { plan: plan('narrative'), records: done, language: 'en' })
+    expect(asked).toHaveLength(2)
+    expect(text).toContain('First note created.')
   })
 
   test('[K3.47] in audit mode it phrases what worked, and the kernel composes: its prose is not shown, what failed has fixed words', async () => {

@@ -13,6 +13,7 @@ import {
   verifyNarration,
 } from '../truth/narration.ts'
 import { renderIntegrity, renderOutcome, renderOutcomes } from '../truth/render.ts'
+import { askObject } from '../understand/ask-object.ts'
 import { judgePrompt, narratorPrompt, quoted } from '../understand/prompts.ts'
 import { phrase, spoken } from '../words/phrases.ts'
 import type { TurnContext } from './turn-tools.ts'
@@ -39,7 +40,7 @@ async function emit(context: TurnContext, telling: Telling): Promise<NarrationEm
   const mode = telling.plan.narrationMode
   const asked = `${context.text}\n\n${quoted('results', digestOf(telling.records, limits.narrator_structured_data_chars))}`
   for (let attempt = 0; attempt < 2; attempt++) {
-    const answer = await tools.llm.complete({
+    const answer = await askObject(tools.llm, {
       purpose: 'action_narrator',
       tenantId: user.tenantId,
       userId: user.userId,
@@ -66,7 +67,7 @@ async function emit(context: TurnContext, telling: Telling): Promise<NarrationEm
       schema: EMIT_NARRATION,
       signal: context.voice.signal,
     })
-    const emission = parseEmission(answer.object)
+    const emission = parseEmission(answer?.object)
     if (emission !== null) return emission
   }
   return null

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
-import { PlatformError } from '../../../foundation/errors.ts'
+import type { PlatformError } from '../../../foundation/errors.ts'
 import type { CatalogFunction } from '../../kernel/index.ts'
+import { isModelFailure } from '../../llm/index.ts'
 import { type Plan, planOf } from '../plan/plan.ts'
 import { labelOf } from '../truth/render.ts'
 import { chooseCandidates } from '../understand/candidates.ts'
@@ -171,8 +172,6 @@ async function answer(found: Understanding, context: TurnContext, planning: Plan
       return withoutModel({ ...context, language }, '')
   }
 }
-
-const isModelFailure = (error: unknown): boolean => error instanceof PlatformError && error.code.startsWith('LLM_')
 
 async function understand(context: TurnContext, text: string): Promise<TurnEnd> {
   const { voice, tools } = context

@@ -6,6 +6,7 @@ import type { AssistantLimits } from '../limits.ts'
 import type { SessionMemory } from '../memory/session.ts'
 import type { ChatUser, HistoryEntry } from '../messages.ts'
 import { CLASSIFICATION_SCHEMA, Classification, type Plan, type PlanProblem, validatePlan } from '../plan/plan.ts'
+import { askObject } from './ask-object.ts'
 import { pickTools } from './pick-tool.ts'
 import { classifierPrompt, historyMessages, quoted } from './prompts.ts'
 
@@ -74,7 +75,7 @@ async function ask(
       { role: 'assistant', content: problem.proposal },
       { role: 'user', content: correction(problem.problem) },
     )
-  const answer = await input.llm.complete({
+  const answer = await askObject(input.llm, {
     purpose: 'routing',
     tenantId: input.user.tenantId,
     userId: input.user.userId,
@@ -90,8 +91,8 @@ async function ask(
     schema: CLASSIFICATION_SCHEMA,
     signal: input.signal,
   })
-  const parsed = Classification.safeParse(answer.object)
-  if (!parsed.success) return null
+  const parsed = Classification.safeParse(answer?.object)
+  if (answer === null || !parsed.success) return null
   return { found: parsed.data, model: { name: answer.model, isOwn: answer.owner === 'user' } }
 }
 

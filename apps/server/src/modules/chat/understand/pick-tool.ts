@@ -1,6 +1,7 @@
 import type { JsonObject } from '@imperal/contract'
 import type { CatalogFunction } from '../../kernel/index.ts'
 import type { Classification, PlanProblem } from '../plan/plan.ts'
+import { askObject } from './ask-object.ts'
 import type { ClassifyInput } from './classify.ts'
 import { historyMessages, pickerPrompt } from './prompts.ts'
 
@@ -38,7 +39,7 @@ function withSelectedApps(found: Classification, catalog: readonly CatalogFuncti
 
 async function pick(input: ClassifyInput, item: Item, appId: string): Promise<Item | null> {
   const functions = input.catalog.filter((entry) => entry.appId === appId)
-  const answer = await input.llm.complete({
+  const answer = await askObject(input.llm, {
     purpose: 'tool_picker',
     tenantId: input.user.tenantId,
     userId: input.user.userId,
@@ -50,7 +51,7 @@ async function pick(input: ClassifyInput, item: Item, appId: string): Promise<It
     schema: PICK_SCHEMA,
     signal: input.signal,
   })
-  const { function: named, args } = answer.object ?? {}
+  const { function: named, args } = answer?.object ?? {}
   if (typeof named !== 'string') return null
   const name = named.replace(new RegExp(`^${appId}(?:\\.|__)`), '')
   if (!functions.some((entry) => entry.name === name)) return null
