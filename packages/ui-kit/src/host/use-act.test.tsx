@@ -92,16 +92,20 @@ describe('actions', () => {
       }),
     )
     await click(byRole('button', 'Go'))
-    const dialog = document.querySelector('[role=alertdialog]')
-    expect(dialog?.textContent).toContain('Crate C-17')
+    // The code of dialogs is loaded when one is wanted.
+    const asked = () =>
+      until(() => expect(document.querySelector('[role=alertdialog]')?.textContent).toContain('Crate C-17'))
+    await asked()
     await until(() => expect(document.activeElement?.textContent).toBe('Cancel'))
     await click(byRole('button', 'Cancel'))
     expect(host.fired).toHaveLength(0)
     await click(byRole('button', 'Go'))
+    await asked()
     await press(document.activeElement as HTMLElement, 'Escape')
     await until(() => expect(document.querySelector('[role=alertdialog]')).toBeNull())
     expect(host.fired).toHaveLength(0)
     await click(byRole('button', 'Go'))
+    await asked()
     await click(byRole('button', 'Delete crate'))
     expect(host.fired).toHaveLength(1)
   })
@@ -120,6 +124,7 @@ describe('actions', () => {
       },
     }
     await draw(tree, host)
+    await until(() => byRole('button', 'Suspend'))
     await click(byRole('button', 'Suspend'))
     expect(document.querySelector('[role=dialog]')?.textContent).toContain('Still in use')
     host.answer = () => ({ ok: true })

@@ -84,7 +84,7 @@ export async function type(element: HTMLElement, value: string): Promise<void> {
 
 /** Waits until something is true; fails with the last error after two seconds. */
 export async function until(check: () => void): Promise<void> {
-  const end = Date.now() + 2_000
+  const end = Date.now() + 20_000
   for (;;) {
     try {
       return check()
