@@ -230,6 +230,20 @@ describe('List', () => {
     expect(titles()).toEqual(['Title 1', 'Title 2'])
   })
 
+  test('[ui 4.2] after a refresh the page that was loaded before loads again', async () => {
+    const first = () => list([item('1'), item('2')], { on_end_reached: call('__panel__inbox', { cursor: 'p2' }) })
+    const host = fakeHost()
+    host.answer = () => ({ ok: true, ui: list([item('3')]) })
+    await draw(first(), host)
+    await comeIntoSight()
+    await until(() => expect(titles()).toEqual(['Title 1', 'Title 2', 'Title 3']))
+    await mounted?.render(<UiTree node={first()} host={host} />)
+    expect(titles()).toEqual(['Title 1', 'Title 2'])
+    await comeIntoSight()
+    await until(() => expect(titles()).toEqual(['Title 1', 'Title 2', 'Title 3']))
+    expect(host.fired).toHaveLength(2)
+  })
+
   test('[ui 4.2.5] a page that fails can be tried again', async () => {
     const host = fakeHost()
     host.answer = () => ({ ok: false, error: { message: 'No' } })

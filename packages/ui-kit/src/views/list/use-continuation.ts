@@ -44,15 +44,16 @@ export function useContinuation(node: UiNode, props: UiProps<'List'>): Continuat
   const [kept, setTail] = useState(start)
   const [failed, setFailed] = useState(false)
   const tail = kept.base === props.items ? kept : start
-  const fired = useRef('')
+  const fired = useRef({ base: props.items, mark: '' })
   const rows = tail.rows.length === 0 ? props.items : [...props.items, ...tail.rows]
   const last = rows.at(-1)
   const mark = JSON.stringify([last ? rowId(last) : null, tail.action, tail.emptyPages])
 
   const run = useCallback(
     async (again: boolean) => {
-      if (!again && fired.current === mark) return
-      fired.current = mark
+      // After a refresh the same page is wanted once more.
+      if (!again && fired.current.base === tail.base && fired.current.mark === mark) return
+      fired.current = { base: tail.base, mark }
       setFailed(false)
       const outcome = await act.run(tail.action)
       if (outcome === null) return
