@@ -3,7 +3,7 @@ import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { requireChromium } from '../support/chromium.ts'
-import { PATIENCE } from './support/seeing.ts'
+import { becomes, PATIENCE } from './support/seeing.ts'
 
 requireChromium()
 const entry = fileURLToPath(new URL('../../packages/ui-kit/src/parts/clean-html.ts', import.meta.url))
@@ -81,4 +81,37 @@ test('[ui 4.11.1] links open a new tab without a referrer, pictures from elsewhe
   expect(clean).toContain('target="_blank" rel="noopener noreferrer"')
   expect(clean).not.toContain('a.png')
   expect(clean).toContain('b.png')
+})
+
+describe('the frame of foreign HTML', () => {
+  // Runs in a page of its own, as a panel would draw it.
+  const FRAME = `import { createElement } from 'react'
+    import { createRoot } from 'react-dom/client'
+    import { HtmlFrame } from '../../packages/ui-kit/src/parts/html-frame.tsx'
+    const place = document.body.appendChild(document.createElement('main'))
+    const root = createRoot(place)
+    window.draw = (content) => root.render(createElement(HtmlFrame, { content }))`
+
+  test('[ui 4.11] it is as high as what it holds, also when that becomes less', async () => {
+    const bundle = await build({
+      stdin: { contents: FRAME, resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'tsx' },
+      bundle: true,
+      write: false,
+      format: 'iife',
+      jsx: 'automatic',
+      define: { 'process.env.NODE_ENV': '"production"' },
+    })
+    const tab = await (browser as Browser).newPage()
+    await tab.addScriptTag({ content: bundle.outputFiles[0]?.text ?? '' })
+    const draw = (content: string) => tab.evaluate(`draw(${JSON.stringify(content)})`)
+    const height = () => tab.evaluate<number>("document.querySelector('iframe').clientHeight")
+    const box = (pixels: number) => `<div style="height:${pixels}px">Hello</div>`
+    // Mails often say so of themselves.
+    for (const sheet of ['', '<style>html, body { height: 100% }</style>'])
+      for (const pixels of [900, 120, 1400]) {
+        await draw(sheet + box(pixels))
+        await becomes(height, pixels)
+      }
+    await tab.close()
+  })
 })

@@ -90,9 +90,10 @@ function Frame({ html, images, cap, theme, title }: FrameProps) {
   const source = page(html, images, theme)
   const sheet = useMemo(() => trusted(source) as string, [source]) // React hands an object on as it is
   useEffect(() => {
-    const root = loads > 0 ? frame.current?.contentDocument?.documentElement : undefined
-    if (!root) return
-    const measure = () => setHeight(Math.min(cap, Math.max(MIN_HEIGHT, root.scrollHeight)))
+    const element = frame.current
+    const root = loads > 0 ? element?.contentDocument?.documentElement : undefined
+    if (!element || !root) return
+    const measure = () => setHeight(Math.min(cap, heightOf(element, root)))
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(root)
@@ -112,6 +113,21 @@ function Frame({ html, images, cap, theme, title }: FrameProps) {
       onLoad={() => setLoads((count) => count + 1)}
     />
   )
+}
+
+/** What the frame holds, at least MIN_HEIGHT. A document is never lower than its frame, so that is low for the moment. */
+function heightOf(frame: HTMLIFrameElement, root: HTMLElement): number {
+  const place = frame.parentElement ?? frame
+  const { height } = frame.style
+  const { overflow } = root.style
+  place.style.minHeight = `${place.offsetHeight}px` // the pane around keeps its scroll position
+  frame.style.height = `${MIN_HEIGHT}px`
+  root.style.overflow = 'hidden' // a scroll bar would narrow the text
+  const found = root.scrollHeight
+  root.style.overflow = overflow
+  frame.style.height = height
+  place.style.minHeight = ''
+  return found
 }
 
 function page(html: CleanHtml, images: boolean, theme: 'dark' | 'light'): CleanHtml {
