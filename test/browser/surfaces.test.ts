@@ -103,7 +103,7 @@ describe('the wallet', () => {
       const visitor = await stage.open()
       const { page } = visitor
       await signIn(visitor, heidi, '/wallet/payments')
-      await page.getByRole('button', { name: 'Open its page' }).click()
+      await page.getByRole('button', { name: 'Manage cards' }).click()
       await page.getByRole('link', { name: 'Add a card that asks' }).click()
       await shown(page.getByRole('list', { name: 'Cards' }).getByText(/^visa/))
 
@@ -243,6 +243,21 @@ describe('the administration', () => {
   )
 })
 
+test.each([1440, 390])(
+  '[I7-surfaces] what a function of an app may do stands in sight at %i px',
+  async (width) => {
+    const visitor = await stage.open({ width })
+    const { page } = visitor
+    await signIn(visitor, heidi, '/marketplace/notes')
+    const row = page.getByRole('region', { name: 'Functions' }).getByRole('row').filter({ hasText: 'delete_note' })
+    const kind = row.getByText('destructive', { exact: true }).filter({ visible: true })
+    await becomes(() => kind.count(), 1)
+    const box = await kind.boundingBox()
+    expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThan(width)
+  },
+  STORY_TIMEOUT,
+)
+
 test(
   '[I7-surfaces] reviews of an app: whoever used it writes one, others find it helpful, and its writer changes and deletes it',
   async () => {
@@ -282,6 +297,7 @@ test(
 
     const reader = await stage.open()
     await signIn(reader, heidi, '/marketplace/notes')
+    await shown(reader.page.getByText('· 1 review', { exact: true }))
     const vote = reader.page.getByRole('button', { name: /^Helpful/ })
     await vote.click()
     await shown(reader.page.getByRole('button', { name: 'Helpful (1)', pressed: true }))

@@ -5,8 +5,15 @@ const speaking = async (language: string) => {
   vi.stubGlobal('localStorage', { getItem: (key: string) => (key === 'imperal.language' ? language : null) })
   const { t } = await import('./index.ts')
   const figures = await import('../pages/parts/figures.ts')
-  return { t, ...figures }
+  const { money } = await import('../pages/wallet/money.ts')
+  return { t, money, ...figures }
 }
+
+test('[I7-i18n] a price has the short sign of its currency, and among words read from the right its own order', async () => {
+  expect((await speaking('de')).money(990)).toBe('9,90\u00a0$')
+  expect((await speaking('en')).money(1200, 'cad')).toBe('$12')
+  expect((await speaking('ar')).money(990)).toMatch(/^\u2068.*9.*\u2069$/)
+})
 
 test('[I7-i18n] English is what stands in the code, with its values', async () => {
   const { t, counted } = await speaking('en')

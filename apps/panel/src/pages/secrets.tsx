@@ -61,11 +61,13 @@ function SecretList({ appId, secrets }: { readonly appId: string; readonly secre
           </header>
           <p>{secret.description}</p>
           <p className="pg-help">
-            {t('For you only · read by the app')}{' '}
-            <Moment
-              value={secret.last_accessed_at === null ? null : secret.last_accessed_at * 1000}
-              empty={t('never')}
-            />
+            {secret.last_accessed_at === null ? (
+              t('For you only · the app has not read it yet')
+            ) : (
+              <>
+                {t('For you only · read by the app')} <Moment value={secret.last_accessed_at * 1000} />
+              </>
+            )}
             {secret.rotation_hint_days === null
               ? ''
               : ` · ${t('renew it every {count} days', { count: secret.rotation_hint_days })}`}

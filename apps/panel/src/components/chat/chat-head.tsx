@@ -29,7 +29,7 @@ export function ChatHead({ handles }: ChatHeadProps) {
   return (
     <header className="pane-head chat-head">
       {handles?.left}
-      <h2 tabIndex={-1} data-pane-title title={title}>
+      <h2 tabIndex={-1} data-pane-title title={title} dir="auto">
         {title}
       </h2>
       <span className="pane-buttons">

@@ -96,8 +96,14 @@ function ConversationRow({ conversation, current, onOpen, onRename, onDelete }: 
         aria-current={id === current ? 'true' : undefined}
         onClick={() => onOpen(id)}
       >
-        <span className="notice-title">{title}</span>
-        {conversation.snippet ? <span className="notice-text">{conversation.snippet}</span> : null}
+        <span className="notice-title" dir="auto">
+          {title}
+        </span>
+        {conversation.snippet ? (
+          <span className="notice-text" dir="auto">
+            {conversation.snippet}
+          </span>
+        ) : null}
         <TimeText value={conversation.updated_at} />
       </button>
       <Menu

@@ -2,7 +2,7 @@ import type { AppDetail } from '@imperal/contract'
 import type { ReactNode } from 'react'
 import { t } from '../../i18n/index.ts'
 import { AppIcon } from '../parts/app-icon.tsx'
-import { count } from '../parts/figures.ts'
+import { count, counted } from '../parts/figures.ts'
 import { Moment } from '../parts/moment.tsx'
 import { categoryWord } from '../parts/server-words.ts'
 import { priceOf } from './words.ts'
@@ -24,7 +24,7 @@ export function AppHead({ app }: { readonly app: AppDetail }) {
         <Fact name={t('Installs')}>{count(app.install_count)}</Fact>
         {app.review_count > 0 ? (
           <Fact name={t('Rating')}>
-            {app.rating.toFixed(1)} <small>{count(app.review_count)}</small>
+            {app.rating.toFixed(1)} <small>· {counted(app.review_count, 'review')}</small>
           </Fact>
         ) : null}
         <Fact name={t('Price')}>{priceOf(app)}</Fact>

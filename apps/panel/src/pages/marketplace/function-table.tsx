@@ -20,7 +20,9 @@ export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] })
           <tr>
             <th scope="col">{t('Name')}</th>
             <th scope="col">{t('What it does')}</th>
-            <th scope="col">{t('Kind')}</th>
+            <th scope="col" className="pg-wide">
+              {t('Kind')}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -28,11 +30,14 @@ export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] })
             <tr key={tool.name}>
               <th scope="row">
                 <code>{tool.name}</code>
+                <span className="pg-below">
+                  <KindBadge kind={tool.action_type} />
+                </span>
               </th>
               <td className="pg-wrap">
                 <bdi>{tool.description}</bdi>
               </td>
-              <td>
+              <td className="pg-wide">
                 <KindBadge kind={tool.action_type} />
               </td>
             </tr>

@@ -12,6 +12,7 @@ const SPANS = [7, 30, 90]
 const money = new Intl.NumberFormat(LOCALE, {
   style: 'currency',
   currency: 'USD',
+  currencyDisplay: 'narrowSymbol',
   maximumFractionDigits: 4,
 })
 const DAY = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' })

@@ -11,6 +11,8 @@ export const shortCount = (value: number): string =>
   value < 10_000 ? PLAIN.format(value) : SHORT.format(value).toLowerCase()
 /** Between words that are read from the right, number and unit, or number and sign, would change places. */
 export const apart = (text: string): string => (DIRECTION === 'rtl' ? `\u2066${text}\u2069` : text)
+/** A price keeps its own order: its sign and figures take no side in the words around it, as within a `<bdi>`. */
+export const isolated = (text: string): string => (DIRECTION === 'rtl' ? `\u2068${text}\u2069` : text)
 
 /** 142 ms, 2.4 s */
 export const duration = (milliseconds: number): string =>

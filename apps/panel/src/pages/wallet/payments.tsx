@@ -91,7 +91,7 @@ function Cards() {
       lead={t('Cards are kept by the payment provider, on whose own page you add one.')}
       actions={
         <Button size="sm" pending={portal.isPending} onClick={() => portal.mutate()}>
-          {t('Open its page')}
+          {t('Manage cards')}
         </Button>
       }
     >
