@@ -8,7 +8,7 @@ import {
   startModelProvider,
 } from '../support/model-provider.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { type Session, signInAdmin, until } from '../support/session.ts'
+import { type Session, signIn, signInAdmin, until } from '../support/session.ts'
 import { type Listening, listen } from '../support/stream.ts'
 
 let server: TestServer
@@ -107,6 +107,23 @@ async function deltasOf(replyId: string): Promise<string> {
 const noteCount = async () => ((await admin.call('notes', 'list_notes', {})).data as { total: number }).total
 
 describe('with a model', () => {
+  test('[K1.11] the time is that of the place a person speaks from, until they choose a zone; what is none is passed over', async () => {
+    const email = 'faraway@example.com'
+    await admin.request('POST', '/v1/users', { email, password: 'long-password' })
+    const person = await signIn(server, email, 'long-password')
+    const zone = async () =>
+      ((await person.request('GET', '/v1/me/settings')).body as { settings: { timezone: string | null } }).settings
+        .timezone
+    await ask('tell me about yourself, please', person, { context: { timezone: 'Mars/Olympus' } })
+    expect(await zone()).toBeNull()
+    await ask('tell me about yourself, please', person, { context: { timezone: 'Asia/Tokyo' } })
+    expect(await zone()).toBe('Asia/Tokyo')
+    expect(model.requests.at(-1)?.system).toContain('(Asia/Tokyo)')
+    await person.request('PATCH', '/v1/me/settings', { timezone: 'Europe/Berlin' })
+    await ask('tell me about yourself, please', person, { context: { timezone: 'Asia/Tokyo' } })
+    expect(await zone()).toBe('Europe/Berlin')
+  })
+
   test('one read: the plan runs, the narration is told, and its words come as deltas of that message', async () => {
     script = {
       classify: () => plan([{ tool: 'notes.list_notes', args: { limit: 5 } }]),

@@ -88,6 +88,7 @@ const assistantTools = (ground: Ground, { outbox, identity, registry, storage }:
   vectors: core.vectors,
   attachments: attachmentsOf(ground, storage),
   limits: () => core.llm.assistantLimits(),
+  adoptTimezone: (user, zone) => identity.adoptTimezone(user.tenantId, user.userId, zone),
   settingsOf: async (user) => {
     const settings = await identity.settings(user.tenantId, user.userId)
     return { timezone: settings.timezone ?? 'UTC', language: settings.language }

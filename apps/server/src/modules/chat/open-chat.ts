@@ -19,6 +19,8 @@ import { useForm } from './use-form.ts'
 import { phrase } from './words/phrases.ts'
 
 export interface ChatOptions extends TurnTools {
+  /** Told the time zone that a message came from. */
+  adoptTimezone(user: ChatUser, zone: string): Promise<void>
   readonly attachments: Attachments
 }
 

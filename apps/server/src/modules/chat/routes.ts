@@ -7,11 +7,12 @@ import type { Attachments } from './attachments.ts'
 import { deleteConversation, listConversations, renameConversation } from './conversations.ts'
 import { chatErrors } from './errors.ts'
 import { exportConversation } from './export-conversation.ts'
-import { listMessages } from './messages.ts'
+import { type ChatUser, listMessages } from './messages.ts'
 import type { Chat } from './open-chat.ts'
 import { rateMessage } from './rate-message.ts'
 
 export interface ChatRouteOptions {
+  adoptTimezone(user: ChatUser, zone: string): Promise<void>
   readonly db: Database
   readonly llm: Llm
   readonly attachments: Attachments
@@ -23,13 +24,15 @@ export function chatRoutes(chat: Chat, options: ChatRouteOptions): MountedRoute[
   return [...messageRoutes(chat, options), ...conversationRoutes(options), ...fileRoutes(options)]
 }
 
-function messageRoutes(chat: Chat, { db, llm, attachments }: ChatRouteOptions): MountedRoute[] {
+function messageRoutes(chat: Chat, { db, llm, attachments, adoptTimezone }: ChatRouteOptions): MountedRoute[] {
   return [
     implement(contract.send, async ({ body, user }) => {
       const files = await attachments.keep(
         user,
         body.attachments.map((file) => file.file_id),
       )
+      // Before the turn begins: “at nine” means the person's nine from the first message on.
+      if (body.context.timezone !== undefined) await adoptTimezone(user, body.context.timezone)
       const { message, reply: answer } = await chat.receive(user, {
         text: body.text,
         conversationId: body.conversation_id,

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, UpdateSettingsRequest } from '@imperal/contract'
+import { type JsonObject, type JsonValue, UpdateSettingsRequest } from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
 import { type IdentityContext, moment } from './context.ts'
 import { identityErrors } from './errors.ts'
@@ -124,4 +124,11 @@ export async function changeSettings(
     await announce(context, tx, { ...owner, type: 'settings.changed', data })
   })
   return readSettings(context, owner)
+}
+
+/** Takes a person's time zone from where they speak from, unless one is set. What is no time zone is passed over. */
+export async function adoptTimezone(context: IdentityContext, owner: Owner, zone: string): Promise<void> {
+  const { success, data } = UpdateSettingsRequest.pick({ timezone: true }).safeParse({ timezone: zone })
+  if (!success || zone === '' || (await readSettings(context, owner)).timezone !== null) return
+  await changeSettings(context, owner, data)
 }

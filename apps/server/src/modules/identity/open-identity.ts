@@ -20,7 +20,7 @@ import { declareAppScopes } from './administration/scopes.ts'
 import { openAttempts } from './attempts.ts'
 import { openAuthenticator } from './authenticate.ts'
 import { openCallTokens } from './call-tokens.ts'
-import { readOwnModel, readSettings } from './change-settings.ts'
+import { adoptTimezone, readOwnModel, readSettings } from './change-settings.ts'
 import { type IdentityPorts, openChores } from './chores.ts'
 import { HOUR, type IdentityContext, type IdentityPolicy } from './context.ts'
 import { changeTier, enrolDeveloper, findDeveloper, findDevelopers } from './developers.ts'
@@ -137,6 +137,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     userOfEmail: (tenantId, email) => findUserOfEmail(context, tenantId, email),
     declareAppScopes: (app) => declareAppScopes(context, app),
     settings: (tenantId, userId) => readSettings(context, { tenantId, userId }),
+    adoptTimezone: (tenantId, userId, zone) => adoptTimezone(context, { tenantId, userId }, zone),
     ownModel: (tenantId, userId) => readOwnModel(context, { tenantId, userId }),
     ensureFirstAccount: (first) => ensureFirstAccount(context, { ...first, tenantId: DEFAULT_TENANT }),
     administratorEmail: (preferred) => administratorEmail(context, { tenantId: DEFAULT_TENANT, preferred }),

@@ -142,6 +142,8 @@ export interface Identity {
     readonly scopes: readonly string[]
   }): Promise<void>
   settings(tenantId: string, userId: string): Promise<UserSettings>
+  /** Keeps the time zone that a person speaks from as theirs, unless they have one; what is none is passed over. */
+  adoptTimezone(tenantId: string, userId: string, zone: string): Promise<void>
   ownModel(tenantId: string, userId: string): Promise<OwnModel | null>
   /** Creates the administrator and enrolled developer of a new installation; null when an account exists already. */
   ensureFirstAccount(options: { email: string; password: () => string }): Promise<FirstAccount | null>
