@@ -655,3 +655,57 @@ describe('memory', () => {
     expect(messages.some((message) => message.content.includes('message 0'))).toBe(false)
   })
 })
+
+describe('[K3.48] [I-BYOLLM-PARTIAL-RECOVERY] a model that fails when it is to plan once more', () => {
+  /** The first planning, and then an outage. */
+  const once = (answer: ModelAnswer, then: ModelAnswer = { status: 500 }) => {
+    let asked = 0
+    script.classify = () => (asked++ === 0 ? answer : then)
+    script.narrate = () => ({ status: 500 })
+    return () => asked
+  }
+  const unbound = { id: 'c', tool: 'probe.rename_entry', args: { entry_id: '$REF:probe[0].nothing', title: 'Gone' } }
+
+  test.each([
+    ['with errors', { status: 500 }],
+    ['with a cut connection', { hangUp: true }],
+    ['with a refused key', { status: 401 }],
+  ] as [string, ModelAnswer][])(
+    '%s: what ran is told, the rest runs, nothing is offered again',
+    async (how, outage) => {
+      const word = `kept ${how}`
+      const asked = once(
+        plan(
+          [
+            { id: 'a', tool: 'probe.keep_words', args: { words: word } },
+            { ...unbound, depends_on: ['a'] },
+            { id: 'b', tool: 'probe.keep_words', args: { words: `${word} too` } },
+          ],
+          { intent: 'chain' },
+        ),
+        outage,
+      )
+      const reply = await ask(`keep the words ${word} and ${word} too, and rename the entry to Gone`)
+      expect(asked()).toBeGreaterThan(1)
+      expect(reply).toMatchObject({ status: 'done', type: 'function_call', pick_list: [] })
+      expect(reply.actions.map(({ function: name, status }) => [name, status])).toEqual([
+        ['keep_words', 'success'],
+        ['keep_words', 'success'],
+      ])
+      expect(reply.text).toContain('Kept.')
+      expect(reply.text).toContain('rename entry was not run')
+      expect(reply.text).not.toContain('unavailable')
+      expect((await words()).filter((one) => one.startsWith(word))).toHaveLength(2)
+    },
+  )
+
+  test('after reads alone they are told, and that nothing more was done', async () => {
+    const asked = once(plan([{ tool: 'probe.list_words' }], { intent: 'write' }))
+    const reply = await ask('tidy up my words')
+    expect(asked()).toBeGreaterThan(1)
+    expect(reply).toMatchObject({ status: 'done', actions: [{ function: 'list_words', status: 'success' }] })
+    expect(reply.text).toMatch(/nothing more was done\. Please try again\.$/)
+    expect(reply.text).toContain('kept with errors')
+    expect(reply.pick_list).toEqual([])
+  })
+})

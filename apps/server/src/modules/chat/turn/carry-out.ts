@@ -1,5 +1,6 @@
 import type { ChatChange, ChatMessage, JsonObject, JsonValue } from '@imperal/contract'
 import { maskArguments } from '../../kernel/index.ts'
+import { isModelFailure } from '../../llm/index.ts'
 import { evidenceOf } from '../memory/evidence.ts'
 import type { TurnResult } from '../messages.ts'
 import type { Plan, PlanProblem, PlanStep } from '../plan/plan.ts'
@@ -169,6 +170,8 @@ interface Carried {
   /** A step that only foreign content asks for. */
   readonly suspect: PlanStep | null
   readonly rounds: number
+  /** The model failed when it was to plan once more. */
+  readonly isCutShort: boolean
 }
 
 const basisOf = (context: TurnContext, records: readonly CallRecord[]) => ({
@@ -186,21 +189,28 @@ const basisOf = (context: TurnContext, records: readonly CallRecord[]) => ({
 export const suspectOf = (context: TurnContext, steps: readonly PlanStep[], records: readonly CallRecord[] = []) =>
   withoutConsent(steps, basisOf(context, records))[0] ?? null
 
+/** Null: the model failed. What ran has run and is told (K3.48), so its failure is no failure of the turn. */
 async function planAgain(
   context: TurnContext,
   planning: Planning,
   current: { plan: Plan; run: PlanRun; problem: PlanProblem },
-): Promise<Understanding> {
-  const { limits } = context
+): Promise<Understanding | null> {
+  const { limits, tools, voice } = context
   const results = digestOf(
     visible(current.run.records),
     limits.chain_prior_total_max_chars,
     limits.chain_prior_step_max_chars,
   )
-  return classify({
-    ...classifying(context, planning),
-    again: { plan: current.plan, results, problem: current.problem },
-  })
+  try {
+    return await classify({
+      ...classifying(context, planning),
+      again: { plan: current.plan, results, problem: current.problem },
+    })
+  } catch (error) {
+    if (voice.signal.aborted || !isModelFailure(error)) throw error
+    tools.log.warn({ err: error }, 'the model failed while it planned again')
+    return null
+  }
 }
 
 /** Steps that did not run, or failed for what they were given: the new plan stands in their place. */
@@ -222,12 +232,16 @@ async function runToEnd(context: TurnContext, first: Plan, planning: Planning): 
   for (;;) {
     const mayAsk = context.hasModel && plan.model !== undefined && rounds < context.limits.default_kav_max_retries
     const run = await runnerFor(context, plan, mayAsk).run()
-    const done = { plan, run, instead: null, suspect: null, rounds }
+    const done = { plan, run, instead: null, suspect: null, rounds, isCutShort: false }
     if (run.confirmationId !== null || context.voice.signal.aborted) return done
     const problem = run.problem ?? nothingChanged(plan, run)
     if (problem === null || !mayAsk) return done
     rounds++
     const next = await planAgain(context, planning, { plan, run, problem })
+    if (next === null) {
+      const rest = run.problem === null ? run : await runnerFor(context, plan, false).run()
+      return { ...done, run: rest, isCutShort: true }
+    }
     const added = next.kind === 'plan' ? next.plan.steps.slice(plan.steps.length) : []
     if (next.kind !== 'plan' || added.length === 0) {
       // The rest of the plan runs without further help; what could not be bound is told as it is.
@@ -283,7 +297,7 @@ function stateOf(records: readonly CallRecord[], isStopped: boolean): TurnEnd['s
 
 /** What is said instead of an outcome: a question, or that it could not be carried out. */
 function insteadOf(context: TurnContext, carried: Carried, language: string): string | null {
-  const { run, instead, suspect, plan, rounds } = carried
+  const { run, instead, suspect, plan, rounds, isCutShort } = carried
   if (suspect !== null) {
     context.voice.count('consent_missing')
     return phrase('consent', language, { what: `“${labelOf({ step: suspect })}”` })
@@ -294,6 +308,7 @@ function insteadOf(context: TurnContext, carried: Carried, language: string): st
     return phrase('ambiguous', language, { choices: run.question.choices.map((choice) => `“${choice}”`).join(', ') })
   if (run.question?.kind === 'too_many')
     return phrase('too_many', language, { count: run.question.count, most: run.question.most })
+  if (isCutShort) return nothingChanged(plan, run) === null ? null : phrase('interrupted', language)
   if (instead?.kind !== 'refuse' && rounds > 0 && nothingChanged(plan, run) !== null) {
     context.voice.count('kav_failed')
     return phrase('not_carried_out', language, { count: rounds + 1 })
@@ -316,7 +331,8 @@ export async function carryOut(
   const instead = insteadOf(context, carried, language)
   await progress.move({ state: 'NARRATING' })
   const telling = { plan: carried.plan, records: told, language }
-  const outcome = instead !== null && !told.some(isChange) ? '' : await narrate(context, telling)
+  const saysAll = instead !== null && !carried.isCutShort && !told.some(isChange)
+  const outcome = saysAll ? '' : await narrate(context, telling)
   const text = [outcome, instead ?? ''].filter((part) => part !== '').join('\n\n')
   const ui = told.filter(succeeded).at(-1)?.outcome.response.ui
   return {
