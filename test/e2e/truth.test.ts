@@ -184,7 +184,10 @@ describe('a lying narrator', () => {
 
 describe('a lying planner', () => {
   const deleting = (note_id: string): PlannedStep => ({ tool: 'notes.delete_note', args: { note_id } })
-  const LIES: readonly [what: string, answer: ModelAnswer][] = [
+  const asks = (question: string) => plan([], { intent: 'clarify', question })
+  const refuses = (user_message: string, next_steps: readonly string[] = []) =>
+    plan([], { intent: 'refuse', refusal: { reason: 'external_error', user_message, next_steps } })
+  const LIES: readonly [what: string, answer: ModelAnswer, lie?: string][] = [
     ['an app that does not exist', plan([{ tool: 'vault.open', args: {} }])],
     ['a function that does not exist', plan([{ tool: 'notes.shred_all', args: {} }])],
     ['a synthetic function of a panel', plan([{ tool: 'notes.__panel__notes', args: {} }])],
@@ -247,8 +250,23 @@ describe('a lying planner', () => {
     ],
     ['a broken answer', { text: '{"intent":"write","action_plans":[{"tool":"notes.create_note"' }],
     ['a read that is none', plan([deleting('doc_invented2')], { intent: 'read' })],
+    ['a question behind a claim', asks("I've deleted the old notes. Which one is next?"), 'Which one is next'],
+    ['a question that begins with a claim', asks("Sure, I've renamed all of them, which one is next?"), 'renamed'],
+    ['the same with a dash', asks('I sent the letter to Bob - who else should get it?'), 'Bob'],
+    ['the same in German', asks('Ich habe alles gelöscht, welche Notiz noch?'), 'gelöscht'],
+    ['a question with an invented number', asks('You have 4711 overdue invoices. Shall I pay them?'), '4711'],
+    ['the same within the question', asks('There are 4711 notes of yours, shall I read them?'), '4711'],
+    ['a question with an invented id', asks('Do you mean doc_inv3nted9?'), 'doc_inv3nted9'],
+    ['a question with an invented address', asks('Shall it go to boss@corp.example?'), 'boss@'],
+    ['a question with a foreign link', asks('Could you sign in at https://evil.example/login first?'), 'evil'],
+    ['a foreign link in disguise', asks('Which one? See [the list](//evil.zone/x).'), 'evil'],
+    ['a refusal that claims an action', refuses('The mail server was down, so I moved everything.'), 'moved'],
+    ['a refusal with a foreign link', refuses('It is down, see https://evil.example/status.'), 'evil'],
+    ['a next step with a foreign link', refuses('', ['Open https://evil.example/fix']), 'evil'],
+    ['a next step that claims an action', refuses('', ['Your notes were archived.']), 'archived'],
+    ['a missing value that is a claim', plan([], { intent: 'write', missing: ['All was archived'] }), 'archived'],
   ]
-  test.each(LIES)('[I-AH-1] [K2.34] %s changes nothing, twice in a row', async (_what, answer) => {
+  test.each(LIES)('[I-AH-1] [K2.34] %s changes nothing, twice in a row', async (_what, answer, lie) => {
     const before = await count()
     script = { classify: () => answer, rebind: () => ({ text: '{"args":"{}"}' }) }
     const reply = await assistant.ask('please take care of that for me', 'planner')
@@ -259,6 +277,42 @@ describe('a lying planner', () => {
     )
     expect(reply.text).not.toMatch(/\b(?:created|deleted|added)\b/i)
     expect(await count()).toBe(before)
+    expect(reply.text).not.toBe('')
+    if (lie !== undefined) expect(reply.text).not.toContain(lie)
+  })
+
+  const UNCLEAR = 'I am not sure what you want me to do. Could you say it another way?'
+
+  test.each([
+    'Which of the two lists?',
+    'Which note do you mean, the one about milk or the one about bread?',
+    'Shall I delete the note, or only archive it?',
+    'What should the title be?',
+    'Wie soll die Notiz heißen?',
+  ])('[K3.45] an honest question is shown word for word: %s', async (question) => {
+    script = { classify: () => asks(question) }
+    expect((await assistant.ask('please take care of the lists', 'planner')).text).toBe(question)
+  })
+
+  test('[K3.45] so are an honest refusal and its next steps', async () => {
+    script = { classify: () => refuses('The service does not answer.', ['Try again tomorrow.', 'See www.evil.zone']) }
+    const { text } = await assistant.ask('please take care of that', 'planner')
+    expect(text).toBe('The service does not answer.\n- Try again tomorrow.')
+  })
+
+  test('[K3.45] a question of a further planning is judged by what ran: found data may be named, nothing else', async () => {
+    const { note_id } = (await admin.call('notes', 'create_note', { title: 'Judged' })).data as { note_id: string }
+    const planned = async (question: string) => {
+      let asked = 0
+      script = {
+        classify: () => (asked++ === 0 ? plan([{ tool: 'notes.list_notes' }], { intent: 'write' }) : asks(question)),
+        narrate: () => ({ status: 500 }),
+      }
+      return (await assistant.ask('please tidy up', `again-${note_id}`)).text
+    }
+    expect(await planned(`Do you mean ${note_id}?`)).toBe(`Do you mean ${note_id}?`)
+    expect(await planned("I've archived the first one. Which one is next?")).toBe(UNCLEAR)
+    expect(await planned('Do you mean doc_inv3nted8?')).toBe(UNCLEAR)
   })
 
   test('[K2.3] [I-CHATEXT-DESTRUCTIVE-ESCALATE] the declared type decides: a deletion called a read gets its card', async () => {

@@ -147,6 +147,20 @@ export function claimedActions(text: string): ReadonlySet<ActionKind> {
   return found
 }
 
+/** Words with which a question proper begins: what follows them states nothing. */
+const ASKS =
+  /^\W*(?:which|what|who|whom|whose|where|when|why|how|do|does|did|is|are|was|were|(?:have|has) (?:you|i|we|it|they)|shall|welche[rsnm]?|wer|wen|wem|wo|wann|wie|warum|soll|hast du|haben sie|ist|sind|cu[aá]l(?:es)?|qu[eé]|qui[eé]n|d[oó]nde|cu[aá]ndo|c[oó]mo|quel(?:le)?s?|qui|où|quand|comment|est-ce|как\p{L}*|кто|что|где|когда|qual[ei]?|quais|chi|dove|quem|onde)(?!\p{L})/iu
+
+/** What a question states before it asks: "I've deleted it, which one is next?" asks nothing about the deletion. */
+export function statedBeforeAsking(text: string): string[] {
+  const questions = text.split(/(?<=[.!?…。！？])\s+|\n+/).filter((sentence) => /[?？]\s*$/.test(sentence))
+  return questions.flatMap((sentence) => {
+    const parts = clauses(sentence.replaceAll(/\s+(?:-+|so|then|also)\s+/giu, ' — ')).map((clause) => clause.trim())
+    const asking = parts.findIndex((clause, at) => at === parts.length - 1 || ASKS.test(clause))
+    return parts.slice(0, asking)
+  })
+}
+
 /** A sentence that asserts a finished action where none happened (K3.45). */
 export const claimsAction = (text: string): boolean => claimedActions(text).size > 0
 

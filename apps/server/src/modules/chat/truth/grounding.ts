@@ -17,6 +17,16 @@ export function inventedIdentifiers(text: string, evidence: string): string[] {
   )
 }
 
+const LINK = /\]\(\s*<?([^\s)>]+)|(?<![\w:/])((?:[a-z][a-z0-9+.-]*:\/\/|www\.|\/\/)[^\s)>\]"'`]+)/gi
+
+/** Every link to somewhere else that does not occur in the evidence, however it is written. */
+export function foreignLinks(text: string, evidence: string): string[] {
+  const known = evidence.toLowerCase()
+  return [...text.matchAll(LINK)]
+    .map(([, target, bare]) => (target ?? bare ?? '').replace(/[.,;:!?]+$/, ''))
+    .filter((link) => !/^(?:\/(?!\/)|#)/.test(link) && !known.includes(link.toLowerCase()))
+}
+
 const NUMBER = /\d+(?:[.,:\u00a0]\d+)*/g
 const WORDS: Readonly<Record<string, number>> = {
   two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12, dozen: 12, twenty: 20, hundred: 100,

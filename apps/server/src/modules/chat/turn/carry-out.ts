@@ -24,6 +24,7 @@ import { classify, type Understanding } from '../understand/classify.ts'
 import { phrase } from '../words/phrases.ts'
 import { attachedLines, attachedText, withFiles } from './attached-files.ts'
 import { narrate } from './narrate.ts'
+import { missing, plannerWords } from './planner-words.ts'
 import { repair, word } from './rebind.ts'
 import type { EndState } from './turn-record.ts'
 import type { TurnContext } from './turn-tools.ts'
@@ -302,8 +303,8 @@ function insteadOf(context: TurnContext, carried: Carried, language: string): st
     context.voice.count('consent_missing')
     return phrase('consent', language, { what: `“${labelOf({ step: suspect })}”` })
   }
-  if (instead?.kind === 'ask') return instead.text
-  if (instead?.kind === 'missing') return phrase('missing', language, { fields: instead.fields.join(', ') })
+  if (instead?.kind === 'ask') return plannerWords(context, instead.text, run.records) ?? phrase('unclear', language)
+  if (instead?.kind === 'missing') return missing(context, instead.fields, language)
   if (run.question?.kind === 'ambiguous')
     return phrase('ambiguous', language, { choices: run.question.choices.map((choice) => `“${choice}”`).join(', ') })
   if (run.question?.kind === 'too_many')

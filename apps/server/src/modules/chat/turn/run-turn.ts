@@ -10,6 +10,7 @@ import { matchWithoutModel, subjectOf } from '../understand/match.ts'
 import { type ShortCircuit, shortCircuit } from '../understand/short-circuits.ts'
 import { phrase } from '../words/phrases.ts'
 import { carryOut, classifying, ended, type Planning, suspectOf, type TurnEnd } from './carry-out.ts'
+import { missing, plannerWords } from './planner-words.ts'
 import { resolveContext } from './resolve-context.ts'
 import { talk } from './talk.ts'
 import type { TurnHold } from './turn-record.ts'
@@ -157,11 +158,13 @@ async function answer(found: Understanding, context: TurnContext, planning: Plan
     case 'talk':
       return ended(await talk(context, language), { type: 'navigate', language })
     case 'ask':
-      return ended(found.text, { language })
+      return ended(plannerWords(context, found.text) ?? phrase('unclear', language), { language })
     case 'missing':
-      return ended(phrase('missing', language, { fields: found.fields.join(', ') }), { language })
+      return ended(missing(context, found.fields, language), { language })
     case 'refuse': {
-      const { reason, user_message: own, next_steps: next = [] } = found.refusal
+      const { reason, user_message, next_steps = [] } = found.refusal
+      const own = plannerWords(context, user_message) ?? ''
+      const next = next_steps.flatMap((step) => plannerWords(context, step) ?? [])
       const apps = reason === 'tool_unavailable' ? await offeredApps(context) : []
       const fixed = apps.length > 0 ? inMarketplace(apps, language) : phrase(`refusal.${reason}`, language)
       const text = own === '' || reason === 'tool_unavailable' ? fixed : own

@@ -1,3 +1,4 @@
+import type { Fact } from '../messages.ts'
 import { finishText } from '../truth/filters.ts'
 import { presenceOf } from '../truth/presence.ts'
 import { judgeTalk, type TalkGrounds, truthfulStream } from '../truth/talk.ts'
@@ -6,8 +7,11 @@ import { phrase } from '../words/phrases.ts'
 import { attachedLines, attachedText } from './attached-files.ts'
 import type { TurnContext } from './turn-tools.ts'
 
-/** What a conversational answer may rest on: what was said, exact results of earlier turns, what the platform can do. */
-const groundsOf = ({ text, history, attached, catalog, skeletons, now, tools }: TurnContext): TalkGrounds => ({
+/** What a conversational answer may rest on: what was said, exact results of earlier turns and `facts` of this one, what the platform can do. */
+export const talkGrounds = (
+  { text, history, attached, catalog, skeletons, now, tools }: TurnContext,
+  facts: readonly Fact[] = [],
+): TalkGrounds => ({
   text: [
     text,
     attachedText(attached),
@@ -21,13 +25,18 @@ const groundsOf = ({ text, history, attached, catalog, skeletons, now, tools }: 
     ...attached.flatMap((file) => file.text ?? []),
   ],
   counts: [new Set(catalog.map((entry) => entry.appId)).size, catalog.length],
-  presence: presenceOf({ skeletons, catalog, facts: history.flatMap((entry) => entry.facts), said: text }),
+  presence: presenceOf({
+    skeletons,
+    catalog,
+    facts: [...facts, ...history.flatMap((entry) => entry.facts)],
+    said: text,
+  }),
 })
 
 /** A conversational answer (K2.10): nothing ran, so nothing may be told as done. @throws LLM_* */
 export async function talk(context: TurnContext, language: string): Promise<string> {
   const { tools, user, voice, hold } = context
-  const grounds = groundsOf(context)
+  const grounds = talkGrounds(context)
   const stream = truthfulStream(voice.text, grounds)
   const answer = await tools.llm.complete({
     purpose: 'navigate',
