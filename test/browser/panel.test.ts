@@ -224,6 +224,22 @@ describe('by keyboard alone', () => {
   )
 })
 
+test(
+  '[ui 5.5] the note that stands in the center is marked in the list, and no longer once it is closed',
+  async () => {
+    const visitor = await stage.open()
+    await signIn(visitor, grace, '/ext/notes')
+    const list = leftPanel(visitor, 'Notes')
+    const marked = list.locator('[aria-current]')
+    await row(list, 'Welcome to Notes').click()
+    await shown(marked.getByText('Welcome to Notes'))
+    await visitor.go('/ext/notes')
+    await shown(row(list, 'Welcome to Notes'))
+    await gone(marked)
+  },
+  STORY_TIMEOUT,
+)
+
 describe.each([1440, 390])('deleting from a list at %i px', (width) => {
   test(
     '[I2-ui] asks in a window of the host: Cancel leaves the note, the other button deletes it',

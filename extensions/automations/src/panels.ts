@@ -33,11 +33,15 @@ function turn({ rule_id, status, approval_needed }: Rule) {
       }
 }
 
-function row(rule: Rule): UINode {
+// The shell tells a panel at the left what stands in the center (ui 5.5), so that it can mark the row.
+const Center = z.object({ __active__: z.object({ params: z.object({ rule_id: z.coerce.number() }) }) })
+
+function row(rule: Rule, openId: number | undefined): UINode {
   const { rule_id } = rule
   return ui.ListItem(String(rule_id), rule.name, {
     subtitle: rule.status_reason ?? (rule.interpretation || triggerOf(rule)),
     icon: 'Zap',
+    selected: rule_id === openId,
     badge: badge(rule.status),
     meta: rule.trigger_count === 1 ? '1 run' : `${rule.trigger_count} runs`,
     onClick: ui.Call('__panel__rule', { rule_id }),
@@ -66,7 +70,8 @@ function triggerOf(rule: Rule): string {
 ext.panel(
   'rules',
   { slot: 'left', title: 'Automations', icon: 'Zap', refresh: REFRESH, defaultWidth: 360 },
-  async (ctx) => {
+  async (ctx, params) => {
+    const openId = Center.safeParse(params).data?.__active__.params.rule_id
     const answer = await readRules(ctx)
     if (!answer.ok) return ui.Alert(answer.problem, { type: 'error' })
     const rules = answer.body.map((one) => Rule.parse(one))
@@ -75,7 +80,7 @@ ext.panel(
     const body =
       rules.length === 0
         ? ui.Text('No rules yet. Say one above, or put one together.', { variant: 'caption' })
-        : ui.List(rules.map(row))
+        : ui.List(rules.map((rule) => row(rule, openId)))
     const toolbar = ui.Stack([build], { direction: 'h', sticky: true })
     return ui.Stack([toolbar, say, body], { gap: 2 })
   },

@@ -1,4 +1,4 @@
-import { generateManifest } from '@imperal/sdk'
+import { generateManifest, type JsonObject } from '@imperal/sdk'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import automations from '../main.ts'
@@ -227,4 +227,23 @@ test('the panels list rules, ask for what a rule needs, and show a run step by s
   ctx.mock.platform.on('GET', '/v1/automations/7/executions', () => ({ body: { executions: [] } }))
   expect(await getAutomation(ctx, { rule_id: 7 })).toMatchObject({ data: { name: 'Note done tasks' } })
   expect(await listExecutions(ctx, { rule_id: 7 })).toMatchObject({ data: { total: 0 } })
+})
+
+/** Ids of the rows that are marked while the panel stands in the center with these params. */
+async function marked(app: TestHarness, left: string, panel_id: string, params: JsonObject): Promise<unknown[]> {
+  const ids: unknown[] = []
+  JSON.stringify(await app.panel(left, { __active__: { panel_id, params } }), (_key, value) => {
+    if (value?.selected === true) ids.push(value.id)
+    return value
+  })
+  return ids
+}
+
+test('[ui 5.5] the rule in the center, or that of a run there, is marked in the list', async () => {
+  const app = new TestHarness(automations)
+  app.mock.platform.on('GET', '/v1/automations', () => ({ body: [rule, { ...rule, rule_id: 8 }] }))
+  expect(await marked(app, 'rules', 'rule', { rule_id: 7 })).toEqual(['7'])
+  // The address of the page has text only.
+  expect(await marked(app, 'rules', 'run', { rule_id: '8', execution_id: 'exe_1' })).toEqual(['8'])
+  expect(await marked(app, 'rules', 'build', {})).toEqual([])
 })

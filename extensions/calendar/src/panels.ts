@@ -10,10 +10,14 @@ import { dayTitle, localText, startOfDay } from './local-time.ts'
 const REFRESH = 'on_event:calendar.events_changed'
 const DAY_MS = 86_400_000
 
-function row({ document, start, end }: Occurrence, reader: Reader): UINode {
+// The shell tells a panel at the left what stands in the center (ui 5.5), so that it can mark the row.
+const Center = z.object({ __active__: z.object({ params: z.object({ event_id: z.string() }) }) })
+
+function row({ document, start, end }: Occurrence, reader: Reader, openId: string | undefined): UINode {
   const { title, all_day, location, rrule } = document.data
   return ui.ListItem(`${document.id} ${start}`, title, {
     ...(location === '' ? {} : { subtitle: location }),
+    selected: document.id === openId,
     icon: rrule === '' ? 'CalendarDays' : 'Repeat',
     group: dayTitle(start, all_day, reader),
     meta: all_day ? 'all day' : `${reader.clock(start)}–${reader.clock(end)}`,
@@ -25,7 +29,8 @@ function row({ document, start, end }: Occurrence, reader: Reader): UINode {
 ext.panel(
   'agenda',
   { slot: 'left', title: 'Calendar', icon: 'Calendar', refresh: REFRESH, defaultWidth: 340 },
-  async (ctx) => {
+  async (ctx, params) => {
+    const openId = Center.safeParse(params).data?.__active__.params.event_id
     const reader = readerOf(ctx)
     const from = startOfDay(ctx.time.nowUtc, reader)
     const to = new Date(Date.parse(from) + 60 * DAY_MS).toISOString()
@@ -43,7 +48,7 @@ ext.panel(
             variant: 'caption',
           })
         : ui.List(
-            found.map((one) => row(one, reader)),
+            found.map((one) => row(one, reader, openId)),
             { groupedBy: 'group', pageSize: 50 },
           )
     return ui.Stack([toolbar, body], { gap: 2 })

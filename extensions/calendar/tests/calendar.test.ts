@@ -1,3 +1,4 @@
+import type { JsonObject } from '@imperal/sdk'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import calendar from '../main.ts'
@@ -130,4 +131,23 @@ test('other apps are told when the person is busy, and nothing else', async () =
   })
   for (const to of ['2026-06-22T09:00:00+02:00', '2027-06-22T09:00:00+02:00'])
     await expect((async () => listBusy?.handler(ctx, { ...asked, to }))()).rejects.toThrow(/before it begins|92 days/)
+})
+
+/** Ids of the rows that are marked while the panel stands in the center with these params. */
+async function marked(app: TestHarness, left: string, panel_id: string, params: JsonObject): Promise<unknown[]> {
+  const ids: unknown[] = []
+  JSON.stringify(await app.panel(left, { __active__: { panel_id, params } }), (_key, value) => {
+    if (value?.selected === true) ids.push(value.id)
+    return value
+  })
+  return ids
+}
+
+test('[ui 5.5] the appointment in the center is marked in the list', async () => {
+  const app = new TestHarness(calendar, { now })
+  const added = await app.call('add_event', { title: 'Dentist', start: '2026-06-25T08:00:00Z' })
+  await app.call('add_event', { title: 'Choir', start: '2026-06-26T08:00:00Z' })
+  const { event_id } = added.data as { event_id: string }
+  expect(await marked(app, 'agenda', 'event', { event_id })).toEqual([`${event_id} 2026-06-25T08:00:00.000Z`])
+  expect(await marked(app, 'agenda', 'event', {})).toEqual([])
 })

@@ -14,10 +14,14 @@ const sizeText = (bytes: number): string =>
       ? `${(bytes / 1024).toFixed(1)} KB`
       : `${(bytes / 1_048_576).toFixed(1)} MB`
 
+// The shell tells a panel at the left what stands in the center (ui 5.5), so that it can mark the row.
+const Center = z.object({ __active__: z.object({ params: z.object({ path: z.string() }) }) })
+
 ext.panel(
   'browse',
   { slot: 'left', title: 'Files', icon: 'Folder', refresh: REFRESH, defaultWidth: 340 },
-  async (ctx) => {
+  async (ctx, params) => {
+    const openPath = Center.safeParse(params).data?.__active__.params.path
     const files = await allFiles(ctx.storage)
     const toolbar = ui.Stack(
       [
@@ -41,6 +45,7 @@ ext.panel(
     const rows = files.map(({ path, size }) =>
       ui.ListItem(path, nameOf(path), {
         icon: 'File',
+        selected: path === openPath,
         group: folderOf(path) || 'No folder',
         meta: sizeText(size),
         onClick: ui.Call('__panel__file', { path }),

@@ -1,4 +1,4 @@
-import { ValidationError } from '@imperal/sdk'
+import { type JsonObject, ValidationError } from '@imperal/sdk'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import files from '../main.ts'
@@ -116,4 +116,21 @@ test('a page that shows a file shows it at its new place, and nothing once it is
   await app.call('delete_file', { path: 'a.md' })
   expect(await page('a.md')).toContain('does not exist any more')
   expect(await page('b/c.md')).toContain('first')
+})
+
+/** Ids of the rows that are marked while the panel stands in the center with these params. */
+async function marked(app: TestHarness, left: string, panel_id: string, params: JsonObject): Promise<unknown[]> {
+  const ids: unknown[] = []
+  JSON.stringify(await app.panel(left, { __active__: { panel_id, params } }), (_key, value) => {
+    if (value?.selected === true) ids.push(value.id)
+    return value
+  })
+  return ids
+}
+
+test('[ui 5.5] the file in the center is marked in the list', async () => {
+  const app = new TestHarness(files)
+  for (const path of ['letters/a.md', 'a.md']) await app.call('write_file', { path, text: 'x' })
+  expect(await marked(app, 'browse', 'file', { path: 'a.md' })).toEqual(['a.md'])
+  expect(await marked(app, 'browse', 'upload', {})).toEqual([])
 })

@@ -27,10 +27,14 @@ const who = ({ from }: Mail): string => from.map(partyName).join(', ') || 'someb
 const arrived = ({ date }: Mail, reader: Reader, now: string): string =>
   reader.day(date) === reader.day(now) ? reader.clock(date) : reader.day(date)
 
-function row(mail: Mail, reader: Reader, now: string): UINode {
+// The shell tells a panel at the left what stands in the center (ui 5.5), so that it can mark the row.
+const Center = z.object({ __active__: z.object({ params: z.object({ mail_id: z.string() }) }) })
+
+function row(mail: Mail, reader: Reader, { now, openId }: { now: string; openId: string | undefined }): UINode {
   const id = mailId(mail)
   return ui.ListItem(id, subjectOf(mail), {
     subtitle: who(mail),
+    selected: id === openId,
     icon: mail.flagged ? 'Star' : mail.seen ? 'MailOpen' : 'Mail',
     meta: arrived(mail, reader, now),
     ...(mail.seen ? {} : { badge: ui.Badge('new', { color: 'blue' }) }),
@@ -64,12 +68,13 @@ async function ready(ctx: PanelContext): Promise<UINode | null> {
   ])
 }
 
-const FolderParams = z.object({ folder: z.string().default('INBOX'), text: z.string().default('') })
+const FolderParams = z.looseObject({ folder: z.string().default('INBOX'), text: z.string().default('') })
 
 ext.panel(
   'inbox',
   { slot: 'left', title: 'Mail', icon: 'Mail', refresh: REFRESH, defaultWidth: 380, params: FolderParams },
-  async (ctx, { folder, text }) => {
+  async (ctx, { folder, text, ...rest }) => {
+    const openId = Center.safeParse(rest).data?.__active__.params.mail_id
     const missing = await ready(ctx)
     if (missing !== null) return missing
     const query = { folder, limit: PAGE, text: text.trim() || undefined }
@@ -115,7 +120,7 @@ ext.panel(
       messages.length === 0
         ? ui.Text(text === '' ? 'This folder is empty.' : 'Nothing fits.', { variant: 'caption' })
         : ui.List(
-            messages.map((mail) => row(mail, readerOf(ctx), ctx.time.nowUtc)),
+            messages.map((mail) => row(mail, readerOf(ctx), { now: ctx.time.nowUtc, openId })),
             { pageSize: PAGE },
           )
     const more = has_more

@@ -1,4 +1,4 @@
-import { generateManifest } from '@imperal/sdk'
+import { generateManifest, type JsonObject } from '@imperal/sdk'
 import { TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import mail from '../main.ts'
@@ -117,4 +117,23 @@ test('without a mailbox, and without its password, the panel says what to do', a
   await app.call('connect_mailbox', { email: 'ada@gmail.com' })
   expect(JSON.stringify(await app.panel('inbox'))).toContain('/ext/mail/secrets')
   expect(JSON.stringify(await app.panel('settings'))).toContain('imap.gmail.com:993')
+})
+
+/** Ids of the rows that are marked while the panel stands in the center with these params. */
+async function marked(app: TestHarness, left: string, panel_id: string, params: JsonObject): Promise<unknown[]> {
+  const ids: unknown[] = []
+  JSON.stringify(await app.panel(left, { __active__: { panel_id, params } }), (_key, value) => {
+    if (value?.selected === true) ids.push(value.id)
+    return value
+  })
+  return ids
+}
+
+test('[ui 5.5] the mail in the center is marked in the list', async () => {
+  const app = await open()
+  app.mock.platform.on('GET', '/v1/mailbox/folders', () => ({ body: { folders: [] } }))
+  const messages = [7, 8].map((uid) => ({ ...message, uid }))
+  app.mock.platform.on('GET', '/v1/mailbox/messages', () => ({ body: { messages, total: 2, has_more: false } }))
+  expect(await marked(app, 'inbox', 'message', { mail_id: '8:INBOX' })).toEqual(['8:INBOX'])
+  expect(await marked(app, 'inbox', 'compose', {})).toEqual([])
 })

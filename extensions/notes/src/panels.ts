@@ -1,4 +1,4 @@
-import { type PanelContext, type UINode, ui } from '@imperal/sdk'
+import { type CallParams, type PanelContext, type UINode, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { ext } from './extension.ts'
 import { createFolder, deleteFolder } from './folder-functions.ts'
@@ -16,12 +16,24 @@ import {
 
 const REFRESH = 'on_event:notes.created,notes.updated,notes.deleted,notes.folder_changed'
 
+// The shell tells a panel at the left what stands in the center (ui 5.5), so that it can mark the row.
+const Center = z.object({
+  __active__: z.object({ params: z.object({ note_id: z.string().optional(), draft: z.string().optional() }) }),
+})
+
+/** Whether the note stands in the center, also where the form was with which it was written. */
+function stands(note: NoteDocument, params: CallParams): boolean {
+  const shown = Center.safeParse(params).data?.__active__.params
+  return shown?.note_id === note.id || (note.data.draft !== '' && shown?.draft === note.data.draft)
+}
+
 const open = (note: NoteDocument) => ui.Call('__panel__note', { note_id: note.id })
 
-function row(note: NoteDocument, folderName: string): UINode {
+function row(note: NoteDocument, folderName: string, selected: boolean): UINode {
   return ui.ListItem(note.id, note.data.title, {
     subtitle: excerpt(note.data) || 'Empty',
     icon: note.data.pinned ? 'Pin' : 'FileText',
+    selected,
     group: folderName,
     meta: note.data.tags.map((tag) => `#${tag}`).join(' '),
     onClick: open(note),
@@ -39,7 +51,7 @@ function row(note: NoteDocument, folderName: string): UINode {
 ext.panel(
   'sidebar',
   { slot: 'left', title: 'Notes', icon: 'NotebookPen', refresh: REFRESH, defaultWidth: 320 },
-  async (ctx) => {
+  async (ctx, params) => {
     const [notes, folders] = await Promise.all([allNotes(ctx.store), allFolders(ctx.store)])
     const names = new Map(folders.map((folder) => [folder.id, folder.data.name]))
     const groupOf = (note: NoteDocument) => (note.data.pinned ? 'Pinned' : (names.get(note.data.folder_id) ?? 'Notes'))
@@ -71,7 +83,7 @@ ext.panel(
       [
         toolbar,
         ui.List(
-          sorted.map((note) => row(note, groupOf(note))),
+          sorted.map((note) => row(note, groupOf(note), stands(note, params))),
           { searchable: true, searchPlaceholder: 'Search notes', groupedBy: 'group', pageSize: 50 },
         ),
       ],

@@ -1,4 +1,4 @@
-import { type Reader, readerOf, type StoreClient, type UINode, ui } from '@imperal/sdk'
+import { type CallParams, type Reader, readerOf, type StoreClient, type UINode, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { ext } from './extension.ts'
 import { createList, deleteList } from './list-functions.ts'
@@ -8,6 +8,17 @@ import { connectWebhook } from './webhook.ts'
 
 const REFRESH = 'on_event:tasks.added,tasks.changed,tasks.completed,tasks.deleted,tasks.list_changed'
 
+// The shell tells a panel at the left what stands in the center (ui 5.5), so that it can mark the row.
+const Center = z.object({
+  __active__: z.object({ params: z.object({ task_id: z.string().optional(), draft: z.string().optional() }) }),
+})
+
+/** Whether the task stands in the center, also where the form was with which it was added. */
+function stands(task: TaskDocument, params: CallParams): boolean {
+  const shown = Center.safeParse(params).data?.__active__.params
+  return shown?.task_id === task.id || (task.data.draft !== '' && shown?.draft === task.data.draft)
+}
+
 function dueBadge(task: TaskDocument, now: string, reader: Reader): UINode | undefined {
   const { due } = task.data
   if (due === '') return undefined
@@ -15,9 +26,11 @@ function dueBadge(task: TaskDocument, now: string, reader: Reader): UINode | und
   return due === now ? ui.Badge('Today', { color: 'orange' }) : ui.Badge(reader.day(due), { color: 'gray' })
 }
 
-function row(task: TaskDocument, listName: string, badge: UINode | undefined): UINode {
+function row(task: TaskDocument, listName: string, more: { badge: UINode | undefined; selected: boolean }): UINode {
+  const { badge, selected } = more
   return ui.ListItem(task.id, task.data.title, {
     icon: task.data.priority === 'high' ? 'Flag' : 'Circle',
+    selected,
     group: listName,
     ...(task.data.details === '' ? {} : { subtitle: task.data.details.slice(0, 120) }),
     ...(badge === undefined ? {} : { badge }),
@@ -32,7 +45,7 @@ function row(task: TaskDocument, listName: string, badge: UINode | undefined): U
 ext.panel(
   'sidebar',
   { slot: 'left', title: 'Tasks', icon: 'ListTodo', refresh: REFRESH, defaultWidth: 340 },
-  async (ctx) => {
+  async (ctx, params) => {
     const [open, doneCount, lists] = await Promise.all([
       readTasks(ctx.store, { done: false }),
       tasksOf(ctx.store).count({ done: true }),
@@ -70,7 +83,9 @@ ext.panel(
             variant: 'caption',
           })
         : ui.List(
-            sorted.map((task) => row(task, nameOf(task), dueBadge(task, now, reader))),
+            sorted.map((task) =>
+              row(task, nameOf(task), { badge: dueBadge(task, now, reader), selected: stands(task, params) }),
+            ),
             { groupedBy: 'group', searchable: sorted.length > 8, pageSize: 50 },
           )
     return ui.Stack([toolbar, quick, body], { gap: 2 })
