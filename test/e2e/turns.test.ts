@@ -306,6 +306,30 @@ describe('order and stopping', () => {
     expect(states.map((row) => row.state)).toEqual([...queued, running].map(() => 'CANCELLED'))
   })
 
+  test('[K1.1] [K3.48] a turn that is stopped tells what it did before, and the next turn knows it', async () => {
+    const steps = ['first', 'second'].map((title) => ({
+      tool: 'steps.record_quick',
+      args: { title: `${title} of stopped` },
+    }))
+    script = { classify: () => plan(steps), narrate: () => ({ stall: true }) }
+    const id = await assistant.say('record first of stopped and second of stopped', 'stopped')
+    await until(async () => taskOf(model.requests.at(-1) as ModelRequest) === 'narrate')
+    expect((await admin.request('POST', `/v1/chat/messages/${id}/cancel`, {})).status).toBe(200)
+    const reply = await assistant.reply(id, 'stopped')
+    expect(reply).toMatchObject({ status: 'cancelled' })
+    expect(reply.actions.map(({ status }) => status)).toEqual(['success', 'success'])
+    for (const title of ['first', 'second']) expect(reply.text).toContain(`Recorded ${title} of stopped.`)
+    let asked = ''
+    script = {
+      classify: (request) => {
+        asked = JSON.stringify(request.messages)
+        return plan([], { intent: 'clarify', question: 'Which one?' })
+      },
+    }
+    await assistant.ask('undo that please', 'stopped')
+    expect(asked).toContain('Recorded second of stopped.')
+  })
+
   test('[E21] an operator sees turns that wait and run, without what was said in them, and ends them', async () => {
     script = { classify: () => ({ stall: true }) }
     const sent = [await assistant.say('think about my secret', 'watched'), await assistant.say('and again', 'watched')]

@@ -285,7 +285,8 @@ export async function historyBefore(
     const rows = await mine(tx, user)
       .where('conversation_id', '=', conversationId)
       .where('position', '<', anchor.position)
-      .where('status', '=', 'done')
+      // A turn that was stopped counts for what it did before: “undo that” means it.
+      .where((row) => row.or([row('status', '=', 'done'), row('facts', '!=', sql<never>`'[]'::jsonb`)]))
       .where('forgotten', '=', false)
       .where('created_at', '>=', span.since)
       .orderBy('position', 'desc')

@@ -142,7 +142,8 @@ export async function narrate(context: TurnContext, telling: Telling): Promise<s
   const { voice, tools } = context
   const options = { language, limits: context.limits }
   const fixed = () => renderOutcomes(records, options) + countNote(telling)
-  if (!context.hasModel || !mayNarrate(records, language)) return fixed()
+  // Who stopped the turn wants no more of a model, but is told what was done before.
+  if (!context.hasModel || voice.signal.aborted || !mayNarrate(records, language)) return fixed()
   voice.status(phrase('combining', language))
   let text: string
   try {
@@ -165,9 +166,9 @@ export async function narrate(context: TurnContext, telling: Telling): Promise<s
       return fixed()
     }
   } catch (error) {
-    if (voice.signal.aborted) throw error
-    // Calls that ran are told, whatever became of their narrator (K3.48).
-    tools.log.warn({ err: error }, 'the narration failed, the outcome is told in fixed words')
+    // Calls that ran are told, whatever became of their narrator (K3.48); also when the person stopped it.
+    if (!voice.signal.aborted)
+      tools.log.warn({ err: error }, 'the narration failed, the outcome is told in fixed words')
     return fixed()
   }
   const finished = finishText(text, {
