@@ -407,6 +407,12 @@ describe('[kernel 2.9] without any model', () => {
       text: 'Created the note “By command”.',
       actions: [{ status: 'success' }],
     })
+    // What it leaves out is asked for in a form that holds what it says.
+    const form = await ask('/notes.create_note {"content_text": "Half a command"}', user)
+    expect(form).toMatchObject({ type: 'pick_list', actions: [] })
+    expect(form.pick_list).toMatchObject([
+      { app_id: 'notes', function: 'create_note', params: { content_text: 'Half a command' } },
+    ])
     expect((await ask('/notes.create_note [1]', user)).text).toContain('must be one JSON object')
     expect((await ask('/notes.fly {}', user)).text).toContain('There is no function notes.fly')
     expect((await ask('/', user)).text).toContain('A command looks like')

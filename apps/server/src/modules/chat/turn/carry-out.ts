@@ -208,7 +208,9 @@ async function planAgain(
       again: { plan: current.plan, results, problem: current.problem },
     })
   } catch (error) {
-    if (voice.signal.aborted || !isModelFailure(error)) throw error
+    // Who stops here is told what was done before, as after a failure.
+    if (voice.signal.aborted) return null
+    if (!isModelFailure(error)) throw error
     tools.log.warn({ err: error }, 'the model failed while it planned again')
     return null
   }
@@ -239,6 +241,7 @@ async function runToEnd(context: TurnContext, first: Plan, planning: Planning): 
     if (problem === null || !mayAsk) return done
     rounds++
     const next = await planAgain(context, planning, { plan, run, problem })
+    if (next === null && context.voice.signal.aborted) return done
     if (next === null) {
       const rest = run.problem === null ? run : await runnerFor(context, plan, false).run()
       return { ...done, run: rest, isCutShort: true }

@@ -6,7 +6,7 @@ import { type Plan, planOf } from '../plan/plan.ts'
 import { labelOf } from '../truth/render.ts'
 import { chooseCandidates } from '../understand/candidates.ts'
 import { classify, type Understanding } from '../understand/classify.ts'
-import { matchWithoutModel, subjectOf } from '../understand/match.ts'
+import { matchWithoutModel, pickItem, subjectOf } from '../understand/match.ts'
 import { type ShortCircuit, shortCircuit } from '../understand/short-circuits.ts'
 import { phrase } from '../words/phrases.ts'
 import { carryOut, classifying, ended, type Planning, suspectOf, type TurnEnd } from './carry-out.ts'
@@ -109,6 +109,10 @@ async function withoutModel(context: TurnContext, notice: string): Promise<TurnE
   return ended(withNotice(question), { type: 'pick_list', pickList: match.items, language })
 }
 
+/** A command that leaves out what its function needs becomes a form that holds what it says. */
+const lacks = ({ paramsSchema }: CatalogFunction, args: JsonObject): boolean =>
+  Array.isArray(paramsSchema.required) && paramsSchema.required.some((name) => !Object.hasOwn(args, String(name)))
+
 async function answerShort(found: ShortCircuit, context: TurnContext): Promise<TurnEnd | null> {
   const { catalog, tools, user } = context
   const inLanguage = (language: string | null) => language ?? context.language
@@ -136,6 +140,12 @@ async function answerShort(found: ShortCircuit, context: TurnContext): Promise<T
       })
     }
     case 'command':
+      if (lacks(found.function, found.args))
+        return ended(phrase('is_this_it', inLanguage(null)), {
+          type: 'pick_list',
+          pickList: [pickItem(found.function, found.args)],
+          language: inLanguage(null),
+        })
       return start({ ...context, hasModel: false }, planOf(found.function, found.args, true), {
         functions: [],
         openApp: null,

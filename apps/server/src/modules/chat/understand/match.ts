@@ -20,7 +20,8 @@ const LEAD = 1.25
 // It is offered alone when it is this much better: the list is then one open form. Its whole name, said, makes up for less.
 const CLEAR_LEAD = 1.5
 
-const item = (entry: CatalogFunction, params: JsonObject): PickListItem => ({
+/** A function as a form of a pick list, with what is known already. */
+export const pickItem = (entry: CatalogFunction, params: JsonObject): PickListItem => ({
   app_id: entry.appId,
   app_name: entry.appName,
   function: entry.name,
@@ -132,6 +133,6 @@ export function matchWithoutModel(
     isWeak,
     items: entries
       .slice(0, isClear ? 1 : MOST)
-      .map((entry) => item(entry.function, paramsOf(entry.function, text).params)),
+      .map((entry) => pickItem(entry.function, paramsOf(entry.function, text).params)),
   }
 }
