@@ -222,7 +222,7 @@ export const EVERY_TENANT: readonly Purpose[] = [
       'modules/secrets/reseal-values.ts': 1,
       'modules/state/cache.ts': 2,
       'modules/state/skeleton-claims.ts': 3,
-      'modules/storage/file-rows.ts': 2,
+      'modules/storage/file-rows.ts': 3,
     },
   },
 ]

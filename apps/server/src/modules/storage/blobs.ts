@@ -19,8 +19,12 @@ export interface Blobs {
   stream(blob: string): Promise<Readable | null>
   /** No error when it is gone. */
   remove(blob: string): Promise<void>
-  /** Names of the contents that are older than `ageMs`, in portions. */
+  /** Names of what is older than `ageMs`, in portions: contents, and what others keep in the same place. */
   old(ageMs: number): AsyncIterable<readonly string[]>
+  /** Whose place this is; null while no installation has marked it. */
+  readMark(): Promise<string | null>
+  /** Marks the place as that of an installation. */
+  writeMark(installation: string): Promise<void>
 }
 
 /** A content on its way. What is neither finished nor discarded is found by the next sweep. */
@@ -39,6 +43,14 @@ export function homeOf(scope: StoreScope): string {
   const owner = sha256Of(JSON.stringify([scope.tenantId, scope.appId, scope.userId])).slice(0, 40)
   return `${owner.slice(0, 2)}/${owner}`
 }
+
+/** The name under which a place says whose it is. */
+export const MARK = '.imperal-installation'
+
+const BLOB_NAME = /^([0-9a-f]{2})\/\1[0-9a-f]{38}\/(?:[0-9a-f]{64}\.[0-9a-f]{12}|part\.[0-9a-f]{16})$/
+
+/** Whether the platform makes names like this, for contents and for what is on its way; others' names are left alone. */
+export const isBlobName = (name: string): boolean => BLOB_NAME.test(name)
 
 /** A name that was never used, for a content. */
 export const blobName = (scope: StoreScope, sha256: string): string =>

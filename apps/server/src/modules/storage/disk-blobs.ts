@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type Blobs, blobName, homeOf, sha256Of } from './blobs.ts'
+import { type Blobs, blobName, homeOf, MARK, sha256Of } from './blobs.ts'
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
@@ -10,6 +10,16 @@ const orNull = async <T>(work: Promise<T>): Promise<T | null> => {
     return await work
   } catch (error) {
     if (isMissing(error)) return null
+    throw error
+  }
+}
+
+/** What lies in a folder; nothing when it is none, as when it is a file that somebody put there. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOTDIR') return []
     throw error
   }
 }
@@ -77,17 +87,22 @@ export function openDiskBlobs(folder: string): Blobs {
     remove: (blob) => rm(place(blob), { force: true }),
     async *old(ageMs) {
       const before = Date.now() - ageMs
-      for (const shelf of (await orNull(readdir(folder))) ?? []) {
-        for (const owner of await readdir(place(shelf))) {
+      for (const shelf of await namesIn(folder)) {
+        for (const owner of await namesIn(place(shelf))) {
           const home = `${shelf}/${owner}`
           const names: string[] = []
-          for (const name of await readdir(place(home))) {
+          for (const name of await namesIn(place(home))) {
             const facts = await orNull(stat(place(`${home}/${name}`)))
             if (facts !== null && facts.mtimeMs < before) names.push(`${home}/${name}`)
           }
           if (names.length > 0) yield names
         }
       }
+    },
+    readMark: () => orNull(readFile(place(MARK), 'utf8')),
+    async writeMark(installation) {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await writeFile(place(MARK), installation, { mode: 0o600 })
     },
   }
 }

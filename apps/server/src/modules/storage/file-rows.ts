@@ -28,6 +28,9 @@ const COUNT = `select count(*) as total from storage.file where ${PLACE} and sta
 const EXPIRE = 'delete from storage.file where starts_with(path, $1) and updated_at < $2 returning blob'
 const OF_BLOB = 'select * from storage.file where tenant_id = $1 and blob = $2'
 const KNOWN = 'select blob from storage.file where blob = any($1::text[])'
+// A database that a backup was restored into is another one, though its rows are the same.
+const INSTALLATION = `select system_identifier || '.' || (select oid from pg_database where datname = current_database()) as id
+ from pg_control_system()`
 
 const place = (scope: StoreScope): string[] => [scope.tenantId, scope.appId, scope.userId]
 
@@ -90,4 +93,12 @@ export async function expireFiles(db: Database, prefix: string, before: string):
 export async function knownBlobs(db: Database, blobs: readonly string[]): Promise<ReadonlySet<string>> {
   const [result] = await db.atomic(EVERY_TENANT, [{ text: KNOWN, values: [blobs] }])
   return new Set((result?.rows ?? []).map((row: { blob: string }) => row.blob))
+}
+
+/** The installation whose contents these are: the same for all of its processes, another one for a copy of its database. */
+export async function installationId(db: Database): Promise<string> {
+  const [result] = await db.atomic(EVERY_TENANT, [{ text: INSTALLATION, values: [] }])
+  const row: { id: string } | undefined = result?.rows[0]
+  if (row === undefined) throw new Error('PostgreSQL did not say which database this is')
+  return row.id
 }

@@ -12,12 +12,13 @@ import { countFiles, deleteFile, expireFiles, findFile, knownBlobs, listFiles, m
 import { openLinks } from './links.ts'
 import { filesHandlers } from './routes.ts'
 import { blobsWithFallback, openS3Blobs, type S3Options } from './s3-blobs.ts'
+import { openSweep } from './sweep.ts'
 import type { FileTable } from './tables.ts'
 import type { FileInfo, Storage } from './types.ts'
 
 const MAX_BYTES = 100 * 1024 * 1024
 const MAX_PAGE = 1_000
-const SWEEP = { everyMs: 6 * 3_600_000, ageMs: 3_600_000 }
+const SWEEP_MS = 6 * 3_600_000
 /** Files that are there for an hour only. */
 const PASSING = { prefix: '.incoming/', ageMs: 3_600_000, everyMs: 600_000 }
 
@@ -64,17 +65,7 @@ export function openStorage(options: StorageOptions): Storage {
     await Promise.all(gone.map(discard))
     return gone.length
   }
-  const sweep = async (): Promise<number> => {
-    let removed = 0
-    for await (const found of blobs.old(SWEEP.ageMs)) {
-      const known = await knownBlobs(db, found)
-      for (const blob of found.filter((name) => !known.has(name))) {
-        await discard(blob)
-        removed += 1
-      }
-    }
-    return removed
-  }
+  const sweep = openSweep({ db, blobs, log, discard })
   /** Makes a content that is on disk the file of its path. */
   const keep = async (
     writer: Writer,
@@ -99,7 +90,7 @@ export function openStorage(options: StorageOptions): Storage {
   }
   const timer = setInterval(() => {
     sweep().catch((error) => log.warn({ err: error }, 'the files folder could not be swept'))
-  }, SWEEP.everyMs)
+  }, SWEEP_MS)
   timer.unref()
   const expiring = setInterval(() => {
     expire().catch((error) => log.warn({ err: error }, 'passing files could not be removed'))

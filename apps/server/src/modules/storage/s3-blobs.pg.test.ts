@@ -88,8 +88,45 @@ describe('[K8.40] files in a bucket', () => {
     const [lost = ''] = [...s3.objects.keys()].filter((key) => s3.objects.get(key)?.content.toString() === 'lost')
     await db.everyTenant((tx) => tx.deleteFrom('storage.file').where('blob', '=', lost).execute())
     for (const key of [kept, lost]) s3.age(key, 7_200_000)
-    expect(await storage.sweep()).toBe(1)
+    // The first one marks the bucket.
+    expect([await storage.sweep(), await storage.sweep()]).toEqual([0, 1])
     expect([s3.objects.has(kept), s3.objects.has(lost)]).toEqual([true, false])
+  })
+
+  test('a sweep leaves alone what others keep in the bucket', async () => {
+    const content = Buffer.from('not ours')
+    const keys = [
+      'photos/2026/cat.jpg',
+      'backup.tar',
+      'ab/cd/0123.4567',
+      `ab/${'c'.repeat(40)}/${'0'.repeat(64)}.${'1'.repeat(12)}`,
+    ]
+    for (const key of keys) (s3.objects as Map<string, unknown>).set(key, { content, at: new Date(0) })
+    expect(await storage.sweep()).toBe(0)
+    expect([...s3.objects.keys()]).toEqual(expect.arrayContaining(keys))
+    for (const key of keys) (s3.objects as Map<string, unknown>).delete(key)
+  })
+
+  test('another installation on the same bucket, as one from a backup, removes nothing and says so once', async () => {
+    const [its, lines] = [await createTestDatabase(), [] as string[]]
+    const itsDb = openDatabase(its.connection)
+    const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } })
+    const [copy, second] = [open({ s3: bucket, db: itsDb, log }), open({ s3: bucket, log })]
+    await put(someone(), 'theirs.txt', 'of the first one')
+    await storage.sweep()
+    for (const key of s3.objects.keys()) s3.age(key, 7_200_000)
+    const before = [...s3.objects.keys()]
+    expect([await copy.sweep(), await copy.sweep()]).toEqual([0, 0])
+    expect([...s3.objects.keys()]).toEqual(before)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain('remove .imperal-installation there')
+    // A second process of the first one is no other installation.
+    const [lost = ''] = before.filter((key) => s3.objects.get(key)?.content.toString() === 'of the first one')
+    await db.everyTenant((tx) => tx.deleteFrom('storage.file').where('blob', '=', lost).execute())
+    expect([await second.sweep(), lines.length]).toEqual([1, 1])
+    await copy.close()
+    await second.close()
+    await itsDb.close()
   })
 
   test('that were on disk before are still there, and new ones go to the bucket', async () => {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import type { S3mini } from 's3mini'
-import { type Blobs, blobName, sha256Of } from './blobs.ts'
+import { type Blobs, blobName, MARK, sha256Of } from './blobs.ts'
 import { storageErrors } from './errors.ts'
 
 export interface S3Options {
@@ -128,6 +128,10 @@ export function openS3Blobs(options: S3Options): Blobs {
         token = page?.nextContinuationToken
       } while (token !== undefined)
     },
+    readMark: () =>
+      asking(async () => (await bytesOf(await (await client()).getObjectResponse(MARK)))?.toString('utf8') ?? null),
+    writeMark: (installation) =>
+      asking(async () => void (await (await client()).putAnyObject(MARK, installation, 'text/plain'))),
   }
 }
 

@@ -167,14 +167,19 @@ describe('consistency', () => {
     const scope = someone()
     await put(scope, 'kept', 'kept')
     const [some = ''] = contents()
-    const orphans = ['old', 'young'].map((name) => path.join(path.dirname(some), name))
-    for (const file of orphans) writeFileSync(file, 'x')
+    const orphans = ['a', 'b'].map((letter) =>
+      path.join(path.dirname(some), `${letter.repeat(64)}.${letter.repeat(12)}`),
+    )
+    const others = [path.join(path.dirname(some), 'notes.txt'), path.join(folder, 'somebody.txt')]
+    for (const file of [...orphans, ...others]) writeFileSync(file, 'x')
     const past = Date.now() / 1_000 - 7_200
-    for (const file of contents()) if (!file.endsWith('young')) utimesSync(file, past, past)
-    expect(await storage.sweep()).toBe(1)
-    expect(contents()).toContain(orphans[1])
+    for (const file of contents()) if (file !== orphans[1]) utimesSync(file, past, past)
+    // The first one marks the folder.
+    expect([await storage.sweep(), await storage.sweep()]).toEqual([0, 1])
+    expect(contents()).toEqual(expect.arrayContaining([...orphans.slice(1), ...others]))
+    expect(contents()).not.toContain(orphans[0])
     expect(await text(scope, 'kept')).toBe('kept')
-    rmSync(orphans[1] ?? '')
+    for (const file of [...orphans.slice(1), ...others]) rmSync(file)
   })
 })
 
