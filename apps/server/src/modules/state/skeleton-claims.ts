@@ -39,12 +39,14 @@ returning ${COLUMNS}, s.due_at <> 'infinity' as wanted, extract(epoch from $1::t
 const LAG = `
 select extract(epoch from $1::timestamptz - min(due_at))::float8 as late from state.skeleton
  where due_at <= $1 and (leased_until is null or leased_until <= $1)`
+// What failed is left to its pause, and to a change that ends it; and what never succeeded keeps none of the others out.
 const CLAIM_STALE = `
 with stale as (
   select tenant_id, user_id, app_id, section from state.skeleton
    where tenant_id = $1 and user_id = $2 and (leased_until is null or leased_until <= $3)
      and (refreshed_at is null or refreshed_at < $3::timestamptz - 2 * ttl * interval '1 second')
-   order by refreshed_at nulls first limit $5 for update skip locked
+     and (failures = 0 or due_at <= $3)
+   order by failures > 0, refreshed_at nulls first limit $5 for update skip locked
 )
 update state.skeleton s set leased_until = $4, invalidated = false
   from stale d where (s.tenant_id, s.user_id, s.app_id, s.section) = (d.tenant_id, d.user_id, d.app_id, d.section)

@@ -341,6 +341,25 @@ describe('skeletons', () => {
     expect(await state.skeletonClaimStale(scope, 10)).toEqual([])
   })
 
+  test('[K5.6] [K5.7] what fails waits for the end of its pause there too, and keeps what is well out of no place', async () => {
+    const scope = someone()
+    const broken = Array.from({ length: 8 }, (_, n) => `broken${n}`)
+    await state.skeletonEnsure([...broken, 'inbox'].map((section) => pair(scope, section, 60)))
+    await drain()
+    await state.skeletonPut(scope, 'inbox', { n: 1 })
+    for (const section of broken) await state.skeletonFailed(scope, section, away)
+    const stale = async (limit: number) =>
+      (await state.skeletonClaimStale(scope, limit)).map(({ section }) => section).sort()
+    expect(await stale(10)).toEqual([])
+    // After twice its TTL all are due again: the one that is well is the first.
+    clock.advance(121_000)
+    expect(await stale(1)).toEqual(['inbox'])
+    expect(await stale(10)).toEqual(broken)
+    for (const section of broken) await state.skeletonFailed(scope, section, away)
+    await state.skeletonInvalidate(scope)
+    expect(await stale(10)).toEqual(broken)
+  })
+
   test('[K5.18] alerts have a cooldown and an hourly limit; what was not told is told with the next', async () => {
     const scope = someone()
     const limits = { cooldownSeconds: 60, perHour: 3 }

@@ -106,7 +106,10 @@ export interface State {
   skeletonClaimDue(limit: number): Promise<(SkeletonRow & { readonly late: number })[]>
   /** Seconds that the section which has waited longest is overdue; 0 when none waits. */
   skeletonLag(): Promise<number>
-  /** The same for the rows of one user that are older than twice their TTL, due or not (K5.6). */
+  /**
+   * The same for the rows of one user that are older than twice their TTL, due or not (K5.6). What failed waits for the end of
+   * its pause here too (K5.7), and comes after what did not.
+   */
   skeletonClaimStale(user: { tenantId: string; userId: string }, limit: number): Promise<SkeletonRow[]>
   /** @throws STATE_BAD_SECTION when an id holds a wildcard (K5.13) */
   skeletonDrop(scope: { tenantId: string; userId: string; appId: string }): Promise<void>

@@ -236,6 +236,23 @@ describe('the envelope', () => {
     expect(await fixture.kernel.facts(ada)).toMatch(/could not be renewed\): unread=1/)
   })
 
+  test('[K5.6] [K5.7] a section that fails is not run again by the next turn, and one that is well is renewed', async () => {
+    const ran = { inbox: 0, quiet: 0 }
+    fixture.handler('mail', 'skeleton', 'inbox', () => {
+      ran.inbox++
+      return fails('EXT_THREW')
+    })
+    fixture.handler('mail', 'skeleton', 'quiet', () => ({ response: { n: ++ran.quiet } }))
+    for (const turn of [1, 2]) {
+      expect(await fixture.kernel.facts(ada)).toContain('mail.quiet')
+      expect([turn, ran]).toEqual([turn, { inbox: 1, quiet: 1 }])
+    }
+    // The pause is over: twice the TTL.
+    fixture.clock.advance(601_000)
+    expect(await fixture.kernel.facts(ada)).toContain('n=2')
+    expect(ran).toEqual({ inbox: 2, quiet: 2 })
+  })
+
   test('[K5.13] says nothing of an app that is switched off', async () => {
     set({ response: { unread: 1 } })
     await refreshSection(parts, row('inbox'))
