@@ -138,13 +138,15 @@ export async function fireSchedule(parts: KernelParts, due: DueSchedule, at: Dat
 }
 
 /**
- * The same for a minute that was sent to this node a while ago: one that waited for a place until the next minute was due
- * is passed by, so that what was held up does not come all at once (K7.3).
+ * The same for a minute that was sent to this node a while ago. Its age counts from now, for what was sent may have outlived
+ * a crash: one that is too old for the catch-up was missed (K6.26). One that waited for a place until the next minute was
+ * due is passed by, so that what was held up does not come all at once (K7.3).
  */
 export async function fireSent(parts: KernelParts, due: DueSchedule, sent: Date): Promise<boolean> {
   const cron = parseCron(due.cron)
   const now = parts.clock.now()
   const minute = cron?.lastDue(sent) ?? null
+  if (minute !== null && isLate({ ...due, minute }, new Date(now))) return passBy(parts, { ...due, minute }, 'missed')
   const latest = cron?.lastDue(new Date(now)) ?? null
   const isHeldUp = now - sent.getTime() > HELD_UP_MS && minute !== null && latest !== null && latest > minute
   return isHeldUp ? passBy(parts, { ...due, minute }, 'skipped') : fireSchedule(parts, due, sent)

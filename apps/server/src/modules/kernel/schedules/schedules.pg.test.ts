@@ -94,6 +94,23 @@ describe('a due minute', () => {
     ])
   })
 
+  test('[E8] [K6.26] that was sent in time and comes to run hours later, after a crash, was missed', async () => {
+    let ran = 0
+    handle(() => {
+      ran++
+      return null
+    })
+    const daily = { ...due, cron: '0 9 * * *' }
+    const noon = { ...parts, clock: { now: () => at('12:00:00').getTime(), iso: () => at('12:00:00').toISOString() } }
+    expect(await fireSent(noon, daily, at('09:00:00'))).toBe(false)
+    expect(await runs()).toEqual([{ minute: at('09:00:00'), status: 'missed' }])
+    expect((await scheduled()).map((row) => row.facts)).toEqual([expect.objectContaining({ why: 'missed' })])
+    const soon = { ...parts, clock: { now: () => at('10:10:00').getTime(), iso: () => at('10:10:00').toISOString() } }
+    expect(await fireSent(soon, { ...due, cron: '0 10 * * *' }, at('10:00:00'))).toBe(true)
+    // Two tenants have the app.
+    expect(ran).toBe(2)
+  })
+
   test('[K7.3] that comes while the last run goes on is skipped and recorded, and the next one runs', async () => {
     const finish = Promise.withResolvers<null>()
     handle(() => finish.promise)
