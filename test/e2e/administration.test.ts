@@ -151,6 +151,7 @@ test('[DELETE /v1/users/{user_id}] erasing a user removes documents, installs an
   await gone.request('POST', '/v1/marketplace/apps/notes/install', {})
   await gone.call('notes', 'create_note', { title: 'canary-of-gone' })
   await gone.request('POST', '/v1/chat/messages', { text: 'canary-of-gone' })
+  expect((await gone.request('PUT', '/v1/billing/profile', { name: 'canary-of-gone' })).status).toBe(200)
   expect((await admin.request('DELETE', `/v1/users/${gone.userId}?permanent=true`)).status).toBe(200)
   expect((await gone.request('GET', '/v1/auth/me')).status).toBe(401)
   const database = await superuserOf(server.dataDir)
@@ -162,6 +163,7 @@ test('[DELETE /v1/users/{user_id}] erasing a user removes documents, installs an
     'chat.message',
     'notifications.notification',
     'kernel.task',
+    'billing.profile',
   ])
     expect([table, await counted(table)]).toEqual([table, 0])
   expect(await counted('ledger.action')).toBeGreaterThan(0)

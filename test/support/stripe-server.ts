@@ -135,6 +135,13 @@ class Books {
     return ok(customer)
   }
 
+  /** With the cards, as Stripe does. */
+  removeCustomer({ id: own }: Customer): Answer {
+    this.customers.delete(own)
+    for (const card of this.cards.values()) if (card.customer === own) this.cards.delete(card.id)
+    return ok({ id: own, object: 'customer', deleted: true })
+  }
+
   createIntent(body: Record<string, unknown>): Answer {
     const own = id('pi')
     const intent: Intent = {
@@ -212,6 +219,7 @@ function route(books: Books, method: string, url: URL, body: Record<string, unkn
   if (line === 'POST customers' && own === '') return books.createCustomer(body)
   if (kind === 'customers') {
     if (customer === undefined) return missing('customer')
+    if (method === 'DELETE') return books.removeCustomer(customer)
     return method === 'POST' ? books.updateCustomer(customer, body) : ok(customer)
   }
   if (line === 'POST payment_intents' && own === '') return books.createIntent(body)

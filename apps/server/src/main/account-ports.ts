@@ -55,6 +55,8 @@ export function accountPorts(
     appKey: (key) => findAppKey(ground.db, key),
     async forgetUser(user) {
       for (const forget of FORGETTING) await forget(ground.db, user)
+      // Last, for it waits for the payment provider: while that is away, everything else is forgotten already.
+      await billing().forget(user)
     },
   }
 }

@@ -31,6 +31,7 @@ export async function openMoney(ground: Ground, parts: MoneyParts) {
     ports: {
       emailOf: parts.emailOf,
       tenantOf: async (userId) => (await identity.principalFor(userId))?.tenantId ?? null,
+      isActive: async (user) => (await identity.actor(user.tenantId, user.userId))?.isActive === true,
       installsOf: async (user) => (await registry.appsOf(user)).filter(({ install }) => install !== null).length,
       automationsOf: (user) => countRules(db, user),
       actionsOf: async (user, since) => (await count?.(user, since)) ?? 0,

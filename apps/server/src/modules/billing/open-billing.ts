@@ -13,6 +13,7 @@ import { codingCharges } from './charge-coding.ts'
 import { beginTokens } from './charge-tokens.ts'
 import { earnedByDay, readEarnings } from './developers/earnings.ts'
 import { decidePayout, payoutsOf, requestPayout, waitingPayouts } from './developers/payouts.ts'
+import { forgetBilling } from './forget-billing.ts'
 import { modelRoutes } from './internal/model-routes.ts'
 import { operatorPaymentRoutes } from './internal/payment-routes.ts'
 import { settingRoutes } from './internal/setting-routes.ts'
@@ -154,6 +155,7 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     tokenRate: () => book.settings().tokenRate,
     refreshPrices: book.refresh,
     allTold: parts.watch.settled,
+    forget: (owner) => forgetBilling(parts, owner),
     routes: [
       ...walletRoutes({ db, balance }),
       ...userRoutes(parts),

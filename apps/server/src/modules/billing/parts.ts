@@ -19,6 +19,8 @@ export interface BillingPorts {
   emailOf(owner: Owner): Promise<string | null>
   /** Tenant of a user; null: there is no such user. */
   tenantOf(userId: string): Promise<string | null>
+  /** Whether the account may act: it is neither deactivated nor deleted, and neither is its tenant. */
+  isActive(owner: Owner): Promise<boolean>
   /** Installed apps, without those of the platform that nobody installs. */
   installsOf(owner: Owner): Promise<number>
   /** Automations that the user keeps. */

@@ -25,10 +25,11 @@ export const TEST_SETTINGS: BillingSettings = {
   publicUrl: 'http://127.0.0.1:4780',
 }
 
-/** Ports of a billing that stands alone: everybody has an address, nobody has installed or done anything. */
+/** Ports of a billing that stands alone: everybody is there and has an address, nobody has installed or done anything. */
 export const TEST_PORTS: BillingPorts = {
   emailOf: async ({ userId }) => `${userId}@example.com`,
   tenantOf,
+  isActive: async () => true,
   installsOf: async () => 0,
   automationsOf: async () => 0,
   actionsOf: async () => 0,

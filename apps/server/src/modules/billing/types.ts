@@ -119,6 +119,12 @@ export interface Billing extends Charging {
   refreshPrices(): Promise<void>
   /** Resolves when owners have heard of every movement so far, and what follows from it is done. */
   allTold(): Promise<void>
+  /**
+   * Ends what charges somebody, and removes what is kept for that beside ledger, payments and wallet: here and at the payment
+   * provider. Repeatable.
+   * @throws BILLING_PROVIDER_FAILED
+   */
+  forget(owner: Owner): Promise<void>
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>
 }

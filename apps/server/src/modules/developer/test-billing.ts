@@ -38,6 +38,7 @@ export async function openTestBilling(
     ports: {
       emailOf: async ({ userId }) => `${userId.toLowerCase()}@example.com`,
       tenantOf: async () => 'default',
+      isActive: async () => true,
       installsOf: async () => 0,
       automationsOf: async () => 0,
       actionsOf: async () => 0,

@@ -189,6 +189,7 @@ export async function openFixture(first: Partial<KernelOptions> = {}) {
       ports: {
         ...TEST_PORTS,
         actionsOf: async (user, since) => kernel.actionsSince(user, since),
+        isActive: async () => true,
         installsOf: async (user) => (await registry.appsOf(user)).length,
         tenantOf: async (userId) => (await identity.principalFor(userId))?.tenantId ?? null,
       },

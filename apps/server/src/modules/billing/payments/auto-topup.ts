@@ -90,7 +90,7 @@ async function noteDecline(parts: BillingParts, owner: Owner, reason: string): P
 /** Buys credits for a wallet that has fallen below its threshold, when its owner wants that. */
 export async function autoTopup(parts: BillingParts, owner: Owner, wallet: Wallet): Promise<void> {
   const row = await claim(parts, owner, wallet)
-  if (row === undefined) return
+  if (row === undefined || !(await parts.ports.isActive(owner))) return
   const tokens = row.recharge_tokens
   const offer = offerFor(parts, tokens)
   if (offer === null) return noteDecline(parts, owner, `${tokens} credits are no longer sold at once`)

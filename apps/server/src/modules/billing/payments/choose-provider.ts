@@ -35,12 +35,26 @@ export interface Providers {
   /** Null while Stripe is not set up, or switched off. */
   stripe(): Promise<StripeProvider | null>
   setup(): StripeSetup | null
+  /** The one that somebody's customer was made with, also while payments are switched off; null: its keys are gone. */
+  madeBy(name: string): Promise<PaymentProvider | null>
   /** A provider with these keys, to try them. */
   trying(keys: StripeKeys): Promise<StripeProvider>
   seal(keys: StripeKeys): string
   /** Whether people pay by card here. */
   takesCards(): boolean
   isOn(): boolean
+}
+
+/**
+ * Who takes the money for a plan: of one that is paid by hand always the operator, whatever else is set up (api 5.8).
+ * @throws BILLING_PAYMENTS_OFF
+ */
+export async function providerFor(
+  { providers }: { readonly providers: Pick<Providers, 'current'> },
+  plan: { readonly billing_mode: 'card' | 'manual' | 'free' },
+): Promise<PaymentProvider> {
+  const provider = await providers.current()
+  return plan.billing_mode === 'manual' ? manualProvider : provider
 }
 
 export function chooseProviders(options: ProviderOptions): Providers {
@@ -68,6 +82,11 @@ export function chooseProviders(options: ProviderOptions): Providers {
     },
     stripe,
     setup,
+    async madeBy(name) {
+      if (name === manualProvider.name) return manualProvider
+      const keys = setup()?.keys
+      return keys === undefined || keys.secretKey === '' ? null : openStripe(keys, options.apiUrl)
+    },
     trying: (keys) => openStripe(keys, options.apiUrl),
     seal: (keys) => options.keyring.seal(JSON.stringify(keys), CONTEXT),
     takesCards() {

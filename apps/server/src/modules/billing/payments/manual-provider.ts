@@ -23,6 +23,7 @@ export const manualProvider: PaymentProvider = {
   look: async () => null,
   find: async () => null,
   cancel: async () => null,
+  removeCustomer: async () => {},
   methods: async () => [],
   beginSetup: off,
   removeMethod: off,

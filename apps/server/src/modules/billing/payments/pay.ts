@@ -3,6 +3,7 @@ import { billingErrors } from '../errors.ts'
 import type { BillingParts } from '../parts.ts'
 import { completePayment, failPayment } from './complete-payment.ts'
 import { ensureCustomer, findCustomer } from './customers.ts'
+import { manualProvider } from './manual-provider.ts'
 import { insertPayment, type NewPayment, ownerOf, type PaymentRow } from './payment-rows.ts'
 import type { Charge, PaymentProvider } from './types.ts'
 
@@ -57,7 +58,9 @@ export async function giveUpPayment(parts: BillingParts, row: PaymentRow, reason
  * @throws BILLING_PAYMENTS_OFF, BILLING_PROVIDER_FAILED
  */
 export async function chargePayment(parts: BillingParts, payment: PaymentRow, paying: Paying): Promise<Paid> {
-  const provider = await parts.providers.current()
+  const current = await parts.providers.current()
+  // What was asked for by hand is never taken from a card, also when cards are taken meanwhile.
+  const provider = payment.provider === manualProvider.name ? manualProvider : current
   const customerId = await ensureCustomer(parts, provider, ownerOf(payment))
   const isRepeated = payment.provider_id !== null || payment.created_at.getTime() < parts.clock.now() - FRESH_MS
   const known = isRepeated ? await lookUp(parts, provider, payment) : null

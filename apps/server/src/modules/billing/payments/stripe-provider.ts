@@ -227,6 +227,14 @@ export async function openStripe(keys: StripeKeys, apiUrl?: string): Promise<Str
           throw error
         }
       }),
+    removeCustomer: (customerId) =>
+      asking(async () => {
+        try {
+          await stripe.customers.del(customerId)
+        } catch (error) {
+          if (!isUnknown(error)) throw error
+        }
+      }),
     methods: (customerId) =>
       asking(async () => {
         const [customer, { data }] = await Promise.all([

@@ -76,6 +76,8 @@ export interface PaymentProvider {
   find(customerId: string, paymentId: string): Promise<Charge | null>
   /** Takes a charge back that is not paid yet, and says how it stands then. */
   cancel(providerId: string): Promise<Charge | null>
+  /** Removes a customer with the cards and the address; one that is gone already is no error. */
+  removeCustomer(customerId: string): Promise<void>
   methods(customerId: string): Promise<PaymentMethod[]>
   beginSetup(customerId: string): Promise<{ clientSecret: string }>
   removeMethod(methodId: string): Promise<void>

@@ -1,12 +1,14 @@
 import { billingErrors } from '../errors.ts'
 import type { BillingParts, Owner } from '../parts.ts'
+import { providerFor } from '../payments/choose-provider.ts'
+import { cardOf } from '../payments/customers.ts'
 import { actionOf, chargePayment, giveUpPayment, orDeclined } from '../payments/pay.ts'
 import { insertPayment, openPayments, ownerOf } from '../payments/payment-rows.ts'
 import { type BillingPeriod, type Plan, priceOf } from '../plans/types.ts'
 import { applyUpgrade } from './activate.ts'
 import { remainingPart } from './periods.ts'
 import { demand, lockSubscription, readSubscription, type SubscriptionRow, updateSubscription } from './rows.ts'
-import { auditing, methodFor, selfServicePlan } from './subscribe.ts'
+import { auditing, selfServicePlan } from './subscribe.ts'
 
 export interface Target {
   readonly plan: Plan
@@ -79,7 +81,7 @@ function demandSame(locked: SubscriptionRow | undefined, row: SubscriptionRow): 
 /** The one open payment for an upgrade: asked for again it is the same, and another target takes its place. */
 async function upgradePayment(parts: BillingParts, row: SubscriptionRow, to: Target, amountCents: number) {
   const owner = ownerOf(row)
-  const provider = await parts.providers.current()
+  const provider = await providerFor(parts, row)
   const purpose = {
     plan_id: to.plan.planId,
     period: to.period,
@@ -116,7 +118,8 @@ async function upgrade(parts: BillingParts, owner: Owner, row: SubscriptionRow, 
     const effective_at = parts.clock.iso()
     return { ...answer(changed, ''), action: 'upgrade' as const, succeeded: true, effective_at, pending: false }
   }
-  const methodId = await methodFor(parts, owner)
+  const { takesCards } = await providerFor(parts, row)
+  const methodId = takesCards ? await cardOf(parts, owner) : null
   const payment = await upgradePayment(parts, row, to, amountCents)
   const description = `Change to ${to.plan.name}, ${to.period}`
   const paid = orDeclined(await chargePayment(parts, payment, { methodId, offSession: false, description }))

@@ -2,13 +2,15 @@ import type { Tx } from '../../../foundation/db/index.ts'
 import { billingErrors } from '../errors.ts'
 import { sendMail } from '../mails.ts'
 import type { BillingParts, Owner } from '../parts.ts'
+import { providerFor } from '../payments/choose-provider.ts'
 import { cardOf } from '../payments/customers.ts'
-import { actionOf, chargePayment, isProviderTrouble, orDeclined, type Paid } from '../payments/pay.ts'
+import { actionOf, chargePayment, giveUpPayment, isProviderTrouble, orDeclined, type Paid } from '../payments/pay.ts'
 import { insertPayment, intentIdOf, openPayments, type PaymentRow } from '../payments/payment-rows.ts'
 import { expirePlanCredits } from '../plans/grant-credits.ts'
 import { priceOf } from '../plans/types.ts'
 import { planData, tellEvent } from '../tell-event.ts'
 import { beginPeriod } from './activate.ts'
+import { endPlan } from './end-plan.ts'
 import { stateOf } from './machine.ts'
 import { demand, lockSubscription, readSubscription, type SubscriptionRow, updateSubscription } from './rows.ts'
 import { planState } from './subscribe.ts'
@@ -43,17 +45,25 @@ async function renewalPayment(
       purpose.period_start === period_start && purpose.plan_id === terms.plan.planId && purpose.period === terms.period,
   )
   if (same !== undefined) return same
-  const provider = await parts.providers.current()
+  const provider = await providerFor(parts, row)
   const purpose = { plan_id: terms.plan.planId, period: terms.period, period_start }
   const payment = { ...ownerOf(row), type: 'renewal' as const, amountCents: terms.amountCents, tokens: 0, purpose }
   return insertPayment(tx, { ...payment, provider: provider.name }, parts.clock.iso())
 }
 
+/** A renewal that was asked for while money came in another way, by card or by hand, makes room for the one of now. */
+async function giveUpOtherWay(parts: BillingParts, row: SubscriptionRow, way: PaymentRow['provider']): Promise<void> {
+  const open = await parts.db.tenant(row.tenant_id, (tx) => openPayments(tx, ownerOf(row), 'renewal'))
+  for (const one of open)
+    if (one.provider !== way) await giveUpPayment(parts, one, 'the plan is paid in another way now')
+}
+
 async function chargeRenewal(parts: BillingParts, row: SubscriptionRow, isPresent: boolean): Promise<Paid | null> {
   const terms = nextTerms(parts, row)
   if (terms === null) return null
-  const provider = await parts.providers.current()
+  const provider = await providerFor(parts, row)
   const methodId = provider.takesCards ? await cardOf(parts, ownerOf(row)) : null
+  await giveUpOtherWay(parts, row, provider.name)
   const payment = await parts.db.tenant(row.tenant_id, (tx) => renewalPayment(parts, tx, row, terms))
   return chargePayment(parts, payment, {
     methodId,
@@ -107,24 +117,20 @@ async function noteFailure(parts: BillingParts, row: SubscriptionRow, reason: st
   })
 }
 
-/** Ends a cancelled plan: back to the free one. */
-async function endCancelled(parts: BillingParts, row: SubscriptionRow): Promise<void> {
+/** Ends a plan whose period is over: back to the free one. Not if it has become another period meanwhile. */
+async function endWithPeriod(parts: BillingParts, row: SubscriptionRow): Promise<void> {
   const owner = ownerOf(row)
   await parts.db.tenant(row.tenant_id, async (tx) => {
     const locked = await lockSubscription(tx, owner)
-    if (locked === undefined || stateOf(locked) !== 'cancelling') return
-    await expirePlanCredits(parts, tx, owner, `end:${row.period_start.getTime()}:${row.user_id}`.slice(0, 50))
-    await tx
-      .deleteFrom('billing.subscription')
-      .where('tenant_id', '=', row.tenant_id)
-      .where('user_id', '=', row.user_id)
-      .execute()
-    await tellEvent(parts, tx, owner, { type: 'billing.plan_ended', data: planData(locked) })
+    if (locked === undefined || locked.period_start.getTime() !== row.period_start.getTime()) return
+    if (stateOf(locked) === stateOf(row)) await endPlan(parts, tx, locked)
   })
 }
 
 async function renewDue(parts: BillingParts, row: SubscriptionRow): Promise<void> {
-  if (stateOf(row) === 'cancelling') return endCancelled(parts, row)
+  if (stateOf(row) === 'cancelling') return endWithPeriod(parts, row)
+  // Who cannot sign in cannot cancel: nothing is charged, and nothing given for nothing goes on.
+  if (!(await parts.ports.isActive(ownerOf(row)))) return endWithPeriod(parts, row)
   if (await renewGratis(parts, row)) return
   let reason = 'the plan is no longer offered'
   try {

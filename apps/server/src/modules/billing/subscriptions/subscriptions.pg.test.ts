@@ -6,12 +6,14 @@ import { asAdmin, type BillingFixture, openBillingFixture, type Person, serviceF
 const DAY = 86_400_000
 let stripe: StripeServer
 let fixture: BillingFixture
+/** People whose accounts were deactivated. */
+const away = new Set<string>()
 
 beforeAll(async () => {
   stripe = await startStripeServer()
   const { secretKey, webhookSecret } = stripe
   const settings = { stripe: { secretKey, webhookSecret, publishableKey: 'pk' }, stripeUrl: stripe.url }
-  fixture = await openBillingFixture(settings)
+  fixture = await openBillingFixture(settings, { isActive: async ({ userId }) => !away.has(userId) })
 })
 afterAll(async () => {
   await fixture.close()
@@ -536,6 +538,89 @@ describe('an installation without a payment provider', () => {
     expect((await manual.send('GET', '/v1/billing/subscription', user)).body).toMatchObject({ status: 'active' })
     expect((await manual.send('GET', '/v1/admin/payments', root)).body).toEqual([])
     await manual.close()
+  })
+})
+
+describe('an account that is not active any more', () => {
+  test('is charged nothing: its plan ends with its period, a given one too, and nothing is bought automatically', async () => {
+    const user = await withCard()
+    await subscribe(user)
+    const given = fixture.someone()
+    await send('PUT', '/v1/internal/billing/user-plan', asAdmin, { user_id: given.userId, plan_ref: 'business' })
+    const late = await withCard()
+    await subscribe(late)
+    stripe.behave(late.card, 'declines')
+    await pass(await untilEnd(late))
+    expect(await planOf(late)).toMatchObject({ status: 'past_due' })
+    stripe.behave(late.card, 'pays')
+    const wish = { enabled: true, threshold_pct: 10, recharge_tokens: 10_000 }
+    expect((await send('PUT', '/v1/billing/auto-topup', user, wish)).status).toBe(200)
+    for (const { userId } of [user, given, late]) away.add(userId)
+    const before = await chargedCents(user)
+    await send('POST', '/v1/internal/billing/adjust', asAdmin, {
+      ...{ user_id: user.userId, amount: -49_000, reason: 'used' },
+    })
+    await fixture.billing.allTold()
+    await pass(40)
+    expect(await chargedCents(user)).toEqual(before)
+    expect((await chargedCents(late)).filter(([, status]) => status === 'completed')).toHaveLength(1)
+    for (const one of [user, given, late]) expect(await planOf(one)).toMatchObject({ plan: 'free', status: 'free' })
+  })
+
+  test('deleted, it leaves ledger and payments: no plan, no wish to buy, no name and address, and no card at the provider', async () => {
+    const user = await withCard()
+    await subscribe(user)
+    await send('PUT', '/v1/billing/auto-topup', user, { enabled: true, threshold_pct: 10, recharge_tokens: 10_000 })
+    await send('PUT', '/v1/billing/profile', user, { name: 'Ada Lovelace', address: '12 St James’s Square' })
+    stripe.behave(user.card, 'asks')
+    const open = await send('POST', '/v1/billing/topup', user, {
+      ...{ tokens: 10_000, price_cents: 1_000, payment_method_id: user.card },
+    })
+    const customer = customerOf(user)
+    stripe.fail(500)
+    await expect(fixture.billing.forget(user)).rejects.toMatchObject({ code: 'BILLING_PROVIDER_FAILED' })
+    stripe.fail(null)
+    const kept = async (table: string) =>
+      (await fixture.rows(`select 1 from billing.${table} where user_id = $1`, [user.userId])).length
+    // While the provider is away nothing is charged any more already.
+    for (const table of ['subscription', 'auto_topup', 'profile'])
+      expect([table, await kept(table)]).toEqual([table, 0])
+    for (let twice = 0; twice < 2; twice++) await fixture.billing.forget(user)
+    expect(await kept('customer')).toBe(0)
+    expect([stripe.customers.has(customer), stripe.intents.get(open.body.payment_intent_id)?.status]).toEqual([
+      false,
+      'canceled',
+    ])
+    expect(await chargedCents(user)).toEqual([
+      ['topup', 'failed', 1_000],
+      ['subscription', 'completed', 2_900],
+    ])
+    expect(await kept('wallet')).toBe(1)
+  })
+})
+
+describe('a plan that is paid by hand', () => {
+  test('[api 5.8] charges no card, though there is one: renewed and upgraded when the operator has seen the money', async () => {
+    const user = await withCard()
+    await subscribe(user)
+    await fixture.rows("update billing.subscription set billing_mode = 'manual' where user_id = $1", [user.userId])
+    const charges = () => [...stripe.intents.values()].filter((one) => one.customer === customerOf(user)).length
+    expect(charges()).toBe(1)
+    const approve = async (type: string) => {
+      const { body } = await send('GET', '/v1/admin/payments', asAdmin)
+      const waiting = body.filter((one: { user_id: string }) => one.user_id === user.userId)
+      expect(waiting).toMatchObject([{ type, status: 'pending' }])
+      await send('POST', `/v1/admin/payments/${waiting[0].payment_intent_id}/approve`, asAdmin)
+    }
+    expect((await change(user, 'business')).body).toMatchObject({ succeeded: false, pending: true })
+    await approve('upgrade')
+    expect(await planOf(user)).toMatchObject({ plan: 'business', billing_mode: 'manual', card_required: false })
+    await pass(await untilEnd(user))
+    expect(await planOf(user)).toMatchObject({ status: 'past_due', card_required: false })
+    expect((await act(user, 'renew')).status).toBe(200)
+    await approve('renewal')
+    expect(await planOf(user)).toMatchObject({ plan: 'business', status: 'active', billing_mode: 'manual' })
+    expect(charges()).toBe(1)
   })
 })
 
