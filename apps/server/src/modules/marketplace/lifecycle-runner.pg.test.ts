@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { publishApp } from '../../../../../test/support/apps.ts'
-import { type Fixture, type Handler, openFixture, PATIENCE } from '../kernel/test-fixture.ts'
+import { chatFunction, type Fixture, type Handler, openFixture, PATIENCE, success } from '../kernel/test-fixture.ts'
 import type { DueHook } from '../registry/index.ts'
 import { startLifecycleRunner } from './lifecycle-runner.ts'
 
@@ -150,6 +150,71 @@ test('[K7.15] [S000-077] an upgrade that fails at its second version goes on the
   }, PATIENCE)
   expect(ran).toEqual(['1.1.0', '1.2.0', '1.2.0', '1.3.0'])
   expect((await two.registry.resolve(ada, 'growing'))?.install?.installedVersion).toBe('1.3.0')
+})
+
+test('[kernel 7.3] an upgrade that was given up runs again when the app is used ten minutes later, once the cause is gone', async () => {
+  const upgrades = { lifecycle: { on_upgrade: ['1.1.0', '1.2.0'] }, tools: [chatFunction('read', 'read')] }
+  await one.app('healing', upgrades, [ada])
+  run(one)
+  await settled('healing')
+  let isBroken = true
+  const ran: string[] = []
+  for (const version of ['1.1.0', '1.2.0'])
+    on(one, 'healing', `on_upgrade:${version}`, () => {
+      ran.push(version)
+      if (version === '1.2.0' && isBroken) throw new Error('the service is away')
+      return null
+    })
+  one.handler('healing', 'function', 'read', () => success({}))
+  await publishApp(one, 'healing', { manifest: { ...upgrades, version: '1.2.0', capabilities: [] } })
+  const hooks = () =>
+    one.rows<{ gave_up: boolean; attempts: number }>(
+      "select gave_up, attempts from registry.due_hook where app_id = 'healing'",
+    )
+  const install = async () => (await one.registry.resolve(ada, 'healing'))?.install
+  const sooner = (minutes: number, gaveUp: boolean) =>
+    one.rows(
+      `update registry.due_hook set next_at = $1::timestamptz - make_interval(mins => $2)
+       where app_id = 'healing' and claim is null and gave_up = $3`,
+      [one.clock.iso(), minutes, gaveUp],
+    )
+  await vi.waitFor(async () => {
+    await sooner(60, false)
+    await one.rows("select pg_notify('registry.changed', '')")
+    expect(await hooks()).toEqual([{ gave_up: true, attempts: 4 }])
+  }, PATIENCE)
+  await vi.waitFor(
+    async () => expect(await install()).toMatchObject({ needsAttention: true, installedVersion: '1.1.0' }),
+    PATIENCE,
+  )
+  isBroken = false
+  const before = ran.length
+  const use = () => one.kernel.call({ source: 'api', ...ada, appId: 'healing', function: 'read', params: {} })
+  // It was given up a moment ago.
+  expect(await two.registry.hooks.retryUpgrade(ada, 'healing')).toBe(false)
+  await sooner(11, true)
+  // This node has just asked.
+  expect(await two.registry.hooks.retryUpgrade(ada, 'healing')).toBe(false)
+  expect((await use()).response.status).toBe('success')
+  await settled('healing')
+  expect(ran.slice(before)).toEqual(['1.2.0'])
+  await vi.waitFor(
+    async () => expect(await install()).toMatchObject({ needsAttention: false, installedVersion: '1.2.0' }),
+    PATIENCE,
+  )
+})
+
+test('[kernel 7.3] an upgrade that was given up stays away when a later one has moved the user on', async () => {
+  const upgrades = { lifecycle: { on_upgrade: ['1.1.0'] } }
+  await one.app('passed', upgrades, [ada])
+  run(one)
+  await settled('passed')
+  await one.rows(
+    `insert into registry.due_hook (tenant_id, user_id, app_id, hook, from_version, to_version, gave_up, next_at)
+     select tenant_id, user_id, app_id, 'on_upgrade', '0.9.0', '0.9.5', true, now() - interval '10 years'
+     from registry.install where app_id = 'passed'`,
+  )
+  expect(await one.registry.hooks.retryUpgrade(ada, 'passed')).toBe(false)
 })
 
 test('[K7.15] ten nodes that look at once give each hook to one of them', async () => {

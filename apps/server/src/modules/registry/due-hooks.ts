@@ -4,6 +4,7 @@ import type { Database, Statement, Tx } from '../../foundation/db/index.ts'
 import { newCallId } from '../../foundation/ids.ts'
 import { eventMessage, type Outbox } from '../outbox/index.ts'
 import { noticeInstall } from './announce.ts'
+import { openUpgradeRetries } from './retry-upgrade.ts'
 import type { DueHook, DueHooks, LifecycleHook, RunningHooks } from './types.ts'
 
 interface Hooking {
@@ -229,6 +230,7 @@ export function openDueHooks(
     reached: (hook, version) => reached(db, hook, { version, now: clock.iso() }),
     done: (hook) => done(parts, hook, clock.iso()),
     failed: (hook, reason) => failed(db, hook, { reason, nowMs: clock.now() }),
+    retryUpgrade: openUpgradeRetries(parts),
     nextIn: () =>
       db.everyTenant(async (tx) => {
         const row = await tx

@@ -151,6 +151,11 @@ export interface DueHooks {
   done(hook: DueHook): Promise<boolean>
   /** Tries again after 5 s, 30 s and 120 s; after the fourth failure the install is marked `needsAttention`. */
   failed(hook: DueHook, reason: string): Promise<'retry' | 'gave_up' | 'lost'>
+  /**
+   * The user uses an app that needs attention: an upgrade that was given up at least ten minutes ago is due again (kernel 7.3),
+   * from the last good step. True when one is. Cheap to repeat: a node asks the database once in ten minutes.
+   */
+  retryUpgrade(user: UserKey, appId: string): Promise<boolean>
   /** Milliseconds until the next hook is due; null when there is none. */
   nextIn(): Promise<number | null>
   /** Called on every node when hooks were added. */

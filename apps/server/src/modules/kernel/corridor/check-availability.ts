@@ -21,6 +21,18 @@ async function appInUse(parts: KernelParts, { actor, intent }: Pass): Promise<Ap
   return app === null || version === null ? null : { app, version, install: null }
 }
 
+/** Doors through which people use an app themselves. */
+const BY_PEOPLE: ReadonlySet<CallSource> = new Set(['chat', 'panel', 'api', 'mcp'])
+
+/** An upgrade that was held up is tried again when the app is used (7.3). The call does not wait for it. */
+function noticeUse(parts: KernelParts, { actor, intent }: Pass, { install }: AppInUse): void {
+  if (install?.needsAttention !== true || !BY_PEOPLE.has(intent.source)) return
+  const user = { tenantId: actor.tenantId, userId: actor.userId }
+  parts.registry.hooks
+    .retryUpgrade(user, intent.appId)
+    .catch((error) => parts.log.warn({ err: error, app: intent.appId }, 'a held upgrade was not taken up'))
+}
+
 /** Whether this machine keeps apps of others apart as strictly as the operator wants. */
 export const mayRunHere = (parts: KernelParts, { app }: Pick<AppInUse, 'app'>): boolean =>
   app.firstParty || !isBelow(parts.hosts.isolation().level, parts.settings.minimumIsolation)
@@ -58,7 +70,10 @@ export async function checkAvailability(parts: KernelParts, call: ReceivedCall):
   if (refusal !== null || use === null) return { ...refuse(call, refusal as Refusal), use } // `use` is null only with a refusal
   const table = parts.handlerTable(use.version)
   const handler = table.find(pass.intent.source, pass.intent.function)
-  if (handler !== null) return { stage: 'available', pass, use, handler } as AvailableCall // the only place that may say so
+  if (handler !== null) {
+    noticeUse(parts, pass, use)
+    return { stage: 'available', pass, use, handler } as AvailableCall // the only place that may say so
+  }
   const known = table.functions.map((entry) => entry.functionName)
   return {
     ...refuse(call, {
