@@ -122,7 +122,10 @@ export interface PaymentTable {
   readonly tokens: number
   readonly purpose: ColumnType<PaymentPurpose, string, never>
   status: Generated<'pending' | 'completed' | 'failed' | 'refunded'>
+  /** Given back by the operator. */
   refunded_cents: Generated<number>
+  /** Withdrawn by a dispute that was not won. */
+  disputed_cents: Generated<number>
   /** Taken back by a dispute after they were spent. */
   owed_credits: Generated<number>
   failure: string | null

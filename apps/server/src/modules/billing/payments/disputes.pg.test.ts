@@ -68,7 +68,7 @@ async function call(user: Person, times: number): Promise<void> {
   }
 }
 async function hear(type: string, intent: string, amount: number): Promise<void> {
-  const { payload, signature } = stripe.message(type, { payment_intent: intent, amount })
+  const { payload, signature } = stripe.message(type, { payment_intent: intent, amount, amount_refunded: amount })
   const headers = { 'stripe-signature': signature, 'content-type': 'application/json' }
   expect((await send('POST', '/v1/webhooks/stripe', null, payload, headers)).status).toBe(200)
 }
@@ -171,5 +171,39 @@ test('a plan whose payment is withdrawn ends, and its spent credits are owed; mo
   const headers = { 'stripe-signature': signature, 'content-type': 'application/json' }
   await send('POST', '/v1/webhooks/stripe', null, payload, headers)
   expect(await walletOf(other)).toMatchObject({ balance: 0, debt: 0 })
+  expect(await ledgerSum()).toBe(0)
+})
+
+test('a refund and a dispute of one payment are two sums: together they take what was paid, and never more', async () => {
+  const refunded = (intent: string, cents: number) => hear('charge.refunded', intent, cents)
+  const statusOf = async (user: Person) => (await send('GET', '/v1/billing/payments', user)).body[0].status
+  const first = await withCard()
+  const whole = await buy(first)
+  await refunded(whole, 300)
+  expect(await walletOf(first)).toMatchObject({ balance: 7_500 })
+  await withdrawn(whole, 700)
+  expect(await walletOf(first)).toMatchObject({ balance: 500, debt: 0 })
+  expect(await statusOf(first)).toBe('refunded')
+  // Whatever else is said of that payment, there is no more of it.
+  await refunded(whole, 1_000)
+  expect(await walletOf(first)).toMatchObject({ balance: 500, debt: 0 })
+
+  // 10,500 credits, of which the refund takes 5,000 and calls 4,000: of the disputed 5,000, 1,500 are left.
+  const second = await withCard()
+  const spent = await buy(second)
+  await refunded(spent, 500)
+  await call(second, 4)
+  await withdrawn(spent, 500)
+  expect(await walletOf(second)).toMatchObject({ balance: 0, debt: 3_500 })
+  expect(await statusOf(second)).toBe('refunded')
+
+  // A dispute that was won is no part of it any more: what is refunded afterwards goes back for the first time.
+  const third = await withCard()
+  const won = await buy(third)
+  await withdrawn(won, 400)
+  await hear('charge.dispute.funds_reinstated', won, 400)
+  expect(await walletOf(third)).toMatchObject({ balance: 6_500, debt: 0 })
+  await refunded(won, 400)
+  expect(await walletOf(third)).toMatchObject({ balance: 2_500 })
   expect(await ledgerSum()).toBe(0)
 })

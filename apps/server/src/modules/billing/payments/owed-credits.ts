@@ -54,12 +54,16 @@ export async function owe(parts: BillingParts, tx: Tx, row: PaymentRow, credits:
   await audited(parts, tx, row, 'billing.disputed', credits)
 }
 
-/** The money of a dispute came back: nothing is owed for that payment any more. */
+/** The money of a dispute came back: nothing is owed for that payment any more, and a refund of it is one of its own. */
 export async function forgiveReinstated(parts: BillingParts, providerId: string): Promise<void> {
   await parts.db.everyTenant(async (tx) => {
     const row = await findPayment(tx, providerId)
-    if (row === null || row.owed_credits === 0) return
-    await tx.updateTable('billing.payment').set({ owed_credits: 0 }).where('payment_id', '=', row.payment_id).execute()
+    if (row === null || (row.owed_credits === 0 && row.disputed_cents === 0)) return
+    await tx
+      .updateTable('billing.payment')
+      .set({ owed_credits: 0, disputed_cents: 0 })
+      .where('payment_id', '=', row.payment_id)
+      .execute()
     await audited(parts, tx, row, 'billing.dispute_won', row.owed_credits)
   })
 }

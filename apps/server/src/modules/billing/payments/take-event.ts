@@ -10,26 +10,37 @@ import { broughtBy, forgiveReinstated, owe } from './owed-credits.ts'
 import { findPayment, noteProviderId, ownerOf, type PaymentRow } from './payment-rows.ts'
 import type { Charge, ProviderEvent } from './types.ts'
 
+type GoneBack = Pick<PaymentRow, 'refunded_cents' | 'disputed_cents'>
+
+/** A refund and a dispute of one payment are two sums; together they are never more than what was paid. */
+const totalOf = (
+  { refunded_cents: refunded, disputed_cents: disputed }: GoneBack,
+  { amount_cents: most }: PaymentRow,
+) => Math.min(refunded + disputed, most)
+
 /**
  * Credits of the part that was paid back, as far as they are not spent already; gives how many were. All of it: its plan
  * ends too.
  */
-async function takeBack(parts: BillingParts, tx: Tx, row: PaymentRow, total: number): Promise<number> {
+async function takeBack(parts: BillingParts, tx: Tx, row: PaymentRow, back: GoneBack): Promise<number> {
   const owner = ownerOf(row)
   const isForPlan = row.type !== 'topup' && row.type !== 'auto_topup'
   if (isForPlan) await lockSubscription(tx, owner)
   const brought = await broughtBy(tx, row)
   const upTo = (cents: number) => Math.floor((brought * cents) / row.amount_cents)
   const { available } = await lockWallet(parts, tx, owner)
-  const wanted = upTo(total) - upTo(row.refunded_cents)
+  const total = totalOf(back, row)
+  const wanted = upTo(total) - upTo(totalOf(row, row))
   const amount = -Math.min(wanted, available)
   const what = { reason: 'refund', description: 'Payment given back', against: PAYMENTS_ACCOUNT } as const
-  await moveCredits(parts, tx, [{ ...owner, ...what, amount, eventId: `rf:${total}:${row.payment_id}` }])
+  await moveCredits(parts, tx, [
+    { ...owner, ...what, amount, eventId: `rf:${back.refunded_cents}:${back.disputed_cents}:${row.payment_id}` },
+  ])
   if (isForPlan && total === row.amount_cents) await endRefunded(parts, tx, row)
   return wanted + amount
 }
 
-/** The provider tells the whole sum that was given back; what is known already is not taken twice, whatever the order. */
+/** The provider tells the whole sum that was given back, or that a dispute withdrew; what is known already is not taken twice, whatever the order. */
 async function refund(parts: BillingParts, told: Extract<ProviderEvent, { kind: 'refund' }>): Promise<void> {
   const { providerId, refundedCents, disputed } = told
   // Only what was paid is given back: this message has merely been faster than the one that says so.
@@ -43,14 +54,16 @@ async function refund(parts: BillingParts, told: Extract<ProviderEvent, { kind: 
       .where('payment_id', '=', found.payment_id)
       .forUpdate()
       .executeTakeFirstOrThrow()
-    const total = Math.min(refundedCents, row.amount_cents)
-    if (total <= row.refunded_cents) return null
-    const spent = await takeBack(parts, tx, row, total)
+    const column = disputed ? 'disputed_cents' : 'refunded_cents'
+    const back: GoneBack = { ...row, [column]: Math.min(refundedCents, row.amount_cents) }
+    if (back[column] <= row[column]) return null
+    const total = totalOf(back, row)
+    const spent = await takeBack(parts, tx, row, back)
     // Who gives money back of their own will gives the spent credits as well; a dispute takes it.
     if (disputed) await owe(parts, tx, row, spent)
     await tx
       .updateTable('billing.payment')
-      .set({ refunded_cents: total, ...(total === row.amount_cents ? { status: 'refunded' as const } : {}) })
+      .set({ [column]: back[column], ...(total === row.amount_cents ? { status: 'refunded' as const } : {}) })
       .where('payment_id', '=', row.payment_id)
       .execute()
     const data = { ...paymentData(row), refunded_cents: total, ...(disputed ? { disputed, owed_credits: spent } : {}) }
