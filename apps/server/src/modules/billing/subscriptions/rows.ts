@@ -20,10 +20,17 @@ export async function lockSubscription(tx: Tx, owner: Owner): Promise<Subscripti
     .executeTakeFirst()
 }
 
+/** The subscription of a user as it is at this moment; nothing waits. */
+export const findSubscription = (tx: Tx, owner: Owner): Promise<SubscriptionRow | undefined> =>
+  tx
+    .selectFrom('billing.subscription')
+    .selectAll()
+    .where('tenant_id', '=', owner.tenantId)
+    .where('user_id', '=', owner.userId)
+    .executeTakeFirst()
+
 export const readSubscription = (parts: Pick<BillingParts, 'db'>, owner: Owner): Promise<SubscriptionRow | undefined> =>
-  parts.db.tenant(owner.tenantId, (tx) =>
-    tx.selectFrom('billing.subscription').selectAll().where('user_id', '=', owner.userId).executeTakeFirst(),
-  )
+  parts.db.tenant(owner.tenantId, (tx) => findSubscription(tx, owner))
 
 export const updateSubscription = (
   tx: Tx,

@@ -1,13 +1,13 @@
 import { billingErrors } from '../errors.ts'
-import { runIn } from '../ledger/move-credits.ts'
+import { lockWallet, runIn } from '../ledger/move-credits.ts'
 import type { BillingParts, Owner } from '../parts.ts'
 import { cardOf } from '../payments/customers.ts'
-import { actionOf, orDeclined, type Paid, pay } from '../payments/pay.ts'
-import { intentIdOf } from '../payments/payment-rows.ts'
+import { actionOf, chargePayment, giveUpPayment, orDeclined, type Paid } from '../payments/pay.ts'
+import { insertPayment, intentIdOf, openPayments, type PaymentRow } from '../payments/payment-rows.ts'
 import { type BillingPeriod, type Plan, priceOf } from '../plans/types.ts'
 import { beginPeriod } from './activate.ts'
 import { nextState, stateOf } from './machine.ts'
-import { lockSubscription, readSubscription, type SubscriptionRow } from './rows.ts'
+import { findSubscription, lockSubscription, readSubscription, type SubscriptionRow } from './rows.ts'
 
 /** A plan that people choose by themselves. @throws BILLING_PLAN_UNKNOWN */
 export function selfServicePlan(parts: BillingParts, planId: string): Plan {
@@ -51,6 +51,39 @@ async function beginGratis(parts: BillingParts, owner: Owner, to: { plan: Plan; 
 }
 
 /**
+ * The one open payment for a plan: asked for again, or twice at once, it is the same, and another plan takes its place.
+ * @throws BILLING_ALREADY_SUBSCRIBED
+ */
+async function planPayment(
+  parts: BillingParts,
+  owner: Owner,
+  to: { plan: Plan; period: BillingPeriod; amountCents: number },
+): Promise<PaymentRow> {
+  const { amountCents, period } = to
+  const provider = await parts.providers.current()
+  const purpose = { plan_id: to.plan.planId, period }
+  const { payment, others } = await parts.db.tenant(owner.tenantId, async (tx) => {
+    // There is no subscription yet that could be locked: whoever asks meanwhile waits for the wallet.
+    await lockWallet(parts, tx, owner)
+    // In this order: a payment that is not open any more has begun its plan, which is seen then.
+    const open = await openPayments(tx, owner, 'subscription')
+    refuseSecond(await findSubscription(tx, owner))
+    const same = open.find(
+      (one) =>
+        one.provider === provider.name &&
+        one.amount_cents === amountCents &&
+        one.purpose.plan_id === purpose.plan_id &&
+        one.purpose.period === period,
+    )
+    const wanted = { ...owner, type: 'subscription', amountCents, tokens: 0, purpose, provider: provider.name } as const
+    const payment = same ?? (await insertPayment(tx, wanted, parts.clock.iso()))
+    return { payment, others: open.filter((one) => one.payment_id !== same?.payment_id) }
+  })
+  for (const other of others) await giveUpPayment(parts, other, 'another plan was chosen instead')
+  return payment
+}
+
+/**
  * Begins a paid plan: charges a period and activates it when the money is there (api.md 5.8).
  * @throws BILLING_PLAN_UNKNOWN, BILLING_ALREADY_SUBSCRIBED, BILLING_NO_CARD, BILLING_DECLINED, BILLING_PAYMENTS_OFF
  */
@@ -63,14 +96,9 @@ export async function subscribe(parts: BillingParts, owner: Owner, asked: { plan
     return { ...planState(parts, await beginGratis(parts, owner, { plan, period })), requires_action: false }
   }
   const methodId = await methodFor(parts, owner)
-  const purpose = { plan_id: plan.planId, period }
-  const paid = orDeclined(
-    await pay(
-      parts,
-      { ...owner, type: 'subscription', amountCents, tokens: 0, purpose },
-      { methodId, offSession: false, description: `${plan.name}, ${period}` },
-    ),
-  )
+  const payment = await planPayment(parts, owner, { plan, period, amountCents })
+  const description = `${plan.name}, ${period}`
+  const paid = orDeclined(await chargePayment(parts, payment, { methodId, offSession: false, description }))
   return { ...planState(parts, await readSubscription(parts, owner)), ...paymentState(paid) }
 }
 

@@ -141,6 +141,27 @@ describe('[POST /v1/billing/subscribe]', () => {
       expect((await send('POST', '/v1/billing/subscribe', as, { plan_id: 'pro' })).body.error).toBe('panel_required')
   })
 
+  test('asked for ten times at once it is charged once', async () => {
+    const user = await withCard()
+    const answers = await Promise.all(Array.from({ length: 10 }, () => subscribe(user)))
+    for (const { status } of answers) expect([200, 409]).toContain(status)
+    expect(await chargedCents(user)).toEqual([['subscription', 'completed', 2900]])
+    expect(await walletOf(user)).toMatchObject({ balance: 50_000, plan: 'pro' })
+  })
+
+  test('asked for again while the bank asks it is the same payment; another plan takes its place', async () => {
+    const user = await withCard('asks')
+    const [first, again] = [await subscribe(user), await subscribe(user)]
+    expect(again.body).toMatchObject({ requires_action: true, action_url: first.body.action_url })
+    expect(await chargedCents(user)).toEqual([['subscription', 'pending', 2900]])
+    await subscribe(user, 'business')
+    expect(stripe.intents.get(first.body.payment_intent_id)?.status).toBe('canceled')
+    expect(await chargedCents(user)).toEqual([
+      ['subscription', 'pending', 7900],
+      ['subscription', 'failed', 2900],
+    ])
+  })
+
   test('a card that asks its owner: the plan begins when the bank has its answer', async () => {
     const user = await withCard('asks')
     const { body } = await subscribe(user)
