@@ -62,8 +62,8 @@ beforeAll(async () => {
   const secrets = [
     secret('client_secret', { scope: 'app' }),
     secret('shared_state', { scope: 'app', write_mode: 'both' }),
-    secret('operators', { scope: 'app', env_fallback: 'IMPERAL_APPSECRET_PHOTO_ALBUMS_KEY' }),
-    secret('stolen', { scope: 'app', env_fallback: 'IMPERAL_APPSECRET_OTHER_APP_KEY' }),
+    secret('operators', { scope: 'app', env_fallback: 'IMPERAL_APPSECRET_PHOTO_ALBUMS__KEY' }),
+    secret('stolen', { scope: 'app', env_fallback: 'IMPERAL_APPSECRET_OTHER_APP__KEY' }),
     secret('pin', { write_mode: 'both' }),
   ]
   const tools = [chatFunction('work', 'write')]
@@ -271,8 +271,8 @@ test('[I-SECRET-APP-NO-LLM-EGRESS] a value that the call has read is never sent 
 
 describe('values of the operator', () => {
   test('stand in where nothing is stored, for the app whose name they carry', async () => {
-    vi.stubEnv('IMPERAL_APPSECRET_PHOTO_ALBUMS_KEY', 'from-the-operator')
-    vi.stubEnv('IMPERAL_APPSECRET_OTHER_APP_KEY', 'of-another-app')
+    vi.stubEnv('IMPERAL_APPSECRET_PHOTO_ALBUMS__KEY', 'from-the-operator')
+    vi.stubEnv('IMPERAL_APPSECRET_OTHER_APP__KEY', 'of-another-app')
     const { value } = await inHandler(ada, async (kernel) => [
       await ask(kernel, 'get', 'operators'),
       await ask(kernel, 'is_set', 'operators'),

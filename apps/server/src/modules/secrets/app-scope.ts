@@ -24,11 +24,13 @@ export const isKeeper = (user: Asking, { owner }: Pick<SecretsApp, 'owner'>): bo
 const PREFIX = 'IMPERAL_APPSECRET_'
 
 /**
- * Whether an app may read this variable of the operator: its name says for which app it is
- * (`IMPERAL_APPSECRET_PHOTO_ALBUMS_KEY` is for `photo-albums`), so that no app reaches for the value of another.
+ * Whether an app may read this variable of the operator: what stands before the last two underscores together says for
+ * which app it is (`IMPERAL_APPSECRET_PHOTO_ALBUMS__KEY` is for `photo-albums`, and `photo` cannot reach it).
  */
-export const isOwnVariable = (appId: string, variable: string): boolean =>
-  variable.startsWith(`${PREFIX}${appId.toUpperCase().replaceAll('-', '_')}_`)
+export function isOwnVariable(appId: string, variable: string): boolean {
+  const end = variable.lastIndexOf('__')
+  return end > 0 && variable.slice(0, end) === `${PREFIX}${appId.toUpperCase().replaceAll('-', '_')}`
+}
 
 /** The operator's value of an app-wide secret that nobody stored. */
 export function operatorValue(
