@@ -250,6 +250,31 @@ describe('a rule', () => {
     expect(notes().at(-1)).toEqual({ title: 'Deal Green tea' })
   })
 
+  test('[K6.12] [K6.14] an event that its condition does not hold for uses up nothing of a rule', async () => {
+    const when = { trigger_filter: { ...DEAL, when: 'the deal is about tea' } }
+    const waits = await make({ ...when, cooldown_seconds: 3600 })
+    const rare = await make({ ...when, max_per_hour: 1 })
+    const once = await make({ ...when, max_iterations: 1 })
+    const rules = [waits, rare, once]
+    for (let turn = 1; turn <= 2; turn += 1) {
+      answers = rules.map(() => ({ object: { holds: false } }))
+      await deal({ title: 'Coffee', size: 0 })
+      for (const rule of rules) await over(rule.id, turn)
+    }
+    for (const rule of rules)
+      expect(await ruleOf(rule.id)).toMatchObject({ status: 'active', trigger_count: 0, skipped: { condition: 2 } })
+    const before = notes().length
+    answers = rules.map(() => ({ object: { holds: true } }))
+    await deal({ title: 'Green tea', size: 0 })
+    for (const rule of rules) await over(rule.id, 3)
+    expect(notes()).toHaveLength(before + 3)
+    expect(await ruleOf(once.id)).toMatchObject({ status: 'paused', trigger_count: 1 })
+    await deal({ title: 'Black tea', size: 0 })
+    const skipped = async ({ id }: Rule) => (await ruleOf(id)).skipped
+    await expect.poll(() => skipped(waits), { timeout: 60_000 }).toMatchObject({ cooldown: 1 })
+    await expect.poll(() => skipped(rare), { timeout: 60_000 }).toMatchObject({ max_per_hour: 1 })
+  })
+
   test('waits between runs, and runs at most so often an hour; what it skips is counted and visible', async () => {
     const slow = await make({ cooldown_seconds: 60 })
     const rare = await make({ max_per_hour: 2 })

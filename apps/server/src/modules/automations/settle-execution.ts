@@ -5,7 +5,7 @@ import { orderedId } from '../../foundation/ids.ts'
 import { announce } from './announce.ts'
 import { noteOutcome, notePaused, tellNotices } from './notify-owner.ts'
 import type { ExecutionRow, NoticeRow, RuleRow } from './tables.ts'
-import { enqueue, noteSkip } from './trigger-rule.ts'
+import { enqueue, noteSkip, uncountRun } from './trigger-rule.ts'
 import type { Parts } from './types.ts'
 
 /** Attempts of a run that failed before it changed anything, and the waits between them in seconds (K6.22). */
@@ -119,12 +119,7 @@ export async function settleExecution(parts: Parts, run: ExecutionRow, ending: E
     if (ended === undefined) return null
     if (ending.kind === 'skipped') {
       await noteSkip(parts, tx, run, ending.why)
-      // It did not run: what limits how often it may run does not count it.
-      await tx
-        .updateTable('automations.rule')
-        .set({ trigger_count: sql`greatest(trigger_count - 1, 0)` })
-        .where('rule_id', '=', run.rule_id)
-        .execute()
+      await uncountRun(parts, tx, run)
       return null
     }
     const seconds = RETRY_AFTER[run.attempt - 1]

@@ -44,6 +44,8 @@ async function runsSince(
     .where('user_id', '=', whose.user_id)
     .where('created_at', '>', since)
     .where('attempt', '=', 1)
+    // What its condition stopped is no run.
+    .where('status', '!=', 'cancelled')
   if (whose.rule_id !== undefined) query = query.where('rule_id', '=', whose.rule_id)
   return (await query.executeTakeFirstOrThrow()).count
 }
@@ -56,6 +58,7 @@ async function pauseNoisiest(parts: Parts, tx: Tx, rule: RuleRow, since: Date): 
     .where('tenant_id', '=', rule.tenant_id)
     .where('user_id', '=', rule.user_id)
     .where('created_at', '>', since)
+    .where('status', '!=', 'cancelled')
     .groupBy('rule_id')
     .orderBy(({ fn }) => fn.countAll(), 'desc')
     .limit(1)
@@ -86,6 +89,36 @@ export async function noteSkip(parts: Parts, tx: Tx, rule: Pick<RuleRow, 'rule_i
     })
     .where('rule_id', '=', rule.rule_id)
     .execute()
+}
+
+const usedUp = (most: number): string => `It has run ${most} times, as often as it may.`
+
+/** Takes back what a run counted that its condition stopped: no limit knows of it, and no pause stays for it (6.5). */
+export async function uncountRun(
+  parts: Parts,
+  tx: Tx,
+  run: { readonly rule_id: number; readonly tenant_id: string },
+): Promise<void> {
+  const last = tx
+    .selectFrom('automations.execution')
+    .select(({ fn }) => fn.max('created_at').as('at'))
+    .where('rule_id', '=', run.rule_id)
+    .where('attempt', '=', 1)
+    .where('status', '!=', 'cancelled')
+  const rule = await tx
+    .updateTable('automations.rule')
+    .set({ trigger_count: sql`greatest(trigger_count - 1, 0)`, last_triggered_at: last })
+    .where('rule_id', '=', run.rule_id)
+    .returningAll()
+    .executeTakeFirst()
+  if (rule?.status !== 'paused' || rule.status_reason !== usedUp(rule.max_iterations)) return
+  const active = await tx
+    .updateTable('automations.rule')
+    .set({ status: 'active', status_reason: null, updated_at: new Date(parts.clock.now()) })
+    .where('rule_id', '=', run.rule_id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await announce(parts, tx, active, 'rule_updated')
 }
 
 async function whyNot(parts: Parts, tx: Tx, rule: RuleRow, { event }: Happening): Promise<RuleSkip | null> {
@@ -164,9 +197,7 @@ export async function triggerRule(parts: Parts, tx: Tx, rule: RuleRow, happening
     .set({
       trigger_count: rule.trigger_count + 1,
       last_triggered_at: now,
-      ...(isLast
-        ? { status: 'paused' as const, status_reason: `It has run ${rule.max_iterations} times, as often as it may.` }
-        : {}),
+      ...(isLast ? { status: 'paused' as const, status_reason: usedUp(rule.max_iterations) } : {}),
     })
     .where('rule_id', '=', rule.rule_id)
     .returningAll()
