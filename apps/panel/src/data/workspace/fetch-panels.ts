@@ -10,6 +10,18 @@ import { appView, changeApp, changePanel, panelView, type Side } from './workspa
 const NOTHING: ActionFailure = { message: t('This panel returned nothing.'), code: 'EMPTY_PANEL', retryable: true }
 // The newest request of a panel wins; answers of older ones are dropped.
 const newest = new Map<string, number>()
+// The same of what persons ask for: a refresh that begins meanwhile does not take their word back.
+const asked = new Map<string, number>()
+
+const keyOf = (app: App, panelId: string): string => `${app.appId}/${panelId}`
+const raise = (counts: Map<string, number>, key: string): number => {
+  const number = (counts.get(key) ?? 0) + 1
+  counts.set(key, number)
+  return number
+}
+
+/** A person went somewhere else in this panel: what they asked for before is not shown any more. */
+export const overtake = (app: App, panelId: string): void => void raise(asked, keyOf(app, panelId))
 
 /** Params as they travel: the left panel is told what the center shows, so that it can mark the row (ui 5.5). */
 export function wireParams(app: App, panelId: string, params: JsonObject): JsonObject {
@@ -25,14 +37,12 @@ const callOf = (app: App, panelId: string): FunctionCall => ({
 })
 
 function begin(app: App, panelId: string): number {
-  const key = `${app.appId}/${panelId}`
-  const number = (newest.get(key) ?? 0) + 1
-  newest.set(key, number)
+  const number = raise(newest, keyOf(app, panelId))
   changePanel(app.appId, panelId, (panel) => ({ ...panel, fetching: true, stale: false }))
   return number
 }
 
-const isNewest = (app: App, panelId: string, number: number) => newest.get(`${app.appId}/${panelId}`) === number
+const isNewest = (app: App, panelId: string, number: number) => newest.get(keyOf(app, panelId)) === number
 
 function fail(app: App, panelId: string, failure: ActionFailure): void {
   changePanel(app.appId, panelId, (panel) => ({
@@ -109,18 +119,23 @@ export async function fetchPanels(app: App, panelIds: readonly string[]): Promis
   }
 }
 
-/** Reads one panel with given params, for a person who waits. `superseded` when a newer request overtook it. @throws as `sendCall` */
+/** Reads one panel with given params, for a person who waits. `superseded` when they asked for something newer. @throws as `sendCall` */
 export async function readPanel(
   app: App,
   panelId: string,
   request: { readonly params: JsonObject; readonly key: string },
 ): Promise<{ readonly response: CallResponse; readonly superseded: boolean }> {
-  const number = begin(app, panelId)
+  const key = keyOf(app, panelId)
+  const turn = raise(asked, key)
+  begin(app, panelId)
   try {
     const params = wireParams(app, panelId, request.params)
     const response = await sendCall(app.appId, { function: `${PANEL_PREFIX}${panelId}`, params }, request.key)
-    return { response, superseded: !isNewest(app, panelId, number) }
+    const superseded = asked.get(key) !== turn
+    // A refresh that is under way has the params of before: its answer is dropped.
+    if (!superseded && response.status === 'success') raise(newest, key)
+    return { response, superseded }
   } finally {
-    if (isNewest(app, panelId, number)) changePanel(app.appId, panelId, (panel) => ({ ...panel, fetching: false }))
+    if (asked.get(key) === turn) changePanel(app.appId, panelId, (panel) => ({ ...panel, fetching: false }))
   }
 }

@@ -4,7 +4,7 @@ import { admit, bySelf } from '../limiter.ts'
 import { go } from '../navigation.ts'
 import { autoActionOf, isOverlayRoot } from '../roots.ts'
 import { goToCenter } from './center-address.ts'
-import { fetchPanels } from './fetch-panels.ts'
+import { fetchPanels, overtake } from './fetch-panels.ts'
 import { showOverlay } from './overlay.ts'
 import { refreshPanels, refreshStale } from './refresher.ts'
 import { type AppView, appView, changeApp, changePanel, newAppView, panelView, touch, workspace } from './workspace.ts'
@@ -112,6 +112,7 @@ function followCenter(app: App, panelId: string, params: JsonObject): void {
   const isOpen = appView(app.appId)?.center === panelId
   const isFresh = isSame && (isOpen || Date.now() - (shown.fetchedAt ?? 0) < JUST_NOW_MS)
   if (!isSame) {
+    overtake(app, panelId)
     const tree = trees.get(treeKey(app.appId, panelId, params))
     changePanel(app.appId, panelId, (panel) => ({
       ...panel,

@@ -331,3 +331,25 @@ test('[UI5.6] coming back within ten minutes shows the last trees at once and re
   expect(panelView('notes', 'sidebar')?.tree).toEqual(text('__panel__sidebar'))
   await vi.waitFor(() => expect(panelView('notes', 'sidebar')?.tree).toEqual(text('newer')))
 })
+
+test('[ui 5.4] a refresh that begins while a person waits for a panel neither takes their word back nor comes over it', async () => {
+  const app = install(SIDES)
+  const gates = new Map<string, (tree: Partial<{ ui: JsonObject }>) => void>()
+  const held = (name: string) => new Promise<{ ui: JsonObject }>((resolve) => gates.set(name, resolve as never))
+  server.answers = { __panel__note: { ui: text('look') } }
+  showPlace({ app, panelId: 'note', params: { path: 'a' } })
+  await vi.waitFor(() => expect(panelView('notes', 'note')?.tree).toEqual(text('look')))
+  server.answers = {
+    __panel__note: ({ edit }) => held(edit === undefined ? 'refresh' : 'edit'),
+  }
+  const moved = runAction(app, call('__panel__note', { path: 'a', edit: 'path' }), {}, origin('g-edit'))
+  await vi.waitFor(() => expect(gates.has('edit')).toBe(true))
+  refreshPanels('notes', ['note'])
+  await vi.waitFor(() => expect(gates.has('refresh')).toBe(true))
+  gates.get('edit')?.({ ui: text('form') })
+  expect(await moved).toEqual({ ok: true })
+  expect(panelView('notes', 'note')).toMatchObject({ tree: text('form'), params: { path: 'a', edit: 'path' } })
+  gates.get('refresh')?.({ ui: text('look') })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(panelView('notes', 'note')).toMatchObject({ tree: text('form'), fetching: false })
+})
