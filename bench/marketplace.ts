@@ -86,8 +86,8 @@ async function main(): Promise<void> {
     const clock = systemClock
     const outbox = await openOutbox({ db, bus, log, clock })
     const personOf = async () => null
-    const registry: Registry = openRegistry({ db, bus, log, clock, outbox, personOf, installs: () => installs })
-    const audit = { record: async () => {} }
+    const audit = { record: async () => {}, append: async () => {} }
+    const registry: Registry = openRegistry({ db, bus, log, clock, audit, outbox, personOf, installs: () => installs })
     const billing = { plan: async () => ({ limits: {} }) as never, basePrice: () => 0 }
     const installs = openInstallDoor({ db, registry, billing, audit, principalFor: async () => null })
     const marketplace = openMarketplace({

@@ -12,6 +12,7 @@ import {
   RouteReply,
 } from '../../apps/server/src/foundation/http/index.ts'
 import { createLog, type Log } from '../../apps/server/src/foundation/log.ts'
+import { openAudit } from '../../apps/server/src/modules/audit/index.ts'
 import { type Outbox, openOutbox } from '../../apps/server/src/modules/outbox/index.ts'
 import { type InstallDoor, openRegistry, type Registry } from '../../apps/server/src/modules/registry/index.ts'
 import type { TestDatabase } from './database.ts'
@@ -40,10 +41,11 @@ export async function openTestNode(database: TestDatabase): Promise<TestNode> {
   const db = openDatabase(database.connection, { maximum: 15 })
   const bus = await openBus(database.connection, log)
   const outbox = await openOutbox({ db, bus, log, clock })
-  const registry: Registry = openRegistry({ db, bus, log, clock, outbox, personOf, installs: () => installs })
+  const audit = openAudit({ db, clock })
+  const registry: Registry = openRegistry({ db, bus, log, clock, audit, outbox, personOf, installs: () => installs })
   // Plans and policies are the business of higher modules.
   const installs: InstallDoor = {
-    install: ({ user, appId, config }) => registry.install(user, appId, config),
+    install: ({ user, appId, config }) => registry.install(user, appId, { config }),
     uninstall: ({ user, appId }) => registry.uninstall(user, appId),
   }
   return {

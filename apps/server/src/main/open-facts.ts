@@ -140,6 +140,7 @@ export async function openFacts(ground: Ground): Promise<Facts> {
   const identity = await openAccounts(ground, { audit, outbox, registry: () => registry, billing: () => billing })
   const registry: Registry = openRegistry({
     ...ground,
+    audit,
     outbox,
     personOf: async (userId) => {
       const actor = await identity.findUser(userId)

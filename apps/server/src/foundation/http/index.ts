@@ -1,4 +1,11 @@
-export { administers, isAdminScope, mayAdminister, requireInstallation, runsInstallation } from './administration.ts'
+export {
+  administers,
+  isAdministrator,
+  isAdminScope,
+  mayAdminister,
+  requireInstallation,
+  runsInstallation,
+} from './administration.ts'
 export { pageOf } from './bare-lists.ts'
 export { drained } from './drained.ts'
 export { type FailedCredentials, openFailedCredentials } from './failed-credentials.ts'

@@ -1,4 +1,5 @@
 import './tables.ts'
 
+export { type Acting, actOf } from './act-of.ts'
 export { openAudit } from './open-audit.ts'
 export type * from './types.ts'

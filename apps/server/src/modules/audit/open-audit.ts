@@ -1,3 +1,4 @@
+import { CompiledQuery } from 'kysely'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import type { Log } from '../../foundation/log.ts'
@@ -14,6 +15,10 @@ export function openAudit(options: { readonly db: Database; readonly clock: Cloc
     record,
     refused: noteRefusals({ ...options, record }),
     recording: (entry) => recordEntry(options.clock, entry),
+    async append(tx, entry) {
+      const { text, values } = recordEntry(options.clock, entry)
+      await tx.executeQuery(CompiledQuery.raw(text, [...values]))
+    },
     routes: auditHandlers({ ...options, record }),
   }
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '@imperal/contract'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Statement } from '../../foundation/db/index.ts'
 import { orderedId } from '../../foundation/ids.ts'
+import { logContext } from '../../foundation/trace-context.ts'
 import type { AuditEntry } from './types.ts'
 
 const INSERT = `
@@ -34,7 +35,8 @@ export function recordEntry(clock: Clock, entry: AuditEntry): Statement {
       json(entry.beforeState),
       json(entry.afterState),
       entry.status ?? 'success',
-      text(entry.requestId),
+      // Deep inside a request nobody hands its id along; who asks later what a request did finds all of it.
+      text(entry.requestId ?? logContext().request),
       entry.retentionClass ?? 'federal_7y',
     ],
   }

@@ -1,5 +1,5 @@
 import type { JsonObject, RetentionClass } from '@imperal/contract'
-import type { Statement } from '../../foundation/db/index.ts'
+import type { Statement, Tx } from '../../foundation/db/index.ts'
 import type { MountedRoute } from '../../foundation/http/index.ts'
 
 /** One row of the security and administration log (kernel 11.1, second log). Never holds a secret or a token. */
@@ -47,5 +47,7 @@ export interface Audit {
   record(entry: AuditEntry): Promise<void>
   /** Statement that appends one row, so that it commits together with what it records. */
   recording(entry: AuditEntry): Statement
+  /** Appends one row in a transaction: it is there together with what it records, or neither is. */
+  append(tx: Tx, entry: AuditEntry): Promise<void>
   readonly routes: readonly MountedRoute[]
 }

@@ -34,7 +34,7 @@ async function giveUpOpen(parts: BillingParts, owner: Owner): Promise<void> {
   const reason = 'the account was deleted'
   for (const row of open) {
     if (parts.providers.isOn()) await giveUpPayment(parts, row, reason)
-    else await failPayment(parts, row.payment_id, reason)
+    else await failPayment(parts, row.payment_id, { failure: reason })
   }
 }
 

@@ -2,6 +2,7 @@ import type { JsonObject } from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
 import { eventMessage, type OutboxMessage } from '../outbox/index.ts'
 import { runIn } from './ledger/move-credits.ts'
+import { noteMoney } from './note-money.ts'
 import type { BillingParts, Owner } from './parts.ts'
 import type { PaymentRow } from './payments/payment-rows.ts'
 import type { SubscriptionRow } from './subscriptions/rows.ts'
@@ -48,6 +49,27 @@ export const paymentData = (row: PaymentRow): JsonObject => ({
   tokens: row.tokens,
   ...(row.purpose.plan_id === undefined ? {} : { plan: row.purpose.plan_id }),
 })
+
+/** A plan begins, ends or is not paid: told, and written down under the same name. */
+export async function tellPlan(
+  parts: Telling & Pick<BillingParts, 'audit'>,
+  tx: Tx,
+  owner: Owner,
+  happened: {
+    readonly type: 'billing.plan_activated' | 'billing.plan_past_due' | 'billing.plan_ended'
+    readonly row: Pick<SubscriptionRow, 'plan_id' | 'period' | 'expires_at'>
+  },
+): Promise<void> {
+  const { type, row } = happened
+  const data = planData(row)
+  await noteMoney(parts, tx, owner, {
+    action: type,
+    targetType: 'subscription',
+    targetId: owner.userId,
+    metadata: data,
+  })
+  await tellEvent(parts, tx, owner, { type, data })
+}
 
 /** A plan in an event. */
 export const planData = (row: Pick<SubscriptionRow, 'plan_id' | 'period' | 'expires_at'>): JsonObject => ({

@@ -1,6 +1,7 @@
 import { type PlanResponse, billing as routes } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal, pageOf } from '../../foundation/http/index.ts'
 import { billingErrors } from './errors.ts'
+import { noteOwn } from './note-money.ts'
 import type { BillingParts } from './parts.ts'
 import { readAutoTopup, writeAutoTopup } from './payments/auto-topup.ts'
 import { checkPayment } from './payments/check-payment.ts'
@@ -86,6 +87,7 @@ const methodRoutes = (parts: BillingParts): readonly MountedRoute[] => [
   implement(routes.setupPaymentMethod, async ({ user }) => {
     const provider = await parts.providers.current()
     if (!provider.takesCards) throw billingErrors.PAYMENTS_OFF()
+    await noteOwn(parts, user, { action: 'billing.card_setup', targetType: 'card', targetId: user.userId })
     const { clientSecret } = await provider.beginSetup(await ensureCustomer(parts, provider, user))
     return { client_secret: clientSecret, publishable_key: provider.publishableKey }
   }),
@@ -94,11 +96,13 @@ const methodRoutes = (parts: BillingParts): readonly MountedRoute[] => [
     const row = await readSubscription(parts, user)
     const needed = row?.billing_mode === 'card' && row.status !== 'expired' && !row.cancel_at_period_end
     if (needed && methods.length === 1) throw billingErrors.LAST_CARD()
+    await noteOwn(parts, user, { action: 'billing.card_removed', targetType: 'card', targetId: params.pm_id })
     await provider.removeMethod(params.pm_id)
     return { message: 'The card was removed.', id: params.pm_id }
   }),
   implement(routes.defaultPaymentMethod, async ({ user, params }) => {
     const { provider, customerId } = await ownMethod(parts, user, params.pm_id)
+    await noteOwn(parts, user, { action: 'billing.card_chosen', targetType: 'card', targetId: params.pm_id })
     await provider.setDefaultMethod(customerId, params.pm_id)
     return { message: 'This card is charged from now on.', id: params.pm_id }
   }),

@@ -1,11 +1,12 @@
 import { type AdminApp, adminApps as contract } from '@imperal/contract'
 import { PlatformError } from '../../foundation/errors.ts'
 import { implement, type MountedRoute, requireInstallation } from '../../foundation/http/index.ts'
+import type { Acting } from '../audit/index.ts'
 import type { AppRecord } from '../registry/index.ts'
 import { purgeApp, setStatus, syncPricing } from './administer-apps.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, portalApp, toDeveloperApp } from './own-app.ts'
-import { recordAudit } from './record-audit.ts'
+import { noteOf } from './record-audit.ts'
 
 async function show(parts: DeveloperParts, apps: readonly AppRecord[]): Promise<AdminApp[]> {
   const ids = [...new Set(apps.flatMap(({ ownerId }) => (ownerId === null ? [] : [ownerId])))]
@@ -38,8 +39,8 @@ const remove = (parts: DeveloperParts) =>
     const { principal, params, body } = request
     requireInstallation(principal)
     const appId = params.app_id
-    const purged = await purgeApp(parts, { appId, confirmName: body.confirm_name, force: body.force })
-    await recordAudit(parts, request, { action: 'app.purged', targetType: 'app', targetId: appId })
+    const note = noteOf(parts, request, { action: 'app.purged', targetType: 'app', targetId: appId })
+    const purged = await purgeApp(parts, { appId, confirmName: body.confirm_name, force: body.force }, note)
     return { app_id: appId, status: 'deleted' as const, installs_purged: purged }
   })
 
@@ -48,14 +49,13 @@ const status = (parts: DeveloperParts) =>
     const { principal, params, body } = request
     requireInstallation(principal)
     const by = principal?.userId ?? '__system__'
-    await setStatus(parts, { appId: params.app_id, ...body, by })
-    const metadata = { ...body }
-    await recordAudit(parts, request, {
+    const about = {
       action: 'app.status_set',
       targetType: 'app',
       targetId: params.app_id,
-      metadata,
-    })
+      metadata: { ...body },
+    } as const
+    await setStatus(parts, { appId: params.app_id, ...body, by }, noteOf(parts, request, about))
     return { app_id: params.app_id, status: body.status }
   })
 
@@ -71,47 +71,39 @@ const metadata = (parts: DeveloperParts) =>
       tags: body.tags,
     }
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value != null))
+    const about = { action: 'app.metadata_set', targetType: 'app', targetId: params.app_id } as const
+    const note = noteOf(parts, request, { ...about, metadata: { members: Object.keys(given) } })
     const updated = await parts.db.everyTenant(async (tx) => {
       const app = await lockedApp(parts.registry, tx, params.app_id)
+      await note(tx)
       return parts.registry.updateApp(tx, app.appId, given as Partial<AppRecord>)
     })
     parts.registry.forget(params.app_id)
-    const changed = { members: Object.keys(given) }
-    await recordAudit(parts, request, {
-      action: 'app.metadata_set',
-      targetType: 'app',
-      targetId: params.app_id,
-      metadata: changed,
-    })
     const [shown] = await show(parts, [updated])
     if (shown === undefined) throw new Error('the app that was just written is gone')
     return shown
   })
 
+const noteSync = (parts: DeveloperParts, request: Acting, appId: string) =>
+  noteOf(parts, request, { action: 'app.pricing_synced', targetType: 'app', targetId: appId })
+
 const sync = (parts: DeveloperParts) =>
   implement(contract.syncPricing, async (request) => {
     const { principal, params } = request
     requireInstallation(principal)
-    const terms = await syncPricing(parts, params.app_id, true)
-    const metadata = { model: terms.model, tool_prices: { ...terms.toolPrices } }
-    await recordAudit(parts, request, {
-      action: 'app.pricing_synced',
-      targetType: 'app',
-      targetId: params.app_id,
-      metadata,
-    })
+    await syncPricing(parts, { appId: params.app_id, mayRaise: true }, noteSync(parts, request, params.app_id))
     return { app_id: params.app_id, synced: true as const }
   })
 
 const syncAll = (parts: DeveloperParts) =>
-  implement(contract.syncAllPricing, async ({ principal }) => {
-    requireInstallation(principal)
+  implement(contract.syncAllPricing, async (request) => {
+    requireInstallation(request.principal)
     const failed: { app_id: string; problem: string }[] = []
     let synced = 0
     for (const app of await parts.registry.list({ status: 'active' })) {
       if (app.firstParty || app.liveVersion === null) continue
       try {
-        await syncPricing(parts, app.appId, false)
+        await syncPricing(parts, { appId: app.appId, mayRaise: false }, noteSync(parts, request, app.appId))
         synced++
       } catch (error) {
         // One app with wrong or higher prices keeps no other from theirs; it is named in the answer.

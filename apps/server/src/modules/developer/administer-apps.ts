@@ -6,6 +6,7 @@ import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, savePortalApp } from './own-app.ts'
 import { raisedPrices } from './raised-prices.ts'
+import type { Note } from './record-audit.ts'
 import { changeStatus } from './review-app.ts'
 import { type Agreed, splitOf, termsOf } from './terms.ts'
 
@@ -24,6 +25,7 @@ async function publish(parts: DeveloperParts, tx: Tx, app: AppRecord, by: string
 export async function setStatus(
   parts: DeveloperParts,
   change: { appId: string; status: 'active' | 'suspended' | 'draft'; reason: string; by: string },
+  note: Note,
 ): Promise<void> {
   const { appId, status, reason, by } = change
   await parts.db.everyTenant(async (tx) => {
@@ -35,6 +37,7 @@ export async function setStatus(
     await changeStatus(parts, tx, { app, status, reason })
     const type = { active: 'app.approved', suspended: 'app.suspended', draft: 'app.withdrawn' }[status]
     await publishAppEvent(parts, tx, { app, type, data: reason === '' ? {} : { reason } })
+    await note(tx, { before: app.status })
   })
   parts.registry.forget(appId)
   await parts.billing.refreshPrices()
@@ -47,6 +50,7 @@ export async function setStatus(
 export async function purgeApp(
   parts: DeveloperParts,
   wanted: { appId: string; confirmName: string; force: boolean },
+  note: Note,
 ): Promise<number> {
   const { appId, confirmName, force } = wanted
   const purged = await parts.db.everyTenant(async (tx) => {
@@ -61,7 +65,9 @@ export async function purgeApp(
     await tx.deleteFrom('developer.deploy').where('app_id', '=', appId).execute()
     await tx.deleteFrom('developer.portal_app').where('app_id', '=', appId).execute()
     await parts.billing.agreeTerms(tx, appId, null)
-    return parts.registry.purgeApp(tx, appId)
+    const installs = await parts.registry.purgeApp(tx, appId)
+    await note(tx, { installs })
+    return installs
   })
   parts.registry.forget(appId)
   parts.hosts.drain(appId, null)
@@ -74,7 +80,11 @@ export async function purgeApp(
  * prices are a decision about one app (`mayRaise`), never the by-product of a change to all.
  * @throws DEVELOPER_APP_NOT_FOUND, DEVELOPER_ILLEGAL_STATE, DEVELOPER_PRICES_INVALID, DEVELOPER_PRICES_RAISED
  */
-export async function syncPricing(parts: DeveloperParts, appId: string, mayRaise: boolean): Promise<Agreed> {
+export async function syncPricing(
+  parts: DeveloperParts,
+  { appId, mayRaise }: { readonly appId: string; readonly mayRaise: boolean },
+  note: Note,
+): Promise<Agreed> {
   const agreed = await parts.db.everyTenant(async (tx) => {
     const app = await lockedApp(parts.registry, tx, appId)
     const version = await parts.registry.storedVersion(appId)
@@ -87,6 +97,7 @@ export async function syncPricing(parts: DeveloperParts, appId: string, mayRaise
     const raised = mayRaise ? [] : raisedPrices(agreement, same, terms)
     if (raised.length > 0) throw developerErrors.PRICES_RAISED({ raised: raised.join(', ') })
     await parts.billing.agreeTerms(tx, appId, terms)
+    await note(tx, { model: terms.model, tool_prices: { ...terms.toolPrices } })
     return terms
   })
   await parts.billing.refreshPrices()

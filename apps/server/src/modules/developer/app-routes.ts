@@ -7,7 +7,7 @@ import { toReport } from './examine-upload.ts'
 import { mergePricing } from './merge-pricing.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, ownApp, portalApp, savePortalApp, toDeveloperApp } from './own-app.ts'
-import { recordAudit } from './record-audit.ts'
+import { noteOf } from './record-audit.ts'
 
 async function tierNameOf(parts: DeveloperParts, app: AppRecord): Promise<string> {
   const record = app.ownerId === null ? null : await parts.identity.developer(app.ownerTenantId, app.ownerId)
@@ -30,9 +30,8 @@ const listApps = (parts: DeveloperParts) =>
 
 const createApp = (parts: DeveloperParts) =>
   implement(contract.createApp, async (request) => {
-    const created = await createDraft(parts, request.user, request.body)
-    await recordAudit(parts, request, { action: 'app.created', targetType: 'app', targetId: created.app_id })
-    return created
+    const about = { action: 'app.created', targetType: 'app', targetId: request.body.app_id } as const
+    return createDraft(parts, { caller: request.user, body: request.body }, noteOf(parts, request, about))
   })
 
 /** The reduced record of an app that the caller has installed; a draft of somebody else does not exist. */
@@ -105,10 +104,11 @@ const updateApp = (parts: DeveloperParts) =>
         pricingConfig: body.pricing_config && (await nextPricing(parts, app, body.pricing_config)),
       }
       const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value != null))
+      const about = { action: 'app.updated', targetType: 'app', targetId: app.appId } as const
+      await noteOf(parts, request, about)(tx, { members: Object.keys(given) })
       return parts.registry.updateApp(tx, app.appId, given as Partial<AppRecord>)
     })
     parts.registry.forget(params.app_id)
-    await recordAudit(parts, request, { action: 'app.updated', targetType: 'app', targetId: params.app_id })
     return show(parts, updated)
   })
 
@@ -131,10 +131,11 @@ const deleteApp = (parts: DeveloperParts) =>
         .where('app_id', '=', app.appId)
         .where('status', 'in', ['pending', 'validating'])
         .execute()
+      const about = { action: 'app.deleted', targetType: 'app', targetId: app.appId } as const
+      await noteOf(parts, request, about)(tx)
       return parts.registry.deleteApp(tx, app.appId)
     })
     parts.registry.forget(params.app_id)
-    await recordAudit(parts, request, { action: 'app.deleted', targetType: 'app', targetId: params.app_id })
     return { app_id: params.app_id, status: 'deleted' as const, installs_purged: purged }
   })
 

@@ -4,6 +4,7 @@ import { developerErrors } from './errors.ts'
 import { mergePricing } from './merge-pricing.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { portalApp, savePortalApp, toDeveloperApp } from './own-app.ts'
+import type { Note } from './record-audit.ts'
 import { isReserved } from './reserved-ids.ts'
 import { appLimit } from './tiers.ts'
 
@@ -21,9 +22,13 @@ async function checkLimit(parts: DeveloperParts, caller: Principal & { userId: s
  */
 export async function createDraft(
   parts: DeveloperParts,
-  caller: Principal & { readonly userId: string },
-  body: RouteBody<typeof contract.createApp>,
+  asked: {
+    readonly caller: Principal & { readonly userId: string }
+    readonly body: RouteBody<typeof contract.createApp>
+  },
+  note: Note,
 ): Promise<DeveloperApp> {
+  const { caller, body } = asked
   const { registry } = parts
   if (await registry.app(body.app_id)) throw developerErrors.APP_ID_TAKEN({ appId: body.app_id })
   if (isReserved(body.app_id)) throw developerErrors.APP_ID_RESERVED({ appId: body.app_id })
@@ -43,6 +48,7 @@ export async function createDraft(
       pricingConfig: mergePricing({}, body.pricing_config ?? {}, null),
     })
     await savePortalApp(tx, app, { git_url: body.git_url ?? '' })
+    await note(tx)
     return toDeveloperApp(app, await portalApp(tx, app), tier)
   })
   registry.forget(body.app_id)

@@ -7,6 +7,7 @@ import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, portalApp } from './own-app.ts'
 import { parseManifestText, type Upload } from './read-upload.ts'
+import type { Note } from './record-audit.ts'
 import { runDeploy } from './run-deploy.ts'
 
 export interface DeployRequest {
@@ -14,6 +15,8 @@ export interface DeployRequest {
   readonly userId: string
   readonly version: string
   readonly changelog: string
+  /** Writes the row of the log about it, in the transaction that begins it. */
+  readonly note: Note
 }
 
 /** States in which nobody but the owner ever had a version, so that it may be replaced under its own name. */
@@ -81,6 +84,9 @@ async function checkReplaceable(
   if (published !== about.hash) throw developerErrors.VERSION_EXISTS({ version: about.version })
 }
 
+const noted = (tx: Tx, { note, version }: DeployRequest, { deploy_id, status }: DeployRow) =>
+  note(tx, { deploy_id, version, status })
+
 type Begun = { readonly app: AppRecord; readonly deploy: DeployRow; readonly run: boolean }
 
 /** The open deploy of an upload, or the one that made exactly this content live already. */
@@ -90,6 +96,7 @@ function beginUpload(parts: DeveloperParts, request: DeployRequest, upload: Uplo
     const app = await lockForDeploy(parts, tx, request.appId)
     const live = await lastLive(tx, request.appId)
     if (live && live.content_hash === hash && live.version === request.version && app.liveVersion === live.version) {
+      await noted(tx, request, live)
       return { app, deploy: live, run: false }
     }
     await checkReplaceable(parts, tx, { app, version: request.version, hash })
@@ -99,6 +106,7 @@ function beginUpload(parts: DeveloperParts, request: DeployRequest, upload: Uplo
     const changelog = request.changelog === '' ? {} : { changelog: request.changelog }
     const adopted = waiting && (await moveDeploy(tx, waiting.deploy_id, { ...begin, ...changelog }, now))
     const deploy = adopted ?? (await insertDeploy(tx, { ...request, ...begin, app }, now))
+    await noted(tx, request, deploy)
     return { app, deploy, run: true }
   })
 }
@@ -137,11 +145,16 @@ export async function redeployStored(parts: DeveloperParts, request: DeployReque
   const { app, deploy } = await parts.db.everyTenant(async (tx) => {
     const locked = await lockForDeploy(parts, tx, request.appId)
     const waiting = await waitingFor(parts, tx, request)
-    if (waiting) return { app: locked, deploy: waiting }
+    if (waiting) {
+      await noted(tx, request, waiting)
+      return { app: locked, deploy: waiting }
+    }
     const stage = upload ? ('queued' as const) : ('upload' as const)
     const hash = upload ? hashOf(upload) : null
     const fresh = { ...request, app: locked, status: 'pending' as const, stage, contentHash: hash }
-    return { app: locked, deploy: await insertDeploy(tx, fresh, parts.clock.iso()) }
+    const begun = await insertDeploy(tx, fresh, parts.clock.iso())
+    await noted(tx, request, begun)
+    return { app: locked, deploy: begun }
   })
   if (upload && deploy.stage === 'queued') parts.running.add(runDeploy(parts, app, deploy, upload))
   return deploy

@@ -6,7 +6,7 @@ import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, ownApp } from './own-app.ts'
 import { parseManifestText, readUpload, type Upload } from './read-upload.ts'
-import { recordAudit } from './record-audit.ts'
+import { type Note, noteOf } from './record-audit.ts'
 
 const answer = (row: DeployRow) => ({
   deploy_id: row.deploy_id,
@@ -37,11 +37,15 @@ function recordFinished(
     commitSha: string
     status: 'success' | 'warning' | 'failed'
     errorMessage: string
+    note: Note
   },
 ): Promise<DeployRow> {
   return parts.db.everyTenant(async (tx) => {
     const app = await lockedApp(parts.registry, tx, record.appId)
-    return insertDeploy(tx, { ...record, app, changelog: '', stage: null, contentHash: null }, parts.clock.iso())
+    const facts = { ...record, app, changelog: '', stage: null, contentHash: null }
+    const row = await insertDeploy(tx, facts, parts.clock.iso())
+    await record.note(tx, { deploy_id: row.deploy_id, version: row.version, status: row.status })
+    return row
   })
 }
 
@@ -51,17 +55,15 @@ const deploy = (parts: DeveloperParts) =>
     const app = await ownApp(parts.registry, user, params.app_id)
     const { appId } = app
     const upload = readUpload(body, files)
+    const note = noteOf(parts, request, { action: 'deploy.requested', targetType: 'app', targetId: appId })
     if (body.commit_sha !== undefined && user.kind === 'service' && upload === null) {
       const facts = { commitSha: body.commit_sha, status: body.status ?? 'success', errorMessage: body.error_message }
       const version = body.version ?? app.liveVersion ?? '0.0.0'
-      return answer(await recordFinished(parts, { appId, userId: user.userId, version, ...facts }))
+      return answer(await recordFinished(parts, { appId, userId: user.userId, version, note, ...facts }))
     }
     const version = versionOf(body.version, upload)
-    const asked = { appId, userId: user.userId, version, changelog: body.changelog }
-    const row = upload ? await deployUpload(parts, asked, upload) : await redeployStored(parts, asked)
-    const metadata = { deploy_id: row.deploy_id, version, status: row.status }
-    await recordAudit(parts, request, { action: 'deploy.requested', targetType: 'app', targetId: appId, metadata })
-    return answer(row)
+    const asked = { appId, userId: user.userId, version, changelog: body.changelog, note }
+    return answer(upload ? await deployUpload(parts, asked, upload) : await redeployStored(parts, asked))
   })
 
 const listDeploys = (parts: DeveloperParts) =>

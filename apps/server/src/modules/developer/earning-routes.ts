@@ -4,7 +4,7 @@ import { developerErrors } from './errors.ts'
 import { moveToTier } from './membership.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { ownApp } from './own-app.ts'
-import { recordAudit } from './record-audit.ts'
+import { noteOf } from './record-audit.ts'
 import { tierOf } from './tiers.ts'
 
 const DAY_MS = 86_400_000
@@ -99,14 +99,9 @@ async function requestPayout(parts: DeveloperParts, { user, body }: Pick<PayoutA
 const setTier = (parts: DeveloperParts) =>
   implement(contract.setTier, async (request) => {
     const { user, body } = request
-    const { tier, expiresAt } = await moveToTier(parts, user, body.tier)
-    const metadata = { tier }
-    await recordAudit(parts, request, {
-      action: 'developer.tier_changed',
-      targetType: 'user',
-      targetId: user.userId,
-      metadata,
-    })
+    const about = { action: 'developer.tier_changed', targetType: 'user', targetId: user.userId } as const
+    const note = noteOf(parts, request, { ...about, metadata: { tier: body.tier } })
+    const { tier, expiresAt } = await moveToTier(parts, { owner: user, tier: body.tier }, note)
     return { tier, revenue_split_dev: tierOf(tier).split, expires_at: expiresAt }
   })
 

@@ -3,6 +3,7 @@ import type { Tx } from '../../foundation/db/index.ts'
 import { orderedId } from '../../foundation/ids.ts'
 import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
+import type { Note } from './record-audit.ts'
 import { appLimit, TIERS, tierOf } from './tiers.ts'
 
 interface Owner {
@@ -77,10 +78,15 @@ function refuseTooMany(parts: DeveloperParts, tier: DeveloperTier, apps: number)
  * explorer ends it. The tier that one has already costs nothing.
  * @throws DEVELOPER_NOT_REGISTERED, DEVELOPER_TIER_UNAVAILABLE, DEVELOPER_TOO_MANY_APPS, BILLING_INSUFFICIENT
  */
-export async function moveToTier(parts: DeveloperParts, owner: Owner, tier: DeveloperTier): Promise<Membership> {
+export async function moveToTier(
+  parts: DeveloperParts,
+  { owner, tier }: { readonly owner: Owner; readonly tier: DeveloperTier },
+  note: Note,
+): Promise<Membership> {
   const owned = await parts.registry.ownedBy(owner.userId)
   const moved = await parts.identity.changeTier(owner.userId, async (tx, before): Promise<Membership> => {
     const expiresAt = await endOf(tx, owner.userId)
+    await note(tx, { before: before.tier })
     if (before.tier === tier) return { tier, expiresAt }
     if (TIERS[tier].price >= tierOf(before.tier).price) return buyTier(parts, tx, owner, tier)
     refuseTooMany(parts, tier, owned.length)
@@ -96,10 +102,12 @@ export async function moveToTier(parts: DeveloperParts, owner: Owner, tier: Deve
 export async function giveTier(
   parts: DeveloperParts,
   given: { readonly userId: string; readonly tier: DeveloperTier; readonly by: string },
+  note: Note,
 ): Promise<void> {
   const { userId, tier, by } = given
   const done = await parts.identity.changeTier(userId, async (tx, { tenantId }) => {
     await save(parts, tx, { tenantId, userId, tier, expiresAt: null, compedBy: by })
+    await note(tx)
     return { tier }
   })
   if (done === null) throw developerErrors.NO_SUCH_DEVELOPER()
@@ -121,16 +129,16 @@ export async function endTiers(parts: DeveloperParts): Promise<void> {
       // Bought again since we looked.
       if (end === null || Date.parse(end) > parts.clock.now()) return before
       await save(parts, tx, { tenantId, userId, tier: 'explorer', expiresAt: null })
+      await parts.audit.append(tx, {
+        tenantId,
+        actorId: '__system__',
+        actorType: 'service',
+        action: 'developer.tier_ended',
+        targetType: 'user',
+        targetId: userId,
+        source: 'service',
+      })
       return { tier: 'explorer' }
-    })
-    await parts.audit.record({
-      tenantId,
-      actorId: '__system__',
-      actorType: 'service',
-      action: 'developer.tier_ended',
-      targetType: 'user',
-      targetId: userId,
-      source: 'service',
     })
   }
 }

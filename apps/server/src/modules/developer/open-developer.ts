@@ -20,6 +20,7 @@ import { packageRoutes } from './package-routes.ts'
 import { payoutRoutes } from './payout-routes.ts'
 import { namesOf, profileRoutes, publicProfile } from './profile-routes.ts'
 import { publishDocument } from './publish-document.ts'
+import { unnoted } from './record-audit.ts'
 import { approveApp, rejectApp, submitApp } from './review-app.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { syncManifest } from './sync-manifest.ts'
@@ -30,7 +31,7 @@ export interface DeveloperOptions {
   readonly db: Database
   readonly log: Log
   readonly clock: Clock
-  readonly audit: Pick<Audit, 'record'>
+  readonly audit: Pick<Audit, 'append' | 'record'>
   readonly outbox: Pick<Outbox, 'publish'>
   readonly identity: Pick<Identity, 'enrolDeveloper' | 'changeTier' | 'developer' | 'developersOf' | 'principalFor'>
   readonly registry: Registry
@@ -94,9 +95,9 @@ export function openDeveloper(options: DeveloperOptions): Developer {
     namesOf: (userIds) => namesOf(parts, userIds),
     changelogOf: (appId, version) => changelogOf(parts.db, appId, version),
     publishDocument: (target, prepare) => publishDocument(parts, target, prepare),
-    submit: (appId) => submitApp(parts, appId),
-    approve: (appId, reviewerId) => approveApp(parts, appId, reviewerId),
-    reject: (appId, reviewerId, reason) => rejectApp(parts, { appId, reviewerId, reason }),
+    submit: (appId) => submitApp(parts, appId, unnoted),
+    approve: (appId, reviewerId) => approveApp(parts, { appId, reviewerId }, unnoted),
+    reject: (appId, reviewerId, reason) => rejectApp(parts, { appId, reviewerId, reason }, unnoted),
     routes: [
       ...profileRoutes(parts),
       ...appRoutes(parts),

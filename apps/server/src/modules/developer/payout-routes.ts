@@ -3,7 +3,7 @@ import { implement, type MountedRoute, type Principal, requireInstallation } fro
 import { developerErrors } from './errors.ts'
 import { giveTier } from './membership.ts'
 import type { DeveloperParts } from './open-developer.ts'
-import { recordAudit } from './record-audit.ts'
+import { noteOf } from './record-audit.ts'
 import { TIERS } from './tiers.ts'
 
 type Step = 'approve' | 'reject' | 'pay'
@@ -55,14 +55,9 @@ const give = (parts: DeveloperParts) =>
     requireInstallation(principal)
     const by = principal?.userId
     if (by == null) throw developerErrors.ADMIN_NEEDED()
-    await giveTier(parts, { userId: body.user_id, tier: body.tier, by })
-    const metadata = { tier: body.tier }
-    await recordAudit(parts, request, {
-      action: 'developer.tier_given',
-      targetType: 'user',
-      targetId: body.user_id,
-      metadata,
-    })
+    const { user_id: userId, tier } = body
+    const about = { action: 'developer.tier_given', targetType: 'user', targetId: userId, metadata: { tier } } as const
+    await giveTier(parts, { userId, tier, by }, noteOf(parts, request, about))
     return { user_id: body.user_id, tier: body.tier, comped_by: by }
   })
 

@@ -4,7 +4,7 @@ import type { DeveloperRecord } from '../identity/index.ts'
 import { developerErrors } from './errors.ts'
 import { buyTier, tierEnd } from './membership.ts'
 import type { DeveloperParts } from './open-developer.ts'
-import { recordAudit } from './record-audit.ts'
+import { noteOf } from './record-audit.ts'
 import { appLimit, tierOf } from './tiers.ts'
 import type { DeveloperProfile } from './types.ts'
 
@@ -51,10 +51,11 @@ const register = (parts: DeveloperParts) =>
     const profile = Object.fromEntries(
       Object.entries(body).filter(([, value]) => value !== undefined && value !== ''),
     ) as JsonObject
+    const about = { action: 'developer.registered', targetType: 'user', targetId: user.userId } as const
     await parts.identity.enrolDeveloper(user.tenantId, user.userId, profile, async (tx) => {
       await buyTier(parts, tx, user, body.tier)
+      await noteOf(parts, request, about)(tx)
     })
-    await recordAudit(parts, request, { action: 'developer.registered', targetType: 'user', targetId: user.userId })
     return {}
   })
 

@@ -7,6 +7,7 @@ import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp, portalApp, savePortalApp } from './own-app.ts'
 import { agreeUnraised, raisedPrices } from './raised-prices.ts'
+import type { Note } from './record-audit.ts'
 import { isReserved } from './reserved-ids.ts'
 import { tellReview } from './review-mails.ts'
 import { pricingOf, readTerms, splitOf, termsOf } from './terms.ts'
@@ -87,7 +88,7 @@ async function isAsApproved(
  * when its content is the approved one and nothing of it costs more.
  * @throws DEVELOPER_NO_SUCCESSFUL_DEPLOY, DEVELOPER_ILLEGAL_STATE
  */
-export async function submitApp(parts: DeveloperParts, appId: string): Promise<Submission> {
+export async function submitApp(parts: DeveloperParts, appId: string, note: Note): Promise<Submission> {
   const names = await platformNames(parts)
   const submission = await parts.db.everyTenant(async (tx): Promise<Submission> => {
     const app = await lockedApp(parts.registry, tx, appId)
@@ -111,6 +112,7 @@ export async function submitApp(parts: DeveloperParts, appId: string): Promise<S
     await savePortalApp(tx, app, facts)
     await changeStatus(parts, tx, { app, status })
     await publishAppEvent(parts, tx, { app, type: 'app.submitted', data: { version: version.version } })
+    await note(tx, { version: version.version })
     return { status, submittedAt, checks }
   })
   parts.registry.forget(appId)
@@ -119,7 +121,7 @@ export async function submitApp(parts: DeveloperParts, appId: string): Promise<S
 }
 
 /** Pauses a published app of its developer. @throws DEVELOPER_ILLEGAL_STATE */
-export async function suspendApp(parts: DeveloperParts, appId: string): Promise<void> {
+export async function suspendApp(parts: DeveloperParts, appId: string, note: Note): Promise<void> {
   await parts.db.everyTenant(async (tx) => {
     const app = await lockedApp(parts.registry, tx, appId)
     if (app.status !== 'active') {
@@ -128,6 +130,7 @@ export async function suspendApp(parts: DeveloperParts, appId: string): Promise<
     await savePortalApp(tx, app, { suspended_by: 'developer' })
     await changeStatus(parts, tx, { app, status: 'suspended' })
     await publishAppEvent(parts, tx, { app, type: 'app.suspended', data: {} })
+    await note(tx)
   })
   parts.registry.forget(appId)
 }
@@ -146,10 +149,10 @@ async function pendingApp(parts: DeveloperParts, tx: Tx, appId: string): Promise
  */
 export async function approveApp(
   parts: DeveloperParts,
-  appId: string,
-  reviewerId: string,
-  seen?: string,
+  verdict: { readonly appId: string; readonly reviewerId: string; readonly seen?: string | undefined },
+  note: Note,
 ): Promise<{ approvedAt: string }> {
+  const { appId, reviewerId, seen } = verdict
   const approvedAt = parts.clock.iso()
   const approved = await parts.db.everyTenant(async (tx) => {
     const app = await pendingApp(parts, tx, appId)
@@ -162,6 +165,7 @@ export async function approveApp(
     await savePortalApp(tx, app, facts)
     await changeStatus(parts, tx, { app, status: 'active' })
     await publishAppEvent(parts, tx, { app, type: 'app.approved', data: { version: version.version } })
+    await note(tx, { version: version.version })
     return app
   })
   parts.registry.forget(appId)
@@ -174,6 +178,7 @@ export async function approveApp(
 export async function rejectApp(
   parts: DeveloperParts,
   verdict: { appId: string; reviewerId: string; reason: string },
+  note: Note,
 ): Promise<void> {
   const { appId, reviewerId, reason } = verdict
   const rejected = await parts.db.everyTenant(async (tx) => {
@@ -185,6 +190,7 @@ export async function rejectApp(
     })
     await changeStatus(parts, tx, { app, status: 'rejected', reason })
     await publishAppEvent(parts, tx, { app, type: 'app.rejected', data: { reason } })
+    await note(tx)
     return app
   })
   parts.registry.forget(appId)

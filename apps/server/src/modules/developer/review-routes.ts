@@ -3,7 +3,7 @@ import { implement, type MountedRoute, type Principal, requireInstallation } fro
 import { recentDeploys, toDeploy } from './deploy-rows.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { ownApp, portalApp } from './own-app.ts'
-import { recordAudit } from './record-audit.ts'
+import { noteOf } from './record-audit.ts'
 import { approveApp, rejectApp, submitApp, suspendApp } from './review-app.ts'
 
 const reviewerOf = (principal: Principal | null): string => principal?.userId ?? '__system__'
@@ -11,9 +11,9 @@ const reviewerOf = (principal: Principal | null): string => principal?.userId ??
 const submit = (parts: DeveloperParts) =>
   implement(contract.submit, async (request) => {
     const { appId } = await ownApp(parts.registry, request.user, request.params.app_id)
-    const submission = await submitApp(parts, appId)
+    const note = noteOf(parts, request, { action: 'app.submitted', targetType: 'app', targetId: appId })
+    const submission = await submitApp(parts, appId, note)
     if (submission.status === 'failed') return { app_id: appId, ...submission }
-    await recordAudit(parts, request, { action: 'app.submitted', targetType: 'app', targetId: appId })
     const { status, submittedAt, checks } = submission
     return { app_id: appId, status, submitted_at: submittedAt, checks }
   })
@@ -21,8 +21,8 @@ const submit = (parts: DeveloperParts) =>
 const suspend = (parts: DeveloperParts) =>
   implement(contract.suspend, async (request) => {
     const { appId } = await ownApp(parts.registry, request.user, request.params.app_id)
-    await suspendApp(parts, appId)
-    await recordAudit(parts, request, { action: 'app.suspended', targetType: 'app', targetId: appId })
+    const note = noteOf(parts, request, { action: 'app.suspended', targetType: 'app', targetId: appId })
+    await suspendApp(parts, appId, note)
     return { app_id: appId, status: 'suspended' as const }
   })
 
@@ -30,13 +30,9 @@ const approve = (parts: DeveloperParts) =>
   implement(contract.approve, async (request) => {
     requireInstallation(request.principal)
     const appId = request.params.app_id
-    const { approvedAt } = await approveApp(
-      parts,
-      appId,
-      reviewerOf(request.principal),
-      request.body.version ?? undefined,
-    )
-    await recordAudit(parts, request, { action: 'app.approved', targetType: 'app', targetId: appId })
+    const verdict = { appId, reviewerId: reviewerOf(request.principal), seen: request.body.version ?? undefined }
+    const note = noteOf(parts, request, { action: 'app.approved', targetType: 'app', targetId: appId })
+    const { approvedAt } = await approveApp(parts, verdict, note)
     return { app_id: appId, status: 'active' as const, approved_at: approvedAt }
   })
 
@@ -45,9 +41,9 @@ const reject = (parts: DeveloperParts) =>
     requireInstallation(request.principal)
     const appId = request.params.app_id
     const { reason } = request.body
-    await rejectApp(parts, { appId, reviewerId: reviewerOf(request.principal), reason })
     const metadata = { reason }
-    await recordAudit(parts, request, { action: 'app.rejected', targetType: 'app', targetId: appId, metadata })
+    const note = noteOf(parts, request, { action: 'app.rejected', targetType: 'app', targetId: appId, metadata })
+    await rejectApp(parts, { appId, reviewerId: reviewerOf(request.principal), reason }, note)
     return { app_id: appId, status: 'rejected' as const, reject_reason: reason }
   })
 

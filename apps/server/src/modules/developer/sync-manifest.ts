@@ -4,7 +4,7 @@ import type { AppRecord } from '../registry/index.ts'
 import { developerErrors } from './errors.ts'
 import type { DeveloperParts } from './open-developer.ts'
 import { lockedApp } from './own-app.ts'
-import { recordAudit } from './record-audit.ts'
+import { noteOf } from './record-audit.ts'
 
 const tooLarge = (part: string, limit: number) => developerErrors.UPLOAD_TOO_LARGE({ part, limit })
 
@@ -32,6 +32,9 @@ export const syncManifest = (parts: DeveloperParts): MountedRoute =>
     if (body.icon_svg !== undefined && Buffer.byteLength(body.icon_svg) > MAX_ICON_BYTES) {
       throw tooLarge('icon_svg', MAX_ICON_BYTES)
     }
+    const given = { icon_svg: body.icon_svg, tools_json: manifest, manifest_json: manifest, system: body.system }
+    const updated = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+    const about = { action: 'app.manifest_synced', targetType: 'app', targetId: params.app_id } as const
     await parts.db.everyTenant(async (tx) => {
       const app = await lockedApp(parts.registry, tx, params.app_id)
       if (!isTheirs(request.principal, app)) throw developerErrors.APP_NOT_FOUND()
@@ -40,16 +43,8 @@ export const syncManifest = (parts: DeveloperParts): MountedRoute =>
       const renamed = manifest && { ...manifest, version }
       await parts.registry.amendVersion(tx, app.appId, { version, manifest: renamed, iconSvg: body.icon_svg })
       if (body.system !== undefined) await parts.registry.updateApp(tx, app.appId, { system: body.system })
+      await noteOf(parts, request, about)(tx, { updated })
     })
     parts.registry.forget(params.app_id)
-    const given = { icon_svg: body.icon_svg, tools_json: manifest, manifest_json: manifest, system: body.system }
-    const updated = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]))
-    const metadata = { updated }
-    await recordAudit(parts, request, {
-      action: 'app.manifest_synced',
-      targetType: 'app',
-      targetId: params.app_id,
-      metadata,
-    })
     return { updated }
   })

@@ -1,5 +1,6 @@
 import { type JsonObject, type JsonValue, UpdateSettingsRequest } from '@imperal/contract'
 import type { Tx } from '../../foundation/db/index.ts'
+import { type Acting, actOf } from '../audit/index.ts'
 import { type IdentityContext, moment } from './context.ts'
 import { identityErrors } from './errors.ts'
 import { checkedModelAddress } from './model-address.ts'
@@ -97,10 +98,10 @@ async function holdSettings(context: IdentityContext, tx: Tx, owner: Owner): Pro
   return { settings: row.settings, sealedKey: row.llm_key_sealed }
 }
 
-/** Changes some settings and answers all of them. @throws IDENTITY_CONFIRMATION_ENFORCED, IDENTITY_MODEL_ADDRESS_REFUSED */
+/** Changes some settings and answers all of them; `by` is the request that asked for it, for the log. @throws IDENTITY_CONFIRMATION_ENFORCED, IDENTITY_MODEL_ADDRESS_REFUSED */
 export async function changeSettings(
   context: IdentityContext,
-  owner: Owner,
+  { by, ...owner }: Owner & { readonly by?: Acting },
   change: UpdateSettingsRequest,
 ): Promise<UserSettings> {
   const current = await readSettings(context, owner)
@@ -121,6 +122,15 @@ export async function changeSettings(
       .execute()
     await tell(`settings:${owner.userId}`)
     const data = { changed: Object.keys(change) }
+    if (by !== undefined)
+      await context.audit.append(tx, {
+        ...actOf(by),
+        ...owner,
+        action: 'user.settings_changed',
+        targetType: 'user',
+        targetId: owner.userId,
+        metadata: data,
+      })
     await announce(context, tx, { ...owner, type: 'settings.changed', data })
   })
   return readSettings(context, owner)

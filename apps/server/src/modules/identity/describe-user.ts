@@ -1,5 +1,6 @@
 import type { UserResponse } from '@imperal/contract'
-import type { Principal } from '../../foundation/http/index.ts'
+import { isAdministrator, type Principal } from '../../foundation/http/index.ts'
+import { type Acting, actOf } from '../audit/index.ts'
 import type { IdentityContext } from './context.ts'
 import { identityErrors } from './errors.ts'
 
@@ -36,18 +37,28 @@ export async function describeUser(
 /** Links the account to its id in the older cases service; for the user or an administrator of the tenant. @throws IDENTITY_USER_NOT_FOUND */
 export async function setCasesUserId(
   context: IdentityContext,
-  caller: Principal & { readonly userId: string },
+  request: Acting & { readonly user: Principal & { readonly userId: string } },
   link: { readonly userId: string; readonly casesUserId: number },
 ): Promise<void> {
-  if (link.userId !== caller.userId && caller.role !== 'admin') throw identityErrors.USER_NOT_FOUND()
+  const { user: caller } = request
+  if (link.userId !== caller.userId && !isAdministrator(caller)) throw identityErrors.USER_NOT_FOUND()
   const linked = await context.changes.tenant(caller.tenantId, async (tx, tell) => {
     await tell(`profile:${link.userId}`)
-    return tx
+    const row = await tx
       .updateTable('identity.account')
       .set({ cases_user_id: link.casesUserId })
       .where('user_id', '=', link.userId)
       .returning('user_id')
       .executeTakeFirst()
+    await context.audit.append(tx, {
+      ...actOf(request),
+      userId: link.userId,
+      action: 'user.cases_linked',
+      targetType: 'user',
+      targetId: link.userId,
+      metadata: { cases_user_id: link.casesUserId },
+    })
+    return row
   })
   if (!linked) throw identityErrors.USER_NOT_FOUND()
 }

@@ -76,7 +76,7 @@ function accountRoutes(context: IdentityContext): MountedRoute[] {
     implement(auth.me, (request) => describeUser(context, request.user)),
     implement(auth.setCasesUserId, async (request) => {
       const link = { userId: request.params.imperal_id, casesUserId: Number(request.body.cases_user_id) }
-      await setCasesUserId(context, request.user, link)
+      await setCasesUserId(context, request, link)
       return { message: 'Linked.', user_id: link.userId, cases_user_id: link.casesUserId }
     }),
   ]
@@ -202,9 +202,11 @@ function meRoutes(context: IdentityContext): MountedRoute[] {
     implement(me.internalSettings, async ({ params, query }) => ({
       settings: { ...(await readSettings(context, await ownerOf(params.user_id, query.tenant_id))) },
     })),
-    implement(me.internalUpdateSettings, async ({ params, query, body }) => ({
-      settings: { ...(await changeSettings(context, await ownerOf(params.user_id, query.tenant_id), body)) },
-    })),
+    implement(me.internalUpdateSettings, async (request) => {
+      const { params, query, body } = request
+      const owner = await ownerOf(params.user_id, query.tenant_id)
+      return { settings: { ...(await changeSettings(context, { ...owner, by: request }, body)) } }
+    }),
     implement(me.nickname, async ({ user }) => {
       const row = await context.db.tenant(user.tenantId, (tx) => readNickname(tx, user.userId))
       return { nickname: row?.nickname ?? null }
@@ -215,9 +217,9 @@ function meRoutes(context: IdentityContext): MountedRoute[] {
       return { nickname: await setNickname(context, { tenantId, userId }, wish) }
     }),
     implement(me.settings, async ({ user }) => ({ settings: { ...(await readSettings(context, user)) } })),
-    implement(me.updateSettings, async ({ user, body }) => {
-      const { tenantId, userId } = user
-      return { settings: { ...(await changeSettings(context, { tenantId, userId }, body)) } }
+    implement(me.updateSettings, async (request) => {
+      const { tenantId, userId } = request.user
+      return { settings: { ...(await changeSettings(context, { tenantId, userId, by: request }, request.body)) } }
     }),
   ]
 }

@@ -1,23 +1,26 @@
-import { marketplace as contract } from '@imperal/contract'
+import { marketplace as contract, type JsonObject } from '@imperal/contract'
+import type { Tx } from '../../foundation/db/index.ts'
 import { implement, type MountedRoute, type RouteRequest } from '../../foundation/http/index.ts'
+import { actOf } from '../audit/index.ts'
 import type { MarketplaceOptions } from './open-marketplace.ts'
 
 type Caller = Pick<RouteRequest<unknown>, 'user' | 'ip' | 'requestId'>
 
-/** One row of the security log about the calling user's own install. */
-export function record(options: MarketplaceOptions, caller: Caller, action: string, appId: string): Promise<void> {
-  return options.audit.record({
-    tenantId: caller.user.tenantId,
-    actorId: caller.user.userId,
-    actorType: 'user',
-    action,
-    targetType: 'app',
-    targetId: appId,
-    source: caller.user.kind === 'service' ? 'service' : 'api',
-    ip: caller.ip,
-    requestId: caller.requestId,
-  })
-}
+/** The row of the security log about the calling user's own install or review, in the transaction that changes it. */
+export const noteOf =
+  (
+    options: Pick<MarketplaceOptions, 'audit'>,
+    caller: Caller,
+    { action, appId, metadata }: { action: string; appId: string; metadata?: JsonObject },
+  ) =>
+  (tx: Tx): Promise<void> =>
+    options.audit.append(tx, {
+      ...actOf({ principal: caller.user, ip: caller.ip, requestId: caller.requestId }),
+      action,
+      targetType: 'app',
+      targetId: appId,
+      ...(metadata === undefined ? {} : { metadata }),
+    })
 
 const install = (options: MarketplaceOptions) =>
   implement(contract.install, async (request) => {

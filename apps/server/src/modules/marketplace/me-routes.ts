@@ -11,7 +11,7 @@ import type { CatalogFunction } from '../kernel/index.ts'
 import { appAccess, registryErrors, type UserApp } from '../registry/index.ts'
 import { marketplaceErrors } from './errors.ts'
 import { iconUrl } from './icons.ts'
-import { record } from './install-routes.ts'
+import { noteOf } from './install-routes.ts'
 import type { MarketplaceOptions } from './open-marketplace.ts'
 
 const toFunction = (fn: CatalogFunction): MyExtension['functions'][number] => ({
@@ -105,16 +105,16 @@ const disable = (options: MarketplaceOptions) =>
     const app = await options.registry.app(body.app_id)
     if (!app) throw registryErrors.APP_NOT_FOUND()
     if (app.config.essential === true) throw marketplaceErrors.ESSENTIAL_APP({ appId: app.appId })
-    await options.registry.setDisabled(user, body.app_id, true)
-    await record(options, request, 'install.disabled', body.app_id)
+    const note = noteOf(options, request, { action: 'install.disabled', appId: body.app_id })
+    await options.registry.setDisabled(user, body.app_id, { disabled: true, note })
     return { app_id: body.app_id, disabled: true as const }
   })
 
 const enable = (options: MarketplaceOptions) =>
   implement(contract.enable, async (request) => {
     const { user, params } = request
-    await options.registry.setDisabled(user, params.app_id, false)
-    await record(options, request, 'install.enabled', params.app_id)
+    const note = noteOf(options, request, { action: 'install.enabled', appId: params.app_id })
+    await options.registry.setDisabled(user, params.app_id, { disabled: false, note })
     return { app_id: params.app_id, disabled: false as const }
   })
 

@@ -23,7 +23,7 @@ export interface MarketplaceOptions {
   readonly registry: Registry
   /** The way in and out of installs; see `openInstallDoor`. */
   readonly installs: InstallDoor
-  readonly audit: Pick<Audit, 'record'>
+  readonly audit: Pick<Audit, 'append' | 'record'>
   readonly log: Log
   readonly clock: Clock
   /** Base address of the platform, without a slash at the end. */

@@ -7,17 +7,23 @@ import {
   type MountedRoute,
   mayAdminister,
   type Principal,
-  type RouteRequest,
 } from '../../foundation/http/index.ts'
-import type { Audit } from '../audit/index.ts'
+import { type Acting, type Audit, actOf } from '../audit/index.ts'
 import { type Actor, type Identity, identityErrors } from '../identity/index.ts'
-import { accessDenial, countInstalls, type Registry, registryErrors, type UserApp } from '../registry/index.ts'
+import {
+  accessDenial,
+  countInstalls,
+  type InstallNote,
+  type Registry,
+  registryErrors,
+  type UserApp,
+} from '../registry/index.ts'
 import { marketplaceErrors } from './errors.ts'
 
 export interface UserAppOptions {
   readonly db: Database
   readonly registry: Registry
-  readonly audit: Pick<Audit, 'record'>
+  readonly audit: Pick<Audit, 'append'>
   readonly identity: Pick<Identity, 'actorFor' | 'usersOf'>
 }
 
@@ -67,26 +73,22 @@ const list = (options: UserAppOptions) =>
     }
   })
 
-/** One row of the log about somebody's install, in the name of who did it. */
-async function record(
-  options: UserAppOptions,
-  request: Pick<RouteRequest<unknown>, 'principal' | 'ip' | 'requestId'>,
-  done: { readonly actor: Actor; readonly action: string; readonly appId: string },
-): Promise<void> {
-  const { principal } = request
-  await options.audit.record({
-    tenantId: done.actor.tenantId,
-    actorId: principal?.userId ?? 'service',
-    actorType: principal?.userId == null ? 'service' : 'user',
-    userId: done.actor.userId,
-    action: done.action,
-    targetType: 'app',
-    targetId: done.appId,
-    source: principal?.kind === 'service' ? 'service' : 'api',
-    ip: request.ip,
-    requestId: request.requestId,
-  })
-}
+/** The row of the log about somebody's install, in the name of who changes it. */
+const noteOf =
+  (
+    options: UserAppOptions,
+    request: Acting,
+    done: { readonly actor: Actor; readonly action: string; readonly appId: string },
+  ): InstallNote =>
+  (tx) =>
+    options.audit.append(tx, {
+      ...actOf(request),
+      tenantId: done.actor.tenantId,
+      userId: done.actor.userId,
+      action: done.action,
+      targetType: 'app',
+      targetId: done.appId,
+    })
 
 const disable = (options: UserAppOptions) =>
   implement(users.disableExtension, async (request) => {
@@ -95,8 +97,8 @@ const disable = (options: UserAppOptions) =>
     const app = await options.registry.app(body.app_id)
     if (!app) throw registryErrors.APP_NOT_FOUND()
     if (app.config.essential === true) throw marketplaceErrors.ESSENTIAL_APP({ appId: app.appId })
-    await options.registry.setDisabled(actor, body.app_id, true)
-    await record(options, request, { actor, action: 'install.disabled', appId: body.app_id })
+    const note = noteOf(options, request, { actor, action: 'install.disabled', appId: body.app_id })
+    await options.registry.setDisabled(actor, body.app_id, { disabled: true, note })
     return { app_id: body.app_id, disabled: true }
   })
 
@@ -104,8 +106,8 @@ const enable = (options: UserAppOptions) =>
   implement(users.enableExtension, async (request) => {
     const { params } = request
     const actor = await options.identity.actorFor(principalOf(request.principal), params.user_id)
-    await options.registry.setDisabled(actor, params.app_id, false)
-    await record(options, request, { actor, action: 'install.enabled', appId: params.app_id })
+    const note = noteOf(options, request, { actor, action: 'install.enabled', appId: params.app_id })
+    await options.registry.setDisabled(actor, params.app_id, { disabled: false, note })
     return { app_id: params.app_id, disabled: false }
   })
 

@@ -7,9 +7,11 @@ import {
   registry,
 } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal, type RouteRequest } from '../../foundation/http/index.ts'
+import { actOf } from '../audit/index.ts'
 import { createAppKey, listAppKeys, revokeAppKey } from './app-keys.ts'
 import { registryErrors } from './errors.ts'
 import { tenantActedIn } from './key-access.ts'
+import { noteAct } from './note-act.ts'
 import { appFor, type RouteParts } from './route-parts.ts'
 import { readSectionRules, writeSectionRules } from './section-rules.ts'
 import type { AppRecord, StoredVersion, UserKey } from './types.ts'
@@ -18,9 +20,13 @@ import { toRegistryApp } from './wire.ts'
 const WARNING = 'This is the only time that the key is shown. Keep it where programs keep their secrets.'
 
 const keyRoutes = (parts: RouteParts): MountedRoute[] => [
-  implement(contract.createKey, async ({ params, body, principal }) => {
+  implement(contract.createKey, async (request) => {
+    const { params, body, principal } = request
     const { appId } = await appFor(parts, principal, params.app_id)
-    const made = await createAppKey(parts.db, { appId, scope: body.scope, now: parts.clock.iso() })
+    const wanted = { appId, scope: body.scope, now: parts.clock.iso() }
+    const made = await createAppKey(parts.db, wanted, (tx, metadata) =>
+      noteAct(parts, tx, request, { action: 'app.key_created', appId, metadata }),
+    )
     return { ...made, warning: WARNING }
   }),
   implement(contract.listKeys, async ({ params, principal }) => {
@@ -28,9 +34,13 @@ const keyRoutes = (parts: RouteParts): MountedRoute[] => [
     const keys = await listAppKeys(parts.db, appId)
     return { keys, total: keys.length }
   }),
-  implement(contract.revokeKey, async ({ params, principal }) => {
+  implement(contract.revokeKey, async (request) => {
+    const { params, principal } = request
     const { appId } = await appFor(parts, principal, params.app_id)
-    await revokeAppKey(parts.db, { appId, keyId: params.key_id, now: parts.clock.iso() })
+    const which = { appId, keyId: params.key_id, now: parts.clock.iso() }
+    await revokeAppKey(parts.db, which, (tx, metadata) =>
+      noteAct(parts, tx, request, { action: 'app.key_revoked', appId, metadata }),
+    )
     return { key_id: params.key_id, status: 'revoked' as const }
   }),
 ]
@@ -47,9 +57,21 @@ const ruleRoutes = (parts: RouteParts): MountedRoute[] => [
     const user = await userFor(parts, principal, params.user_id)
     return { automations: await readSectionRules(parts.db, user) }
   }),
-  implement(contract.putRules, async ({ params, body, principal }) => {
+  implement(contract.putRules, async (request) => {
+    const { params, body, principal } = request
     const user = await userFor(parts, principal, params.user_id)
-    await writeSectionRules(parts.db, user, Array.isArray(body) ? body : body.automations)
+    const rules = Array.isArray(body) ? body : body.automations
+    await writeSectionRules(parts.db, { user, rules }, (tx) =>
+      parts.audit.append(tx, {
+        ...actOf(request),
+        tenantId: user.tenantId,
+        userId: user.userId,
+        action: 'user.section_rules_saved',
+        targetType: 'user',
+        targetId: user.userId,
+        metadata: { sections: rules.map((rule) => `${rule.app_id}.${rule.section_name}`).slice(0, 100) },
+      }),
+    )
     return { automations: await readSectionRules(parts.db, user) }
   }),
 ]

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { JsonObject } from '@imperal/contract'
 import { sql } from 'kysely'
-import type { Database } from '../../foundation/db/index.ts'
+import type { Database, Tx } from '../../foundation/db/index.ts'
 import { randomId, randomText } from '../../foundation/ids.ts'
 import { registryErrors } from './errors.ts'
 
@@ -20,6 +21,9 @@ export interface AppKeyFacts {
   readonly created_at: string
 }
 
+/** Writes down what a transaction does to a key. */
+type Noting = (tx: Tx, metadata: JsonObject) => Promise<void>
+
 const MOST = 20
 const SHOWN = 13
 
@@ -29,6 +33,7 @@ const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest(
 export async function createAppKey(
   db: Database,
   request: { readonly appId: string; readonly scope: AppKeyScope; readonly now: string },
+  note: Noting = async () => {},
 ): Promise<AppKeyFacts & { readonly api_key: string }> {
   const api_key = `imp_live_${randomText(32)}`
   const facts = {
@@ -58,6 +63,7 @@ export async function createAppKey(
       .insertInto('registry.app_key')
       .values({ ...facts, app_id: request.appId, key_hash: hashOf(api_key), revoked_at: null })
       .execute()
+    await note(tx, { key_id: facts.key_id, scope: facts.scope })
   })
   return { ...facts, api_key }
 }
@@ -78,18 +84,23 @@ export async function listAppKeys(db: Database, appId: string): Promise<AppKeyFa
 }
 
 /** Revokes a key on every node at once. @throws REGISTRY_KEY_NOT_FOUND */
-export async function revokeAppKey(db: Database, which: { appId: string; keyId: string; now: string }): Promise<void> {
-  const revoked = await db.everyTenant((tx) =>
-    tx
+export async function revokeAppKey(
+  db: Database,
+  which: { appId: string; keyId: string; now: string },
+  note: Noting = async () => {},
+): Promise<void> {
+  await db.everyTenant(async (tx) => {
+    const revoked = await tx
       .updateTable('registry.app_key')
       .set({ revoked_at: which.now })
       .where('app_id', '=', which.appId)
       .where('key_id', '=', which.keyId)
       .where('revoked_at', 'is', null)
       .returning('key_id')
-      .executeTakeFirst(),
-  )
-  if (!revoked) throw registryErrors.KEY_NOT_FOUND()
+      .executeTakeFirst()
+    if (!revoked) throw registryErrors.KEY_NOT_FOUND()
+    await note(tx, { key_id: which.keyId })
+  })
 }
 
 /** The app that a key opens; read at every use, so that a revoked one is none at once. */

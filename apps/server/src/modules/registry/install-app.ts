@@ -5,7 +5,7 @@ import { eventMessage, type Outbox } from '../outbox/index.ts'
 import { noticeInstall } from './announce.ts'
 import { registryErrors } from './errors.ts'
 import { APP_COLUMNS, toApp, toInstall } from './rows.ts'
-import type { AppRecord, Install, LifecycleHook, UserKey } from './types.ts'
+import type { AppRecord, Install, InstallNote, LifecycleHook, UserKey } from './types.ts'
 
 export interface Writing {
   readonly db: Database
@@ -114,7 +114,7 @@ async function readInstalled(tx: Tx, user: UserKey, appId: string): Promise<{ in
  */
 export function installApp(
   writing: Writing,
-  about: { user: UserKey; appId: string; config?: JsonObject | undefined },
+  about: { user: UserKey; appId: string; config?: JsonObject | undefined; note?: InstallNote | undefined },
 ): Promise<{ install: Install; created: boolean; app: AppRecord }> {
   const { user, appId } = about
   return writing.db.tenant(user.tenantId, async (tx) => {
@@ -123,6 +123,7 @@ export function installApp(
     const app = await countInstall(tx, user, appId)
     await queueHook(tx, { user, appId, hook: 'on_install' }, writing.now())
     await announce(tx, writing, { user, appId, change: 'installed' })
+    await about.note?.(tx)
     return { install, created: true, app }
   })
 }
@@ -130,8 +131,7 @@ export function installApp(
 /** Idempotent. Data stays where it is; what has to go is the business of the uninstall hook. @throws REGISTRY_SYSTEM_APP */
 export function uninstallApp(
   writing: Writing,
-  user: UserKey,
-  appId: string,
+  { user, appId, note }: { user: UserKey; appId: string; note?: InstallNote | undefined },
 ): Promise<{ removed: boolean; app: AppRecord | null }> {
   return writing.db.tenant(user.tenantId, async (tx) => {
     const row = await tx.selectFrom('registry.app').select(APP_COLUMNS).where('app_id', '=', appId).executeTakeFirst()
@@ -154,12 +154,17 @@ export function uninstallApp(
       .executeTakeFirstOrThrow()
     await queueHook(tx, { user, appId, hook: 'on_uninstall' }, writing.now())
     await announce(tx, writing, { user, appId, change: 'uninstalled' })
+    await note?.(tx)
     return { removed: true, app: toApp(counted) }
   })
 }
 
 /** Switches an installed or system app off or on for one user. Idempotent. @throws REGISTRY_APP_NOT_FOUND */
-export function setAppDisabled(writing: Writing, user: UserKey, appId: string, disabled: boolean): Promise<void> {
+export function setAppDisabled(
+  writing: Writing,
+  set: { user: UserKey; appId: string; disabled: boolean; note?: InstallNote | undefined },
+): Promise<void> {
+  const { user, appId, disabled } = set
   return writing.db.tenant(user.tenantId, async (tx) => {
     const app = await tx.selectFrom('registry.app').select(APP_COLUMNS).where('app_id', '=', appId).executeTakeFirst()
     if (!app || app.status === 'deleted') throw registryErrors.APP_NOT_FOUND()
@@ -184,5 +189,6 @@ export function setAppDisabled(writing: Writing, user: UserKey, appId: string, d
       .execute()
     await queueHook(tx, { user, appId, hook: disabled ? 'on_disable' : 'on_enable' }, writing.now())
     await announce(tx, writing, { user, appId, change: disabled ? 'disabled' : 'enabled' })
+    await set.note?.(tx)
   })
 }

@@ -2,6 +2,7 @@ import type { Bus } from '../../foundation/bus.ts'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import type { Log } from '../../foundation/log.ts'
+import type { Audit } from '../audit/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { CHANGED, readNotice } from './announce.ts'
 import type { PolicyCaller } from './app-access.ts'
@@ -21,6 +22,7 @@ export interface RegistryOptions {
   readonly bus: Bus
   readonly log: Log
   readonly clock: Clock
+  readonly audit: Pick<Audit, 'append'>
   readonly outbox: Pick<Outbox, 'publish'>
   /** Who a user is; null when there is no such user. The registry's own surface names users without tenants. */
   readonly personOf: (userId: string) => Promise<(PolicyCaller & { readonly tenantId: string }) | null>
@@ -183,9 +185,12 @@ export function openRegistry(options: RegistryOptions): Registry {
     publishVersion: (tx, appId, version) => publishVersion(tx, appId, version, clock.iso()),
     amendVersion: (tx, appId, amended) => amendVersion(tx, appId, { ...amended, now: clock.iso() }),
     forget: (appId) => remembered.forgetApp(appId),
-    install: (user, appId, config) => afterInstall(user, installApp(writing, { user, appId, config })),
-    uninstall: (user, appId) => afterInstall(user, uninstallApp(writing, user, appId)),
-    setDisabled: (user, appId, disabled) => afterInstall(user, setAppDisabled(writing, user, appId, disabled)),
+    install: (user, appId, more) => afterInstall(user, installApp(writing, { ...more, user, appId })),
+    uninstall: (user, appId, note) => afterInstall(user, uninstallApp(writing, { user, appId, note })),
+    setDisabled: (user, appId, set) => {
+      const wanted = typeof set === 'boolean' ? { disabled: set } : set
+      return afterInstall(user, setAppDisabled(writing, { ...wanted, user, appId }))
+    },
     hooks: openDueHooks({ db, clock, outbox: options.outbox }, changes.onAdded),
     onChange: changes.onChange,
     async close() {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import type { Principal } from '../../foundation/http/index.ts'
+import type { Audit } from '../audit/index.ts'
 import type { PolicyCaller } from './app-access.ts'
 import { registryErrors } from './errors.ts'
 import { mayUseApp } from './key-access.ts'
@@ -11,6 +12,7 @@ export interface RouteParts {
   readonly registry: Omit<Registry, 'routes'>
   readonly db: Database
   readonly clock: Clock
+  readonly audit: Pick<Audit, 'append'>
   readonly personOf: (userId: string) => Promise<(PolicyCaller & { readonly tenantId: string }) | null>
   readonly tenantOf: (userId: string) => Promise<string | null>
   readonly installs: () => InstallDoor

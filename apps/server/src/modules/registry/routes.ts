@@ -7,6 +7,7 @@ import { DEFAULT_SETTINGS } from './default-settings.ts'
 import { registryErrors } from './errors.ts'
 import { installRoutes } from './install-routes.ts'
 import { mayDoAll } from './key-access.ts'
+import { noteAct } from './note-act.ts'
 import { appFor, type RouteParts } from './route-parts.ts'
 import { APP_COLUMNS, toApp } from './rows.ts'
 import { toolRoutes } from './tool-routes.ts'
@@ -44,52 +45,61 @@ const getApp = (parts: RouteParts) =>
   })
 
 const createApp = (parts: RouteParts) =>
-  implement(contract.createApp, async ({ body, principal }) => {
+  implement(contract.createApp, async (request) => {
+    const { body, principal } = request
     mayDoAll(principal)
     const ownerTenant = body.owner_id == null ? null : await parts.tenantOf(body.owner_id)
-    const app = await parts.db.everyTenant((tx) =>
-      parts.registry.createApp(tx, {
+    const app = await parts.db.everyTenant(async (tx) => {
+      const created = await parts.registry.createApp(tx, {
         appId: body.app_id,
         name: body.display_name,
         ownerId: body.owner_id,
         ownerTenantId: ownerTenant ?? principal?.tenantId ?? DEFAULT_TENANT,
         config: body.config ?? {},
         status: fromRegistryStatus(body.status ?? 'provisioning'),
-      }),
-    )
+      })
+      await noteAct(parts, tx, request, { action: 'app.created', appId: created.appId })
+      return created
+    })
     parts.registry.forget(app.appId)
     return toRegistryApp(app)
   })
 
 const updateApp = (parts: RouteParts) =>
-  implement(contract.updateApp, async ({ params, body, principal }) => {
+  implement(contract.updateApp, async (request) => {
+    const { params, body, principal } = request
     const app = await appFor(parts, principal, params.app_id)
     // Operators alone decide about state and policy (api.md 7.1).
     if (body.status !== undefined || body.config !== undefined) mayDoAll(principal)
     if (body.version !== undefined && body.version !== app.liveVersion) {
       throw registryErrors.VERSION_NOT_DEPLOYED({ appId: app.appId, version: body.version })
     }
-    const updated = await parts.db.everyTenant((tx) =>
-      parts.registry.updateApp(tx, app.appId, {
+    const updated = await parts.db.everyTenant(async (tx) => {
+      const metadata = { members: Object.keys(body) }
+      await noteAct(parts, tx, request, { action: 'app.updated', appId: app.appId, metadata })
+      return parts.registry.updateApp(tx, app.appId, {
         ...(body.display_name === undefined ? {} : { name: body.display_name }),
         ...(body.description === undefined ? {} : { shortDescription: body.description }),
         ...(body.category === undefined ? {} : { category: body.category }),
         ...(body.icon === undefined ? {} : { icon: body.icon }),
         ...(body.config === undefined ? {} : { config: body.config }),
         ...(body.status === undefined ? {} : { status: fromRegistryStatus(body.status) }),
-      }),
-    )
+      })
+    })
     parts.registry.forget(app.appId)
     return toRegistryApp(updated)
   })
 
 const deleteApp = (parts: RouteParts) =>
-  implement(contract.deleteApp, async ({ params, query, principal }) => {
+  implement(contract.deleteApp, async (request) => {
+    const { params, query, principal } = request
     const app = await appFor(parts, principal, params.app_id)
     if (query.hard) mayDoAll(principal)
     const removed = await parts.db.everyTenant(async (tx) => {
       const installs = await parts.registry.deleteApp(tx, app.appId)
       if (query.hard) await purgeApp(tx, app.appId)
+      const action = query.hard ? 'app.purged' : 'app.deleted'
+      await noteAct(parts, tx, request, { action, appId: app.appId, metadata: { installs } })
       return installs
     })
     parts.registry.forget(app.appId)
@@ -104,12 +114,15 @@ const getSettings = (parts: RouteParts) =>
   })
 
 const putSettings = (parts: RouteParts) =>
-  implement(contract.putSettings, async ({ params, body, principal }) => {
+  implement(contract.putSettings, async (request) => {
+    const { params, body, principal } = request
     const { appId } = await appFor(parts, principal, params.app_id)
     await parts.db.everyTenant(async (tx) => {
       const locked = await parts.registry.lockApp(tx, appId)
       if (!locked) throw registryErrors.APP_NOT_FOUND()
       await parts.registry.updateApp(tx, appId, { settings: deepMerge(locked.settings, body) })
+      const metadata = { sections: Object.keys(body) }
+      await noteAct(parts, tx, request, { action: 'app.settings_saved', appId, metadata })
     })
     parts.registry.forget(appId)
     const sections = Object.keys(body)

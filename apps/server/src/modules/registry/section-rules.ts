@@ -1,5 +1,5 @@
 import type { JsonObject, SectionRule } from '@imperal/contract'
-import type { Database } from '../../foundation/db/index.ts'
+import type { Database, Tx } from '../../foundation/db/index.ts'
 import { noticeInstall } from './announce.ts'
 import { registryErrors } from './errors.ts'
 import type { UserKey } from './types.ts'
@@ -22,7 +22,11 @@ export async function readSectionRules(db: Database, user: UserKey): Promise<Sto
 }
 
 /** Sets rules; those of other sections stay. Every node looks at the user again. @throws REGISTRY_APP_NOT_FOUND */
-export async function writeSectionRules(db: Database, user: UserKey, rules: readonly SectionRule[]): Promise<void> {
+export async function writeSectionRules(
+  db: Database,
+  { user, rules }: { readonly user: UserKey; readonly rules: readonly SectionRule[] },
+  note: (tx: Tx) => Promise<void>,
+): Promise<void> {
   if (rules.length === 0) return
   // A later one of the same section wins.
   const last = new Map(rules.map((rule) => [`${rule.app_id}\n${rule.section_name}`, rule]))
@@ -56,6 +60,7 @@ export async function writeSectionRules(db: Database, user: UserKey, rules: read
         })),
       )
       .execute()
+    await note(tx)
     for (const appId of named) await noticeInstall(tx, { user, appId, hooks: false })
   })
 }

@@ -2,6 +2,7 @@ import { registry as contract, type JsonObject } from '@imperal/contract'
 import { implement, type MountedRoute, runsInstallation } from '../../foundation/http/index.ts'
 import { deepMerge } from './deep-merge.ts'
 import { registryErrors } from './errors.ts'
+import { noteAct } from './note-act.ts'
 import { pushTools } from './push-tools.ts'
 import { refuseLooserTools } from './refuse-looser-tools.ts'
 import { skeletonSections, toRegistryTools } from './registry-tools.ts'
@@ -22,7 +23,8 @@ const getTools = (parts: RouteParts) =>
   })
 
 const putTools = (parts: RouteParts) =>
-  implement(contract.putTools, async ({ params, body, principal }) => {
+  implement(contract.putTools, async (request) => {
+    const { params, body, principal } = request
     const { appId } = await appFor(parts, principal, params.app_id)
     const isOperator = runsInstallation(principal)
     const current = await parts.registry.storedVersion(appId)
@@ -41,6 +43,8 @@ const putTools = (parts: RouteParts) =>
       // A push from a service is how an app begins its life; one from its developer is no way around the review.
       const begins = locked.status === 'draft' && isOperator
       const updated = await parts.registry.updateApp(tx, appId, { settings, ...(begins ? { status: 'active' } : {}) })
+      const metadata = { version: stored.version, tools: body.tools.length }
+      await noteAct(parts, tx, request, { action: 'app.tools_pushed', appId, metadata })
       return [updated, stored] as const
     })
     parts.registry.forget(appId)

@@ -175,6 +175,15 @@ export interface AppFigures {
   readonly actionCount: number
 }
 
+/** Writes down a change of an install, in the transaction that makes it; not called when there is nothing to change. */
+export type InstallNote = (tx: Tx) => Promise<void>
+
+/** Switching an app off or on, with who writes it down. */
+export interface Disabling {
+  readonly disabled: boolean
+  readonly note?: InstallNote
+}
+
 /** An install or its end that somebody asks for. */
 export interface AskedInstall {
   readonly user: UserKey
@@ -265,12 +274,12 @@ export interface Registry {
   install(
     user: UserKey,
     appId: string,
-    config?: JsonObject,
+    more?: { readonly config?: JsonObject | undefined; readonly note?: InstallNote },
   ): Promise<{ install: Install; created: boolean; app: AppRecord }>
   /** Idempotent. @throws REGISTRY_SYSTEM_APP */
-  uninstall(user: UserKey, appId: string): Promise<{ removed: boolean; app: AppRecord | null }>
+  uninstall(user: UserKey, appId: string, note?: InstallNote): Promise<{ removed: boolean; app: AppRecord | null }>
   /** Idempotent. @throws REGISTRY_APP_NOT_FOUND when the user has no such app */
-  setDisabled(user: UserKey, appId: string, disabled: boolean): Promise<void>
+  setDisabled(user: UserKey, appId: string, set: boolean | Disabling): Promise<void>
   readonly hooks: DueHooks
 
   /** After any change of an app, a version or an install, on every node. */

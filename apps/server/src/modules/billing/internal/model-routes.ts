@@ -1,6 +1,8 @@
 import { billingInternal as routes, type ModelRate as WireRate } from '@imperal/contract'
 import { implement, type MountedRoute } from '../../../foundation/http/index.ts'
+import { type Acting, actOf } from '../../audit/index.ts'
 import { billingErrors } from '../errors.ts'
+import { runIn } from '../ledger/move-credits.ts'
 import type { BillingParts } from '../parts.ts'
 import type { ModelRate } from '../pricing/price-book.ts'
 
@@ -29,7 +31,10 @@ interface Rate {
   readonly platform_fee_default: number | null
 }
 
-async function write(parts: BillingParts, modelId: string, rate: Rate): Promise<void> {
+async function write(
+  parts: BillingParts,
+  { modelId, rate, request, action }: { modelId: string; rate: Rate; request: Acting; action: string },
+): Promise<void> {
   const values = { ...rate, updated_at: parts.clock.iso() }
   await parts.db.everyTenant(async (tx) => {
     await tx
@@ -37,6 +42,16 @@ async function write(parts: BillingParts, modelId: string, rate: Rate): Promise<
       .values({ model_id: modelId, ...values })
       .onConflict((conflict) => conflict.column('model_id').doUpdateSet(values))
       .execute()
+    await runIn(
+      tx,
+      parts.audit.recording({
+        ...actOf(request),
+        action,
+        targetType: 'model_rate',
+        targetId: modelId,
+        afterState: { ...rate },
+      }),
+    )
     await parts.book.changed(tx)
   })
   await parts.book.refresh()
@@ -51,14 +66,18 @@ export const modelRoutes = (parts: BillingParts): readonly MountedRoute[] => [
       .map(toRate),
   ),
   implement(routes.modelRate, ({ params }) => toRate(rateOf(parts, params.model))),
-  implement(routes.setModelRate, async ({ params, body }) => {
-    await write(parts, params.model, { ...body, platform_fee_default: body.platform_fee_default ?? null })
+  implement(routes.setModelRate, async (request) => {
+    const { params, body } = request
+    const rate = { ...body, platform_fee_default: body.platform_fee_default ?? null }
+    await write(parts, { modelId: params.model, rate, request, action: 'billing.model_rate_saved' })
     return { model_id: params.model, action: 'saved' as const }
   }),
-  implement(routes.removeModelRate, async ({ params }) => {
+  implement(routes.removeModelRate, async (request) => {
+    const { params } = request
     const { tier, input_cost_per_1k, output_cost_per_1k, platform_fee_default } = toRate(rateOf(parts, params.model))
     const kept = { tier, input_cost_per_1k, output_cost_per_1k, platform_fee_default }
-    await write(parts, params.model, { ...kept, is_available: false })
+    const rate = { ...kept, is_available: false }
+    await write(parts, { modelId: params.model, rate, request, action: 'billing.model_rate_removed' })
     return { model_id: params.model, action: 'softdeleted' as const }
   }),
 ]

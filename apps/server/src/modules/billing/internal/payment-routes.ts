@@ -52,10 +52,13 @@ export const operatorPaymentRoutes = (parts: BillingParts): readonly MountedRout
     await completePayment(parts, row.payment_id, { actorId: user.userId })
     return { payment_intent_id: intentIdOf(row), status: 'completed' as const }
   }),
-  implement(routes.rejectPayment, async ({ principal, params, body }) => {
+  implement(routes.rejectPayment, async ({ principal, params, body, user }) => {
     requireInstallation(principal)
     const row = await waiting(parts, params.payment_id)
-    await failPayment(parts, row.payment_id, body.note || 'The operator turned it down.')
+    await failPayment(parts, row.payment_id, {
+      failure: body.note || 'The operator turned it down.',
+      actorId: user.userId,
+    })
     return { payment_intent_id: intentIdOf(row), status: 'failed' as const }
   }),
 ]

@@ -2,6 +2,7 @@ import type { AutoTopUpSettings } from '@imperal/contract'
 import { sql } from 'kysely'
 import { billingErrors } from '../errors.ts'
 import { sendMail } from '../mails.ts'
+import { noteMoney } from '../note-money.ts'
 import type { BillingParts, Owner } from '../parts.ts'
 import type { Wallet } from '../types.ts'
 import { cardOf, methodsOf } from './customers.ts'
@@ -43,13 +44,21 @@ export async function writeAutoTopup(
   }
   // Who sets it anew is tried anew.
   const values = { ...wanted, declines: 0, not_before: null }
-  await parts.db.tenant(owner.tenantId, (tx) =>
-    tx
+  await parts.db.tenant(owner.tenantId, async (tx) => {
+    await tx
       .insertInto('billing.auto_topup')
       .values({ tenant_id: owner.tenantId, user_id: owner.userId, ...values })
       .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(values))
-      .execute(),
-  )
+      .execute()
+    const { enabled, threshold_pct, recharge_tokens } = wanted
+    await noteMoney(parts, tx, owner, {
+      action: 'billing.auto_topup_set',
+      targetType: 'auto_topup',
+      targetId: owner.userId,
+      metadata: { enabled, threshold_pct, recharge_tokens },
+      actorId: owner.userId,
+    })
+  })
   return readAutoTopup(parts, owner)
 }
 
@@ -71,8 +80,8 @@ function claim(parts: BillingParts, owner: Owner, wallet: Wallet) {
 
 async function noteDecline(parts: BillingParts, owner: Owner, reason: string): Promise<void> {
   const now = parts.clock.now()
-  const row = await parts.db.tenant(owner.tenantId, (tx) =>
-    tx
+  const row = await parts.db.tenant(owner.tenantId, async (tx) => {
+    const changed = await tx
       .updateTable('billing.auto_topup')
       .set((eb) => ({
         declines: eb('declines', '+', 1),
@@ -81,8 +90,15 @@ async function noteDecline(parts: BillingParts, owner: Owner, reason: string): P
       }))
       .where('user_id', '=', owner.userId)
       .returning(['declines', 'enabled'])
-      .executeTakeFirst(),
-  )
+      .executeTakeFirst()
+    await noteMoney(parts, tx, owner, {
+      action: 'billing.auto_topup_declined',
+      targetType: 'auto_topup',
+      targetId: owner.userId,
+      metadata: { reason, declines: changed?.declines ?? 0, enabled: changed?.enabled ?? false },
+    })
+    return changed
+  })
   parts.log.info({ userId: owner.userId, declines: row?.declines }, 'an automatic top-up was declined')
   await sendMail(parts, owner, { kind: 'auto_topup_failed', entity: String(now), values: { reason } })
 }

@@ -3,6 +3,7 @@ import type { Tx } from '../../../foundation/db/index.ts'
 import { PAYMENTS_ACCOUNT, paidOf } from '../ledger/book.ts'
 import { moveCredits, runIn } from '../ledger/move-credits.ts'
 import { sendMail } from '../mails.ts'
+import { noteMoney } from '../note-money.ts'
 import type { BillingParts } from '../parts.ts'
 import { activatePaid } from '../subscriptions/activate.ts'
 import { paymentData, tellEvent } from '../tell-event.ts'
@@ -119,7 +120,11 @@ export async function completePayment(
 }
 
 /** The money did not come; a payment that is completed stays so. */
-export async function failPayment(parts: BillingParts, id: string, failure: string): Promise<PaymentRow | null> {
+export async function failPayment(
+  parts: BillingParts,
+  id: string,
+  { failure, actorId }: { readonly failure: string; readonly actorId?: string },
+): Promise<PaymentRow | null> {
   return parts.db.everyTenant(async (tx) => {
     const found = await findPayment(tx, id)
     if (found === null) return null
@@ -131,6 +136,13 @@ export async function failPayment(parts: BillingParts, id: string, failure: stri
       .returningAll()
       .executeTakeFirst()
     if (row === undefined) return null
+    await noteMoney(parts, tx, ownerOf(row), {
+      action: actorId === undefined ? 'billing.payment_failed' : 'billing.payment_rejected',
+      targetType: 'payment',
+      targetId: row.payment_id,
+      metadata: { ...paymentFacts(row), failure: row.failure ?? '' },
+      actorId,
+    })
     await tellEvent(parts, tx, ownerOf(row), { type: 'billing.payment_failed', data: paymentData(row) })
     return row
   })

@@ -30,7 +30,7 @@ async function keepCharge(parts: BillingParts, payment: PaymentRow, charge: Char
       .execute(),
   )
   if (charge.status === 'succeeded') await completePayment(parts, payment.payment_id)
-  if (charge.status === 'failed') await failPayment(parts, payment.payment_id, charge.failure ?? '')
+  if (charge.status === 'failed') await failPayment(parts, payment.payment_id, { failure: charge.failure ?? '' })
 }
 
 /** How far a payment has come at its provider, of which we may have missed the answer; null: it knows none. */
@@ -49,7 +49,7 @@ export async function giveUpPayment(parts: BillingParts, row: PaymentRow, reason
   const charge =
     row.provider_id === null || provider.name !== row.provider ? null : await provider.cancel(row.provider_id)
   if (charge?.status === 'succeeded') await completePayment(parts, row.payment_id)
-  else await failPayment(parts, row.payment_id, reason)
+  else await failPayment(parts, row.payment_id, { failure: reason })
 }
 
 /**

@@ -15,14 +15,16 @@ export async function lookAt(parts: BillingParts, row: PaymentRow): Promise<Char
   // The node may have died before the provider answered.
   const charge = await lookUp(parts, provider, row)
   if (row.provider_id === null && charge === null) {
-    if (isOld) await failPayment(parts, row.payment_id, 'the payment was never begun')
+    if (isOld) await failPayment(parts, row.payment_id, { failure: 'the payment was never begun' })
     return null
   }
   if (charge !== null && row.provider_id === null) await noteProviderId(parts.db, row.payment_id, charge.providerId)
   if (charge?.status === 'succeeded') await completePayment(parts, row.payment_id)
   else if (row.status !== 'pending') return charge
   else if (charge === null || charge.status === 'failed')
-    await failPayment(parts, row.payment_id, charge?.failure ?? 'the provider knows no such payment')
+    await failPayment(parts, row.payment_id, {
+      failure: charge?.failure ?? 'the provider knows no such payment',
+    })
   else if (isOld && charge.status === 'open') await giveUpPayment(parts, row, 'nobody finished the payment')
   return charge
 }

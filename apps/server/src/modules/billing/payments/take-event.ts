@@ -1,6 +1,7 @@
 import type { Tx } from '../../../foundation/db/index.ts'
 import { PAYMENTS_ACCOUNT } from '../ledger/book.ts'
 import { lockWallet, moveCredits } from '../ledger/move-credits.ts'
+import { noteMoney } from '../note-money.ts'
 import type { BillingParts } from '../parts.ts'
 import { endRefunded } from '../subscriptions/end-refunded.ts'
 import { lockSubscription } from '../subscriptions/rows.ts'
@@ -66,6 +67,13 @@ async function refund(parts: BillingParts, told: Extract<ProviderEvent, { kind: 
       .set({ [column]: back[column], ...(total === row.amount_cents ? { status: 'refunded' as const } : {}) })
       .where('payment_id', '=', row.payment_id)
       .execute()
+    if (!disputed)
+      await noteMoney(parts, tx, ownerOf(row), {
+        action: 'billing.refunded',
+        targetType: 'payment',
+        targetId: row.payment_id,
+        metadata: { amount_cents: row.amount_cents, refunded_cents: back.refunded_cents, spent_credits: spent },
+      })
     const data = { ...paymentData(row), refunded_cents: total, ...(disputed ? { disputed, owed_credits: spent } : {}) }
     await tellEvent(parts, tx, ownerOf(row), { type: 'billing.payment_refunded', data })
     return row
@@ -80,7 +88,7 @@ async function takeCharge(parts: BillingParts, charge: Charge, paymentId: string
     await noteProviderId(parts.db, id, charge.providerId)
     await completePayment(parts, id)
   }
-  if (charge.status === 'failed') await failPayment(parts, id, charge.failure ?? '')
+  if (charge.status === 'failed') await failPayment(parts, id, { failure: charge.failure ?? '' })
 }
 
 /**

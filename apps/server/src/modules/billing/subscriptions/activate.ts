@@ -5,7 +5,7 @@ import type { BillingParts, Owner } from '../parts.ts'
 import { ownerOf, type PaymentRow } from '../payments/payment-rows.ts'
 import { expirePlanCredits, grantPlanCredits } from '../plans/grant-credits.ts'
 import { type BillingPeriod, creditsOf, type Plan } from '../plans/types.ts'
-import { planData, tellEvent } from '../tell-event.ts'
+import { tellPlan } from '../tell-event.ts'
 import { nextState, stateOf } from './machine.ts'
 import { endOf, remainingPart } from './periods.ts'
 import { lockSubscription, type SubscriptionRow, updateSubscription } from './rows.ts'
@@ -58,7 +58,7 @@ export async function beginPeriod(
     .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(facts))
     .returningAll()
     .executeTakeFirstOrThrow()
-  await tellEvent(parts, tx, owner, { type: 'billing.plan_activated', data: planData(row) })
+  await tellPlan(parts, tx, owner, { type: 'billing.plan_activated', row: row })
   return row
 }
 
@@ -87,7 +87,7 @@ async function upgradeWithin(
     granted: row.granted + amount,
     updated_at: parts.clock.iso(),
   })
-  await tellEvent(parts, tx, owner, { type: 'billing.plan_activated', data: planData(upgraded) })
+  await tellPlan(parts, tx, owner, { type: 'billing.plan_activated', row: upgraded })
 }
 
 /** Applies an upgrade that was paid for, or costs nothing. */

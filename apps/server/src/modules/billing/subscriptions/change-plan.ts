@@ -142,6 +142,7 @@ async function keep(parts: BillingParts, owner: Owner, row: SubscriptionRow) {
     const locked = await lockSubscription(tx, owner)
     if (locked?.pending_plan == null) return locked
     demand(locked, 'keep')
+    await auditing(parts, owner, { action: 'billing.plan_kept', plan: locked.plan_id })(tx)
     const now = parts.clock.iso()
     return updateSubscription(tx, owner, { pending_plan: null, pending_period: null, updated_at: now })
   })

@@ -1,7 +1,7 @@
 import type { Tx } from '../../../foundation/db/index.ts'
 import type { BillingParts } from '../parts.ts'
 import { expirePlanCredits } from '../plans/grant-credits.ts'
-import { planData, tellEvent } from '../tell-event.ts'
+import { tellPlan } from '../tell-event.ts'
 import type { SubscriptionRow } from './rows.ts'
 
 /** Ends a plan now, of a locked row: what is left of its credits is gone, and the free plan is back. */
@@ -13,5 +13,5 @@ export async function endPlan(parts: BillingParts, tx: Tx, locked: SubscriptionR
     .where('tenant_id', '=', owner.tenantId)
     .where('user_id', '=', owner.userId)
     .execute()
-  await tellEvent(parts, tx, owner, { type: 'billing.plan_ended', data: planData(locked) })
+  await tellPlan(parts, tx, owner, { type: 'billing.plan_ended', row: locked })
 }

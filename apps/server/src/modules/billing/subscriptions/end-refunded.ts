@@ -4,7 +4,7 @@ import { userAccount } from '../ledger/book.ts'
 import type { BillingParts } from '../parts.ts'
 import { ownerOf, type PaymentRow } from '../payments/payment-rows.ts'
 import { expirePlanCredits } from '../plans/grant-credits.ts'
-import { planData, tellEvent } from '../tell-event.ts'
+import { tellPlan } from '../tell-event.ts'
 import { lockSubscription, updateSubscription } from './rows.ts'
 
 /** The event of the last credits that a plan gave and that stayed: it names the payment that the present plan rests on. */
@@ -39,7 +39,7 @@ export async function endRefunded(parts: BillingParts, tx: Tx, payment: PaymentR
   if (payment.type === 'upgrade' && from_plan !== undefined && row.period_start.toISOString() === period_start) {
     const back = { plan_id: from_plan, pending_plan: null, pending_period: null }
     const fallen = await updateSubscription(tx, owner, { ...back, updated_at: parts.clock.iso() })
-    await tellEvent(parts, tx, owner, { type: 'billing.plan_activated', data: planData(fallen) })
+    await tellPlan(parts, tx, owner, { type: 'billing.plan_activated', row: fallen })
     return
   }
   if ((await lastGrant(tx, payment)) !== `plan:${payment.payment_id}`) return
@@ -49,5 +49,5 @@ export async function endRefunded(parts: BillingParts, tx: Tx, payment: PaymentR
     .where('tenant_id', '=', owner.tenantId)
     .where('user_id', '=', owner.userId)
     .execute()
-  await tellEvent(parts, tx, owner, { type: 'billing.plan_ended', data: planData(row) })
+  await tellPlan(parts, tx, owner, { type: 'billing.plan_ended', row: row })
 }

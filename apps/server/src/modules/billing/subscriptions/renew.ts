@@ -8,7 +8,7 @@ import { actionOf, chargePayment, giveUpPayment, isProviderTrouble, orDeclined, 
 import { insertPayment, intentIdOf, openPayments, type PaymentRow } from '../payments/payment-rows.ts'
 import { expirePlanCredits } from '../plans/grant-credits.ts'
 import { priceOf } from '../plans/types.ts'
-import { planData, tellEvent } from '../tell-event.ts'
+import { tellPlan } from '../tell-event.ts'
 import { beginPeriod } from './activate.ts'
 import { endPlan } from './end-plan.ts'
 import { stateOf } from './machine.ts'
@@ -100,14 +100,13 @@ async function noteFailure(parts: BillingParts, row: SubscriptionRow, reason: st
       demand(locked, 'grace_over')
       await expirePlanCredits(parts, tx, owner, `over:${row.period_start.getTime()}:${row.user_id}`.slice(0, 50))
       await updateSubscription(tx, owner, { status: 'expired', pending_plan: null, pending_period: null, updated_at })
-      await tellEvent(parts, tx, owner, { type: 'billing.plan_ended', data: planData(locked) })
+      await tellPlan(parts, tx, owner, { type: 'billing.plan_ended', row: locked })
       return
     }
     demand(locked, 'renewal_failed')
     const due_at = after(Math.min(wait, row.expires_at.getTime() + GRACE_MS - now), now)
     await updateSubscription(tx, owner, { status: 'past_due', attempts: row.attempts + 1, due_at, updated_at })
-    if (locked.status !== 'past_due')
-      await tellEvent(parts, tx, owner, { type: 'billing.plan_past_due', data: planData(locked) })
+    if (locked.status !== 'past_due') await tellPlan(parts, tx, owner, { type: 'billing.plan_past_due', row: locked })
   })
   if (isOver || row.attempts > 0) return
   await sendMail(parts, owner, {

@@ -7,7 +7,7 @@ import {
   SYSTEM_USER,
   WEBHOOK_USER,
 } from '@imperal/contract'
-import { implement, type MountedRoute, type Principal } from '../../../foundation/http/index.ts'
+import { implement, isAdministrator, type MountedRoute, type Principal } from '../../../foundation/http/index.ts'
 import { readUsage } from '../../llm/index.ts'
 import { monthlyActions } from '../corridor/check-quota.ts'
 import { kernelErrors } from '../errors.ts'
@@ -145,7 +145,7 @@ export function actionRoutes(parts: KernelParts): MountedRoute[] {
       return countAppMonth(parts.db, app.appId)
     }),
     implement(actions.get, async ({ user, params }) => {
-      const calls: Action[] = await readTrace(parts.db, { ...user, isAdmin: user.role === 'admin' }, params.trace_id)
+      const calls: Action[] = await readTrace(parts.db, { ...user, isAdmin: isAdministrator(user) }, params.trace_id)
       const [first] = calls
       if (first === undefined) throw kernelErrors.ACTION_NOT_FOUND()
       // Of others an administrator sees what the ledger keeps, not what they wrote (K11.5).

@@ -134,10 +134,22 @@ async function write(
   const { db, registry, configuration, outbox, audit, clock } = parts
   const facts = { scope: place.scope, scope_id, app_id: place.appId }
   const by = acting ?? update.updated_by ?? 'service'
+  // Which members changed, never what they hold.
+  const members = PARTS.flatMap((part) => Object.keys(update[part] ?? {}).map((key) => `${part}.${key}`))
   const layer = await db.tenant('tenantId' in place ? place.tenantId : EVERY_TENANT, async (tx) => {
     const userId = place.scope === 'user' ? place.userId : SYSTEM_USER
     const whose = { tenantId: tenantOfPlace(place), userId, timestamp: clock.iso() }
     await outbox.publish(tx, platformEvent('config.changed', facts, whose))
+    await audit.append(tx, {
+      tenantId: tenantOfPlace(place),
+      actorId: by,
+      actorType: acting === null ? 'service' : 'user',
+      action: 'config.updated',
+      targetType: 'config',
+      targetId: `${place.scope}:${scope_id}`,
+      metadata: { ...facts, members: members.slice(0, 100) },
+      source: 'kernel',
+    })
     if (place.scope !== 'app') {
       return configuration.change(tx, place, (before) => changed(before, update), { by, now: clock.iso() })
     }
@@ -149,18 +161,6 @@ async function write(
   })
   if (place.scope === 'app') registry.forget(place.appId)
   else configuration.forget(place)
-  // Which members changed, never what they hold.
-  const members = PARTS.flatMap((part) => Object.keys(update[part] ?? {}).map((key) => `${part}.${key}`))
-  await audit.record({
-    tenantId: tenantOfPlace(place),
-    actorId: by,
-    actorType: acting === null ? 'service' : 'user',
-    action: 'config.updated',
-    targetType: 'config',
-    targetId: `${place.scope}:${scope_id}`,
-    metadata: { ...facts, members: members.slice(0, 100) },
-    source: 'kernel',
-  })
   return layer
 }
 

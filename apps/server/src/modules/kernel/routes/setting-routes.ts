@@ -80,19 +80,19 @@ async function write(parts: KernelParts, user: User, place: ConfigPlace & { appI
   await db.tenant(tenantId, async (tx) => {
     await outbox.publish(tx, platformEvent('config.changed', facts, { tenantId, userId, timestamp: clock.iso() }))
     await configuration.change(tx, place, (before) => changed(before, values), { by: userId, now: clock.iso() })
+    await audit.append(tx, {
+      tenantId,
+      actorId: userId,
+      actorType: 'user',
+      action: 'config.updated',
+      targetType: 'config',
+      targetId: `${facts.scope}:${facts.scope_id}`,
+      // Which settings changed, never what they hold.
+      metadata: { ...facts, members: Object.keys(values).slice(0, 100) },
+      source: 'kernel',
+    })
   })
   configuration.forget(place)
-  await audit.record({
-    tenantId,
-    actorId: userId,
-    actorType: 'user',
-    action: 'config.updated',
-    targetType: 'config',
-    targetId: `${facts.scope}:${facts.scope_id}`,
-    // Which settings changed, never what they hold.
-    metadata: { ...facts, members: Object.keys(values).slice(0, 100) },
-    source: 'kernel',
-  })
 }
 
 /** Settings of an app for the person who uses it (ui 5.11); those for administrators lie with the organisation. */

@@ -6,6 +6,14 @@ import { marketplaceErrors } from '../errors.ts'
 import type { MarketplaceOptions } from '../open-marketplace.ts'
 import { type ReviewRow, toReviews } from './read-reviews.ts'
 
+/** Writes down what happens to a review, in the transaction in which it does. */
+export type ReviewNote = (tx: Tx, row: Pick<ReviewRow, 'app_id' | 'review_id'>) => Promise<void>
+
+interface Author {
+  readonly user: UserKey
+  readonly note: ReviewNote
+}
+
 /** Uses before somebody may say something about an app. */
 const NEEDED_USES = 3
 
@@ -49,7 +57,7 @@ export interface NewReview {
  */
 export async function createReview(
   options: MarketplaceOptions,
-  user: UserKey,
+  { user, note }: Author,
   review: NewReview & { readonly appId: string },
 ): Promise<Review> {
   await checkMayReview(options, user, review.appId)
@@ -70,6 +78,7 @@ export async function createReview(
       .returningAll()
       .executeTakeFirst()
     if (row === undefined) throw marketplaceErrors.ALREADY_REVIEWED()
+    await note(tx, row)
     await recount(options, tx, review.appId)
     return one(options, tx, row, user)
   })
@@ -90,7 +99,7 @@ async function lockReview(options: MarketplaceOptions, tx: Tx, reviewId: number)
 /** Changes one's own review. @throws MARKETPLACE_REVIEW_NOT_FOUND, MARKETPLACE_NOT_YOUR_REVIEW */
 export function updateReview(
   options: MarketplaceOptions,
-  user: UserKey,
+  { user, note }: Author,
   change: { readonly reviewId: number } & { readonly [K in keyof NewReview]?: NewReview[K] | undefined },
 ): Promise<Review> {
   return options.db.everyTenant(async (tx) => {
@@ -104,6 +113,7 @@ export function updateReview(
       .where('review_id', '=', change.reviewId)
       .returningAll()
       .executeTakeFirstOrThrow()
+    await note(tx, row)
     await recount(options, tx, row.app_id)
     return one(options, tx, row, user)
   })
@@ -112,13 +122,18 @@ export function updateReview(
 /** Removes a review and its votes; whoever administers the author's tenant may as well. @throws MARKETPLACE_REVIEW_NOT_FOUND, MARKETPLACE_NOT_YOUR_REVIEW */
 export function deleteReview(
   options: MarketplaceOptions,
-  who: { readonly userId: string; readonly mayModerate: (tenantId: string) => boolean },
+  who: {
+    readonly userId: string
+    readonly mayModerate: (tenantId: string) => boolean
+    readonly note: ReviewNote
+  },
   reviewId: number,
 ): Promise<ReviewRow> {
   return options.db.everyTenant(async (tx) => {
     const row = await lockReview(options, tx, reviewId)
     if (row.user_id !== who.userId && !who.mayModerate(row.tenant_id)) throw marketplaceErrors.NOT_YOUR_REVIEW()
     await tx.deleteFrom('marketplace.review').where('review_id', '=', reviewId).execute()
+    await who.note(tx, row)
     await recount(options, tx, row.app_id)
     return row
   })
