@@ -42,7 +42,7 @@ tag|markiere markieren etikett|etiqueta etiquetar|étiquette étiqueter|поме
 history|verlauf historie|historial historia|historique|история историю
 play|spiele abspielen|reproduce|joue|включи воспроизведи
 upload|hochladen|sube subir|téléverse|загрузить
-note|notiz|nota|note|заметка
+note|notiz|nota notas|note|заметка заметок
 task|aufgabe|tarea|tâche|задача задание
 email|mail mails|correo|courriel|письмо почта
 message|nachricht|mensaje|message|сообщение

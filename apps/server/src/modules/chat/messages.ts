@@ -148,19 +148,19 @@ export async function finishReply(
   return row ? toWire(row as Row) : null
 }
 
-/** What is said under one id is said once: null when it was said before. */
-export async function sayOnce(
+/** A bot message that answers nothing: results of confirmed calls, injected texts. */
+export async function appendBotMessage(
   tx: Tx,
   user: ChatUser,
   conversationId: string,
-  result: TurnResult & { readonly messageId: string },
-): Promise<ChatMessage | null> {
+  result: TurnResult,
+): Promise<ChatMessage> {
   await touchConversation(tx, user, conversationId, '')
   const row = await tx
     .insertInto('chat.message')
     .values({
       ...blank(user, conversationId),
-      message_id: result.messageId,
+      message_id: orderedId('msg'),
       role: 'assistant',
       text: result.text,
       type: result.type,
@@ -172,22 +172,9 @@ export async function sayOnce(
       actions: JSON.stringify(result.actions ?? []),
       facts: JSON.stringify(result.facts ?? []),
     })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id', 'message_id']).doNothing())
     .returningAll()
-    .executeTakeFirst()
-  return row === undefined ? null : toWire(row as Row)
-}
-
-/** A bot message that answers nothing: results of confirmed calls, injected texts. */
-export async function appendBotMessage(
-  tx: Tx,
-  user: ChatUser,
-  conversationId: string,
-  result: TurnResult,
-): Promise<ChatMessage> {
-  const message = await sayOnce(tx, user, conversationId, { ...result, messageId: orderedId('msg') })
-  if (message === null) throw new Error('an id that was made a moment ago is taken')
-  return message
+    .executeTakeFirstOrThrow()
+  return toWire(row as Row)
 }
 
 /**
@@ -284,6 +271,8 @@ export interface HistoryEntry {
   readonly at?: string
   /** Files that the person sent with it. */
   readonly attachments?: readonly ChatAttachment[]
+  /** An app or a task said it: foreign words, although they stand in the assistant's place. */
+  readonly isDelivered?: boolean
 }
 
 /** The finished messages before a turn, oldest first, for the model (K1.11). */
@@ -311,6 +300,7 @@ export async function historyBefore(
       facts: row.facts as unknown as Fact[],
       at: row.created_at.toISOString(),
       attachments: row.attachments as unknown as ChatAttachment[], // written by `storeTurn` only
+      isDelivered: row.role === 'assistant' && (row.reply_to === null || row.task_id !== null),
     }))
   })
 }

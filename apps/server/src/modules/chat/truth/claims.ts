@@ -149,7 +149,7 @@ export function claimedActions(text: string): ReadonlySet<ActionKind> {
 
 /** Words with which a question proper begins: what follows them states nothing. */
 const ASKS =
-  /^\W*(?:which|what|who|whom|whose|where|when|why|how|do|does|did|is|are|was|were|(?:have|has) (?:you|i|we|it|they)|shall|welche[rsnm]?|wer|wen|wem|wo|wann|wie|warum|soll|hast du|haben sie|ist|sind|cu[aá]l(?:es)?|qu[eé]|qui[eé]n|d[oó]nde|cu[aá]ndo|c[oó]mo|quel(?:le)?s?|qui|où|quand|comment|est-ce|как\p{L}*|кто|что|где|когда|qual[ei]?|quais|chi|dove|quem|onde)(?!\p{L})/iu
+  /^[^\p{L}\p{N}]*(?:which|what|who|whom|whose|where|when|why|how|do|does|did|is|are|was|were|(?:have|has) (?:you|i|we|it|they)|shall|welche[rsnm]?|wer|wen|wem|wo|wann|wie|warum|soll|hast du|haben sie|ist|sind|cu[aá]l(?:es)?|qu[eé]|qui[eé]n|d[oó]nde|cu[aá]ndo|c[oó]mo|quel(?:le)?s?|qui|où|quand|comment|est-ce|как\p{L}*|кто|что|где|когда|qual[ei]?|quais|chi|dove|quem|onde)(?!\p{L})/iu
 
 /** What a question states before it asks: "I've deleted it, which one is next?" asks nothing about the deletion. */
 export function statedBeforeAsking(text: string): string[] {

@@ -2,7 +2,8 @@ import type { JsonObject } from '@imperal/contract'
 import { describe, expect, test } from 'vitest'
 import type { CallOutcome, CatalogFunction } from '../../kernel/index.ts'
 import type { CallRecord } from '../plan/records.ts'
-import { groundsOf, verifyNarration } from './narration.ts'
+import { groundsOf, resultsOf, verifyNarration } from './narration.ts'
+import { presenceOf } from './presence.ts'
 
 /** A result with one field of every type that a person can check with the eye. */
 const DATA: JsonObject = {
@@ -41,7 +42,10 @@ const told = (prose: string) =>
       task_targets: { expected: null, succeeded: 1 },
       identifiers_used: [],
     },
-    { mode: 'narrative', records: [record], message: 'show me the review', language: 'en' },
+    {
+      ...{ mode: 'narrative', records: [record], message: 'show me the review', language: 'en' },
+      presence: presenceOf({ skeletons: '', catalog: [], facts: [], read: resultsOf([record]), said: '' }),
+    },
   )
 
 describe('[I-CLAIM-GROUNDING-TYPES] fields of a result are found in the words about them, and nothing beside them', () => {

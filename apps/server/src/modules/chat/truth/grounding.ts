@@ -36,8 +36,20 @@ const WORDS: Readonly<Record<string, number>> = {
   deux: 2, trois: 3, quatre: 4, cinq: 5, sept: 7, huit: 8, neuf: 9, dix: 10,
 } // biome-ignore format: a table
 
+const NONE_AND_ONE: Readonly<Record<string, number>> = {
+  zero: 0, one: 1, ein: 1, eine: 1, einen: 1, una: 1, uno: 1, un: 1, une: 1, один: 1, одна: 1, одну: 1, одно: 1, cero: 0, zéro: 0, ноль: 0,
+} // biome-ignore format: a table
+
 const plain = (number: string): string => number.replaceAll(/[.,\u00a0]/g, '').replace(/^0+(?=\d)/, '')
 const pieces = (number: string): string[] => number.split(/[.,:\u00a0]/).map((piece) => piece.replace(/^0+(?=\d)/, ''))
+
+/** Whole numbers of a text, in digits or as a word. */
+export const numbersIn = (text: string): number[] =>
+  (text.toLowerCase().match(/\d+(?:[.,:]\d+)*|\p{L}+/gu) ?? []).flatMap((token) => {
+    if (/^\d/.test(token)) return /^\d+$/.test(token) ? [Number(token)] : []
+    const value = Object.hasOwn(WORDS, token) ? WORDS[token] : NONE_AND_ONE[token]
+    return value === undefined ? [] : [value]
+  })
 
 /** Lengths of all lists in a result: a person may be told how many there are. */
 function lengthsOf(value: JsonValue, found: Set<string> = new Set()): Set<string> {

@@ -1,13 +1,14 @@
 import type { JsonValue } from '@imperal/contract'
 import { isFiller, termsOf } from '../../../foundation/words.ts'
+import type { CatalogFunction } from '../../kernel/index.ts'
 import type { HistoryEntry } from '../messages.ts'
 import { type PlanStep, targetParameter } from '../plan/plan.ts'
-import { requestedTerms, requestsIn, wantsNothingDone } from '../words/asking.ts'
+import { requestedTerms, requestsIn, wantsNothingDone, wantsToRead } from '../words/asking.ts'
 import { type ActionKind, isDenied, kindOf } from './claims.ts'
 
 /** Where a word that is a noun as well is a verb: at the beginning, or behind a word that leads to one. */
 const AS_VERB =
-  "(?:^\\W*|(?<!\\p{L})(?:and|then|please|to|you|just|now|also|kindly|or|let[’']?s|bitte|und|dann|y|por favor|et|puis|и)\\s+)"
+  "(?:^[^\\p{L}\\p{N}]*|(?<!\\p{L})(?:and|then|please|to|you|just|now|also|kindly|or|let[’']?s|bitte|und|dann|y|por favor|et|puis|и)\\s+)"
 const verbs = (anywhere: string, asVerb: string): RegExp =>
   new RegExp(`(?<!\\p{L})(?:${anywhere})|${AS_VERB}(?:${asVerb})`, 'iu')
 
@@ -55,9 +56,9 @@ function isAskedFor(said: string, step: PlanStep): boolean {
   return wordsFor(step).some((word) => terms.has(word))
 }
 
-/** What the assistant asked counts when the person agrees, and neither denies it nor asks something else. */
+/** What the assistant asked counts when the person agrees, and neither denies it nor asks or wants to read something else. */
 function isAgreedTo({ said, question }: Basis, step: PlanStep): boolean {
-  if (question === '' || isDenied(said) || /[?？]\s*$/.test(said.trim())) return false
+  if (question === '' || isDenied(said) || wantsToRead(said)) return false
   const asked = ASKED[kindOf(step.function.name)]
   if (asked !== undefined) return asked.test(question)
   const terms = new Set(termsOf(question))
@@ -133,6 +134,32 @@ export function beyondRequest(
 /** The words in a result, without the names of its fields: those are the app's own. */
 export const wordsIn = (data: JsonValue): string => stringsIn(data).join('\n')
 
-/** Foreign content of earlier turns: everything that calls returned. */
-export const contentOf = (history: readonly HistoryEntry[]): string[] =>
-  history.flatMap((entry) => entry.facts.map((fact) => wordsIn(fact.data)))
+/**
+ * Foreign content of earlier turns: everything that calls returned, what was told of reads, and what apps and tasks said. What was
+ * told of a change is the platform's own word for what the person wanted.
+ */
+export function contentOf(history: readonly HistoryEntry[], catalog: readonly CatalogFunction[]): string[] {
+  const changes = new Set(
+    catalog.filter(({ actionType }) => actionType !== 'read').map(({ appId, name }) => `${appId}.${name}`),
+  )
+  const tellsReads = ({ role, facts }: HistoryEntry) =>
+    role === 'assistant' && facts.length > 0 && !facts.some((fact) => changes.has(`${fact.app_id}.${fact.function}`))
+  return history.flatMap((entry) => [
+    ...entry.facts.map((fact) => wordsIn(fact.data)),
+    ...(entry.isDelivered === true || tellsReads(entry) ? [entry.text] : []),
+    ...(entry.attachments ?? []).map(({ name }) => name),
+  ])
+}
+
+const NAME = /[a-z][a-z0-9]*(?:_[a-z0-9]+)+/g
+
+/** Descriptions in which an app speaks of the functions of another one: its words about itself are none about those. */
+export function descriptionsOfOthers(catalog: readonly CatalogFunction[]): string[] {
+  const appsOf = new Map<string, Set<string>>()
+  for (const { appId, name } of catalog) appsOf.set(name, (appsOf.get(name) ?? new Set()).add(appId))
+  return catalog
+    .filter(({ appId, description }) =>
+      (description.match(NAME) ?? []).some((name) => appsOf.has(name) && appsOf.get(name)?.has(appId) === false),
+    )
+    .map(({ description }) => description)
+}

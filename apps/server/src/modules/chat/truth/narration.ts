@@ -8,9 +8,12 @@ import {
   parseNarration,
   trimToolResult,
 } from '@imperal/contract/guards'
+import type { Fact } from '../messages.ts'
 import { type CallRecord, intercepted, isChange, succeeded } from '../plan/records.ts'
 import { claimedActions, covers, kindOf } from './claims.ts'
 import { type Grounds, inventedIdentifiers, inventedNames, inventedNumbers } from './grounding.ts'
+import { claimsUnknownPresence, type Presence, saysPresence } from './presence.ts'
+import { sentences } from './talk.ts'
 
 /** What the narrator must say, and nothing else (kernel 3.8, layer C). */
 export { NarrationEmission, parseNarration as parseEmission }
@@ -103,6 +106,16 @@ export function digestOf(
   return trimToolResult(shared, { maxTokens: most / TOKEN, listMax: calls.length })
 }
 
+/** Results of the calls that worked, whole. */
+export const resultsOf = (records: readonly CallRecord[]): Fact[] =>
+  narratable(records)
+    .filter(succeeded)
+    .map(({ step, outcome }) => ({
+      app_id: step.function.appId,
+      function: step.function.name,
+      data: (outcome.response.data ?? {}) as JsonObject,
+    }))
+
 /** What a narration may rest on. */
 export function groundsOf(records: readonly CallRecord[], message: string): Grounds {
   const calls = narratable(records)
@@ -116,8 +129,10 @@ export function groundsOf(records: readonly CallRecord[], message: string): Grou
   const successes = calls.filter(succeeded).length
   return {
     text: `${message}\n${JSON.stringify(parts)}`,
-    data: parts as unknown as Grounds['data'],
-    counts: [calls.length, successes, calls.length - successes],
+    // No list: its length would be a number that may be told of anything.
+    data: { ...parts } as unknown as Grounds['data'],
+    // Of a single call nobody counts calls.
+    counts: calls.length === 1 ? [] : [calls.length, successes, calls.length - successes],
   }
 }
 
@@ -132,6 +147,8 @@ export interface NarrationCheck {
   readonly records: readonly CallRecord[]
   readonly message: string
   readonly language: string
+  /** What is known to be there: results of the calls, sections, earlier results. */
+  readonly presence: Presence
 }
 
 function coverage(emission: NarrationEmission, calls: readonly CallRecord[]): Fall | null {
@@ -181,8 +198,13 @@ function honesty(emission: NarrationEmission, calls: readonly CallRecord[]): Fal
 function grounded(text: string, grounds: Grounds, check: NarrationCheck): Fall | null {
   const [identifier] = inventedIdentifiers(text, grounds.text)
   if (identifier !== undefined) return { gate: 'N5', why: `${identifier} occurs nowhere` }
-  const [number] = inventedNumbers(text, grounds)
-  if (number !== undefined) return { gate: 'I-AH-2', why: `the number ${number} occurs nowhere` }
+  for (const sentence of sentences(text)) {
+    // How many calls there were is no count of what is there.
+    const [number] = inventedNumbers(sentence, saysPresence(sentence) ? { ...grounds, counts: [] } : grounds)
+    if (number !== undefined) return { gate: 'I-AH-2', why: `the number ${number} occurs nowhere` }
+    if (claimsUnknownPresence(sentence, check.presence))
+      return { gate: 'I-AH-2', why: 'what the text says to be there, or not to be, is not what was read' }
+  }
   const [name] = inventedNames(text, grounds, check.language)
   return name === undefined ? null : { gate: 'I-AH-4', why: `“${name}” occurs nowhere` }
 }

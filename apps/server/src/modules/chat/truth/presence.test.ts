@@ -99,3 +99,71 @@ test('no section is known: nothing may be said of things, in either direction', 
   for (const text of ['You have notes.', 'You have no notes.']) expect(falls(text, blind)).toBe(true)
   expect(falls('Hello! How can I help?', blind)).toBe(false)
 })
+
+const titles = ['Milk', 'Rent', 'Garden', 'Trip', 'Taxes', 'Bread', 'Ideas'].map((title) => ({ title }))
+const afterList = presenceOf({
+  ...{ skeletons, catalog, facts: [], said: 'show me my notes' },
+  read: [{ app_id: 'notes', function: 'list_notes', data: { notes: titles, total: 7 } }],
+})
+
+test.each([
+  'You have no notes.',
+  "You don't have any notes yet.",
+  'There are no notes.',
+  'No notes.',
+  'No notes were found.',
+  'I could not find any notes.',
+  "I couldn't find a single note, so there are no notes.",
+  'Your notes are empty.',
+  'Nothing was found.',
+  'There is nothing there.',
+  'You have 0 notes.',
+  'You have 1 note.',
+  'You have one note.',
+  'There is only one note in total.',
+  'You have three notes.',
+  'You have no notes about milk.',
+  'Du hast keine Notizen.',
+  'Es gibt keine Notizen mehr.',
+  'Ich habe keine Notizen gefunden.',
+  'Es wurde nichts gefunden.',
+  'Du hast eine Notiz.',
+  'No tienes notas.',
+  'No se encontraron notas.',
+  'Vous n’avez aucune note : il n’y a pas de notes.',
+  "Je n'ai trouvé aucune note.",
+  'У вас нет заметок.',
+  'Ничего не найдено.',
+  'لا توجد نتائج.',
+  '没有找到。',
+])('[I-AH-2] after a list of seven, “%s” falls', (text) => expect(falls(text, afterList)).toBe(true))
+
+test.each([
+  'You have seven notes.',
+  'You have 7 notes in total.',
+  'There are notes about milk and bread.',
+  'You have one note about milk.',
+  'You have no notes about elephants.',
+  'I found your notes.',
+  'Du hast sieben Notizen.',
+  'None of them is about elephants.',
+  'Milk, Rent and Garden are the newest.',
+])('[K3.45] after a list of seven, “%s” stays', (text) => expect(falls(text, afterList)).toBe(false))
+
+test('[I-AH-2] after an empty list, that there are some falls, and that there are none stays', () => {
+  const read = [{ app_id: 'notes', function: 'list_notes', data: { notes: [], total: 0 } }]
+  // What was read now counts more than the section, which knows of twelve.
+  const empty = presenceOf({ skeletons, catalog, facts: [], said: 'show me my notes', read })
+  for (const text of ['You have notes.', 'There is one note.', 'Du hast Notizen.'])
+    expect(falls(text, empty)).toBe(true)
+  for (const text of ['You have no notes.', 'You have 0 notes.', 'Nothing was found.', 'Du hast keine Notizen.'])
+    expect(falls(text, empty)).toBe(false)
+})
+
+test('[I-AH-2] a wish to see something is no word of the person that there is none', () => {
+  const blind = presenceOf({ skeletons: '', catalog, facts: [], said: 'show me my invoices' })
+  for (const text of ['You have no invoices.', 'You have invoices.']) expect(falls(text, blind)).toBe(true)
+  const told = presenceOf({ skeletons: '', catalog, facts: [], said: 'I have no invoices.' })
+  expect(falls('You have no invoices.', told)).toBe(false)
+  expect(falls('You have invoices.', told)).toBe(true)
+})

@@ -10,7 +10,8 @@ export interface TalkGrounds extends Grounds {
 
 // A point inside a link or a number ends nothing.
 const SENTENCE_END = /(?:[.!?…:]\s+|[。！？\n]\s*)(?=\S)/g
-const sentences = (text: string): string[] => text.split(/(?<=[.!?…]\s+|[。！？]|\n)/u)
+/** The sentences of a text, each with what follows it. */
+export const sentences = (text: string): string[] => text.split(/(?<=[.!?…]\s+|[。！？]|\n)/u)
 
 const OF_THE_PERSON =
   /(?<!\p{L})(?:you have|you['’]ve got|there (?:are|is)|your|у вас|у тебя|ваш\p{L}*|sie haben|du hast|ihre?|deine?|tienes|tiene|hay|tus?|vous avez|tu as|il y a|vos|votre|hai|tem|seus?)(?!\p{L})/iu

@@ -17,7 +17,7 @@ import {
 } from '../plan/records.ts'
 import { type PlanRun, PlanRunner } from '../plan/run-plan.ts'
 import { changesOf } from '../truth/changes.ts'
-import { beyondRequest, contentOf, withoutConsent, wordsIn } from '../truth/injection.ts'
+import { beyondRequest, contentOf, descriptionsOfOthers, withoutConsent, wordsIn } from '../truth/injection.ts'
 import { digestOf } from '../truth/narration.ts'
 import { labelOf } from '../truth/render.ts'
 import { classify, type Understanding } from '../understand/classify.ts'
@@ -175,14 +175,24 @@ interface Carried {
   readonly isCutShort: boolean
 }
 
+/** A question of this conversation that the message may answer. The memory of a session is that of all conversations of a person. */
+function questionBefore({ history, session }: TurnContext): string {
+  const question = session.isFresh ? (session.hint?.pending_question ?? '') : ''
+  const last = history.findLast((entry) => entry.role === 'assistant')
+  return last?.text.includes(question) === true ? question : ''
+}
+
 const basisOf = (context: TurnContext, records: readonly CallRecord[]) => ({
   said: context.text,
-  question: context.session.isFresh ? (context.session.hint?.pending_question ?? '') : '',
+  question: questionBefore(context),
   content: [
     context.skeletons,
-    ...contentOf(context.history),
-    ...context.attached.flatMap(({ text }) => text ?? []),
-    ...records.filter(succeeded).map((record) => wordsIn(record.outcome.response.data as JsonValue)),
+    ...contentOf(context.history, context.catalog),
+    attachedText(context.attached),
+    ...descriptionsOfOthers(context.catalog),
+    ...records
+      .filter(succeeded)
+      .map(({ outcome: { response } }) => `${wordsIn(response.data as JsonValue)}\n${response.summary ?? ''}`),
   ],
 })
 

@@ -47,7 +47,15 @@ interface Answer {
 function turnOf(answer: Answer) {
   const asked: JsonObject[] = []
   const context = {
-    ...{ text: 'make two notes', hasModel: true, catalog: [], limits: DEFAULT_LIMITS, hold: { traceId: 't' } },
+    ...{
+      text: 'make two notes',
+      hasModel: true,
+      catalog: [],
+      skeletons: '',
+      history: [],
+      limits: DEFAULT_LIMITS,
+      hold: { traceId: 't' },
+    },
     user: { tenantId: 'default', userId: 'imp_u_ada00001' },
     tools: {
       assistantName: 'Webbee',

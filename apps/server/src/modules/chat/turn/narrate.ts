@@ -10,8 +10,10 @@ import {
   narratable,
   operationsOf,
   parseEmission,
+  resultsOf,
   verifyNarration,
 } from '../truth/narration.ts'
+import { presenceOf } from '../truth/presence.ts'
 import { renderIntegrity, renderOutcome, renderOutcomes } from '../truth/render.ts'
 import { askObject } from '../understand/ask-object.ts'
 import { judgePrompt, narratorPrompt, quoted } from '../understand/prompts.ts'
@@ -148,7 +150,14 @@ export async function narrate(context: TurnContext, telling: Telling): Promise<s
   let text: string
   try {
     const emission = await emit(context, telling)
-    const check = { mode: plan.narrationMode, records, message: context.text, language }
+    const presence = presenceOf({
+      skeletons: context.skeletons,
+      catalog: context.catalog,
+      read: resultsOf(records),
+      facts: context.history.flatMap((entry) => entry.facts),
+      said: context.text,
+    })
+    const check = { mode: plan.narrationMode, records, message: context.text, language, presence }
     const fall =
       emission === null ? ({ gate: 'N1', why: 'the shape is wrong' } as const) : verifyNarration(emission, check)
     if (emission === null || fall !== null) {

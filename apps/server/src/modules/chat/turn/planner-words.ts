@@ -1,8 +1,8 @@
-import { type CallRecord, factsOf } from '../plan/records.ts'
+import type { CallRecord } from '../plan/records.ts'
 import { statedBeforeAsking } from '../truth/claims.ts'
 import { finishText } from '../truth/filters.ts'
 import { foreignLinks } from '../truth/grounding.ts'
-import { groundsOf } from '../truth/narration.ts'
+import { groundsOf, resultsOf } from '../truth/narration.ts'
 import { judgeTalk, type TalkGrounds } from '../truth/talk.ts'
 import { phrase } from '../words/phrases.ts'
 import { talkGrounds } from './talk.ts'
@@ -10,12 +10,12 @@ import type { TurnContext } from './turn-tools.ts'
 
 /** The planner reads what an answer without calls may rest on, the sections of the apps, and what ran in this turn. */
 function plannerGrounds(context: TurnContext, records: readonly CallRecord[]): TalkGrounds {
-  const base = talkGrounds(context, factsOf(records, context.limits))
+  const base = talkGrounds(context, resultsOf(records))
   const ran = groundsOf(records, '')
   return {
     ...base,
     text: [base.text, context.skeletons, context.session.hint?.pending_question ?? '', ran.text].join('\n'),
-    data: [base.data, ran.data],
+    data: { said: base.data, ran: ran.data },
     counts: [...base.counts, ...ran.counts],
   }
 }

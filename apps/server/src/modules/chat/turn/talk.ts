@@ -20,15 +20,19 @@ export const talkGrounds = (
     now,
     tools.assistantName,
   ].join('\n'),
-  data: [
-    ...history.flatMap((entry) => entry.facts.map((fact) => fact.data)),
-    ...attached.flatMap((file) => file.text ?? []),
-  ],
+  // No list: its length would be a number that may be told of anything.
+  data: {
+    ...[
+      ...history.flatMap((entry) => entry.facts.map((fact) => fact.data)),
+      ...attached.flatMap((file) => file.text ?? []),
+    ],
+  },
   counts: [new Set(catalog.map((entry) => entry.appId)).size, catalog.length],
   presence: presenceOf({
     skeletons,
     catalog,
-    facts: [...facts, ...history.flatMap((entry) => entry.facts)],
+    read: facts,
+    facts: history.flatMap((entry) => entry.facts),
     said: text,
   }),
 })
