@@ -12,6 +12,7 @@ import type { PlatformError } from '../../foundation/errors.ts'
 import { llmErrors } from './errors.ts'
 import { objectIn, schemaInstruction } from './json-text.ts'
 import { languageModel, type ModelSource, modelName } from './resolve-model.ts'
+import { withoutThinking } from './thinking.ts'
 import type { LlmAnswer, LlmRequest } from './types.ts'
 
 const TIMEOUT_MS = 120_000
@@ -44,7 +45,15 @@ interface Raw {
   readonly finish: string
 }
 
-function callSettings(request: LlmRequest, model: LanguageModel, name: string, signal: AbortSignal, retries: number) {
+interface Way {
+  readonly source: ModelSource
+  readonly name: string
+  readonly signal: AbortSignal
+  readonly retries: number
+}
+
+function callSettings(request: LlmRequest, model: LanguageModel, { source, name, signal, retries }: Way) {
+  const options = withoutThinking(source, name, request.purpose)
   const system = [request.system ?? '', request.schema ? schemaInstruction(request.schema) : '']
     .filter((part) => part !== '')
     .join('\n\n')
@@ -57,7 +66,7 @@ function callSettings(request: LlmRequest, model: LanguageModel, name: string, s
     abortSignal: signal,
     maxRetries: request.onText ? 0 : retries,
     // Author schemas may have optional members, which the strict mode of this provider refuses.
-    providerOptions: { openai: { strictJsonSchema: false } },
+    providerOptions: { ...options, openai: { ...options.openai, strictJsonSchema: false } },
   }
 }
 
@@ -139,7 +148,8 @@ export async function completeWith(
   const name = request.model || modelName(source, request.purpose)
   const timeout = timeoutOf(source)
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
-  const settings = callSettings(request, languageModel(source, name, options.fetch), name, signal, options.retries)
+  const way = { source, name, signal, retries: options.retries }
+  const settings = callSettings(request, languageModel(source, name, options.fetch), way)
   let raw: Raw
   try {
     if (request.schema) raw = await structured(settings, request.schema, source.provider !== 'openai_compatible')

@@ -185,6 +185,25 @@ describe('[9.3] which model answers', () => {
     await expect(llm.complete(asked())).rejects.toMatchObject({ code: 'LLM_FAILED' })
     expect(one.requests.length + two.requests.length - before).toBe(2)
   })
+
+  test.each([400, 401, 429, 503])(
+    '[K9.6] a user’s own model that answers %i leads to the installation’s, and from there to its failover',
+    async (status) => {
+      own = { ...environment(), model: 'own', routingModel: null, apiKey: 'mine', owner: 'user', fallback: 'platform' }
+      one.script(() => ({ status }))
+      await change({
+        failover_enabled: true,
+        failover_provider: 'google',
+        failover_model: 'g',
+        providers: { google: { base_url: two.url, api_key: 'google-key-0001' } },
+      })
+      expect((await llm.complete(asked())).text).toBe('two')
+      expect(one.requests.slice(-2).map(({ key }) => key)).toEqual(['mine', 'env-key'])
+      // Who agreed to no other model gets none.
+      own = { ...own, fallback: 'error' }
+      await expect(llm.complete(asked())).rejects.toThrow()
+    },
+  )
 })
 
 describe('[K9.5] keys', () => {

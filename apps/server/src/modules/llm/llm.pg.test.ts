@@ -244,6 +244,27 @@ test('[K9.4] an explicit temperature of 0 reaches the provider; reasoning models
   expect(last()?.body).toHaveProperty('max_completion_tokens', 1024)
 })
 
+test('[K9.4] models that think are told not to where somebody waits, on a machine of one’s own always', async () => {
+  const bodyOf = async (name: ModelSource['provider'], model: string, purpose: LlmRequest['purpose']) => {
+    await open({ installation: source({ provider: name, model }) }).complete({ ...asked(), purpose, model })
+    return last()?.body ?? {}
+  }
+  for (const purpose of ['routing', 'action_narrator', 'navigate'] as const) {
+    expect(await bodyOf('openai', 'gpt-5-mini', purpose)).toMatchObject({ reasoning_effort: 'minimal' })
+    expect(await bodyOf('openai', 'o3', purpose)).toMatchObject({ reasoning_effort: 'low' })
+    const google = { generationConfig: { thinkingConfig: { thinkingBudget: 0 } } }
+    expect(await bodyOf('google', 'gemini-2.5-flash', purpose)).toMatchObject(google)
+    expect(await bodyOf('anthropic', 'claude-sonnet-4-5', purpose)).not.toHaveProperty('thinking')
+  }
+  expect(await bodyOf('openai', 'gpt-5-mini', 'automation_main')).not.toHaveProperty('reasoning_effort')
+  expect(await bodyOf('openai', 'gpt-4.1', 'routing')).not.toHaveProperty('reasoning_effort')
+  for (const purpose of ['routing', 'execution'] as const)
+    expect(await bodyOf('openai_compatible', 'qwen3', purpose)).toMatchObject({
+      think: false,
+      reasoning_effort: 'none',
+    })
+})
+
 test('[K9.6] a turn with tools falls back like every other', async () => {
   provider.script((request) => (request.key === 'my-own-key' ? { status: 500 } : { text: 'from the installation' }))
   const own = source({ apiKey: 'my-own-key', owner: 'user' })

@@ -10,6 +10,7 @@ import {
 } from 'ai'
 import { isReasoning, stopReasonOf, timeoutOf, toLlmError } from './complete.ts'
 import { languageModel, type ModelSource, modelName } from './resolve-model.ts'
+import { withoutThinking } from './thinking.ts'
 import type { LlmMessage, LlmMessageAnswer, LlmMessageRequest, LlmToolChoice } from './types.ts'
 
 /** Most tokens of one turn in blocks for which nobody said how many. */
@@ -103,6 +104,7 @@ export async function messageWith(
       maxOutputTokens: request.maxTokens ?? MESSAGE_TOKENS,
       abortSignal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
       maxRetries: options.retries,
+      providerOptions: withoutThinking(source, name, request.purpose),
       onLanguageModelCallEnd: ({ usage }) => {
         used = usage
       },

@@ -137,7 +137,10 @@ async function metered<T extends Used>(
   }
 }
 
-/** The first source, and after its failure the second one with its own model. @throws LLM_UNAVAILABLE without any */
+/**
+ * The first source, and after its failure the next one with its own model: behind the user's own the installation's, and behind
+ * that the one to fail over to. @throws LLM_UNAVAILABLE without any
+ */
 async function cascade<R extends Asked, T extends Used>(
   options: LlmParts,
   original: R,
@@ -149,8 +152,8 @@ async function cascade<R extends Asked, T extends Used>(
 ): Promise<T> {
   const stored = await options.config.current()
   const request = tuned(original, stored.config, way.usualTokens(original))
-  const [first, second] = await sourcesFor(options, stored, request)
-  if (!first) throw llmErrors.UNAVAILABLE()
+  const sources = await sourcesFor(options, stored, request)
+  if (sources.length === 0) throw llmErrors.UNAVAILABLE()
   const attempt = async (source: ModelSource, asked: R, retries: number, isFailover = false) => {
     if (source.owner === 'installation') await options.caps.check(asked, stored.config)
     const answer = await metered(options, source, {
@@ -161,13 +164,18 @@ async function cascade<R extends Asked, T extends Used>(
     if (source.owner === 'installation') await options.caps.watch(asked, stored.config)
     return answer
   }
-  try {
-    return await attempt(first, request, second ? 0 : 1)
-  } catch (error) {
-    if (!second || !way.mayRepeat() || request.signal?.aborted || isSpent(error)) throw error
-    options.log.warn({ err: error, provider: first.provider }, 'the model failed, trying the other one')
-    return attempt(second, { ...request, model: undefined }, 0, true)
+  for (const [at, source] of sources.entries()) {
+    const isLast = at === sources.length - 1
+    try {
+      return at === 0
+        ? await attempt(source, request, isLast ? 1 : 0)
+        : await attempt(source, { ...request, model: undefined }, 0, true)
+    } catch (error) {
+      if (isLast || !way.mayRepeat() || request.signal?.aborted || isSpent(error)) throw error
+      options.log.warn({ err: error, provider: source.provider }, 'the model failed, trying the next one')
+    }
   }
+  throw llmErrors.UNAVAILABLE()
 }
 
 const isSpent = (error: unknown): boolean => (error as { code?: unknown }).code === 'LLM_BUDGET_SPENT'
