@@ -306,6 +306,34 @@ describe('order and stopping', () => {
     expect(states.map((row) => row.state)).toEqual([...queued, running].map(() => 'CANCELLED'))
   })
 
+  test.each([
+    ['warte ewig und denke nach, bitte', 'merke dir das bitte', 'Angehalten.'],
+    ['espera para siempre, por favor, con calma', 'crea una nota para mis cosas', 'Detenido.'],
+    ['فكّر إلى الأبد', 'احفظ هذا من فضلك', 'تم الإيقاف.'],
+  ])('[K1.4] “%s”: stopped or never begun, it is told in the language of the message', async (first, second, told) => {
+    script = { classify: () => ({ stall: true }) }
+    const conversation = `language-${told.codePointAt(0)}`
+    const running = await assistant.say(first, conversation)
+    await until(async () => model.requests.at(-1)?.messages.at(-1)?.content === first)
+    const queued = await assistant.say(second, conversation)
+    for (const id of [queued, running]) await admin.request('POST', `/v1/chat/messages/${id}/cancel`, {})
+    for (const id of [queued, running])
+      expect(await assistant.reply(id, conversation)).toMatchObject({ status: 'cancelled', text: told })
+  })
+
+  test('[K1.4] a wrong command is explained in the language of the conversation, not in that of its JSON', async () => {
+    script = { classify: () => plan([], { intent: 'navigate', language: 'de' }), talk: () => ({ text: 'Gern.' }) }
+    await assistant.ask('wie geht es dir und was ist los?', 'commands')
+    expect((await assistant.ask('/', 'commands')).text).toContain('Ein Befehl sieht so aus')
+    expect((await assistant.ask('/steps.fly {"title": "the list of the notes"}', 'commands')).text).toMatch(
+      /^Die Funktion steps\.fly gibt es nicht\. Die App hat: .*record_quick/,
+    )
+    expect((await assistant.ask('/steps.record_quick [1]', 'commands')).text).toContain('genau ein JSON-Objekt')
+    expect((await assistant.ask('/nowhere.fly', 'commands')).text).toMatch(/Installierte Apps: .*notes/)
+    script = { classify: () => plan([], { intent: 'navigate' }), talk: () => ({ text: 'Fine.' }) }
+    await assistant.ask('how are you and what is the news?', 'commands')
+  })
+
   test('[K1.1] [K3.48] a turn that is stopped tells what it did before, and the next turn knows it', async () => {
     const steps = ['first', 'second'].map((title) => ({
       tool: 'steps.record_quick',

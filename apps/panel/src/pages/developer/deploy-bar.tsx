@@ -15,8 +15,7 @@ export interface Deploying {
   readonly failure: Failure | null
   readonly review: boolean
   readonly setReview: (review: boolean) => void
-  /** Deploys what `read` gives; what that throws is the failure. True: it is live. */
-  readonly deploy: (read: () => Promise<JsonValue>) => Promise<boolean>
+  readonly deploy: (document: JsonValue) => Promise<void>
 }
 
 /** Deploys on top of the revision that was read: what somebody else deployed meanwhile is not overwritten unseen. */
@@ -25,20 +24,18 @@ export function useDeploy(appId: string, readRevision: number | null): Deploying
   const [receipt, setReceipt] = useState<DeployReceipt | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
   const [review, setReview] = useState(false)
-  const deploy = async (read: () => Promise<JsonValue>) => {
-    if (pending) return false
+  const deploy = async (document: JsonValue) => {
+    if (pending) return
     setPending(true)
     setFailure(null)
     const base = receipt?.revision ?? readRevision
     try {
-      const document = await read()
       const body = { ir_dict: document, dev_mode: !review, ...(base === null ? {} : { expected_revision: base }) }
       setReceipt(await api.send(ir.deploy, { params: { app_id: appId }, body }))
       await rereadApps()
-      return true
     } catch (error) {
+      setReceipt(null)
       setFailure(failureOf(error))
-      return false
     } finally {
       setPending(false)
     }
@@ -48,13 +45,11 @@ export function useDeploy(appId: string, readRevision: number | null): Deploying
 
 export function DeployButton({
   deploying,
-  disabled,
-  onDeploy,
+  document,
 }: {
   readonly deploying: Deploying
-  /** There is nothing that could be deployed. */
-  readonly disabled: boolean
-  readonly onDeploy: () => void
+  /** Null: there is nothing that could be deployed. */
+  readonly document: JsonValue | null
 }) {
   return (
     <>
@@ -62,10 +57,10 @@ export function DeployButton({
       <Button
         variant="primary"
         icon="Rocket"
-        disabled={disabled}
+        disabled={document === null}
         pending={deploying.pending}
         pendingLabel={t('Deploying')}
-        onClick={onDeploy}
+        onClick={() => void deploying.deploy(document)}
       >
         {t('Deploy')}
       </Button>

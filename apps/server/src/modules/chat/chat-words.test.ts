@@ -266,7 +266,11 @@ test('a command names its function and its JSON; mistakes say what exists', () =
   })
   expect(shortCircuit({ text: '/notes.make', catalog })).toMatchObject({
     kind: 'bad_command',
-    message: expect.stringContaining('create_note'),
+    problem: { kind: 'no_function', known: expect.arrayContaining(['create_note']) },
+  })
+  expect(shortCircuit({ text: '/vault.open', catalog })).toMatchObject({
+    kind: 'bad_command',
+    problem: { kind: 'no_app', known: ['notes', 'tasks'] },
   })
   expect(shortCircuit({ text: '/notes.create_note [1]', catalog })).toMatchObject({ kind: 'bad_command' })
   expect(shortCircuit({ text: '/', catalog })).toMatchObject({ kind: 'bad_command' })

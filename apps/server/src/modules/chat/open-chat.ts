@@ -5,20 +5,14 @@ import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { Decision, WorkSource } from '../kernel/index.ts'
 import type { Attachments } from './attachments.ts'
 import { chatErrors } from './errors.ts'
-import {
-  appendBotMessage,
-  type ChatUser,
-  finishReply,
-  messagesOfCards,
-  sayOnce,
-  type TurnResult,
-  tellTask,
-} from './messages.ts'
+import { appendBotMessage, type ChatUser, finishReply, messagesOfCards, type TurnResult, tellTask } from './messages.ts'
 import { forgetContext, type ResetReceipt } from './reset-conversation.ts'
 import { chatRoutes } from './routes.ts'
 import { type IncomingTurn, storeTurn } from './store-turn.ts'
 import type { ConversationKey } from './turn/claim-turn.ts'
 import { closeOrphans } from './turn/close-orphans.ts'
+import { languageOfTurn } from './turn/turn-language.ts'
+import type { TurnRequest } from './turn/turn-record.ts'
 import type { TruthEvent, TurnTools } from './turn/turn-tools.ts'
 import { openTurnWorker } from './turn/turn-worker.ts'
 import { turnById, turnsNow } from './turn/turns-now.ts'
@@ -41,8 +35,6 @@ export interface Chat {
   receive(user: ChatUser, incoming: IncomingMessage): Promise<{ message: ChatMessage; reply: ChatMessage }>
   /** A bot message that nobody asked for: `ctx.deliverChatMessage`, results of confirmed calls. */
   deliver(user: ChatUser, conversationId: string, result: TurnResult): Promise<ChatMessage>
-  /** The same, once under one id however often it is said. */
-  sayOnce(user: ChatUser, conversationId: string, result: TurnResult & { readonly messageId: string }): Promise<void>
   /** The result of a task, said once however often it is delivered. */
   tellTask(user: ChatUser, conversationId: string, result: TurnResult & { readonly taskId: string }): Promise<void>
   /** A card was decided: the turn that waits for it goes on. False: none does. */
@@ -171,11 +163,28 @@ export function openChat(options: ChatOptions): Chat {
       })
   }
 
+  /** Looked up before the turn is stopped, so that the stop itself is one short transaction. */
+  const languageOfReply = async (user: ChatUser, replyId: string): Promise<string | null> => {
+    const turn = await db.tenant(user.tenantId, (tx) =>
+      tx
+        .selectFrom('chat.turn')
+        .select(['language', 'request'])
+        .where('tenant_id', '=', user.tenantId)
+        .where('user_id', '=', user.userId)
+        .where('reply_id', '=', replyId)
+        .executeTakeFirst(),
+    )
+    if (turn === undefined) return null
+    const { text } = turn.request as unknown as TurnRequest // written by `storeTurn` only
+    return languageOfTurn(options, user, { found: turn.language, text })
+  }
+
   const stopTurn = async (user: ChatUser, messageId: string): Promise<'cancelling' | 'finished' | null> => {
+    const language = await languageOfReply(user, messageId)
     const what = await db.tenant(user.tenantId, async (tx) => {
       const found = await requestStop(tx, user, messageId)
       if (found !== 'queued') return found
-      const result = { text: phrase('stopped', null), type: 'response', status: 'cancelled' } as const
+      const result = { text: phrase('stopped', language), type: 'response', status: 'cancelled' } as const
       const message = await finishReply(tx, user, messageId, result)
       if (message !== null) {
         await announce(tx, user, message)
@@ -214,11 +223,6 @@ export function openChat(options: ChatOptions): Chat {
         const message = await appendBotMessage(tx, user, conversationId, result)
         await announce(tx, user, message)
         return message
-      }),
-    sayOnce: (user, conversationId, result) =>
-      db.tenant(user.tenantId, async (tx) => {
-        const message = await sayOnce(tx, user, conversationId, result)
-        if (message !== null) await announce(tx, user, message)
       }),
     tellTask: (user, conversationId, result) =>
       db.tenant(user.tenantId, async (tx) => {

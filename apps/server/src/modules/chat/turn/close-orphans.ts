@@ -11,6 +11,7 @@ interface Orphan {
   readonly tenant_id: string
   readonly user_id: string
   readonly message_id: string
+  readonly language: string | null
 }
 
 /**
@@ -23,7 +24,9 @@ export async function closeOrphans(
 ): Promise<number> {
   return db.everyTenant(async (tx) => {
     const { rows } = await sql<Orphan>`
-      select tenant_id, user_id, message_id from chat.message m
+      select tenant_id, user_id, message_id,
+        (select s.language from chat.session s where s.tenant_id = m.tenant_id and s.user_id = m.user_id) as language
+      from chat.message m
       where status = 'processing' and created_at < now() - make_interval(secs => ${SILENT_SECONDS})
         and not exists (
           select from chat.turn t
@@ -31,7 +34,7 @@ export async function closeOrphans(
       order by created_at limit ${AT_ONCE} for update skip locked`.execute(tx)
     for (const row of rows) {
       const user = { tenantId: row.tenant_id, userId: row.user_id }
-      const end = { text: phrase('interrupted', null), type: 'error', status: 'failed' } as const
+      const end = { text: phrase('interrupted', row.language), type: 'error', status: 'failed' } as const
       const message = await finishReply(tx, user, row.message_id, end)
       if (message !== null) await announce(tx, user, message)
     }

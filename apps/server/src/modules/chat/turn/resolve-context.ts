@@ -1,8 +1,8 @@
 import { memorySpan, readSession } from '../memory/session.ts'
 import { historyBefore } from '../messages.ts'
-import { guessLanguage } from '../words/languages.ts'
 import { filesInView, readAttached } from './attached-files.ts'
 import { openSteps } from './step-record.ts'
+import { spokenIn } from './turn-language.ts'
 import { advance, type TurnHold, turnFence, userOf } from './turn-record.ts'
 import type { TurnContext, TurnTools, TurnVoice } from './turn-tools.ts'
 
@@ -49,7 +49,7 @@ export async function resolveContext(hold: TurnHold, tools: TurnTools, voice: Tu
     limits,
     timezone: settings.timezone,
     now,
-    language: hold.language ?? guessLanguage(hold.request.text) ?? session.language ?? settings.language,
+    language: hold.language ?? spokenIn(hold.request.text) ?? session.language ?? settings.language,
     hasModel,
     tools,
     voice,

@@ -7,7 +7,7 @@ import { labelOf } from '../truth/render.ts'
 import { chooseCandidates } from '../understand/candidates.ts'
 import { classify, type Understanding } from '../understand/classify.ts'
 import { matchWithoutModel, pickItem, subjectOf } from '../understand/match.ts'
-import { type ShortCircuit, shortCircuit } from '../understand/short-circuits.ts'
+import { type CommandProblem, type ShortCircuit, shortCircuit } from '../understand/short-circuits.ts'
 import { phrase } from '../words/phrases.ts'
 import { carryOut, classifying, ended, type Planning, suspectOf, type TurnEnd } from './carry-out.ts'
 import { missing, plannerWords } from './planner-words.ts'
@@ -113,6 +113,24 @@ async function withoutModel(context: TurnContext, notice: string): Promise<TurnE
 const lacks = ({ paramsSchema }: CatalogFunction, args: JsonObject): boolean =>
   Array.isArray(paramsSchema.required) && paramsSchema.required.some((name) => !Object.hasOwn(args, String(name)))
 
+const EXAMPLE = '{"title": "Groceries"}'
+
+function wrongCommand(problem: CommandProblem, language: string | null): string {
+  switch (problem.kind) {
+    case 'shape':
+      return phrase('command.shape', language, { example: EXAMPLE })
+    case 'arguments':
+      return phrase('command.arguments', language, { command: problem.command, example: EXAMPLE })
+    case 'no_function':
+      return phrase('command.no_function', language, { command: problem.command, known: problem.known.join(', ') })
+    case 'no_app':
+      return [
+        phrase('command.no_app', language, { command: problem.command }),
+        problem.known.length === 0 ? phrase('no_apps', language) : problem.known.join(', '),
+      ].join(' ')
+  }
+}
+
 async function answerShort(found: ShortCircuit, context: TurnContext): Promise<TurnEnd | null> {
   const { catalog, tools, user } = context
   const inLanguage = (language: string | null) => language ?? context.language
@@ -130,7 +148,7 @@ async function answerShort(found: ShortCircuit, context: TurnContext): Promise<T
     case 'greeting':
       return ended(phrase('hello', found.language), { type: 'navigate', language: found.language })
     case 'bad_command':
-      return ended(found.message, { type: 'error' })
+      return ended(wrongCommand(found.problem, inLanguage(null)), { type: 'error', language: inLanguage(null) })
     case 'decide': {
       // The turn that waits for the card tells what came of it.
       const { status } = await tools.kernel.decide(user, found.confirmationId, found.decision, 'chat')
@@ -186,6 +204,10 @@ async function answer(found: Understanding, context: TurnContext, planning: Plan
   }
 }
 
+/** Why the answer is matched by words alone: a budget that is used up is no outage, whenever in the turn it ends. */
+const whyWithout = (error: unknown): 'model_budget' | 'model_unavailable' =>
+  (error as PlatformError).code === 'LLM_BUDGET_SPENT' ? 'model_budget' : 'model_unavailable'
+
 async function understand(context: TurnContext, text: string): Promise<TurnEnd> {
   const { voice, tools } = context
   voice.status(phrase('thinking', context.language))
@@ -198,8 +220,7 @@ async function understand(context: TurnContext, text: string): Promise<TurnEnd> 
   } catch (error) {
     if (voice.signal.aborted || !isModelFailure(error)) throw error
     tools.log.warn({ err: error }, 'the model failed, matching without it')
-    const spent = (error as PlatformError).code === 'LLM_BUDGET_SPENT'
-    return withoutModel(context, phrase(spent ? 'model_budget' : 'model_unavailable', context.language))
+    return withoutModel(context, phrase(whyWithout(error), context.language))
   }
   await context.progress.move({ state: 'CLASSIFIED', language: found.language ?? 'en' })
   try {
@@ -207,7 +228,8 @@ async function understand(context: TurnContext, text: string): Promise<TurnEnd> 
   } catch (error) {
     if (voice.signal.aborted || !isModelFailure(error)) throw error
     tools.log.warn({ err: error }, 'the model failed while it answered')
-    return withoutModel(context, phrase('model_unavailable', context.language))
+    const language = found.language ?? context.language
+    return withoutModel({ ...context, language }, phrase(whyWithout(error), language))
   }
 }
 

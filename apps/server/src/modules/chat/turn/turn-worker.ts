@@ -7,6 +7,7 @@ import { ended, type TurnEnd } from './carry-out.ts'
 import { type ConversationKey, claimTurn, LEASE_SECONDS, renewLeases, waitingConversations } from './claim-turn.ts'
 import { finishTurn } from './finish-turn.ts'
 import { runTurn } from './run-turn.ts'
+import { languageOfTurn } from './turn-language.ts'
 import { type TurnHold, TurnLost, userOf } from './turn-record.ts'
 import type { TruthEvent, TurnTools, TurnVoice } from './turn-tools.ts'
 import { wakeIfDecided } from './wake-turn.ts'
@@ -29,8 +30,6 @@ const LOST = 'lost'
 const CLOSING = 'closing'
 /** As the kernel ends what runs on a node that stops: what had no effect yet is known to have had none. */
 const SHUTDOWN = 'shutdown'
-/** Nodes that a turn may take with it: then it ends, and says so. */
-const MOST_LOSSES = 3
 /** A call that runs when this node is told to end gets so long to be done. */
 const GRACE_MS = 3_000
 
@@ -102,23 +101,24 @@ export function openTurnWorker(
     }
   }
 
-  const failed = (hold: TurnHold, error: unknown, signal: AbortSignal): TurnEnd => {
+  /** As far as the turn came: the classifier may have found it since the turn was taken up. */
+  const languageFound = async (hold: TurnHold): Promise<string | null> => {
+    const row = await tools.db.tenant(hold.tenantId, (tx) =>
+      tx.selectFrom('chat.turn').select('language').where('turn_id', '=', hold.turnId).executeTakeFirst(),
+    )
+    return row?.language ?? hold.language
+  }
+
+  const failed = async (hold: TurnHold, error: unknown, signal: AbortSignal): Promise<TurnEnd> => {
     const isStopped = signal.aborted && signal.reason === STOPPED
     if (!isStopped) tools.log.error({ err: error, trace: hold.traceId }, 'a chat turn failed')
-    return ended(phrase(isStopped ? 'stopped' : 'interrupted', hold.language), {
+    const found = await languageFound(hold)
+    const language = await languageOfTurn(tools, userOf(hold), { found, text: hold.request.text })
+    return ended(phrase(isStopped ? 'stopped' : 'interrupted', language), {
       type: isStopped ? 'response' : 'error',
       status: isStopped ? 'cancelled' : 'failed',
       state: isStopped ? 'CANCELLED' : 'FAILED',
     })
-  }
-
-  const givenUp = (hold: TurnHold): TurnEnd => {
-    tools.log.error(
-      { turn: hold.turnId, trace: hold.traceId, losses: hold.losses },
-      'a chat turn was cut off each time that a node worked on it; it is ended',
-    )
-    const text = phrase('given_up', hold.language, { times: hold.losses })
-    return ended(text, { type: 'error', status: 'failed', state: 'FAILED' })
   }
 
   const work = async (hold: TurnHold, ending: Pick<Running, 'abort' | 'calls'>): Promise<void> => {
@@ -127,14 +127,14 @@ export function openTurnWorker(
     try {
       if (hold.cancelRequested) abort.abort(STOPPED)
       abort.signal.throwIfAborted()
-      const end = hold.losses < MOST_LOSSES ? await runTurn(hold, tools, voiceOf(hold, ending)) : givenUp(hold)
+      const end = await runTurn(hold, tools, voiceOf(hold, ending))
       if (isElsewhere()) return
       await deliver(hold, end)
       await lookAtCard(hold, end)
     } catch (error) {
       // Whoever has the turn now tells its end; this node's part of it is over.
       if (error instanceof TurnLost || isElsewhere()) return
-      await deliver(hold, failed(hold, error, abort.signal))
+      await deliver(hold, await failed(hold, error, abort.signal))
     }
   }
 

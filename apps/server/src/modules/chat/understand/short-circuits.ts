@@ -16,7 +16,16 @@ export type ShortCircuit =
   | { readonly kind: 'acknowledgement'; readonly language: string | null }
   | { readonly kind: 'follow_up'; readonly question: string }
   | { readonly kind: 'command'; readonly function: CatalogFunction; readonly args: JsonObject }
-  | { readonly kind: 'bad_command'; readonly message: string }
+  | { readonly kind: 'bad_command'; readonly problem: CommandProblem }
+
+/** What is wrong with a command; its words are those of the fixed sentences. */
+export type CommandProblem =
+  | { readonly kind: 'shape' }
+  | { readonly kind: 'arguments'; readonly command: string }
+  /** `known`: functions of the app. */
+  | { readonly kind: 'no_function'; readonly command: string; readonly known: readonly string[] }
+  /** `known`: installed apps. */
+  | { readonly kind: 'no_app'; readonly command: string; readonly known: readonly string[] }
 
 export interface ShortCircuitInput {
   readonly text: string
@@ -35,6 +44,7 @@ const CAPABILITIES: readonly [pattern: RegExp, language: string | null][] = [
   [/^что ты умеешь/i, 'ru'],
   [/^qué puedes hacer/i, 'es'],
   [/^que peux-tu faire/i, 'fr'],
+  [/^ماذا يمكنك/, 'ar'],
 ]
 
 /** Channels whose cards have buttons: there a bare word decides nothing. */
@@ -42,16 +52,15 @@ const WITH_BUTTONS: ReadonlySet<string> = new Set(['panel'])
 
 function command(text: string, catalog: readonly CatalogFunction[]): ShortCircuit {
   const match = /^\/([a-z0-9-]+)[.:\s]([A-Za-z_]\w*)\s*([\s\S]*)$/.exec(text)
-  if (!match) return { kind: 'bad_command', message: 'A command looks like /notes.create_note {"title": "Groceries"}.' }
+  if (!match) return { kind: 'bad_command', problem: { kind: 'shape' } }
   const [, appId = '', name = '', rest = ''] = match
   const found = catalog.find((entry) => entry.appId === appId && entry.name === name)
   if (!found) {
     const names = catalog.filter((entry) => entry.appId === appId).map((entry) => entry.name)
-    const known =
-      names.length > 0
-        ? `It has: ${names.join(', ')}.`
-        : `Installed apps: ${[...new Set(catalog.map((entry) => entry.appId))].join(', ') || 'none'}.`
-    return { kind: 'bad_command', message: `There is no function ${appId}.${name}. ${known}` }
+    const apps = [...new Set(catalog.map((entry) => entry.appId))]
+    const problem =
+      names.length > 0 ? { kind: 'no_function' as const, known: names } : { kind: 'no_app' as const, known: apps }
+    return { kind: 'bad_command', problem: { ...problem, command: `${appId}.${name}` } }
   }
   try {
     const args = JsonObject.safeParse(rest.trim() === '' ? {} : JSON.parse(rest))
@@ -59,10 +68,7 @@ function command(text: string, catalog: readonly CatalogFunction[]): ShortCircui
   } catch {
     // Falls through to the same sentence as an array or a bare value.
   }
-  return {
-    kind: 'bad_command',
-    message: `The arguments after /${appId}.${name} must be one JSON object, for example {"title": "Groceries"}.`,
-  }
+  return { kind: 'bad_command', problem: { kind: 'arguments', command: `/${appId}.${name}` } }
 }
 
 function bareDecision({ text, surface = 'panel', pending = [] }: ShortCircuitInput): ShortCircuit | null {

@@ -31,6 +31,12 @@ const WORDS: Readonly<Record<string, { yes: string; no: string; thanks: string; 
     thanks: 'merci super parfait',
     hello: 'bonjour salut coucou',
   },
+  ar: {
+    yes: 'نعم أجل موافق حسنا أكيد',
+    no: 'لا إلغاء ألغ توقف',
+    thanks: 'شكرا شكرًا رائع ممتاز',
+    hello: 'مرحبا مرحبًا أهلا السلام',
+  },
   it: { yes: 'si sì certo confermo', no: 'no annulla', thanks: 'grazie perfetto', hello: 'ciao buongiorno' },
   pt: { yes: 'sim claro confirmo', no: 'não cancelar', thanks: 'obrigado obrigada', hello: 'olá oi' },
 }
@@ -76,6 +82,7 @@ const COMMON: Readonly<Record<string, ReadonlySet<string>>> = {
 /** The language of a text by its letters and commonest words, without a model; null when it could be any. */
 export function guessLanguage(text: string): string | null {
   if (/\p{Script=Cyrillic}/u.test(text)) return 'ru'
+  if (/\p{Script=Arabic}/u.test(text)) return 'ar'
   const words = wordsOf(text)
   const scores = Object.entries(COMMON).map(
     ([language, common]) => [language, words.filter((word) => common.has(word)).length] as const,

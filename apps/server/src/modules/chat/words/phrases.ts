@@ -1,3 +1,4 @@
+import { AR } from './phrases/ar.ts'
 import { DE } from './phrases/de.ts'
 import { EN } from './phrases/en.ts'
 import { ES } from './phrases/es.ts'
@@ -8,11 +9,11 @@ import type { PhraseKey, Sentences } from './phrases/sentences.ts'
 export type { PhraseKey }
 
 /** Languages of the fixed sentences (K1.4); every other one is answered in English. */
-export const SPOKEN = ['en', 'ru', 'de', 'es', 'fr'] as const
+export const SPOKEN = ['en', 'ru', 'de', 'es', 'fr', 'ar'] as const
 export type Spoken = (typeof SPOKEN)[number]
 
 /** Fixed sentences by language and key. */
-const SENTENCES: Readonly<Record<Spoken, Sentences>> = { en: EN, ru: RU, de: DE, es: ES, fr: FR }
+const SENTENCES: Readonly<Record<Spoken, Sentences>> = { en: EN, ru: RU, de: DE, es: ES, fr: FR, ar: AR }
 
 const isSpoken = (language: string): language is Spoken => (SPOKEN as readonly string[]).includes(language)
 

@@ -21,15 +21,15 @@ export async function replayEvents(parts: KernelParts, span: EventSpan): Promise
   let after: string | undefined
   for (;;) {
     const page = await parts.outbox.readSpan({ ...span, type: 'event', after, limit: AT_ONCE })
-    const found = page.map(async (record) => {
+    const events = page.flatMap((record) => {
       const event = EventEnvelope.safeParse(record.payload)
-      return event.success ? deliveriesOf(parts, event.data, record.id) : []
+      return event.success ? [event.data] : []
     })
-    const deliveries = (await Promise.all(found))
+    const deliveries = (await Promise.all(events.map((event) => deliveriesOf(parts, event))))
       .flat()
       .filter(({ app_id: appId, handler }) => appId === span.appId && (span.handler ?? handler) === handler)
       .map((delivery) => ({ ...delivery, delivery_id: uuidv7() }))
-    await parts.db.everyTenant((tx) => sendDeliveries(parts, deliveries, tx))
+    await sendDeliveries(parts, deliveries)
     replayed += deliveries.length
     after = page.at(-1)?.id
     if (page.length < AT_ONCE) return replayed

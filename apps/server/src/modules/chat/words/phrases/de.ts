@@ -25,8 +25,6 @@ export const DE: Sentences = {
   'skip.replaced': 'ein anderer Schritt ist an seine Stelle getreten.',
   stopped: 'Angehalten.',
   interrupted: 'Bei uns ist etwas schiefgegangen, mehr wurde nicht getan. Bitte versuchen Sie es noch einmal.',
-  given_up:
-    'Ich habe das {times}-mal begonnen und wurde jedes Mal unterbrochen, darum höre ich auf. Was bis dahin getan wurde, bleibt; bitte sehen Sie nach, bevor Sie noch einmal fragen.',
   temporary:
     'Das geht gerade nicht, weil Ihr Konto nicht gelesen werden konnte. Bitte versuchen Sie es gleich noch einmal.',
   model_unavailable:
@@ -53,6 +51,10 @@ export const DE: Sentences = {
   step: 'Schritt {index}/{total}: {what}',
   thinking: 'Denke nach',
   combining: 'Fasse die Ergebnisse zusammen',
+  'command.shape': 'Ein Befehl sieht so aus: /notes.create_note {example}.',
+  'command.arguments': 'Hinter {command} steht genau ein JSON-Objekt, zum Beispiel {example}.',
+  'command.no_function': 'Die Funktion {command} gibt es nicht. Die App hat: {known}.',
+  'command.no_app': 'Die Funktion {command} gibt es nicht. Installierte Apps:',
   more_items: '… und {count} weitere',
   'errors.validation.missing_field': 'Es fehlt noch: {fields}.',
   'errors.validation.type_error': 'Ein Wert passt nicht: {field}.',

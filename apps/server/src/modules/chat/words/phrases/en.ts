@@ -23,8 +23,6 @@ export const EN = {
   'skip.replaced': 'another step took its place.',
   stopped: 'Stopped.',
   interrupted: 'Something went wrong on our side, and nothing more was done. Please try again.',
-  given_up:
-    'I began this {times} times and was cut off each time, so I stopped. What was done until then stays done; please look before you ask again.',
   temporary: 'This is not possible at the moment, because your account could not be read. Please try again shortly.',
   model_unavailable:
     'The AI model is currently unavailable, so I matched your words to functions (Settings, Language model).',
@@ -49,6 +47,10 @@ export const EN = {
   step: 'Step {index}/{total}: {what}',
   thinking: 'Thinking',
   combining: 'Putting the results together',
+  'command.shape': 'A command looks like /notes.create_note {example}.',
+  'command.arguments': 'The arguments after {command} must be one JSON object, for example {example}.',
+  'command.no_function': 'There is no function {command}. It has: {known}.',
+  'command.no_app': 'There is no function {command}. Installed apps:',
   more_items: '… and {count} more',
   'errors.validation.missing_field': 'It still needs: {fields}.',
   'errors.validation.type_error': 'A value does not fit: {field}.',

@@ -25,8 +25,6 @@ export const ES: Sentences = {
   'skip.replaced': 'otro paso ocupó su lugar.',
   stopped: 'Detenido.',
   interrupted: 'Algo falló por nuestra parte y no se hizo nada más. Inténtalo de nuevo.',
-  given_up:
-    'Empecé esto {times} veces y cada vez se interrumpió, así que lo dejé. Lo que se hizo hasta entonces sigue hecho; compruébalo antes de volver a pedirlo.',
   temporary: 'Ahora no es posible, porque no se pudo leer tu cuenta. Inténtalo en un momento.',
   model_unavailable:
     'El modelo de IA no está disponible ahora, así que comparé tus palabras con funciones (Ajustes, modelo de lenguaje).',
@@ -51,6 +49,10 @@ export const ES: Sentences = {
   step: 'Paso {index}/{total}: {what}',
   thinking: 'Pensando',
   combining: 'Reuniendo los resultados',
+  'command.shape': 'Un comando se escribe así: /notes.create_note {example}.',
+  'command.arguments': 'Detrás de {command} va un solo objeto JSON, por ejemplo {example}.',
+  'command.no_function': 'No existe la función {command}. La app tiene: {known}.',
+  'command.no_app': 'No existe la función {command}. Apps instaladas:',
   more_items: '… y {count} más',
   'errors.validation.missing_field': 'Falta: {fields}.',
   'errors.validation.type_error': 'Un valor no encaja: {field}.',

@@ -25,8 +25,6 @@ export const FR: Sentences = {
   'skip.replaced': "une autre étape l'a remplacée.",
   stopped: 'Arrêté.',
   interrupted: "Un problème est survenu de notre côté, et rien d'autre n'a été fait. Veuillez réessayer.",
-  given_up:
-    "J'ai commencé cela {times} fois et j'ai été interrompu chaque fois, alors j'ai arrêté. Ce qui a été fait jusque-là reste fait ; veuillez vérifier avant de redemander.",
   temporary: "Impossible pour le moment : votre compte n'a pas pu être lu. Réessayez dans un instant.",
   model_unavailable:
     "Le modèle d'IA est indisponible, j'ai donc comparé vos mots aux fonctions (Réglages, fournisseur d'IA).",
@@ -52,6 +50,10 @@ export const FR: Sentences = {
   step: 'Étape {index}/{total} : {what}',
   thinking: 'Je réfléchis',
   combining: 'Je réunis les résultats',
+  'command.shape': "Une commande s'écrit ainsi : /notes.create_note {example}.",
+  'command.arguments': 'Après {command}, il faut un seul objet JSON, par exemple {example}.',
+  'command.no_function': "La fonction {command} n'existe pas. L'application a : {known}.",
+  'command.no_app': "La fonction {command} n'existe pas. Applications installées :",
   more_items: '… et {count} de plus',
   'errors.validation.missing_field': 'Il manque : {fields}.',
   'errors.validation.type_error': 'Une valeur ne convient pas : {field}.',

@@ -25,8 +25,6 @@ export const RU: Sentences = {
   'skip.replaced': 'его заменил другой шаг.',
   stopped: 'Остановлено.',
   interrupted: 'Что-то пошло не так на нашей стороне, больше ничего не сделано. Попробуйте ещё раз.',
-  given_up:
-    'Я начинал это {times} раз(а), и каждый раз работа прерывалась, поэтому я остановился. Сделанное до этого осталось; проверьте, прежде чем просить снова.',
   temporary: 'Сейчас это невозможно: не удалось прочитать вашу учётную запись. Попробуйте чуть позже.',
   model_unavailable:
     'Модель ИИ сейчас недоступна, поэтому я сопоставил ваши слова с функциями (Настройки, поставщик ИИ).',
@@ -51,6 +49,10 @@ export const RU: Sentences = {
   step: 'Шаг {index}/{total}: {what}',
   thinking: 'Думаю',
   combining: 'Собираю результаты',
+  'command.shape': 'Команда выглядит так: /notes.create_note {example}.',
+  'command.arguments': 'После {command} должен стоять один объект JSON, например {example}.',
+  'command.no_function': 'Функции {command} нет. У приложения есть: {known}.',
+  'command.no_app': 'Функции {command} нет. Установленные приложения:',
   more_items: '… и ещё {count}',
   'errors.validation.missing_field': 'Не хватает: {fields}.',
   'errors.validation.type_error': 'Неподходящее значение: {field}.',

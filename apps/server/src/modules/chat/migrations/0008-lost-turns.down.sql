@@ -1,1 +1,0 @@
-alter table chat.turn drop column losses;
