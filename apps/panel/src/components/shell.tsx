@@ -72,7 +72,7 @@ function Frame({ ready }: { readonly ready: boolean }) {
       <TopBar path={place.path} inWorkspace={inWorkspace} />
       <OfflineBanner />
       <div className="shell-body">
-        {isPhone ? null : <Rail current={inWorkspace ? place.appId : undefined} />}
+        {isPhone ? null : <Rail current={inWorkspace ? place.appId : (place.appId ?? undefined)} />}
         {ready ? <Body place={place} isPhone={isPhone} /> : <div className="center" aria-busy="true" />}
       </div>
       {isPhone ? <BottomBar place={place} /> : null}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { paletteScore } from './palette-score.ts'
+import { paletteMarks, paletteScore } from './palette-score.ts'
 
 const entries = [
   'page Notifications',
@@ -27,4 +27,13 @@ test('all words that were typed have to fit, whole ones best', () => {
   expect(found('sear nót')).toEqual(['run Notes Search notes search_notes'])
   expect(found('older')).toEqual(['panel Notes Folders folders'])
   expect(found('create task')).toEqual([])
+})
+
+test('what was typed is marked in a name, whatever its letters mean to a pattern', () => {
+  const shown = (text: string, typed: string) =>
+    paletteMarks(text, typed).map(({ part, isMarked }) => (isMarked ? `[${part}]` : part))
+  expect(shown('Create note', 'no CRE')).toEqual(['[Cre]', 'ate ', '[no]', 'te'])
+  expect(shown('Notes (old)', '(old) n')).toEqual(['[N]', 'otes ', '[(old)]'])
+  expect(shown('Notes', ' ')).toEqual(['Notes'])
+  expect(paletteMarks('Create note', 'note').map(({ at }) => at)).toEqual([0, 7])
 })

@@ -26,3 +26,26 @@ export function paletteScore(value: string, typed: string): number {
     .map((word) => scoreOf(word, name, words))
   return scores.reduce((product, score) => product * score, KINDS[kind] ?? 1)
 }
+
+export interface PaletteMark {
+  /** The place of the part in the text. */
+  readonly at: number
+  readonly part: string
+  readonly isMarked: boolean
+}
+
+const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+
+/** A name cut where the words that were typed stand in it. */
+export function paletteMarks(text: string, typed: string): readonly PaletteMark[] {
+  const words = typed.split(/\s+/).filter((word) => word !== '')
+  if (words.length === 0) return [{ at: 0, part: text, isMarked: false }]
+  // The longest first, since the first alternative that fits is taken.
+  const sought = words.sort((a, b) => b.length - a.length).map(escaped)
+  let at = 0
+  return text.split(new RegExp(`(${sought.join('|')})`, 'giu')).flatMap((part, index) => {
+    const mark = { at, part, isMarked: index % 2 === 1 }
+    at += part.length
+    return part === '' ? [] : [mark]
+  })
+}

@@ -1,21 +1,28 @@
 import { IconGlyph, Popover } from '@imperal/ui-kit'
+import { Fragment } from 'react'
 import { useApps } from '../../data/apps.ts'
 import { useStore } from '../../data/store.ts'
 import { counterOf, dropdownOf, readTray, type TrayItem, trayItems } from '../../data/tray.ts'
 import { t } from '../../i18n/index.ts'
 import { UiTree } from '../lazy-parts.tsx'
 import { useUiHost } from '../panes/use-ui-host.ts'
+import { useMedia } from '../use-media.ts'
 
 const MOST_VISIBLE = 6
+const MOST_ON_PHONE = 1
 
-/** Icons of apps in the bar, by zone; more than six wait behind one button. */
+/** Icons of apps in the bar, by zone with a line between; those without room wait behind one button. */
 export function Tray() {
   const items = useStore(trayItems)
-  const hidden = items.slice(MOST_VISIBLE)
+  const most = useMedia('(max-width: 767px)') ? MOST_ON_PHONE : MOST_VISIBLE
+  const hidden = items.slice(most)
   return (
     <>
-      {items.slice(0, MOST_VISIBLE).map((item) => (
-        <TrayButton key={`${item.appId}/${item.trayId}`} item={item} />
+      {items.slice(0, most).map((item, at) => (
+        <Fragment key={`${item.appId}/${item.trayId}`}>
+          {at > 0 && items[at - 1]?.zone !== item.zone ? <span aria-hidden className="tray-rule" /> : null}
+          <TrayButton item={item} />
+        </Fragment>
       ))}
       {hidden.length > 0 ? (
         <Popover

@@ -1,12 +1,12 @@
 import { IconGlyph } from '@imperal/ui-kit'
-import { Command } from 'cmdk'
+import { Command, useCommandState } from 'cmdk'
 import { useEffect } from 'react'
 import { type App, SECRETS_PANEL, settingsPath, useApps } from '../../data/apps.ts'
 import { sendMessage } from '../../data/chat/chat.ts'
 import { type Command as AppCommand, commandsNow, runContribution } from '../../data/contributions.ts'
 import { go } from '../../data/navigation.ts'
 import { chooseFunction, closePalette, paletteEntered, paletteText } from '../../data/palette.ts'
-import { paletteScore } from '../../data/palette-score.ts'
+import { paletteMarks, paletteScore } from '../../data/palette-score.ts'
 import { writtenShortcut } from '../../data/shortcuts.ts'
 import { useStore } from '../../data/store.ts'
 import { revealPhoneView } from '../../data/view.ts'
@@ -103,7 +103,7 @@ function Pages() {
       {pages.map((page) => (
         <Command.Item key={page.href} value={`page ${page.label}`} onSelect={() => leaveFor(page.href)}>
           <IconGlyph name={page.icon} size={16} />
-          <span>{page.label}</span>
+          <Marked text={page.label} />
         </Command.Item>
       ))}
     </Command.Group>
@@ -131,10 +131,20 @@ function CommandItem({ one: { app, command, shortcut } }: { readonly one: AppCom
   return (
     <Command.Item value={`command ${app.name} ${command.title} ${command.category} ${command.id}`} onSelect={run}>
       {command.icon === '' ? <AppIcon app={app} size={16} /> : <IconGlyph name={command.icon} size={16} placeholder />}
-      <span>{command.title}</span>
+      <Marked text={command.title} />
       {shortcut ? <kbd>{writtenShortcut(shortcut)}</kbd> : null}
       <small>{[app.name, command.category].filter((part) => part !== '').join(' · ')}</small>
     </Command.Item>
+  )
+}
+
+/** A name with what was typed marked in it. */
+function Marked({ text, title }: { readonly text: string; readonly title?: string }) {
+  const typed = useCommandState((state) => state.search)
+  return (
+    <span title={title}>
+      {paletteMarks(text, typed).map(({ part, isMarked, at }) => (isMarked ? <mark key={at}>{part}</mark> : part))}
+    </span>
   )
 }
 
@@ -148,7 +158,7 @@ function AppItems({ apps }: { readonly apps: readonly App[] }) {
           onSelect={() => leaveFor(`/ext/${app.appId}`, 'panel')}
         >
           <AppIcon app={app} size={16} />
-          <span>{app.name}</span>
+          <Marked text={app.name} />
           <small>{t('open')}</small>
         </Command.Item>,
         ...app.panels
@@ -160,9 +170,7 @@ function AppItems({ apps }: { readonly apps: readonly App[] }) {
               onSelect={() => leaveFor(`/ext/${app.appId}/${panel.panelId}`, 'panel')}
             >
               <AppIcon app={app} size={16} />
-              <span>
-                {app.name} › {panel.title}
-              </span>
+              <Marked text={`${app.name} › ${panel.title}`} />
               <small>{t('panel')}</small>
             </Command.Item>
           )),
@@ -195,7 +203,7 @@ function Functions({ apps }: { readonly apps: readonly App[] }) {
             onSelect={() => chooseFunction(app, fn)}
           >
             <AppIcon app={app} size={16} />
-            <span title={fn.description}>{humanFunction(fn.name)}</span>
+            <Marked text={humanFunction(fn.name)} title={fn.description} />
             <small>
               {app.name} · {kindWord(fn.actionType)}
             </small>

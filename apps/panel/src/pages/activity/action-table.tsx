@@ -22,7 +22,7 @@ export function ActionTable({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="im-table-box" tabIndex={0} aria-label={t('Calls')}>
-      <table className="im-table pg-table pg-ledger">
+      <table className="im-table pg-table pg-ledger pg-stack">
         <thead>
           <tr>
             <th scope="col">{t('Function')}</th>
@@ -51,14 +51,14 @@ export function ActionTable({
                   <bdi title={resultOf(action)}>{resultOf(action)}</bdi>
                   {action.error ? <code>{action.error}</code> : null}
                 </td>
-                <td>
+                <td data-phone="end">
                   <KindBadge kind={action.action_type} />
                 </td>
-                <td>{sourceWord(action.source)}</td>
-                <td className="pg-nowrap">
+                <td data-phone="none">{sourceWord(action.source)}</td>
+                <td className="pg-nowrap" data-phone="end">
                   <Moment bare value={action.created_at} />
                 </td>
-                <td data-align="right" className="pg-nowrap">
+                <td data-align="right" data-phone="none" className="pg-nowrap">
                   {duration(action.duration_ms)}
                 </td>
               </tr>

@@ -41,7 +41,7 @@ export function AuditLog() {
               </p>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
               <section className="im-table-box" tabIndex={0} aria-label={t('Audit log')}>
-                <table className="im-table pg-table">
+                <table className="im-table pg-table pg-stack">
                   <thead>
                     <tr>
                       <th scope="col">{t('Action')}</th>
@@ -66,8 +66,8 @@ export function AuditLog() {
                             entry.target_id
                           )}
                         </td>
-                        <td>{entry.source}</td>
-                        <td className="pg-nowrap">
+                        <td data-phone="none">{entry.source}</td>
+                        <td className="pg-nowrap" data-phone="end">
                           <Moment bare value={entry.created_at} />
                         </td>
                       </tr>

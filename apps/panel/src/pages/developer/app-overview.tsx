@@ -75,21 +75,34 @@ interface Day {
   readonly actions: number
 }
 
-/** One bar a day; each says its day and number to those who do not see it. */
+/** One bar a day below the highest number, above the first and the last day; each bar says its day and number. */
 function DayBars({ days }: { readonly days: readonly Day[] }) {
   const most = Math.max(1, ...days.map(({ actions }) => actions))
+  const nameOf = ({ date }: Day) => DAY.format(new Date(date))
+  const [first, last] = [days[0], days.at(-1)]
   return (
-    <ol className="pg-bars">
-      {days.map(({ date, actions }) => {
-        const words = `${DAY.format(new Date(date))}: ${counted(actions, 'call')}`
-        return (
-          <li key={date} title={words}>
-            <span className="im-hidden">{words}</span>
-            <span aria-hidden style={{ height: `${(actions / most) * 100}%` }} />
-          </li>
-        )
-      })}
-    </ol>
+    <figure className="pg-bars-figure">
+      <p aria-hidden className="pg-bars-scale">
+        {counted(most, 'call')}
+      </p>
+      <ol className="pg-bars">
+        {days.map((day) => {
+          const words = `${nameOf(day)}: ${counted(day.actions, 'call')}`
+          return (
+            <li key={day.date} title={words}>
+              <span className="im-hidden">{words}</span>
+              <span aria-hidden style={{ height: `${(day.actions / most) * 100}%` }} />
+            </li>
+          )
+        })}
+      </ol>
+      {first && last ? (
+        <p aria-hidden className="pg-bars-scale">
+          <span>{nameOf(first)}</span>
+          <span>{nameOf(last)}</span>
+        </p>
+      ) : null}
+    </figure>
   )
 }
 

@@ -14,7 +14,7 @@ export interface NavGroup {
   readonly entries: readonly NavEntry[]
 }
 
-/** The pages of one place: a list at the left, or a select above the content where there is no room for it. */
+/** The pages of one place: a list at the left, or a select above the content where there is no room for it, or the way back. */
 export function SideNav({
   label,
   groups,
@@ -29,6 +29,7 @@ export function SideNav({
 }) {
   const go = useGo()
   const entries = groups.flatMap((group) => group.entries)
+  const above = inside ? entries.find(({ href }) => href === current) : undefined
   return (
     <nav className="pg-nav" aria-label={label}>
       <div className="pg-nav-list">
@@ -52,13 +53,19 @@ export function SideNav({
         ))}
       </div>
       <div className="pg-nav-select">
-        <SelectField
-          fallbackName={label}
-          options={entries.map((entry) => ({ value: entry.href, label: entry.label }))}
-          placeholder={label}
-          value={inside ? '' : current}
-          onValue={(href) => go(href)}
-        />
+        {above ? (
+          <PageLink href={above.href} className="pg-nav-back">
+            <IconGlyph name="ArrowLeft" size={16} />
+            {above.label}
+          </PageLink>
+        ) : (
+          <SelectField
+            fallbackName={label}
+            options={entries.map((entry) => ({ value: entry.href, label: entry.label }))}
+            value={current}
+            onValue={(href) => go(href)}
+          />
+        )}
       </div>
     </nav>
   )
