@@ -22,7 +22,7 @@ export function ActionTable({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="im-table-box" tabIndex={0} aria-label={t('Calls')}>
-      <table className="im-table pg-table pg-ledger pg-stack">
+      <table className="im-table pg-table pg-ledger pg-fold">
         <thead>
           <tr>
             <th scope="col">{t('Function')}</th>

@@ -41,7 +41,7 @@ export function AuditLog() {
               </p>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
               <section className="im-table-box" tabIndex={0} aria-label={t('Audit log')}>
-                <table className="im-table pg-table pg-stack">
+                <table className="im-table pg-table pg-fold">
                   <thead>
                     <tr>
                       <th scope="col">{t('Action')}</th>
