@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { PgBoss } from 'pg-boss'
 import { systemClock } from '../apps/server/src/foundation/clock.ts'
 import { type Database, migrate, openDatabase } from '../apps/server/src/foundation/db/index.ts'
 import { type Jobs, openJobs } from '../apps/server/src/foundation/jobs/index.ts'
@@ -37,6 +38,21 @@ export async function withBench(measure: (bench: Bench) => Promise<void>): Promi
     await db.close()
     await postgres.stop()
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The job engine without anything of ours, on the same tables: what its own calls cost. */
+export async function bareEngine<T>(bench: Bench, measure: (engine: PgBoss) => Promise<T>): Promise<T> {
+  const engine = new PgBoss({
+    ...(bench.postgres.connection as object),
+    ...{ schema: 'jobs', max: 4, migrate: false, createSchema: false, schedule: false, supervise: false },
+  })
+  engine.on('error', (error) => process.stderr.write(`${error.message}\n`))
+  await engine.start()
+  try {
+    return await measure(engine)
+  } finally {
+    await engine.stop({ graceful: false })
   }
 }
 
