@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { slimRoutesPlugin } from './build/slim-routes.ts'
 
 const API = process.env.IMPERAL_API ?? 'http://127.0.0.1:4780'
 
@@ -31,7 +32,7 @@ const groups = [
 ]
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), slimRoutesPlugin()],
   build: {
     target: 'es2022',
     sourcemap: false,
