@@ -20,6 +20,7 @@ const REST_MS = 1500
 const WARM_CALLS = 4000
 /** Warm calls and bare round trips alternate in turns of so many, so that both meet the machine in the same moods. */
 const TURN = 200
+const WARM_UP = 800
 const IDLE_HOSTS = 5
 
 const EXTENSION = `
@@ -71,6 +72,12 @@ async function bundle(): Promise<string> {
 const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 
+const middle = (values: readonly number[]): number =>
+  percentile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  )
+
 function line(what: string, values: readonly number[], unit: string): void {
   const sorted = [...values].sort((a, b) => a - b)
   const [p50, p99] = [0.5, 0.99].map((share) => percentile(sorted, share).toFixed(2))
@@ -114,68 +121,90 @@ async function throughput(hosts: Hosts, artefact: HostArtefact, callers: number)
   return WARM_CALLS / ((performance.now() - began) / 1000)
 }
 
-/** A call is one round trip and its callback another. */
-async function warmBesideBare(hosts: Hosts, artefact: HostArtefact, echo: Echo): Promise<void> {
-  const warm: number[] = []
-  const bare: number[] = []
-  while (warm.length < WARM_CALLS) {
-    warm.push(...(await repeat(TURN, () => once(hosts, artefact))))
-    bare.push(...(await repeat(TURN, () => echo.trips(2))))
-  }
-  line('warm call with one callback, one caller', warm, 'ms')
-  line('two round trips of bare processes', bare, 'ms')
-  const [ours, theirs] = [warm, bare].map((values) =>
-    percentile(
-      [...values].sort((a, b) => a - b),
-      0.5,
-    ),
-  )
-  console.log(`${'bare round trips by warm call (p50)'.padEnd(44)} ratio ${((theirs ?? 0) / (ours ?? 1)).toFixed(2)}`)
+/** A level of isolation that this machine offers, opened to be measured. */
+interface Opened {
+  readonly name: string
+  readonly hosts: Hosts
+  close(): Promise<void>
 }
 
-async function measure(hosts: Hosts, code: string, echo: Echo): Promise<void> {
+const WRAPPERS = ['bubblewrap', 'unshare-root', 'unshare', 'plain'] as const
+const silent = { info: () => {}, warn: () => {}, error: () => {} }
+
+async function openLevel(wrapper: (typeof WRAPPERS)[number], runtimeDir: string): Promise<Opened | null> {
+  try {
+    const hosts = await openHosts({ runtimeDir, log: silent, wrapper })
+    return { name: `${wrapper} (${hosts.isolation().level})`, hosts, close: () => hosts.close() }
+  } catch (problem) {
+    console.log(`${wrapper}: ${(problem as Error).message}`)
+    return null
+  }
+}
+
+async function coldStarts({ name, hosts }: Opened, code: string): Promise<void> {
   const fresh = (): HostArtefact => artefactOf(code, { appId: 'bench' })
   await once(hosts, fresh())
   const rested = async (run: () => Promise<number>): Promise<number> => {
     await delay(REST_MS)
     return run()
   }
+  console.log(`\n${name}`)
   line('cold host, ready', await repeat(COLD_STARTS, () => rested(() => untilReady(hosts, fresh()))), 'ms')
   line('cold host, first call', await repeat(COLD_STARTS, () => rested(() => firstCall(hosts, fresh()))), 'ms')
   line('cold hosts in a row, each ready', await repeat(COLD_STARTS, () => untilReady(hosts, fresh())), 'ms')
-  const warm = fresh()
-  await repeat(500, () => once(hosts, warm))
-  await repeat(500, () => echo.trips(2))
-  await warmBesideBare(hosts, warm, echo)
-  for (const callers of [1, 16]) {
-    const perSecond = await throughput(hosts, warm, callers)
-    console.log(`${`warm calls, ${callers} at once`.padEnd(44)} ${Math.round(perSecond)} calls/s`)
-  }
   hosts.drain('bench', null)
   for (let n = 0; n < IDLE_HOSTS; n++) await once(hosts, fresh())
   const memory = hosts
     .status()
     .flatMap(({ privateDirtyKb }) => (privateDirtyKb === null ? [] : [privateDirtyKb / 1024]))
   line('idle host after one call, Private_Dirty', memory, 'MB')
+  hosts.drain('bench', null)
 }
 
-const silent = { info: () => {}, warn: () => {}, error: () => {} }
+/**
+ * A call is one round trip and its callback another. All levels take turns with the bare processes, so that none is
+ * measured by a server that has compiled less of itself, or by a machine in another mood.
+ */
+async function warmCalls(levels: readonly Opened[], code: string, echo: Echo): Promise<void> {
+  const runs = levels.map((level) => ({
+    ...level,
+    artefact: artefactOf(code, { appId: 'bench' }),
+    took: [] as number[],
+  }))
+  const bare: number[] = []
+  for (const { hosts, artefact } of runs) await repeat(WARM_UP, () => once(hosts, artefact))
+  await repeat(WARM_UP, () => echo.trips(2))
+  while (bare.length < WARM_CALLS) {
+    for (const { hosts, artefact, took } of runs) took.push(...(await repeat(TURN, () => once(hosts, artefact))))
+    bare.push(...(await repeat(TURN, () => echo.trips(2))))
+  }
+  console.log('\nwarm call with one callback, one caller; the levels take turns')
+  line('two round trips of bare processes', bare, 'ms')
+  for (const { name, took } of runs) line(name, took, 'ms')
+  for (const { name, took } of runs) {
+    console.log(
+      `${`bare round trips by warm call (p50), ${name}`.padEnd(64)} ratio ${(middle(bare) / middle(took)).toFixed(2)}`,
+    )
+  }
+  for (const { name, hosts, artefact } of runs) {
+    const perSecond = [await throughput(hosts, artefact, 1), await throughput(hosts, artefact, 16)].map(Math.round)
+    console.log(`${`${name}, 1 and 16 at once`.padEnd(44)} ${perSecond.join(' and ')} calls/s`)
+  }
+}
+
 const code = await bundle()
 console.log(`bundle with the SDK: ${Math.round(code.length / 1024)} KB`)
-for (const wrapper of ['bubblewrap', 'unshare-root', 'unshare', 'plain'] as const) {
-  const runtimeDir = mkdtempSync(join(tmpdir(), 'bench-'))
-  try {
-    const hosts = await openHosts({ runtimeDir, log: silent, wrapper })
-    const { level } = hosts.isolation()
-    console.log(`\n${wrapper} (${level})`)
-    const echo = await startEcho(runtimeDir)
-    await measure(hosts, code, echo).finally(() => {
-      echo.close()
-      return hosts.close()
-    })
-  } catch (problem) {
-    console.log(`\n${wrapper}: ${(problem as Error).message}`)
-  } finally {
-    rmSync(runtimeDir, { recursive: true, force: true })
+const folders = WRAPPERS.map(() => mkdtempSync(join(tmpdir(), 'bench-')))
+const levels: Opened[] = []
+try {
+  for (const [at, wrapper] of WRAPPERS.entries()) {
+    const level = await openLevel(wrapper, folders[at] as string)
+    if (level !== null) levels.push(level)
   }
+  for (const level of levels) await coldStarts(level, code)
+  const echo = await startEcho(folders[0] as string)
+  await warmCalls(levels, code, echo).finally(() => echo.close())
+} finally {
+  await Promise.all(levels.map((level) => level.close()))
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { beforeAll, expect, inject, test } from 'vitest'
 import type { Session } from '../support/session.ts'
 import { existing, person, signIn } from './support/people.ts'
-import { becomes, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
+import { becomes, gone, PATIENCE, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { centerPanel, leftPanel, openApp, row, rowAction, say, showView } from './support/shell.ts'
 import { useStage } from './support/stage.ts'
 
@@ -106,6 +106,74 @@ test(
     await say(visitor, '/hedys-habits add_habit {"name": "Drink water"}')
     await shown(row(board, 'Drink water').getByText('not yet'))
     await shown(board.getByText('1 of 2 done'))
+  },
+  STORY_TIMEOUT,
+)
+
+test(
+  'what is on the screen is deployed, checked first, also right after it was typed; what was not deployed is not lost by leaving',
+  async () => {
+    await hedyByApi.request('POST', '/v1/developer/apps', {
+      ...{ app_id: 'hedys-words', display_name: 'Words', git_url: 'https://example.com/hedys-words' },
+    })
+    const titled = (title: string) =>
+      JSON.stringify({
+        ir_version: '1.0',
+        app: {
+          id: 'hedys-words',
+          version: '1.0.0',
+          title,
+          description: 'Holds words, so that it is seen which were deployed.',
+        },
+      })
+    const deployed = async () => {
+      const { body } = await hedyByApi.request('GET', '/v1/developer/apps/hedys-words/ir/document')
+      return (body as { ir_dict: { app: { title: string } } }).ir_dict.app.title
+    }
+    const visitor = await stage.open()
+    const { page } = visitor
+    await signIn(visitor, hedy, '/developer/apps/hedys-words/document')
+    const editor = page.getByRole('textbox', { name: 'Document' })
+    await shown(page.getByText('valid', { exact: true }))
+    const write = async (text: string) => {
+      await editor.focus()
+      await page.keyboard.press('Control+a')
+      await page.keyboard.insertText(text)
+    }
+    // No pause between the text and the key: the check of the pause has not begun.
+    await write(titled('First words'))
+    await page.keyboard.press('Control+s')
+    await shown(page.getByText('Revision 1 is live, with 0 functions.'))
+    expect(await deployed()).toBe('First words')
+    await write(titled('Second words'))
+    await shown(page.getByText('not deployed', { exact: true }))
+    await page.getByRole('button', { name: 'Deploy' }).click()
+    await shown(page.getByText('Revision 2 is live, with 0 functions.'))
+    expect(await deployed()).toBe('Second words')
+    await gone(page.getByText('not deployed', { exact: true }))
+
+    // A text that is wrong is not deployed in the place of the one before it either.
+    await write('{ "app": ')
+    await page.keyboard.press('Control+s')
+    await shown(page.getByText('Nothing was deployed: mend the problems of the document first.'))
+    expect(await deployed()).toBe('Second words')
+
+    await write(titled('Third words'))
+    await page.getByRole('link', { name: 'Back to the app' }).click()
+    const question = page.getByRole('alertdialog', { name: 'Leave without saving?' })
+    await shown(question.getByText('The document holds changes that have not been deployed.'))
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await gone(question)
+    await shown(editor.getByText('Third words'))
+    await page.keyboard.press('Control+s')
+    await editor.focus()
+    await page.keyboard.press('Control+s')
+    await shown(page.getByText('Revision 3 is live, with 0 functions.'))
+    expect(await deployed()).toBe('Third words')
+    // Nothing would be lost now, so nobody is asked.
+    await page.getByRole('link', { name: 'Back to the app' }).click()
+    await shown(page.getByRole('heading', { name: 'Words', level: 1 }))
+    await gone(editor)
   },
   STORY_TIMEOUT,
 )

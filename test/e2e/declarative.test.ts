@@ -363,6 +363,21 @@ describe('deploys', () => {
     expect(section.body).toMatchObject({ ok: true, result: { items: 0, low: 0 }, trace: { path: ['all', 'low'] } })
   })
 
+  test('[I9.1] a smoke run knows what other apps expose, as a deploy does', async () => {
+    const peek: JsonObject = { id: 'peek', op: 'call', args: { app_id: 'calendar', function: 'list_busy' } }
+    const description = 'Asks another app how much it keeps, and nothing else.'
+    const impl = { kind: 'declarative', steps: [peek] }
+    const ir_dict = small('asking', [], {
+      capabilities: ['calendar:read'],
+      functions: [{ name: 'ask', description, action_type: 'read', impl }],
+    })
+    const checked = await admin.request('POST', '/v1/ir/validate', { ir_dict })
+    expect(checked.body).toMatchObject({ valid: true })
+    const ran = await admin.request('POST', '/v1/ir/smoke', { ir_dict, function: 'ask', args: {} })
+    // It is refused for what a smoke run never does, not as a write in disguise.
+    expect(ran.body).toMatchObject({ ok: false, error_code: 'IR_BAD_TARGET' })
+  })
+
   test('a person has one smoke run at a time, and it ends after some seconds whatever it holds', async () => {
     const steps = (count: number, step: object): JsonObject[] =>
       Array.from({ length: count }, (_, index) => ({ id: `s${index}`, ...step }))

@@ -1,5 +1,5 @@
 import { defineRoute } from '@imperal/contract'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { ApiError, blocksOf, createClient, followEvents, pathOf, queryOf } from './index.ts'
 
@@ -143,3 +143,36 @@ test('[S001-091] a type that is newer than the client passes through it, and wha
   expect(states).toEqual(['connecting', 'live', 'offline', 'live', 'offline'])
   expect(resumedAfter).toEqual([null, '8'])
 })
+
+test('a browser that loses its network is offline at once, and connects again when the network is back', async () => {
+  const network = new EventTarget()
+  vi.stubGlobal('addEventListener', network.addEventListener.bind(network))
+  vi.stubGlobal('removeEventListener', network.removeEventListener.bind(network))
+  // Time stands still: neither the patience nor the pause between two connections can end.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const ended = new AbortController()
+  const states: string[] = []
+  try {
+    await followEvents({
+      baseUrl: '',
+      token: () => null,
+      signal: ended.signal,
+      fetch: async (_url, init) => new Response(silentUntil(init?.signal as AbortSignal)),
+      onEvent: () => undefined,
+      onState(state) {
+        states.push(state)
+        if (state === 'live') queueMicrotask(() => network.dispatchEvent(new Event('offline')))
+        if (state === 'offline' && states.length < 5) setImmediate(() => network.dispatchEvent(new Event('online')))
+        if (states.length === 5) ended.abort()
+      },
+    })
+    expect(states).toEqual(['connecting', 'live', 'offline', 'live', 'offline'])
+  } finally {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  }
+})
+
+/** A body that says nothing and fails when its request is given up, as a browser's does. */
+const silentUntil = (signal: AbortSignal): ReadableStream<Uint8Array> =>
+  new ReadableStream({ start: (body) => signal.addEventListener('abort', () => body.error(signal.reason)) })

@@ -43,24 +43,31 @@ export async function* blocksOf(
   }
 }
 
+/** A browser says here when the machine loses its network and when it is back; other runtimes say nothing. */
+const network = globalThis as Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>>
+
+/** Waits, at most until the network is back or the signal aborts. */
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        resolve()
-      },
-      { once: true },
-    )
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      network.removeEventListener?.('online', end)
+      resolve()
+    }
+    const timer = setTimeout(end, milliseconds)
+    signal.addEventListener('abort', end)
+    network.addEventListener?.('online', end)
+    if (signal.aborted) end()
   })
 
 const PATIENCE_MS = 40_000
 
-/** A connection that may have died without a word: silence ends it. */
+/** A connection that may have died without a word: silence ends it, and so does the loss of the network. */
 function watch(signal: AbortSignal, patience: number) {
   const silence = new AbortController()
+  const lose = () => silence.abort(new Error('the network is gone'))
+  network.addEventListener?.('offline', lose)
   const start = () => setTimeout(() => silence.abort(new Error('the stream fell silent')), patience)
   let timer = start()
   return {
@@ -72,7 +79,10 @@ function watch(signal: AbortSignal, patience: number) {
         yield chunk
       }
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      clearTimeout(timer)
+      network.removeEventListener?.('offline', lose)
+    },
   }
 }
 

@@ -74,7 +74,7 @@ export interface Route<
   readonly deprecated?: string
   /** Which description lists it; unless said otherwise that of `surfaceOf`. */
   readonly surface?: Surface
-  /** Seconds within which the whole body has to arrive; a sender that dawdles is answered 408. Absent: no limit. */
+  /** Seconds within which the whole body has to arrive, else 408. Absent: 30, and one more for each 64 KiB beyond 1 MiB that it may have. */
   readonly readSeconds?: number
   /** Largest body in bytes; 1 MiB unless said otherwise. */
   readonly bodyLimit?: number

@@ -464,6 +464,15 @@ describe('smoke runs', () => {
     })
   })
 
+  test('more calls before than a run takes are refused, none of them is left out in silence', async () => {
+    const raw = documentNamed('stockroom')
+    const before = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ function: 'add_item', args: { name: `Tea ${index}`, qty: 1 } }))
+    const ran = (count: number) => smokeRun(raw, { function: 'low_stock', args: { $before: before(count) } })
+    expect(await ran(100)).toMatchObject({ ok: true, trace: { store: { item: 100 } } })
+    expect(await ran(101)).toMatchObject({ ok: false, error_code: 'IR_LIMIT' })
+  })
+
   test('[I8.10] [I8.12] a section says what awareness would read, and what did not fit its shape', async () => {
     const before = [
       { function: 'add_item', args: { name: 'Tea', qty: 9, floor: 4 } },

@@ -357,6 +357,31 @@ describe('[Done 5] a hostile sender of webhooks', () => {
     expect((await post('{}')).status).toBeLessThan(500)
   }, 180_000)
 
+  test.concurrent.each([
+    ['of a sign-in', 'POST /v1/auth/login'],
+    ['of a rule', 'POST /v1/automations'],
+    ['that no route takes', 'POST /v1/none'],
+  ])(
+    '[api 1.10] a body %s that trickles is answered 408 and cut off, and a stream stays',
+    async (_, line) => {
+      const stop = new AbortController()
+      const stream = await fetch(`${world.server.url}/v1/events/stream`, {
+        headers: { authorization: `Bearer ${world.ada.token}` },
+        signal: stop.signal,
+      })
+      let ended = false
+      const reading = (stream.body as ReadableStream<Uint8Array>).pipeTo(new WritableStream())
+      reading.catch(() => {}).finally(() => (ended = true))
+      const text = `${line} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"email":`
+      const { head, body } = await converse(world.server.url, text)
+      expect(head).toMatch(/^HTTP\/1\.1 408 /)
+      expect(JSON.parse(body)).toMatchObject({ status: 408, detail: 'The request did not arrive in time.' })
+      expect(ended).toBe(false)
+      stop.abort()
+    },
+    180_000,
+  )
+
   test('cannot speak as a user, a service or another app through headers, and no cookie leaves', async () => {
     const answer = await post('{"title":"planted"}', {
       authorization: `Bearer ${world.ada.token}`,

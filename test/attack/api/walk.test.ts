@@ -143,6 +143,23 @@ const CALLERS: readonly Caller[] = [
       route.auth === 'call' ? 401 : lets(['svc', 'svc-or-user', 'regkey', 'user', 'user-jwt', 'panel-or-svc'])(route),
   },
   {
+    name: 'an app, through the service that runs it for a user',
+    // What an extension session is here (api.md 1.3, `ext`): the app it says it is opens nothing else than its user.
+    names: (parameter) =>
+      /^(user_id|imperal_id)$/.test(parameter)
+        ? world.eve.userId
+        : parameter === 'ext_id'
+          ? 'notes'
+          : missing(parameter),
+    headers: () => ({
+      'x-service-token': world.server.serviceToken,
+      'x-acting-user': world.eve.userId,
+      'x-ext-id': 'notes',
+    }),
+    promised: (route) =>
+      route.auth === 'call' ? 401 : lets(['svc', 'svc-or-user', 'regkey', 'user', 'user-jwt', 'panel-or-svc'])(route),
+  },
+  {
     name: 'a service in the name of the administrator',
     headers: () => ({ 'x-service-token': world.server.serviceToken, 'x-acting-user': world.admin.userId }),
     promised: (route) =>

@@ -4,6 +4,10 @@ import type { Catalog } from './catalog.ts'
 export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   Arguments: 'المعاملات',
   'Back to the app': 'العودة إلى التطبيق',
+  'not deployed': 'غير منشور',
+  'Nothing was deployed: mend the problems of the document first.': 'لم يُنشر شيء: أصلح مشكلات المستند أولًا.',
+  'The document has no function and no panel yet.': 'لا توجد في المستند بعد وظيفة ولا لوحة.',
+  'The document holds changes that have not been deployed.': 'في المستند تغييرات لم تُنشر بعد.',
   'What you ask for stands here, and whether it was paid.': 'يظهر هنا ما تطلبه وما إذا صُرف.',
   'Credits and plans that you buy leave a line here.': 'كل رصيد أو خطة تشتريها تترك سطرًا هنا.',
   'never here': 'لم يدخل قط',
@@ -64,6 +68,7 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   Text: 'النص',
   Title: 'العنوان',
   'Write a review': 'كتابة مراجعة',
+  '{calls} are as many as one store takes here. Begin anew.': 'لا يتسع المخزن هنا لأكثر من {calls}. ابدأ من جديد.',
   '{rating} of 5': '{rating} من 5',
   '{title} picked up. Arrow keys choose the place, Space drops it, Escape leaves it where it was.':
     'تم التقاط {title}. تختار الأسهم المكان، وتضعه المسافة، ويتركه Escape في مكانه.',

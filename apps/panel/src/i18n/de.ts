@@ -4,6 +4,12 @@ import type { Catalog } from './catalog.ts'
 export const de: Catalog<'one'> = {
   Arguments: 'Argumente',
   'Back to the app': 'Zurück zur App',
+  'not deployed': 'nicht veröffentlicht',
+  'Nothing was deployed: mend the problems of the document first.':
+    'Es wurde nichts veröffentlicht: Beheben Sie zuerst die Probleme des Dokuments.',
+  'The document has no function and no panel yet.': 'Das Dokument hat noch keine Funktion und kein Panel.',
+  'The document holds changes that have not been deployed.':
+    'Das Dokument enthält Änderungen, die nicht veröffentlicht sind.',
   'What you ask for stands here, and whether it was paid.':
     'Was Sie anfordern, steht hier, und ob es ausgezahlt wurde.',
   'Credits and plans that you buy leave a line here.':
@@ -67,6 +73,8 @@ export const de: Catalog<'one'> = {
   Text: 'Text',
   Title: 'Titel',
   'Write a review': 'Bewertung schreiben',
+  '{calls} are as many as one store takes here. Begin anew.':
+    'Mehr als {calls} fasst ein Speicher hier nicht. Beginnen Sie von vorn.',
   '{rating} of 5': '{rating} von 5',
   '{title} picked up. Arrow keys choose the place, Space drops it, Escape leaves it where it was.':
     '{title} aufgenommen. Pfeiltasten wählen den Ort, Leertaste legt ab, Escape lässt es, wo es war.',

@@ -1,12 +1,13 @@
 import './pages.css'
 import './css/editor.css'
 import { ApiError } from '@imperal/client'
-import { developer, ir } from '@imperal/contract'
+import { developer, ir, type JsonValue } from '@imperal/contract'
 import { Badge, EmptyState, Tabs } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
 import { api } from '../data/api.ts'
+import { setPageUnsaved } from '../data/workspace/unsaved.ts'
 import { t } from '../i18n/index.ts'
 import { DeployButton, DeployOutcome, useDeploy } from './developer/deploy-bar.tsx'
 import { Problems } from './developer/problems.tsx'
@@ -84,30 +85,71 @@ function leadOf({ codeVersion, revision }: Source): string {
     : t('Revision {revision} was live when this page opened.', { revision })
 }
 
+const refused = (check: Check): ApiError => {
+  const message =
+    check.state === 'failed' ? check.message : t('Nothing was deployed: mend the problems of the document first.')
+  return new ApiError({ status: 422, code: 'not_valid', message })
+}
+
+/** The text on the screen, the one that was read or deployed last, and the question before the difference is lost. */
+function useText(initial: string) {
+  const [text, setText] = useState(initial)
+  const [kept, setKept] = useState(initial)
+  // What was typed last, also before it is drawn: a key that follows at once deploys that.
+  const latest = useRef(initial)
+  const write = useCallback((next: string) => {
+    latest.current = next
+    setText(next)
+  }, [])
+  const isUnsaved = text !== kept
+  useEffect(() => {
+    setPageUnsaved(isUnsaved ? t('The document holds changes that have not been deployed.') : null)
+    return () => setPageUnsaved(null)
+  }, [isUnsaved])
+  return { text, write, latest, setKept, isUnsaved }
+}
+
 function Editor({ appId, source }: { readonly appId: string; readonly source: Source }) {
-  const [text, setText] = useState(source.text)
+  const { text, write, latest, setKept, isUnsaved } = useText(source.text)
   const [tab, setTab] = useState('problems')
-  const check = useCheck(appId, text)
+  const { check, isCurrent, now } = useCheck(appId, text)
   const deploying = useDeploy(appId, source.revision)
   const checked = check.state === 'checked' ? check : null
   const ready = checked?.valid ? checked.document : null
   // A document would replace the code that people use.
-  const deployable = source.codeVersion === null ? ready : null
+  const isCode = source.codeVersion !== null
   const errors = checked?.issues.filter((issue) => issue.level === 'ERROR').length ?? 0
-  const save = () => {
-    if (deployable !== null) void deploying.deploy(deployable)
+  const save = async () => {
+    if (isCode) return
+    const shown = latest.current
+    const read = async (): Promise<JsonValue> => {
+      const found = await now(shown)
+      if (found.state === 'checked' && found.valid) return found.document
+      setTab('problems')
+      throw refused(found)
+    }
+    if (await deploying.deploy(read)) setKept(shown)
   }
   return (
     <PageFrame
       title={source.name}
-      note={<Standing check={check} />}
+      note={
+        <>
+          <Standing check={check} />
+          {isUnsaved ? <Badge tone="warning">{t('not deployed')}</Badge> : null}
+        </>
+      }
       lead={leadOf(source)}
       actions={
         <>
           <PageLink className="pg-nowrap" href={`/developer/apps/${appId}`}>
             {t('Back to the app')}
           </PageLink>
-          <DeployButton deploying={deploying} document={deployable} />
+          <DeployButton
+            deploying={deploying}
+            disabled={isCode || (isCurrent && ready === null)}
+            onDeploy={() => void save()}
+          />
         </>
       }
     >
@@ -118,8 +160,8 @@ function Editor({ appId, source }: { readonly appId: string; readonly source: So
             label={t('Document')}
             initial={source.text}
             issues={checked?.issues ?? []}
-            onChange={setText}
-            onSave={save}
+            onChange={write}
+            onSave={() => void save()}
           />
         </Suspense>
         <Tabs

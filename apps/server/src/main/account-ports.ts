@@ -9,6 +9,7 @@ import { forgetConnections } from '../modules/connections/index.ts'
 import type { IdentityPorts } from '../modules/identity/index.ts'
 import { forgetCalls } from '../modules/kernel/index.ts'
 import { forgetNotifications } from '../modules/notifications/index.ts'
+import { forgetMessages } from '../modules/outbox/index.ts'
 import { findAppKey, forgetInstalls, type Registry } from '../modules/registry/index.ts'
 import { forgetSecrets } from '../modules/secrets/index.ts'
 import { forgetState } from '../modules/state/index.ts'
@@ -31,6 +32,8 @@ const FORGETTING = [
   forgetCalls,
   forgetAutomations,
   forgetCoding,
+  // What the others told on their way out goes as well.
+  forgetMessages,
 ]
 
 /** What accounts cause elsewhere. Identity opens before registry and billing, which are therefore asked for late. */

@@ -119,8 +119,8 @@ function openRules(ground: Ground, facts: Facts, core: Core, chat: Chat): Automa
         { ...owner, limitedTo: request.intent.limitedTo },
         { ...request, timezone: await timezoneOf(owner) },
       ),
-    say: async (owner, text) => {
-      await chat.deliver(owner, 'default', { text, type: 'system', status: 'done' })
+    say: async (owner, { text, messageId }) => {
+      await chat.sayOnce(owner, 'default', { text, messageId, type: 'system', status: 'done' })
     },
   })
   core.showWork(automations.work)

@@ -37,7 +37,7 @@ export interface SmokeRequest {
   readonly args: JsonObject
 }
 
-const MOST_BEFORE = 20
+const MOST_BEFORE = 100
 /** Milliseconds that one request may take with everything in `$before`. */
 const SMOKE_MS = 5000
 const NO_TRACE = { steps: {}, prev: {}, path: [], directives: [] }
@@ -91,8 +91,11 @@ class Smoke {
   }
 }
 
+/** @throws RunError */
 function before(args: JsonObject): { readonly function: string; readonly args: JsonObject }[] {
-  const rows = Array.isArray(args.$before) ? args.$before.filter(isObject).slice(0, MOST_BEFORE) : []
+  const rows = Array.isArray(args.$before) ? args.$before.filter(isObject) : []
+  if (rows.length > MOST_BEFORE)
+    throw new RunError('IR_LIMIT', `“$before” takes at most ${MOST_BEFORE} calls.`, { field: '$before' })
   return rows.map((row) => ({ function: shown(row.function), args: isObject(row.args) ? row.args : {} }))
 }
 

@@ -1,7 +1,7 @@
 import { ConfirmDialog } from '@imperal/ui-kit'
 import { useBlocker } from '@tanstack/react-router'
 import { useStore } from '../../data/store.ts'
-import { isCenterUnsaved, leaving, mayLeaveCenter } from '../../data/workspace/unsaved.ts'
+import { isAnythingUnsaved, leaving, mayLeave } from '../../data/workspace/unsaved.ts'
 import { t } from '../../i18n/index.ts'
 
 const QUESTION = {
@@ -11,12 +11,13 @@ const QUESTION = {
   destructive: true,
 }
 
-/** Asks before a form in the center is left with changes in it (ui 4.6). */
+/** Asks before a form in the center, or a page, is left with changes in it (ui 4.6). */
 export function LeaveGuard() {
   const question = useStore(leaving)
   useBlocker({
-    shouldBlockFn: async () => !(await mayLeaveCenter()),
-    enableBeforeUnload: isCenterUnsaved,
+    shouldBlockFn: async () => !(await mayLeave()),
+    enableBeforeUnload: isAnythingUnsaved,
   })
-  return <ConfirmDialog request={question ? QUESTION : null} onAnswer={(leave) => question?.resolve(leave)} />
+  const request = question === null ? null : { ...QUESTION, message: question.lost ?? QUESTION.message }
+  return <ConfirmDialog request={request} onAnswer={(leave) => question?.resolve(leave)} />
 }

@@ -11,7 +11,18 @@ export function setUnsaved(appId: string, panelId: string, isUnsaved: boolean): 
 }
 
 export const isUnsaved = (appId: string, panelId: string): boolean => edited.has(keyOf(appId, panelId))
-export const clearUnsaved = (): void => edited.clear()
+export function clearUnsaved(): void {
+  edited.clear()
+  page = null
+}
+
+/** What would be lost with the page that is shown, in words; null: nothing. */
+let page: string | null = null
+
+/** Says what leaving the page would lose. */
+export function setPageUnsaved(lost: string | null): void {
+  page = lost
+}
 
 const center = (): string | null => {
   const { current } = workspace.get()
@@ -19,22 +30,43 @@ const center = (): string | null => {
   return current === null || panelId === null ? null : keyOf(current, panelId)
 }
 
-/** Whether leaving the center panel would lose something. */
-export function isCenterUnsaved(): boolean {
+function isCenterUnsaved(): boolean {
   const key = center()
   return key !== null && edited.has(key)
 }
 
+/** Whether leaving the center panel or the page would lose something. */
+export const isAnythingUnsaved = (): boolean => page !== null || isCenterUnsaved()
+
+interface Question {
+  /** What would be lost; null: a form of the center panel. */
+  readonly lost: string | null
+  readonly resolve: (leave: boolean) => void
+}
+
 /** The open question whether to leave without saving. */
-export const leaving = createStore<{ readonly resolve: (leave: boolean) => void } | null>(null)
+export const leaving = createStore<Question | null>(null)
+
+async function ask(lost: string | null): Promise<boolean> {
+  leaving.get()?.resolve(false)
+  const leave = await new Promise<boolean>((resolve) => leaving.set({ lost, resolve }))
+  leaving.set(null)
+  return leave
+}
 
 /** Asks when something would be lost; true when the center panel may go. */
 export async function mayLeaveCenter(): Promise<boolean> {
   const key = center()
   if (key === null || !edited.has(key)) return true
-  leaving.get()?.resolve(false)
-  const leave = await new Promise<boolean>((resolve) => leaving.set({ resolve }))
-  leaving.set(null)
+  const leave = await ask(null)
   if (leave) edited.delete(key)
+  return leave
+}
+
+/** Asks when something would be lost; true when what is shown may go, be it a page or a center panel. */
+export async function mayLeave(): Promise<boolean> {
+  if (page === null) return mayLeaveCenter()
+  const leave = await ask(page)
+  if (leave) page = null
   return leave
 }

@@ -15,7 +15,8 @@ export interface Deploying {
   readonly failure: Failure | null
   readonly review: boolean
   readonly setReview: (review: boolean) => void
-  readonly deploy: (document: JsonValue) => Promise<void>
+  /** Deploys what `read` gives; what that throws is the failure. True: it is live. */
+  readonly deploy: (read: () => Promise<JsonValue>) => Promise<boolean>
 }
 
 /** Deploys on top of the revision that was read: what somebody else deployed meanwhile is not overwritten unseen. */
@@ -24,18 +25,20 @@ export function useDeploy(appId: string, readRevision: number | null): Deploying
   const [receipt, setReceipt] = useState<DeployReceipt | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
   const [review, setReview] = useState(false)
-  const deploy = async (document: JsonValue) => {
-    if (pending) return
+  const deploy = async (read: () => Promise<JsonValue>) => {
+    if (pending) return false
     setPending(true)
     setFailure(null)
     const base = receipt?.revision ?? readRevision
     try {
+      const document = await read()
       const body = { ir_dict: document, dev_mode: !review, ...(base === null ? {} : { expected_revision: base }) }
       setReceipt(await api.send(ir.deploy, { params: { app_id: appId }, body }))
       await rereadApps()
+      return true
     } catch (error) {
-      setReceipt(null)
       setFailure(failureOf(error))
+      return false
     } finally {
       setPending(false)
     }
@@ -45,11 +48,13 @@ export function useDeploy(appId: string, readRevision: number | null): Deploying
 
 export function DeployButton({
   deploying,
-  document,
+  disabled,
+  onDeploy,
 }: {
   readonly deploying: Deploying
-  /** Null: there is nothing that could be deployed. */
-  readonly document: JsonValue | null
+  /** There is nothing that could be deployed. */
+  readonly disabled: boolean
+  readonly onDeploy: () => void
 }) {
   return (
     <>
@@ -57,10 +62,10 @@ export function DeployButton({
       <Button
         variant="primary"
         icon="Rocket"
-        disabled={document === null}
+        disabled={disabled}
         pending={deploying.pending}
         pendingLabel={t('Deploying')}
-        onClick={() => void deploying.deploy(document)}
+        onClick={onDeploy}
       >
         {t('Deploy')}
       </Button>

@@ -1,3 +1,4 @@
+import { ApiError } from '@imperal/client'
 import { ir, type JsonObject, type JsonValue } from '@imperal/contract'
 import {
   type ActionFailure,
@@ -33,16 +34,46 @@ interface Answer {
   readonly error_code?: string | undefined
 }
 export interface TryOutProps {
-  readonly document: JsonValue
+  /** Null: what stands there is not valid, or not checked yet. */
+  readonly document: JsonValue | null
   readonly registered: Registered
 }
 
 // As many as a run takes before its own call.
-const MOST_CALLS = 20
+const MOST_CALLS = 100
+const MOST_TRIES = 10
+
+/** One run after the other: the platform gives each person one place at a time. */
+let running: Promise<unknown> = Promise.resolve()
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = running.then(work)
+  running = turn.catch(() => undefined) // whoever asked is told; the next one has its own turn
+  return turn
+}
+
+const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000))
+
+interface SmokeBody {
+  readonly ir_dict: JsonValue
+  readonly function: string
+  readonly args: JsonObject
+}
+
+/** Waits its turn where all places are taken, by other people or another window. */
+async function sendSmoke(body: SmokeBody, tries = 1): Promise<Answer> {
+  try {
+    return (await api.send(ir.smoke, { body })) as Answer
+  } catch (error) {
+    const isBusy = error instanceof ApiError && error.status === 429
+    if (!isBusy || tries >= MOST_TRIES) throw error
+    await pause(error.retryAfter ?? 1)
+    return sendSmoke(body, tries + 1)
+  }
+}
 
 async function smoke(document: JsonValue, call: TriedCall, before: readonly TriedCall[]): Promise<Answer> {
   const args = { ...call.args, ...(before.length === 0 ? {} : { $before: before.map((one) => ({ ...one })) }) }
-  return (await api.send(ir.smoke, { body: { ir_dict: document, function: call.function, args } })) as Answer
+  return inTurn(() => sendSmoke({ ir_dict: document, function: call.function, args }))
 }
 
 const panelOf = (name: string): string | null => (name.startsWith('__panel__') ? name.slice('__panel__'.length) : null)
@@ -52,12 +83,19 @@ export function TryOut({ document, registered }: TryOutProps) {
   const [calls, setCalls] = useState<readonly TriedCall[]>([])
   const [last, setLast] = useState<{ readonly call: TriedCall; readonly answer: Answer } | null>(null)
   const run = async (call: TriedCall): Promise<ActionFailure | undefined> => {
+    if (document === null) return { message: t('The document has to be valid before it can be tried out.') }
+    if (calls.length >= MOST_CALLS)
+      return {
+        message: t('{calls} are as many as one store takes here. Begin anew.', {
+          calls: counted(calls.length, 'call'),
+        }),
+      }
     try {
       const answer = await smoke(document, call, calls)
       setLast({ call, answer })
       if (!answer.ok) return { message: answer.error ?? t('It failed.'), code: answer.error_code }
       // What a section reads changes nothing that the next call could see.
-      if (!call.function.startsWith('skeleton_')) setCalls([...calls, call].slice(-MOST_CALLS))
+      if (!call.function.startsWith('skeleton_')) setCalls([...calls, call])
       return undefined
     } catch (error) {
       return { message: failureOf(error).message }
@@ -67,8 +105,10 @@ export function TryOut({ document, registered }: TryOutProps) {
     setCalls([])
     setLast(null)
   }
-  if (registered.functions.length === 0)
+  if (document === null)
     return <EmptyState icon="FlaskConical" message={t('The document has to be valid before it can be tried out.')} />
+  if (registered.functions.length === 0 && registered.panels.length === 0)
+    return <EmptyState icon="FlaskConical" message={t('The document has no function and no panel yet.')} />
   return (
     <div className="pg-stack">
       <Functions registered={registered} onRun={run} />
@@ -132,7 +172,8 @@ function Outcome({ call, answer }: { readonly call: TriedCall; readonly answer: 
   )
 }
 
-type PanelsProps = TryOutProps & {
+type PanelsProps = Pick<TryOutProps, 'registered'> & {
+  readonly document: JsonValue
   readonly calls: readonly TriedCall[]
   readonly onRun: (call: TriedCall) => Promise<ActionFailure | undefined>
 }

@@ -1,5 +1,5 @@
 import { type DocumentIssue, ir, type JsonObject, type JsonValue } from '@imperal/contract'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { api } from '../../data/api.ts'
 import { t } from '../../i18n/index.ts'
 import { failureOf } from '../parts/failure.ts'
@@ -63,19 +63,42 @@ async function check(appId: string, source: string, signal: AbortSignal): Promis
   }
 }
 
+export interface Checking {
+  readonly check: Check
+  /** The check is of the text as it stands now; else of an earlier one, until its writer pauses. */
+  readonly isCurrent: boolean
+  /** Checks a text without waiting for a pause. */
+  readonly now: (source: string) => Promise<Check>
+}
+
 /** Checks the text whenever its writer pauses. What the last check found stays until the next one is there. */
-export function useCheck(appId: string, source: string): Check {
-  const [found, setFound] = useState<Check>({ state: 'checking' })
+export function useCheck(appId: string, source: string): Checking {
+  const [found, setFound] = useState<{ readonly check: Check; readonly source: string | null }>({
+    check: { state: 'checking' },
+    source: null,
+  })
+  const pausing = useRef<{ readonly stop: () => void } | null>(null)
   useEffect(() => {
     const controller = new AbortController()
     const timer = setTimeout(async () => {
       const next = await check(appId, source, controller.signal)
-      if (!controller.signal.aborted) setFound(next)
+      if (!controller.signal.aborted) setFound({ check: next, source })
     }, PAUSE_MS)
-    return () => {
+    const stop = () => {
       clearTimeout(timer)
       controller.abort()
     }
+    pausing.current = { stop }
+    return stop
   }, [appId, source])
-  return found
+  const now = useCallback(
+    async (text: string) => {
+      pausing.current?.stop()
+      const next = await check(appId, text, new AbortController().signal)
+      setFound({ check: next, source: text })
+      return next
+    },
+    [appId],
+  )
+  return { check: found.check, isCurrent: found.source === source, now }
 }

@@ -46,6 +46,8 @@ export const malformedRequestOptions = {
     const { status, body } = toErrorAnswer(httpErrors.BAD_ADDRESS(), request.id)
     void reply.code(status).header('x-request-id', request.id).send(body)
   },
+  // Each route has its own time; this one ends what none of them sees, and is longer than any of theirs.
+  requestTimeout: 1_800_000,
   // Without it Node answers a request that names no host by itself.
   // A client that trickles its headers holds a connection for so long and no longer.
   http: { requireHostHeader: false, headersTimeout: 15_000, connectionsCheckingInterval: 3_000 },

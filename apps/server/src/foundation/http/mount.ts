@@ -16,7 +16,7 @@ import type { Idempotency } from './idempotency.ts'
 import type { CallClaims, Principal } from './principal.ts'
 import { httpErrors, RequestInvalid, toErrorAnswer } from './problem.ts'
 import type { RateLimiter } from './rate-limiter.ts'
-import { readWithin } from './read-within.ts'
+import { readSecondsOf, readWithin } from './read-within.ts'
 import { runOnce } from './run-once.ts'
 
 export interface MountOptions {
@@ -331,7 +331,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
       url: (options.prefix ?? '') + pattern(route.path),
       bodyLimit: route.bodyLimit ?? 1024 * 1024,
       config,
-      ...(route.readSeconds === undefined ? {} : { onRequest: readWithin(route.readSeconds) }),
+      onRequest: readWithin(readSecondsOf(route)),
       handler: (request, reply) =>
         telemetry.span(
           `${route.method} ${route.path}`,

@@ -7,6 +7,14 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { implement } from './index.ts'
 import { installErrorHandling, mountRoutes } from './mount.ts'
+import { readSecondsOf } from './read-within.ts'
+
+test('a body has half a minute, and longer as its route takes more of it', () => {
+  expect(readSecondsOf({})).toBe(30)
+  expect(readSecondsOf({ bodyKind: 'multipart' })).toBe(30 + 11 * 16)
+  expect(readSecondsOf({ bodyKind: 'multipart', bodyLimit: 101 * 1024 * 1024 })).toBe(1_630)
+  expect(readSecondsOf({ readSeconds: 10, bodyKind: 'raw', bodyLimit: 1024 * 1024 })).toBe(10)
+})
 
 test('a body that trickles is answered 408 and its connection closed; one that comes in time is taken', async () => {
   const log = pino({ level: 'silent' })

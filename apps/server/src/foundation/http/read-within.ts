@@ -1,5 +1,22 @@
+import type { AnyRoute } from '@imperal/contract'
 import type { onRequestHookHandler } from 'fastify'
 import { httpErrors, toErrorAnswer } from './problem.ts'
+
+const MIB = 1024 * 1024
+/** Time for a body of up to one MiB, and then for each 64 KiB that the route takes beyond it. */
+const SECONDS = 30
+const SLOWEST_BYTES_PER_SECOND = 65_536
+/** Largest multipart body of a route that names none. */
+export const LARGEST_UPLOAD = 12 * MIB
+
+/** Seconds within which the body of a request to this route has to arrive. */
+export function readSecondsOf(route: Pick<AnyRoute, 'readSeconds' | 'bodyKind' | 'bodyLimit'>): number {
+  const largest = route.bodyLimit ?? (route.bodyKind === 'multipart' ? LARGEST_UPLOAD : MIB)
+  return route.readSeconds ?? SECONDS + Math.ceil(Math.max(0, largest - MIB) / SLOWEST_BYTES_PER_SECOND)
+}
+
+/** For requests that no route takes: they are answered when their body has been read. */
+export const readInTime = readWithin(SECONDS)
 
 /**
  * Answers 408 and closes the connection when the body of a request has not arrived within so many seconds: a sender that

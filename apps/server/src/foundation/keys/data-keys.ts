@@ -10,6 +10,8 @@ import type { KeyProvider, WrappedKey } from './key-provider.ts'
 /** Owner of the key that seals what belongs to no tenant: signing keys, addresses of files, cursors. */
 export const INSTALLATION = '__installation__'
 const CHANNEL = 'foundation.data_keys'
+/** Opened keys are kept so long (K8.10). */
+export const CACHE_MS = 300_000
 
 export interface DataKey {
   readonly id: string
@@ -33,6 +35,8 @@ export interface DataKeys {
   current(owner: string): Promise<DataKey>
   /** @throws KEYS_FOREIGN when there is no such key */
   find(owner: string, id: string): Promise<DataKey>
+  /** The same, read anew: what another node made since this one looked counts already. */
+  newest(owner: string): Promise<DataKey>
   /** All keys of an owner, newest first; those that begin to seal later are among them. */
   all(owner: string): Promise<readonly (DataKey & { readonly activeFrom: number })[]>
   /** A further key that seals from `activeFrom` on; older ones go on opening. */
@@ -89,7 +93,7 @@ const contextOf = (owner: string, id: string): string => `data-key:${owner}:${id
 
 export function openDataKeys(options: DataKeysOptions): DataKeys {
   const { db, clock, provider, bus } = options
-  const cacheMs = options.cacheMs ?? 300_000
+  const cacheMs = options.cacheMs ?? CACHE_MS
   const held = new Map<string, Held>()
   const opening = new Map<string, Promise<Held>>()
   const listeners = new Set<() => void>()
@@ -144,14 +148,22 @@ export function openDataKeys(options: DataKeysOptions): DataKeys {
     return (await work).keys
   }
 
+  const current = async (owner: string): Promise<DataKey> => {
+    const keys = await get(owner)
+    const now = clock.now()
+    const key = keys.find(({ activeFrom }) => activeFrom <= now) ?? keys.at(-1)
+    if (key === undefined) throw keysErrors.FOREIGN({ keyId: owner })
+    return key
+  }
+
   return {
     all: get,
-    async current(owner) {
-      const keys = await get(owner)
-      const now = clock.now()
-      const key = keys.find(({ activeFrom }) => activeFrom <= now) ?? keys.at(-1)
-      if (key === undefined) throw keysErrors.FOREIGN({ keyId: owner })
-      return key
+    current,
+    async newest(owner) {
+      // What is being read may have been asked for before the key was there.
+      await opening.get(owner)?.catch(() => {})
+      held.delete(owner)
+      return current(owner)
     },
     async find(owner, id) {
       const isIt = (key: DataKey) => key.id === id

@@ -1,5 +1,5 @@
 export { decrypt, encrypt } from './cipher.ts'
-export { type DataKey, type DataKeyFacts, type DataKeys, INSTALLATION, openDataKeys } from './data-keys.ts'
+export { CACHE_MS, type DataKey, type DataKeyFacts, type DataKeys, INSTALLATION, openDataKeys } from './data-keys.ts'
 export { keysErrors } from './errors.ts'
 export { firstFileKey, openFileKeys } from './file-keys.ts'
 export { joinProviders, type KeyProvider, type WrappedKey } from './key-provider.ts'

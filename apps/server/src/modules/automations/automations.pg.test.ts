@@ -50,7 +50,7 @@ const parts: AutomationsOptions = {
     asked.push({ text: request.text, may: catalog.filter(request.allows).map((entry) => entry.name) })
     return { text: `did: ${request.text}`, isDone: true, changed: false, callId: null }
   },
-  say: async (_owner, text) => void said.push(text),
+  say: async (_owner, { text }) => void said.push(text),
 }
 const automations = openAutomations(parts)
 

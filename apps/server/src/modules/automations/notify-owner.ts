@@ -76,11 +76,13 @@ async function ring(parts: Parts, notice: NoticeRow): Promise<void> {
   }
 }
 
-/** To the bell, once, and into the chat. @throws when it could not be said; then it is still there. */
+/** To the bell and into the chat, once each. @throws when it could not be said; then it is still there. */
 async function tell(parts: Parts, notice: NoticeRow): Promise<void> {
   if (!notice.is_rung) await ring(parts, notice)
   const owner = { tenantId: notice.tenant_id, userId: notice.user_id }
-  await parts.say(owner, `**${notice.title}**\n\n${notice.body}`)
+  // A node that ends in between leaves the notice, and whoever takes it up says it under the same id.
+  const messageId = notice.notice_id.replace(/^ntc_/, 'msg_')
+  await parts.say(owner, { text: `**${notice.title}**\n\n${notice.body}`, messageId })
   await parts.db.tenant(notice.tenant_id, (tx) =>
     tx.deleteFrom('automations.notice').where('notice_id', '=', notice.notice_id).execute(),
   )

@@ -274,7 +274,7 @@ test('[K6.24] the end of a run is told by others when its node is gone before it
       },
       routes: [],
     } as never,
-    say: async (_owner, text) => {
+    say: async (_owner, { text }) => {
       if (text.includes('never')) throw new Error('it cannot be said')
       said.push(text)
     },
@@ -289,4 +289,27 @@ test('[K6.24] the end of a run is told by others when its node is gone before it
   expect(await left()).toEqual([])
   // The bell rang for them once, however often the chat could not be reached.
   expect(rung.filter((title) => title === 'never')).toHaveLength(60)
+})
+
+test('[K6.24] a notice that was said, and whose node ended before it noted that, is said under the same id again', async () => {
+  const said: string[] = []
+  let isCutOff = true
+  const later: AutomationsOptions = {
+    ...parts,
+    clock: { ...parts.clock, now: () => parts.clock.now() + 60_000 },
+    say: async (_owner, { messageId }) => {
+      said.push(messageId)
+      if (isCutOff) throw new Error('the node ended here')
+    },
+  }
+  await fixture.rows(
+    `insert into automations.notice (notice_id, rule_id, tenant_id, user_id, title, body, priority, created_at, due_at, is_rung)
+     select 'ntc_cut_off', rule_id, tenant_id, user_id, 'done', 'It ran.', 'normal', $1, $1, true from automations.rule limit 1`,
+    [new Date(parts.clock.now())],
+  )
+  await tellLeftNotices(later)
+  isCutOff = false
+  await tellLeftNotices({ ...later, clock: { ...parts.clock, now: () => parts.clock.now() + 7_200_000 } })
+  expect(said).toEqual(['msg_cut_off', 'msg_cut_off'])
+  expect(await fixture.rows("select 1 from automations.notice where notice_id = 'ntc_cut_off'")).toEqual([])
 })

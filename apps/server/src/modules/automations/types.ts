@@ -62,8 +62,8 @@ export interface AutomationsOptions {
   readonly kernel: Pick<Kernel, 'runSteps' | 'settleStep' | 'catalog' | 'events'>
   /** Understands words and does them, as the chat would; the chat plugs it in. */
   readonly understand: (owner: Owner, request: FreeText) => Promise<FreeTextAnswer>
-  /** Says something in the owner's chat. */
-  readonly say: (owner: Owner, text: string) => Promise<void>
+  /** Says something in the owner's chat, once under one id. */
+  readonly say: (owner: Owner, message: { readonly text: string; readonly messageId: string }) => Promise<void>
   /** Off in a process without the worker role: it keeps rules and runs none. */
   readonly background?: boolean | undefined
 }

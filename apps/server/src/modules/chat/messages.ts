@@ -148,19 +148,19 @@ export async function finishReply(
   return row ? toWire(row as Row) : null
 }
 
-/** A bot message that answers nothing: results of confirmed calls, injected texts. */
-export async function appendBotMessage(
+/** What is said under one id is said once: null when it was said before. */
+export async function sayOnce(
   tx: Tx,
   user: ChatUser,
   conversationId: string,
-  result: TurnResult,
-): Promise<ChatMessage> {
+  result: TurnResult & { readonly messageId: string },
+): Promise<ChatMessage | null> {
   await touchConversation(tx, user, conversationId, '')
   const row = await tx
     .insertInto('chat.message')
     .values({
       ...blank(user, conversationId),
-      message_id: orderedId('msg'),
+      message_id: result.messageId,
       role: 'assistant',
       text: result.text,
       type: result.type,
@@ -172,9 +172,22 @@ export async function appendBotMessage(
       actions: JSON.stringify(result.actions ?? []),
       facts: JSON.stringify(result.facts ?? []),
     })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id', 'message_id']).doNothing())
     .returningAll()
-    .executeTakeFirstOrThrow()
-  return toWire(row as Row)
+    .executeTakeFirst()
+  return row === undefined ? null : toWire(row as Row)
+}
+
+/** A bot message that answers nothing: results of confirmed calls, injected texts. */
+export async function appendBotMessage(
+  tx: Tx,
+  user: ChatUser,
+  conversationId: string,
+  result: TurnResult,
+): Promise<ChatMessage> {
+  const message = await sayOnce(tx, user, conversationId, { ...result, messageId: orderedId('msg') })
+  if (message === null) throw new Error('an id that was made a moment ago is taken')
+  return message
 }
 
 /**

@@ -5,7 +5,15 @@ import type { MountedRoute } from '../../foundation/http/index.ts'
 import type { Decision, WorkSource } from '../kernel/index.ts'
 import type { Attachments } from './attachments.ts'
 import { chatErrors } from './errors.ts'
-import { appendBotMessage, type ChatUser, finishReply, messagesOfCards, type TurnResult, tellTask } from './messages.ts'
+import {
+  appendBotMessage,
+  type ChatUser,
+  finishReply,
+  messagesOfCards,
+  sayOnce,
+  type TurnResult,
+  tellTask,
+} from './messages.ts'
 import { forgetContext, type ResetReceipt } from './reset-conversation.ts'
 import { chatRoutes } from './routes.ts'
 import { type IncomingTurn, storeTurn } from './store-turn.ts'
@@ -35,6 +43,8 @@ export interface Chat {
   receive(user: ChatUser, incoming: IncomingMessage): Promise<{ message: ChatMessage; reply: ChatMessage }>
   /** A bot message that nobody asked for: `ctx.deliverChatMessage`, results of confirmed calls. */
   deliver(user: ChatUser, conversationId: string, result: TurnResult): Promise<ChatMessage>
+  /** The same, once under one id however often it is said. */
+  sayOnce(user: ChatUser, conversationId: string, result: TurnResult & { readonly messageId: string }): Promise<void>
   /** The result of a task, said once however often it is delivered. */
   tellTask(user: ChatUser, conversationId: string, result: TurnResult & { readonly taskId: string }): Promise<void>
   /** A card was decided: the turn that waits for it goes on. False: none does. */
@@ -223,6 +233,11 @@ export function openChat(options: ChatOptions): Chat {
         const message = await appendBotMessage(tx, user, conversationId, result)
         await announce(tx, user, message)
         return message
+      }),
+    sayOnce: (user, conversationId, result) =>
+      db.tenant(user.tenantId, async (tx) => {
+        const message = await sayOnce(tx, user, conversationId, result)
+        if (message !== null) await announce(tx, user, message)
       }),
     tellTask: (user, conversationId, result) =>
       db.tenant(user.tenantId, async (tx) => {

@@ -58,6 +58,7 @@ export interface TurnTable {
   confirmation_id: string | null
   verdicts: Generated<string[]>
   attempt: Generated<number>
+  losses: Generated<number>
   node_id: string | null
   lease_until: Date | null
   cancel_requested: Generated<boolean>

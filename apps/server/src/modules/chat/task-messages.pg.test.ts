@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../../../test/support/database.ts'
 import { openDatabase } from '../../foundation/db/index.ts'
-import { finishReply, listMessages, type TurnResult, tellTask } from './messages.ts'
+import { finishReply, listMessages, sayOnce, type TurnResult, tellTask } from './messages.ts'
 import { storeTurn } from './store-turn.ts'
 
 const database = await createTestDatabase()
@@ -60,4 +60,15 @@ test('[K4.14] a task that ends before its turn does is said once, and nothing se
     ['function_call', null],
     ['response', 'task_5'],
   ])
+})
+
+test('[K6.24] what is said under one id is said once, whoever says it', async () => {
+  const say = (messageId: string) =>
+    db.tenant(ada.tenantId, (tx) =>
+      sayOnce(tx, ada, 'cnv_notice', { text: 'It ran.', type: 'system', status: 'done', messageId }),
+    )
+  const said = await Promise.all(Array.from({ length: 10 }, () => say('msg_notice')))
+  expect(said.filter((message) => message !== null)).toHaveLength(1)
+  expect(await say('msg_other')).not.toBeNull()
+  expect(await messages('cnv_notice')).toHaveLength(2)
 })

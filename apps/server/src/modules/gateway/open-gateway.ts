@@ -7,12 +7,16 @@ import {
   installJsonBodies,
   installMalformedRequests,
   installNotFound,
+  LARGEST_UPLOAD,
   type MountedRoute,
   malformedRequestOptions,
   methodsAt,
   mountRoutes,
   openFailedCredentials,
   pattern,
+  readInTime,
+  readSecondsOf,
+  readWithin,
   requestIdOf,
 } from '../../foundation/http/index.ts'
 import { installCors } from './cors.ts'
@@ -23,7 +27,6 @@ import { installPanel } from './panel-files.ts'
 import { installReference } from './reference.ts'
 import type { Gateway, GatewayOptions } from './types.ts'
 
-const LARGEST_UPLOAD = 12 * 1024 * 1024
 // Half of what stopping may take in all; whoever answers later is cut off.
 const DRAIN_MS = 10_000
 
@@ -46,7 +49,8 @@ function createApp(options: GatewayOptions): FastifyInstance {
       .header('x-content-type-options', 'nosniff')
       .header('referrer-policy', 'no-referrer')
       .header('api-version', options.version)
-    done()
+    if (request.is404) readInTime.call(app, request, reply, done)
+    else done()
   })
   app.addHook('onResponse', (request, reply, done) => {
     options.telemetry.observe('http.server.request.duration', reply.elapsedTime / 1000, {
@@ -122,6 +126,7 @@ async function mountAll(
       scope.route({
         method: route.method as HTTPMethods, // a method of the contract
         url: prefix + pattern(route.path),
+        onRequest: readWithin(readSecondsOf(route)),
         bodyLimit: route.bodyLimit ?? (route.bodyKind === 'multipart' ? LARGEST_UPLOAD : 1024 * 1024),
         // On the listener of the registry the path lacks the prefix under which other nodes serve it.
         handler: (request, reply) => forward.send(request, reply, (options.servedBelow ?? '') + request.url),

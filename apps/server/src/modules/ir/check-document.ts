@@ -38,7 +38,7 @@ const failure = (rule: string, message: string): Check => ({
 })
 
 /** Types of the methods that the document calls in other apps, as far as those are deployed here. */
-async function exposedTypes(registry: Lookup, raw: JsonValue): Promise<ExposedType> {
+export async function exposedTypes(registry: Lookup, raw: JsonValue): Promise<ExposedType> {
   const types = new Map<string, 'read' | 'write' | 'destructive'>()
   for (const appId of namedApps(raw)) {
     const version = await registry.liveVersion(appId)

@@ -2,7 +2,7 @@ import { ir as contract, type DocumentRunRecord, type JsonObject } from '@impera
 import { documentSchema, smokeRun } from '@imperal/ir'
 import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
 import type { AppRecord } from '../registry/index.ts'
-import { checkDocument } from './check-document.ts'
+import { checkDocument, exposedTypes } from './check-document.ts'
 import { deployDocument } from './deploy-document.ts'
 import { irErrors } from './errors.ts'
 import type { IrParts } from './open-ir.ts'
@@ -34,11 +34,15 @@ const validate = (parts: IrParts) =>
     return { valid: check.ok, issues, manifest: check.ok ? (check.manifest as unknown as JsonObject) : null }
   })
 
-const smoke = () => {
+const smoke = (parts: IrParts) => {
   const places = new SmokePlaces()
   return implement(contract.smoke, async ({ body, user }) => {
     const request = { function: body.function, args: body.args }
-    const { issues, ...answer } = await places.run(user.userId, () => smokeRun(body.ir_dict, request))
+    const { issues, ...answer } = await places.run(user.userId, async () => {
+      // What other apps expose decides what a function is, here as on a deploy (I9.1).
+      const exposed = await exposedTypes(parts.registry, body.ir_dict)
+      return smokeRun(body.ir_dict, request, { exposed })
+    })
     return issues === undefined ? answer : { ...answer, issues: [...issues] }
   })
 }
@@ -137,7 +141,7 @@ const runs = (parts: IrParts) =>
 export const irRoutes = (parts: IrParts): readonly MountedRoute[] => [
   schema(),
   validate(parts),
-  smoke(),
+  smoke(parts),
   deploy(parts),
   revisions(parts),
   document(parts),

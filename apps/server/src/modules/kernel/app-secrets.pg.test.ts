@@ -323,4 +323,42 @@ describe('[K8.17] [I-SECRETS-EXT-SCOPED] [GET /v1/secrets/{ext_id}/{name}] a ser
     signedIn(ada)
     expect((await request('GET', 'photo-albums/pin', undefined, { 'x-ext-id': 'photo-albums' })).status).toBe(403)
   })
+
+  test('[api 3.14] [api 8.3] lists, stores and forgets as the app: what the app may not write, it may not write here', async () => {
+    service(ada)
+    const own = { 'x-ext-id': 'photo-albums' }
+    const listed = await request('GET', 'photo-albums', undefined, own)
+    expect(listed.status).toBe(200)
+    expect((listed.body as unknown as { name: string }[]).map(({ name }) => name)).toContain('client_secret')
+    expect(JSON.stringify(listed.body)).not.toContain('pin-of-ada')
+    // Status 200 is what clients test for.
+    const stored = await request('PUT', 'photo-albums/pin', { value: 'by-the-app' }, own)
+    expect(stored).toMatchObject({ status: 200, body: { name: 'pin', is_set: true } })
+    expect((await request('GET', 'photo-albums/pin', undefined, own)).body).toEqual({ value: 'by-the-app' })
+    expect((await request('GET', 'photo-albums/pin/meta', undefined, own)).body).toMatchObject({
+      is_set: true,
+      length: 10,
+    })
+    // App-wide values belong to whoever keeps the app, even where the app itself may change them in a call.
+    for (const name of ['client_secret', 'shared_state'])
+      expect(await request('PUT', `photo-albums/${name}`, { value: 'x' }, own)).toMatchObject({
+        status: 403,
+        body: { detail: { error_code: 'SECRET_WRITE_FORBIDDEN' } },
+      })
+    // Another app, and a user who has not the app, get nowhere.
+    for (const [method, place, body] of [
+      ['GET', 'photo-albums', undefined],
+      ['PUT', 'photo-albums/pin', { value: 'x' }],
+      ['DELETE', 'photo-albums/pin', undefined],
+      ['GET', 'photo-albums/pin/meta', undefined],
+    ] as const) {
+      expect((await request(method, place, body, { 'x-ext-id': 'unready' })).status).toBe(403)
+      expect((await request(method, place, body)).status).toBe(403)
+    }
+    expect((await request('PUT', 'unready/pin', { value: 'x' }, { 'x-ext-id': 'unready' })).status).toBe(403)
+    service(eve)
+    expect((await request('GET', 'photo-albums/pin/meta', undefined, own)).body).toMatchObject({ is_set: false })
+    service(ada)
+    expect((await request('DELETE', 'photo-albums/pin', undefined, own)).body).toEqual({ was_set: true })
+  })
 })

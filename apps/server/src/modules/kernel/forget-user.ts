@@ -1,18 +1,10 @@
 import type { Database } from '../../foundation/db/index.ts'
 import './tables.ts'
 
-/** Removes stored calls and tasks of a user; the ledger stays. Repeatable. */
+/** Removes stored calls, tasks and events of a user; the ledger stays. Repeatable. */
 export function forgetCalls(db: Database, user: { readonly tenantId: string; readonly userId: string }): Promise<void> {
   return db.tenant(user.tenantId, async (tx) => {
-    await tx
-      .deleteFrom('kernel.confirmation')
-      .where('tenant_id', '=', user.tenantId)
-      .where('user_id', '=', user.userId)
-      .execute()
-    await tx
-      .deleteFrom('kernel.task')
-      .where('tenant_id', '=', user.tenantId)
-      .where('user_id', '=', user.userId)
-      .execute()
+    for (const table of ['kernel.confirmation', 'kernel.task', 'kernel.delivery', 'kernel.dead_event'] as const)
+      await tx.deleteFrom(table).where('tenant_id', '=', user.tenantId).where('user_id', '=', user.userId).execute()
   })
 }

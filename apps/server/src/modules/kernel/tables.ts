@@ -175,6 +175,14 @@ export interface DeadEventTable {
   failed_at: Generated<Date>
 }
 
+interface DeliveryTable {
+  delivery_id: string
+  tenant_id: string
+  user_id: string
+  event: Json<JsonObject>
+  created_at: Generated<Date>
+}
+
 interface WebhookDeliveryTable {
   app_id: string
   function: string
@@ -205,6 +213,7 @@ declare module '../../foundation/db/tables.ts' {
     'kernel.health': HealthTable
     'kernel.event_cursor': EventCursorTable
     'kernel.dead_event': DeadEventTable
+    'kernel.delivery': DeliveryTable
     'ledger.action': ActionTable
     'ledger.seal': SealTable
   }

@@ -90,6 +90,24 @@ describe('[K8.10] rotation', () => {
     await otherNode.close()
   })
 
+  test('a node that has not heard of the newest key seals with it all the same, and says nothing else', async () => {
+    const { tenantId } = scopeOf(0)
+    const deaf = openDataKeys({ ...parts, bus: { subscribe: () => () => {}, close: async () => {} } })
+    const known = await deaf.current(tenantId)
+    const newest = await dataKeys.renew(tenantId, clock.now())
+    expect((await deaf.current(tenantId)).id).toBe(known.id)
+    expect(await resealValues({ ...parts, dataKeys: deaf }, tenantId)).toEqual({
+      ...{ resealed: Math.ceil(USERS / 3), unreadable: 0 },
+    })
+    expect((await rotation.status()).secrets).toEqual({ current: USERS, older: 0 })
+    expect((await deaf.current(tenantId)).id).toBe(newest)
+    // Later than any node can keep what it knew, all is looked through once more.
+    const later =
+      'select count(*)::int as n from jobs.job where name = $1 and start_after > now() + make_interval(mins => 4)'
+    expect((await db.atomic(EVERY_TENANT, [{ text: later, values: ['secrets.reseal'] }]))[0]?.rows).toEqual([{ n: 3 }])
+    deaf.close()
+  })
+
   test('a value that was written while it is sealed anew stays as it was written', async () => {
     const scope = scopeOf(0)
     await dataKeys.renew(scope.tenantId, clock.now())

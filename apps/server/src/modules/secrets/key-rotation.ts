@@ -4,7 +4,7 @@ import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
 import { implement, type MountedRoute, type Principal, requireInstallation } from '../../foundation/http/index.ts'
 import type { Jobs } from '../../foundation/jobs/index.ts'
 import type { Keyring } from '../../foundation/keyring.ts'
-import { type DataKeys, INSTALLATION, type KeyProvider } from '../../foundation/keys/index.ts'
+import { CACHE_MS, type DataKeys, INSTALLATION, type KeyProvider } from '../../foundation/keys/index.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Audit } from '../audit/index.ts'
 import { resealValues, tenantsWithSecrets } from './reseal-values.ts'
@@ -43,6 +43,8 @@ export interface KeyRotation {
 const QUEUE = 'secrets.reseal'
 // Until then every node has heard of the installation's new key, and can open what another one seals with it.
 const NOTICE_MS = 60_000
+// A node that did not hear of a new key may seal with the old one as long as it keeps opened keys, and no longer.
+const UNHEARD_SECONDS = CACHE_MS / 1_000 + 30
 
 const COUNT = `select count(*) filter (where s.data_key_id = k.key_id)::int as current, count(*) filter (where s.data_key_id is distinct from k.key_id)::int as older
 from secrets.secret s left join lateral (
@@ -54,7 +56,9 @@ async function renewDataKeys(options: KeyRotationOptions): Promise<number> {
   for (const owner of await dataKeys.owners())
     await dataKeys.renew(owner, owner === INSTALLATION ? clock.now() + NOTICE_MS : clock.now())
   const tenants = await tenantsWithSecrets(db)
-  for (const tenantId of tenants) await jobs.send(QUEUE, { tenant_id: tenantId }, { key: tenantId })
+  for (const tenantId of tenants)
+    for (const afterSeconds of [0, UNHEARD_SECONDS])
+      await jobs.send(QUEUE, { tenant_id: tenantId }, { key: tenantId, afterSeconds })
   return tenants.length
 }
 

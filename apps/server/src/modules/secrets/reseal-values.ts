@@ -1,13 +1,13 @@
 import { type Database, EVERY_TENANT } from '../../foundation/db/index.ts'
 import { PlatformError } from '../../foundation/errors.ts'
 import type { Keyring } from '../../foundation/keyring.ts'
-import type { DataKeys } from '../../foundation/keys/index.ts'
+import type { DataKey, DataKeys } from '../../foundation/keys/index.ts'
 import { openValue, type SealedRow, sealWith } from './seal-value.ts'
 
 interface Parts {
   readonly db: Database
   readonly keyring: Keyring
-  readonly dataKeys: Pick<DataKeys, 'current' | 'find'>
+  readonly dataKeys: Pick<DataKeys, 'newest' | 'find'>
 }
 
 const BATCH = 100
@@ -34,12 +34,13 @@ export async function tenantsWithSecrets(db: Database): Promise<string[]> {
   return (result?.rows ?? []).map((row) => String(row.tenant_id))
 }
 
-/**
- * Seals the values of a tenant with its newest data key. Values never leave this function, and each stays readable all
- * the time. May be stopped and repeated. `unreadable` are values that did not open before, either.
- */
-export async function resealValues(parts: Parts, tenantId: string): Promise<{ resealed: number; unreadable: number }> {
-  const key = await parts.dataKeys.current(tenantId)
+interface Resealed {
+  readonly resealed: number
+  /** Values that did not open before, either. */
+  readonly unreadable: number
+}
+
+async function resealWith(parts: Parts, tenantId: string, key: DataKey): Promise<Resealed> {
   let [resealed, unreadable] = [0, 0]
   let last = ['', '', '']
   for (;;) {
@@ -58,5 +59,21 @@ export async function resealValues(parts: Parts, tenantId: string): Promise<{ re
       last = [row.user_id, row.app_id, row.name]
     }
     if (rows.length < BATCH) return { resealed, unreadable }
+  }
+}
+
+/**
+ * Seals the values of a tenant with its newest data key, whatever this node knew of its keys before; one that was made
+ * meanwhile has its turn as well. Values never leave this function, and each stays readable all the time. May be stopped and
+ * repeated.
+ */
+export async function resealValues(parts: Parts, tenantId: string): Promise<Resealed> {
+  let resealed = 0
+  for (let key = await parts.dataKeys.newest(tenantId); ; ) {
+    const done = await resealWith(parts, tenantId, key)
+    resealed += done.resealed
+    const newest = await parts.dataKeys.newest(tenantId)
+    if (newest.id === key.id) return { resealed, unreadable: done.unreadable }
+    key = newest
   }
 }

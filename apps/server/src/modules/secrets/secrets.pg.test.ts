@@ -330,8 +330,9 @@ describe('missing', () => {
 describe('routes of the secrets page', () => {
   const call = async (id: keyof typeof routes, scope: StoreScope, params: Record<string, string>, body?: unknown) => {
     const mounted = secrets.routes.find(({ route }) => route.id === `secrets.${id}`) as MountedRoute
-    expect(mounted.route.auth).toBe('panel')
-    const request = { params, body, user: { tenantId: scope.tenantId, userId: scope.userId } }
+    expect(mounted.route.auth).toBe('panel-or-svc')
+    const principal = { kind: 'user', tenantId: scope.tenantId, userId: scope.userId }
+    const request = { params, body, principal, headers: {} }
     return mounted.route.response.parse(await mounted.handle(request as unknown as RouteRequest<unknown>))
   }
 

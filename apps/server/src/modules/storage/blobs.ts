@@ -21,6 +21,11 @@ export interface Blobs {
   remove(blob: string): Promise<void>
   /** Names of what is older than `ageMs`, in portions: contents, and what others keep in the same place. */
   old(ageMs: number): AsyncIterable<readonly string[]>
+  /**
+   * Removes what is older than `ageMs` of contents that never came to their end, where they are gathered elsewhere than in this
+   * place; how many. Absent: nothing is.
+   */
+  removeDrafts?(ageMs: number): Promise<number>
   /** Whose place this is; null while no installation has marked it. */
   readMark(): Promise<string | null>
   /** Marks the place as that of an installation. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -105,6 +105,25 @@ describe('[K8.40] files in a bucket', () => {
     expect(await storage.sweep()).toBe(0)
     expect([...s3.objects.keys()]).toEqual(expect.arrayContaining(keys))
     for (const key of keys) (s3.objects as Map<string, unknown>).delete(key)
+  })
+
+  test('that stopped coming with their node are no burden: drafts of an hour ago go with the sweep, younger ones stay', async () => {
+    const scope = someone()
+    for (const name of ['left.bin', 'coming.bin'])
+      await (await storage.begin(scope, name, 'application/octet-stream')).append(Buffer.from(name))
+    const drafts = () => readdirSync(path.join(folder, 'drafts'))
+    const held = (name: string) =>
+      drafts().filter((draft) => readFileSync(path.join(folder, 'drafts', draft), 'utf8') === name)
+    const long = new Date(Date.now() - 7_200_000)
+    utimesSync(path.join(folder, 'drafts', String(held('left.bin')[0])), long, long)
+    writeFileSync(path.join(folder, 'drafts', 'notes.txt'), 'of somebody else')
+    utimesSync(path.join(folder, 'drafts', 'notes.txt'), long, long)
+    await storage.sweep()
+    expect([held('left.bin'), held('coming.bin'), drafts()]).toEqual([
+      ...[[], [expect.any(String)]],
+      expect.arrayContaining(['notes.txt']),
+    ])
+    rmSync(path.join(folder, 'drafts'), { recursive: true })
   })
 
   test('another installation on the same bucket, as one from a backup, removes nothing and says so once', async () => {

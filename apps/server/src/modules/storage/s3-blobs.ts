@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
@@ -21,6 +21,17 @@ export interface S3Options {
 const TYPE = 'application/octet-stream'
 const REQUEST_MS = 60_000
 const PAGE = 1_000
+const DRAFT = /^part\.[0-9a-f]{16}$/
+
+/** What another process removed meanwhile, or nobody has made yet. */
+async function orNothing<T, N>(work: Promise<T>, nothing: N): Promise<T | N> {
+  try {
+    return await work
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return nothing
+    throw error
+  }
+}
 
 /** The client is loaded when the first file is asked for: most processes of most installations never need it. */
 function lazyClient({ bucketUrl, region, accessKeyId, secretAccessKey }: S3Options): () => Promise<S3mini> {
@@ -104,6 +115,18 @@ export function openS3Blobs(options: S3Options): Blobs {
           await rm(draft, { force: true })
         },
       }
+    },
+    async removeDrafts(ageMs) {
+      const before = Date.now() - ageMs
+      let removed = 0
+      for (const name of await orNothing(readdir(options.draftFolder), [])) {
+        const draft = path.join(options.draftFolder, name)
+        // Every part that comes makes it young again.
+        if (!DRAFT.test(name) || (await orNothing(stat(draft), { mtimeMs: before })).mtimeMs >= before) continue
+        await rm(draft, { force: true })
+        removed += 1
+      }
+      return removed
     },
     read: (blob) => asking(async () => bytesOf(await (await client()).getObjectResponse(blob))),
     piece: (blob, offset, length) =>

@@ -37,8 +37,9 @@ export function openSweep({ db, blobs, log, discard }: Sweeping): () => Promise<
     return false
   }
   return async () => {
-    if (!(await isOurs())) return 0
-    let removed = 0
+    // Gathered on this machine by this installation, whoever the bucket belongs to.
+    let removed = (await blobs.removeDrafts?.(AGE_MS)) ?? 0
+    if (!(await isOurs())) return removed
     for await (const found of blobs.old(AGE_MS)) {
       const ours = found.filter(isBlobName)
       const known = await knownBlobs(db, ours)

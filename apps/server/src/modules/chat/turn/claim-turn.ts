@@ -33,6 +33,7 @@ export function claimTurn(db: Database, nodeId: string, key: ConversationKey): P
     if (conversation === undefined) return null
     const { rows } = await sql<Selectable<TurnTable>>`
       update chat.turn set node_id = ${nodeId}, attempt = attempt + 1, updated_at = now(),
+        losses = losses + case when lease_until is null then 0 else 1 end,
         lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
       where turn_id = (
         select t.turn_id from chat.turn t

@@ -33,6 +33,8 @@ export interface TurnHold {
   readonly replyId: string
   readonly traceId: string
   readonly attempt: number
+  /** How often whoever worked on it was lost. */
+  readonly losses: number
   readonly nodeId: string
   readonly state: ActiveState
   readonly request: TurnRequest
@@ -60,6 +62,7 @@ export const holdOf = (row: Selectable<TurnTable>): TurnHold => ({
   replyId: row.reply_id,
   traceId: row.trace_id,
   attempt: row.attempt,
+  losses: row.losses,
   nodeId: row.node_id ?? '',
   state: row.state as ActiveState, // claimed rows are active
   request: row.request as unknown as TurnRequest, // written by `storeTurn` only

@@ -30,6 +30,8 @@ const LOST = 'lost'
 const CLOSING = 'closing'
 /** As the kernel ends what runs on a node that stops: what had no effect yet is known to have had none. */
 const SHUTDOWN = 'shutdown'
+/** Nodes that a turn may take with it: then it ends, and says so. */
+const MOST_LOSSES = 3
 /** A call that runs when this node is told to end gets so long to be done. */
 const GRACE_MS = 3_000
 
@@ -121,13 +123,22 @@ export function openTurnWorker(
     })
   }
 
+  const givenUp = (hold: TurnHold): TurnEnd => {
+    tools.log.error(
+      { turn: hold.turnId, trace: hold.traceId, losses: hold.losses },
+      'a chat turn was cut off each time that a node worked on it; it is ended',
+    )
+    const text = phrase('given_up', hold.language, { times: hold.losses })
+    return ended(text, { type: 'error', status: 'failed', state: 'FAILED' })
+  }
+
   const work = async (hold: TurnHold, ending: Pick<Running, 'abort' | 'calls'>): Promise<void> => {
     const { abort } = ending
     const isElsewhere = () => abort.signal.reason === LOST || abort.signal.reason === CLOSING
     try {
       if (hold.cancelRequested) abort.abort(STOPPED)
       abort.signal.throwIfAborted()
-      const end = await runTurn(hold, tools, voiceOf(hold, ending))
+      const end = hold.losses < MOST_LOSSES ? await runTurn(hold, tools, voiceOf(hold, ending)) : givenUp(hold)
       if (isElsewhere()) return
       await deliver(hold, end)
       await lookAtCard(hold, end)

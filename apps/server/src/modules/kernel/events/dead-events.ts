@@ -60,7 +60,8 @@ export function listDeadEvents(
 }
 
 /**
- * Delivers given-up events again, in the order in which they happened; each stops being a dead letter in the transaction
+ * Delivers given-up events again. Those of one key come in their order: the next one was not tried before the one in front of it
+ * was given up, and the database wrote down when. Each stops being a dead letter in the transaction
  * that sends it. Ten operators at once replay each of them once.
  */
 export async function replayDeadEvents(parts: KernelParts, which: DeadEventsOf): Promise<number> {
@@ -69,6 +70,7 @@ export async function replayDeadEvents(parts: KernelParts, which: DeadEventsOf):
       const rows = await selection(tx, which)
         .selectAll()
         .orderBy('failed_at')
+        .orderBy('delivery_id')
         .limit(AT_ONCE)
         .forUpdate()
         .skipLocked()
@@ -76,17 +78,15 @@ export async function replayDeadEvents(parts: KernelParts, which: DeadEventsOf):
       if (rows.length === 0) return 0
       const ids = rows.map((row) => row.delivery_id)
       await tx.deleteFrom('kernel.dead_event').where('delivery_id', 'in', ids).execute()
-      const deliveries = rows
-        .sort((one, other) => (envelopeOf(one).event_id < envelopeOf(other).event_id ? -1 : 1))
-        // The engine takes an id once a day, and those of one moment in the order of their ids.
-        .map(
-          (row): Delivery => ({
-            delivery_id: uuidv7(),
-            app_id: row.app_id,
-            handler: row.handler,
-            event: envelopeOf(row),
-          }),
-        )
+      // The engine takes an id once a day, and those of one moment in the order of their ids.
+      const deliveries = rows.map(
+        (row): Delivery => ({
+          delivery_id: uuidv7(),
+          app_id: row.app_id,
+          handler: row.handler,
+          event: envelopeOf(row),
+        }),
+      )
       await sendDeliveries(parts, deliveries, tx)
       return rows.length
     })

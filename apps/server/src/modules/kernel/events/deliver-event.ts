@@ -1,40 +1,33 @@
 import type { JsonObject } from '@imperal/contract'
+import { CompiledQuery } from 'kysely'
 import type { Tx } from '../../../foundation/db/index.ts'
 import type { RunningJob } from '../../../foundation/jobs/index.ts'
 import type { KernelParts } from '../parts.ts'
 import { asSeenBy } from './mask-event.ts'
-import { EVENT_QUEUE } from './send-deliveries.ts'
-import type { Delivery } from './subscriptions.ts'
+import { type DeliveryJob, dropBody, EVENT_QUEUE, readBody } from './send-deliveries.ts'
 
 const LONGEST_ERROR = 2_000
 // What cannot be done at the moment, as against what may not be done at all.
 const PASSING: ReadonlySet<number> = new Set([429, 503])
 
+// What happened is moved, not copied. An earlier attempt may have moved it already.
+const BURY = `with gone as (delete from kernel.delivery where delivery_id = $1 returning tenant_id, user_id, event)
+insert into kernel.dead_event (delivery_id, tenant_id, user_id, app_id, handler, event, error)
+select $1, tenant_id, user_id, $2, $3, event::jsonb, $4 from gone on conflict do nothing`
+
 async function bury(
   parts: KernelParts,
-  delivery: Delivery,
+  job: DeliveryJob,
   error: string,
   alongside: (tx: Tx) => Promise<void> = async () => {},
 ): Promise<void> {
-  const { event } = delivery
+  const { delivery_id: id, app_id: app, handler, event_type: event } = job
   parts.log.error(
-    { app: delivery.app_id, handler: delivery.handler, event: event.event_type, event_id: event.event_id, error },
+    { app, handler, event, delivery: id, error },
     'an event could not be delivered and is kept as a dead letter',
   )
-  await parts.db.tenant(event.tenant_id, async (tx) => {
-    await tx
-      .insertInto('kernel.dead_event')
-      .values({
-        delivery_id: delivery.delivery_id,
-        tenant_id: event.tenant_id,
-        user_id: event.user_id,
-        app_id: delivery.app_id,
-        handler: delivery.handler,
-        event: JSON.stringify(event),
-        error: error.slice(0, LONGEST_ERROR),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+  await parts.db.tenant(job.tenant_id, async (tx) => {
+    await tx.executeQuery(CompiledQuery.raw(BURY, [id, app, handler, error.slice(0, LONGEST_ERROR)]))
     await alongside(tx)
   })
 }
@@ -46,13 +39,15 @@ const LOST_AT_ONCE = 100
  * waits behind it in the transaction that makes it a dead letter.
  */
 export async function buryLost(parts: KernelParts): Promise<void> {
-  for (const { id, data, error } of await parts.jobs.failed<Delivery>(EVENT_QUEUE, LOST_AT_ONCE))
+  for (const { id, data, error } of await parts.jobs.failed<DeliveryJob>(EVENT_QUEUE, LOST_AT_ONCE))
     await bury(parts, data, error, (tx) => parts.jobs.remove(EVENT_QUEUE, [id], tx))
 }
 
 /** Runs one handler for one event (K6.5). Rejects when it is to be tried again; the last failure becomes a dead letter. */
-export async function deliverEvent(parts: KernelParts, job: RunningJob<Delivery>): Promise<void> {
-  const { event, app_id: appId, handler } = job.data
+export async function deliverEvent(parts: KernelParts, job: RunningJob<DeliveryJob>): Promise<void> {
+  const { app_id: appId, handler } = job.data
+  const event = await readBody(parts, job.data)
+  if (event === null) return
   if (job.isFirstAttempt)
     parts.telemetry.observe('imperal.event.delay', (parts.clock.now() - Date.parse(event.timestamp)) / 1000, {
       app_id: appId,
@@ -70,12 +65,13 @@ export async function deliverEvent(parts: KernelParts, job: RunningJob<Delivery>
     traceId: event.trace_id,
     causation: [...(event.causation ?? []), event.event_id],
   })
-  if (response.status !== 'error') return
+  if (response.status !== 'error') return dropBody(parts, job.data)
   // Uninstalled, disabled or without the right since it was sent: nobody waits for it any more.
-  if (refusal !== undefined && !PASSING.has(refusal.status)) return
+  if (refusal !== undefined && !PASSING.has(refusal.status)) return dropBody(parts, job.data)
   const error = response.error ?? 'The handler failed.'
   // A declarative function says whether to try again: what it wrote, or was refused, would be so once more (I4.12).
   const isFinal = job.isLastAttempt || (isDeclarative && response.retryable !== true)
-  if (!isFinal) throw new Error(error)
+  // What the handler said may tell of its user's things: it is in the ledger, and stays out of the engine's tables.
+  if (!isFinal) throw new Error(`The handler failed: ${response.error_code ?? 'INTERNAL'}.`)
   await bury(parts, job.data, error)
 }

@@ -11,7 +11,7 @@ export const DISPATCH_LOCK = 4_780_000_003
 
 async function toDeliveries(parts: KernelParts, record: StreamRecord): Promise<Delivery[]> {
   const event = EventEnvelope.safeParse(record.payload)
-  if (event.success) return deliveriesOf(parts, event.data)
+  if (event.success) return deliveriesOf(parts, event.data, record.id)
   parts.log.warn({ message: record.id }, 'an event without the form of one is not delivered')
   return []
 }
@@ -42,7 +42,8 @@ async function dispatchBatch(parts: KernelParts): Promise<number> {
     const page = await wantedAfter(parts, position)
     if (page === null) return AT_ONCE
     const deliveries = (await Promise.all(page.records.map((record) => toDeliveries(parts, record)))).flat()
-    await sendDeliveries(parts, deliveries)
+    // A transaction that began after the lock was had: the engine takes its moment for the order of batches.
+    await parts.db.everyTenant((later) => sendDeliveries(parts, deliveries, later))
     if (page.position !== position) await tx.updateTable(EVENT_CURSOR).set({ position: page.position }).execute()
     return page.records.length
   })

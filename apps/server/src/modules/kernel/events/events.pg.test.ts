@@ -1,10 +1,14 @@
 import type { EventEnvelope, JsonObject } from '@imperal/contract'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mountForTest, principalOf } from '../../../../../../test/support/apps.ts'
 import { type Jobs, openJobs } from '../../../foundation/jobs/index.ts'
 import { createLog } from '../../../foundation/log.ts'
+import { eventMessage, forgetMessages } from '../../outbox/index.ts'
+import { forgetCalls } from '../forget-user.ts'
 import { fails, openFixture, PATIENCE, success } from '../test-fixture.ts'
 import { buryLost } from './deliver-event.ts'
+import { DISPATCH_LOCK } from './dispatch-events.ts'
 import { deliveryId } from './subscriptions.ts'
 
 const fixture = await openFixture({ background: false })
@@ -123,6 +127,46 @@ describe('an event', () => {
     expect(seen()).toEqual(Array.from({ length: 12 }, (_, n) => n))
   })
 
+  test('[K6.1] [E11] comes in that order from nodes whose clocks differ by seconds', async () => {
+    // Handed on in one set, whose order is then that of the ids.
+    await node.db.everyTenant(async (tx) => {
+      await sql`select pg_advisory_xact_lock(${DISPATCH_LOCK})`.execute(tx)
+      for (let n = 0; n < 8; n++) {
+        // Every other one comes from a node whose clock is five seconds ahead.
+        const time = (Date.now() + (n % 2) * 5_000).toString(16).padStart(12, '0')
+        const { message } = eventMessage({
+          ...{ type: 'crm.deal.created', source: 'user', ...ada, data: { n }, timestamp: node.clock.iso() },
+        })
+        const event_id = `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${String(n).padStart(12, '0')}`
+        await node.outbox.send({ ...message, payload: { ...message.payload, event_id } })
+      }
+    })
+    const seen = () => heard.filter(({ app }) => app === 'reports').map(({ event }) => event.data.n)
+    await expect.poll(() => seen().length, PATIENCE).toBe(8)
+    expect(seen()).toEqual(Array.from({ length: 8 }, (_, n) => n))
+  })
+
+  test('[K8.1] [K8.11] lies under the row-level security of its tenant while it waits, and nowhere once it was taken; the engine has its names alone', async () => {
+    const held = Promise.withResolvers<null>()
+    const begun = Promise.withResolvers<void>()
+    node.hosts.handlers.set('mails event greet', async () => {
+      begun.resolve()
+      return held.promise
+    })
+    await call('add_deal', { note: 'a word for nobody else' })
+    await begun.promise
+    const waiting = () => fixture.rows("select event -> 'data' as data from kernel.delivery")
+    expect(await waiting()).toContainEqual({ data: { note: 'a word for nobody else' } })
+    const inEngine = "select from jobs.job where (data, output)::text like '%a word for%'"
+    expect(await fixture.rows(inEngine)).toEqual([])
+    const seenBy = (tenantId: string) =>
+      node.db.tenant(tenantId, (tx) => tx.selectFrom('kernel.delivery').select('delivery_id').execute())
+    expect(await seenBy('another')).toEqual([])
+    expect(await seenBy(ada.tenantId)).not.toEqual([])
+    held.resolve(null)
+    await expect.poll(waiting, PATIENCE).toEqual([])
+  })
+
   test('[K6.1] that was published while nobody listened is delivered afterwards', async () => {
     await jobs.close()
     await node.close()
@@ -214,9 +258,9 @@ describe('what was given up', () => {
       data: { n },
     }
     await fixture.rows(
-      `insert into kernel.dead_event (delivery_id, tenant_id, user_id, app_id, handler, event, error)
-       values (gen_random_uuid(), $1, $2, 'fragile', $3, $4, 'broken')`,
-      [ada.tenantId, ada.userId, handler, event],
+      `insert into kernel.dead_event (delivery_id, tenant_id, user_id, app_id, handler, event, error, failed_at)
+       values (gen_random_uuid(), $1, $2, 'fragile', $3, $4, 'broken', now() - interval '1 hour' + make_interval(secs => $5))`,
+      [ada.tenantId, ada.userId, handler, event, n],
     )
   }
   const heardOnce = {
@@ -310,6 +354,28 @@ describe('what was given up', () => {
     expect(answer.json()).toEqual({ replayed: 2 })
     await expect.poll(() => seen, PATIENCE).toEqual([1, 2, 1, 2])
   })
+})
+
+test('[K8.1] an erased user leaves no event behind: neither sent nor waiting nor given up', async () => {
+  const bob = await fixture.person()
+  const event = { event_type: 'crm.lost', data: { note: 'of bob' } }
+  await node.outbox.send({ ...bob, type: 'event', payload: event })
+  for (const table of ['delivery', 'dead_event'])
+    await fixture.rows(
+      `insert into kernel.${table} (delivery_id, tenant_id, user_id, event ${table === 'delivery' ? '' : ', app_id, handler, error'})
+       values (gen_random_uuid(), $1, $2, $3 ${table === 'delivery' ? '' : ", 'fragile', 'onLost', 'broken'"})`,
+      [bob.tenantId, bob.userId, event],
+    )
+  const left = () =>
+    fixture.rows<{ of: string }>(
+      `select 'message' as of from outbox.message where user_id = $1 union all select 'delivery' from kernel.delivery where user_id = $1
+       union all select 'dead' from kernel.dead_event where user_id = $1`,
+      [bob.userId],
+    )
+  expect(await left()).toHaveLength(3)
+  await forgetCalls(node.db, bob)
+  await forgetMessages(node.db, bob)
+  expect(await left()).toEqual([])
 })
 
 describe('the envelope', () => {
@@ -460,10 +526,12 @@ test('[K6.6] [S000-053] a handler of events has store, notify and ai, and nothin
     ])
 })
 
-test('one event has one id per subscriber, whoever makes it, and ids sort as their events', () => {
-  const [first, second] = ['019ab3c0-0000-7001-8000-000000000000', '019ab3c0-0000-7002-8000-000000000000'] as const
+test('one event has one id per subscriber, whoever makes it, and ids sort as their places in the outbox', () => {
+  const [first, second] = ['00000000000009ff-0000000000000a10', '00000000000009ff-0000000000000a11'] as const
+  const later = '0000000000000a00-0000000000000001'
   expect(deliveryId(first, 'crm', 'a')).toBe(deliveryId(first, 'crm', 'a'))
   expect(deliveryId(first, 'crm', 'a')).not.toBe(deliveryId(first, 'crm', 'b'))
   expect(deliveryId(first, 'crm', 'a') < deliveryId(second, 'crm', 'a')).toBe(true)
-  expect(deliveryId('not a uuid', 'crm', 'a')).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  expect(deliveryId(second, 'crm', 'a') < deliveryId(later, 'crm', 'a')).toBe(true)
+  expect(deliveryId(first, 'crm', 'a')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/)
 })

@@ -3,8 +3,7 @@ import type { KernelParts } from '../parts.ts'
 import { forgetDeadEvents } from './dead-events.ts'
 import { buryLost, deliverEvent } from './deliver-event.ts'
 import { dispatchEvents } from './dispatch-events.ts'
-import { EVENT_QUEUE, eventQueueOptions } from './send-deliveries.ts'
-import type { Delivery } from './subscriptions.ts'
+import { type DeliveryJob, EVENT_QUEUE, eventQueueOptions, forgetBodies } from './send-deliveries.ts'
 
 // Looks by itself, too: a node that heard of an event may have ended before it handed it on.
 const EVERY_SECONDS = 5
@@ -24,11 +23,13 @@ export function openEvents(parts: KernelParts): () => Promise<void> {
   const off = outbox.listen(({ type }) => {
     if (type === 'event') soon.notice()
   })
-  const stopForgetting = jobs.every('kernel.events.forget', FORGET_SECONDS, () => forgetDeadEvents(parts))
+  const stopForgetting = jobs.every('kernel.events.forget', FORGET_SECONDS, () =>
+    Promise.all([forgetDeadEvents(parts), forgetBodies(parts)]),
+  )
   const stopBurying = jobs.upkeep('kernel.events.lost', LOST_SECONDS, () => buryLost(parts))
   const stopLooking = jobs.every('kernel.events', EVERY_SECONDS, (signal) => dispatchEvents(parts, signal))
   const working = jobs
-    .work<Delivery>(EVENT_QUEUE, eventQueueOptions(parts.settings), (job) => deliverEvent(parts, job))
+    .work<DeliveryJob>(EVENT_QUEUE, eventQueueOptions(parts.settings), (job) => deliverEvent(parts, job))
     .catch((error) => {
       log.error({ err: error }, 'the delivery of events was not started')
       return async () => {}

@@ -21,15 +21,15 @@ export async function replayEvents(parts: KernelParts, span: EventSpan): Promise
   let after: string | undefined
   for (;;) {
     const page = await parts.outbox.readSpan({ ...span, type: 'event', after, limit: AT_ONCE })
-    const events = page.flatMap((record) => {
+    const found = page.map(async (record) => {
       const event = EventEnvelope.safeParse(record.payload)
-      return event.success ? [event.data] : []
+      return event.success ? deliveriesOf(parts, event.data, record.id) : []
     })
-    const deliveries = (await Promise.all(events.map((event) => deliveriesOf(parts, event))))
+    const deliveries = (await Promise.all(found))
       .flat()
       .filter(({ app_id: appId, handler }) => appId === span.appId && (span.handler ?? handler) === handler)
       .map((delivery) => ({ ...delivery, delivery_id: uuidv7() }))
-    await sendDeliveries(parts, deliveries)
+    await parts.db.everyTenant((tx) => sendDeliveries(parts, deliveries, tx))
     replayed += deliveries.length
     after = page.at(-1)?.id
     if (page.length < AT_ONCE) return replayed

@@ -18,15 +18,23 @@ function handlersOf(manifest: Manifest, names: ReadonlySet<string>): string[] {
 }
 
 /**
- * The same event reaches the same handler under the same id whoever looks, and ids of one process sort as their events:
- * the time of the event's UUIDv7, then the subscriber.
+ * The same event reaches the same handler under the same id whoever looks. Ids sort as the places of their events in the
+ * outbox (`StreamRecord.id`), which the database gave: the clocks of those who publish have no part in it. A UUIDv8: 48 bits of
+ * the transaction, 36 of the number, then the subscriber.
  */
-export function deliveryId(eventId: string, appId: string, handler: string): string {
+export function deliveryId(place: string, appId: string, handler: string): string {
+  const [transaction = '', number = ''] = place.split('-').map((part) => part.padStart(16, '0'))
   const subscriber = createHash('sha256')
-    .update(JSON.stringify([eventId, appId, handler]))
+    .update(JSON.stringify([place, appId, handler]))
     .digest('hex')
-  const time = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}$/.exec(eventId.slice(0, 18))?.[0] ?? '00000000-0000-7000'
-  return `${time}-8${subscriber.slice(0, 3)}-${subscriber.slice(3, 15)}`
+  const [first, rest] = [transaction.slice(-12), number.slice(-9)]
+  return [
+    first.slice(0, 8),
+    first.slice(8),
+    `8${rest.slice(0, 3)}`,
+    `8${rest.slice(3, 6)}`,
+    `${rest.slice(6)}${subscriber.slice(0, 9)}`,
+  ].join('-')
 }
 
 /** The names that live apps subscribe to, in order. */
@@ -36,15 +44,15 @@ export async function subscribedNames(parts: KernelParts): Promise<string[]> {
   return [...new Set(names)].sort()
 }
 
-/** Who hears of an event: the apps that its user has, enabled, and that subscribe to its name or an alias (K6.5). */
-export async function deliveriesOf(parts: KernelParts, event: EventEnvelope): Promise<Delivery[]> {
+/** Who hears of an event that lies at this place of the outbox: the apps that its user has, enabled, and that subscribe to its name or an alias (K6.5). */
+export async function deliveriesOf(parts: KernelParts, event: EventEnvelope, place: string): Promise<Delivery[]> {
   const names = namesOf(event)
   const apps = await parts.registry.appsOf({ tenantId: event.tenant_id, userId: event.user_id })
   return apps
     .filter(({ app, install }) => app.status !== 'suspended' && install?.isDisabled !== true)
     .flatMap(({ app, version }) =>
       handlersOf(version.manifest, names).map((handler) => ({
-        delivery_id: deliveryId(event.event_id, app.appId, handler),
+        delivery_id: deliveryId(place, app.appId, handler),
         app_id: app.appId,
         handler,
         event,

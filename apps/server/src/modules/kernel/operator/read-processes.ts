@@ -1,8 +1,7 @@
 import type { Process } from '@imperal/contract'
 import { sql } from 'kysely'
 import { EVERY_TENANT } from '../../../foundation/db/index.ts'
-import { EVENT_QUEUE } from '../events/send-deliveries.ts'
-import type { Delivery } from '../events/subscriptions.ts'
+import { type DeliveryJob, EVENT_QUEUE } from '../events/send-deliveries.ts'
 import type { KernelParts } from '../parts.ts'
 
 /** Which processes are meant; `tenantId` null: of every tenant. */
@@ -70,21 +69,21 @@ const present = (members: Record<string, string | null | undefined>): Record<str
 /** Events on their way to handlers: only the engine knows of them. */
 async function deliveries(parts: KernelParts, which: ProcessesOf): Promise<Process[]> {
   if (which.kind !== undefined && which.kind !== 'event') return []
-  const event = present({ tenant_id: which.tenantId, user_id: which.userId, trace_id: which.traceId })
-  const holding = { ...present({ app_id: which.appId }), event }
+  const { tenantId: tenant_id, userId: user_id, traceId: trace_id, appId: app_id } = which
+  const holding = present({ tenant_id, user_id, trace_id, app_id })
   const jobs = await parts.jobs.unfinished(EVENT_QUEUE, holding, which.limit)
   return jobs.map(({ id, data, state, since }) => {
-    const delivery = data as Delivery // sent by `sendDeliveries` only
+    const delivery = data as DeliveryJob // sent by `sendDeliveries` only
     return {
       kind: 'event',
       id,
-      tenant_id: delivery.event.tenant_id,
-      user_id: delivery.event.user_id,
+      tenant_id: delivery.tenant_id,
+      user_id: delivery.user_id,
       app_id: delivery.app_id,
       function: delivery.handler,
-      title: delivery.event.event_type,
+      title: delivery.event_type,
       status: state,
-      trace_id: delivery.event.trace_id ?? null,
+      trace_id: delivery.trace_id ?? null,
       node_id: null,
       started_at: since.toISOString(),
       deadline_at: null,

@@ -25,6 +25,8 @@ export const DE: Sentences = {
   'skip.replaced': 'ein anderer Schritt ist an seine Stelle getreten.',
   stopped: 'Angehalten.',
   interrupted: 'Bei uns ist etwas schiefgegangen, mehr wurde nicht getan. Bitte versuchen Sie es noch einmal.',
+  given_up:
+    'Ich habe das {times}-mal begonnen und wurde jedes Mal unterbrochen, darum höre ich auf. Was bis dahin getan wurde, bleibt; bitte sehen Sie nach, bevor Sie noch einmal fragen.',
   temporary:
     'Das geht gerade nicht, weil Ihr Konto nicht gelesen werden konnte. Bitte versuchen Sie es gleich noch einmal.',
   model_unavailable:

@@ -23,6 +23,8 @@ export const EN = {
   'skip.replaced': 'another step took its place.',
   stopped: 'Stopped.',
   interrupted: 'Something went wrong on our side, and nothing more was done. Please try again.',
+  given_up:
+    'I began this {times} times and was cut off each time, so I stopped. What was done until then stays done; please look before you ask again.',
   temporary: 'This is not possible at the moment, because your account could not be read. Please try again shortly.',
   model_unavailable:
     'The AI model is currently unavailable, so I matched your words to functions (Settings, Language model).',

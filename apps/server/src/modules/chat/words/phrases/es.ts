@@ -25,6 +25,8 @@ export const ES: Sentences = {
   'skip.replaced': 'otro paso ocupó su lugar.',
   stopped: 'Detenido.',
   interrupted: 'Algo falló por nuestra parte y no se hizo nada más. Inténtalo de nuevo.',
+  given_up:
+    'Empecé esto {times} veces y cada vez se interrumpió, así que lo dejé. Lo que se hizo hasta entonces sigue hecho; compruébalo antes de volver a pedirlo.',
   temporary: 'Ahora no es posible, porque no se pudo leer tu cuenta. Inténtalo en un momento.',
   model_unavailable:
     'El modelo de IA no está disponible ahora, así que comparé tus palabras con funciones (Ajustes, modelo de lenguaje).',

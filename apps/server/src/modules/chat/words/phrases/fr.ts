@@ -25,6 +25,8 @@ export const FR: Sentences = {
   'skip.replaced': "une autre étape l'a remplacée.",
   stopped: 'Arrêté.',
   interrupted: "Un problème est survenu de notre côté, et rien d'autre n'a été fait. Veuillez réessayer.",
+  given_up:
+    "J'ai commencé cela {times} fois et j'ai été interrompu chaque fois, alors j'ai arrêté. Ce qui a été fait jusque-là reste fait ; veuillez vérifier avant de redemander.",
   temporary: "Impossible pour le moment : votre compte n'a pas pu être lu. Réessayez dans un instant.",
   model_unavailable:
     "Le modèle d'IA est indisponible, j'ai donc comparé vos mots aux fonctions (Réglages, fournisseur d'IA).",

@@ -1,0 +1,1 @@
+alter table chat.turn drop column losses;
