@@ -417,9 +417,9 @@ describe('what runs without being asked for', () => {
   const record = (id: string, title: string): JsonObject => ({
     ...{ id, op: 'store.create', args: { kind: 'line', data: { title } } },
   })
-  const fn = (name: string, step: JsonObject, more: JsonObject = {}): JsonObject => ({
+  const fn = (name: string, step: JsonObject | JsonObject[], more: JsonObject = {}): JsonObject => ({
     ...{ name, description: 'Does what the test of runs by themselves wants.', ...more },
-    impl: { kind: 'declarative', steps: [step] },
+    impl: { kind: 'declarative', steps: [step].flat() },
   })
   const document: JsonObject = {
     ir_version: '1.0',
@@ -427,7 +427,11 @@ describe('what runs without being asked for', () => {
       ...{ id: 'diary', version: '1.0.0', title: 'Diary', description: 'Keeps a line for what happens elsewhere.' },
       capabilities: ['store:write'],
       functions: [
-        fn('begin', record('first', 'The diary begins.')),
+        fn('begin', [
+          record('first', 'The diary begins.'),
+          { id: 'lead', op: 'navigate', args: { path: '/ext/diary' } },
+          { id: 'say', op: 'send', args: { message: 'Welcome.' } },
+        ]),
         fn('say_goodbye', record('last', 'The diary ends.')),
         fn('note_added', record('heard', 'Note: {{title}}'), { event: 'line.written' }),
         fn('remember', record('told', '{{text}}'), { params_schema: { text: { type: 'string', required: true } } }),
@@ -459,6 +463,15 @@ describe('what runs without being asked for', () => {
     const receipt = await deploy(document)
     expect(receipt.warnings.map(({ message }) => message).join()).not.toContain('not run')
     await until(async () => (await lines()).includes('The diary begins.'))
+    // Nobody was there to be led anywhere, and the app may not notify: the record of the run says so (I5.8).
+    const ran = await until(async () => {
+      const { body } = await admin.request('GET', '/v1/developer/apps/diary/ir/runs')
+      return (body as { runs: JsonObject[] }).runs.find((run) => run.function === 'on_install')
+    })
+    expect(ran.notes).toEqual([
+      "step 'lead': navigate was dropped, because nobody was there",
+      "step 'say': send was dropped, because nobody was there",
+    ])
 
     const noted = await admin.call('notes', 'create_note', { title: 'Call Ben' })
     expect(noted.status).toBe('success')

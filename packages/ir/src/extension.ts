@@ -1,4 +1,5 @@
 import type { ExtensionPort, GuestCall, JsonObject, JsonValue, KernelPort } from '@imperal/contract'
+import { callTarget } from './derive/action-type.ts'
 import { paddedVersion } from './derive/complete.ts'
 import { hookOf, LIFECYCLE_HOOKS } from './derive/open-slots.ts'
 import { toManifest } from './derive/to-manifest.ts'
@@ -40,19 +41,36 @@ export interface RunReport {
   readonly step: string | null
   readonly path: readonly string[]
   readonly affected: readonly string[]
+  /** What was left out because nobody was there (I5.8). */
+  readonly notes: readonly string[]
   readonly durationMs: number
 }
 
 const STEPS_PER_TURN = 16
 
-/** Longest run of a function in milliseconds (ir 12). */
+/** Longest run of a function in milliseconds (ir 12): a completion counts wherever in the calls of siblings it stands. */
 export const wallTimeOf = (document: IrDocument, name: string): number =>
   usesCompletion(document, name) ? IR_LIMITS.wallTimeWithCompletionMs : IR_LIMITS.wallTimeMs
 
-const usesCompletion = ({ app }: IrDocument, name: string): boolean =>
-  app.functions.some(
-    (fn) => (fn.name === name || name === '') && fn.steps.some((step) => step.action === 'ai.complete'),
-  )
+function usesCompletion(document: IrDocument, name: string): boolean {
+  const { app } = document
+  const seen = new Set<string>()
+  const hook = LIFECYCLE_HOOKS.find((one) => one === name)
+  const first = findFunction(document, (hook === undefined ? null : hookOf(document, hook)) ?? name)
+  // No name: whatever the document has.
+  const open = name === '' ? [...app.functions] : [first]
+  for (let fn = open.pop(); fn !== undefined; fn = open.pop()) {
+    if (seen.has(fn.name)) continue
+    seen.add(fn.name)
+    for (const step of fn.steps) {
+      if (step.action === 'ai.complete') return true
+      const target = callTarget(step, app.id)
+      const callee = target?.appId === app.id ? findFunction(document, target.function) : undefined
+      if (callee !== undefined) open.push(callee)
+    }
+  }
+  return false
+}
 
 /** What one call shares: the clients, its time, and what templates see of the caller. */
 export function newRunState(
@@ -83,6 +101,7 @@ export function newRunState(
     counts: { calls: 0, completions: 0 },
     affected: [],
     path: [],
+    notes: [],
   }
 }
 
@@ -121,7 +140,10 @@ async function invokeFunction(
   const params = isObject(call.params) ? call.params : {}
   const began = state.now()
   const report = (errorCode: string | null, step: string | null) =>
-    onEnd?.({ errorCode, step, path: state.path, affected: state.affected, durationMs: state.now() - began })
+    onEnd?.({
+      ...{ errorCode, step, path: state.path, affected: state.affected, notes: state.notes },
+      durationMs: state.now() - began,
+    })
   try {
     const fn = findFunction(document, call.name)
     if (fn === undefined) throw new RunError('UNKNOWN_SUB_FUNCTION', `This app has no function “${call.name}”.`)

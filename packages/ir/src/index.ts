@@ -23,8 +23,23 @@ export {
 export { readDocument } from './form/read-document.ts'
 export type { IrIssue } from './issues.ts'
 export { canonicalJson } from './json.ts'
-export { byteLength, IR_LIMITS } from './limits.ts'
-export { MigrationError, migrateDocument } from './migrate.ts'
+export {
+  byteLength,
+  changeLimits,
+  DEFAULT_LIMITS,
+  IR_LIMITS,
+  type IrLimits,
+  LIMIT_SETTINGS,
+  readLimits,
+} from './limits.ts'
+export {
+  FORMATS,
+  type FormatStep,
+  type Formats,
+  inCurrentFormat,
+  MigrationError,
+  migrateDocument,
+} from './migrate.ts'
 export { parseNormalForm, StaleDocument } from './normal-form.ts'
 export { resolveTree } from './panel/resolve-tree.ts'
 export { fitParams } from './run/check-params.ts'

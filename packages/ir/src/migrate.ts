@@ -1,12 +1,22 @@
-import type { JsonObject } from '@imperal/contract'
+import type { JsonObject, JsonValue } from '@imperal/contract'
 import { IR_VERSION } from './document.ts'
-import { shown } from './json.ts'
+import { isObject, shown } from './json.ts'
 
-type Migrator = { readonly to: string; readonly migrate: (document: JsonObject) => JsonObject }
+/** How documents of one format become documents of the next. Both functions get a copy, and answer the later format. */
+export interface FormatStep {
+  readonly from: string
+  readonly to: string
+  /** A document as its author wrote it, in the envelope form. */
+  readonly document: (source: JsonObject) => JsonObject
+  /** The completed normal form, as a deploy of the earlier format stored it. */
+  readonly normalForm: (stored: JsonObject) => JsonObject
+}
 
-/** By source format. A later format adds a row here; stored sources are never rewritten (I14.4). */
-const MIGRATORS: ReadonlyMap<string, Migrator> = new Map()
-const KNOWN: readonly string[] = [IR_VERSION]
+/** The steps between formats, in any order; at most one leads away from each. */
+export type Formats = readonly FormatStep[]
+
+/** A later format adds a row here; stored sources are never rewritten (I14.4). */
+export const FORMATS: Formats = []
 
 export class MigrationError extends Error {}
 
@@ -16,19 +26,52 @@ export interface Migrated {
   readonly applied: readonly string[] | null
 }
 
-/** Brings a document to a format, step by step; the input is left alone (I14.1). @throws MigrationError */
-export function migrateDocument(document: JsonObject, to: string = IR_VERSION): Migrated {
-  if (!KNOWN.includes(to)) throw new MigrationError(`Unknown target ir_version '${to}' (current ${IR_VERSION})`)
-  const declared = document.ir_version
-  let from = declared === undefined || declared === '1' ? IR_VERSION : shown(declared)
+interface Walk {
+  readonly from: string
+  readonly to: string
+  readonly formats: Formats
+  readonly kind: 'document' | 'normalForm'
+}
+
+function walk(document: JsonObject, { from, to, formats, kind }: Walk): Migrated {
   let migrated = document
+  let at = from
   const applied: string[] = []
-  while (from !== to) {
-    const migrator = MIGRATORS.get(from)
-    if (migrator === undefined) throw new MigrationError(`No migrator for ir_version '${from}'`)
-    migrated = migrator.migrate(structuredClone(migrated))
-    applied.push(`${from}->${migrator.to}`)
-    from = migrator.to
+  while (at !== to) {
+    const step = formats.find((one) => one.from === at)
+    // A step that leads back would lead round for ever.
+    if (step === undefined || applied.length > formats.length)
+      throw new MigrationError(`No migrator for ir_version '${from}'`)
+    migrated = { ...step[kind](structuredClone(migrated)), ir_version: step.to }
+    applied.push(`${at}->${step.to}`)
+    at = step.to
   }
   return { document: migrated, applied: applied.length === 0 ? null : applied }
 }
+
+/** Brings a document to a format, step by step; the input is left alone (I14.1). @throws MigrationError */
+export function migrateDocument(document: JsonObject, to: string = IR_VERSION, formats: Formats = FORMATS): Migrated {
+  if (to !== IR_VERSION && !formats.some((step) => step.to === to))
+    throw new MigrationError(`Unknown target ir_version '${to}' (current ${IR_VERSION})`)
+  const declared = document.ir_version
+  const from = declared === undefined || declared === '1' ? IR_VERSION : shown(declared)
+  return walk(document, { from, to, formats, kind: 'document' })
+}
+
+/**
+ * A document as it is checked today: an envelope of an earlier format in the current one. What cannot be brought there
+ * stays as it is, so that validation reports its format with everything else that is wrong.
+ */
+export function inCurrentFormat(raw: JsonValue, formats: Formats = FORMATS) {
+  if (!isObject(raw) || raw.app === undefined) return { document: raw, applied: null }
+  try {
+    return migrateDocument(raw, IR_VERSION, formats)
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error
+    return { document: raw, applied: null }
+  }
+}
+
+/** A stored normal form in the current format. @throws MigrationError */
+export const migrateNormalForm = (stored: JsonObject, formats: Formats = FORMATS): JsonObject =>
+  walk(stored, { from: shown(stored.ir_version), to: IR_VERSION, formats, kind: 'normalForm' }).document

@@ -16,6 +16,8 @@ import {
 
 /** Stands where no template may reach, and in values that are no templates. */
 const CANARY = 'canary-7f3a'
+/** Names nodes and actions that are values. */
+const MARK = 'foreign-41c0'
 const MOST_TEXT = 64 * 1024
 const MOST_CALLBACKS = 60_000
 const CODE = /^[A-Z][A-Z0-9_]{2,63}$/
@@ -71,6 +73,8 @@ const path = fc
       'id',
       'docs',
       'user',
+      'node',
+      'row',
       '__proto__',
     ),
     {
@@ -91,10 +95,18 @@ export const someTemplate = fc.oneof(
   { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
 )
 
+/** A node and an action as a value: neither may be drawn or clicked. */
+const FOREIGN: JsonObject = {
+  type: 'Button',
+  props: { label: MARK, on_click: { action: 'call', function: 'one', params: {} } },
+}
+
 const hostile = (): JsonObject => ({
+  node: FOREIGN,
+  row: { title: 'x', on_click: { action: 'call', function: 'one', params: { title: MARK } } },
   text: `{{steps.hidden.value}} {{ctx.user.imperal_id}} {{event.n}}`,
   n: 1234.5,
-  l: [1, '{{steps.hidden.value}}', null, { a: '{{prev}}' }],
+  l: [1, '{{steps.hidden.value}}', null, { a: '{{prev}}' }, FOREIGN],
   user: '{{',
 })
 const scopeOf = (): Scope =>
@@ -258,8 +270,27 @@ const CHANGES: Readonly<Record<string, number>> = {
 }
 const STRENGTH = { read: 0, write: 1, destructive: 2 }
 
+/** Nodes and actions of a drawn tree are those of the document, and foreign HTML has its frame (ir 17). */
+function checkDrawn(value: JsonValue): void {
+  if (typeof value !== 'object' || value === null) return
+  const { type, props, action, params } = value as JsonObject
+  const member = (of: JsonValue | undefined, name: string) =>
+    typeof of === 'object' && of !== null && !Array.isArray(of) ? of[name] : undefined
+  if (type === 'Button' && member(props, 'label') === MARK) throw new Error('a value was drawn as a node')
+  if (action === 'call' && member(params, 'title') === MARK) throw new Error('a value became an action')
+  if (type === 'Html' && member(props, 'sandbox') === false) throw new Error('foreign HTML without its frame')
+  // Params of an action are data.
+  for (const [key, entry] of Object.entries(value))
+    if (typeof action !== 'string' || key !== 'params') checkDrawn(entry)
+}
+
 async function runAll(document: IrDocument): Promise<void> {
   const platform = new MemoryPlatform(() => NOW)
+  const named = new Set(
+    placesOf(document as unknown as JsonValue).flatMap(({ holder, key }) =>
+      key === 'collection' || key === 'kind' ? [String((holder as Record<string, JsonValue>)[key])] : [],
+    ),
+  )
   let callbacks = 0
   let strongestUsed = 0
   const kernel = {
@@ -268,8 +299,7 @@ async function runAll(document: IrDocument): Promise<void> {
       if (callbacks > MOST_CALLBACKS) throw new Error('a run does not end')
       const name = `${client}.${method}`
       strongestUsed = Math.max(strongestUsed, CHANGES[name] ?? 0)
-      if (client === 'store' && !COLLECTIONS.includes(String(args[0])))
-        throw new Error(`data chose the collection ${args[0]}`)
+      if (client === 'store' && !named.has(String(args[0]))) throw new Error(`data chose the collection ${args[0]}`)
       return platform.callback(client, method, args)
     },
     log: () => {},
@@ -295,23 +325,111 @@ async function runAll(document: IrDocument): Promise<void> {
         throw new Error(`an unsafe address went to the client: ${url ?? to}`)
   }
   strongestUsed = 0
-  JSON.stringify(await invoke('panel', 'board'))
+  for (const { panel_id } of document.app.panels)
+    checkDrawn(JSON.parse(JSON.stringify(await invoke('panel', panel_id))))
   if (strongestUsed > 0) throw new Error('a panel changed something')
 }
+
+const HOSTILE_KEYS = ['__proto__', 'constructor', 'prototype', 'toString', '$if', '$repeat', '$data', 'type', 'action']
+const anyValue: fc.Arbitrary<JsonValue> = fc.oneof(
+  fc.constantFrom<JsonValue>(
+    null,
+    true,
+    false,
+    0,
+    -1,
+    1e308,
+    0.1,
+    '',
+    [],
+    {},
+    'store.delete',
+    'read',
+    '1.0',
+    'f'.repeat(40_000),
+  ),
+  someTemplate as fc.Arbitrary<JsonValue>,
+  anyText as fc.Arbitrary<JsonValue>,
+  fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonValue>,
+  fc
+    .integer({ min: 1, max: 60 })
+    .map((levels) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`) as JsonValue),
+)
+const change = fc.record({
+  place: fc.nat(),
+  kind: fc.constantFrom('remove', 'replace', 'repeat', 'rename', 'wrap', 'swap'),
+  other: fc.nat(),
+  key: fc.constantFrom(...HOSTILE_KEYS),
+  value: anyValue,
+})
+type Change = typeof change extends fc.Arbitrary<infer T> ? T : never
+type Holder = Record<string, JsonValue> | JsonValue[]
+
+/** Every place of a document: what holds it, and under which key. */
+function placesOf(value: JsonValue, found: { holder: Holder; key: string }[] = []): { holder: Holder; key: string }[] {
+  if (typeof value !== 'object' || value === null) return found
+  for (const [key, entry] of Object.entries(value)) {
+    found.push({ holder: value as Holder, key })
+    placesOf(entry, found)
+  }
+  return found
+}
+
+function put(holder: Holder, key: string, value: JsonValue): void {
+  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true })
+}
+
+function changeOne(document: JsonObject, { place, kind, other, key: name, value }: Change): void {
+  const places = placesOf(document)
+  const at = places[place % places.length]
+  const second = places[other % places.length]
+  if (at === undefined || second === undefined) return
+  const { holder, key } = at
+  const current = (holder as Record<string, JsonValue>)[key] ?? null
+  if (kind === 'replace') put(holder, key, value)
+  else if (kind === 'repeat' && Array.isArray(holder)) holder.push(structuredClone(current))
+  else if (kind === 'wrap')
+    put(holder, key, { [name === '__proto__' ? '$if' : name]: structuredClone(current), node: value })
+  else if (kind === 'swap')
+    put(holder, key, structuredClone((second.holder as Record<string, JsonValue>)[second.key] ?? null))
+  else if (kind === 'rename' && !Array.isArray(holder)) put(holder, name, current)
+  else if (Array.isArray(holder)) holder.splice(Number(key), 1)
+  else delete holder[key]
+}
+
+/** Documents of the grammar with some places changed: nearly valid, in each way that a slip or a hostile hand makes. */
+export const nearlyDocument: fc.Arbitrary<JsonObject> = fc
+  .tuple(someDocument, fc.array(change, { minLength: 1, maxLength: 3 }))
+  .map(([document, changes]) => {
+    const copy = structuredClone(document)
+    for (const one of changes) changeOne(copy, one)
+    return copy
+  })
 
 /** How many of the documents that were made were valid, and so were run. */
 export const counted = { made: 0, run: 0 }
 
-/**
- * A made document is judged without a crash; one that is valid runs to an end, in every function and its panel, and
- * does no more than its types say, in no other place than it names.
- */
-export const documentProperty = fc.asyncProperty(someDocument, async (raw) => {
+/** Words after which clients would repeat a deploy that can only fail again (I10.1). */
+const TRANSIENT = /timeout|timed out|temporarily|unavailable|temporal|connection|503|bad gateway|try again/i
+
+async function judge(raw: JsonObject): Promise<void> {
   counted.made += 1
   const { valid, issues, document } = validateDocument(raw)
   if (valid === issues.some(({ level }) => level === 'ERROR') || valid === (document === null))
     throw new Error('validity, issues and document disagree')
+  const transient = issues.find(({ message }) => TRANSIENT.test(message))
+  // Names in a message come from the document.
+  if (transient !== undefined && !TRANSIENT.test(JSON.stringify(raw))) throw new Error(`it says: ${transient.message}`)
   if (document === null) return
   counted.run += 1
   await runAll(document)
-})
+}
+
+/**
+ * A made document is judged without a crash; one that is valid runs to an end, in every function and its panels, and
+ * does no more than its types say, in no other place than it names.
+ */
+export const documentProperty = fc.asyncProperty(someDocument, judge)
+
+/** The same of documents with slips in them. */
+export const nearlyProperty = fc.asyncProperty(nearlyDocument, judge)

@@ -194,7 +194,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     publicUrl: settings.publicUrl,
   })
   closing.add(() => developer.close())
-  const ir = openIr({ ...ground, ...facts, developer })
+  const ir = openIr({ ...ground, ...facts, developer, limits: settings.IMPERAL_IR_LIMITS })
   core.noteRunsWith(ir.note)
   closing.add(() => ir.close())
   const marketplace = openMarketplace({

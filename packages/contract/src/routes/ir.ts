@@ -70,6 +70,8 @@ export const DocumentRunRecord = z.object({
   step: z.string().nullable(),
   path: z.array(z.string()),
   affected: z.array(z.string()),
+  /** What was left out because nobody was there to be led anywhere. */
+  notes: z.array(z.string()),
   duration_ms: z.number().int(),
   trace_id: z.string(),
   created_at: Timestamp,

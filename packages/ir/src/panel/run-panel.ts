@@ -5,6 +5,7 @@ import { RunError } from '../run/run-error.ts'
 import { runFlow } from '../run/run-flow.ts'
 import type { RunState } from '../run/run-state.ts'
 import { resolveTree } from './resolve-tree.ts'
+import { sandboxedTree } from './sandbox.ts'
 
 const failed = (panelId: string, params: JsonObject): JsonObject => ({
   type: 'Error',
@@ -16,7 +17,7 @@ const failed = (panelId: string, params: JsonObject): JsonObject => ({
 
 /** Draws a panel: a static tree as it is, a template after its data steps ran (ir 8.4). A failing data step is shown, not thrown. */
 export async function runPanel(state: RunState, panel: IrPanel, params: JsonObject): Promise<JsonValue> {
-  if (panel.render.kind === 'static') return panel.render.tree
+  if (panel.render.kind === 'static') return sandboxedTree(panel.render.tree)
   const { tree } = panel.render
   try {
     const data = await runFlow(state, readStepList(tree.$data), params, resolveTree)

@@ -8,6 +8,10 @@ import { isSafeUrl, requireSafeUrl } from './safe-url.ts'
 type DirectiveVerb = (state: RunState, args: JsonObject) => Promise<JsonObject>
 const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '')
 
+/** Whether a directive reaches nobody: nobody is there to be sent anywhere, or to be told without a notification (I5.8). */
+export const isDropped = (state: RunState, verb: string): boolean =>
+  !state.hasClient && (verb !== 'send' || !mayNotify(state))
+
 const mayNotify = ({ document }: RunState): boolean => document.app.capabilities?.includes('notify:push') ?? false
 
 const send: DirectiveVerb = async (state, args) => {

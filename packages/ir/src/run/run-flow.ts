@@ -7,7 +7,7 @@ import { ABSENT, type Scope, spend } from '../template/scope.ts'
 import { completeVerb } from './ai-verb.ts'
 import { callVerb } from './call-verb.ts'
 import { holds } from './condition.ts'
-import { DIRECTIVE_VERBS } from './directive-verbs.ts'
+import { DIRECTIVE_VERBS, isDropped } from './directive-verbs.ts'
 import { readArgs } from './read-args.ts'
 import { RunError } from './run-error.ts'
 import { checkTime, type RunState } from './run-state.ts'
@@ -112,9 +112,11 @@ class Flow {
     this.#keep(step, result)
     const output = step.output ?? (verb === 'ai.complete' && isObject(step.params) ? step.params.output : undefined)
     if (typeof output === 'string') this.#scope.steps[output] = result
-    if (DIRECTIVES.has(verb))
+    if (DIRECTIVES.has(verb)) {
       this.#state.directives.push(result as JsonObject) // directives are objects
-    else this.#outcome.data = result
+      if (isDropped(this.#state, verb))
+        this.#state.notes.push(`step '${step.id}': ${verb} was dropped, because nobody was there`)
+    } else this.#outcome.data = result
     this.#shape(step)
   }
 

@@ -29,6 +29,8 @@ export interface RunState {
   readonly affected: string[]
   /** Ids of executed steps in order, those of child runs among them. */
   readonly path: string[]
+  /** What the run left out because nobody was there (I5.8), for its own record. */
+  readonly notes: string[]
 }
 
 export function findFunction(document: IrDocument, name: string): IrFunction | undefined {

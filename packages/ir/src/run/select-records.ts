@@ -5,11 +5,15 @@ import { textOf } from '../template/text.ts'
 import { withPortErrors } from './port-errors.ts'
 import { recordView, type StoredDocument } from './records.ts'
 import { RunError } from './run-error.ts'
-import type { RunState } from './run-state.ts'
+import { checkTime, type RunState } from './run-state.ts'
 
 const PLATFORM_FIELDS: ReadonlySet<string> = new Set(['id', 'created_at', 'updated_at'])
-/** Pages that are read at the most for conditions which the store cannot check itself. */
-const MOST_PAGES = 20
+/** Records that are read at once for conditions which the store cannot check itself. */
+const SCAN = 1000
+/** Such pages at the most; a run has its time besides. */
+const MOST_PAGES = 100
+/** The most that the store gives at once. */
+const LARGEST_PAGE = 1000
 
 const valueAt = (record: JsonObject, path: string): JsonValue | undefined =>
   path
@@ -66,20 +70,46 @@ export async function selectRecords(state: RunState, collection: string, selecti
   if (typeof where.id === 'string') return selectOne(state, collection, where.id, where)
   const isOwn = (field: string) => !field.includes('.') && !PLATFORM_FIELDS.has(field)
   const simple = Object.fromEntries(Object.entries(where).filter(([field]) => isOwn(field)))
+  const query = { where: simple, order_by: orderBy ?? '-created_at' }
+  const scans = Object.keys(simple).length < Object.keys(where).length
   const docs: JsonObject[] = []
-  let cursor = selection.cursor
+  let { cursor } = selection
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const found = await queryPage(state, collection, {
-      where: simple,
-      limit: Math.min(limit - docs.length, IR_LIMITS.listLimit),
-      order_by: orderBy ?? '-created_at',
-      cursor,
-    })
-    docs.push(...found.data.map(recordView).filter((record) => matches(record, where)))
+    checkTime(state)
+    const missing = limit - docs.length
+    const size = scans ? SCAN : Math.min(missing, LARGEST_PAGE)
+    const found = await readPage(state, collection, { ...query, limit: size, cursor }, { where, missing })
+    docs.push(...found.docs)
     cursor = found.cursor
-    if (!found.has_more || docs.length >= limit) return { docs, cursor, hasMore: found.has_more }
+    if (!found.hasMore || docs.length >= limit) return { docs, cursor, hasMore: found.hasMore }
   }
-  throw new RunError('IR_LIMIT', 'Too many records would have to be read to find the ones that fit.')
+  throw new RunError('IR_LIMIT', `More than ${SCAN * MOST_PAGES} records would have to be read to find those that fit.`)
+}
+
+interface Wanted {
+  readonly where: JsonObject
+  readonly missing: number
+}
+
+/**
+ * What fits of one page, no more than is missing. A page that holds more is read again up to the last one that counts:
+ * its cursor is where the next page of the caller begins.
+ */
+async function readPage(
+  state: RunState,
+  collection: string,
+  query: JsonObject & { readonly limit: number },
+  wanted: Wanted,
+): Promise<Selected> {
+  const { data, cursor, has_more } = await queryPage(state, collection, query)
+  const views = data.map(recordView)
+  let left = wanted.missing
+  const end = views.findIndex((view) => {
+    if (matches(view, wanted.where)) left -= 1
+    return left === 0
+  })
+  if (end >= 0 && end < views.length - 1) return readPage(state, collection, { ...query, limit: end + 1 }, wanted)
+  return { docs: views.filter((view) => matches(view, wanted.where)), cursor, hasMore: has_more }
 }
 
 async function selectOne(state: RunState, collection: string, id: string, where: JsonObject): Promise<Selected> {

@@ -9,12 +9,17 @@ import type { StepList, Validation } from './context.ts'
 import { checkStepArgs } from './step-args.ts'
 import { checkStepFlow } from './step-flow.ts'
 import { checkStepTemplates } from './templates.ts'
+import { checkTree } from './trees.ts'
 
 /** All checks of one list of steps. */
 export function checkSteps(list: StepList, validation: Validation): void {
   checkStepFlow(list, validation)
   checkStepArgs(list, validation)
   checkStepTemplates(list, validation)
+  for (const [index, { id, ui }] of list.steps.entries()) {
+    const path = `${list.path}.${index}.ui`
+    if (ui !== undefined) checkTree(ui, { who: `step '${id}'`, path, validation }, path)
+  }
 }
 
 export function checkUnique(what: string, names: readonly string[], path: string, { issues }: Validation): void {

@@ -43,3 +43,14 @@ test('[api 1.6] [api 1.8] [api 1.9] [api 3.24] the names of the specification ar
     ])
   }
 })
+
+test('[ir 12] limits of declarative apps are read by name, and each wrong one is told', () => {
+  expect(readSettings({}).IMPERAL_IR_LIMITS).toBeUndefined()
+  expect(readSettings({ IMPERAL_IR_LIMITS: 'functions=5,wall_time_ms=60000' }).IMPERAL_IR_LIMITS).toEqual({
+    functions: 5,
+    wallTimeMs: 60_000,
+  })
+  expect(() => readSettings({ IMPERAL_IR_LIMITS: 'functions=0,wings=1' })).toThrow(
+    /IMPERAL_IR_LIMITS: functions must be from 1 to 1000[\s\S]*IMPERAL_IR_LIMITS: there is no limit “wings”/,
+  )
+})

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { OAUTH_PROVIDERS } from '@imperal/contract'
+import { LIMIT_SETTINGS, readLimits } from '@imperal/ir'
 import { z } from 'zod'
 import { isNetwork } from './networks.ts'
 
@@ -70,6 +71,12 @@ const multiUse = z.string().transform((text, context): MultiUse => {
     message: `must be seconds up to ${LONGEST_MULTIUSE}, or app=seconds separated by commas`,
   })
   return z.NEVER
+})
+
+const documentLimits = z.string().transform((text, context) => {
+  const { limits, problems } = readLimits(text)
+  for (const message of problems) context.addIssue({ code: 'custom', message })
+  return limits
 })
 
 export const SettingsSchema = z.object({
@@ -161,6 +168,9 @@ export const SettingsSchema = z.object({
     .describe(
       'A service that reads, changes or deletes a document by its id must name the user. `false` lets it reach the document of whoever has it in the tenant; only for runtimes with the public SDK, which names nobody.',
     ),
+  IMPERAL_IR_LIMITS: optional(documentLimits).describe(
+    `Other limits for declarative apps than the usual ones, as \`name=whole number\` separated by commas, the same on every node. Usual: ${LIMIT_SETTINGS.map(([name, value]) => `\`${name}\` ${value}`).join(', ')}.`,
+  ),
   IMPERAL_PUBLIC_URL: optional(url).describe('Address under which browsers and webhooks reach the platform.'),
   IMPERAL_PUBLIC_HOST: text().describe('Host name only; the same as `IMPERAL_PUBLIC_URL=https://<host>`.'),
   SMTP_URL: optional(z.string().regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')).describe(

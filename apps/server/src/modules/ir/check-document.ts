@@ -1,10 +1,10 @@
-import { type DocumentIssue, type JsonObject, type JsonValue, Manifest } from '@imperal/contract'
+import { type DocumentIssue, type JsonValue, Manifest } from '@imperal/contract'
 import {
   type ExposedType,
+  type Formats,
   IR_VERSION,
   type IrDocument,
-  MigrationError,
-  migrateDocument,
+  inCurrentFormat,
   namedApps,
   toManifest,
   type Validated,
@@ -13,6 +13,12 @@ import {
 import type { Registry } from '../registry/index.ts'
 
 type Lookup = Pick<Registry, 'liveVersion'>
+
+export interface CheckParts {
+  readonly registry: Lookup
+  /** Steps between formats; those of the platform unless told. */
+  readonly formats?: Formats | undefined
+}
 
 /** A document that may go live, and how it came to be one. */
 export interface CheckedDocument {
@@ -28,9 +34,6 @@ export interface CheckedDocument {
 export type Check =
   | ({ readonly ok: true } & CheckedDocument)
   | { readonly ok: false; readonly issues: readonly DocumentIssue[] }
-
-const isObject = (value: JsonValue): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const failure = (rule: string, message: string): Check => ({
   ok: false,
@@ -57,20 +60,12 @@ function withManifest({ document, issues, form }: Validated & { document: IrDocu
 }
 
 /** Decides the form, migrates, validates (ir 13.2, 4 and 5). Never throws for what is wrong with the document. */
-export async function checkDocument(registry: Lookup, raw: JsonValue, deployTarget?: string): Promise<Check> {
-  let migrated = raw
-  let migrations: readonly string[] | null = null
-  if (isObject(raw) && raw.app !== undefined) {
-    try {
-      const { document, applied } = migrateDocument(raw)
-      migrated = document
-      migrations = applied
-    } catch (error) {
-      if (!(error instanceof MigrationError)) throw error
-      // An unknown format is what validation reports, with everything else that is wrong.
-      migrated = raw
-    }
-  }
+export async function checkDocument(
+  { registry, formats }: CheckParts,
+  raw: JsonValue,
+  deployTarget?: string,
+): Promise<Check> {
+  const { document: migrated, applied: migrations } = inCurrentFormat(raw, formats)
   const exposed = await exposedTypes(registry, migrated)
   const validated = validateDocument(migrated, { deployTarget, exposed })
   const { document } = validated

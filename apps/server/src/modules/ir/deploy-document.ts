@@ -140,7 +140,7 @@ class Activation {
       this.same = this.#unchanged(app, active)
       return null
     }
-    const before = active === null ? null : normalOf(active)
+    const before = active === null ? null : normalOf(active, this.#parts.formats)
     checkWidening(app, before, document)
     const warnings = [...issues, ...(before === null ? [] : breakingChanges(before, document, this.#request.source))]
     const now = clock.iso()
@@ -189,7 +189,7 @@ class Activation {
  */
 export async function deployDocument(parts: IrParts, request: DeployRequest): Promise<DeployReceipt> {
   await takeDeploy(parts, request.appId)
-  const checked: Check = await checkDocument(parts.registry, request.source, request.appId)
+  const checked: Check = await checkDocument(parts, request.source, request.appId)
   if (!checked.ok) throw irErrors.DOCUMENT_INVALID({ issues: checked.issues })
   const sha256 = createHash('sha256')
     .update(canonicalJson(request.source as JsonObject))

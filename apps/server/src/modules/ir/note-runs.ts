@@ -40,6 +40,7 @@ export function openRuns(options: { readonly db: Database; readonly clock: Clock
       step: run.step,
       path: JSON.stringify(run.path.slice(0, MOST_NAMED)),
       affected: JSON.stringify(run.affected.slice(0, MOST_NAMED)),
+      notes: JSON.stringify(run.notes.slice(0, MOST_NAMED)),
       duration_ms: Math.max(0, Math.round(run.durationMs)),
       call_id: run.callId,
       trace_id: run.traceId,
@@ -59,7 +60,7 @@ export function openRuns(options: { readonly db: Database; readonly clock: Clock
   }
   return {
     note(run) {
-      if (run.errorCode === null && run.isRead) {
+      if (run.errorCode === null && run.isRead && run.notes.length === 0) {
         reads += 1
         if (reads % SAMPLE !== 1) return
       }

@@ -1,4 +1,4 @@
-import { IR_LIMITS } from '@imperal/ir'
+import { changeLimits, type Formats, IR_LIMITS, type IrLimits } from '@imperal/ir'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
 import type { MountedRoute, RateLimiter } from '../../foundation/http/index.ts'
@@ -25,6 +25,10 @@ export interface IrOptions {
   readonly identity: Pick<Identity, 'developer'>
   readonly registry: Pick<Registry, 'app' | 'liveVersion' | 'storedVersion' | 'updateApp'>
   readonly developer: DeveloperPort
+  /** Steps between formats of documents; those of the platform unless told. */
+  readonly formats?: Formats | undefined
+  /** What the operator set in place of the usual limits (ir 12). */
+  readonly limits?: Partial<IrLimits> | undefined
 }
 
 export type IrParts = IrOptions & { readonly runs: Runs; readonly deploysPerMinute: number }
@@ -40,8 +44,16 @@ export interface Ir {
 const TIDY_SECONDS = 3600
 
 export function openIr(options: IrOptions): Ir {
+  const restore = changeLimits(options.limits ?? {})
   const runs = openRuns(options)
   const parts: IrParts = { ...options, runs, deploysPerMinute: IR_LIMITS.deploysPerMinute }
   options.jobs.upkeep('ir.runs', TIDY_SECONDS, () => tidyRuns(options.db, options.clock.now()))
-  return { note: runs.note, routes: irRoutes(parts), close: runs.close }
+  return {
+    note: runs.note,
+    routes: irRoutes(parts),
+    async close() {
+      await runs.close()
+      restore()
+    },
+  }
 }

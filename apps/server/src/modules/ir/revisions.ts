@@ -1,12 +1,20 @@
 import type { DocumentIssue, DocumentRevision, JsonObject } from '@imperal/contract'
-import { IR_LIMITS, type IrDocument } from '@imperal/ir'
+import { type Formats, IR_LIMITS, type IrDocument, parseNormalForm, StaleDocument } from '@imperal/ir'
 import type { Selectable } from 'kysely'
 import type { Tx } from '../../foundation/db/index.ts'
 import type { RevisionTable } from './tables.ts'
 
 export type RevisionRow = Selectable<RevisionTable>
 
-export const normalOf = (row: Pick<RevisionRow, 'normal'>): IrDocument => JSON.parse(row.normal)
+/** What a revision runs as today; null when its format is no longer run. */
+export function normalOf(row: Pick<RevisionRow, 'normal'>, formats?: Formats): IrDocument | null {
+  try {
+    return parseNormalForm(row.normal, formats)
+  } catch (error) {
+    if (error instanceof StaleDocument) return null
+    throw error
+  }
+}
 export const sourceOf = (row: Pick<RevisionRow, 'source'>): JsonObject => JSON.parse(row.source)
 export const stepsOf = ({ app }: IrDocument): number => app.functions.reduce((sum, fn) => sum + fn.steps.length, 0)
 
@@ -108,16 +116,16 @@ export async function activateRevision(tx: Tx, next: NewRevision): Promise<numbe
   return revision
 }
 
-export function toRevision(row: RevisionRow, active: number | null): DocumentRevision {
-  const document = normalOf(row)
+export function toRevision(row: RevisionRow, active: number | null, formats?: Formats): DocumentRevision {
+  const document = normalOf(row, formats)
   return {
     revision: row.revision,
     active: row.revision === active,
     version: row.app_version,
     format_version: row.format_version,
     sha256: row.sha256,
-    steps: stepsOf(document),
-    functions: document.app.functions.map(({ name }) => name),
+    steps: document === null ? 0 : stepsOf(document),
+    functions: document === null ? [] : document.app.functions.map(({ name }) => name),
     content_of: row.content_of,
     created_by: row.created_by,
     created_at: row.created_at.toISOString(),

@@ -29,7 +29,7 @@ export async function rollbackDocument(
   const { appId, userId } = request
   const row = await target(parts, appId, request.toRevision)
   const source = sourceOf(row)
-  const check = await checkDocument(parts.registry, source, appId)
+  const check = await checkDocument(parts, source, appId)
   if (!check.ok) throw irErrors.REVISION_INVALID({ revision: row.revision, issues: check.issues })
   return deployDocument(parts, {
     ...{ appId, userId, source, devMode: true, expectedRevision: null },

@@ -1,5 +1,5 @@
 import { ir as contract, type DocumentRunRecord, type JsonObject } from '@imperal/contract'
-import { documentSchema, smokeRun } from '@imperal/ir'
+import { documentSchema, inCurrentFormat, smokeRun } from '@imperal/ir'
 import { implement, type MountedRoute, type Principal } from '../../foundation/http/index.ts'
 import type { AppRecord } from '../registry/index.ts'
 import { checkDocument, exposedTypes } from './check-document.ts'
@@ -28,7 +28,7 @@ const schema = () => {
 
 const validate = (parts: IrParts) =>
   implement(contract.validate, async ({ body }) => {
-    const check = await checkDocument(parts.registry, body.ir_dict, body.app_id)
+    const check = await checkDocument(parts, body.ir_dict, body.app_id)
     const issues = check.issues.map((issue) => ({ ...issue }))
     // A manifest is JSON that passed its schema.
     return { valid: check.ok, issues, manifest: check.ok ? (check.manifest as unknown as JsonObject) : null }
@@ -40,8 +40,9 @@ const smoke = (parts: IrParts) => {
     const request = { function: body.function, args: body.args }
     const { issues, ...answer } = await places.run(user.userId, async () => {
       // What other apps expose decides what a function is, here as on a deploy (I9.1).
-      const exposed = await exposedTypes(parts.registry, body.ir_dict)
-      return smokeRun(body.ir_dict, request, { exposed })
+      const { document: current } = inCurrentFormat(body.ir_dict, parts.formats)
+      const exposed = await exposedTypes(parts.registry, current)
+      return smokeRun(current, request, { exposed })
     })
     return issues === undefined ? answer : { ...answer, issues: [...issues] }
   })
@@ -92,7 +93,11 @@ const revisions = (parts: IrParts) =>
     return parts.db.everyTenant(async (tx) => {
       const active = (await activeRevision(tx, appId, live))?.revision ?? null
       const rows = await recentRevisions(tx, appId, query.limit)
-      return { app_id: appId, active_revision: active, revisions: rows.map((row) => toRevision(row, active)) }
+      return {
+        app_id: appId,
+        active_revision: active,
+        revisions: rows.map((row) => toRevision(row, active, parts.formats)),
+      }
     })
   })
 
@@ -130,6 +135,7 @@ const runs = (parts: IrParts) =>
         step: row.step,
         path: row.path,
         affected: row.affected,
+        notes: row.notes,
         duration_ms: row.duration_ms,
         trace_id: row.trace_id,
         created_at: row.created_at.toISOString(),

@@ -42,6 +42,7 @@ export interface RunTable {
   step: string | null
   path: Json<string[]>
   affected: Json<string[]>
+  notes: Json<string[]>
   duration_ms: number
   call_id: string
   trace_id: string

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
+import type { Formats } from '@imperal/ir'
 import type { Bus } from '../../foundation/bus.ts'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database, Writer } from '../../foundation/db/index.ts'
@@ -120,6 +121,8 @@ export interface DocumentRun {
   readonly path: readonly string[]
   /** Ids of records that were written or deleted. */
   readonly affected: readonly string[]
+  /** What was left out because nobody was there, in words. */
+  readonly notes: readonly string[]
   readonly durationMs: number
 }
 
@@ -218,6 +221,8 @@ export interface KernelOptions {
   readonly platform?: PlatformPort | undefined
   /** Keeps what a declarative function did, step by step; the module that deploys documents plugs it in. */
   readonly noteRun?: ((run: DocumentRun) => void) | undefined
+  /** Steps between formats of declarative documents; those of the platform unless told. */
+  readonly documentFormats?: Formats | undefined
   /** The turn of a user's chat that a trace belongs to; the chat module plugs it in. */
   readonly turnOf?:
     | ((user: { tenantId: string; userId: string }, traceId: string) => Promise<TracedTurn | null>)

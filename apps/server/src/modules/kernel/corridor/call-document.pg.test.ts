@@ -242,3 +242,26 @@ test('[I8.12] a section whose producer fails keeps the value of before, and is t
   await refreshSection(parts, section)
   expect(await fixture.kernel.facts(ada)).toMatch(/aware\.rows .*could not be renewed\): rows=0/)
 })
+
+test('[I5.8] what was left out because nobody was there stands in the record of the run', async () => {
+  await deploy('leading', {
+    lead: [
+      { id: 'go', op: 'navigate', args: { path: '/ext/leading' } },
+      { id: 'show', op: 'open', args: { target: 'https://example.com/' } },
+      { id: 'tell', op: 'send', args: { message: 'Done.' } },
+    ],
+  })
+  const notesOf = async (more: object) => {
+    runs.length = 0
+    const { response } = await call('leading', 'lead', {}, more)
+    return { directives: response.directives, notes: runs[0]?.notes }
+  }
+  expect(await notesOf({})).toMatchObject({ directives: [{ action: 'navigate' }, { action: 'open' }, {}], notes: [] })
+  expect(await notesOf({ source: 'automation', causation: ['rule_1'] })).toEqual({
+    directives: undefined,
+    notes: ['go', 'show', 'tell'].map((id, index) => {
+      const verb = ['navigate', 'open', 'send'][index]
+      return `step '${id}': ${verb} was dropped, because nobody was there`
+    }),
+  })
+})

@@ -1,6 +1,7 @@
 import type { ContextSnapshot, JsonValue } from '@imperal/contract'
 import {
   createIrExtension,
+  type Formats,
   type IrDocument,
   parseNormalForm,
   type RunReport,
@@ -18,10 +19,10 @@ import { CUT_OFF } from './verify.ts'
 
 const documents = new WeakMap<HostArtefact, IrDocument>()
 
-function documentOf(artefact: HostArtefact): IrDocument {
+function documentOf(artefact: HostArtefact, formats: Formats | undefined): IrDocument {
   const known = documents.get(artefact)
   if (known !== undefined) return known
-  const document = parseNormalForm(artefact.bundle)
+  const document = parseNormalForm(artefact.bundle, formats)
   documents.set(artefact, document)
   return document
 }
@@ -148,7 +149,7 @@ export async function callDocument(parts: KernelParts, session: CallSession): Pr
       parts.artefacts.of(call.use.version),
       buildSnapshot(parts, call, session.taskId),
     ])
-    const document = documentOf(artefact)
+    const document = documentOf(artefact, parts.documentFormats)
     const end = ending(session, wallTimeOf(document, call.handler.hostName))
     release = end.release
     const value = interpret(session, document, ctx)

@@ -1,0 +1,1 @@
+alter table ir.run drop column notes;
