@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTerminal, type TestTerminal } from '../../packages/cli/test/test-io.ts'
 import { type NotesServer, startNotesServer } from '../support/mcp-server.ts'
+import { superuserOf } from '../support/program.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { type Session, signInAdmin } from '../support/session.ts'
+import { type Session, signInAdmin, until } from '../support/session.ts'
 
 /** Tools of MCP servers as apps: added by the command line, called through the corridor. */
 let server: TestServer
@@ -116,6 +117,21 @@ describe('[MCP] a server with a token', () => {
   test('is removed, and only what is an MCP server is', async () => {
     expect(await terminal.run('mcp', 'remove', 'notes', '--yes')).toBe(1)
     expect(terminal.errors()).toContain("no MCP server 'notes'")
+    // While somebody looks at it, it stays; the refusal says who can change that.
+    const database = await superuserOf(server.dataDir)
+    const stands = async (status: string) => {
+      await database.query("update registry.app set status = $1 where app_id = 'locked-notes'", [status])
+      await database.query(`select pg_notify('registry.changed', '{"a":"locked-notes"}')`)
+      await until(async () => {
+        const { body } = await ada.request('GET', '/v1/developer/apps/locked-notes')
+        return (body as { status: string }).status === status
+      })
+    }
+    await stands('pending_review')
+    expect(await terminal.run('mcp', 'remove', 'locked-notes', '--yes')).toBe(1)
+    expect(terminal.errors()).toContain('waits for a review')
+    await stands('draft')
+    await database.end()
     expect(await terminal.run('mcp', 'remove', 'locked-notes', '--yes')).toBe(0)
     expect(await terminal.run('mcp', 'list')).toBe(0)
     expect(terminal.output()).not.toContain('locked-notes')

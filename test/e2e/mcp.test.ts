@@ -212,6 +212,19 @@ describe('[MCP] who may come in', () => {
 
   test('nobody without a credential, no page of another origin, no session of somebody else', async () => {
     await expect(new Client({ name: 'x', version: '1' }).connect(transportOf('nonsense') as never)).rejects.toThrow()
+    // A client that comes without one learns where to read how it gets in, and that no authorization server gives tokens out.
+    const refused = await fetch(`${server.url}/mcp`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
+    const where = /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '')?.[1] ?? ''
+    expect([refused.status, new URL(where).pathname]).toEqual([401, '/.well-known/oauth-protected-resource/mcp'])
+    for (const place of [new URL(where).pathname, '/.well-known/oauth-protected-resource']) {
+      const told = await (await fetch(server.url + place)).json()
+      expect(told).toMatchObject({ resource: expect.stringMatching(/\/mcp$/), bearer_methods_supported: ['header'] })
+      expect(told).not.toHaveProperty('authorization_servers')
+    }
     const foreign = transportOf(ada.token, { origin: 'https://evil.example' })
     await expect(new Client({ name: 'x', version: '1' }).connect(foreign as never)).rejects.toThrow(/origin/i)
     const mine = transportOf(ada.token)

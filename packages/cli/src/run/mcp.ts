@@ -109,6 +109,10 @@ async function remove({ client }: Session, io: Io, target: string | undefined, y
     throw new CliFailure(`You have no MCP server '${target}'.`, {
       hint: '`imperal mcp list` names those that you have.',
     })
+  if (app.status === 'pending_review')
+    throw new CliFailure(`'${target}' waits for a review and cannot be removed meanwhile.`, {
+      hint: 'Ask an administrator to turn it down (Admin, Review queue), and remove it then.',
+    })
   await confirm(io, `Remove '${target}' for everybody who has it?`, yes)
   const params = { app_id: target }
   if (app.status === 'active') await client.send(developer.suspend, { params })

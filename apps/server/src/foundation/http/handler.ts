@@ -58,6 +58,8 @@ export interface MountedRoute {
    * as it came.
    */
   readonly countsFor?: ((body: unknown) => Promise<string | null>) | undefined
+  /** `WWW-Authenticate` of its 401, where a client learns more from it than that a bearer token is wanted. */
+  readonly challenge?: string | undefined
 }
 
 type Answer<T> =
@@ -71,7 +73,7 @@ type Answer<T> =
 export function implement<T extends Route<any, any, any, any>>(
   route: T,
   handle: (request: RouteRequest<T>) => Promise<Answer<T>> | Answer<T>,
-  more: Pick<MountedRoute, 'countsFor'> = {},
+  more: Pick<MountedRoute, 'countsFor' | 'challenge'> = {},
 ): MountedRoute {
   return { route, handle: async (request) => handle(request as RouteRequest<T>), ...more }
 }

@@ -301,6 +301,12 @@ export const pattern = (path: string): string => path.replace(/\{(\w+)\*\}$/, '*
 const parentOf = ({ headers }: FastifyRequest): string | undefined =>
   typeof headers.traceparent === 'string' ? headers.traceparent : undefined
 
+const challengeWith =
+  (challenge: string) =>
+  async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (reply.statusCode === 401) reply.header('www-authenticate', challenge)
+  }
+
 /** Turns routes of the contract into fastify routes. No route can skip authentication: `auth` is a required member. */
 export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[], options: MountOptions): void {
   const failures = options.failures ?? openFailedCredentials({ ...options, now: Date.now })
@@ -332,6 +338,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly MountedRoute[
       bodyLimit: route.bodyLimit ?? 1024 * 1024,
       config,
       onRequest: readWithin(readSecondsOf(route)),
+      ...(mounted.challenge === undefined ? {} : { onSend: challengeWith(mounted.challenge) }),
       handler: (request, reply) =>
         telemetry.span(
           `${route.method} ${route.path}`,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { mcp as contract } from '@imperal/contract'
+import { mcp as contract, type ProtectedResource } from '@imperal/contract'
 import type { Bus } from '../../foundation/bus.ts'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Database } from '../../foundation/db/index.ts'
@@ -113,8 +113,21 @@ export function openMcp(options: McpOptions): Mcp {
     await (await exchanges()).end(session)
     return reply(200, '')
   }
+  const challenge = `Bearer resource_metadata="${options.publicUrl}${contract.resource.path}"`
+  const described = (): ProtectedResource => ({
+    resource: `${options.publicUrl}/mcp`,
+    resource_name: 'Functions of the signed-in user',
+    resource_documentation: `${options.publicUrl}/reference`,
+    bearer_methods_supported: ['header'],
+  })
   return {
-    routes: [implement(contract.send, send), implement(contract.listen, listen), implement(contract.end, end)],
+    routes: [
+      implement(contract.send, send, { challenge }),
+      implement(contract.listen, listen, { challenge }),
+      implement(contract.end, end, { challenge }),
+      implement(contract.resource, described),
+      implement(contract.resourceOfHost, described),
+    ],
     async close() {
       clearInterval(timer)
       unfollow()
