@@ -406,6 +406,7 @@ export const developer = {
         name: z.string(),
         display_name: z.string(),
         developer_id: z.string(),
+        developer_email: z.string(),
         category: z.string(),
         version: z.string().nullable(),
         submitted_at: Timestamp,

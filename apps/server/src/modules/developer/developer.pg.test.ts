@@ -24,7 +24,7 @@ import type { Billing } from '../billing/index.ts'
 import { type Identity, openIdentity } from '../identity/index.ts'
 import type { StreamRecord } from '../outbox/index.ts'
 import { installFirstParty } from '../registry/index.ts'
-import { type DeployHosts, type Developer, openDeveloper } from './index.ts'
+import { type AdministratorNotice, type DeployHosts, type Developer, openDeveloper } from './index.ts'
 import { openTestBilling, testJobs } from './test-billing.ts'
 import type { PublishGate } from './types.ts'
 
@@ -51,6 +51,7 @@ let node: TestNode
 let identity: Identity
 /** Mails about reviews. */
 const posted: Mail[] = []
+const noticed: AdministratorNotice[] = []
 let developer: Developer
 let billing: Billing
 /** No test here looks at use. */
@@ -100,6 +101,7 @@ beforeAll(async () => {
       hosts,
       appLimitFactor: 100,
       post: { post: (mail) => void posted.push(mail) },
+      tellAdministrators: async (notice) => void noticed.push(notice),
       publicUrl: 'http://x',
       packagesFolder: folder,
     },
@@ -627,6 +629,10 @@ describe('[POST /v1/developer/apps/{app_id}/submit]', () => {
     expect(submitted.body).toMatchObject({ app_id: 'minimal', status: 'pending_review', submitted_at: ISO })
     expect((await submit('minimal')).status).toBe(409)
     const waiting = await send('GET', '/v1/admin/apps/pending', { as: asAdmin })
+    expect(waiting.body[0]?.developer_email).toMatch(/@/)
+    expect(noticed).toContainEqual(
+      expect.objectContaining({ title: 'An app waits for your review', link: '/admin/reviews' }),
+    )
     expect(waiting.body).toContainEqual(
       expect.objectContaining({ app_id: 'minimal', last_deploy: expect.objectContaining({ status: 'live' }) }),
     )

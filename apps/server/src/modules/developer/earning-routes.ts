@@ -93,7 +93,13 @@ type PayoutAsked = RouteRequest<typeof contract.requestPayout>
 async function requestPayout(parts: DeveloperParts, { user, body }: Pick<PayoutAsked, 'user' | 'body'>) {
   if (!tierOf(await tierName(parts, user)).paysOut) throw developerErrors.TIER_WITHOUT_PAYOUT()
   const { amount_tokens: amount = body.amount ?? 0, payout_method: method, notes } = body
-  return parts.billing.requestPayout(user, { amount, method, notes })
+  const asked = await parts.billing.requestPayout(user, { amount, method, notes })
+  await parts.tellAdministrators({
+    title: 'A payout was asked for',
+    body: `${user.email ?? user.userId} asks for ${asked.amount_tokens} credits (${asked.amount_usd} USD).`,
+    link: '/admin/money',
+  })
+  return asked
 }
 
 const setTier = (parts: DeveloperParts) =>

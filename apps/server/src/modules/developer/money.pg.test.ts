@@ -16,7 +16,7 @@ import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { type Identity, openIdentity } from '../identity/index.ts'
 import { analyseApp } from '../kernel/ledger/count-actions.ts'
-import { type Developer, openDeveloper } from './index.ts'
+import { type AdministratorNotice, type Developer, openDeveloper } from './index.ts'
 import { openTestBilling, testJobs } from './test-billing.ts'
 
 const database = await createTestDatabase()
@@ -26,6 +26,7 @@ let identity: Identity
 let billing: Awaited<ReturnType<typeof openTestBilling>>
 /** Mails about reviews. */
 const posted: Mail[] = []
+const noticed: AdministratorNotice[] = []
 let developer: Developer
 let app: FastifyInstance
 let caller: Principal | null = null
@@ -85,6 +86,7 @@ beforeAll(async () => {
         jobs: works,
         appLimitFactor: 1,
         post: { post: (mail) => void posted.push(mail) },
+        tellAdministrators: async (notice) => void noticed.push(notice),
         publicUrl: 'http://x',
         packagesFolder: '/',
       },
@@ -409,6 +411,7 @@ describe('payouts', () => {
         ask(dan, { amount: 10_001, payout_method: 'bank', notes: 'IBAN on file' }, 'payouts'),
       ),
     )
+    expect(noticed).toEqual([expect.objectContaining({ title: 'A payout was asked for', link: '/admin/money' })])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(9).fill(409)])
     const made = answers.find(({ status }) => status === 200)?.body
     expect(made).toMatchObject({

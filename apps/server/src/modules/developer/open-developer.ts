@@ -24,7 +24,7 @@ import { unnoted } from './record-audit.ts'
 import { approveApp, rejectApp, submitApp } from './review-app.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { syncManifest } from './sync-manifest.ts'
-import type { DeployHosts, Developer, PublishGate } from './types.ts'
+import type { AdministratorNotice, DeployHosts, Developer, PublishGate } from './types.ts'
 import './tables.ts'
 
 export interface DeveloperOptions {
@@ -53,6 +53,8 @@ export interface DeveloperOptions {
   readonly jobs: Pick<Jobs, 'every' | 'upkeep'>
   readonly post: Pick<Post, 'post'>
   readonly publicUrl: string
+  /** Tells those who run the installation that something waits for them. Never fails: what waits is in their lists as well. */
+  tellAdministrators(notice: AdministratorNotice): Promise<void>
   /** How an app was used since a moment. */
   analyse(appId: string, since: Date): Promise<AppAnalytics>
   readonly hosts: DeployHosts

@@ -65,6 +65,15 @@ export async function changeStatus(
   await tellOwner(parts, tx, { app, type: 'app_status', payload: { app_id: app.appId, status, reason } })
 }
 
+async function tellReviewers(parts: DeveloperParts, appId: string): Promise<void> {
+  const app = await parts.registry.app(appId)
+  await parts.tellAdministrators({
+    title: 'An app waits for your review',
+    body: `${app?.name ?? appId}${app?.liveVersion ? ` ${app.liveVersion}` : ''} was submitted for the marketplace.`,
+    link: '/admin/reviews',
+  })
+}
+
 const SUBMITTABLE = new Set(['draft', 'rejected', 'suspended'])
 
 export type Submission =
@@ -116,6 +125,7 @@ export async function submitApp(parts: DeveloperParts, appId: string, note: Note
     return { status, submittedAt, checks }
   })
   parts.registry.forget(appId)
+  if (submission.status === 'pending_review') await tellReviewers(parts, appId)
   if (submission.status === 'active') await parts.billing.refreshPrices()
   return submission
 }

@@ -48,9 +48,9 @@ const reject = (parts: DeveloperParts) =>
   })
 
 const pending = (parts: DeveloperParts) =>
-  implement(contract.pending, ({ principal }) => {
+  implement(contract.pending, async ({ principal }) => {
     requireInstallation(principal)
-    return parts.db.everyTenant(async (tx) => {
+    const shown = await parts.db.everyTenant(async (tx) => {
       const waiting = await tx
         .selectFrom('developer.portal_app')
         .select('app_id')
@@ -78,6 +78,9 @@ const pending = (parts: DeveloperParts) =>
       }
       return shown
     })
+    const ids = [...new Set(shown.map((one) => one.developer_id))]
+    const owners = new Map((await parts.identity.developersOf(ids)).map((one) => [one.userId, one.email]))
+    return shown.map((one) => ({ ...one, developer_email: owners.get(one.developer_id) ?? '' }))
   })
 
 /** Submitting, pausing, and the administrator's verdict. */

@@ -51,3 +51,11 @@ export interface Developer {
   /** Waits for the deploys that run on this node. */
   close(): Promise<void>
 }
+
+/** What waits for those who run the installation, and where. */
+export interface AdministratorNotice {
+  readonly title: string
+  readonly body: string
+  /** A page of the panel. */
+  readonly link: string
+}

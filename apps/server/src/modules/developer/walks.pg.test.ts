@@ -19,7 +19,7 @@ import { type Mail, openPost } from '../../foundation/mail/index.ts'
 import { testKeyring } from '../../foundation/test-keys.ts'
 import { openAudit } from '../audit/index.ts'
 import { type Identity, openIdentity } from '../identity/index.ts'
-import { type Developer, openDeveloper } from './index.ts'
+import { type AdministratorNotice, type Developer, openDeveloper } from './index.ts'
 import { openTestBilling, testJobs } from './test-billing.ts'
 import { TIERS } from './tiers.ts'
 
@@ -30,6 +30,7 @@ let identity: Identity
 let billing: Awaited<ReturnType<typeof openTestBilling>>
 /** Mails about reviews. */
 const posted: Mail[] = []
+const noticed: AdministratorNotice[] = []
 let developer: Developer
 let app: FastifyInstance
 
@@ -80,6 +81,7 @@ beforeAll(async () => {
       jobs,
       appLimitFactor: 1000,
       post: { post: (mail) => void posted.push(mail) },
+      tellAdministrators: async (notice) => void noticed.push(notice),
       publicUrl: 'http://x',
       packagesFolder: '/',
     },

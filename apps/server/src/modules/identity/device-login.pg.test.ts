@@ -196,6 +196,13 @@ describe('loopback sign-in', () => {
     expect(answers.map((answer) => answer.statusCode).sort()).toEqual([200, ...Array(9).fill(400)])
     const tokens = answers.find((answer) => answer.statusCode === 200)?.json<Tokens>()
     expect(decodeJwt(String(tokens?.access_token)).token_use).toBe('cli')
+    // Its owner hears of it, and the log has both halves.
+    expect(mails.filter(({ kind, to }) => kind === 'new_device' && to === ada.email).length).toBeGreaterThan(0)
+    expect((await home.audited('auth.loopback_approved')).at(-1)).toMatchObject({ actor_id: ada.userId })
+    expect((await home.audited('auth.login')).at(-1)).toMatchObject({
+      actor_id: ada.userId,
+      metadata: { surface: 'terminal' },
+    })
   })
 
   test('[POST /v1/auth/cli/token] a wrong verifier, another address and a late try are refused, and use the code up', async () => {

@@ -2,6 +2,8 @@ import type { TokenResponse } from '@imperal/contract'
 import type { Principal } from '../../foundation/http/index.ts'
 import { type Caller, type IdentityContext, MINUTE, moment } from './context.ts'
 import { identityErrors } from './errors.ts'
+import { newDeviceMail } from './mails.ts'
+import { audit } from './records.ts'
 import { CHALLENGE, hashOf, provesChallenge, randomToken } from './secret-hash.ts'
 import { DEVICE_SECONDS, startSession, tokenResponse } from './sessions.ts'
 
@@ -12,25 +14,35 @@ const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\]):\d{1,5}(?:\/[^\s#]*)?$/
 export async function issueLoopbackCode(
   context: IdentityContext,
   user: Principal & { readonly userId: string },
-  request: { readonly challenge: string; readonly redirectUri: string },
+  request: { readonly challenge: string; readonly redirectUri: string; readonly caller: Caller },
 ): Promise<string> {
   if (!CHALLENGE.test(request.challenge)) throw identityErrors.BAD_CHALLENGE()
   if (!LOOPBACK.test(request.redirectUri)) throw identityErrors.REDIRECT_REFUSED()
   const code = randomToken()
-  await context.db.tenant(user.tenantId, (tx) =>
-    tx
+  const { tenantId, userId } = user
+  await context.db.tenant(tenantId, async (tx) => {
+    await tx
       .insertInto('identity.cli_code')
       .values({
         code_hash: hashOf(code),
-        tenant_id: user.tenantId,
-        user_id: user.userId,
+        tenant_id: tenantId,
+        user_id: userId,
         code_challenge: request.challenge,
         redirect_uri: request.redirectUri,
         expires_at: moment(context, MINUTE),
       })
-      .execute(),
-  )
+      .execute()
+    await audit(context, tx, { tenantId, userId, action: 'auth.loopback_approved', caller: request.caller })
+  })
   return code
+}
+
+/** Its owner hears of every terminal that is signed in, as with a device code. */
+async function tellNewDevice(context: IdentityContext, userId: string, caller: Caller): Promise<void> {
+  const email = (await context.directory.actor(userId))?.email
+  if (email == null) return
+  const values = { firstName: '', client: 'A terminal', ip: caller.ip, userId }
+  context.post.post(newDeviceMail(context.policy.publicUrl, email, values))
 }
 
 /** Uses the code up, right or wrong. @throws IDENTITY_DEVICE_GRANT_INVALID */
@@ -39,7 +51,7 @@ export async function redeemLoopbackCode(
   given: { readonly code: string; readonly verifier: string; readonly redirectUri: string },
   caller: Caller,
 ): Promise<TokenResponse> {
-  const pair = await context.db.everyTenant(async (tx) => {
+  const begun = await context.db.everyTenant(async (tx) => {
     const row = await tx
       .deleteFrom('identity.cli_code')
       .where('code_hash', '=', hashOf(given.code))
@@ -52,8 +64,12 @@ export async function redeemLoopbackCode(
       provesChallenge(given.verifier, row.code_challenge)
     if (!good) return null
     const kind = { surface: 'terminal', label: 'A terminal', tokenUse: 'cli', accessSeconds: DEVICE_SECONDS } as const
-    return (await startSession(context, tx, { userId: row.user_id, kind, caller })).pair
+    const { tenant_id: tenantId, user_id: userId } = row
+    const { pair } = await startSession(context, tx, { userId, kind, caller })
+    await audit(context, tx, { tenantId, userId, action: 'auth.login', metadata: { surface: 'terminal' }, caller })
+    return { pair, userId }
   })
-  if (!pair) throw identityErrors.DEVICE_GRANT_INVALID()
-  return tokenResponse(context, pair)
+  if (!begun) throw identityErrors.DEVICE_GRANT_INVALID()
+  await tellNewDevice(context, begun.userId, caller)
+  return tokenResponse(context, begun.pair)
 }

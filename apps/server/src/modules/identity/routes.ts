@@ -164,9 +164,10 @@ function deviceRoutes(context: IdentityContext): MountedRoute[] {
       await decideDevice(context, request.user, decision)
       return { status: 'denied' as const }
     }),
-    implement(auth.cliCode, async ({ body, user }) => {
-      const request = { challenge: body.code_challenge, redirectUri: body.redirect_uri }
-      return { code: await issueLoopbackCode(context, user, request) }
+    implement(auth.cliCode, async (request) => {
+      const { body, user } = request
+      const asked = { challenge: body.code_challenge, redirectUri: body.redirect_uri, caller: callerOf(request) }
+      return { code: await issueLoopbackCode(context, user, asked) }
     }),
     implement(auth.cliToken, async (request) => {
       const { code, code_verifier: verifier, redirect_uri: redirectUri } = request.body

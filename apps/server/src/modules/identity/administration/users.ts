@@ -218,6 +218,8 @@ async function eraseAccount(context: IdentityContext, tx: Tx, account: Account):
   await tx.deleteFrom('identity.api_key').where('user_id', '=', account.user_id).execute()
   await tx.deleteFrom('identity.email_token').where('user_id', '=', account.user_id).execute()
   await tx.deleteFrom('identity.user_settings').where('user_id', '=', account.user_id).execute()
+  await tx.deleteFrom('identity.external_login').where('user_id', '=', account.user_id).execute()
+  await tx.deleteFrom('identity.cli_code').where('user_id', '=', account.user_id).execute()
   await tx.deleteFrom('identity.device_login').where('user_id', '=', account.user_id).execute()
   await context.chores.erase(tx, { tenantId: account.tenant_id, userId: account.user_id })
 }

@@ -135,6 +135,22 @@ describe('[lessons 9] signing in with another identity provider', () => {
     expect(new Set(ids).size).toBe(1)
   })
 
+  test('[kernel 10] who was erased may come again, as somebody new; the one who is gone is nobody’s', async () => {
+    Object.assign(provider.script, { subject: 'sub-gone', email: 'gone@example.com' })
+    const first = browser()
+    const before = await userOf(await first.redeem((await first.signIn()).code))
+    const { userId, access_token: token } = await fixture.join('eraser@example.com')
+    await fixture.rows("update identity.account set role = 'admin' where user_id = $1", [userId])
+    await fixture.rows("select pg_notify('identity_changed', $1)", [`user:${userId}`])
+    await expect.poll(async () => (await fixture.me(token)).json().role).toBe('admin')
+    const erased = await fixture.send('DELETE', `/v1/users/${before.imperal_id}?permanent=true`, { token })
+    expect(erased.statusCode).toBe(200)
+    const again = browser()
+    const after = await userOf(await again.redeem((await again.signIn()).code))
+    expect(after).toMatchObject({ email: 'gone@example.com' })
+    expect(after.imperal_id).not.toBe(before.imperal_id)
+  })
+
   test('a disabled account stays out, and so does a person without an address', async () => {
     await fixture.rows("update identity.account set status = 'inactive' where email = 'dan@example.com'")
     Object.assign(provider.script, { subject: 'sub-dan', email: 'dan@example.com' })

@@ -1,0 +1,2 @@
+-- What was erased stays erased.
+select 1;
