@@ -44,6 +44,7 @@ export const EVERY_TENANT: readonly Purpose[] = [
     touchesContent: false,
     files: {
       'modules/identity/accounts.ts': 3,
+      'modules/identity/administration/agencies.ts': 2,
       'modules/identity/administration/effective-scopes.ts': 1,
       'modules/identity/administration/list-users.ts': 1,
       'modules/identity/administration/roles.ts': 4,

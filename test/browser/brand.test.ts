@@ -66,3 +66,34 @@ test(
   },
   STORY_TIMEOUT,
 )
+
+test(
+  '[UI4.15] an administrator sets the look of an agency in the panel; its domain wears it before anybody signs in',
+  async () => {
+    const visitor = await stage.open()
+    const { page } = visitor
+    await signIn(visitor, { email: stage.server.adminEmail, password: stage.server.adminPassword })
+    await page.goto(`${stage.server.url}/admin/agencies`)
+    await page.getByRole('button', { name: 'New agency' }).click()
+    const dialog = page.getByRole('dialog', { name: 'New agency' })
+    await dialog.getByRole('textbox', { name: /^Id/ }).fill('harbour')
+    await dialog.getByRole('textbox', { name: /^Name/ }).fill('Harbour')
+    await dialog.getByLabel('Domain').fill('localhost')
+    await dialog.getByLabel('Support address').fill('help@harbour.example')
+    const bars = dialog.getByRole('group', { name: 'Bars and cards' })
+    await bars.getByLabel('Light theme').fill('#fbf6f9')
+    await dialog.getByRole('button', { name: 'Create agency' }).click()
+    await shown(dialog.getByText('A colour such as #1a2b3c, for both themes.').first())
+    await bars.getByLabel('Dark theme').fill('#1d1319')
+    await dialog.getByRole('button', { name: 'Create agency' }).click()
+    await shown(page.getByRole('list', { name: 'Agencies' }).getByText('localhost'))
+
+    const stranger = await stage.open()
+    await stranger.page.goto(`${stage.server.url.replace('127.0.0.1', 'localhost')}/sign-in`)
+    await shown(stranger.page.locator('.auth-brand').getByText('Harbour'))
+    await shown(stranger.page.getByRole('link', { name: 'help@harbour.example' }))
+    await stranger.page.goto(`${stage.server.url}/sign-in`)
+    await shown(stranger.page.locator('.auth-brand').getByText('Imperal'))
+  },
+  STORY_TIMEOUT,
+)

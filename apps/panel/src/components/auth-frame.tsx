@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
-import { ProductMark } from './product-mark.tsx'
+import { BrandMark } from './brand-mark.tsx'
+import { useLook } from './use-look.ts'
 import { useTitle } from './use-title.ts'
 
 export interface AuthFrameProps {
@@ -14,11 +15,11 @@ export interface AuthFrameProps {
 /** A centered card on an otherwise empty page: signing in, signing up, approving a device. */
 export function AuthFrame({ title, lead, children, footer }: AuthFrameProps) {
   useTitle(title)
+  const support = useLook()
   return (
     <div className="auth">
       <header className="auth-brand">
-        <ProductMark size={24} />
-        <span>Imperal</span>
+        <BrandMark size={24} />
       </header>
       <main className="auth-card">
         <h1>{title}</h1>
@@ -26,6 +27,11 @@ export function AuthFrame({ title, lead, children, footer }: AuthFrameProps) {
         {children}
       </main>
       {footer ? <footer className="auth-foot">{footer}</footer> : null}
+      {support ? (
+        <footer className="auth-foot">
+          <a href={`mailto:${support}`}>{support}</a>
+        </footer>
+      ) : null}
     </div>
   )
 }

@@ -5,14 +5,18 @@ import { ProductMark } from './product-mark.tsx'
 import { useMedia } from './use-media.ts'
 
 /** Mark and name of whose shell this is: the product's, or the agency's. */
-export function BrandMark() {
+export function BrandMark({ size = 20 }: { readonly size?: number }) {
   const own = useStore(brand)
   const choice = useStore(theme)
   useMedia('(prefers-color-scheme: dark)')
   const logo = own && (isDark(choice) ? own.logoDark : own.logo)
   return (
     <>
-      {logo ? <img className="brand-logo" src={logo} alt="" referrerPolicy="no-referrer" /> : <ProductMark size={20} />}
+      {logo ? (
+        <img className="brand-logo" src={logo} alt="" referrerPolicy="no-referrer" />
+      ) : (
+        <ProductMark size={size} />
+      )}
       <span>{own?.name ?? 'Imperal'}</span>
     </>
   )

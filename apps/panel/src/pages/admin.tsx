@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { PageFrame } from '../components/page-frame.tsx'
 import { isAdmin, meQuery, runsInstallation } from '../data/me.ts'
 import { t } from '../i18n/index.ts'
+import { Agencies } from './admin/agencies.tsx'
 import { AuditLog } from './admin/audit-log.tsx'
 import { Money } from './admin/money.tsx'
 import { People } from './admin/people.tsx'
@@ -38,6 +39,12 @@ const PAGE: SectionedPage = {
       icon: 'LayoutGrid',
       lead: t('Separate worlds on this installation.'),
       content: Tenants,
+    },
+    agencies: {
+      title: t('Agencies'),
+      icon: 'Palette',
+      lead: t('Groups of people whose panel carries another name and look.'),
+      content: Agencies,
     },
     money: {
       title: t('Money'),

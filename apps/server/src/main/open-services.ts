@@ -47,12 +47,15 @@ import { notificationMails } from '../modules/notifications/index.ts'
 import { openServiceRoutes } from '../modules/services/index.ts'
 import { forgetFiles } from '../modules/storage/index.ts'
 import { forgetDocuments } from '../modules/store/index.ts'
+import { keepContent } from './keep-content.ts'
 import { offerApps } from './offer-apps.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 import type { Core } from './open-kernel.ts'
+import { tellAdministrators } from './tell-administrators.ts'
 
 const TIDY_MAILS_SECONDS = 86_400
+const KEEP_CONTENT_SECONDS = 3_600
 
 /** Layer 5: what people come for. */
 export interface Services {
@@ -188,6 +191,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
       },
     },
     analyse: kernel.analyse,
+    tellAdministrators: tellAdministrators(ground, facts),
     validate: async (manifest, { iconSvg }) => validateUpload(manifest, { icon: iconSvg }),
     appLimitFactor: ground.limitFactor,
     packagesFolder: path.join(settings.checkout, '.imperal-build/packages'),
@@ -252,6 +256,7 @@ export function openServices(ground: Ground, facts: Facts, core: Core): Services
     deliver: chat.deliver,
     mailCases,
   })
+  ground.jobs.upkeep('content', KEEP_CONTENT_SECONDS, () => keepContent({ ...ground, identity: facts.identity }))
   ground.jobs.upkeep('mails', TIDY_MAILS_SECONDS, () => tidyMails(ground.db, ground.clock.iso()))
   const admin = openDoctor(ground, core)
   return { chat, developer, marketplace, automations, ir, mcp, mailbox, coding, forServices, admin }

@@ -27,12 +27,15 @@ const KnownSettings = z.object({
   logo_dark_url: Logo.nullish(),
   compliance_tier: z.enum(['standard', 'federal', 'enterprise']).nullish(),
   retention_days: z.int().min(1).max(3650).nullish(),
+  /** Whom people ask who cannot get in; shown on the sign-in pages of the agency's domain. */
+  support_email: z.email().max(255).nullish(),
 })
 
 const Extra = JsonObject.refine((extra) => !holdsCredential(extra), {
   message: 'holds a key with password, token, api_key or secret in its name; settings are no place for credentials',
 }).refine((extra) => KnownSettings.safeParse(extra).success, {
-  message: 'holds logo_url, logo_dark_url, compliance_tier or retention_days with a value that none of them may have',
+  message:
+    'holds logo_url, logo_dark_url, compliance_tier, retention_days or support_email with a value that none of them may have',
 })
 
 /** The colours of the panel that an agency may set, each in both modes (ui.md 4.15). */
@@ -91,6 +94,23 @@ export type AgencyResponse = z.infer<typeof AgencyResponse>
 export const OwnAgency = AgencyResponse.extend({ created_at: Timestamp.nullable() })
 export type OwnAgency = z.infer<typeof OwnAgency>
 
+const Domain = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(255)
+  .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, 'is a host name such as portal.example.com')
+
+/** What a sign-in page shows before anybody is known: the agency whose domain was asked for, or nobody. */
+export const AgencyLook = z.object({
+  display_name: z.string().nullable(),
+  logo_url: z.string().nullable(),
+  logo_dark_url: z.string().nullable(),
+  support_email: z.string().nullable(),
+  theme: AgencyTheme,
+})
+export type AgencyLook = z.infer<typeof AgencyLook>
+
 const SettingsUpdate = KnownSettings.extend({
   extra: Extra.nullish().describe('Merged into the settings beside the members above; `null` removes one.'),
 })
@@ -108,6 +128,16 @@ export const agencies = {
     tag,
     summary: 'The agency of the user, or the default look',
     response: OwnAgency,
+  }),
+  look: defineRoute({
+    id: 'agencies.look',
+    method: 'GET',
+    path: '/v1/agencies/look',
+    auth: 'none',
+    surface: 'client',
+    tag,
+    summary: 'The look of the agency whose domain the Host header names, for pages before the sign-in',
+    response: AgencyLook,
   }),
   list: defineRoute({
     id: 'agencies.list',
@@ -137,7 +167,7 @@ export const agencies = {
     }),
     status: 201,
     response: AgencyResponse,
-    errors: ['IDENTITY_AGENCY_EXISTS', 'IDENTITY_AGENCY_SETTINGS'],
+    errors: ['IDENTITY_AGENCY_EXISTS', 'IDENTITY_AGENCY_SETTINGS', 'IDENTITY_AGENCY_DOMAIN'],
   }),
   get: defineRoute({
     id: 'agencies.get',
@@ -158,9 +188,12 @@ export const agencies = {
     tag,
     summary: 'Merge settings of an agency; what is left out stays',
     params: byAgency,
-    body: SettingsUpdate,
+    body: SettingsUpdate.extend({
+      display_name: z.string().trim().min(1).max(255).optional(),
+      domain: Domain.nullable().optional().describe('`null`: none any more.'),
+    }),
     response: AgencyResponse,
-    errors: ['IDENTITY_AGENCY_NOT_FOUND'],
+    errors: ['IDENTITY_AGENCY_NOT_FOUND', 'IDENTITY_AGENCY_DOMAIN'],
   }),
   updateTheme: defineRoute({
     id: 'agencies.update_theme',

@@ -18,3 +18,40 @@ export function forgetChat(db: Database, user: { readonly tenantId: string; read
       .execute()
   })
 }
+
+/** Removes what a user's conversations said before a moment, with the facts that were read from it. Repeatable. */
+export function forgetChatBefore(
+  db: Database,
+  user: { readonly tenantId: string; readonly userId: string },
+  before: Date,
+): Promise<number> {
+  const { tenantId, userId } = user
+  return db.tenant(tenantId, async (tx) => {
+    const gone = await tx
+      .deleteFrom('chat.message')
+      .where('tenant_id', '=', tenantId)
+      .where('user_id', '=', userId)
+      .where('created_at', '<', before)
+      .where('status', '<>', 'processing')
+      .executeTakeFirst()
+    // A conversation of which nothing is left goes as well; one that was just begun is younger than this.
+    await tx
+      .deleteFrom('chat.conversation as c')
+      .where('c.tenant_id', '=', tenantId)
+      .where('c.user_id', '=', userId)
+      .where('c.updated_at', '<', before)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('chat.message as m')
+              .select('m.message_id')
+              .whereRef('m.tenant_id', '=', 'c.tenant_id')
+              .whereRef('m.user_id', '=', 'c.user_id')
+              .whereRef('m.conversation_id', '=', 'c.conversation_id'),
+          ),
+        ),
+      )
+      .execute()
+    return Number(gone.numDeletedRows)
+  })
+}

@@ -1,7 +1,7 @@
 export { type Answer, answerOnce, type Request } from './answer-once.ts'
 export { type Attachments, openAttachments } from './attachments.ts'
 export { chatErrors } from './errors.ts'
-export { forgetChat } from './forget-user.ts'
+export { forgetChat, forgetChatBefore } from './forget-user.ts'
 export { type HubOptions, hubRoutes } from './hub-routes.ts'
 export { AssistantLimits, DEFAULT_LIMITS } from './limits.ts'
 export type { ChatUser, TurnResult } from './messages.ts'

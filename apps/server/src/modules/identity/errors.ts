@@ -178,6 +178,11 @@ export const identityErrors = defineErrors('IDENTITY', {
   },
 
   AGENCY_NOT_FOUND: { kind: 'not_found', message: 'There is no such agency.' },
+  AGENCY_DOMAIN: {
+    kind: 'conflict',
+    message: 'This domain is the address of the installation itself, or another agency has it.',
+    hint: 'Let a name of the agency’s own lead to this installation, and enter that.',
+  },
   AGENCY_EXISTS: { kind: 'conflict', message: 'There is an agency with this id or domain already.' },
   AGENCY_SETTINGS: {
     kind: 'unprocessable',

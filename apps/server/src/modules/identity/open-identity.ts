@@ -16,6 +16,7 @@ import {
   unusedFirstAccount,
 } from './accounts.ts'
 import { actorFor, usersOfTenant } from './administration/actor-for.ts'
+import { keptForDays } from './administration/agencies.ts'
 import { declareAppScopes } from './administration/scopes.ts'
 import { openAttempts } from './attempts.ts'
 import { openAuthenticator } from './authenticate.ts'
@@ -131,6 +132,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     tenant: directory.tenant,
     agencyTheme: directory.agencyTheme,
     administrators: () => administratorsOf(context, DEFAULT_TENANT),
+    keptForDays: () => keptForDays(context),
     actorFor: (principal, userId) => actorFor(context, principal, userId),
     usersOf: (tenantId, page) => usersOfTenant(context, tenantId, page),
     findUser: directory.actor,

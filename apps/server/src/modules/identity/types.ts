@@ -119,6 +119,8 @@ export interface Identity {
   principalFor(userId: string): Promise<Principal | null>
   /** Null when there is no such user in the tenant. */
   actor(tenantId: string, userId: string): Promise<Actor | null>
+  /** People whose agency sets how long conversations are kept. */
+  keptForDays(): Promise<readonly KeptForDays[]>
   /** Active administrators of the platform: whom a notice about the installation concerns. */
   administrators(): Promise<readonly { readonly tenantId: string; readonly userId: string }[]>
   tenant(tenantId: string): Promise<TenantInfo | null>
@@ -186,4 +188,11 @@ export interface Identity {
   onChange(listener: (userId: string | null) => void): () => void
   readonly routes: readonly MountedRoute[]
   close(): Promise<void>
+}
+
+/** How many days what somebody wrote is kept, as their agency wants it. */
+export interface KeptForDays {
+  readonly tenantId: string
+  readonly userId: string
+  readonly days: number
 }

@@ -186,3 +186,32 @@ test('[api 3.7] known settings are checked in extra as well, and no logo leads t
   expect((await settings(root, { extra: { retention_days: 30, slogan: 'x' } })).statusCode).toBe(200)
   expect((await settings(root, { extra: { retention_days: null } })).statusCode).toBe(200)
 })
+
+test('[GET /v1/agencies/look] pages before the sign-in look like the agency whose domain was asked for, and tell nothing else', async () => {
+  const look = (host: string) => home.send('GET', '/v1/agencies/look', { headers: { host } })
+  await root.ask('POST', '/v1/agencies', { agency_id: 'west', display_name: 'West' })
+  const change = (body: object) => settings(root, body, 'west')
+  const theme = { colors: {}, density: 'compact', radius: 'sharp' }
+  expect((await root.ask('PUT', '/v1/agencies/west/theme', theme)).statusCode).toBe(200)
+  const facts = { support_email: 'help@west.example', logo_url: '/west.svg', retention_days: 30 }
+  expect((await change({ ...facts, display_name: 'West & Co', domain: 'Portal.West.example' })).json()).toMatchObject({
+    display_name: 'West & Co',
+    domain: 'portal.west.example',
+  })
+  for (const host of ['portal.west.example', 'PORTAL.west.example:8443'])
+    expect((await look(host)).json()).toEqual({
+      display_name: 'West & Co',
+      logo_url: '/west.svg',
+      logo_dark_url: '/west.svg',
+      support_email: 'help@west.example',
+      theme,
+    })
+  expect((await look('elsewhere.example')).json()).toMatchObject({ display_name: null, logo_url: null })
+  // Nobody takes the address of the installation, or a name that another agency has.
+  await acmeAdmin.ask('POST', '/v1/agencies', { agency_id: 'rival', display_name: 'Rival' })
+  for (const domain of ['portal.west.example', '127.0.0.1'])
+    expect((await settings(acmeAdmin, { domain }, 'rival')).statusCode).toBe(409)
+  expect((await change({ domain: 'no host name' })).statusCode).toBe(422)
+  expect((await change({ domain: null })).json()).toMatchObject({ domain: null })
+  expect((await look('portal.west.example')).json()).toMatchObject({ display_name: null })
+})

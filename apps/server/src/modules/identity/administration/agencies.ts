@@ -1,5 +1,6 @@
 import {
   AGENCY_COLORS,
+  type AgencyLook,
   type AgencyResponse,
   AgencySettingsUpdate,
   AgencyTheme,
@@ -16,6 +17,7 @@ import { type IdentityContext, moment } from '../context.ts'
 import { identityErrors } from '../errors.ts'
 import { type Administration, auditAdministration } from '../records.ts'
 import type { AgencyTable } from '../tables.ts'
+import type { KeptForDays } from '../types.ts'
 import { reaches } from './authority.ts'
 import { leastContrast } from './theme-contrast.ts'
 
@@ -80,6 +82,45 @@ export async function ownAgency(context: IdentityContext, principal: Principal):
   }
 }
 
+/** People whose agency keeps content for so many days only, with that number (kernel 11.2). */
+export async function keptForDays(context: IdentityContext): Promise<KeptForDays[]> {
+  const rows = await context.db.everyTenant((tx) =>
+    tx
+      .selectFrom('identity.agency as agency')
+      .innerJoin('identity.account as account', (join) =>
+        join.onRef('account.tenant_id', '=', 'agency.tenant_id').onRef('account.agency_id', '=', 'agency.agency_id'),
+      )
+      .select(['account.tenant_id', 'account.user_id', 'agency.settings'])
+      .execute(),
+  )
+  return rows.flatMap(({ tenant_id: tenantId, user_id: userId, settings: { retention_days: days } }) =>
+    typeof days === 'number' ? [{ tenantId, userId, days }] : [],
+  )
+}
+
+const textOf = (value: JsonValue | undefined): string | null => (typeof value === 'string' ? value : null)
+
+/** What a sign-in page looks like at an address; nothing of the agency that is not shown there. */
+export async function lookOf(context: IdentityContext, host: string): Promise<AgencyLook> {
+  const row = await context.db.everyTenant((tx) =>
+    tx
+      .selectFrom('identity.agency')
+      .selectAll()
+      .where((eb) => eb(eb.fn('lower', ['domain']), '=', host.toLowerCase()))
+      .executeTakeFirst(),
+  )
+  if (row === undefined)
+    return { display_name: null, logo_url: null, logo_dark_url: null, support_email: null, theme: NO_THEME }
+  const { display_name, settings, theme } = toAgency(row)
+  return {
+    display_name,
+    logo_url: textOf(settings?.logo_url),
+    logo_dark_url: textOf(settings?.logo_dark_url),
+    support_email: textOf(settings?.support_email),
+    theme,
+  }
+}
+
 /** Agencies of the caller's tenant. */
 export async function listAgencies(
   context: IdentityContext,
@@ -124,8 +165,8 @@ export async function readAgency(
 }
 
 function checkedSettings(given: JsonObject): JsonObject {
-  const { logo_url, logo_dark_url, compliance_tier, retention_days, ...extra } = given
-  const known = { logo_url, logo_dark_url, compliance_tier, retention_days }
+  const { logo_url, logo_dark_url, compliance_tier, retention_days, support_email, ...extra } = given
+  const known = { logo_url, logo_dark_url, compliance_tier, retention_days, support_email }
   const checked = AgencySettingsUpdate.safeParse({ ...known, extra })
   if (!checked.success) {
     const problem = checked.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')
@@ -134,7 +175,12 @@ function checkedSettings(given: JsonObject): JsonObject {
   return merged({}, checked.data)
 }
 
-/** @throws IDENTITY_AGENCY_EXISTS, IDENTITY_AGENCY_SETTINGS */
+/** The address of the installation itself is nobody's: its sign-in page would say that it is somebody else's. @throws IDENTITY_AGENCY_DOMAIN */
+function refuseOwnHost({ policy }: IdentityContext, domain: string | null | undefined): void {
+  if (domain && domain === new URL(policy.publicUrl).hostname) throw identityErrors.AGENCY_DOMAIN()
+}
+
+/** @throws IDENTITY_AGENCY_EXISTS, IDENTITY_AGENCY_SETTINGS, IDENTITY_AGENCY_DOMAIN */
 export async function createAgency(
   context: IdentityContext,
   by: Administration,
@@ -142,6 +188,7 @@ export async function createAgency(
 ): Promise<AgencyResponse> {
   const { tenantId } = by.principal
   const settings = checkedSettings(body.settings ?? {})
+  refuseOwnHost(context, body.domain)
   return context.db.tenant(tenantId, async (tx) => {
     const now = moment(context)
     const row = await tx
@@ -183,7 +230,7 @@ async function changeAgency(
   change: {
     readonly agencyId: string
     readonly action: string
-    set(row: Row): { settings?: JsonObject; theme?: JsonObject }
+    set(row: Row): { settings?: JsonObject; theme?: JsonObject; display_name?: string; domain?: string | null }
   },
 ): Promise<AgencyResponse> {
   const { tenantId } = by.principal
@@ -205,17 +252,29 @@ async function changeAgency(
   })
 }
 
-/** Merges settings; of two changes at once both count. @throws IDENTITY_AGENCY_NOT_FOUND */
-export const updateAgencySettings = (
+/** Merges settings; of two changes at once both count. @throws IDENTITY_AGENCY_NOT_FOUND, IDENTITY_AGENCY_DOMAIN */
+export async function updateAgencySettings(
   context: IdentityContext,
   by: Administration,
-  change: { readonly agencyId: string; readonly body: AgencySettingsUpdate },
-): Promise<AgencyResponse> =>
-  changeAgency(context, by, {
-    agencyId: change.agencyId,
-    action: 'agency.updated',
-    set: (row) => ({ settings: merged(row.settings, change.body) }),
-  })
+  change: { readonly agencyId: string; readonly body: RouteBody<typeof agencies.updateSettings> },
+): Promise<AgencyResponse> {
+  const { display_name, domain, ...settings } = change.body
+  refuseOwnHost(context, domain)
+  const facts = {
+    ...(display_name === undefined ? {} : { display_name }),
+    ...(domain === undefined ? {} : { domain }),
+  }
+  try {
+    return await changeAgency(context, by, {
+      agencyId: change.agencyId,
+      action: 'agency.updated',
+      set: (row) => ({ ...facts, settings: merged(row.settings, settings) }),
+    })
+  } catch (error) {
+    if ((error as { constraint?: unknown } | null)?.constraint === 'agency_domain') throw identityErrors.AGENCY_DOMAIN()
+    throw error
+  }
+}
 
 /** Replaces the theme. @throws IDENTITY_AGENCY_NOT_FOUND, IDENTITY_THEME_CONTRAST */
 export async function updateAgencyTheme(

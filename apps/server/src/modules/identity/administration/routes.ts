@@ -1,5 +1,12 @@
 import { agencies, roles, scopes, tenantDefaults, tenants, users } from '@imperal/contract'
-import { httpErrors, implement, type MountedRoute, type Principal, pageOf } from '../../../foundation/http/index.ts'
+import {
+  httpErrors,
+  implement,
+  type MountedRoute,
+  type Principal,
+  pageOf,
+  reply,
+} from '../../../foundation/http/index.ts'
 import { type CallerRequest, callerOf } from '../caller-of.ts'
 import type { IdentityContext } from '../context.ts'
 import type { Administration } from '../records.ts'
@@ -7,6 +14,7 @@ import {
   countAgencies,
   createAgency,
   listAgencies,
+  lookOf,
   ownAgency,
   readAgency,
   updateAgencySettings,
@@ -90,6 +98,10 @@ const roleRoutes = (context: IdentityContext): MountedRoute[] => [
 
 const agencyRoutes = (context: IdentityContext): MountedRoute[] => [
   implement(agencies.mine, (request) => ownAgency(context, request.user)),
+  implement(agencies.look, async ({ http }) =>
+    // Which of them was asked for is in the header: what lies in between must not give it to others.
+    reply(200, await lookOf(context, http.request.hostname), { 'cache-control': 'no-cache', vary: 'Host' }),
+  ),
   implement(agencies.list, async (request) => {
     const principal = principalOf(request)
     const page = await listAgencies(context, principal, request.query)
