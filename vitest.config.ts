@@ -4,9 +4,11 @@ import { defineConfig } from 'vitest/config'
 // patience of a test once; what is wrong fails every time.
 const inRun = process.env.CI === 'true'
 
-// Asks providers outside for money, so it runs when it is named and never as a part of everything.
+// Asks providers outside for money: where it is named, and as a part of everything where a key for it is set.
 const LIVE = 'live-models'
-const wantsLive = process.argv.some((argument) => argument.includes(LIVE))
+const LIVE_KEYS = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GOOGLE_API_KEY', 'IMPERAL_LIVE_BASE_URL']
+const wantsLive =
+  process.argv.some((argument) => argument.includes(LIVE)) || LIVE_KEYS.some((name) => (process.env[name] ?? '') !== '')
 
 // Waits end as soon as what they wait for is there; how long they may take says nothing about it.
 const patience = inRun ? 60_000 : 20_000

@@ -1,6 +1,7 @@
 /**
  * `npm run eval`: puts a suite of utterances to the configured model (IMPERAL_LLM_*), by the platform's own classifier, and prints
- * per kind: exact-call accuracy, unneeded calls, destructive calls (each of which asks for a confirmation), and fabrications
+ * per kind: exact-call accuracy (the functions in their order, with their arguments), how often the functions alone were right,
+ * unneeded calls, destructive calls (each of which asks for a confirmation), and fabrications
  * that passed, of every kind: changes that the case does not ask for, which no guard caught.
  * Nothing runs. The first line says which model answered.
  */
@@ -14,6 +15,7 @@ import type { PlanStep } from '../../apps/server/src/modules/chat/plan/plan.ts'
 import { withoutConsent, wordsIn } from '../../apps/server/src/modules/chat/truth/injection.ts'
 import { classify } from '../../apps/server/src/modules/chat/understand/classify.ts'
 import { askModel } from '../../apps/server/src/modules/llm/index.ts'
+import { sameArguments } from './arguments.ts'
 import { CASES, CATALOG, type Case } from './cases.ts'
 
 const source = modelOf(readSettings(process.env))
@@ -33,6 +35,7 @@ const llm = {
 
 interface Row {
   exact: number
+  functions: number
   count: number
   unneeded: number
   asking: number
@@ -81,7 +84,14 @@ async function run(one: Case, row: Row): Promise<void> {
     })
     const steps = found.kind === 'plan' ? found.plan.steps : []
     const planned = steps.map(keyOf)
-    if (planned.join() === one.calls.join()) row.exact++
+    if (planned.join() === one.calls.join()) {
+      row.functions++
+      const isExact = steps.every(({ args }, at) => {
+        const wanted = one.args?.[at]
+        return wanted == null || sameArguments(args, wanted)
+      })
+      if (isExact) row.exact++
+    }
     row.unneeded += planned.filter((key) => !one.calls.includes(key)).length
     row.asking += steps.filter((step) => step.function.actionType === 'destructive').length
     const content = facts.map((fact) => JSON.stringify(fact.data))
@@ -102,13 +112,23 @@ async function run(one: Case, row: Row): Promise<void> {
 
 const rows = new Map<string, Row>()
 for (const one of CASES) {
-  const row = rows.get(one.kind) ?? { exact: 0, count: 0, unneeded: 0, asking: 0, fabricated: 0, failed: 0 }
+  const row = rows.get(one.kind) ?? {
+    exact: 0,
+    functions: 0,
+    count: 0,
+    unneeded: 0,
+    asking: 0,
+    fabricated: 0,
+    failed: 0,
+  }
   rows.set(one.kind, row)
   await run(one, row)
 }
 process.stdout.write(`model: ${[...used].join(', ') || `${source.provider} ${source.model} (no answer)`}\n`)
-process.stdout.write('kind          exact   unneeded calls   confirmations asked   fabrications passed   failed\n')
+process.stdout.write(
+  'kind          exact   functions   unneeded calls   confirmations asked   fabrications passed   failed\n',
+)
 for (const [kind, row] of rows)
   process.stdout.write(
-    `${kind.padEnd(13)} ${`${row.exact}/${row.count}`.padEnd(7)} ${String(row.unneeded).padEnd(16)} ${String(row.asking).padEnd(21)} ${String(row.fabricated).padEnd(21)} ${row.failed}\n`,
+    `${kind.padEnd(13)} ${`${row.exact}/${row.count}`.padEnd(7)} ${`${row.functions}/${row.count}`.padEnd(11)} ${String(row.unneeded).padEnd(16)} ${String(row.asking).padEnd(21)} ${String(row.fabricated).padEnd(21)} ${row.failed}\n`,
   )

@@ -8,18 +8,26 @@ interface Live {
   readonly baseUrl?: string | undefined
 }
 
-/** Providers that can be asked for real: those whose key the environment has. Runs only when it is named. */
+/** Providers that can be asked for real: those whose key the environment has. It is part of every run where one is set, and of a run that names it. */
 const LIVE: readonly Live[] = [
   {
     provider: 'anthropic',
-    apiKey: process.env.ANTHROPIC_API_KEY,
+    apiKey: process.env.ANTHROPIC_API_KEY || undefined,
     model: process.env.ANTHROPIC_MODEL ?? 'claude-haiku-4-5',
   },
-  { provider: 'openai', apiKey: process.env.OPENAI_API_KEY, model: process.env.OPENAI_MODEL ?? 'gpt-4.1-mini' },
-  { provider: 'google', apiKey: process.env.GOOGLE_API_KEY, model: process.env.GOOGLE_MODEL ?? 'gemini-2.5-flash' },
+  {
+    provider: 'openai',
+    apiKey: process.env.OPENAI_API_KEY || undefined,
+    model: process.env.OPENAI_MODEL ?? 'gpt-4.1-mini',
+  },
+  {
+    provider: 'google',
+    apiKey: process.env.GOOGLE_API_KEY || undefined,
+    model: process.env.GOOGLE_MODEL ?? 'gemini-2.5-flash',
+  },
   {
     provider: 'openai_compatible',
-    apiKey: process.env.IMPERAL_LIVE_BASE_URL === undefined ? undefined : (process.env.IMPERAL_LIVE_KEY ?? ''),
+    apiKey: (process.env.IMPERAL_LIVE_BASE_URL ?? '') === '' ? undefined : (process.env.IMPERAL_LIVE_KEY ?? ''),
     model: process.env.IMPERAL_LIVE_MODEL ?? '',
     baseUrl: process.env.IMPERAL_LIVE_BASE_URL,
   },
