@@ -10,6 +10,7 @@ import {
   type ModelRequest,
   startModelProvider,
 } from '../support/model-provider.ts'
+import { superuserOf } from '../support/program.ts'
 import { existing, messageField, person, signIn } from './support/people.ts'
 import { becomes, focused, gone, STORY_TIMEOUT, shown } from './support/seeing.ts'
 import { say } from './support/shell.ts'
@@ -51,6 +52,36 @@ const answer = (visitor: Visitor, text: string) =>
   log(visitor).getByRole('article', { name: 'Assistant' }).filter({ hasText: text })
 const question = (visitor: Visitor, text: string) =>
   log(visitor).getByRole('article', { name: 'You' }).filter({ hasText: text })
+
+async function alter(text: string, values: unknown[]): Promise<void> {
+  const database = await superuserOf(stage.server.dataDir)
+  try {
+    await database.query(text, values)
+  } finally {
+    await database.end()
+  }
+}
+const OWNER = '(select user_id from identity.account where email = $1)'
+/** Ends the last answer of somebody as one that the platform itself could not make. */
+const fail = (email: string) =>
+  alter(
+    `update chat.message set status = 'failed', type = 'error',
+       text = 'Something went wrong on our side, and nothing more was done. Please try again.'
+     where message_id = (select message_id from chat.message where user_id = ${OWNER} and role = 'assistant'
+                         order by position desc limit 1)`,
+    [email],
+  )
+/** Answers that an app gave meanwhile. */
+const fillUp = (email: string, count: number) =>
+  alter(
+    `insert into chat.message (tenant_id, user_id, conversation_id, message_id, role, text, type, status, surface,
+                               pick_list, actions, facts, attachments)
+     select tenant_id, user_id, conversation_id, 'msg_fill' || n, 'assistant', 'line ' || n, 'response', 'done', surface,
+            '[]', '[]', '[]', '[]'
+     from (select * from chat.message where user_id = ${OWNER} order by position desc limit 1) last,
+          generate_series(1, $2::int) n order by n`,
+    [email, count],
+  )
 
 describe('the conversation', () => {
   test(
@@ -120,6 +151,78 @@ describe('the conversation', () => {
       await becomes(() => up.getAttribute('aria-pressed'), 'true')
       await page.reload()
       await becomes(() => up.getAttribute('aria-pressed'), 'true')
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[UI5.10] [K1.2] what waits for the answer before it says so, also after a reload, and a failed answer is tried again from its alert',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      const who = newcomer('Kim')
+      await existing(stage.server, who, ['notes'])
+      await signIn(visitor, who)
+      script.classify = (request) =>
+        request.messages.at(-1)?.content === 'think for long' ? { stall: true } : plan([], { intent: 'navigate' })
+      await say(visitor, 'think for long')
+      await say(visitor, 'and then this')
+      const waiting = log(visitor).getByText('Waits for the answer before it')
+      await becomes(() => waiting.count(), 1)
+      await visitor.picture('chat-waiting')
+      await page.reload()
+      await becomes(() => waiting.count(), 1)
+      await page.getByRole('button', { name: 'Stop', exact: true }).click()
+      await shown(answer(visitor, 'You asked: and then this'))
+      await gone(waiting)
+
+      await fail(who.email)
+      await page.reload()
+      const alert = log(visitor).getByRole('alert').filter({ hasText: 'Something went wrong on our side' })
+      await shown(alert)
+      await visitor.picture('chat-failed')
+      await alert.getByRole('button', { name: 'Try again' }).click()
+      await shown(answer(visitor, 'You asked: and then this'))
+      await gone(alert)
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
+    '[UI5.10] what is found in a conversation is opened where it stands, however far up; a command gives no title of its own',
+    async () => {
+      const visitor = await stage.open()
+      const { page } = visitor
+      const who = newcomer('Lea')
+      await existing(stage.server, who, ['notes'])
+      await signIn(visitor, who)
+      await say(visitor, '/notes.list_notes')
+      await shown(page.getByRole('list', { name: 'Functions that were run' }).getByText('list_notes'))
+      const search = async (words: string) => {
+        await page.getByRole('button', { name: 'Conversations', exact: true }).click()
+        await page.getByRole('searchbox', { name: 'Search conversations' }).fill(words)
+      }
+      await search('')
+      await shown(page.getByRole('button', { name: /^List notes/ }))
+      await page.keyboard.press('Escape')
+      await say(visitor, 'the walrus sleeps at noon')
+      await shown(answer(visitor, 'walrus'))
+      await fillUp(who.email, 120)
+      await page.reload()
+      await shown(answer(visitor, 'line 120'))
+      expect(await question(visitor, 'walrus').count()).toBe(0)
+      await search('walrus sleeps')
+      await page.getByRole('button', { name: /walrus sleeps/ }).click()
+      const found = log(visitor).locator('.chat-item:focus').filter({ hasText: 'walrus sleeps' })
+      await shown(found)
+      await becomes(
+        () =>
+          found.evaluate((place) => {
+            const { top, bottom } = place.getBoundingClientRect()
+            return top >= 0 && bottom <= place.ownerDocument.documentElement.clientHeight
+          }),
+        true,
+      )
     },
     STORY_TIMEOUT,
   )

@@ -86,6 +86,9 @@ describe('conversations', () => {
     const [found, ...others] = (await conversations('?q=MUSHROOMS')).conversations
     expect(others).toEqual([])
     expect(found).toMatchObject({ conversation_id: food, snippet: expect.stringContaining('mushrooms are edible') })
+    const [asked] = await assistant.messages(food)
+    expect(found?.found_message_id).toBe(asked?.message_id)
+    expect((await conversations()).conversations.every((one) => one.found_message_id === null)).toBe(true)
     // What has a meaning for the database has none for the person.
     expect((await conversations('?q=100%25')).conversations.map((one) => one.conversation_id)).toEqual([food])
     expect((await conversations('?q=1%255')).conversations).toEqual([])

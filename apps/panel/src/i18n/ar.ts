@@ -1181,6 +1181,7 @@ export const ar: Catalog<'zero' | 'one' | 'two' | 'few' | 'many'> = {
   'Dismiss {name}': 'إخفاء {name}',
   'Tasks that were begun here': 'المهام التي بدأت هنا',
   'Waits for you': 'بانتظارك',
+  'Waits for the answer before it': 'بانتظار الإجابة السابقة',
   'Waits for your answer': 'بانتظار إجابتك',
   'What changed': 'ما الذي تغيّر',
   'Not run': 'لم يُشغَّل',

@@ -1223,6 +1223,7 @@ export const de: Catalog<'one'> = {
   'Dismiss {name}': '{name} ausblenden',
   'Tasks that were begun here': 'Hier begonnene Aufgaben',
   'Waits for you': 'Wartet auf Sie',
+  'Waits for the answer before it': 'Wartet auf die Antwort davor',
   'Waits for your answer': 'Wartet auf Ihre Antwort',
   'What changed': 'Was sich geändert hat',
   'Not run': 'Nicht ausgeführt',

@@ -526,6 +526,7 @@ export const SENTENCES = [
   'Understanding and planning',
   'Used of the budget of this month',
   'Waits for you',
+  'Waits for the answer before it',
   'Waits for your answer',
   'Warnings and failures',
   'webhook',

@@ -120,6 +120,8 @@ export const Conversation = z.object({
   message_count: z.number().int(),
   /** Around the words that were searched for; null where the title has them, or nothing was searched. */
   snippet: z.string().nullable(),
+  /** The message around which the snippet stands. */
+  found_message_id: z.string().nullable(),
 })
 export type Conversation = z.infer<typeof Conversation>
 

@@ -22,30 +22,24 @@ function questionBefore(message: ChatMessage): ChatMessage | null {
 const changedSomething = (message: ChatMessage): boolean =>
   message.actions.some((action) => action.action_type !== 'read' && action.status !== 'validation_rejected')
 
+/** Asks for an answer anew; null where it is not the last one, or would do its changes twice. */
+export function useAgain(message: ChatMessage): (() => void) | null {
+  const isLast = useStore(chat, (state) => state.entries.at(-1)?.message.message_id === message.message_id)
+  const question = questionBefore(message)
+  if (!isLast || changedSomething(message) || question === null) return null
+  return () => void sendMessage(question.text, { replaces: question.message_id, attachments: question.attachments })
+}
+
 /** What can be done with a finished answer: copied, judged, made once more; and what it took. */
 export function AnswerFoot({ message }: { readonly message: ChatMessage }) {
-  const isLast = useStore(chat, (state) => state.entries.at(-1)?.message.message_id === message.message_id)
+  const again = useAgain(message)
   const count = message.actions.length
   const total = message.actions.reduce((sum, action) => sum + action.duration_ms, 0)
-  const failed = message.status === 'failed' || message.status === 'cancelled'
-  // Making an answer anew would do its changes twice.
-  const again = isLast && !changedSomething(message)
-  const ask = () => {
-    const question = questionBefore(message)
-    if (question === null) return
-    void sendMessage(question.text, { replaces: question.message_id, attachments: question.attachments })
-  }
   return (
     <footer className="turn-foot">
       {message.text === '' ? null : <CopyButton text={message.text} label={t('Copy the answer')} />}
       {message.status === 'done' ? <Ratings message={message} /> : null}
-      {again && failed ? (
-        <Button size="sm" variant="ghost" onClick={ask}>
-          {t('Ask again')}
-        </Button>
-      ) : again && questionBefore(message) !== null ? (
-        <IconButton icon="RefreshCw" label={t('Answer once more')} onClick={ask} />
-      ) : null}
+      <Again message={message} ask={again} />
       <OfApps message={message} />
       {count > 0 ? (
         <span>
@@ -64,6 +58,18 @@ function OfApps({ message }: { readonly message: ChatMessage }) {
       <MessageMenu message={message} />
     </Suspense>
   ) : null
+}
+
+/** A failed answer has its button beside what went wrong. */
+function Again({ message, ask }: { readonly message: ChatMessage; readonly ask: (() => void) | null }) {
+  if (ask === null || message.status === 'failed') return null
+  return message.status === 'cancelled' ? (
+    <Button size="sm" variant="ghost" onClick={ask}>
+      {t('Ask again')}
+    </Button>
+  ) : (
+    <IconButton icon="RefreshCw" label={t('Answer once more')} onClick={ask} />
+  )
 }
 
 function Ratings({ message }: { readonly message: ChatMessage }) {

@@ -74,7 +74,12 @@ function Log({ state, app }: { readonly state: ChatState; readonly app: App | un
       {state.phase === 'failed' ? <LoadFailure state={state} /> : null}
       {linesAfter(null)}
       {state.entries.map((entry, index) => (
-        <div key={entry.clientId ?? entry.message.message_id} className="chat-item">
+        <div
+          key={entry.clientId ?? entry.message.message_id}
+          id={`said-${entry.message.message_id}`}
+          className="chat-item"
+          tabIndex={-1}
+        >
           <Turn
             entry={entry}
             stream={state.streams[entry.message.message_id]}

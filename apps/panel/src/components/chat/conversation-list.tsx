@@ -2,7 +2,6 @@ import type { Conversation } from '@imperal/contract'
 import { ConfirmDialog, IconButton, Popover } from '@imperal/ui-kit'
 import { useState } from 'react'
 import { deleteConversation } from '../../data/chat/change-conversation.ts'
-import { loadChat } from '../../data/chat/chat.ts'
 import { titleOf } from '../../data/chat/conversations.ts'
 import { failureOf } from '../../data/failures.ts'
 import { toasts } from '../../data/toasts.ts'
@@ -33,10 +32,7 @@ export function ConversationList({ current }: { readonly current: string }) {
       >
         <FoundConversations
           current={current}
-          onOpen={(id) => {
-            setOpen(false)
-            void loadChat(id)
-          }}
+          onOpen={() => setOpen(false)}
           onDelete={(conversation) => {
             setOpen(false)
             setDoomed(conversation)

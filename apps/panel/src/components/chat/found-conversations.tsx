@@ -3,6 +3,7 @@ import { Button, ErrorState, IconButton, IconGlyph, Menu, Spinner } from '@imper
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useDeferredValue, useId, useRef, useState } from 'react'
 import { conversationsQuery, downloadConversation, renameConversation, titleOf } from '../../data/chat/conversations.ts'
+import { showMessage } from '../../data/chat/show-message.ts'
 import { failureOf } from '../../data/failures.ts'
 import { toasts } from '../../data/toasts.ts'
 import { t } from '../../i18n/index.ts'
@@ -12,7 +13,7 @@ const tellFailure = (error: unknown) => toasts.show({ message: failureOf(error).
 
 export interface FoundProps {
   readonly current: string
-  readonly onOpen: (conversationId: string) => void
+  readonly onOpen: () => void
   readonly onDelete: (conversation: Conversation) => void
 }
 
@@ -94,7 +95,10 @@ function ConversationRow({ conversation, current, onOpen, onRename, onDelete }: 
         type="button"
         className="notice"
         aria-current={id === current ? 'true' : undefined}
-        onClick={() => onOpen(id)}
+        onClick={() => {
+          onOpen()
+          void showMessage(id, conversation.found_message_id)
+        }}
       >
         <span className="notice-title" dir="auto">
           {title}

@@ -1,14 +1,14 @@
 import type { ChatMessage } from '@imperal/contract'
-import { Alert, Markdown, Spinner } from '@imperal/ui-kit'
+import { Alert, Button, IconGlyph, Markdown, Spinner } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
 import { useApps } from '../../data/apps.ts'
-import { chat, type Entry } from '../../data/chat/state.ts'
+import { chat, type Entry, runningAnswer } from '../../data/chat/state.ts'
 import { confirmationQuery } from '../../data/confirmations.ts'
 import { go } from '../../data/navigation.ts'
 import { useStore } from '../../data/store.ts'
 import { t } from '../../i18n/index.ts'
-import { AnswerFoot } from './answer-foot.tsx'
+import { AnswerFoot, useAgain } from './answer-foot.tsx'
 import { AppCard } from './app-card.tsx'
 import { ConfirmationCard } from './confirmation-card.tsx'
 import { PickList } from './pick-list.tsx'
@@ -78,7 +78,7 @@ function Answer({ entry, stream, isOld }: TurnProps) {
       {message.awaits_reply && message.pick_list.length === 0 && entry.live ? (
         <AwaitsReply messageId={message.message_id} />
       ) : null}
-      {isMade && message.pick_list.length === 0 ? <AnswerFoot message={message} /> : null}
+      {isMade ? <AnswerFoot message={message} /> : null}
     </article>
   )
 }
@@ -103,21 +103,38 @@ function AnswerText({ message, stream }: { readonly message: ChatMessage; readon
         </div>
       )
     }
-    return (
-      <p className="turn-status" role="status">
-        <Spinner size={14} />
-        {message.status_text || t('Working')}
-      </p>
-    )
+    return <Progress message={message} />
   }
   if (message.text === '') return null
   if (message.status === 'cancelled') return <p className="turn-status">{message.text}</p>
   if (message.status === 'failed' || (message.type === 'error' && message.actions.length === 0)) {
-    return (
-      <Alert variant="error">
-        <Markdown content={message.text} onNavigate={go} />
-      </Alert>
-    )
+    return <Failure message={message} />
   }
   return <Markdown content={message.text} onNavigate={go} />
+}
+
+/** What is being done for an answer; one behind another that is being made only waits for it. */
+function Progress({ message }: { readonly message: ChatMessage }) {
+  const waits = useStore(chat, (state) => runningAnswer(state)?.message_id !== message.message_id)
+  return (
+    <p className="turn-status" role="status">
+      {waits ? <IconGlyph name="Clock" size={14} /> : <Spinner size={14} />}
+      {waits ? t('Waits for the answer before it') : message.status_text || t('Working')}
+    </p>
+  )
+}
+
+function Failure({ message }: { readonly message: ChatMessage }) {
+  const again = useAgain(message)
+  const action =
+    again === null || message.status !== 'failed' ? null : (
+      <Button size="sm" variant="ghost" onClick={again}>
+        {t('Try again')}
+      </Button>
+    )
+  return (
+    <Alert variant="error" action={action}>
+      <Markdown content={message.text} onNavigate={go} />
+    </Alert>
+  )
 }

@@ -5,6 +5,7 @@ import { type CatalogFunction, rankFunctions } from '../kernel/index.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Classification, validatePlan } from './plan/plan.ts'
 import { resolveReferences, UnresolvedReference } from './plan/references.ts'
+import { titleFor } from './title-for.ts'
 import { extractParams } from './understand/extract-params.ts'
 import { matchWithoutModel, subjectOf } from './understand/match.ts'
 import { shortCircuit } from './understand/short-circuits.ts'
@@ -275,6 +276,14 @@ test('a command names its function and its JSON; mistakes say what exists', () =
   expect(shortCircuit({ text: '/notes.create_note [1]', catalog })).toMatchObject({ kind: 'bad_command' })
   expect(shortCircuit({ text: '/', catalog })).toMatchObject({ kind: 'bad_command' })
 })
+
+test.each([
+  ['what is new?', 'what is new?'],
+  ['/notes.create_note {"title":"Groceries","pinned":true}', 'Create note: Groceries'],
+  ['/notes.list_notes', 'List notes'],
+  ['/notes.create_note {"title":', 'Create note'],
+  ['/', '/'],
+])('a conversation that begins with “%s” is called “%s”', (text, title) => expect(titleFor(text)).toBe(title))
 
 test('[K2.12] greetings and thanks never become calls', () => {
   expect(shortCircuit({ text: 'thanks!', catalog })).toMatchObject({ kind: 'acknowledgement' })

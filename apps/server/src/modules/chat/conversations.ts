@@ -11,6 +11,7 @@ interface Row {
   updated_at: Date
   message_count: number
   found?: string | null
+  found_id?: string | null
 }
 
 const AROUND = 60
@@ -30,6 +31,7 @@ const toWire = (row: Row, words: string): Conversation => ({
   updated_at: row.updated_at.toISOString(),
   message_count: Number(row.message_count),
   snippet: words === '' || row.found == null ? null : snippetOf(row.found, words),
+  found_message_id: words === '' ? null : (row.found_id ?? null),
 })
 
 const escaped = (words: string): string => words.replaceAll(/[\\%_]/g, '\\$&')
@@ -50,16 +52,16 @@ export function listConversations(
     const after = cursor === undefined ? null : await find(tx, user, cursor)
     const found =
       words === ''
-        ? sql`null::text`
-        : sql`(select m.text from chat.message m where ${readable} and m.text ilike ${like} order by m.position desc limit 1)`
+        ? sql`select null::text as text, null::text as message_id`
+        : sql`select m.text, m.message_id from chat.message m where ${readable} and m.text ilike ${like} order by m.position desc limit 1`
     const matching = words === '' ? sql`true` : sql`(c.title ilike ${like} or found.text is not null)`
     const behind =
       after === null
         ? sql`true`
         : sql`(c.updated_at, c.conversation_id) < (${after.updated_at}, ${after.conversation_id})`
     const { rows } = await sql<Row>`
-      select ${COLUMNS}, found.text as found from chat.conversation c
-      cross join lateral (select ${found} as text) found
+      select ${COLUMNS}, found.text as found, found.message_id as found_id from chat.conversation c
+      left join lateral (${found}) found on true
       where ${own(user)} and ${matching} and ${behind}
       order by c.updated_at desc, c.conversation_id desc limit ${limit + 1}`.execute(tx)
     const shown = rows.slice(0, limit)

@@ -100,6 +100,7 @@ function conversationRoutes({ db, attachments, assistantName }: ChatRouteOptions
           updated_at: row.updated_at.toISOString(),
           message_count: 0,
           snippet: null,
+          found_message_id: null,
         }
       }),
     ),

@@ -5,6 +5,7 @@ import { newTraceId, orderedId } from '../../foundation/ids.ts'
 import { toDatabaseJson } from '../kernel/index.ts'
 import { chatErrors } from './errors.ts'
 import { blank, type ChatUser, mine, type Row, touchConversation, toWire } from './messages.ts'
+import { titleFor } from './title-for.ts'
 import type { TurnRequest } from './turn/turn-record.ts'
 
 const requestOf = (user: ChatUser, turn: IncomingTurn): TurnRequest => ({
@@ -115,7 +116,7 @@ async function storedBefore(tx: Tx, user: ChatUser, turn: IncomingTurn): Promise
  */
 export async function storeTurn(db: Database, user: ChatUser, turn: IncomingTurn): Promise<StoredTurn> {
   return db.tenant(user.tenantId, async (tx) => {
-    await touchConversation(tx, user, turn.conversationId, turn.text.slice(0, 80))
+    await touchConversation(tx, user, turn.conversationId, titleFor(turn.text))
     const known = await storedBefore(tx, user, turn)
     if (known !== null) return known
     const stale = turn.replaces === undefined ? [] : await supersede(tx, user, turn.conversationId, turn.replaces)
