@@ -3,20 +3,24 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { EAR, LAB, PRICE } from '../support/crash/apps.ts'
+import { plan, taskOf } from '../support/assistant.ts'
+import { EAR, GUEST, LAB, PRICE } from '../support/crash/apps.ts'
 import { type CrashFacts, readFacts, unsettled } from '../support/crash/facts.ts'
 import { kill, type Victim } from '../support/crash/kills.ts'
-import { load, type Told } from '../support/crash/load.ts'
+import { comeAndGo, load, type Told } from '../support/crash/load.ts'
 import { seeded } from '../support/crash/random.ts'
 import { deploySource } from '../support/extension.ts'
-import { startTestServer, type TestServer } from '../support/server.ts'
+import { type ModelProvider, settingsFor, startModelProvider } from '../support/model-provider.ts'
+import { freePort, startTestServer, type TestServer } from '../support/server.ts'
 import { type Session, signInAdmin, until } from '../support/session.ts'
 import { type SharedPostgres, startSharedPostgres } from '../support/shared-postgres.ts'
 
 // `npm run crash` asks for fifty.
 const KILLS = Number(process.env.IMPERAL_CRASH_KILLS ?? 8)
 const SEED = Number(process.env.IMPERAL_CRASH_SEED ?? 4_780)
-const NODES = 2
+/** One with everything, a gateway that runs no app, and a node behind it that runs them and does what waits. */
+const ROLES = ['gateway,kernel,worker', 'gateway', 'kernel,worker'] as const
+const NODES = ROLES.length
 const CALLERS = 6
 const VICTIMS: readonly Victim[] = ['node', 'node', 'host', 'backend', 'connection']
 
@@ -26,16 +30,25 @@ let session: Session
 /** Living servers by place; null while one starts. */
 const nodes: (TestServer | null)[] = []
 const alive = () => nodes.filter((node) => node !== null)
+/** Those that answer people. */
+const doors = () => nodes.flatMap((node, place) => (node !== null && ROLES[place]?.includes('gateway') ? [node] : []))
+let model: ModelProvider
 
-const startNode = (place: number) =>
-  startTestServer({
+const startNode = async (place: number) => {
+  const port = String(await freePort())
+  return startTestServer({
     dataDir: path.join(folder, `node-${place}`),
     env: {
       DATABASE_URL: postgres.url,
       IMPERAL_KEYS_DIR: path.join(folder, 'keys'),
       IMPERAL_FILES_DIR: path.join(folder, 'files'),
+      IMPERAL_ROLES: ROLES[place] ?? '',
+      PORT: port,
+      IMPERAL_NODE_URL: `http://127.0.0.1:${port}`,
+      ...settingsFor(model),
     },
   })
+}
 
 async function rows(text: string, values: unknown[] = []) {
   const database = await postgres.superuser()
@@ -51,11 +64,18 @@ beforeAll(async () => {
   // What was acknowledged has to survive the death of PostgreSQL's processes, so it waits for the log (not for the disk).
   postgres = await startSharedPostgres({ synchronous_commit: 'on' })
   folder = mkdtempSync(path.join(tmpdir(), 'imperal-crash-'))
+  // Plans the one call that the last message asks for, and has no words of its own.
+  model = await startModelProvider((request) => {
+    const key = request.messages.flatMap(({ content }) => content.match(/crash-\d+-\d+/g) ?? []).at(-1)
+    if (taskOf(request) !== 'classify' || key === undefined) return { status: 400 }
+    return plan([{ tool: 'crashlab.write', args: { key } }])
+  })
   const first = await startNode(0)
   session = await signInAdmin(first)
   await deploySource(first.url, session, LAB)
   await deploySource(first.url, session, EAR)
-  await rows("update registry.app set status = 'active' where app_id = 'crashlab'")
+  await deploySource(first.url, session, GUEST)
+  await rows("update registry.app set status = 'active' where app_id in ('crashlab', 'crashguest')")
   await rows(
     `insert into billing.terms (app_id, owner_id, model, tool_prices, free_tools, split, agreed_at)
      values ('crashlab', null, 'per_action', $1, '["write", "work", "count", "rare", "follow", "close", "wipe", "detach"]', 70, now())
@@ -88,6 +108,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(alive().map((node) => node.stop()))
   await postgres?.stop()
+  await model?.close()
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 
@@ -105,14 +126,16 @@ async function startAgain(place: number): Promise<TestServer> {
 
 /** Kills until there were enough; a killed server is started again meanwhile, as whoever operates it would. */
 async function killAll(random: () => number, done: () => number): Promise<Record<Victim, number>> {
-  const count: Record<Victim, number> = { node: 0, host: 0, backend: 0, connection: 0 }
+  const count: Record<Victim, number> = { node: 0, host: 0, backend: 0, connection: 0, database: 0 }
   const restarts: Promise<void>[] = []
   while (Object.values(count).reduce((sum, n) => sum + n, 0) < KILLS) {
     await delay(300 + random() * 1_500)
     // On a busy machine a node may need longer to start than the next kill is away: then nothing would be hit.
     const before = done()
     await until(async () => done() >= before + 2, 60_000).catch(() => null)
-    const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'node'
+    const killed = Object.values(count).reduce((sum, n) => sum + n, 0)
+    const isHalf = count.database === 0 && killed >= KILLS / 2
+    const victim = isHalf ? 'database' : (VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'node')
     if (!(await kill(victim, { postgres, alive: alive(), random }).catch(() => false))) continue
     count[victim]++
     for (const [place, node] of nodes.entries()) {
@@ -161,6 +184,7 @@ const times = (list: readonly string[]): Map<string, number> => {
   for (const one of list) count.set(one, (count.get(one) ?? 0) + 1)
   return count
 }
+const FINAL = new Set(['done', 'failed', 'cancelled', 'timed_out'])
 const keysOf = (all: readonly Told[], answer: Told['answer']) =>
   all.filter((one) => one.answer === answer).map(({ key }) => key)
 const without = (list: readonly string[], others: ReadonlySet<string>) => list.filter((one) => !others.has(one))
@@ -172,25 +196,27 @@ test(`[E1] [E2] [E3] [E13] ${KILLS} kills amid mixed load: nothing that was ackn
   const onTold = ({ answer }: Told) => {
     if (answer === 'done') done++
   }
-  const loading = load({ alive, session, callers: CALLERS, random: seeded(SEED + 1), stop: stop.signal, onTold })
+  const guest = comeAndGo({ alive: doors, session, random: seeded(SEED + 2), stop: stop.signal })
+  const loading = load({ alive: doors, session, callers: CALLERS, random: seeded(SEED + 1), stop: stop.signal, onTold })
   const kills = await killAll(random, () => done)
   stop.abort()
-  const all = await loading
+  const [all, installed] = [await loading, await guest]
   await until(async () => alive().length === NODES && alive().every(isUp), 120_000)
   const facts = await settledFacts()
 
   const effects = times(facts.effects)
+  const calls = all.filter((one) => one.function !== 'post')
   const successes = facts.rows.filter(({ status }) => status === 'success')
   const recorded = facts.rows.filter(({ status }) => status === 'success' || status === 'unknown')
   process.stdout.write(
-    `${JSON.stringify({ seed: SEED, kills, asked: all.length, done: keysOf(all, 'done').length, accepted: keysOf(all, 'accepted').length, refused: Object.fromEntries(times(all.filter(({ answer }) => answer === 'refused').map(({ detail }) => detail))), silent: keysOf(all, 'silent').length, unknown: facts.rows.filter(({ status }) => status === 'unknown').length, runs: Object.fromEntries(times(facts.runs.map(({ status, error }) => (error === null ? status : `${status} ${error}`)))), detached: facts.detached.length, ticks: facts.ticks.length })}\n`,
+    `${JSON.stringify({ seed: SEED, kills, asked: all.length, done: keysOf(all, 'done').length, accepted: keysOf(all, 'accepted').length, refused: Object.fromEntries(times(all.filter(({ answer }) => answer === 'refused').map(({ detail }) => detail))), silent: keysOf(all, 'silent').length, unknown: facts.rows.filter(({ status }) => status === 'unknown').length, runs: Object.fromEntries(times(facts.runs.map(({ status, error }) => (error === null ? status : `${status} ${error}`)))), detached: facts.detached.length, said: all.filter(({ replyId }) => replyId !== null).length, posts: facts.posts.length, installed, ticks: facts.ticks.length })}\n`,
   )
   // The load did something, and the kills hit it.
   expect(keysOf(all, 'done').length).toBeGreaterThan(KILLS)
 
   // Each effect key has one effect, and whoever was told that it is done finds it.
   expect([...effects].filter(([, count]) => count > 1)).toEqual([])
-  expect(without(keysOf(all, 'done'), new Set(facts.effects))).toEqual([])
+  expect(without(keysOf(calls, 'done'), new Set(facts.effects))).toEqual([])
   // Whatever was done is in the ledger once, and whatever the ledger calls done was done.
   expect([...times(recorded.map(({ key }) => key))].filter(([, count]) => count > 1)).toEqual([])
   expect(without(facts.effects, new Set(recorded.map(({ key }) => key)))).toEqual([])
@@ -200,13 +226,45 @@ test(`[E1] [E2] [E3] [E13] ${KILLS} kills amid mixed load: nothing that was ackn
       new Set(facts.effects),
     ),
   ).toEqual([])
-  expect(without(keysOf(all, 'done'), new Set(successes.map(({ key }) => key)))).toEqual([])
+  expect(without(keysOf(calls, 'done'), new Set(successes.map(({ key }) => key)))).toEqual([])
 
   // Every accepted task has ended; one that is done has its effect.
   const final = new Map(facts.tasks.map(({ taskId, status }) => [taskId, status]))
   const accepted = all.flatMap(({ taskId }) => taskId ?? [])
   expect(accepted.filter((id) => !final.has(id))).toEqual([])
-  expect([...final.values()].filter((status) => status === 'queued' || status === 'running')).toEqual([])
+  expect([...final.values()].filter((status) => !FINAL.has(status))).toEqual([])
+  const worked = all.flatMap(({ key, taskId, function: name }) =>
+    name === 'work' && taskId !== null ? [{ key, taskId }] : [],
+  )
+  expect(worked.filter(({ taskId, key }) => final.get(taskId) === 'done' && !effects.has(key))).toEqual([])
+  // Work that was left behind ended with its effect, or says that it did not.
+  const detached = new Set(facts.detached)
+  const left = facts.tasks.filter(({ title }) => title.startsWith('later '))
+  expect(left.filter(({ status, title }) => status === 'done' && !detached.has(title.slice('later '.length)))).toEqual(
+    [],
+  )
+  const begun = keysOf(all, 'accepted').filter((key) => all.some((one) => one.key === key && one.function === 'detach'))
+  expect(without(begun, new Set(left.map(({ title }) => title.slice('later '.length))))).toEqual([])
+
+  // Everything that was said in the chat has an answer, and what it calls done was done.
+  const answers = new Map(facts.replies.map((reply) => [reply.replyId, reply]))
+  const said = all.flatMap(({ key, replyId }) => (replyId === null ? [] : [{ key, replyId }]))
+  expect(said.filter(({ replyId }) => (answers.get(replyId)?.text ?? '') === '')).toEqual([])
+  expect(said.filter(({ key, replyId }) => answers.get(replyId)?.call === 'success' && !effects.has(key))).toEqual([])
+  expect(said.filter(({ replyId }) => answers.get(replyId)?.call === 'success').length).toBeGreaterThan(said.length / 2)
+
+  // A webhook that was taken did its work; every installation that was acknowledged had its hook, or it was given up in the open.
+  expect(
+    without(
+      keysOf(
+        all.filter((one) => one.function === 'post'),
+        'done',
+      ),
+      new Set(facts.posts),
+    ),
+  ).toEqual([])
+  const hooks = facts.hooks.filter(({ status }) => ['success', 'unknown', 'given up'].includes(status))
+  expect(hooks.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(installed)
 
   // Ledger and outbox agree, and every event was heard once.
   const announcing = successes

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -12,6 +12,8 @@ export interface SharedPostgres {
   superuser(database?: string): Promise<pg.Client>
   /** A further empty database of the same owner; gives its address. */
   another(name: string): Promise<string>
+  /** Kills PostgreSQL with `kill -9` and starts it again on the same data, at the same address. */
+  crash(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -20,12 +22,20 @@ const OPERATOR = 'operator'
 /** Starts one with `settings` of PostgreSQL on top of those that make tests fast. */
 export async function startSharedPostgres(settings: Readonly<Record<string, string>> = {}): Promise<SharedPostgres> {
   const folder = mkdtempSync(path.join(tmpdir(), 'imperal-pg-'))
-  const server = await startEmbeddedPostgres({
-    dataDir: folder,
-    // Room for the connections of half a dozen servers, those that just went away included.
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300', ...settings },
-    log: () => {},
-  })
+  const start = () =>
+    startEmbeddedPostgres({
+      dataDir: folder,
+      // Room for the connections of half a dozen servers, those that just went away included.
+      settings: {
+        fsync: 'off',
+        synchronous_commit: 'off',
+        full_page_writes: 'off',
+        max_connections: '300',
+        ...settings,
+      },
+      log: () => {},
+    })
+  let server = await start()
   const clients = new Set<pg.Client>()
   const superuser = async (database = 'installation') => {
     const client = new pg.Client({ ...server.superuserConnection, database })
@@ -46,6 +56,13 @@ export async function startSharedPostgres(settings: Readonly<Record<string, stri
     url: await another('installation'),
     superuser,
     another,
+    async crash() {
+      const file = path.join(server.versionInfo.folder, 'postmaster.pid')
+      process.kill(Number.parseInt(readFileSync(file, 'utf8'), 10), 'SIGKILL')
+      await server.exited
+      await server.stop() // lets go of the folder; the same one gives the same address
+      server = await start()
+    },
     async stop() {
       await Promise.all([...clients].map((client) => client.end().catch(() => undefined))) // gone already
       await server.stop()

@@ -1,6 +1,6 @@
 /** Every kind of work that a crash may cut in two; each effect carries the key under which it was asked for. */
 export const LAB = `
-import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
+import { ActionResult, ChatExtension, Extension, WebhookResponse } from '@imperal/sdk'
 import * as z from 'zod'
 export const ext = new Extension('crashlab', {
   version: '1.0.0', displayName: 'Crash lab', description: 'Does every kind of work that a crash may cut in two, for the tests.',
@@ -43,11 +43,18 @@ chat.function('detach', { description: 'Leaves work behind that goes on after th
       await pause(Math.random() * 300)
       await task.store.create('detached', { key })
       return ActionResult.success({ key }, 'Done later.')
-    }, { name: 'later' })
+    }, { name: 'later ' + key })
     return ActionResult.success({ key }, 'Begun.')
   })
 chat.function('count', { description: 'Counts the effects that there are.', params: z.object({}) },
   async (ctx) => ActionResult.success({ count: await ctx.store.count('effects') }, 'Counted.'))
+ext.webhook('/post', { method: 'POST', deliveryHeader: 'X-Delivery' }, async (ctx, request) => {
+  const { key } = request.json()
+  await pause(Math.random() * 60)
+  await ctx.store.forUser(request.queryParams.for ?? '').set('posts', key, { key })
+  await pause(Math.random() * 60)
+  return WebhookResponse.ok({ key })
+})
 ext.schedule('tick', { cron: '* * * * *' }, async (ctx) => {
   for await (const userId of ctx.store.listUsers())
     await ctx.asUser(userId).store.create('ticks', { minute: new Date().toISOString().slice(0, 16) })
@@ -69,6 +76,21 @@ for (const name of ['write', 'paid'])
   ext.onEvent('crashlab.' + name, async (ctx, event) => {
     await ctx.store.set('heard', event.eventId, { key: event.data.key })
   })
+`
+/** Writes down each time that somebody installed it. */
+export const GUEST = `
+import { ActionResult, ChatExtension, Extension } from '@imperal/sdk'
+import * as z from 'zod'
+export const ext = new Extension('crashguest', {
+  version: '1.0.0', displayName: 'Crash guest', description: 'Comes and goes while things break, and has hooks for both, for the tests.',
+  icon: 'icon.svg', capabilities: ['crashguest:read', 'crashguest:write'],
+})
+new ChatExtension(ext, { toolName: 'crashguest', description: 'Comes and goes.' }).function('here',
+  { description: 'Says that it is here.', params: z.object({}) }, async () => ActionResult.success({ here: true }, 'Here.'))
+ext.onInstall(async (ctx) => {
+  await ctx.store.set('stays', 'now', { since: new Date().toISOString() })
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 60))
+})
 `
 /** What one call of \`paid\` costs. */
 export const PRICE = 3

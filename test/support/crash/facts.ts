@@ -6,7 +6,13 @@ export interface CrashFacts {
   readonly effects: string[]
   /** Keys with the status of each of their ledger rows. */
   readonly rows: { key: string; function: string; status: string; callId: string }[]
-  readonly tasks: { taskId: string; status: string }[]
+  readonly tasks: { taskId: string; status: string; title: string }[]
+  /** Keys of what webhooks wrote, whose senders come until they are answered. */
+  readonly posts: string[]
+  /** Answers of chat turns by id, with the status of the one call of each. */
+  readonly replies: { replyId: string; status: string; call: string | null; text: string }[]
+  /** Runs of the install hook of the guest by status, and those that were given up. */
+  readonly hooks: { status: string; count: number }[]
   /** Keys of published events, and of those that were heard. */
   readonly published: string[]
   readonly heard: string[]
@@ -39,6 +45,10 @@ export async function unsettled(database: pg.Client): Promise<Record<string, num
       where m.type = 'event' and lpad(to_hex(m.xid::text::bigint), 16, '0') > split_part(c.position, '-', 1)
     union all select 'automations', count(*)::int from automations.execution where status in ('triggered', 'running')
     union all select 'decisions', count(*)::int from kernel.confirmation where status = 'confirmed'
+    union all select 'turns', count(*)::int from chat.turn where ended_at is null
+    union all select 'answers', count(*)::int from chat.message where status = 'processing'
+    union all select 'hooks', count(*)::int from registry.due_hook where not gave_up
+    union all select 'bodies', count(*)::int from kernel.delivery
     union all select 'schedule runs', count(*)::int from kernel.schedule_run where finished_at is null`)
   return Object.fromEntries(rows.filter(({ n }) => n > 0).map(({ what, n }) => [what, n]))
 }
@@ -62,7 +72,16 @@ export async function readFacts(database: pg.Client, userId: string): Promise<Cr
       `select args ->> 'key' as key, function, status, call_id as "callId" from ledger.action
        where app_id = 'crashlab' and function in ('write', 'paid', 'work', 'rare', 'wipe') and status <> 'intercepted'`,
     ),
-    tasks: await list('select task_id as "taskId", status from kernel.task'),
+    tasks: await list('select task_id as "taskId", status, title from kernel.task'),
+    posts: await keys("select data ->> 'key' as key from store.document where collection = 'posts'"),
+    replies: await list(
+      `select t.reply_id as "replyId", m.status, m.actions -> 0 ->> 'status' as call, m.text
+       from chat.turn t join chat.message m on m.message_id = t.reply_id`,
+    ),
+    hooks: await list(
+      `select status, count(*)::int as count from ledger.action where app_id = 'crashguest' and source = 'lifecycle' and function = 'on_install' group by 1
+       union all select 'given up', count(*)::int from registry.due_hook where gave_up having count(*) > 0`,
+    ),
     published: await keys(
       "select payload -> 'data' ->> 'key' as key from outbox.message where type = 'event' and payload ->> 'event_type' in ('crashlab.write', 'crashlab.paid')",
     ),

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import type { TestServer } from '../server.ts'
 import type { SharedPostgres } from '../shared-postgres.ts'
 
-export type Victim = 'node' | 'host' | 'backend' | 'connection'
+export type Victim = 'node' | 'host' | 'backend' | 'connection' | 'database'
 
 interface ProcessFacts {
   readonly pid: number
@@ -45,13 +45,18 @@ async function someBackend(database: pg.Client, random: () => number): Promise<n
 
 /**
  * Kills one process of that kind, of one of the living servers. False: there was none. A killed backend makes
- * PostgreSQL end all its connections and recover from its log; a terminated one ends alone.
+ * PostgreSQL end all its connections and recover from its log; a terminated one ends alone. A killed database is away until it was
+ * started again.
  */
 export async function kill(
   victim: Victim,
   options: { postgres: SharedPostgres; alive: readonly TestServer[]; random: () => number },
 ): Promise<boolean> {
   const { postgres, alive, random } = options
+  if (victim === 'database') {
+    await postgres.crash()
+    return true
+  }
   const one = alive[Math.floor(random() * alive.length)]
   if (victim === 'node') {
     if (one === undefined) return false
