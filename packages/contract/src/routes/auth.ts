@@ -193,6 +193,18 @@ const me = defineRoute({
   rateLimit: perMinute(60, 'user'),
 })
 
+const updateMe = defineRoute({
+  id: 'auth.update_me',
+  surface: 'client',
+  method: 'PATCH',
+  path: '/v1/auth/me',
+  auth: 'user-jwt',
+  tag: 'auth',
+  summary: 'Change the name of the signed-in user; a part that is not sent stays',
+  body: z.object({ first_name: GivenName, last_name: GivenName }),
+  response: UserResponse,
+})
+
 const changePassword = defineRoute({
   id: 'auth.change_password',
   method: 'POST',
@@ -458,6 +470,7 @@ export const auth = {
   refresh,
   logout,
   me,
+  updateMe,
   changePassword,
   forgotPassword,
   resetPassword,

@@ -28,6 +28,10 @@ export const LedgerEntry = z.object({
   app_id: z.string().nullable(),
   description: z.string().nullable(),
   created_at: Timestamp.nullable(),
+  /** What the wallet held afterwards. */
+  balance_after: Credits,
+  /** The trace of the calls that it was paid for; null: it was for none, or that is no longer known. */
+  trace_id: z.string().nullable(),
 })
 export type LedgerEntry = z.infer<typeof LedgerEntry>
 
@@ -157,6 +161,7 @@ export const billing = {
     response: Balance.extend({
       held: Credits,
       available: Credits,
+      included_left: Credits.describe('Credits of the plan that are not used yet; they are used first.'),
       debt: Credits.describe(
         'Spent credits of payments that were disputed; what is bought next makes them good first.',
       ),

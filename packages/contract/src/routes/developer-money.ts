@@ -178,6 +178,9 @@ export const developerMoney = {
     platformOnly: true,
     tag: 'admin',
     summary: 'Payouts that wait for a decision, oldest first',
+    query: z.object({
+      include_approved: z.stringbool().default(false).describe('Those as well that are agreed to and not paid yet.'),
+    }),
     response: z.array(PayoutResponse.extend({ developer_email: z.string(), nickname: z.string().nullable() })),
   }),
   approvePayout: defineRoute({

@@ -127,6 +127,8 @@ describe('[GET /v1/billing/wallet] and [GET /v1/billing/wallet/history]', () => 
     }
     const { body: wallet } = await send('GET', '/v1/billing/wallet', user)
     expect(wallet).toMatchObject({ balance: 504, held: 0, available: 504, currency: 'token', plan: 'free' })
+    // A debit takes the credits of the plan first.
+    expect(wallet).toMatchObject({ included_tokens: 500, included_left: 497 })
     const { body } = await send('GET', '/v1/billing/wallet/history', user)
     expect(body.map((entry: { amount: number; reason: string }) => [entry.amount, entry.reason])).toEqual([
       [-3, 'adjustment'],
@@ -141,9 +143,12 @@ describe('[GET /v1/billing/wallet] and [GET /v1/billing/wallet/history]', () => 
       app_id: null,
       description: 'step 1',
       created_at: clock.iso(),
+      balance_after: 504,
+      trace_id: null,
     })
+    expect(body.map((entry: { balance_after: number }) => entry.balance_after)).toEqual([504, 507, 500])
     const second = await send('GET', '/v1/billing/wallet/history?limit=1&offset=1', user)
-    expect(second.body.map((entry: { amount: number }) => entry.amount)).toEqual([7])
+    expect(second.body).toMatchObject([{ amount: 7, balance_after: 507 }])
     // [api 1.11] a bare array says how many there are, and where the next page is.
     expect(second.headers).toMatchObject({
       'x-total-count': '3',

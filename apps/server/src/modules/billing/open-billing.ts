@@ -148,7 +148,7 @@ export async function openBilling(options: BillingOptions): Promise<Billing> {
     earnedByDay: (of) => earnedByDay(db, of),
     requestPayout: (owner, wish) => requestPayout(parts, owner, wish),
     payoutsOf: (userId) => payoutsOf(parts, userId),
-    waitingPayouts: () => waitingPayouts(parts),
+    waitingPayouts: (withApproved) => waitingPayouts(parts, withApproved),
     decidePayout: (id, decision) => decidePayout(parts, id, decision),
     sell: (tx, owner, sale) => sellFrom(parts, tx, { ...owner, ...sale }),
     payoutMinimum: settings.payoutMinimum,

@@ -105,7 +105,7 @@ export interface Billing extends Charging {
   requestPayout(owner: Owner, wish: PayoutWish): Promise<PayoutResponse>
   payoutsOf(userId: string): Promise<PayoutResponse[]>
   /** Payouts that wait for a decision, oldest first. */
-  waitingPayouts(): Promise<PayoutResponse[]>
+  waitingPayouts(withApproved: boolean): Promise<PayoutResponse[]>
   /** @throws BILLING_PAYOUT_UNKNOWN, BILLING_PAYOUT_STATE */
   decidePayout(id: number, decision: Decider & { readonly step: PayoutStep }): Promise<PayoutResponse>
   /**

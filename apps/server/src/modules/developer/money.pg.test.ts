@@ -450,6 +450,9 @@ describe('payouts', () => {
     expect((await decide(second.id, 'approve')).body).toMatchObject({ status: 'approved', amount_usd: '10.000' })
     expect((await send('POST', `/v1/admin/payouts/${second.id}/paid`, himself, {})).status).toBe(403)
     expect((await send('GET', '/v1/admin/payouts/pending', root)).body).toEqual([])
+    expect((await send('GET', '/v1/admin/payouts/pending?include_approved=true', root)).body).toMatchObject([
+      { id: second.id, status: 'approved' },
+    ])
     expect((await decide(second.id, 'paid')).body).toMatchObject({ status: 'paid', paid_at: expect.any(String) })
     expect((await decide(second.id, 'reject')).status).toBe(409)
     expect((await decide(4711, 'approve')).status).toBe(404)

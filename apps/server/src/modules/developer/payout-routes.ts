@@ -19,9 +19,9 @@ function decide(
 }
 
 const pending = (parts: DeveloperParts) =>
-  implement(contract.pendingPayouts, async ({ principal }) => {
+  implement(contract.pendingPayouts, async ({ principal, query }) => {
     requireInstallation(principal)
-    const waiting = await parts.billing.waitingPayouts()
+    const waiting = await parts.billing.waitingPayouts(query.include_approved)
     const ids = [...new Set(waiting.map((payout) => payout.developer_id))]
     const known = new Map((await parts.identity.developersOf(ids)).map((record) => [record.userId, record]))
     return waiting.map((payout) => ({

@@ -113,6 +113,21 @@ describe('API keys', () => {
   })
 })
 
+describe('name', () => {
+  const patch = (body: object) => send('PATCH', '/v1/auth/me', { token: ada.access_token, body })
+
+  test('[I7-surfaces] people change how they are called; a part that is not sent stays, and the log knows', async () => {
+    const answer = await patch({ first_name: ' Augusta ', last_name: 'King' })
+    expect(answer.json()).toMatchObject({ first_name: 'Augusta', last_name: 'King', display_name: 'Augusta King' })
+    expect((await patch({ last_name: 'Lovelace' })).json()).toMatchObject({ display_name: 'Augusta Lovelace' })
+    const me = await send('GET', '/v1/auth/me', { token: ada.access_token })
+    expect(me.json()).toMatchObject({ display_name: 'Augusta Lovelace', email: me.json().email })
+    expect((await patch({ first_name: 'x'.repeat(101) })).statusCode).toBe(422)
+    // Nobody is made an administrator by that.
+    expect((await patch({ role: 'admin' })).json()).toMatchObject({ role: 'user', display_name: 'Augusta Lovelace' })
+  })
+})
+
 describe('nickname', () => {
   const put = (nickname: string, token = ada.access_token) =>
     send('PUT', '/v1/me/nickname', { token, body: { nickname } })

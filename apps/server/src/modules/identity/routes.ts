@@ -5,6 +5,7 @@ import { administrationRoutes } from './administration/routes.ts'
 import { createKey, listKeys, revokeKey, validateKey } from './api-keys.ts'
 import type { Authenticator } from './authenticate.ts'
 import { type CallerRequest, callerOf } from './caller-of.ts'
+import { changeName } from './change-name.ts'
 import { changeSettings, readSettings } from './change-settings.ts'
 import type { IdentityContext } from './context.ts'
 import { describeUser, setCasesUserId } from './describe-user.ts'
@@ -74,6 +75,10 @@ function accountRoutes(context: IdentityContext): MountedRoute[] {
       return { message: 'Your password was set. Sign in with it.' }
     }),
     implement(auth.me, (request) => describeUser(context, request.user)),
+    implement(auth.updateMe, async (request) => {
+      await changeName(context, request.user, { names: request.body, caller: callerOf(request) })
+      return describeUser(context, request.user)
+    }),
     implement(auth.setCasesUserId, async (request) => {
       const link = { userId: request.params.imperal_id, casesUserId: Number(request.body.cases_user_id) }
       await setCasesUserId(context, request, link)

@@ -158,6 +158,7 @@ describe('a call of an app with prices', () => {
     const outcome = await call(user, 'wipe', byModel('unknown-model'))
     const { confirmation } = outcome.response.data as { confirmation: { confirmation_id: string; items: object[] } }
     expect(confirmation.items).toMatchObject([{ price: 260 }])
+    expect(await fixture.kernel.pending(user)).toMatchObject([{ total_price: 260, items: [{ price: 260 }] }])
     expect(await walletOf(user)).toMatchObject({ balance: 500, held: 0 })
     await fixture.kernel.decide(user, confirmation.confirmation_id, 'confirm', 'panel')
     expect(await walletOf(user)).toMatchObject({ balance: 240, held: 0 })

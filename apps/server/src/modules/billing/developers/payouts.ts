@@ -139,13 +139,13 @@ export const payoutsOf = (parts: BillingParts, userId: string): Promise<PayoutRe
     return rows.map(toPayout)
   })
 
-/** Requests that nobody has decided yet, oldest first. */
-export const waitingPayouts = (parts: BillingParts): Promise<PayoutResponse[]> =>
+/** Requests that nobody has decided yet, oldest first; if asked, those as well that are agreed to and not paid yet. */
+export const waitingPayouts = (parts: BillingParts, withApproved: boolean): Promise<PayoutResponse[]> =>
   parts.db.everyTenant(async (tx) => {
     const rows = await tx
       .selectFrom('billing.payout')
       .selectAll()
-      .where('status', '=', 'pending')
+      .where('status', 'in', withApproved ? ['pending', 'approved'] : ['pending'])
       .orderBy('id')
       .limit(500)
       .execute()

@@ -13,6 +13,7 @@ interface Reading {
 
 /** Confirmation of api.md 3.16; a pending one whose time is over reads as expired before the job says so. */
 function toConfirmation(row: Selectable<ConfirmationTable>, { now, publicUrl }: Reading): Confirmation {
+  const items = row.items as unknown as ConfirmationItem[] // written by `askUser` only
   const status = row.status === 'pending' && row.expires_at.getTime() <= now ? 'expired' : row.status
   return {
     confirmation_id: row.confirmation_id,
@@ -24,8 +25,8 @@ function toConfirmation(row: Selectable<ConfirmationTable>, { now, publicUrl }: 
     app_id: row.app_id,
     title: row.title,
     summary: row.message,
-    items: row.items as unknown as ConfirmationItem[], // written by `askUser` only
-    total_price: 0,
+    items,
+    total_price: items.reduce((sum, { price }) => sum + price, 0),
     panel_url: row.kind === 'money' ? panelUrlOf(publicUrl, row.confirmation_id) : null,
     created_at: row.created_at.toISOString(),
     expires_at: row.expires_at.toISOString(),
