@@ -59,6 +59,7 @@ export { Menu, type MenuEntry, type MenuProps } from './parts/menu.tsx'
 export { Popover, type PopoverProps } from './parts/popover.tsx'
 export { returnFocus } from './parts/return-focus.ts'
 export { SafeLink } from './parts/safe-link.tsx'
+export { MultiChoiceField, SearchSelectField } from './parts/search-fields.tsx'
 export { Skeleton, Spinner } from './parts/spinner.tsx'
 export {
   Alert,

@@ -1,9 +1,13 @@
 import type { ConfirmationItem, JsonObject } from '@imperal/contract'
 import type { FieldChoices } from '@imperal/ui-kit'
+import type { ReactNode } from 'react'
 import { type App, useApps } from '../data/apps.ts'
 import { nameOf, onlyGiven, useIdChoices } from '../data/id-choices.ts'
 import { t } from '../i18n/index.ts'
+import { kindWord } from '../i18n/words.ts'
 import { counted } from '../pages/parts/figures.ts'
+import { humanFunction } from './function-words.tsx'
+import { shortTime } from './time-text.tsx'
 
 const LONGEST = 200
 const words = (name: string): string => {
@@ -61,11 +65,44 @@ function NamedFacts({ app, schema, args }: NamedFactsProps) {
   return <ArgumentFacts args={args} names={useIdChoices(app, onlyGiven(schema, args)) ?? NO_NAMES} />
 }
 
-function ItemFacts({ item }: { readonly item: ConfirmationItem }) {
+interface ItemFactsProps {
+  readonly item: ConfirmationItem
+  /** One of several: each says what it is. */
+  readonly named: boolean
+}
+
+function ItemFacts({ item, named }: ItemFactsProps) {
   const app = useApps().find((one) => one.appId === item.app_id)
-  const schema = app?.functions.find((one) => one.name === item.tool)?.schema
-  if (app === undefined || schema === undefined) return <ArgumentFacts args={item.args_masked} />
-  return <NamedFacts app={app} schema={schema} args={item.args_masked} />
+  const made = app?.functions.find((one) => one.name === item.tool)
+  const happens = made?.description ?? ''
+  return (
+    <div className="confirmation-item">
+      {named ? (
+        <p className="confirmation-title">
+          {app?.name ?? item.app_id}: {humanFunction(item.tool)}
+        </p>
+      ) : null}
+      <dl className="facts">
+        <Fact name={t('What happens')}>
+          {happens === '' ? humanFunction(item.tool) : happens} ({kindWord(item.action_type)})
+        </Fact>
+      </dl>
+      {app === undefined || made === undefined ? (
+        <ArgumentFacts args={item.args_masked} />
+      ) : (
+        <NamedFacts app={app} schema={made.schema} args={item.args_masked} />
+      )}
+    </div>
+  )
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd dir="auto">{children}</dd>
+    </div>
+  )
 }
 
 export interface ConfirmationBodyProps {
@@ -73,10 +110,13 @@ export interface ConfirmationBodyProps {
   readonly title: string
   readonly message: string
   readonly items: readonly ConfirmationItem[]
+  /** ISO 8601. */
+  readonly expiresAt: string
 }
 
-/** What a person decides about: who wants to run what, with which arguments. */
-export function ConfirmationBody({ appName, title, message, items }: ConfirmationBodyProps) {
+/** What a person decides about: who wants to run what, with which arguments, for how much, and until when. */
+export function ConfirmationBody({ appName, title, message, items, expiresAt }: ConfirmationBodyProps) {
+  const price = items.reduce((sum, item) => sum + item.price, 0)
   const names = [...new Set(items.map((item) => item.tool))]
   return (
     <>
@@ -98,8 +138,12 @@ export function ConfirmationBody({ appName, title, message, items }: Confirmatio
         </p>
       ) : null}
       {items.map((item) => (
-        <ItemFacts key={item.index} item={item} />
+        <ItemFacts key={item.index} item={item} named={items.length > 1} />
       ))}
+      <dl className="facts">
+        <Fact name={t('Costs')}>{price === 0 ? t('nothing') : counted(price, 'credit')}</Fact>
+        <Fact name={t('Until')}>{t('{time}, then nothing runs', { time: shortTime(new Date(expiresAt)) })}</Fact>
+      </dl>
     </>
   )
 }

@@ -47,7 +47,13 @@ export function OpenQuestion({ question }: OpenQuestionProps) {
             </span>
           </header>
           <div className="confirmation-body" id="confirmation-body">
-            <ConfirmationBody appName={app.name} title={card.title} message={card.message} items={card.items} />
+            <ConfirmationBody
+              appName={app.name}
+              title={card.title}
+              message={card.message}
+              items={card.items}
+              expiresAt={card.expires_at}
+            />
             {card.kind === 'money' ? <MoneyNote runs={question.runsHere} /> : null}
             {note ? (
               <p role="alert" className="confirmation-note">

@@ -7,8 +7,11 @@ import { AppLog } from './developer/app-log.tsx'
 import { AppOverview } from './developer/app-overview.tsx'
 import { Deploys } from './developer/deploys.tsx'
 import { ListingForm } from './developer/listing-form.tsx'
-import { ownAppQuery } from './developer/queries.ts'
+import type { OwnApp } from './developer/own-app.ts'
+import { PriceForm } from './developer/price-form.tsx'
+import { ownAppQuery, ownAppsQuery } from './developer/queries.ts'
 import { ReleaseActions } from './developer/release-actions.tsx'
+import { Standing } from './developer/standing.tsx'
 import { stateWord } from './developer/words.ts'
 import { DEVELOPER_GROUPS } from './developer.tsx'
 import { useAddressQuery, usePathPart } from './parts/address.ts'
@@ -22,7 +25,14 @@ export function DeveloperAppPage() {
   const [query, change] = useAddressQuery()
   const tab = query.get('tab') ?? 'overview'
   const own = app.data?.owner === true ? app.data : undefined
-  const nav = <SideNav label={t('Developer')} groups={DEVELOPER_GROUPS} current="/developer/apps" inside />
+  const others = useQuery(ownAppsQuery).data ?? []
+  const nav = (
+    <SideNav
+      label={t('Developer')}
+      groups={[...DEVELOPER_GROUPS, { label: t('My apps'), entries: others.map(entryOf) }]}
+      current={`/developer/apps/${appId}`}
+    />
+  )
   const word = own ? stateWord(own.status) : null
   return (
     <PageFrame
@@ -43,22 +53,40 @@ export function DeveloperAppPage() {
       >
         {(data) =>
           data.owner ? (
-            <Tabs
-              label={data.display_name}
-              active={tab}
-              onChange={(next) => change({ tab: next === 'overview' ? null : next })}
-              tabs={[
-                { id: 'overview', label: t('Overview'), content: <AppOverview app={data} /> },
-                { id: 'deploys', label: t('Deploys'), content: <Deploys appId={appId} /> },
-                { id: 'logs', label: t('Logs'), content: <AppLog appId={appId} /> },
-                { id: 'listing', label: t('Listing'), content: <ListingForm app={data} /> },
-              ]}
-            />
+            <div className="pg-stack">
+              <Standing app={data} />
+              <Tabs
+                label={data.display_name}
+                active={tab}
+                onChange={(next) => change({ tab: next === 'overview' ? null : next })}
+                tabs={[
+                  { id: 'overview', label: t('Overview'), content: <AppOverview app={data} /> },
+                  { id: 'deploys', label: t('Deploys'), content: <Deploys appId={appId} /> },
+                  { id: 'logs', label: t('Logs'), content: <AppLog appId={appId} /> },
+                  { id: 'listing', label: t('Listing'), content: <Listing app={data} /> },
+                ]}
+              />
+            </div>
           ) : (
             <EmptyState icon="SearchX" message={t('There is no such app of yours')} />
           )
         }
       </Loaded>
     </PageFrame>
+  )
+}
+
+const entryOf = ({ app_id, display_name }: { readonly app_id: string; readonly display_name: string }) => ({
+  href: `/developer/apps/${app_id}`,
+  label: display_name,
+  icon: 'AppWindow',
+})
+
+function Listing({ app }: { readonly app: OwnApp }) {
+  return (
+    <div className="pg-stack">
+      <ListingForm app={app} />
+      <PriceForm key={app.version} app={app} />
+    </div>
   )
 }

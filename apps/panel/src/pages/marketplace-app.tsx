@@ -13,6 +13,7 @@ import { MarketplaceNav } from './marketplace/marketplace-nav.tsx'
 import { detailQuery } from './marketplace/queries.ts'
 import { Reviews } from './marketplace/reviews.tsx'
 import { UninstallDialog } from './marketplace/uninstall-dialog.tsx'
+import { exactPriceOf } from './marketplace/words.ts'
 import { useGo, usePathPart } from './parts/address.ts'
 import { Loaded } from './parts/loaded.tsx'
 import { Section } from './parts/section.tsx'
@@ -55,7 +56,7 @@ function AppPage({ app }: { readonly app: AppDetail }) {
       actions={
         <>
           {app.is_installed && !app.system ? <Button onClick={() => setLeaving(true)}>{t('Uninstall…')}</Button> : null}
-          <InstallButton app={app} place="page" />
+          <InstallButton app={app} place="page" price={exactPriceOf(app)} />
         </>
       }
     >

@@ -11,11 +11,19 @@ interface OptionListProps<T> {
   readonly children: (match: T) => ReactNode
 }
 
+const showWhole = (list: HTMLElement | null) => list?.scrollIntoView?.({ block: 'nearest' })
+
 /** The open list of a combobox. */
 export function OptionList<T>({ box, keyOf, isDisabled, isChosen, onChoose, children }: OptionListProps<T>) {
   if (!box.open) return null
   return (
-    <div id={box.listId} role="listbox" className="im-options">
+    <div
+      id={box.listId}
+      role="listbox"
+      className="im-options"
+      // Near the lower edge of what scrolls it would open where nobody sees it.
+      ref={showWhole}
+    >
       {box.matches.map((match, index) => (
         <div
           key={keyOf(match)}

@@ -1,14 +1,12 @@
-import type { UiOption } from '@imperal/contract/ui'
 import { useState } from 'react'
 import { tagProblem } from '../forms/pattern.ts'
 import { useField } from '../forms/use-field.ts'
-import { IconGlyph } from '../icons/icon-glyph.tsx'
 import { Chips } from '../parts/chips.tsx'
 import { folded, useCombobox } from '../parts/combobox.ts'
 import { FieldFrame, SelectField } from '../parts/fields.tsx'
 import { OptionList } from '../parts/option-list.tsx'
+import { MultiChoiceField, SearchSelectField } from '../parts/search-fields.tsx'
 import type { ViewProps } from '../tree/view.ts'
-import { say } from '../words.ts'
 
 /** More options than this are searched, not scrolled. */
 const SHORT_LIST = 12
@@ -34,165 +32,28 @@ export function SelectView({ node, props }: ViewProps<'Select'>) {
   }
   const placeholder = props.placeholder || 'Select…'
   if (props.options.length > SHORT_LIST)
-    return <SearchSelect {...shared} placeholder={placeholder} fallbackName={props.param_name} />
+    return <SearchSelectField {...shared} placeholder={placeholder} fallbackName={props.param_name} />
   return <SelectField {...shared} placeholder={placeholder} fallbackName={props.placeholder || props.param_name} />
-}
-
-interface SearchSelectProps {
-  readonly options: readonly UiOption[]
-  readonly value: string
-  readonly label: string
-  readonly description: string
-  readonly error: string
-  readonly required: boolean
-  readonly disabled: boolean
-  readonly pending: boolean
-  readonly name: string
-  readonly placeholder: string
-  readonly fallbackName: string
-  readonly onValue: (value: string) => void
-}
-
-function SearchSelect({
-  options,
-  value,
-  label,
-  description,
-  error,
-  required,
-  disabled,
-  pending,
-  name,
-  placeholder,
-  fallbackName,
-  onValue,
-}: SearchSelectProps) {
-  const chosen = options.find((option) => option.value === value)?.label ?? value
-  const [query, setQuery] = useState<string | null>(null)
-  const needle = folded(query ?? '')
-  const box = useCombobox(options.filter((option) => folded(option.label).includes(needle)))
-  const choose = (option: UiOption) => {
-    if (option.disabled) return
-    onValue(option.value)
-    setQuery(null)
-    box.setOpen(false)
-  }
-  return (
-    <FieldFrame
-      label={label}
-      description={description}
-      error={error}
-      required={required}
-      fallbackName={fallbackName}
-      name={name}
-    >
-      {(aria) => (
-        <div className="im-select-box">
-          <input
-            {...aria}
-            {...box.input}
-            className="im-input"
-            required={required}
-            disabled={disabled}
-            aria-busy={pending || undefined}
-            placeholder={placeholder}
-            autoComplete="off"
-            value={query ?? chosen}
-            onFocus={(event) => event.target.select()}
-            onClick={() => box.setOpen(true)}
-            onBlur={() => {
-              setQuery(null)
-              box.setOpen(false)
-            }}
-            onChange={(event) => {
-              setQuery(event.target.value)
-              box.setOpen(true)
-              box.setActive(0)
-            }}
-            onKeyDown={(event) => box.onKey(event, choose)}
-          />
-          <IconGlyph name="ChevronsUpDown" size={14} />
-          <OptionList
-            box={box}
-            keyOf={(option) => option.value}
-            isDisabled={(option) => option.disabled}
-            isChosen={(option) => option.value === value}
-            onChoose={choose}
-          >
-            {(option) => option.label}
-          </OptionList>
-        </div>
-      )}
-    </FieldFrame>
-  )
 }
 
 export function MultiSelectView({ node, props }: ViewProps<'MultiSelect'>) {
   const declared = [...props.values]
   const field = useField(node, { name: props.param_name, declared, error: props.error, action: props.on_change })
-  const values = stringsOf(field.value)
-  const [query, setQuery] = useState('')
-  const left = props.options.filter(
-    (option) => !values.includes(option.value) && folded(option.label).includes(folded(query)),
-  )
-  const box = useCombobox(left)
-  const { disabled } = props
-  const change = (next: string[]) => void field.commit(next)
-  const choose = (option: UiOption) => {
-    if (option.disabled) return
-    change([...values, option.value])
-    setQuery('')
-  }
-  const labelOf = (value: string) => props.options.find((option) => option.value === value)?.label ?? value
   return (
-    <FieldFrame
+    <MultiChoiceField
       label={props.label}
       description={props.description}
       error={field.error}
       required={props.required}
       fallbackName={props.placeholder || props.param_name}
       name={props.param_name}
-    >
-      {(aria) => (
-        <div className="im-chips-box" data-disabled={disabled || undefined}>
-          <Chips
-            values={values}
-            labelOf={labelOf}
-            disabled={disabled}
-            onRemove={(value) => change(values.filter((one) => one !== value))}
-          />
-          <input
-            {...aria}
-            {...box.input}
-            disabled={disabled}
-            aria-busy={field.act.pending || undefined}
-            autoComplete="off"
-            placeholder={values.length === 0 ? props.placeholder || say('Add…') : ''}
-            value={query}
-            onClick={() => box.setOpen(true)}
-            onBlur={() => box.setOpen(false)}
-            onChange={(event) => {
-              setQuery(event.target.value)
-              box.setOpen(true)
-              box.setActive(0)
-            }}
-            onKeyDown={(event) => {
-              if (box.onKey(event, choose)) return
-              if (event.key === 'Enter') event.preventDefault()
-              if (event.key === 'Backspace' && query === '' && values.length > 0) change(values.slice(0, -1))
-            }}
-          />
-          <OptionList
-            box={box}
-            keyOf={(option) => option.value}
-            isDisabled={(option) => option.disabled}
-            onChoose={choose}
-          >
-            {(option) => option.label}
-          </OptionList>
-        </div>
-      )}
-    </FieldFrame>
+      options={props.options}
+      values={stringsOf(field.value)}
+      disabled={props.disabled}
+      pending={field.act.pending}
+      {...(props.placeholder ? { placeholder: props.placeholder } : {})}
+      onValues={(next) => void field.commit(next)}
+    />
   )
 }
 

@@ -50,6 +50,7 @@ function Pending({ stored }: { readonly stored: Confirmation }) {
           title={stored.title}
           message={stored.summary === stored.title ? '' : stored.summary}
           items={stored.items}
+          expiresAt={stored.expires_at}
         />
         {stored.kind === 'money' ? <MoneyNote runs={runsAtRelease(stored.source)} /> : null}
         {failure ? <InlineError>{failureOf(failure).message}</InlineError> : null}

@@ -8,7 +8,7 @@ import { counted, duration } from '../parts/figures.ts'
 import { KindBadge } from '../parts/kind-badge.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
-import { Facts } from '../parts/section.tsx'
+import { Facts, Section } from '../parts/section.tsx'
 import { confirmationWord, retentionWord, sourceWord } from '../parts/server-words.ts'
 import { StateMark } from './action-table.tsx'
 import { resultOf, stateOf, traceQuery } from './queries.ts'
@@ -56,7 +56,14 @@ function Trace({ traceId }: { readonly traceId: string }) {
                 </li>
               ))}
             </ol>
-            <CodeBlock title={t('In words')} language="text" content={story.join('\n')} />
+            <Section title={t('In words')} actions={<CopyButton text={story.join('\n')} label={t('Copy the story')} />}>
+              <ol className="pg-story" dir="auto">
+                {story.map((sentence, index) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a finished story; two of its sentences may be the same
+                  <li key={index}>{sentence}</li>
+                ))}
+              </ol>
+            </Section>
           </div>
         )
       }}

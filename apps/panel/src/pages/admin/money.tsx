@@ -13,7 +13,10 @@ import { Moment } from '../parts/moment.tsx'
 import { Row, Section } from '../parts/section.tsx'
 import { money } from '../wallet/money.ts'
 
-const payoutsQuery = { queryKey: ['admin', 'payouts'], queryFn: () => api.send(developerMoney.pendingPayouts) }
+const payoutsQuery = {
+  queryKey: ['admin', 'payouts'],
+  queryFn: () => api.send(developerMoney.pendingPayouts, { query: { include_approved: 'true' } }),
+}
 const paymentsQuery = { queryKey: ['admin', 'payments'], queryFn: () => api.send(billingInternal.pendingPayments) }
 
 /** Decides, and reads again what waits. Whatever was decided elsewhere meanwhile is told as a toast. */
@@ -133,15 +136,20 @@ function Payouts() {
                   }
                   actions={
                     <>
-                      <Button
-                        size="sm"
-                        aria-label={t('Reject {name}', { name: `$${payout.amount_usd}, ${who}` })}
-                        onClick={() =>
-                          decide.mutate({ id, run: () => api.send(developerMoney.rejectPayout, { params, body: {} }) })
-                        }
-                      >
-                        {t('Reject')}
-                      </Button>
+                      {isAgreed ? null : (
+                        <Button
+                          size="sm"
+                          aria-label={t('Reject {name}', { name: `$${payout.amount_usd}, ${who}` })}
+                          onClick={() =>
+                            decide.mutate({
+                              id,
+                              run: () => api.send(developerMoney.rejectPayout, { params, body: {} }),
+                            })
+                          }
+                        >
+                          {t('Reject')}
+                        </Button>
+                      )}
                       <Button
                         size="sm"
                         pending={decide.isPending && decide.variables.id === id}

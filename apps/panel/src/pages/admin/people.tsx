@@ -1,6 +1,8 @@
 import { roles, type UserDetailResponse, users } from '@imperal/contract'
-import { Avatar, Badge, EmptyState, IconButton, Menu } from '@imperal/ui-kit'
+import { Avatar, Badge, Button, EmptyState, IconButton, Menu } from '@imperal/ui-kit'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { PageActions } from '../../components/page-frame.tsx'
 import { api } from '../../data/api.ts'
 import { useMe } from '../../data/me.ts'
 import { toasts } from '../../data/toasts.ts'
@@ -12,7 +14,10 @@ import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { Row } from '../parts/section.tsx'
+import { roleWord } from '../parts/server-words.ts'
+import { NewPersonDialog } from './new-person-dialog.tsx'
 import { Pager } from './pager.tsx'
+import { WaysIn } from './ways-in.tsx'
 
 const PER_PAGE = 50
 
@@ -34,8 +39,15 @@ export function People() {
       }),
     placeholderData: keepPreviousData,
   })
+  const [adding, setAdding] = useState(false)
   return (
     <div className="pg-page">
+      <PageActions>
+        <Button variant="primary" onClick={() => setAdding(true)}>
+          {t('Add a person')}
+        </Button>
+      </PageActions>
+      <WaysIn />
       <SearchField label={t('Find people')} value={search} onSearch={(q) => change({ q, page: null })} />
       <Loaded query={found} rows={6}>
         {({ items, total }) =>
@@ -60,6 +72,7 @@ export function People() {
           )
         }
       </Loaded>
+      {adding ? <NewPersonDialog onClose={() => setAdding(false)} /> : null}
     </div>
   )
 }
@@ -80,7 +93,7 @@ function Person({ user }: { readonly user: UserDetailResponse }) {
   const items = [
     ...others.map((role) => ({
       key: role.name,
-      label: t('Make {name}', { name: role.display_name || role.name }),
+      label: t('Make {name}', { name: roleWord(role.name, role.display_name) }),
       icon: 'ShieldCheck',
       onSelect: () => update.mutate({ role: role.name }),
     })),
@@ -101,7 +114,9 @@ function Person({ user }: { readonly user: UserDetailResponse }) {
       title={name}
       badge={
         <>
-          <Badge tone={user.role === 'admin' ? 'primary' : 'neutral'}>{user.role}</Badge>
+          <Badge tone={user.role === 'admin' ? 'primary' : 'neutral'}>
+            {roleWord(user.role, known.data?.find((role) => role.name === user.role)?.display_name)}
+          </Badge>
           {user.is_active ? null : <Badge tone="danger">{t('kept out')}</Badge>}
           {isMe ? <Badge tone="neutral">{t('you')}</Badge> : null}
         </>

@@ -13,12 +13,23 @@ import { Moment } from '../parts/moment.tsx'
 import { Row, Section } from '../parts/section.tsx'
 import { categoryWord } from '../parts/server-words.ts'
 import { useForm } from '../parts/use-form.ts'
+import { PublishedApps } from './published-apps.tsx'
 
 type Pending = RouteResponse<typeof developer.pending>[number]
 const pendingQuery = { queryKey: ['admin', 'pending-apps'], queryFn: () => api.send(developer.pending) }
 
-/** Apps that wait to be published, oldest first. */
+/** Apps that wait to be published, and those that are. */
 export function Reviews() {
+  return (
+    <div className="pg-stack">
+      <Waiting />
+      <PublishedApps />
+    </div>
+  )
+}
+
+/** Oldest first. */
+function Waiting() {
   const waiting = useQuery(pendingQuery)
   return (
     <Section
@@ -47,6 +58,7 @@ function useDecided() {
   return () =>
     Promise.all([
       client.invalidateQueries({ queryKey: pendingQuery.queryKey }),
+      client.invalidateQueries({ queryKey: ['admin', 'apps'] }),
       client.invalidateQueries({ queryKey: ['marketplace'] }),
     ])
 }

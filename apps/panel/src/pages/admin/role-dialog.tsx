@@ -1,15 +1,16 @@
 import { type RoleResponse, roles } from '@imperal/contract'
-import { Button, Dialog, SelectField, TextAreaField, TextField } from '@imperal/ui-kit'
+import { Button, Dialog, SelectField, TextField } from '@imperal/ui-kit'
 import { useQueryClient } from '@tanstack/react-query'
 import { useId } from 'react'
 import { api } from '../../data/api.ts'
 import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
+import { ScopesField } from '../parts/scopes-field.tsx'
+import { roleWord } from '../parts/server-words.ts'
 import { useForm } from '../parts/use-form.ts'
 import { POLICIES } from './policies.ts'
 
 const NAME = /^[a-z][a-z0-9_-]{1,62}$/
-const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '')
 const isCount = (text: string, least: number, most: number) => {
   const value = Number(text)
   return text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most
@@ -18,8 +19,8 @@ const isCount = (text: string, least: number, most: number) => {
 const valuesOf = (role: RoleResponse | null) => ({
   name: role?.name ?? '',
   display_name: role?.display_name ?? '',
-  default_scopes: role?.default_scopes.join('\n') ?? '',
-  denied_scopes: role?.denied_scopes.join('\n') ?? '',
+  default_scopes: role?.default_scopes ?? [],
+  denied_scopes: role?.denied_scopes ?? [],
   confirmation_policy: role?.confirmation_policy ?? ('default_off' as const),
   max_concurrent_tasks: String(role?.max_concurrent_tasks ?? 3),
   monthly_action_limit: String(role?.monthly_action_limit ?? 500),
@@ -40,8 +41,8 @@ export function RoleDialog({ role, onClose }: { readonly role: RoleResponse | nu
     send: async (values) => {
       const body = {
         display_name: values.display_name.trim(),
-        default_scopes: words(values.default_scopes),
-        denied_scopes: words(values.denied_scopes),
+        default_scopes: values.default_scopes,
+        denied_scopes: values.denied_scopes,
         confirmation_policy: values.confirmation_policy,
         max_concurrent_tasks: Number(values.max_concurrent_tasks),
         monthly_action_limit: Number(values.monthly_action_limit),
@@ -56,7 +57,7 @@ export function RoleDialog({ role, onClose }: { readonly role: RoleResponse | nu
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={role ? t('Change {name}', { name: role.display_name || role.name }) : t('New role')}
+      title={role ? t('Change {name}', { name: roleWord(role.name, role.display_name) }) : t('New role')}
       footer={
         <>
           <Button onClick={onClose}>{t('Cancel')}</Button>
@@ -79,14 +80,19 @@ export function RoleDialog({ role, onClose }: { readonly role: RoleResponse | nu
           />
         )}
         <TextField {...form.text('display_name')} label={t('Name')} maxLength={255} autoComplete="off" />
-        <TextAreaField
-          {...form.text('default_scopes')}
+        <ScopesField
           label={t('May')}
-          description={t('Scopes, one a line: app, colon, then read, write, destructive or *.')}
-          rows={4}
-          spellCheck={false}
+          error={form.errors.default_scopes}
+          values={form.values.default_scopes}
+          onValues={(scopes) => form.set('default_scopes', scopes)}
         />
-        <TextAreaField {...form.text('denied_scopes')} label={t('May not')} rows={2} spellCheck={false} />
+        <ScopesField
+          label={t('May not')}
+          description={t('Is refused whatever else allows it.')}
+          error={form.errors.denied_scopes}
+          values={form.values.denied_scopes}
+          onValues={(scopes) => form.set('denied_scopes', scopes)}
+        />
         <SelectField
           label={t('Confirmations')}
           options={Object.entries(POLICIES).map(([value, label]) => ({ value, label }))}

@@ -11,6 +11,7 @@ import { count, counted } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Facts, Row } from '../parts/section.tsx'
+import { roleWord, scopeWord } from '../parts/server-words.ts'
 import { POLICIES } from './policies.ts'
 import { RoleDialog } from './role-dialog.tsx'
 import { TenantDialog } from './tenant-dialog.tsx'
@@ -40,7 +41,7 @@ export function Roles() {
             {list.map((role) => (
               <Row
                 key={role.id}
-                title={role.display_name || role.name}
+                title={roleWord(role.name, role.display_name)}
                 badge={role.is_system ? <Badge tone="neutral">{t('built in')}</Badge> : null}
                 detail={<code>{role.name}</code>}
                 actions={
@@ -59,7 +60,7 @@ export function Roles() {
                     >
                       <IconButton
                         icon="Ellipsis"
-                        label={t('Actions for {name}', { name: role.display_name || role.name })}
+                        label={t('Actions for {name}', { name: roleWord(role.name, role.display_name) })}
                       />
                     </Menu>
                   )
@@ -69,8 +70,11 @@ export function Roles() {
                   <summary>{counted(role.default_scopes.length, 'scope')}</summary>
                   <Facts
                     entries={[
-                      [t('May'), role.default_scopes.join(', ')],
-                      [t('May not'), role.denied_scopes.join(', ')],
+                      [t('May'), <ScopeWords key="may" scopes={role.default_scopes} />],
+                      [
+                        t('May not'),
+                        role.denied_scopes.length === 0 ? null : <ScopeWords key="not" scopes={role.denied_scopes} />,
+                      ],
                       [t('Confirmations'), POLICIES[role.confirmation_policy] ?? role.confirmation_policy],
                       [t('Tasks at once'), count(role.max_concurrent_tasks)],
                       [
@@ -91,7 +95,7 @@ export function Roles() {
         request={
           leaving
             ? {
-                title: t('Delete {name}?', { name: leaving.display_name || leaving.name }),
+                title: t('Delete {name}?', { name: roleWord(leaving.name, leaving.display_name) }),
                 message: t('Only a role that nobody has can be deleted.'),
                 confirmLabel: t('Delete role'),
                 destructive: true,
@@ -104,6 +108,18 @@ export function Roles() {
         }}
       />
     </div>
+  )
+}
+
+function ScopeWords({ scopes }: { readonly scopes: readonly string[] }) {
+  return (
+    <ul className="pg-plain">
+      {scopes.map((scope) => (
+        <li key={scope}>
+          <code>{scope}</code> {scopeWord(scope)}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -10,6 +10,7 @@ import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Row, Section } from '../parts/section.tsx'
 import { useForm } from '../parts/use-form.ts'
+import { FirstTier } from './first-tier.tsx'
 import { earningsQuery, payoutsQuery, profileQuery } from './queries.ts'
 import { stateWord } from './words.ts'
 
@@ -43,7 +44,11 @@ export function Earnings() {
                   {t('Credits that were given to people earn as well, but only what was paid for is paid out.')}
                 </p>
               ) : null}
-              <PayoutForm payable={sum.payable} least={sum.payout_min_tokens} />
+              {tier?.tier === 'explorer' ? (
+                <FirstTier />
+              ) : (
+                <PayoutForm payable={sum.payable} least={sum.payout_min_tokens} />
+              )}
             </Section>
           </>
         )}

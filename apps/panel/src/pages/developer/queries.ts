@@ -1,5 +1,5 @@
 import { developer, developerMoney } from '@imperal/contract'
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, skipToken } from '@tanstack/react-query'
 import { api } from '../../data/api.ts'
 
 export const profileQuery = queryOptions({
@@ -40,3 +40,7 @@ export const payoutsQuery = queryOptions({
   queryFn: () => api.send(developerMoney.payouts),
   staleTime: 0,
 })
+
+/** What kept the app from being submitted the last time; only the submission tells it. */
+export const unreadyQuery = (appId: string) =>
+  queryOptions<readonly string[]>({ queryKey: ['unready', appId], queryFn: skipToken, initialData: [] })

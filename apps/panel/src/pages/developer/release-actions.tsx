@@ -8,6 +8,7 @@ import { t } from '../../i18n/index.ts'
 import { useGo } from '../parts/address.ts'
 import { failureOf } from '../parts/failure.ts'
 import type { OwnApp } from './own-app.ts'
+import { unreadyQuery } from './queries.ts'
 
 type Question = 'submit' | 'pause'
 const failedOf = (checks: readonly Check[]) => checks.filter((check) => !check.ok).map((check) => check.message)
@@ -25,11 +26,14 @@ export function ReleaseActions({ app }: { readonly app: OwnApp }) {
       return []
     },
     onSuccess: async (failed) => {
+      client.setQueryData(unreadyQuery(app.app_id).queryKey, failed)
       await client.invalidateQueries({ queryKey: ['developer'] })
-      if (failed.length > 0)
-        toasts.show({ title: t('Not everything is ready'), message: failed.join(' '), variant: 'warn' })
     },
-    onError: (error) => toasts.show({ message: failureOf(error).message, variant: 'error' }),
+    onError: (error) => {
+      // It may stand elsewhere by now: a reviewer or another window was first.
+      void client.invalidateQueries({ queryKey: ['developer'] })
+      toasts.show({ message: failureOf(error).message, variant: 'error' })
+    },
   })
   const canSubmit = ['draft', 'rejected', 'suspended'].includes(app.status)
   const questions = {

@@ -5,7 +5,7 @@ import { AppIcon } from '../parts/app-icon.tsx'
 import { count, counted } from '../parts/figures.ts'
 import { Moment } from '../parts/moment.tsx'
 import { categoryWord } from '../parts/server-words.ts'
-import { priceOf } from './words.ts'
+import { exactPriceOf } from './words.ts'
 
 /** Icon, one sentence, and the facts in a row. */
 export function AppHead({ app }: { readonly app: AppDetail }) {
@@ -27,7 +27,7 @@ export function AppHead({ app }: { readonly app: AppDetail }) {
             {app.rating.toFixed(1)} <small>· {counted(app.review_count, 'review')}</small>
           </Fact>
         ) : null}
-        <Fact name={t('Price')}>{priceOf(app)}</Fact>
+        <Fact name={t('Price')}>{exactPriceOf(app)}</Fact>
         <Fact name={t('Version')}>
           {app.version}{' '}
           <small>

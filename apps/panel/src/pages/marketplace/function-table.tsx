@@ -1,6 +1,7 @@
 import type { AppDetail } from '@imperal/contract'
 import { EmptyState } from '@imperal/ui-kit'
 import { t } from '../../i18n/index.ts'
+import { count } from '../parts/figures.ts'
 import { KindBadge } from '../parts/kind-badge.tsx'
 
 /** What an app can do, function by function. */
@@ -12,6 +13,7 @@ export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] })
       </EmptyState>
     )
   }
+  const isPriced = tools.some((tool) => tool.price > 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="im-table-box" tabIndex={0} aria-label={t('Functions')}>
@@ -23,6 +25,11 @@ export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] })
             <th scope="col" className="pg-wide">
               {t('Kind')}
             </th>
+            {isPriced ? (
+              <th scope="col" data-align="right">
+                {t('Credits')}
+              </th>
+            ) : null}
           </tr>
         </thead>
         <tbody>
@@ -40,6 +47,7 @@ export function FunctionTable({ tools }: { readonly tools: AppDetail['tools'] })
               <td className="pg-wide">
                 <KindBadge kind={tool.action_type} />
               </td>
+              {isPriced ? <td data-align="right">{count(tool.price)}</td> : null}
             </tr>
           ))}
         </tbody>

@@ -1,10 +1,22 @@
-import type { AppCard } from '@imperal/contract'
+import type { AppCard, AppDetail } from '@imperal/contract'
 import { t } from '../../i18n/index.ts'
+import { counted } from '../parts/figures.ts'
 
 /** What an app costs, in two words. */
 export function priceOf(app: Pick<AppCard, 'pricing_model'>): string {
   if (app.pricing_model === 'free') return t('Free')
   return app.pricing_model === 'subscription' ? t('Subscription') : t('Per action')
+}
+
+/** The same in figures, where they are known. */
+export function exactPriceOf(app: AppDetail): string {
+  const month = app.pricing_config.monthly_price
+  if (app.pricing_model === 'subscription' && typeof month === 'number')
+    return t('{credits} a month', { credits: counted(month, 'credit') })
+  const prices = app.tools.map((tool) => tool.price)
+  const most = Math.max(0, ...prices)
+  if (app.pricing_model !== 'per_action' || most === 0) return priceOf(app)
+  return t('up to {credits} a call', { credits: counted(most, 'credit') })
 }
 
 export interface Reach {

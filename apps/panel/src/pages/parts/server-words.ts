@@ -98,3 +98,35 @@ export const CATEGORIES_BY_GROUP = CATEGORY_CATALOG.groups.map((group) => ({
   name: wordOf(GROUPS)(group.id),
   categories: group.categories.map(({ id, icon }) => ({ id, icon, name: categoryWord(id) })),
 }))
+
+const ROLES: Words = { admin: t('Administrator'), user: t('User'), viewer: t('Viewer') }
+
+/** A role: those of the platform in the person's language, another one by the name that its maker gave it. */
+export const roleWord = (name: string, displayName = ''): string =>
+  Object.hasOwn(ROLES, name) ? (ROLES[name] as string) : displayName || name // it is its own key by the test before
+
+const SCOPES: Words = {
+  '*': t('Everything'),
+  'admin:users': t('Administer users'),
+  'admin:billing': t('Administer billing'),
+  'admin:extensions': t('Administer extensions'),
+  'store:read': t('Read documents of extensions'),
+  'store:*': t('Read and write documents of extensions'),
+  'storage:read': t('Read files of extensions'),
+  'storage:*': t('Read and write files of extensions'),
+  'config:read': t('Read configuration'),
+  'ai:complete': t('Use the model'),
+  'notify:push': t('Send notifications'),
+  'billing:read': t('See balance and usage'),
+  'billing:*': t('See and change plan and wallet'),
+  'extensions:read': t('Call what reads, in every app'),
+  'extensions:write': t('Call what writes, in every app'),
+  'extensions:destructive': t('Call what cannot be undone, in every app'),
+  'extensions:*': t('Call every function of every app'),
+  'voice:use': t('Speak and be spoken to'),
+  'connectors:use': t('Use connectors'),
+  'connections:use': t('Use connections'),
+}
+
+/** What a scope of the platform allows; undefined for those of apps and tenants, which bring their own words. */
+export const scopeWord = (name: string): string | undefined => (Object.hasOwn(SCOPES, name) ? SCOPES[name] : undefined)

@@ -14,7 +14,7 @@ import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Row } from '../parts/section.tsx'
 
-const sessionsQuery = { queryKey: ['auth', 'sessions'], queryFn: () => api.send(auth.sessions) }
+const sessionsQuery = { queryKey: ['auth', 'sessions'], queryFn: () => api.send(auth.sessions), staleTime: 0 }
 const ICONS: Readonly<Record<string, string>> = { web: 'Globe', terminal: 'SquareTerminal', mobile: 'Smartphone' }
 
 /** Everything that is signed in, and how to end it. */

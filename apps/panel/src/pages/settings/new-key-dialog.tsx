@@ -4,6 +4,7 @@ import { useId } from 'react'
 import { api } from '../../data/api.ts'
 import { t } from '../../i18n/index.ts'
 import { FailedAlert } from '../parts/failed-alert.tsx'
+import { ScopesField } from '../parts/scopes-field.tsx'
 import { useForm } from '../parts/use-form.ts'
 
 const REACH = [
@@ -23,15 +24,15 @@ export function NewKeyDialog({
 }) {
   const id = useId()
   const form = useForm({
-    initial: { name: '', reach: 'all', scopes: '' },
+    initial: { name: '', reach: 'all', scopes: [] as string[] },
     check: ({ name, reach, scopes }) => ({
       name: name.trim() === '' ? t('Name the key after the program that uses it.') : undefined,
-      scopes: reach === 'some' && scopes.trim() === '' ? t('Enter at least one scope.') : undefined,
+      scopes: reach === 'some' && scopes.length === 0 ? t('Choose at least one scope.') : undefined,
     }),
     blame: ({ status }) => (status === 400 ? 'scopes' : null),
     send: async ({ name, reach, scopes }) => {
       const made = await api.send(keys.create, {
-        body: { name: name.trim(), scopes: reach === 'all' ? '*' : scopes.trim() },
+        body: { name: name.trim(), scopes: reach === 'all' ? '*' : scopes.join(' ') },
       })
       form.reset()
       await onMade(made)
@@ -72,15 +73,12 @@ export function NewKeyDialog({
           onValue={(reach) => form.set('reach', reach)}
         />
         {form.values.reach === 'some' ? (
-          <TextField
-            {...form.text('scopes')}
+          <ScopesField
             label={t('Scopes')}
-            placeholder="notes:read tasks:write"
-            description={t('With a space between them. App, colon, then read, write, destructive or *.')}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
+            error={form.errors.scopes}
             required
+            values={form.values.scopes}
+            onValues={(scopes) => form.set('scopes', scopes)}
           />
         ) : null}
         <FailedAlert failure={form.failure} />

@@ -1,4 +1,4 @@
-import { billing, me as meRoutes } from '@imperal/contract'
+import { auth, billing, me as meRoutes } from '@imperal/contract'
 import { Avatar, Badge, Button, CopyButton, type RemoteImages, SelectField, TextField } from '@imperal/ui-kit'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -13,6 +13,7 @@ import { count } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Facts, Section } from '../parts/section.tsx'
+import { roleWord } from '../parts/server-words.ts'
 import { useForm } from '../parts/use-form.ts'
 import { LanguageField } from './language-field.tsx'
 import { PasswordForm } from './password-form.tsx'
@@ -26,6 +27,7 @@ export function ProfileSection() {
       {(person) => (
         <div className="pg-stack">
           <Identity me={person} />
+          <NameForm me={person} />
           <Wallet />
           <Nickname />
           <Appearance />
@@ -42,7 +44,7 @@ function Identity({ me }: { readonly me: Me }) {
       <div className="pg-identity">
         <Avatar name={nameOf(me)} size={40} />
         <div>
-          <strong>{nameOf(me)}</strong> {me.role === 'user' ? null : <Badge>{me.role}</Badge>}
+          <strong>{nameOf(me)}</strong> {me.role === 'user' ? null : <Badge>{roleWord(me.role)}</Badge>}
           <p>{me.email}</p>
         </div>
       </div>
@@ -59,6 +61,36 @@ function Identity({ me }: { readonly me: Me }) {
           [t('Last sign-in'), <Moment key="last" value={me.last_login} empty="" />],
         ]}
       />
+    </Section>
+  )
+}
+
+function NameForm({ me }: { readonly me: Me }) {
+  const client = useQueryClient()
+  const [saved, setSaved] = useState(false)
+  const form = useForm({
+    initial: { first_name: me.first_name, last_name: me.last_name },
+    send: async ({ first_name, last_name }) => {
+      const names = { first_name: first_name.trim(), last_name: last_name.trim() }
+      client.setQueryData(meQuery.queryKey, await api.send(auth.updateMe, { body: names }))
+      form.reset(names)
+      setSaved(true)
+    },
+  })
+  return (
+    <Section title={t('Name')} lead={t('How the assistant and other people call you.')}>
+      <form {...form.form} className="pg-form">
+        <div className="pg-pair">
+          <TextField {...form.text('first_name')} label={t('First name')} autoComplete="given-name" maxLength={100} />
+          <TextField {...form.text('last_name')} label={t('Last name')} autoComplete="family-name" maxLength={100} />
+        </div>
+        <FailedAlert failure={form.failure} />
+        <div>
+          <Button type="submit" pending={form.pending} pendingLabel={t('Saving')} disabled={!form.changed}>
+            {saved && !form.changed ? t('Saved') : t('Save name')}
+          </Button>
+        </div>
+      </form>
     </Section>
   )
 }

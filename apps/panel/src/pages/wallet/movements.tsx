@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '@imperal/contract'
-import { EmptyState, IconButton } from '@imperal/ui-kit'
+import { EmptyState, IconButton, ProgressBar } from '@imperal/ui-kit'
 import { useQuery } from '@tanstack/react-query'
 import { useApps } from '../../data/apps.ts'
 import { t } from '../../i18n/index.ts'
@@ -8,6 +8,7 @@ import { AppIcon } from '../parts/app-icon.tsx'
 import { count } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
+import { PageLink } from '../parts/page-link.tsx'
 import { Section } from '../parts/section.tsx'
 import { signed } from './money.ts'
 import { MOVEMENTS_PER_PAGE, movementsQuery, usePlanName, walletQuery } from './queries.ts'
@@ -29,7 +30,7 @@ function Balance() {
   const planName = usePlanName()
   return (
     <Loaded query={wallet} rows={1}>
-      {({ balance, held, available, included_tokens, plan, debt }) => (
+      {({ balance, held, available, included_tokens, included_left, plan, debt }) => (
         <div>
           <p className="pg-balance pg-balance-large">
             <strong>{count(available)}</strong> {t('credits available')}
@@ -46,6 +47,7 @@ function Balance() {
               .filter((part) => part !== '')
               .join(' · ')}
           </p>
+          {included_tokens > 0 ? <Included total={included_tokens} left={included_left} /> : null}
           {debt > 0 ? (
             <p className="pg-help">
               {t('You owe {n} credits of a payment that was disputed. What you buy next makes them good first.', {
@@ -56,6 +58,23 @@ function Balance() {
         </div>
       )}
     </Loaded>
+  )
+}
+
+/** How much of what the plan brings is used; it is used before what was bought. */
+function Included({ total, left }: { readonly total: number; readonly left: number }) {
+  const used = Math.max(0, total - left)
+  return (
+    <div className="pg-included">
+      <ProgressBar value={Math.min(100, (used / total) * 100)} label={t('Credits of the plan that are used')} />
+      <p className="pg-help">
+        {t('{used} of {total} credits of the plan used, {left} left', {
+          used: count(used),
+          total: count(total),
+          left: count(left),
+        })}
+      </p>
+    </div>
   )
 }
 
@@ -106,8 +125,12 @@ function MovementTable({ rows, busy }: { readonly rows: readonly LedgerEntry[]; 
           <tr>
             <th scope="col">{t('When')}</th>
             <th scope="col">{t('What')}</th>
+            <th scope="col">{t('Trace')}</th>
             <th scope="col" data-align="right">
               {t('Credits')}
+            </th>
+            <th scope="col" data-align="right">
+              {t('Balance')}
             </th>
           </tr>
         </thead>
@@ -127,8 +150,18 @@ function MovementTable({ rows, busy }: { readonly rows: readonly LedgerEntry[]; 
                     {row.description || row.reason.replaceAll('_', ' ')}
                   </span>
                 </td>
+                <td className="pg-nowrap">
+                  {row.trace_id === null ? null : (
+                    <PageLink href={`/activity?trace=${encodeURIComponent(row.trace_id)}`}>
+                      <span className="im-hidden">{t('Trace')}</span> <code>{row.trace_id.slice(-8)}</code>
+                    </PageLink>
+                  )}
+                </td>
                 <td data-align="right" className="pg-nowrap" data-gain={row.amount > 0}>
                   {signed(row.amount)}
+                </td>
+                <td data-align="right" className="pg-nowrap">
+                  {count(row.balance_after)}
                 </td>
               </tr>
             )

@@ -172,7 +172,13 @@ function PayerForm({ profile }: { readonly profile: Profile }) {
         <TextField {...form.text('name')} label={t('Name')} autoComplete="name" maxLength={200} />
         <TextField {...form.text('company')} label={t('Company')} autoComplete="organization" maxLength={200} />
       </div>
-      <TextAreaField {...form.text('address')} label={t('Address')} rows={3} maxLength={500} />
+      <TextAreaField
+        {...form.text('address')}
+        label={t('Address')}
+        autoComplete="street-address"
+        rows={3}
+        maxLength={500}
+      />
       <div className="pg-pair">
         <TextField
           {...form.text('country')}
@@ -185,6 +191,7 @@ function PayerForm({ profile }: { readonly profile: Profile }) {
           {...form.text('vat')}
           label={t('VAT number')}
           description={t('Begins with the country.')}
+          autoComplete="off"
           maxLength={20}
         />
       </div>
