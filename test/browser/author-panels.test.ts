@@ -185,6 +185,81 @@ test(
   STORY_TIMEOUT,
 )
 
+const TICKER = `${head('ticker', 'Ticker')}
+chat.function('add_tick', { description: 'Adds one more tick to those before.', actionType: 'write', effects: ['create:tick'], params: z.object({}) },
+  async (ctx) => ActionResult.success({ tick_id: (await ctx.store.create('ticks', {})).id }, 'Added.'))
+const ticks = async (ctx) => ui.Text('Ticks: ' + String(await ctx.store.count('ticks')))
+ext.panel('clock', { slot: 'left', title: 'By the clock', refresh: 'interval:5s' }, async (ctx) => ui.Stack([
+  await ticks(ctx),
+  ui.Form([ui.Input({ label: 'Note', paramName: 'note' })], { action: 'add_tick', submitLabel: 'Add one' }),
+]))
+ext.panel('events', { slot: 'right', title: 'By events', refresh: 'on_event:add_tick' }, ticks)
+`
+
+test(
+  '[UI5.4] [UI5.9] a panel of an interval follows it, but not while somebody types; of two tabs one holds the stream, and the other takes over; without a network what is shown stays and catches up',
+  async () => {
+    await createApp(author, 'ticker', 'Ticker')
+    await deploySource(stage.server.url, author, TICKER)
+    const visitor = await stage.open()
+    const { page } = visitor
+    const context = page.context()
+    const streams: string[] = []
+    context.on('request', (request) => {
+      if (request.url().endsWith('/v1/events/stream'))
+        streams.push(request.frame().page() === page ? 'first' : 'second')
+    })
+    await signIn(visitor, asAuthor(), '/ext/ticker')
+    const clock = leftPanel(visitor, 'Ticker')
+    const events = rightPanel(visitor, 'Ticker')
+    await shown(clock.getByText('Ticks: 0'))
+    const tick = async () => expect(await author.call('ticker', 'add_tick')).toMatchObject({ status: 'success' })
+    await tick()
+    await shown(events.getByText('Ticks: 1'))
+    await shown(clock.getByText('Ticks: 1'))
+
+    const note = clock.getByRole('textbox', { name: 'Note' })
+    await note.fill('half a sent')
+    await tick()
+    await shown(clock.getByText('New data'))
+    expect([await note.inputValue(), await clock.getByText('Ticks: 1').count()]).toEqual(['half a sent', 1])
+    await note.fill('')
+    await page.getByRole('textbox', { name: 'Message' }).focus()
+    await clock.getByRole('button', { name: 'Refresh', exact: true }).first().click()
+    await shown(clock.getByText('Ticks: 2'))
+    await gone(clock.getByText('New data'))
+
+    const live = (of: typeof page) => of.getByRole('img', { name: 'Live updates are on' })
+    const second = await context.newPage()
+    await second.goto('/ext/ticker')
+    const ofSecond = second.getByRole('region', { name: 'Ticker, right panel' })
+    await shown(ofSecond.getByText('Ticks: 2'))
+    await shown(live(second))
+    expect(new Set(streams)).toEqual(new Set(['first']))
+    await tick()
+    await shown(ofSecond.getByText('Ticks: 3'))
+    await shown(events.getByText('Ticks: 3'))
+    await page.close()
+    await becomes(async () => streams.includes('second'), true)
+    await shown(live(second))
+    await tick()
+    await shown(ofSecond.getByText('Ticks: 4'))
+
+    visitor.expectErrors(/./)
+    await context.setOffline(true)
+    await shown(second.getByText('The server does not answer. What you see may be old; trying again.'))
+    await tick()
+    expect(await ofSecond.getByText('Ticks: 4').count()).toBe(1)
+    const opened = streams.length
+    await context.setOffline(false)
+    await gone(second.getByText('The server does not answer. What you see may be old; trying again.'))
+    await shown(ofSecond.getByText('Ticks: 5'))
+    expect(streams.length).toBeGreaterThan(opened)
+    await second.close()
+  },
+  STORY_TIMEOUT,
+)
+
 const VAULT = `${head('locksmith', 'Locksmith')}
 ext.secret({ name: 'api_key', description: 'Key of the locksmith service.', required: true, maxBytes: 200 })
 chat.function('length_of_key', { description: 'Says how long the stored key is.', params: z.object({}) },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type Session, send, signInAdmin } from '../support/session.ts'
+import { type Session, send, signInAdmin, signIn as signInByApi } from '../support/session.ts'
 import { startStripeServer } from '../support/stripe-server.ts'
 import { violationsOf } from './support/axe.ts'
 import { existing, person, signIn } from './support/people.ts'
@@ -13,11 +13,14 @@ const stage = useStage(async () => ({ IMPERAL_PAYOUT_MINIMUM: '2500', IMPERAL_ST
 const grace = person('Grace')
 const heidi = person('Heidi')
 let heidisCalls: Session['call']
+let heidisRequest: Session['request']
 
 beforeAll(async () => {
   if (inject('chromium') === '') return
   await existing(stage.server, grace, ['notes'])
-  heidisCalls = (await existing(stage.server, heidi, ['notes'])).call
+  const heidis = await existing(stage.server, heidi, ['notes'])
+  heidisCalls = heidis.call
+  heidisRequest = heidis.request
 }, PATIENCE)
 
 afterAll(() => stripe.close())
@@ -133,6 +136,26 @@ describe('the wallet', () => {
       await visitor.picture('wallet-payment-failed')
       await nav.getByRole('link', { name: 'Wallet' }).click()
       await becomes(() => balanceOf(visitor), '10,500')
+
+      await nav.getByRole('link', { name: 'Buy credits' }).click()
+      const topup = page.getByRole('region', { name: 'Automatic top-up' })
+      await topup.getByRole('switch', { name: 'Buy credits when few are left' }).click()
+      await topup
+        .getByRole('combobox', { name: 'When less is left than' })
+        .selectOption({ label: '20 % of the full wallet' })
+      await expectAccessible(visitor)
+      await topup.getByRole('button', { name: 'Save', exact: true }).click()
+      const agreed = async () => {
+        const { body } = await heidisRequest('GET', '/v1/billing/auto-topup')
+        const { enabled, threshold_pct } = body as { enabled: boolean; threshold_pct: number }
+        return [enabled, threshold_pct]
+      }
+      await becomes(agreed, [true, 20])
+      await visitor.go('/wallet/credits')
+      await becomes(() => topup.getByRole('switch').isChecked(), true)
+      await topup.getByRole('switch').click()
+      await topup.getByRole('button', { name: 'Save', exact: true }).click()
+      await shown(page.getByText('Nothing is bought by itself').first())
       expect((await configure({ enabled: false })).status).toBe(200)
     },
     STORY_TIMEOUT,
@@ -199,6 +222,178 @@ describe('the developer portal', () => {
   )
 })
 
+const LEAF = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M1 7Q1 1 7 1Q7 7 1 7"/></svg>'
+
+describe('an app from its price to its payout', () => {
+  test(
+    '[I7-surfaces] a developer names and prices an app; it is sent back with a reason, published, installed for a price, paid for, suspended, and what it earned is paid out',
+    async () => {
+      const developer = await stage.open()
+      const operator = await stage.open()
+      const { page } = developer
+      await signIn(developer, heidi, '/developer/apps/plant-care?tab=listing')
+      await page.getByRole('textbox', { name: /^Name/ }).fill('Plant doctor')
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
+      await shown(page.getByRole('heading', { name: /^Plant doctor/, level: 1 }))
+      const mine = page.getByRole('navigation', { name: 'Developer' }).getByRole('link', { name: 'Plant doctor' })
+      await becomes(() => mine.getAttribute('aria-current'), 'page')
+      await shown(page.getByText('Next: submit it to the review. Until it is published only you see it.'))
+      const price = page.getByRole('region', { name: 'Price' })
+      await price.getByRole('combobox', { name: 'Price' }).selectOption({ label: 'Per action' })
+      await price.getByRole('textbox', { name: 'Credits for add_entry' }).fill('5000')
+      await expectAccessible(developer)
+      await price.getByRole('button', { name: 'Save price' }).click()
+      await shown(price.getByRole('button', { name: 'Saved' }))
+      await developer.picture('developer-price')
+      const submit = async () => {
+        await page.getByRole('button', { name: 'Submit…' }).click()
+        await page.getByRole('button', { name: 'Submit', exact: true }).click()
+      }
+      const waits = async () => {
+        await shown(page.getByText('It waits for the review. Nothing is left to do for you.'))
+      }
+      await submit()
+      // What is missing stays on the page until it is there.
+      const missing = page.getByRole('listitem').filter({ hasText: 'Deploy the app with an SVG icon.' })
+      await shown(missing)
+      const { ir_dict } = (await heidisRequest('GET', '/v1/developer/apps/plant-care/ir/document')).body as {
+        ir_dict: { app: object }
+      }
+      const app = { ...ir_dict.app, icon: LEAF }
+      const deployed = await heidisRequest('POST', '/v1/developer/apps/plant-care/ir', {
+        ir_dict: { ...ir_dict, app },
+        dev_mode: true,
+      })
+      expect(deployed.status).toBe(201)
+      await submit()
+      await waits()
+      await gone(missing)
+
+      // Only from this tier on developers are paid.
+      const tier = {
+        user_id: (await heidisRequest('GET', '/v1/auth/me').then(({ body }) => body as { id: string })).id,
+        tier: 'indie',
+      }
+      expect((await (await signInAdmin(stage.server)).request('POST', '/v1/admin/developer/tier', tier)).status).toBe(
+        200,
+      )
+      await signIn(operator, admin(), '/admin/reviews')
+      const waiting = operator.page.getByRole('list', { name: 'Apps waiting for review' })
+      const dialog = operator.page.getByRole('dialog')
+      await waiting.getByRole('button', { name: 'Reject Plant doctor' }).click()
+      await dialog.getByRole('button', { name: 'Reject Plant doctor' }).click()
+      await shown(dialog.getByText('Say what has to change.'))
+      await dialog.getByRole('textbox', { name: /^Reason/ }).fill('Say in the description for which plants.')
+      await expectAccessible(operator)
+      await dialog.getByRole('button', { name: 'Reject Plant doctor' }).click()
+      await gone(dialog)
+      await developer.go('/developer/apps/plant-care')
+      await shown(page.getByText('Say in the description for which plants.'))
+      await developer.picture('developer-sent-back')
+      await expectAccessible(developer)
+      await submit()
+      await waits()
+      await operator.go('/admin/reviews')
+      await waiting.getByRole('button', { name: 'Publish Plant doctor' }).click()
+      const published = operator.page.getByRole('list', { name: 'Published apps' }).getByRole('listitem')
+      const row = published.filter({ hasText: 'Plant doctor' })
+      await shown(row.getByText('published', { exact: true }))
+      await expectAccessible(operator)
+
+      const buyer = await stage.open({ width: 390 })
+      await signIn(buyer, grace, '/marketplace/plant-care')
+      const install = buyer.page.getByRole('button', { name: 'Install Plant doctor' })
+      await shown(install)
+      const box = await install.boundingBox()
+      expect((box?.y ?? 900) + (box?.height ?? 0), 'the button is seen without scrolling').toBeLessThan(844)
+      await shown(buyer.page.getByText('up to 5,000 credits a call'))
+      await expectAccessible(buyer)
+      await buyer.picture('marketplace-priced')
+      await install.click()
+      const question = buyer.page.getByRole('alertdialog').or(buyer.page.getByRole('dialog'))
+      await shown(question.getByText(/It costs credits: up to 5,000 credits a call/))
+      await question.getByRole('button', { name: 'Install Plant doctor' }).click()
+      await shown(buyer.page.getByRole('button', { name: 'Open Plant doctor' }))
+      const graces = await signInByApi(stage.server, grace.email, grace.password)
+      let paid = 0
+      while ((await graces.call('plant-care', 'add_entry', { title: `Fern ${paid}` })).status === 'success') paid++
+      expect(paid).toBeGreaterThan(1)
+
+      const reader = await stage.open()
+      await signIn(reader, grace, '/wallet/movements')
+      const movement = reader.page.getByRole('row').filter({ hasText: 'plant-care.add_entry' }).first()
+      await shown(movement.getByRole('cell', { name: '−5,000' }))
+      const left = Number((await balanceOf(reader)).replaceAll(',', ''))
+      await shown(movement.getByRole('cell', { name: left.toLocaleString('en-GB'), exact: true }))
+      await shown(reader.page.getByRole('progressbar', { name: 'Credits of the plan that are used' }))
+      await expectAccessible(reader)
+      await reader.picture('wallet-spent')
+      await movement.getByRole('link', { name: /^Trace/ }).click()
+      await shown(reader.page.getByRole('dialog', { name: 'Trace' }).getByText(/Price: 5000 credits for 1 call/))
+      await reader.picture('activity-trace')
+      await expectAccessible(reader)
+
+      await row.getByRole('button', { name: 'Suspend Plant doctor' }).click()
+      await dialog.getByRole('textbox', { name: /^Reason/ }).fill('Fern is no plant of ours.')
+      await dialog.getByRole('button', { name: 'Suspend Plant doctor' }).click()
+      await shown(row.getByText('suspended', { exact: true }))
+      expect(
+        (
+          await graces.request('POST', '/v1/extensions/plant-care/call', {
+            user_id: graces.userId,
+            function: 'add_entry',
+            params: { title: 'Moss' },
+          })
+        ).status,
+      ).toBe(403)
+      await row.getByRole('button', { name: 'Publish Plant doctor' }).click()
+      await operator.page.getByRole('button', { name: 'Publish', exact: true }).click()
+      await shown(row.getByText('published', { exact: true }))
+
+      await buyer.go('/marketplace?view=installed')
+      const owned = buyer.page.getByRole('list', { name: 'Installed apps' })
+      await owned.getByRole('button', { name: 'More about Plant doctor' }).click()
+      await buyer.page.getByRole('menuitem', { name: 'Uninstall…' }).click()
+      await buyer.page.getByRole('button', { name: 'Uninstall Plant doctor' }).click()
+      await gone(owned.getByText('Plant doctor'))
+
+      await developer.go('/developer/earnings')
+      const ask = page.getByRole('region', { name: 'Ask for a payout' })
+      const amount = ask.getByRole('textbox', { name: 'Credits' })
+      const payouts = page.getByRole('list', { name: 'Payouts' }).getByRole('listitem')
+      await amount.fill('100')
+      await ask.getByRole('button', { name: 'Ask for it' }).click()
+      await shown(ask.getByText('2,500 credits at the least.'))
+      await amount.fill('2500')
+      await ask.getByRole('button', { name: 'Ask for it' }).click()
+      await shown(payouts.filter({ hasText: '2,500 credits' }).first())
+      await operator.go('/admin/money')
+      const asked = operator.page.getByRole('list', { name: 'Payouts' })
+      await asked.getByRole('button', { name: /^Agree to / }).click()
+      await asked.getByRole('button', { name: /is paid$/ }).click()
+      await gone(asked)
+      await developer.go('/developer/earnings')
+      await shown(payouts.first().getByText('paid', { exact: true }))
+      await amount.fill('2500')
+      await ask.getByRole('button', { name: 'Ask for it' }).click()
+      await becomes(() => payouts.count(), 2)
+      await operator.go('/admin/money')
+      await asked.getByRole('button', { name: /^Reject / }).click()
+      await gone(asked)
+      await developer.go('/developer/earnings')
+      await shown(payouts.getByText('sent back', { exact: true }))
+      await developer.picture('developer-payouts')
+      await expectAccessible(developer)
+
+      await developer.go('/developer/apps/plant-care')
+      await page.getByRole('button', { name: 'Pause…' }).click()
+      await page.getByRole('button', { name: 'Pause the app' }).click()
+      await shown(page.getByText('It is paused and runs for nobody. Next: submit it again.'))
+    },
+    STORY_TIMEOUT,
+  )
+})
+
 describe('the administration', () => {
   test(
     '[I7-surfaces] a role is made, changed and deleted; a tenant is made and renamed',
@@ -210,7 +405,10 @@ describe('the administration', () => {
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('textbox', { name: /^Id/ }).fill('bookkeeper')
       await dialog.getByRole('textbox', { name: /^Name/ }).fill('Bookkeeper')
-      await dialog.getByRole('textbox', { name: /^May\b(?! not)/ }).fill('billing:read')
+      const may = dialog.getByRole('combobox', { name: /^May\b(?! not)/ })
+      await may.fill('see balance')
+      await shown(dialog.getByRole('option', { name: /^billing:read See balance and usage/ }))
+      await page.keyboard.press('Enter')
       await expectAccessible(visitor)
       await dialog.getByRole('button', { name: 'Create role' }).click()
       await gone(dialog)
@@ -219,7 +417,11 @@ describe('the administration', () => {
 
       await row.getByRole('button', { name: 'Actions for Bookkeeper' }).click()
       await page.getByRole('menuitem', { name: 'Change…' }).click()
-      await dialog.getByRole('textbox', { name: /^May\b(?! not)/ }).fill('billing:read\nnotes:read')
+      await shown(dialog.getByRole('button', { name: 'Remove billing:read' }))
+      // One that no list has is typed.
+      await may.fill('ledgers:read')
+      await page.keyboard.press('Enter')
+      await shown(dialog.getByRole('button', { name: 'Remove ledgers:read' }))
       await dialog.getByRole('button', { name: 'Save role' }).click()
       await shown(row.getByText('2 scopes'))
 
@@ -237,6 +439,25 @@ describe('the administration', () => {
       await dialog.getByRole('textbox', { name: /^Name/ }).fill('Harbour Co-operative')
       await dialog.getByRole('button', { name: 'Save tenant' }).click()
       await shown(page.getByRole('list', { name: 'Tenants' }).getByText('Harbour Co-operative'))
+
+      await visitor.go('/admin/people')
+      await page.getByRole('button', { name: 'Add a person' }).click()
+      await dialog.getByRole('textbox', { name: 'First name' }).fill('Kim')
+      await dialog.getByRole('textbox', { name: /^E-mail address/ }).fill('kim@example.com')
+      await dialog.getByLabel(/^First password/).fill(grace.password)
+      await dialog.getByRole('combobox', { name: 'Role' }).selectOption({ label: 'Viewer' })
+      await expectAccessible(visitor)
+      await visitor.picture('admin-new-person')
+      await dialog.getByRole('button', { name: 'Create account' }).click()
+      await gone(dialog)
+      const added = page
+        .getByRole('list', { name: 'People' })
+        .getByRole('listitem')
+        .filter({ hasText: 'kim@example.com' })
+      await shown(added.getByText('Viewer', { exact: true }))
+      const newcomer = await stage.open()
+      await signIn(newcomer, { ...grace, email: 'kim@example.com' })
+      await shown(newcomer.page.getByRole('button', { name: /^Account of Kim/ }))
       await expectAccessible(visitor)
     },
     STORY_TIMEOUT,
