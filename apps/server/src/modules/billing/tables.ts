@@ -134,6 +134,18 @@ export interface PaymentTable {
   completed_at: NullableTime
 }
 
+/** One dispute of a payment, as far as its provider has told. */
+export interface DisputeTable {
+  readonly tenant_id: string
+  readonly payment_id: string
+  readonly dispute_id: string
+  state: 'withdrawn' | 'reinstated'
+  readonly cents: number
+  /** What was spent of it already. */
+  owed_credits: Generated<number>
+  readonly created_at: Time
+}
+
 /** What a payment is for, beside its type. */
 export interface PaymentPurpose {
   readonly plan_id?: string
@@ -223,6 +235,7 @@ declare module '../../foundation/db/tables.ts' {
     'billing.plan': PlanTable
     'billing.subscription': SubscriptionTable
     'billing.payment': PaymentTable
+    'billing.dispute': DisputeTable
     'billing.payout': PayoutTable
     'billing.customer': CustomerTable
     'billing.profile': ProfileTable

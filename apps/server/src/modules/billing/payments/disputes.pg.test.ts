@@ -67,8 +67,8 @@ async function call(user: Person, times: number): Promise<void> {
     await fixture.db.atomic(user.tenantId, fixture.billing.settling(hold, 'succeeded'))
   }
 }
-async function hear(type: string, intent: string, amount: number): Promise<void> {
-  const { payload, signature } = stripe.message(type, { payment_intent: intent, amount, amount_refunded: amount })
+async function hear(type: string, intent: string, amount: number, id = `dp_of_${intent}`): Promise<void> {
+  const { payload, signature } = stripe.message(type, { id, payment_intent: intent, amount, amount_refunded: amount })
   const headers = { 'stripe-signature': signature, 'content-type': 'application/json' }
   expect((await send('POST', '/v1/webhooks/stripe', null, payload, headers)).status).toBe(200)
 }
@@ -207,3 +207,35 @@ test('a refund and a dispute of one payment are two sums: together they take wha
   expect(await walletOf(third)).toMatchObject({ balance: 2_500 })
   expect(await ledgerSum()).toBe(0)
 })
+
+test.each([
+  ['a', 'b', 'won a'],
+  ['a', 'won a', 'b'],
+  ['b', 'a', 'won a'],
+  ['b', 'won a', 'a'],
+  ['won a', 'a', 'b'],
+  ['won a', 'b', 'a'],
+])(
+  '[K10.11] two disputes of one payment, one of them won, told as %s, %s, %s: what the other took stays taken',
+  async (...told) => {
+    const user = await withCard()
+    const intent = await buy(user)
+    await call(user, 10)
+    const cents = { a: 400, b: 300 }
+    // Each is said twice: what is known changes nothing.
+    for (const what of [...told, ...told]) {
+      const name = what.replace('won ', '') as 'a' | 'b'
+      const type = `charge.dispute.funds_${what.startsWith('won') ? 'reinstated' : 'withdrawn'}`
+      await hear(type, intent, cents[name], `dp_${name}_${user.userId}`)
+    }
+    const [payment] = await fixture.rows<{ disputed_cents: number }>(
+      'select disputed_cents::int from billing.payment where user_id = $1',
+      [user.userId],
+    )
+    expect(payment).toEqual({ disputed_cents: 300 })
+    const { balance, debt } = await walletOf(user)
+    // 500 were left: whichever dispute came first took them, and what the winner took comes back by hand.
+    expect([balance >= 0, debt >= 2_500, debt <= 3_000]).toEqual([true, true, true])
+    expect(await ledgerSum()).toBe(0)
+  },
+)

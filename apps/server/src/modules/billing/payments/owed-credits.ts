@@ -39,7 +39,18 @@ const audited = (parts: BillingParts, tx: Tx, row: PaymentRow, action: string, c
  * A dispute has withdrawn money whose credits were spent, `credits` of them: they are owed from now on. A card that disputes
  * is not charged by itself any more.
  */
-export async function owe(parts: BillingParts, tx: Tx, row: PaymentRow, credits: number): Promise<void> {
+export async function owe(
+  parts: BillingParts,
+  tx: Tx,
+  row: PaymentRow,
+  { disputeId, credits }: { readonly disputeId: string; readonly credits: number },
+): Promise<void> {
+  await tx
+    .updateTable('billing.dispute')
+    .set({ owed_credits: credits })
+    .where('payment_id', '=', row.payment_id)
+    .where('dispute_id', '=', disputeId)
+    .execute()
   await tx
     .updateTable('billing.payment')
     .set((eb) => ({ owed_credits: eb('owed_credits', '+', credits) }))
@@ -54,17 +65,81 @@ export async function owe(parts: BillingParts, tx: Tx, row: PaymentRow, credits:
   await audited(parts, tx, row, 'billing.disputed', credits)
 }
 
-/** The money of a dispute came back: nothing is owed for that payment any more, and a refund of it is one of its own. */
-export async function forgiveReinstated(parts: BillingParts, providerId: string): Promise<void> {
+/** Writes down that a dispute withdrew money. False: that is known already, or it was won before this was told. */
+export async function beginDispute(
+  parts: BillingParts,
+  tx: Tx,
+  row: PaymentRow,
+  { disputeId, cents }: { readonly disputeId: string; readonly cents: number },
+): Promise<boolean> {
+  const begun = await tx
+    .insertInto('billing.dispute')
+    .values({ ...disputeOf(row, disputeId), cents, state: 'withdrawn', created_at: parts.clock.iso() })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('dispute_id')
+    .executeTakeFirst()
+  return begun !== undefined
+}
+
+const disputeOf = (row: PaymentRow, disputeId: string) => ({
+  tenant_id: row.tenant_id,
+  payment_id: row.payment_id,
+  dispute_id: disputeId,
+})
+
+/** What the dispute holds of its payment. Of payments from before disputes were kept apart: all that none of them holds. */
+async function heldBy(tx: Tx, row: PaymentRow, disputeId: string): Promise<{ cents: number; credits: number } | null> {
+  const known = await tx
+    .selectFrom('billing.dispute')
+    .select(['dispute_id', 'state', 'cents', 'owed_credits'])
+    .where('payment_id', '=', row.payment_id)
+    .execute()
+  const own = known.find((one) => one.dispute_id === disputeId)
+  if (own !== undefined)
+    return own.state === 'reinstated' ? null : { cents: Number(own.cents), credits: Number(own.owed_credits) }
+  const others = known.filter(({ state }) => state === 'withdrawn')
+  const sum = (column: 'cents' | 'owed_credits') => others.reduce((total, one) => total + Number(one[column]), 0)
+  return {
+    cents: Math.max(0, row.disputed_cents - sum('cents')),
+    credits: Math.max(0, row.owed_credits - sum('owed_credits')),
+  }
+}
+
+/**
+ * The money of a dispute came back: nothing is owed for it any more, and a refund of it is one of its own. What other disputes
+ * of the payment took stays taken. Told before the dispute itself was, it is remembered: then nothing is taken at all.
+ */
+export async function forgiveReinstated(
+  parts: BillingParts,
+  { providerId, disputeId }: { readonly providerId: string; readonly disputeId: string },
+): Promise<void> {
   await parts.db.everyTenant(async (tx) => {
-    const row = await findPayment(tx, providerId)
-    if (row === null || (row.owed_credits === 0 && row.disputed_cents === 0)) return
+    const found = await findPayment(tx, providerId)
+    if (found === null) return
+    const row = await tx
+      .selectFrom('billing.payment')
+      .selectAll()
+      .where('payment_id', '=', found.payment_id)
+      .forUpdate()
+      .executeTakeFirstOrThrow()
+    const held = await heldBy(tx, row, disputeId)
+    if (held === null) return
+    await tx
+      .insertInto('billing.dispute')
+      .values({ ...disputeOf(row, disputeId), cents: 0, state: 'reinstated', created_at: parts.clock.iso() })
+      .onConflict((conflict) => conflict.columns(['payment_id', 'dispute_id']).doUpdateSet({ state: 'reinstated' }))
+      .execute()
+    if (held.cents === 0 && held.credits === 0) return
+    const forgiven = Math.min(row.owed_credits, held.credits)
     await tx
       .updateTable('billing.payment')
-      .set({ owed_credits: 0, disputed_cents: 0 })
+      .set({
+        owed_credits: row.owed_credits - forgiven,
+        disputed_cents: Math.max(0, row.disputed_cents - held.cents),
+      })
       .where('payment_id', '=', row.payment_id)
       .execute()
-    await audited(parts, tx, row, 'billing.dispute_won', row.owed_credits)
+    await audited(parts, tx, row, 'billing.dispute_won', forgiven)
   })
 }
 

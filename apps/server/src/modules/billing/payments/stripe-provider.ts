@@ -134,15 +134,15 @@ function toEvent(event: Stripe.Event): ProviderEvent {
     // A charge carries the metadata of its payment, so ours is known even when this is faster than the first answer.
     const paymentId = metadata?.payment_id ?? null
     if (providerId !== undefined)
-      return { id, type, kind: 'refund', providerId, paymentId, refundedCents, disputed: false }
+      return { id, type, kind: 'refund', providerId, paymentId, refundedCents, disputeId: null }
   }
   if (event.type === 'charge.dispute.funds_withdrawn' || event.type === 'charge.dispute.funds_reinstated') {
-    const { payment_intent: intent, amount } = event.data.object
+    const { id: disputeId, payment_intent: intent, amount } = event.data.object
     const providerId = typeof intent === 'string' ? intent : intent?.id
     if (providerId !== undefined)
       return event.type === 'charge.dispute.funds_reinstated'
-        ? { id, type, kind: 'reinstated', providerId }
-        : { id, type, kind: 'refund', providerId, paymentId: null, refundedCents: amount, disputed: true }
+        ? { id, type, kind: 'reinstated', providerId, disputeId }
+        : { id, type, kind: 'refund', providerId, paymentId: null, refundedCents: amount, disputeId }
   }
   return { id, type, kind: 'other' }
 }

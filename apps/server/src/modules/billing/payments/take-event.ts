@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Tx } from '../../../foundation/db/index.ts'
 import { PAYMENTS_ACCOUNT } from '../ledger/book.ts'
 import { lockWallet, moveCredits } from '../ledger/move-credits.ts'
@@ -7,11 +8,14 @@ import { endRefunded } from '../subscriptions/end-refunded.ts'
 import { lockSubscription } from '../subscriptions/rows.ts'
 import { paymentData, tellEvent } from '../tell-event.ts'
 import { completePayment, failPayment } from './complete-payment.ts'
-import { broughtBy, forgiveReinstated, owe } from './owed-credits.ts'
+import { beginDispute, broughtBy, forgiveReinstated, owe } from './owed-credits.ts'
 import { findPayment, noteProviderId, ownerOf, type PaymentRow } from './payment-rows.ts'
 import type { Charge, ProviderEvent } from './types.ts'
 
 type GoneBack = Pick<PaymentRow, 'refunded_cents' | 'disputed_cents'>
+
+/** Names of events have room for so much. */
+const shortOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 12)
 
 /** A refund and a dispute of one payment are two sums; together they are never more than what was paid. */
 const totalOf = (
@@ -23,7 +27,12 @@ const totalOf = (
  * Credits of the part that was paid back, as far as they are not spent already; gives how many were. All of it: its plan
  * ends too.
  */
-async function takeBack(parts: BillingParts, tx: Tx, row: PaymentRow, back: GoneBack): Promise<number> {
+async function takeBack(
+  parts: BillingParts,
+  tx: Tx,
+  row: PaymentRow,
+  { back, disputeId }: { readonly back: GoneBack; readonly disputeId: string | null },
+): Promise<number> {
   const owner = ownerOf(row)
   const isForPlan = row.type !== 'topup' && row.type !== 'auto_topup'
   if (isForPlan) await lockSubscription(tx, owner)
@@ -33,17 +42,20 @@ async function takeBack(parts: BillingParts, tx: Tx, row: PaymentRow, back: Gone
   const total = totalOf(back, row)
   const wanted = upTo(total) - upTo(totalOf(row, row))
   const amount = -Math.min(wanted, available)
+  // A dispute takes once, whatever was won and refunded before it.
+  const eventId =
+    disputeId === null
+      ? `rf:${back.refunded_cents}:${back.disputed_cents}:${row.payment_id}`
+      : `dp:${shortOf(disputeId)}:${row.payment_id}`
   const what = { reason: 'refund', description: 'Payment given back', against: PAYMENTS_ACCOUNT } as const
-  await moveCredits(parts, tx, [
-    { ...owner, ...what, amount, eventId: `rf:${back.refunded_cents}:${back.disputed_cents}:${row.payment_id}` },
-  ])
+  await moveCredits(parts, tx, [{ ...owner, ...what, amount, eventId }])
   if (isForPlan && total === row.amount_cents) await endRefunded(parts, tx, row)
   return wanted + amount
 }
 
-/** The provider tells the whole sum that was given back, or that a dispute withdrew; what is known already is not taken twice, whatever the order. */
+/** The provider tells the whole sum that was given back, or that one dispute withdrew; what is known already is not taken twice, whatever the order. */
 async function refund(parts: BillingParts, told: Extract<ProviderEvent, { kind: 'refund' }>): Promise<void> {
-  const { providerId, refundedCents, disputed } = told
+  const { providerId, refundedCents, disputeId } = told
   // Only what was paid is given back: this message has merely been faster than the one that says so.
   await completePayment(parts, providerId)
   const moved = await parts.db.everyTenant(async (tx) => {
@@ -55,13 +67,16 @@ async function refund(parts: BillingParts, told: Extract<ProviderEvent, { kind: 
       .where('payment_id', '=', found.payment_id)
       .forUpdate()
       .executeTakeFirstOrThrow()
+    const disputed = disputeId !== null
+    if (disputed && !(await beginDispute(parts, tx, row, { disputeId, cents: refundedCents }))) return null
     const column = disputed ? 'disputed_cents' : 'refunded_cents'
-    const back: GoneBack = { ...row, [column]: Math.min(refundedCents, row.amount_cents) }
+    const sum = disputed ? row.disputed_cents + refundedCents : refundedCents
+    const back: GoneBack = { ...row, [column]: Math.min(sum, row.amount_cents) }
     if (back[column] <= row[column]) return null
     const total = totalOf(back, row)
-    const spent = await takeBack(parts, tx, row, back)
+    const spent = await takeBack(parts, tx, row, { back, disputeId })
     // Who gives money back of their own will gives the spent credits as well; a dispute takes it.
-    if (disputed) await owe(parts, tx, row, spent)
+    if (disputed) await owe(parts, tx, row, { disputeId, credits: spent })
     await tx
       .updateTable('billing.payment')
       .set({ [column]: back[column], ...(total === row.amount_cents ? { status: 'refunded' as const } : {}) })
@@ -109,7 +124,7 @@ export async function takeEvent(parts: BillingParts, provider: string, event: Pr
   if (event.kind === 'refund' && event.paymentId !== null)
     await noteProviderId(parts.db, event.paymentId, event.providerId)
   if (event.kind === 'refund') await refund(parts, event)
-  if (event.kind === 'reinstated') await forgiveReinstated(parts, event.providerId)
+  if (event.kind === 'reinstated') await forgiveReinstated(parts, event)
   await parts.db.everyTenant((tx) =>
     tx
       .insertInto('billing.provider_event')

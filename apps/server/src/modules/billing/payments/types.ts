@@ -43,18 +43,19 @@ export interface CustomerFacts {
 export type ProviderEvent = { readonly id: string; readonly type: string } & (
   | { readonly kind: 'payment'; readonly charge: Charge; readonly paymentId: string | null }
   | {
-      /** Money went back: the whole sum so far. */
+      /** Money went back: the whole sum of refunds so far, or that of one dispute. */
       readonly kind: 'refund'
       readonly providerId: string
       readonly paymentId: string | null
       readonly refundedCents: number
-      /** Taken from the operator against their will: what was spent of it is owed. */
-      readonly disputed: boolean
+      /** The dispute by which it was taken from the operator against their will: what was spent of it is owed. Null: a refund. */
+      readonly disputeId: string | null
     }
   | {
       /** The money of a dispute came back. */
       readonly kind: 'reinstated'
       readonly providerId: string
+      readonly disputeId: string
     }
   | { readonly kind: 'other' }
 )

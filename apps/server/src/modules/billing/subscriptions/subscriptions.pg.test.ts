@@ -329,7 +329,7 @@ describe('a payment for another plan', () => {
 
   const refund = (intentId: string, cents: number, type = 'charge.refunded') => {
     const sum = type === 'charge.refunded' ? { amount_refunded: cents } : { amount: cents }
-    const { payload, signature } = stripe.message(type, { payment_intent: intentId, ...sum })
+    const { payload, signature } = stripe.message(type, { id: `dp_of_${intentId}`, payment_intent: intentId, ...sum })
     const headers = { 'stripe-signature': signature, 'content-type': 'application/json' }
     return send('POST', '/v1/webhooks/stripe', null, payload, headers)
   }
