@@ -167,6 +167,17 @@ test('[DELETE /v1/users/{user_id}] erasing a user removes documents, installs an
   ])
     expect([table, await counted(table)]).toEqual([table, 0])
   expect(await counted('ledger.action')).toBeGreaterThan(0)
+  // Nor is what they wrote in any other table: events, jobs, deliveries and messages on their way went, too.
+  const { rows: tables } = await database.query(
+    `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema') order by 1`,
+  )
+  const holding: string[] = []
+  for (const { name } of tables) {
+    const found = await database.query(`select 1 from ${name} t where t::text like '%canary-of-gone%' limit 1`)
+    if (found.rows.length > 0) holding.push(name)
+  }
+  expect(holding).toEqual(['ledger.action'])
   const { rows } = await database.query('select email, status from identity.account where user_id = $1', [gone.userId])
   expect(rows).toEqual([{ email: expect.stringContaining('erased'), status: 'erased' }])
   await database.end()
