@@ -1,4 +1,5 @@
 import './src/functions.ts'
+import './src/drafts.ts'
 import './src/states.ts'
 import './src/runs.ts'
 import './src/build.ts'

@@ -1,3 +1,4 @@
+import './src/exposed.ts'
 import './src/functions.ts'
 import './src/panels.ts'
 import './src/upload.ts'

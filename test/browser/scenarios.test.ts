@@ -313,6 +313,94 @@ describe('[kernel 18] in the browser', () => {
   )
 
   test(
+    '[S003 automation engine] words become a draft that is read first; nothing is made of one that is discarded, and a saved one runs',
+    async () => {
+      const visitor = await atDesk()
+      const before = ((await admin.request('GET', '/v1/automations')).body as Rule[]).length
+      const rules = async () => (await admin.request('GET', '/v1/automations')).body as Rule[]
+      const understood = (draft: object) => {
+        model.script.talk = () => ({
+          text: JSON.stringify({ schedule: null, when: null, conditions: [], refusal: null, ...draft }),
+        })
+      }
+      const step = (app_id: string, tool: string, args: object) => ({
+        app_id,
+        tool,
+        args: JSON.stringify(args),
+        message: null,
+      })
+      const about = { path: 'data.subject', op: 'contains', value: '"offer"' }
+      await openApp(visitor, 'Automations')
+      const panel = leftPanel(visitor, 'Automations')
+      const type = async (words: string) => {
+        const field = panel.getByPlaceholder('When …, then …')
+        await field.fill(words)
+        await field.press('Enter')
+      }
+
+      understood({
+        ...{ name: 'Keep offers', interpretation: 'When a mail about an offer comes, it becomes a note.' },
+        ...{ event_type: 'email.received', conditions: [about] },
+        actions: [step('notes', 'create_note', { title: 'Kept: {{event.data.subject}}' })],
+      })
+      await type('if a mail about an offer arrives, save a note')
+      await shown(panel.getByText('Draft: Keep offers'))
+      await shown(panel.getByText('When a mail about an offer comes, it becomes a note.'))
+      await shown(panel.getByText('data.subject contains “offer”', { exact: false }))
+      await shown(panel.getByText('1. Notes: Create note'))
+      await visitor.picture('automations-draft')
+      // Seen, and nothing more: there is no rule yet.
+      expect(await rules()).toHaveLength(before)
+      await panel.getByRole('button', { name: 'Discard' }).click()
+      await gone(panel.getByText('Draft: Keep offers'))
+      expect(await rules()).toHaveLength(before)
+
+      await type('if a mail about an offer arrives, save a note')
+      await panel.getByRole('button', { name: 'Save the rule' }).click()
+      await shown(row(panel, 'Keep offers').getByText('active'))
+      await gone(panel.getByText('Draft: Keep offers'))
+      const offers = (await rules()).find(({ name }) => name === 'Keep offers')
+      expect(offers).toMatchObject({
+        trigger_filter: {
+          event_type: 'email.received',
+          conditions: [{ path: 'data.subject', op: 'contains', value: 'offer' }],
+        },
+        interpretation: 'When a mail about an offer comes, it becomes a note.',
+      })
+      await send(
+        `${stage.server.url}/v1/internal/events/publish`,
+        'POST',
+        {
+          ...{ tenant_id: 'default', scope: 'email', action: 'received', id: 'offer-1' },
+          ...{ actor: admin.userId, user_id: admin.userId, data: { subject: 'An offer for you' } },
+        },
+        { 'x-service-token': stage.server.serviceToken },
+      )
+      await shown(row(panel, 'Keep offers').getByText('1 run'))
+      expect(
+        await rows(
+          "select data ->> 'title' as title from store.document where app_id = 'notes' and data ->> 'title' like 'Kept: %'",
+        ),
+      ).toEqual([{ title: 'Kept: An offer for you' }])
+
+      understood({
+        ...{
+          name: 'Open deals',
+          interpretation: 'Every morning at nine, it makes one item.',
+          event_type: 'system.scheduled',
+        },
+        ...{ schedule: '0 9 * * *', actions: [step('trial', 'paid', { key: 'fail' })] },
+      })
+      await type('every morning at nine make the item')
+      await shown(panel.getByText('every day at nine', { exact: false }))
+      await panel.getByRole('button', { name: 'Save the rule' }).click()
+      await shown(row(panel, 'Open deals').getByText('active'))
+      for (const { rule_id } of await rules()) await admin.request('DELETE', `/v1/automations/${rule_id}`)
+    },
+    STORY_TIMEOUT,
+  )
+
+  test(
     '[scenario 7] a worker that is killed amid a write says that nobody knows, and repeats nothing; what had no effect yet is done once',
     async () => {
       const visitor = await atDesk()

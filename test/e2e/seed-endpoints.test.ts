@@ -262,6 +262,26 @@ test('[GET /v1/events/stream] endpoint 15: typed messages with payload and time,
   expect(text).not.toContain('Not for the administrator')
 })
 
+test('[S001-092] every time in the answers of the platform is ISO 8601 in UTC, with Z', async () => {
+  await admin.call('notes', 'create_note', { title: 'A moment' })
+  const found: string[] = []
+  const look = (value: unknown): void => {
+    if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(value)) found.push(value)
+    if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) look(member)
+  }
+  for (const address of [
+    ...['/v1/auth/me', '/v1/billing/balance', '/v1/actions', '/v1/marketplace/apps', '/v1/notifications'],
+    ...['/v1/me/extensions', '/v1/keys', '/v1/auth/sessions', '/v1/automations'],
+  ]) {
+    const { status, body } = await admin.request('GET', address)
+    expect(status, address).toBe(200)
+    look(body)
+  }
+  look((await admin.call('notes', 'list_notes', {})).data)
+  expect(found.length).toBeGreaterThan(10)
+  for (const moment of found) expect(moment).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z$/)
+})
+
 test('a call without a token, for somebody else, and to an unknown app are refused as documented', async () => {
   const body = { user_id: admin.userId, function: 'list_notes' }
   expect((await post('/v1/extensions/notes/call', body)).status).toBe(401)

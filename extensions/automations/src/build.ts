@@ -49,7 +49,7 @@ async function saved(ctx: object, ruleId: number, actions: readonly unknown[], w
 export const buildAutomation = chat.function(
   'build_automation',
   {
-    description: 'Make a rule from the fields of the form in the panel; from words, create_automation makes one.',
+    description: 'Make a rule from the fields of the form in the panel; from words, draft_automation shows one.',
     actionType: 'write',
     effects: ['create:automation'],
     event: RulesChanged,

@@ -79,15 +79,16 @@ const limits = {
 export const createAutomation = chat.function(
   'create_automation',
   {
-    description: 'Make a rule, from words such as “when a task is done, note it”, or from a trigger and actions.',
+    description:
+      'Make a rule, such as “when a task is done, note it”, from a trigger and actions that the user spelled out. What is only said in words is shown first, with draft_automation.',
     actionType: 'write',
     effects: ['create:automation'],
     event: RulesChanged,
     params: z.object({
-      prompt: z.string().trim().max(2000).default('').describe('What should happen, in words.'),
+      prompt: z.string().trim().max(2000).default('').describe('What was said of it.'),
       name: z.string().trim().max(120).optional(),
-      trigger_filter: Trigger.optional(),
-      actions: z.array(Action).min(1).max(10).optional(),
+      trigger_filter: Trigger,
+      actions: z.array(Action).min(1).max(10),
       notify_mode: z
         .enum(['all', 'failures', 'off'])
         .optional()

@@ -1,12 +1,14 @@
-import { type Reader, readerOf, type UINode, ui } from '@imperal/sdk'
+import { type Document, type Reader, readerOf, type UINode, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { removeStep } from './build.ts'
+import { type Draft, discardDraft, draftAutomation, saveDraft, waitingDraft } from './drafts.ts'
 import { ext } from './extension.ts'
-import { createAutomation, deleteAutomation } from './functions.ts'
+import { deleteAutomation } from './functions.ts'
 import { Rule, readRules } from './rules.ts'
 import { type Run, readRuns } from './runs.ts'
 import { approveAutomation, pauseAutomation, resumeAutomation } from './states.ts'
-import { conditionInWords, eventInWords, inWords, skipInWords, stateInWords, timeInWords } from './words.ts'
+import { inWords, skipInWords, stateInWords } from './words.ts'
+import { stepsInWords, triggerInWords } from './words-of-rules.ts'
 
 // What is done to rules here and elsewhere, and every run of one.
 const REFRESH = 'on_event:automations.*'
@@ -39,7 +41,7 @@ const Center = z.object({ __active__: z.object({ params: z.object({ rule_id: z.c
 function row(rule: Rule, openId: number | undefined): UINode {
   const { rule_id } = rule
   return ui.ListItem(String(rule_id), rule.name, {
-    subtitle: rule.status_reason ?? (rule.interpretation || triggerOf(rule)),
+    subtitle: rule.status_reason ?? (rule.interpretation || triggerInWords(rule.trigger_filter)),
     icon: 'Zap',
     selected: rule_id === openId,
     badge: badge(rule.status),
@@ -49,22 +51,31 @@ function row(rule: Rule, openId: number | undefined): UINode {
   })
 }
 
-const Trigger = z.looseObject({
-  event_type: z.string(),
-  schedule: z.string().nullable().default(null),
-  conditions: z.array(z.looseObject({ path: z.string(), op: z.string(), value: z.json().optional() })).default([]),
-  when: z.string().nullable().default(null),
-})
-
-/** In one line, what a rule waits for. */
-function triggerOf(rule: Rule): string {
-  const { event_type, schedule, conditions, when } = Trigger.parse(rule.trigger_filter)
-  const only = conditions.map(({ path, op, value }) => conditionInWords(path, op, value))
-  return [
-    schedule === null ? eventInWords(event_type) : timeInWords(schedule),
-    ...only,
-    ...(when === null ? [] : [when]),
-  ].join(', if ')
+/** What words were understood as, to be looked at before it is a rule. */
+function draftCard({ id, data }: Document<Draft>): UINode {
+  const save = ui.Button('Save the rule', { icon: 'Check', size: 'sm', onClick: ui.Call(saveDraft, { draft_id: id }) })
+  const away = ui.Button('Discard', {
+    icon: 'X',
+    size: 'sm',
+    variant: 'secondary',
+    onClick: ui.Call(discardDraft, { draft_id: id }),
+  })
+  const does = stepsInWords(data.actions).map(({ title, values }, index) =>
+    ui.ListItem(`step-${index + 1}`, `${index + 1}. ${title}`, { subtitle: values }),
+  )
+  return ui.Card({
+    title: `Draft: ${data.name}`,
+    subtitle: 'Not saved yet. To change it, say it anew above.',
+    content: ui.Stack(
+      [
+        ui.Text(data.interpretation),
+        ui.KeyValue([{ key: 'Waits for', value: triggerInWords(data.trigger_filter) }]),
+        ui.List(does),
+        ui.Stack([save, away], { direction: 'h', gap: 2 }),
+      ],
+      { gap: 2 },
+    ),
+  })
 }
 
 ext.panel(
@@ -75,36 +86,25 @@ ext.panel(
     const answer = await readRules(ctx)
     if (!answer.ok) return ui.Alert(answer.problem, { type: 'error' })
     const rules = answer.body.map((one) => Rule.parse(one))
-    const say = ui.Input({ placeholder: 'When …, then …', paramName: 'prompt', onSubmit: ui.Call(createAutomation) })
+    const say = ui.Input({ placeholder: 'When …, then …', paramName: 'prompt', onSubmit: ui.Call(draftAutomation) })
+    const draft = await waitingDraft(ctx.store)
     const build = ui.Button('Put one together', { icon: 'Plus', size: 'sm', onClick: ui.Call('__panel__build', {}) })
     const body =
       rules.length === 0
         ? ui.Text('No rules yet. Say one above, or put one together.', { variant: 'caption' })
         : ui.List(rules.map((rule) => row(rule, openId)))
     const toolbar = ui.Stack([build], { direction: 'h', sticky: true })
-    return ui.Stack([toolbar, say, body], { gap: 2 })
+    return ui.Stack([toolbar, say, ...(draft === undefined ? [] : [draftCard(draft)]), body], { gap: 2 })
   },
 )
-
-const Step = z.looseObject({
-  app_id: z.string().optional(),
-  tool: z.string().optional(),
-  message: z.string().optional(),
-  args: z.record(z.string(), z.json()).optional(),
-})
 
 /** What the rule does, step by step; each but the only one can be taken out. */
 function steps(rule: Rule): UINode {
   const { rule_id, actions } = rule
-  const items = actions.map((action, index) => {
-    const { app_id, tool, message, args = {} } = Step.parse(action)
-    const title = tool === undefined ? (message ?? '') : `${inWords(app_id ?? '')}: ${inWords(tool)}`
-    const values = Object.entries(args).map(
-      ([name, value]) => `${inWords(name)}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    )
+  const items = stepsInWords(actions).map(({ title, values }, index) => {
     const remove = { icon: 'Trash2', label: 'Remove', onClick: ui.Call(removeStep, { rule_id, step: index + 1 }) }
     return ui.ListItem(String(index + 1), `${index + 1}. ${title}`, {
-      subtitle: values.join(' · ').slice(0, 300),
+      subtitle: values,
       ...(actions.length > 1 ? { actions: [remove] } : {}),
     })
   })
@@ -154,7 +154,7 @@ ext.panel(
       [
         ...(rule.status_reason === null ? [] : [ui.Alert(rule.status_reason, { type: 'warning' })]),
         ui.KeyValue([
-          { key: 'Waits for', value: triggerOf(rule) },
+          { key: 'Waits for', value: triggerInWords(rule.trigger_filter) },
           { key: 'State', value: inWords(stateInWords(rule.status)) },
           {
             key: 'Ran',

@@ -1,4 +1,4 @@
-import { generateManifest, type JsonObject } from '@imperal/sdk'
+import { generateManifest } from '@imperal/sdk'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import automations from '../main.ts'
@@ -32,7 +32,7 @@ const rule = {
   },
 }
 
-test('rules are made from words or from parts, changed, paused, resumed and deleted', async () => {
+test('rules are made from parts, changed, paused, resumed and deleted', async () => {
   const ctx = mockContext({ extension: automations })
   ctx.mock.platform.on('POST', '/v1/automations', () => ({ body: rule }))
   ctx.mock.platform.on('PATCH', '/v1/automations/7', () => ({ body: { ...rule, name: 'Renamed' } }))
@@ -40,14 +40,76 @@ test('rules are made from words or from parts, changed, paused, resumed and dele
     body: { rule_id: 7, status: caught[0] === 'pause' ? 'paused' : 'active' },
   }))
   ctx.mock.platform.on('DELETE', '/v1/automations/7', () => ({ body: { deleted: true, rule_id: 7 } }))
-  expect(await createAutomation(ctx, { prompt: 'When a task is done, note it.' })).toMatchObject({
-    data: { rule_id: 7 },
-  })
+  const spelled = {
+    trigger_filter: { event_type: 'tasks.completed' },
+    actions: [{ app_id: 'notes', tool: 'create_note', args: {} }],
+  }
+  expect(await createAutomation(ctx, spelled)).toMatchObject({ data: { rule_id: 7 } })
   expect(await updateAutomation(ctx, { rule_id: 7, name: 'Renamed' })).toMatchObject({ data: { name: 'Renamed' } })
   expect(await pauseAutomation(ctx, { rule_id: 7 })).toMatchObject({ data: { status: 'paused' } })
   expect(await resumeAutomation(ctx, { rule_id: 7 })).toMatchObject({ data: { status: 'active' } })
   expect(await deleteAutomation(ctx, { rule_id: 7 })).toMatchObject({ data: { rule_id: 7 } })
-  expect(ctx.mock.platform.requests[0]?.body).toEqual({ prompt: 'When a task is done, note it.' })
+  expect(ctx.mock.platform.requests[0]?.body).toMatchObject(spelled)
+})
+
+const draft = {
+  ...{ name: 'Note done tasks', interpretation: 'When a task is done, a note is written.' },
+  trigger_filter: {
+    ...{ event_type: 'tasks.completed', schedule: null, when: null },
+    conditions: [{ path: 'data.hours', op: 'gt', value: 8 }],
+  },
+  actions: [
+    { app_id: 'notes', tool: 'create_note', args: { title: '{{event.data.title}}' } },
+    { message: 'Praise me.' },
+  ],
+}
+
+test('words become a draft that the panel shows in words; only saving makes the rule, exactly the one that was shown', async () => {
+  const app = new TestHarness(automations)
+  const { platform } = app.mock
+  platform.on('GET', '/v1/automations', () => ({ body: [] }))
+  platform.on('POST', '/v1/automations/draft', () => ({ body: draft }))
+  platform.on('POST', '/v1/automations', () => ({ body: rule }))
+  const prompt = 'When a long task is done, note it and praise me.'
+  const first = await app.call('draft_automation', { prompt })
+  expect(first).toMatchObject({
+    data: {
+      waits_for: 'Completed (Tasks), if data.hours is more than “8”',
+      steps: ['Notes: Create note (Title: {{event.data.title}})', 'Praise me.'],
+    },
+  })
+  expect(first.summary).toContain('not saved yet')
+  const shown = JSON.stringify(await app.panel('rules'))
+  for (const text of [
+    'Draft: Note done tasks',
+    'is more than “8”',
+    '1. Notes: Create note',
+    '2. Praise me.',
+    'Save the rule',
+  ])
+    expect(shown).toContain(text)
+  const made = () =>
+    platform.requests
+      .filter(({ path }) => path === '/v1/automations')
+      .map(({ body }) => body)
+      .filter(Boolean)
+  expect(made()).toEqual([])
+
+  // Said anew: the earlier draft cannot be saved any more, whatever button is still on a screen.
+  const second = await app.call('draft_automation', { prompt })
+  const idOf = (result: typeof first) => (result.data as { draft_id: string }).draft_id
+  expect(await app.call('save_automation_draft', { draft_id: idOf(first) })).toMatchObject({
+    errorCode: 'DRAFT_NOT_FOUND',
+  })
+  expect(made()).toEqual([])
+  expect(await app.call('save_automation_draft', { draft_id: idOf(second) })).toMatchObject({ data: { rule_id: 7 } })
+  expect(made()).toEqual([{ prompt, ...draft }])
+  expect(JSON.stringify(await app.panel('rules'))).not.toContain('Draft:')
+
+  const third = await app.call('draft_automation', { prompt })
+  await app.call('discard_automation_draft', { draft_id: idOf(third) })
+  expect(JSON.stringify(await app.panel('rules'))).not.toContain('Draft:')
+  expect(made()).toHaveLength(1)
 })
 
 test('a rule that destroys waits until its owner agrees, and agreeing is destructive itself', async () => {
@@ -229,21 +291,11 @@ test('the panels list rules, ask for what a rule needs, and show a run step by s
   expect(await listExecutions(ctx, { rule_id: 7 })).toMatchObject({ data: { total: 0 } })
 })
 
-/** Ids of the rows that are marked while the panel stands in the center with these params. */
-async function marked(app: TestHarness, left: string, panel_id: string, params: JsonObject): Promise<unknown[]> {
-  const ids: unknown[] = []
-  JSON.stringify(await app.panel(left, { __active__: { panel_id, params } }), (_key, value) => {
-    if (value?.selected === true) ids.push(value.id)
-    return value
-  })
-  return ids
-}
-
 test('[ui 5.5] the rule in the center, or that of a run there, is marked in the list', async () => {
   const app = new TestHarness(automations)
   app.mock.platform.on('GET', '/v1/automations', () => ({ body: [rule, { ...rule, rule_id: 8 }] }))
-  expect(await marked(app, 'rules', 'rule', { rule_id: 7 })).toEqual(['7'])
+  expect(await app.marked('rules', 'rule', { rule_id: 7 })).toEqual(['7'])
   // The address of the page has text only.
-  expect(await marked(app, 'rules', 'run', { rule_id: '8', execution_id: 'exe_1' })).toEqual(['8'])
-  expect(await marked(app, 'rules', 'build', {})).toEqual([])
+  expect(await app.marked('rules', 'run', { rule_id: '8', execution_id: 'exe_1' })).toEqual(['8'])
+  expect(await app.marked('rules', 'build', {})).toEqual([])
 })

@@ -1,7 +1,8 @@
 import { readerOf } from '@imperal/sdk'
 import * as z from 'zod'
-import { allAppointments, between } from './agenda.ts'
+import { allAppointments, appointmentsOf, between } from './agenda.ts'
 import { ext } from './extension.ts'
+import { AppointmentId, gone } from './functions.ts'
 import { momentOf } from './local-time.ts'
 
 const LONGEST_MS = 92 * 86_400_000
@@ -22,6 +23,13 @@ function joined(spans: readonly Span[]): Span[] {
   }
   return whole
 }
+
+// Asked before the person is asked: nobody should confirm what cannot be done.
+ext.expose(
+  'check_delete_event',
+  { actionType: 'read', params: z.object({ event_id: AppointmentId }) },
+  async (ctx, { event_id }) => ((await appointmentsOf(ctx.store).find(event_id)) ? {} : gone()),
+)
 
 // For other apps of the person: when they are busy, and nothing of what they do then.
 ext.expose(

@@ -24,7 +24,7 @@ const Rule = z
     if (message !== null) addIssue({ code: 'custom', message })
   })
   .describe('How it repeats, such as FREQ=WEEKLY;COUNT=10; empty for once.')
-const AppointmentId = z.string().min(1).describe('Id from list_events.')
+export const AppointmentId = z.string().min(1).describe('Id from list_events.')
 
 export const EventWire = z.object({
   event_id: z.string(),
@@ -41,7 +41,7 @@ export const wire = ({ id, data }: AppointmentDocument, at: Partial<Pick<Occurre
   const { uid: _uid, excluded: _excluded, occurrence: _occurrence, ...shown } = data
   return { event_id: id, ...shown, ...at }
 }
-const gone = () => ActionResult.error('This appointment does not exist any more.', { code: 'EVENT_NOT_FOUND' })
+export const gone = () => ActionResult.error('This appointment does not exist any more.', { code: 'EVENT_NOT_FOUND' })
 const wrongSpan = () => ActionResult.error('It would end before it begins.', { code: 'EVENT_ENDS_EARLY' })
 
 export const addEvent = chat.function(

@@ -1,4 +1,3 @@
-import type { JsonObject } from '@imperal/sdk'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import calendar from '../main.ts'
@@ -133,21 +132,19 @@ test('other apps are told when the person is busy, and nothing else', async () =
     await expect((async () => listBusy?.handler(ctx, { ...asked, to }))()).rejects.toThrow(/before it begins|92 days/)
 })
 
-/** Ids of the rows that are marked while the panel stands in the center with these params. */
-async function marked(app: TestHarness, left: string, panel_id: string, params: JsonObject): Promise<unknown[]> {
-  const ids: unknown[] = []
-  JSON.stringify(await app.panel(left, { __active__: { panel_id, params } }), (_key, value) => {
-    if (value?.selected === true) ids.push(value.id)
-    return value
-  })
-  return ids
-}
-
 test('[ui 5.5] the appointment in the center is marked in the list', async () => {
   const app = new TestHarness(calendar, { now })
   const added = await app.call('add_event', { title: 'Dentist', start: '2026-06-25T08:00:00Z' })
   await app.call('add_event', { title: 'Choir', start: '2026-06-26T08:00:00Z' })
   const { event_id } = added.data as { event_id: string }
-  expect(await marked(app, 'agenda', 'event', { event_id })).toEqual([`${event_id} 2026-06-25T08:00:00.000Z`])
-  expect(await marked(app, 'agenda', 'event', {})).toEqual([])
+  expect(await app.marked('agenda', 'event', { event_id })).toEqual([`${event_id} 2026-06-25T08:00:00.000Z`])
+  expect(await app.marked('agenda', 'event', {})).toEqual([])
+})
+
+test('nobody is asked to confirm the deletion of an appointment that is not there', async () => {
+  const ctx = mockContext({ extension: calendar })
+  const { data } = await addEvent(ctx, { title: 'Dentist', start: '2026-06-25T08:00:00Z' })
+  const check = async (event_id: string) => calendar.exposed.get('check_delete_event')?.handler(ctx, { event_id })
+  expect(await check(String((data as { event_id: string }).event_id))).toEqual({})
+  expect(await check('none')).toMatchObject({ status: 'error', errorCode: 'EVENT_NOT_FOUND' })
 })

@@ -1,4 +1,4 @@
-import { type JsonObject, ValidationError } from '@imperal/sdk'
+import { ValidationError } from '@imperal/sdk'
 import { mockContext, TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import files from '../main.ts'
@@ -118,19 +118,18 @@ test('a page that shows a file shows it at its new place, and nothing once it is
   expect(await page('b/c.md')).toContain('first')
 })
 
-/** Ids of the rows that are marked while the panel stands in the center with these params. */
-async function marked(app: TestHarness, left: string, panel_id: string, params: JsonObject): Promise<unknown[]> {
-  const ids: unknown[] = []
-  JSON.stringify(await app.panel(left, { __active__: { panel_id, params } }), (_key, value) => {
-    if (value?.selected === true) ids.push(value.id)
-    return value
-  })
-  return ids
-}
-
 test('[ui 5.5] the file in the center is marked in the list', async () => {
   const app = new TestHarness(files)
   for (const path of ['letters/a.md', 'a.md']) await app.call('write_file', { path, text: 'x' })
-  expect(await marked(app, 'browse', 'file', { path: 'a.md' })).toEqual(['a.md'])
-  expect(await marked(app, 'browse', 'upload', {})).toEqual([])
+  expect(await app.marked('browse', 'file', { path: 'a.md' })).toEqual(['a.md'])
+  expect(await app.marked('browse', 'upload', {})).toEqual([])
+})
+
+test('nobody is asked to confirm the deletion of a file that is not there', async () => {
+  const ctx = mockContext({ extension: files })
+  await ctx.storage.upload('a/b.md', 'x')
+  const check = async (path: string) => files.exposed.get('check_delete_file')?.handler(ctx, { path })
+  expect(await check('a/b.md')).toEqual({})
+  expect(await check('a/c.md')).toMatchObject({ status: 'error', errorCode: 'FILE_NOT_FOUND' })
+  expect(await check('a/b.m')).toMatchObject({ errorCode: 'FILE_NOT_FOUND' })
 })

@@ -1,4 +1,5 @@
 import { ChatExtension, Extension } from '@imperal/sdk'
+import * as z from 'zod'
 
 export const ext = new Extension('mail', {
   version: '1.0.0',
@@ -29,3 +30,7 @@ export const password = ext.secret({
 export const Connected = ext.emits('mail.connected')
 export const Sent = ext.emits('mail.sent')
 export const Changed = ext.emits('mail.changed')
+/** A message came into the inbox; told within five minutes, once. */
+export const Received = ext.emits('mail.received', {
+  schema: z.object({ mail_id: z.string(), from: z.string(), subject: z.string(), date: z.string() }),
+})

@@ -1,4 +1,4 @@
-import { generateManifest, type JsonObject } from '@imperal/sdk'
+import { generateManifest } from '@imperal/sdk'
 import { TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import mail from '../main.ts'
@@ -119,21 +119,40 @@ test('without a mailbox, and without its password, the panel says what to do', a
   expect(JSON.stringify(await app.panel('settings'))).toContain('imap.gmail.com:993')
 })
 
-/** Ids of the rows that are marked while the panel stands in the center with these params. */
-async function marked(app: TestHarness, left: string, panel_id: string, params: JsonObject): Promise<unknown[]> {
-  const ids: unknown[] = []
-  JSON.stringify(await app.panel(left, { __active__: { panel_id, params } }), (_key, value) => {
-    if (value?.selected === true) ids.push(value.id)
-    return value
-  })
-  return ids
-}
-
 test('[ui 5.5] the mail in the center is marked in the list', async () => {
   const app = await open()
   app.mock.platform.on('GET', '/v1/mailbox/folders', () => ({ body: { folders: [] } }))
   const messages = [7, 8].map((uid) => ({ ...message, uid }))
   app.mock.platform.on('GET', '/v1/mailbox/messages', () => ({ body: { messages, total: 2, has_more: false } }))
-  expect(await marked(app, 'inbox', 'message', { mail_id: '8:INBOX' })).toEqual(['8:INBOX'])
-  expect(await marked(app, 'inbox', 'compose', {})).toEqual([])
+  expect(await app.marked('inbox', 'message', { mail_id: '8:INBOX' })).toEqual(['8:INBOX'])
+  expect(await app.marked('inbox', 'compose', {})).toEqual([])
+})
+
+test('[mail.received] each message that comes in is told of once; what lay there before, and another mailbox, is not news', async () => {
+  const app = await open()
+  let messages = [message]
+  app.mock.platform.on('GET', '/v1/mailbox/messages', () => ({
+    body: { messages, total: messages.length, has_more: false },
+  }))
+  const told = () => app.mock.emitted.filter(({ eventType }) => eventType === 'mail.received').map(({ data }) => data)
+  await app.schedule('new_mail')
+  expect(told()).toEqual([])
+  messages = [{ ...message, uid: 9, subject: 'Invoice 2' }, { ...message, uid: 8, subject: 'Invoice 1' }, message]
+  await app.schedule('new_mail')
+  const from = 'Grace <grace@example.com>'
+  const first = { mail_id: '8:INBOX', from, subject: 'Invoice 1', date: message.date }
+  const second = { mail_id: '9:INBOX', from, subject: 'Invoice 2', date: message.date }
+  expect(told()).toEqual([first, second])
+  await app.schedule('new_mail')
+  expect(told()).toHaveLength(2)
+  await app.call('connect_mailbox', { email: 'ada@elsewhere.example' })
+  messages = [{ ...message, uid: 40 }]
+  await app.schedule('new_mail')
+  expect(told()).toHaveLength(2)
+  messages = [
+    { ...message, uid: 41 },
+    { ...message, uid: 40 },
+  ]
+  await app.schedule('new_mail')
+  expect(told()).toHaveLength(3)
 })

@@ -1,4 +1,3 @@
-import type { JsonObject } from '@imperal/sdk'
 import { TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import notes from '../main.ts'
@@ -127,23 +126,13 @@ test('installing writes one welcome note, also when the hook runs twice', async 
   expect(await app.health()).toMatchObject({ status: 'ok' })
 })
 
-/** Ids of the rows that are marked while the panel stands in the center with these params. */
-async function marked(app: TestHarness, left: string, panel_id: string, params: JsonObject): Promise<unknown[]> {
-  const ids: unknown[] = []
-  JSON.stringify(await app.panel(left, { __active__: { panel_id, params } }), (_key, value) => {
-    if (value?.selected === true) ids.push(value.id)
-    return value
-  })
-  return ids
-}
-
 test('[ui 5.5] the note in the center is marked in the list', async () => {
   const app = harness()
   const draft = '0195f2d4-6f3b-4c6a-9d2e-2b1f4f0c7a11'
   const { note_id: milk } = await data(app.call('create_note', { title: 'Milk' }))
   const { note_id: ferry } = await data(app.call('create_note', { title: 'Ferry', draft }))
-  expect(await marked(app, 'sidebar', 'note', { note_id: String(milk) })).toEqual([milk])
-  expect(await marked(app, 'sidebar', 'new_note', { draft })).toEqual([ferry])
+  expect(await app.marked('sidebar', 'note', { note_id: String(milk) })).toEqual([milk])
+  expect(await app.marked('sidebar', 'new_note', { draft })).toEqual([ferry])
   for (const params of [{}, { draft: '' }, { note_id: 7 }])
-    expect(await marked(app, 'sidebar', 'folders', params)).toEqual([])
+    expect(await app.marked('sidebar', 'folders', params)).toEqual([])
 })

@@ -1,4 +1,3 @@
-import type { JsonObject } from '@imperal/sdk'
 import { TestHarness } from '@imperal/sdk/testing'
 import { expect, test } from 'vitest'
 import tasks from '../main.ts'
@@ -113,23 +112,13 @@ test('every panel works without params', async () => {
   expect(await app.health()).toMatchObject({ status: 'ok' })
 })
 
-/** Ids of the rows that are marked while the panel stands in the center with these params. */
-async function marked(app: TestHarness, left: string, panel_id: string, params: JsonObject): Promise<unknown[]> {
-  const ids: unknown[] = []
-  JSON.stringify(await app.panel(left, { __active__: { panel_id, params } }), (_key, value) => {
-    if (value?.selected === true) ids.push(value.id)
-    return value
-  })
-  return ids
-}
-
 test('[ui 5.5] the task in the center is marked in the list', async () => {
   const app = harness()
   const draft = '0195f2d4-6f3b-4c6a-9d2e-2b1f4f0c7a11'
   const { task_id: water } = await data(app.call('add_task', { title: 'Water' }))
   const { task_id: ferry } = await data(app.call('add_task', { title: 'Ferry', draft }))
-  expect(await marked(app, 'sidebar', 'task', { task_id: String(water) })).toEqual([water])
-  expect(await marked(app, 'sidebar', 'new_task', { draft })).toEqual([ferry])
+  expect(await app.marked('sidebar', 'task', { task_id: String(water) })).toEqual([water])
+  expect(await app.marked('sidebar', 'new_task', { draft })).toEqual([ferry])
   for (const params of [{}, { draft: '' }, { task_id: 7 }])
-    expect(await marked(app, 'sidebar', 'done', params)).toEqual([])
+    expect(await app.marked('sidebar', 'done', params)).toEqual([])
 })

@@ -522,12 +522,14 @@ describe('the other clients', () => {
     const { deliverChatMessage, mock } = mockContext()
     await deliverChatMessage('Hello', { refreshPanels: ['beds'] })
     await deliverChatMessage('Notice', { msgType: 'system' })
+    await deliverChatMessage('Row 1', { msgType: 'tool_result' })
     await deliverChatMessage('ü'.repeat(40_000))
-    expect(mock.delivered.slice(0, 2)).toMatchObject([
+    expect(mock.delivered.slice(0, 3)).toMatchObject([
       { text: 'Hello', msgType: 'response', refreshPanels: ['beds'] },
       { text: 'Notice', msgType: 'system' },
+      { text: 'Row 1', msgType: 'tool_result' },
     ])
-    expect(mock.delivered[2]?.text).toBe(`${'ü'.repeat(32_768)}…(truncated)`)
+    expect(mock.delivered[3]?.text).toBe(`${'ü'.repeat(32_768)}…(truncated)`)
     await expect(deliverChatMessage('x', { msgType: 'loud' as never })).rejects.toBeInstanceOf(ValidationError)
   })
 

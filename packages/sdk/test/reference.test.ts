@@ -180,6 +180,17 @@ describe('results, documents and pages', () => {
     })
   })
 
+  test('[S003-065] success takes what a schema made, typed as the schema says, and writes it for the wire', () => {
+    const Deal = z.object({ id: z.string(), name: z.string(), value: z.number().default(0) })
+    const result: ActionResult<z.infer<typeof Deal>> = ActionResult.success(
+      Deal.parse({ id: 'd1', name: 'Acme' }),
+      'Found',
+    )
+    const { value } = result.data
+    expect(value).toBe(0)
+    expect(ActionResult.toWire(result).data).toEqual({ id: 'd1', name: 'Acme', value: 0 })
+  })
+
   test('[S000-164] success with a ui node carries it', () => {
     const wire = ActionResult.toWire(ActionResult.success({}, 'Here', { ui: ui.Text('hello') }))
     expect(wire.ui).toEqual({ type: 'Text', props: expect.objectContaining({ content: 'hello' }) })

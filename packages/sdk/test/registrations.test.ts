@@ -213,6 +213,16 @@ describe('[2.15] secrets', () => {
       ext.secret({ name: writeMode, description, writeMode })
     expect(ext.secret({ name: 'key', description })).toEqual({ secretName: 'key' })
     expect(ext.secrets.get('key')).toMatchObject({ required: false, writeMode: 'user', maxBytes: 4096, scope: 'user' })
+    const options = { required: true, writeMode: 'both', maxBytes: 512, rotationHintDays: 90 } as const
+    ext.secret({ name: 'whole', description, ...options })
+    expect(ext.secrets.get('whole')).toMatchObject({ description, ...options })
+    const { secrets } = generateManifest(ext) as unknown as { secrets: { name: string }[] }
+    expect(secrets.find(({ name }) => name === 'whole')).toMatchObject({
+      ...{ description, required: true, write_mode: 'both', max_bytes: 512, rotation_hint_days: 90 },
+    })
+    const wrong = (more: object) => () => ext.secret({ name: 'wrong', description, ...more } as never)
+    for (const more of [{ writeMode: 'nobody' }, { rotationHintDays: 0 }, { maxBytes: 0 }])
+      expect(wrong(more)).toThrow()
   })
 
   test('a second declaration is a conflict', () => {

@@ -90,6 +90,19 @@ export class TestHarness {
     return output as UIOutput // the port gives a node, an object or null
   }
 
+  /** Ids of the rows that a panel marks while another one stands in the center with these params. */
+  async marked(panelId: string, center: string, params: JsonObject = {}): Promise<string[]> {
+    const ids: string[] = []
+    const open: unknown[] = [await this.panel(panelId, { __active__: { panel_id: center, params } })]
+    for (let at = open.shift(); at !== undefined; at = open.shift()) {
+      if (typeof at !== 'object' || at === null) continue
+      const { selected, id } = at as { selected?: unknown; id?: unknown } // any part of a tree
+      if (selected === true) ids.push(String(id))
+      open.unshift(...Object.values(at).filter((part) => part !== undefined && part !== null))
+    }
+    return ids
+  }
+
   /** Runs the probe and keeps its section, as the kernel does. */
   async skeleton(section: string): Promise<JsonObject> {
     const data = (await this.#invoke('skeleton', section, {})) as JsonObject // the port gives the section

@@ -174,15 +174,19 @@ describe('[POST /v1/developer/register]', () => {
       (await send('POST', '/v1/developer/apps', { as: user, body: { app_id: 'too-early', name: 'x' } })).body,
     ).toMatchObject({ status: 403, detail: 'not a registered developer' })
     expect((await send('GET', '/v1/developer/profile', { as: user })).status).toBe(403)
+    const website = 'https://ada.example.com'
+    const description = 'Writes programs for machines that are not there yet.'
     const registered = await send('POST', '/v1/developer/register', {
       as: user,
-      body: { display_name: 'Ada Lovelace' },
+      body: { display_name: 'Ada Lovelace', website, description },
     })
     expect([registered.status, registered.body]).toEqual([200, {}])
     expect((await send('GET', '/v1/developer/profile')).body).toMatchObject({
       imperal_id: ada.userId,
       tier: 'explorer',
       display_name: 'Ada Lovelace',
+      website,
+      description,
       apps_count: 0,
       app_limit: 100,
       revenue_split_dev: 70,

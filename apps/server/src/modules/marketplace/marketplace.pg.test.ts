@@ -189,6 +189,15 @@ describe('[GET /v1/marketplace/apps]', () => {
     }
   })
 
+  test('[S001-060] without limit and offset twenty apps are listed, from the first on', async () => {
+    const ids = Array.from({ length: 22 }, (_, n) => `usual-${String(n).padStart(2, '0')}`)
+    for (const id of ids) await publishApp(node, id, { manifest: { name: id, category: 'security' } })
+    const { body, headers } = await send('GET', '/v1/marketplace/apps?category=security&sort=name')
+    expect([idsOf(body), headers['x-total-count']]).toEqual([ids.slice(0, 20), '22'])
+    const rest = await send('GET', '/v1/marketplace/apps?category=security&sort=name&offset=20')
+    expect(idsOf(rest.body)).toEqual(ids.slice(20))
+  })
+
   test('sorts: most installed, newest, by name', async () => {
     for (const name of ['sorted-b', 'sorted-a', 'sorted-c']) {
       await publishApp(node, name, { manifest: { name, category: 'travel' } })
