@@ -548,7 +548,7 @@ test(
 
     // What happens and what is done are found by words of theirs.
     for (const [field, words] of [
-      ['When this happens', 'at a time'],
+      ['When this happens', 'every week'],
       ['Do this', 'create note'],
     ] as const) {
       const box = panel.getByRole('combobox', { name: new RegExp(`^${field}`) })
@@ -566,6 +566,10 @@ test(
     await shown(title)
     await title.focus()
     await keyboard.type('Standup')
+    const at = panel.getByRole('textbox', { name: /^At/ })
+    await at.fill('08:30')
+    await panel.getByRole('combobox', { name: /^On/ }).press('Enter')
+    await page.getByRole('option', { name: 'Wednesday' }).press('Enter')
     await panel.getByRole('textbox', { name: /^Name/ }).focus()
     await keyboard.type('Every morning')
     await expectAccessible(visitor)
@@ -576,6 +580,7 @@ test(
       .getByRole('button', { name: /^Every morning/ })
       .press('Enter')
     await shown(panel.getByText('It has not run yet.'))
+    await shown(panel.getByText(/on Wednesdays at 08:30/i).first())
     await expectAccessible(visitor)
     await visitor.picture('automations-rule')
   },

@@ -1,10 +1,20 @@
 import { type UINode, ui } from '@imperal/sdk'
 import * as z from 'zod'
 import { addStep, buildAutomation } from './build.ts'
-import { argumentsOf, type Choice, type Choices, choiceOf, nameOf, readChoices, SCHEDULED } from './choices.ts'
+import {
+  argumentsOf,
+  type Choice,
+  type Choices,
+  choiceOf,
+  fieldsOf,
+  nameOf,
+  readChoices,
+  SCHEDULED,
+} from './choices.ts'
 import { type EventChoice, eventChoices } from './event-choices.ts'
 import { ext } from './extension.ts'
-import { eventInWords, inWords, OPERATORS, TIMES } from './words.ts'
+import { isRepeat, timeFields } from './times.ts'
+import { eventInWords, inWords, OPERATORS } from './words.ts'
 
 /** `very_high` reads "Very high"; what has capitals or signs of its own stays. */
 const choiceInWords = (value: string): string => (/^[a-z0-9_]+$/.test(value) ? inWords(value) : value)
@@ -53,32 +63,43 @@ const NOTIFY = [
 ] as const
 const options = (list: readonly (readonly [string, string])[]) => list.map(([value, label]) => ({ value, label }))
 
-const whenOf = (choices: readonly EventChoice[], eventType: string): string =>
-  eventType === SCHEDULED
-    ? 'At a time'
-    : `When this happens: ${choices.find(({ value }) => value === eventType)?.label ?? eventInWords(eventType)}`
+const whenOf = (choices: readonly EventChoice[], chosen: string): string => {
+  const label = choices.find(({ value }) => value === chosen)?.label
+  return isRepeat(chosen) ? (label ?? chosen) : `When this happens: ${label ?? eventInWords(chosen)}`
+}
 
-/** When the rule runs: a time, or an event and what it must look like. */
-const triggerFields = (eventType: string): UINode[] =>
-  eventType === SCHEDULED
-    ? [
-        ui.Input({
-          label: 'At',
-          paramName: 'schedule',
-          value: '0 9 * * *',
-          required: true,
-          description: `Minute, hour, day, month, weekday in your time: ${TIMES.map(([cron, words]) => `${cron} ${words}`).join('; ')}.`,
-        }),
-      ]
+type Field = ReturnType<typeof fieldsOf>[number]
+
+/** What an event must look like. */
+function conditionFields(fields: readonly Field[]): UINode[] {
+  const more = { label: 'Only if', paramName: 'path', description: 'Leave it empty to run for each of these events.' }
+  const where =
+    fields.length === 0
+      ? ui.Input({ ...more, placeholder: 'data.title' })
+      : ui.Select([{ value: '', label: 'Always' }, ...fields.map(fieldOption)], more)
+  return [
+    where,
+    ui.Select(options(OPERATORS), { label: 'Compared', paramName: 'op', value: 'contains' }),
+    ui.Input({ label: 'With', paramName: 'value', placeholder: 'invoice' }),
+  ]
+}
+
+const fieldOption = ({ path, title }: Field) => ({ value: path, label: inWords(title) })
+
+const MOST_TEMPLATES = 8
+
+/** What a step may take from the event, where that is known. */
+const templatesOf = (fields: readonly Field[]): UINode[] =>
+  fields.length === 0
+    ? []
     : [
-        ui.Input({
-          label: 'Only if this field',
-          paramName: 'path',
-          placeholder: 'data.title',
-          description: 'Leave it empty to run for each of these events.',
-        }),
-        ui.Select(options(OPERATORS), { label: 'Compared', paramName: 'op', value: 'contains' }),
-        ui.Input({ label: 'With', paramName: 'value', placeholder: 'invoice' }),
+        ui.Text(
+          `From the event you can use ${fields
+            .slice(0, MOST_TEMPLATES)
+            .map(({ path, title }) => `{{event.${path}}} (${inWords(title).toLowerCase()})`)
+            .join(', ')}.`,
+          { variant: 'caption' },
+        ),
       ]
 
 ext.panel(
@@ -110,11 +131,14 @@ ext.panel(
       )
       return ui.Page([form], { title: 'New rule' })
     }
-    const hint = chosen.event_type === SCHEDULED ? '' : '{{event.data.title}}'
+    const repeat = isRepeat(chosen.event_type) ? chosen.event_type : null
+    const fields = fieldsOf(answer.body, chosen.event_type)
+    const hint = repeat === null ? `{{event.${fields[0]?.path ?? 'data.title'}}}` : ''
     const form = ui.Form(
       [
-        ...triggerFields(chosen.event_type),
+        ...(repeat === null ? conditionFields(fields) : timeFields(repeat)),
         ui.Header(inWords(selected.tool), { level: 2, subtitle: selected.description }),
+        ...templatesOf(fields),
         ...argumentFields(selected, hint),
         ui.Input({ label: 'Name', paramName: 'name', placeholder: 'What you call it' }),
         ui.Select(options(NOTIFY), { label: 'Tell me', paramName: 'notify_mode', value: 'failures' }),
@@ -122,7 +146,11 @@ ext.panel(
       {
         action: buildAutomation.functionName,
         submitLabel: 'Make the rule',
-        defaults: { event_type: chosen.event_type, function: chosen.function },
+        defaults: {
+          event_type: repeat === null ? chosen.event_type : SCHEDULED,
+          repeat: repeat ?? '',
+          function: chosen.function,
+        },
       },
     )
     return ui.Page([...warning(selected), form], { title: 'New rule', subtitle: whenOf(events, chosen.event_type) })

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { argumentFrom, argumentsOf, type Choice, choiceOf, readChoices, SCHEDULED, valueFrom } from './choices.ts'
 import { chat, RulesChanged } from './extension.ts'
 import { findRule, Rule, RuleId, refused, rulePath, said } from './rules.ts'
+import { cronOf, timeParams } from './times.ts'
 import { eventInWords, inWords, timeInWords } from './words.ts'
 
 // A form has one level: its fields are numbered, and find the arguments of the function by their place.
@@ -56,7 +57,7 @@ export const buildAutomation = chat.function(
     params: z.object({
       name: z.string().trim().max(120).default(''),
       event_type: z.string().min(1).max(200),
-      schedule: z.string().trim().max(120).default('').describe('Five cron fields, for a time.'),
+      ...timeParams,
       path: z.string().trim().max(256).default('').describe('Where a condition looks, such as data.title.'),
       op: z.enum(['contains', 'eq', 'neq', 'gt', 'lt', 'in', 'exists']).default('contains'),
       value: z.string().max(1_000).default(''),
@@ -66,7 +67,8 @@ export const buildAutomation = chat.function(
     returns: Rule,
   },
   async (ctx, given) => {
-    const { name, event_type, schedule, path, op, value, notify_mode } = given
+    const { name, event_type, path, op, value, notify_mode } = given
+    const schedule = cronOf(given)
     const { action, failure } = await actionOf(ctx, given)
     if (action === undefined) return failure
     const isTime = event_type === SCHEDULED

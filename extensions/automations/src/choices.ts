@@ -36,6 +36,8 @@ const Choices = z.object({
       /** Which function publishes it; several may publish the same. Null: the app, or the platform, by itself. */
       function: z.string().nullable(),
       description: z.string(),
+      /** What its payload is known to hold. */
+      fields: z.array(z.object({ path: z.string(), title: z.string(), type: z.string() })).default([]),
     }),
   ),
   functions: z.array(Choice),
@@ -52,6 +54,12 @@ export const nameOf = ({ app_id, tool }: { readonly app_id: string; readonly too
   `${app_id}/${tool}`
 export const choiceOf = ({ functions }: Choices, name: string): Choice | undefined =>
   functions.find((one) => nameOf(one) === name)
+
+/** What is known of the payload of an event, whoever publishes it. */
+export function fieldsOf({ events }: Choices, eventType: string): Choices['events'][number]['fields'] {
+  const all = events.filter(({ event_type }) => event_type === eventType).flatMap(({ fields }) => fields)
+  return [...new Map(all.map((field) => [field.path, field])).values()]
+}
 
 const MOST_ARGUMENTS = 10
 /** Arguments that the form offers, in the order in which their fields are numbered. */

@@ -8,8 +8,8 @@ export function inWords(name: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
-/** Times that a form offers, as five cron fields and in words. */
-export const TIMES = [
+/** Usual times, as five cron fields and in words. */
+const TIMES = [
   ['0 9 * * *', 'every day at nine'],
   ['0 9 * * 1-5', 'on working days at nine'],
   ['0 9 * * 1', 'on Mondays at nine'],
@@ -23,9 +23,11 @@ const DAYS = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Frid
 export function timeInWords(cron: string): string {
   const known = TIMES.find(([fields]) => fields === cron)
   if (known) return known[1]
-  const [, minute, hour, days] = /^(\d{1,2}) (\d{1,2}) \* \* (\*|\d|1-5)$/.exec(cron) ?? []
-  if (minute === undefined || hour === undefined || days === undefined) return `at the times ${cron}`
+  const [, minute, hour, date, days] = /^(\d{1,2}) (\d{1,2}) (\*|\d{1,2}) \* (\*|\d|1-5)$/.exec(cron) ?? []
+  if (minute === undefined || hour === undefined || days === undefined || (date !== '*' && days !== '*'))
+    return `at the times ${cron}`
   const clock = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`
+  if (date !== '*') return `on day ${date} of each month at ${clock}`
   if (days === '*') return `every day at ${clock}`
   return days === '1-5' ? `on working days at ${clock}` : `on ${DAYS[Number(days)] ?? 'the days'} at ${clock}`
 }

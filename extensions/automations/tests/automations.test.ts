@@ -183,7 +183,10 @@ test('the form offers each event once, by app, in words, with what sets it off',
   const tree = JSON.stringify(await app.panel('build'))
   const [, options = ''] = /"options":(\[[^\]]*\])[^[]*"param_name":"event_type"|$/.exec(tree) ?? []
   expect(JSON.parse(options)).toEqual([
-    { value: 'system.scheduled', label: 'At a time' },
+    ...['hourly', 'daily', 'workdays', 'weekly', 'monthly', 'cron'].map((value) => ({
+      value,
+      label: expect.any(String),
+    })),
     { value: 'notes.folder_changed', label: 'Notes: Folder changed, by create folder, delete folder' },
     { value: 'notes.tidied', label: 'Notes: Tidied' },
     { value: 'tasks.completed', label: 'Tasks: Completed – Mark a task as done.' },
@@ -191,6 +194,51 @@ test('the form offers each event once, by app, in words, with what sets it off',
   ])
   const second = await app.panel('build', { event_type: 'notes.folder_changed', function: 'notes/create_note' })
   expect(JSON.stringify(second)).toContain('When this happens: Notes: Folder changed, by create folder, delete folder')
+})
+
+test('a time is put together from its parts, and is told in words', async () => {
+  const ctx = mockContext({ extension: automations })
+  ctx.mock.platform.on('GET', '/v1/automations/choices', () => ({ body: choices }))
+  ctx.mock.platform.on('POST', '/v1/automations', () => ({ body: rule }))
+  const made = async (time: object) => {
+    await buildAutomation(ctx, {
+      event_type: 'system.scheduled',
+      function: 'notes/create_note',
+      arg_0: 'Week',
+      ...time,
+    })
+    const body = ctx.mock.platform.requests.at(-1)?.body as { name: string; trigger_filter: { schedule: string } }
+    return [body.trigger_filter.schedule, body.name.split(':').slice(0, -1).join(':')]
+  }
+  expect(await made({ repeat: 'hourly' })).toEqual(['0 * * * *', 'Every hour'])
+  expect(await made({ repeat: 'daily', at: '07:05' })).toEqual(['5 7 * * *', 'Every day at 07:05'])
+  expect(await made({ repeat: 'workdays', at: '18:30' })).toEqual(['30 18 * * 1-5', 'On working days at 18:30'])
+  expect(await made({ repeat: 'weekly', weekday: 3, at: '08:30' })).toEqual(['30 8 * * 3', 'On Wednesdays at 08:30'])
+  expect(await made({ repeat: 'monthly', day: 5, at: '9:00' })).toEqual([
+    '0 9 5 * *',
+    'On day 5 of each month at 09:00',
+  ])
+  expect(await made({ repeat: 'cron', schedule: '*/5 8-9 * * *' })).toEqual([
+    '*/5 8-9 * * *',
+    'At the times */5 8-9 * * *',
+  ])
+})
+
+test('what an event is known to hold is offered for conditions and templates', async () => {
+  const app = new TestHarness(automations)
+  const [completed, ...others] = choices.events
+  const fields = [
+    { path: 'data.task_title', title: 'task_title', type: 'string' },
+    { path: 'data.list.name', title: 'List name', type: 'string' },
+  ]
+  const body = { ...choices, events: [{ ...completed, fields }, ...others] }
+  app.mock.platform.on('GET', '/v1/automations/choices', () => ({ body }))
+  const form = JSON.stringify(
+    await app.panel('build', { event_type: 'tasks.completed', function: 'notes/create_note' }),
+  )
+  expect(form).toContain('{"value":"data.list.name","label":"List name"}')
+  expect(form).toContain('{{event.data.task_title}} (task title), {{event.data.list.name}} (list name)')
+  expect(form).toContain('"placeholder":"{{event.data.task_title}}"')
 })
 
 test('a form makes a rule: trigger, condition and typed arguments; templates stay templates', async () => {
@@ -268,7 +316,7 @@ test('the panels list rules, ask for what a rule needs, and show a run step by s
   for (const text of ['1. Notes: Create note', 'No model.', 'Done at last']) expect(shown).toContain(text)
   expect(await panel('run', { rule_id: 7, execution_id: 'exe_0' })).toContain('not kept any more')
   const first = await panel('build')
-  expect(first).toContain('At a time')
+  expect(first).toContain('Every month')
   const second = await panel('build', { event_type: 'tasks.completed', function: 'notes/create_note' })
   expect(second).not.toContain('Draft')
   for (const text of [
@@ -280,9 +328,21 @@ test('the panels list rules, ask for what a rule needs, and show a run step by s
     'build_automation',
   ])
     expect(second).toContain(text)
-  expect(await panel('build', { event_type: 'system.scheduled', function: 'notes/create_note' })).toContain(
-    '"param_name":"schedule"',
-  )
+  for (const [repeat, asked] of [
+    ['hourly', []],
+    ['daily', ['at']],
+    ['workdays', ['at']],
+    ['weekly', ['weekday', 'at']],
+    ['monthly', ['day', 'at']],
+    ['cron', ['schedule']],
+  ] as const) {
+    const form = await panel('build', { event_type: repeat, function: 'notes/create_note' })
+    const fields = ['at', 'weekday', 'day', 'schedule', 'path'].filter((name) =>
+      form.includes(`"param_name":"${name}"`),
+    )
+    expect(fields.toSorted()).toEqual([...asked].toSorted())
+    expect(form).toContain(`"event_type":"system.scheduled","repeat":"${repeat}"`)
+  }
   expect(await panel('step', { rule_id: 7, function: 'notes/create_note' })).toContain('add_automation_step')
   const ctx = mockContext({ extension: automations })
   ctx.mock.platform.on('GET', '/v1/automations', () => ({ body: [rule] }))

@@ -128,6 +128,8 @@ export const automations = {
           app_id: z.string().nullable(),
           function: z.string().nullable(),
           description: z.string(),
+          /** What its payload is known to hold: paths for conditions and templates, such as `data.title`. */
+          fields: z.array(z.object({ path: z.string(), title: z.string(), type: z.string() })),
         }),
       ),
       functions: z.array(

@@ -2,6 +2,7 @@ import { automations, type Rule, type RuleCreate } from '@imperal/contract'
 import { implement, type MountedRoute, type Principal, reply } from '../../foundation/http/index.ts'
 import { draftRule } from './draft-rule.ts'
 import { automationsErrors } from './errors.ts'
+import { eventFields } from './event-fields.ts'
 import { forbidden, OWN_APP } from './ground-rule.ts'
 import { readExecutions } from './read-executions.ts'
 import { quotaOf } from './rule-quota.ts'
@@ -119,6 +120,7 @@ export function automationRoutes(parts: Parts): MountedRoute[] {
           app_id,
           function: name,
           description,
+          fields: eventFields(functions.find((entry) => entry.appId === app_id && entry.name === name)?.returnSchema),
         })),
         functions: functions
           .filter((entry) => forbidden(entry) === null)
