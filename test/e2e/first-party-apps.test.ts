@@ -198,6 +198,8 @@ describe('the apps that come with the platform, on the platform', () => {
     const chosen = { event_type: 'notes.created', function: 'notes/create_note' }
     const form = await draws('automations', 'build', chosen)
     expect(form).toContain('"param_name":"arg_0"')
+    // What the event holds is known from what its function returns.
+    expect(form).toContain('{{event.data.title}} (title)')
     // The field of the title, wherever the form has it.
     const place = /"label":"Title"[^{}]*"param_name":"(arg_\d)"|"param_name":"(arg_\d)"[^{}]*"label":"Title"/.exec(form)
     const field = place?.[1] ?? place?.[2] ?? ''

@@ -36,16 +36,22 @@ export const timeParams = {
     .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'Give a time such as 09:00.')
     .default('09:00')
     .describe('Time of day, such as 09:00.'),
-  weekday: z.coerce.number().int().min(0).max(6).default(1).describe('Day of a weekly rule; 0 is Sunday.'),
-  day: z.coerce.number().int().min(1).max(31).default(1).describe('Day of a monthly rule.'),
+  // Fields of a form are texts.
+  weekday: z.enum(['0', '1', '2', '3', '4', '5', '6']).default('1').describe('Day of a weekly rule; 0 is Sunday.'),
+  day: z
+    .string()
+    .trim()
+    .regex(/^([1-9]|[12]\d|3[01])$/, 'Give a day of the month, from 1 to 31.')
+    .default('1')
+    .describe('Day of a monthly rule.'),
   schedule: z.string().trim().max(120).default('').describe('Five cron fields, where the repeat is cron.'),
 }
 
 export interface TimeGiven {
   readonly repeat: '' | Repeat
   readonly at: string
-  readonly weekday: number
-  readonly day: number
+  readonly weekday: string
+  readonly day: string
   readonly schedule: string
 }
 

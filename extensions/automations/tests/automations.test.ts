@@ -213,8 +213,8 @@ test('a time is put together from its parts, and is told in words', async () => 
   expect(await made({ repeat: 'hourly' })).toEqual(['0 * * * *', 'Every hour'])
   expect(await made({ repeat: 'daily', at: '07:05' })).toEqual(['5 7 * * *', 'Every day at 07:05'])
   expect(await made({ repeat: 'workdays', at: '18:30' })).toEqual(['30 18 * * 1-5', 'On working days at 18:30'])
-  expect(await made({ repeat: 'weekly', weekday: 3, at: '08:30' })).toEqual(['30 8 * * 3', 'On Wednesdays at 08:30'])
-  expect(await made({ repeat: 'monthly', day: 5, at: '9:00' })).toEqual([
+  expect(await made({ repeat: 'weekly', weekday: '3', at: '08:30' })).toEqual(['30 8 * * 3', 'On Wednesdays at 08:30'])
+  expect(await made({ repeat: 'monthly', day: '5', at: '9:00' })).toEqual([
     '0 9 5 * *',
     'On day 5 of each month at 09:00',
   ])
