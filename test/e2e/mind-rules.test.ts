@@ -156,6 +156,24 @@ describe('what is understood', () => {
     expect((await ask('keep the word bold')).actions).toEqual([])
   })
 
+  test('[kernel 9.4a] what a tenant sets holds from its next turn on: steps of a plan, tokens and sampling of a purpose', async () => {
+    const set = (values: object) => admin.request('PATCH', '/v1/admin/tenant-defaults', values)
+    const knobs = { default_max_tool_rounds: 1, purpose_routing_top_p: 0.3, intent_classifier_planner_max_tokens: 600 }
+    expect((await set(knobs)).status).toBe(200)
+    try {
+      const step = { tool: 'probe.list_words' }
+      script.classify = () => plan([step, step])
+      // What is left is matched by its words alone.
+      expect((await ask('list the words twice')).actions.length).toBeLessThan(2)
+      const asked = classifying().at(-1)
+      expect(asked?.messages.at(-1)?.content).toContain('TOO_MANY_STEPS')
+      expect(asked?.body).toMatchObject({ top_p: 0.3, max_tokens: 600 })
+    } finally {
+      await set(Object.fromEntries(Object.keys(knobs).map((name) => [name, null])))
+    }
+    expect((await set({ confirmation_card_tokens: 500 })).status).toBe(422)
+  })
+
   test.each(['read', 'write', 'chain', 'automation', 'destructive'])(
     '[K2.4] [K2.13] one intent, “%s”, and it opens no gate: trashing has its card',
     async (intent) => {

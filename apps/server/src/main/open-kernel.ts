@@ -20,6 +20,7 @@ import { type OpenLlm, openEmbedder, openLlm } from '../modules/llm/index.ts'
 import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 import { tellBudget } from './tell-budget.ts'
+import { limitsOfTenant, tuningOfTenant } from './tenant-tuning.ts'
 
 /** K7.8. */
 const WEBHOOK_PATIENCE_MS = 10_000
@@ -92,6 +93,8 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     ...ground,
     installation: modelOf(settings),
     meter: facts.billing.tokens,
+    tuningOf: async (tenantId, purpose) =>
+      tuningOfTenant((await facts.identity.tenant(tenantId))?.defaults ?? {}, purpose),
     rateOf: facts.billing.modelRate,
     alert: tellBudget(ground, facts),
     audit: ({ userId, tenantId }, what) =>
@@ -121,7 +124,9 @@ export async function openCore(ground: Ground, facts: Facts): Promise<Core> {
     ...ground,
     ...facts,
     llm,
-    delegationDepth: async () => (await llm.assistantLimits()).hub_dispatch_max_depth,
+    delegationDepth: async (tenantId) =>
+      limitsOfTenant(await llm.assistantLimits(), (await facts.identity.tenant(tenantId))?.defaults ?? {})
+        .hub_dispatch_max_depth,
     hosts,
     egress,
     background: settings.IMPERAL_ROLES.includes('worker'),

@@ -53,6 +53,7 @@ import type { Facts } from './open-facts.ts'
 import type { Ground } from './open-ground.ts'
 import type { Core } from './open-kernel.ts'
 import { tellAdministrators } from './tell-administrators.ts'
+import { limitsOfTenant } from './tenant-tuning.ts'
 
 const TIDY_MAILS_SECONDS = 86_400
 const KEEP_CONTENT_SECONDS = 3_600
@@ -90,7 +91,8 @@ const assistantTools = (ground: Ground, { outbox, identity, registry, storage }:
   llm: guarded(core.llm, { identity: assistantOf(ground), log: ground.log }),
   vectors: core.vectors,
   attachments: attachmentsOf(ground, storage),
-  limits: () => core.llm.assistantLimits(),
+  limits: async ({ tenantId }) =>
+    limitsOfTenant(await core.llm.assistantLimits(), (await identity.tenant(tenantId))?.defaults ?? {}),
   adoptTimezone: (user, zone) => identity.adoptTimezone(user.tenantId, user.userId, zone),
   settingsOf: async (user) => {
     const settings = await identity.settings(user.tenantId, user.userId)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { JsonObject } from '../json.ts'
+import { LLM_PURPOSES } from '../llm-config.ts'
 import { defineRoute } from '../route.ts'
 
 const whole = (minimum: number, fallback: number, maximum: number) => ({
@@ -8,26 +9,6 @@ const whole = (minimum: number, fallback: number, maximum: number) => ({
 })
 const flag = (fallback: boolean) => ({ schema: z.boolean(), fallback })
 const share = (minimum: number, maximum: number) => ({ schema: z.number().min(minimum).max(maximum), fallback: null })
-
-/** What a model may be asked for (kernel 9.2). */
-const PURPOSES = [
-  'routing',
-  'tool_picker',
-  'step_reclassify',
-  'chain_arg_refs',
-  'resolve',
-  'execution',
-  'navigate',
-  'conversational',
-  'chain_narrative',
-  'action_narrator',
-  'judge',
-  'automation_main',
-  'automation_condition',
-  'rule_engine_eval',
-  'confirmation_card',
-  'code',
-] as const
 
 const sampling = (purpose: string) => ({
   [`purpose_${purpose}_temperature`]: share(0, 2),
@@ -41,11 +22,13 @@ interface Default {
   readonly fallback: number | boolean | null
 }
 
-const SAMPLING: Readonly<Record<`purpose_${string}`, Default>> = Object.assign({}, ...PURPOSES.map(sampling))
+const SAMPLING: Readonly<Record<`purpose_${string}`, Default>> = Object.assign(
+  {},
+  ...Object.keys(LLM_PURPOSES).map(sampling),
+)
 
 const LIMITS = {
   narration_history_limit: whole(4, 12, 200),
-  confirmation_card_tokens: whole(200, 300, 8000),
   judge_digest_chars: whole(2000, 8000, 128_000),
   chain_prior_step_max_chars: whole(500, 8000, 128_000),
   chain_prior_total_max_chars: whole(3000, 64_000, 500_000),
@@ -55,8 +38,6 @@ const LIMITS = {
   intent_classifier_planner_max_tokens: whole(512, 4096, 32_000),
   prose_judge_max_tokens: whole(256, 4096, 32_000),
   system_handlers_max_tokens: whole(256, 2048, 32_000),
-  responses_judge_max_tokens: whole(256, 4096, 32_000),
-  rule_engine_max_tokens: whole(10, 50, 4096),
   default_max_response_tokens: whole(256, 1024, 32_000),
   default_max_tool_rounds: whole(1, 10, 100),
   default_routing_context: whole(4, 20, 200),

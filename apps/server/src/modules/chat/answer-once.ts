@@ -61,7 +61,7 @@ export async function answerOnce(tools: TurnTools, user: ChatUser, request: Requ
   const [catalog, hasModel, limits] = await Promise.all([
     kernel.catalog(user),
     tools.llm.available(user.tenantId, user.userId),
-    tools.limits(),
+    tools.limits(user),
   ])
   const { result } = await begin({
     hold: {

@@ -211,7 +211,7 @@ export interface KernelOptions {
   readonly notifications: Notifications
   readonly llm: Llm
   /** Calls between extensions below the first one, as administrators allow them (K2.33); 0 allows none. */
-  readonly delegationDepth: () => Promise<number>
+  readonly delegationDepth: (tenantId: string) => Promise<number>
   readonly hosts: Hosts
   readonly egress: Pick<Egress, 'request'>
   readonly storage?: StoragePort | undefined

@@ -45,6 +45,16 @@ interface Raw {
   readonly finish: string
 }
 
+/** Temperature and its kin, as far as they are set. */
+function samplingOf({ temperature, topP, presencePenalty, frequencyPenalty }: LlmRequest) {
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(presencePenalty === undefined ? {} : { presencePenalty }),
+    ...(frequencyPenalty === undefined ? {} : { frequencyPenalty }),
+  }
+}
+
 interface Way {
   readonly source: ModelSource
   readonly name: string
@@ -62,7 +72,7 @@ function callSettings(request: LlmRequest, model: LanguageModel, { source, name,
     ...(system === '' ? {} : { instructions: system }),
     messages: request.messages.map((message) => ({ role: message.role, content: message.content })),
     maxOutputTokens: request.maxTokens ?? defaultTokens(request.purpose),
-    ...(request.temperature === undefined || isReasoning(name) ? {} : { temperature: request.temperature }),
+    ...(isReasoning(name) ? {} : samplingOf(request)),
     abortSignal: signal,
     maxRetries: request.onText ? 0 : retries,
     // Author schemas may have optional members, which the strict mode of this provider refuses.

@@ -167,6 +167,20 @@ describe('[9.3] which model answers', () => {
     expect(one.requests.at(-1)?.body.max_tokens).toBe(1024)
   })
 
+  test('[kernel 9.4a] what a tenant says of a purpose reaches the provider, before what holds for the installation', async () => {
+    await change({ purposes: { navigate: { max_tokens: 333, temperature: 0.2 } } })
+    const tuned = open({
+      tuningOf: async (tenantId, purpose) =>
+        tenantId === 'default' && purpose === 'navigate' ? { maxTokens: 444, topP: 0.5 } : {},
+    })
+    await tuned.complete(asked({ purpose: 'navigate' }))
+    expect(one.requests.at(-1)?.body).toMatchObject({ max_tokens: 444, top_p: 0.5 })
+    await tuned.complete(asked({ purpose: 'navigate', maxTokens: 20, topP: 0.9 }))
+    expect(one.requests.at(-1)?.body).toMatchObject({ max_tokens: 20, top_p: 0.9 })
+    await tuned.complete(asked({ purpose: 'routing' }))
+    expect(one.requests.at(-1)?.body).not.toHaveProperty('top_p')
+  })
+
   test('[K9.6] a failure falls over once: to the fallback of the purpose, else to the platform’s', async () => {
     one.script((request) => (request.model.startsWith('bad') ? { status: 500 } : { text: 'one' }))
     await change({ routing_model: 'bad', routing_fallback_model: 'good', navigate_model: 'bad' })

@@ -20,4 +20,5 @@ export type {
   LlmToolChoice,
   LlmToolUseBlock,
   OpenLlm,
+  Tuning,
 } from './types.ts'

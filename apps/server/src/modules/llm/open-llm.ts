@@ -12,7 +12,7 @@ import { llmErrors } from './errors.ts'
 import { MESSAGE_TOKENS, messageWith } from './message.ts'
 import { isUsable, type ModelSource, modelName } from './resolve-model.ts'
 import { llmRoutes } from './routes.ts'
-import type { Llm, LlmModels, LlmRequest, OpenLlm, TokenCharge, TokenMeter } from './types.ts'
+import type { Llm, LlmModels, LlmRequest, OpenLlm, TokenCharge, TokenMeter, Tuning } from './types.ts'
 
 export interface LlmOptions {
   readonly db: Database
@@ -26,6 +26,8 @@ export interface LlmOptions {
   fetchFor(owner: ModelSource['owner']): typeof fetch
   /** Charging for the installation's models; without one they cost nothing. */
   readonly meter?: TokenMeter | undefined
+  /** What a tenant says of a purpose; it stands before what holds for the installation. */
+  tuningOf?: ((tenantId: string, purpose: LlmRequest['purpose']) => Promise<Tuning>) | undefined
   readonly keyring: Keyring
   /** Tells people that a budget is nearly or wholly used. */
   alert?: ((alert: BudgetAlert) => Promise<void>) | undefined
@@ -63,11 +65,13 @@ async function sourcesFor(parts: LlmParts, stored: StoredConfig, request: Asked)
 }
 
 /** What the platform says of a purpose holds for every model that answers it, the user's own included (K9.2). */
-function tuned<R extends Asked>(request: R, { caps, purposes }: LlmConfig, usual: number): R {
+function tuned<R extends Asked>(request: R, { caps, purposes }: LlmConfig, said: { usual: number; tenant: Tuning }): R {
   const tuning = purposes?.[request.purpose]
-  const wanted = request.maxTokens ?? tuning?.max_tokens ?? usual
-  const temperature = request.temperature ?? tuning?.temperature ?? undefined
+  const { maxTokens, ...sampling } = said.tenant
+  const wanted = request.maxTokens ?? maxTokens ?? tuning?.max_tokens ?? said.usual
+  const temperature = request.temperature ?? sampling.temperature ?? tuning?.temperature ?? undefined
   return {
+    ...Object.fromEntries(Object.entries(sampling).filter(([name]) => !Object.hasOwn(request, name))),
     ...request,
     maxTokens: Math.min(wanted, caps?.quality_ceiling_tokens ?? QUALITY_CEILING),
     ...(temperature === undefined ? {} : { temperature }),
@@ -151,7 +155,8 @@ async function cascade<R extends Asked, T extends Used>(
   },
 ): Promise<T> {
   const stored = await options.config.current()
-  const request = tuned(original, stored.config, way.usualTokens(original))
+  const tenant = (await options.tuningOf?.(original.tenantId, original.purpose)) ?? {}
+  const request = tuned(original, stored.config, { usual: way.usualTokens(original), tenant })
   const sources = await sourcesFor(options, stored, request)
   if (sources.length === 0) throw llmErrors.UNAVAILABLE()
   const attempt = async (source: ModelSource, asked: R, retries: number, isFailover = false) => {

@@ -3,6 +3,15 @@ import type { MountedRoute } from '../../foundation/http/index.ts'
 
 export type { LlmPurpose }
 
+/** How models are asked for a purpose, where a request says nothing of it. */
+export interface Tuning {
+  readonly maxTokens?: number
+  readonly temperature?: number
+  readonly topP?: number
+  readonly presencePenalty?: number
+  readonly frequencyPenalty?: number
+}
+
 export interface LlmRequest {
   readonly purpose: LlmPurpose
   readonly tenantId: string
@@ -15,6 +24,9 @@ export interface LlmRequest {
   readonly model?: string | undefined
   readonly temperature?: number | undefined
   readonly maxTokens?: number | undefined
+  readonly topP?: number | undefined
+  readonly presencePenalty?: number | undefined
+  readonly frequencyPenalty?: number | undefined
   /** JSON schema of the object that is wanted instead of text. */
   readonly schema?: JsonObject | undefined
   readonly signal?: AbortSignal | undefined

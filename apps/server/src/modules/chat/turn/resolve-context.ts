@@ -9,7 +9,7 @@ import type { TurnContext, TurnTools, TurnVoice } from './turn-tools.ts'
 /** Resolves what a turn rests on, once (kernel T2, T3, T5). A channel that is missing is empty, never made up. */
 export async function resolveContext(hold: TurnHold, tools: TurnTools, voice: TurnVoice): Promise<TurnContext> {
   const user = userOf(hold)
-  const limits = await tools.limits()
+  const limits = await tools.limits(user)
   const now = tools.now()
   const [catalog, history, session, settings, pending, hasModel] = await Promise.all([
     tools.kernel.catalog(user),

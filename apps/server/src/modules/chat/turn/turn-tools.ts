@@ -42,7 +42,8 @@ export interface TurnTools {
   /** Apps of the marketplace that the user may install and that speak of one of these terms, the best first. */
   offers(user: ChatUser, terms: readonly string[]): Promise<readonly Offer[]>
   settingsOf(user: ChatUser): Promise<TurnSettings>
-  limits(): Promise<AssistantLimits>
+  /** Those of the person's tenant. */
+  limits(user: ChatUser): Promise<AssistantLimits>
   readonly vectors?: VectorCache | undefined
 }
 

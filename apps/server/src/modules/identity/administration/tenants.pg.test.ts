@@ -228,11 +228,11 @@ describe('[GET /v1/admin/tenant-defaults] [PATCH /v1/admin/tenant-defaults]', ()
 
   test('two changes at once both count', async () => {
     await Promise.all([
-      root.ask('PATCH', path, { confirmation_card_tokens: 500 }),
+      root.ask('PATCH', path, { hub_dispatch_max_depth: 5 }),
       root.ask('PATCH', path, { chain_prior_step_max_chars: 900 }),
     ])
     expect((await root.ask('GET', path)).json().settings).toMatchObject({
-      confirmation_card_tokens: 500,
+      hub_dispatch_max_depth: 5,
       chain_prior_step_max_chars: 900,
     })
   })

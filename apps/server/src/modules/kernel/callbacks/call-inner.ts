@@ -20,7 +20,7 @@ async function refuseCycles(session: CallSession, appId: string): Promise<void> 
       call_stack: chain,
       app_id: appId,
     })
-  const most = await session.parts.delegationDepth()
+  const most = await session.parts.delegationDepth(session.call.pass.actor.tenantId)
   if (stack.length > most)
     throw refusedCallback('extension_error', `Calls between extensions go at most ${most} deep.`, { app_id: appId })
 }
