@@ -37,7 +37,7 @@ export async function unsettled(database: pg.Client): Promise<Record<string, num
   const { rows } = await database.query<{ what: string; n: number }>(`
     select 'open calls' as what, count(*)::int as n from kernel.open_call
     union all select 'tasks', count(*)::int from kernel.task where status in ('queued', 'running')
-    union all select 'deliveries', count(*)::int from jobs.job where name = 'kernel.events' and state in ('created', 'retry', 'active')
+    union all select 'deliveries', count(*)::int from jobs.job where name = 'kernel.deliveries' and state in ('created', 'retry', 'active')
     union all select 'events', count(*)::int from outbox.message m, kernel.event_cursor c
       where m.type = 'event' and lpad(to_hex(m.xid::text::bigint), 16, '0') > split_part(c.position, '-', 1)
     union all select 'holds', count(*)::int from billing.hold where status = 'held'

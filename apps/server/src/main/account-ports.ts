@@ -60,6 +60,8 @@ export function accountPorts(
       for (const forget of FORGETTING) await forget(ground.db, user)
       // Last, for it waits for the payment provider: while that is away, everything else is forgotten already.
       await billing().forget(user)
+      // What it told of payments that are given up goes as well.
+      await forgetMessages(ground.db, user)
     },
   }
 }

@@ -8,6 +8,7 @@ import { KindBadge } from '../parts/kind-badge.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { PageLink } from '../parts/page-link.tsx'
 import { sourceWord } from '../parts/server-words.ts'
+import { TABLE_ROLES } from '../parts/table-roles.ts'
 import { resultOf, stateOf } from './queries.ts'
 
 /** Rows of the ledger; each leads to its trace. */
@@ -22,43 +23,55 @@ export function ActionTable({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="im-table-box" tabIndex={0} aria-label={t('Calls')}>
-      <table className="im-table pg-table pg-ledger pg-fold">
-        <thead>
-          <tr>
-            <th scope="col">{t('Function')}</th>
-            <th scope="col">{t('Result')}</th>
-            <th scope="col">{t('Kind')}</th>
-            <th scope="col">{t('From')}</th>
-            <th scope="col">{t('When')}</th>
-            <th scope="col" data-align="right">
+      <table {...TABLE_ROLES.table} className="im-table pg-table pg-ledger pg-fold">
+        <thead {...TABLE_ROLES.group}>
+          <tr {...TABLE_ROLES.row}>
+            <th {...TABLE_ROLES.column} scope="col">
+              {t('Function')}
+            </th>
+            <th {...TABLE_ROLES.column} scope="col">
+              {t('Result')}
+            </th>
+            <th {...TABLE_ROLES.column} scope="col">
+              {t('Kind')}
+            </th>
+            <th {...TABLE_ROLES.column} scope="col">
+              {t('From')}
+            </th>
+            <th {...TABLE_ROLES.column} scope="col">
+              {t('When')}
+            </th>
+            <th {...TABLE_ROLES.column} scope="col" data-align="right">
               {t('Took')}
             </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody {...TABLE_ROLES.group}>
           {actions.map((action) => {
             const app = apps.get(action.app_id)
             return (
-              <tr key={action.call_id}>
-                <th scope="row">
+              <tr {...TABLE_ROLES.row} key={action.call_id}>
+                <th {...TABLE_ROLES.name} scope="row">
                   <PageLink bare href={linkOf(action)} className="pg-ledger-link">
                     <AppIcon appId={action.app_id} name={app?.name ?? action.app_id} url={app?.icon} size={20} />
                     <code>{action.tool_name}</code>
                   </PageLink>
                 </th>
-                <td className="pg-ledger-result">
+                <td {...TABLE_ROLES.cell} className="pg-ledger-result">
                   <StateMark status={action.status} />
                   <bdi title={resultOf(action)}>{resultOf(action)}</bdi>
                   {action.error ? <code>{action.error}</code> : null}
                 </td>
-                <td data-phone="end">
+                <td {...TABLE_ROLES.cell} data-phone="end">
                   <KindBadge kind={action.action_type} />
                 </td>
-                <td data-phone="none">{sourceWord(action.source)}</td>
-                <td className="pg-nowrap" data-phone="end">
+                <td {...TABLE_ROLES.cell} data-phone="none">
+                  {sourceWord(action.source)}
+                </td>
+                <td {...TABLE_ROLES.cell} className="pg-nowrap" data-phone="end">
                   <Moment bare value={action.created_at} />
                 </td>
-                <td data-align="right" data-phone="none" className="pg-nowrap">
+                <td {...TABLE_ROLES.cell} data-align="right" data-phone="none" className="pg-nowrap">
                   {duration(action.duration_ms)}
                 </td>
               </tr>

@@ -8,6 +8,7 @@ import { counted } from '../parts/figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { SearchField } from '../parts/search-field.tsx'
+import { TABLE_ROLES } from '../parts/table-roles.ts'
 import { AccountName } from './account-name.tsx'
 import { Pager } from './pager.tsx'
 
@@ -41,24 +42,36 @@ export function AuditLog() {
               </p>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
               <section className="im-table-box" tabIndex={0} aria-label={t('Audit log')}>
-                <table className="im-table pg-table pg-fold">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t('Action')}</th>
-                      <th scope="col">{t('Who')}</th>
-                      <th scope="col">{t('What')}</th>
-                      <th scope="col">{t('From')}</th>
-                      <th scope="col">{t('When')}</th>
+                <table {...TABLE_ROLES.table} className="im-table pg-table pg-fold">
+                  <thead {...TABLE_ROLES.group}>
+                    <tr {...TABLE_ROLES.row}>
+                      <th {...TABLE_ROLES.column} scope="col">
+                        {t('Action')}
+                      </th>
+                      <th {...TABLE_ROLES.column} scope="col">
+                        {t('Who')}
+                      </th>
+                      <th {...TABLE_ROLES.column} scope="col">
+                        {t('What')}
+                      </th>
+                      <th {...TABLE_ROLES.column} scope="col">
+                        {t('From')}
+                      </th>
+                      <th {...TABLE_ROLES.column} scope="col">
+                        {t('When')}
+                      </th>
                     </tr>
                   </thead>
-                  <tbody>
+                  <tbody {...TABLE_ROLES.group}>
                     {entries.map((entry) => (
-                      <tr key={entry.id}>
-                        <th scope="row">
+                      <tr {...TABLE_ROLES.row} key={entry.id}>
+                        <th {...TABLE_ROLES.name} scope="row">
                           <code>{entry.action}</code>
                         </th>
-                        <td>{entry.actor_type === 'user' ? <AccountName id={entry.actor_id} /> : entry.actor_id}</td>
-                        <td>
+                        <td {...TABLE_ROLES.cell}>
+                          {entry.actor_type === 'user' ? <AccountName id={entry.actor_id} /> : entry.actor_id}
+                        </td>
+                        <td {...TABLE_ROLES.cell}>
                           {entry.target_type}{' '}
                           {entry.target_type === 'user' && entry.target_id !== null ? (
                             <AccountName id={entry.target_id} />
@@ -66,8 +79,8 @@ export function AuditLog() {
                             entry.target_id
                           )}
                         </td>
-                        <td data-phone="none">{entry.source}</td>
-                        <td className="pg-nowrap" data-phone="end">
+                        <td {...TABLE_ROLES.cell}>{entry.source}</td>
+                        <td {...TABLE_ROLES.cell} className="pg-nowrap" data-phone="end">
                           <Moment bare value={entry.created_at} />
                         </td>
                       </tr>

@@ -34,6 +34,20 @@ export function forgetChatBefore(
       .where('created_at', '<', before)
       .where('status', '<>', 'processing')
       .executeTakeFirst()
+    // What a turn kept of the question and of its calls goes with it, and so does the hint about what was asked last.
+    await tx
+      .deleteFrom('chat.turn')
+      .where('tenant_id', '=', tenantId)
+      .where('user_id', '=', userId)
+      .where('ended_at', '<', before)
+      .execute()
+    await tx
+      .updateTable('chat.session')
+      .set({ hint: null, hint_at: null })
+      .where('tenant_id', '=', tenantId)
+      .where('user_id', '=', userId)
+      .where('hint_at', '<', before)
+      .execute()
     // A conversation of which nothing is left goes as well; one that was just begun is younger than this.
     await tx
       .deleteFrom('chat.conversation as c')

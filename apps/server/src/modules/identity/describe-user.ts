@@ -42,7 +42,7 @@ export async function setCasesUserId(
 ): Promise<void> {
   const { user: caller } = request
   if (link.userId !== caller.userId && !isAdministrator(caller)) throw identityErrors.USER_NOT_FOUND()
-  const linked = await context.changes.tenant(caller.tenantId, async (tx, tell) => {
+  await context.changes.tenant(caller.tenantId, async (tx, tell) => {
     await tell(`profile:${link.userId}`)
     const row = await tx
       .updateTable('identity.account')
@@ -50,6 +50,7 @@ export async function setCasesUserId(
       .where('user_id', '=', link.userId)
       .returning('user_id')
       .executeTakeFirst()
+    if (!row) throw identityErrors.USER_NOT_FOUND()
     await context.audit.append(tx, {
       ...actOf(request),
       userId: link.userId,
@@ -58,7 +59,5 @@ export async function setCasesUserId(
       targetId: link.userId,
       metadata: { cases_user_id: link.casesUserId },
     })
-    return row
   })
-  if (!linked) throw identityErrors.USER_NOT_FOUND()
 }

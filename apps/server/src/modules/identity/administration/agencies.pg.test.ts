@@ -101,6 +101,8 @@ describe('[PUT /v1/agencies/{agency_id}/settings]', () => {
       deep: { a: 1 },
       new: true,
     })
+    // `null` takes a setting away at the top as well.
+    expect((await settings(root, { retention_days: null })).json().settings).not.toHaveProperty('retention_days')
     const dark = await settings(root, { logo_dark_url: '/dark.svg' })
     expect(dark.json().settings).toMatchObject({ logo_url: 'https://cdn.example/a.svg', logo_dark_url: '/dark.svg' })
   })
@@ -211,6 +213,13 @@ test('[GET /v1/agencies/look] pages before the sign-in look like the agency whos
   await acmeAdmin.ask('POST', '/v1/agencies', { agency_id: 'rival', display_name: 'Rival' })
   for (const domain of ['portal.west.example', '127.0.0.1'])
     expect((await settings(acmeAdmin, { domain }, 'rival')).statusCode).toBe(409)
+  const taken = { agency_id: 'rival2', display_name: 'Rival', domain: '127.0.0.1.' }
+  expect((await acmeAdmin.ask('POST', '/v1/agencies', taken)).statusCode).toBe(409)
+  // Nor does one that was stored before the installation had this address.
+  await home.rows("update identity.agency set domain = '127.0.0.1' where agency_id = 'rival'")
+  for (const host of ['127.0.0.1', '127.0.0.1.'])
+    expect((await look(host)).json()).toMatchObject({ display_name: null, support_email: null })
+  expect((await look('portal.west.example.')).json()).toMatchObject({ display_name: 'West & Co' })
   expect((await change({ domain: 'no host name' })).statusCode).toBe(422)
   expect((await change({ domain: null })).json()).toMatchObject({ domain: null })
   expect((await look('portal.west.example')).json()).toMatchObject({ display_name: null })

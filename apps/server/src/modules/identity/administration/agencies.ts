@@ -100,17 +100,30 @@ export async function keptForDays(context: IdentityContext): Promise<KeptForDays
 
 const textOf = (value: JsonValue | undefined): string | null => (typeof value === 'string' ? value : null)
 
-/** What a sign-in page looks like at an address; nothing of the agency that is not shown there. */
+const PLAIN_LOOK: AgencyLook = {
+  ...{ display_name: null, logo_url: null, logo_dark_url: null, support_email: null },
+  theme: NO_THEME,
+}
+
+/** A host as it is compared: `Cloud.example.com.` is `cloud.example.com`. */
+const plainHost = (host: string): string => host.toLowerCase().replace(/\.$/, '')
+const isOwnHost = ({ policy }: IdentityContext, host: string): boolean =>
+  plainHost(host) === plainHost(new URL(policy.publicUrl).hostname)
+
+/**
+ * What a sign-in page looks like at an address; nothing of the agency that is not shown there. The installation's own
+ * address looks like nobody's, whatever was stored before it was that.
+ */
 export async function lookOf(context: IdentityContext, host: string): Promise<AgencyLook> {
+  if (isOwnHost(context, host)) return PLAIN_LOOK
   const row = await context.db.everyTenant((tx) =>
     tx
       .selectFrom('identity.agency')
       .selectAll()
-      .where((eb) => eb(eb.fn('lower', ['domain']), '=', host.toLowerCase()))
+      .where((eb) => eb(eb.fn('lower', ['domain']), '=', plainHost(host)))
       .executeTakeFirst(),
   )
-  if (row === undefined)
-    return { display_name: null, logo_url: null, logo_dark_url: null, support_email: null, theme: NO_THEME }
+  if (row === undefined) return PLAIN_LOOK
   const { display_name, settings, theme } = toAgency(row)
   return {
     display_name,
@@ -176,8 +189,8 @@ function checkedSettings(given: JsonObject): JsonObject {
 }
 
 /** The address of the installation itself is nobody's: its sign-in page would say that it is somebody else's. @throws IDENTITY_AGENCY_DOMAIN */
-function refuseOwnHost({ policy }: IdentityContext, domain: string | null | undefined): void {
-  if (domain && domain === new URL(policy.publicUrl).hostname) throw identityErrors.AGENCY_DOMAIN()
+function refuseOwnHost(context: IdentityContext, domain: string | null | undefined): void {
+  if (domain && isOwnHost(context, domain)) throw identityErrors.AGENCY_DOMAIN()
 }
 
 /** @throws IDENTITY_AGENCY_EXISTS, IDENTITY_AGENCY_SETTINGS, IDENTITY_AGENCY_DOMAIN */
@@ -216,10 +229,10 @@ export async function createAgency(
 function merged(before: JsonObject, change: AgencySettingsUpdate): JsonObject {
   const { extra, ...known } = change
   const settings: JsonObject = { ...before }
-  for (const [name, value] of Object.entries(known)) if (value != null) settings[name] = value
-  for (const [name, value] of Object.entries(extra ?? {})) {
+  // `null` takes a setting away, wherever it stands.
+  for (const [name, value] of [...Object.entries(known), ...Object.entries(extra ?? {})]) {
     if (value === null) delete settings[name]
-    else settings[name] = value as JsonValue // a member of a JSON object
+    else if (value !== undefined) settings[name] = value as JsonValue // a member of a JSON object
   }
   return settings
 }

@@ -4,7 +4,17 @@ import type { Tx } from '../../../foundation/db/index.ts'
 import type { RunningJob } from '../../../foundation/jobs/index.ts'
 import type { KernelParts } from '../parts.ts'
 import { asSeenBy } from './mask-event.ts'
-import { type DeliveryJob, dropBody, EVENT_QUEUE, readBody } from './send-deliveries.ts'
+import {
+  type DeliveryJob,
+  dropBody,
+  EVENT_QUEUE,
+  jobOf,
+  OLDER_QUEUE,
+  readBody,
+  sendDeliveries,
+  storeBodies,
+} from './send-deliveries.ts'
+import type { Delivery } from './subscriptions.ts'
 
 const LONGEST_ERROR = 2_000
 // What cannot be done at the moment, as against what may not be done at all.
@@ -40,8 +50,26 @@ const LOST_AT_ONCE = 100
  */
 export async function buryLost(parts: KernelParts): Promise<void> {
   for (const { id, data, error } of await parts.jobs.failed<DeliveryJob>(EVENT_QUEUE, LOST_AT_ONCE))
-    await bury(parts, data, error, (tx) => parts.jobs.remove(EVENT_QUEUE, [id], tx))
+    await buryOne(parts, id, () => bury(parts, data, error, (tx) => parts.jobs.remove(EVENT_QUEUE, [id], tx)))
+  for (const { id, data, error } of await parts.jobs.failed<Delivery>(OLDER_QUEUE, LOST_AT_ONCE))
+    await buryOne(parts, id, async () => {
+      await parts.db.tenant(data.event.tenant_id, (tx) => storeBodies(tx, [data]))
+      await bury(parts, jobOf(data), error, (tx) => parts.jobs.remove(OLDER_QUEUE, [id], tx))
+    })
 }
+
+/** One that cannot be put aside must not keep the others from it. */
+async function buryOne(parts: KernelParts, delivery: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    parts.log.error({ err: error, delivery }, 'a lost delivery could not be put aside')
+  }
+}
+
+/** Takes over what an older version handed to its own queue. */
+export const takeOver = (parts: KernelParts, delivery: Delivery): Promise<void> =>
+  parts.db.tenant(delivery.event.tenant_id, (tx) => sendDeliveries(parts, [delivery], tx))
 
 /** Runs one handler for one event (K6.5). Rejects when it is to be tried again; the last failure becomes a dead letter. */
 export async function deliverEvent(parts: KernelParts, job: RunningJob<DeliveryJob>): Promise<void> {

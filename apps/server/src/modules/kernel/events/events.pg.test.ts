@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { EventEnvelope, JsonObject } from '@imperal/contract'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -9,6 +10,7 @@ import { forgetCalls } from '../forget-user.ts'
 import { fails, openFixture, PATIENCE, success } from '../test-fixture.ts'
 import { buryLost } from './deliver-event.ts'
 import { DISPATCH_LOCK } from './dispatch-events.ts'
+import { eventQueueOptions, OLDER_QUEUE } from './send-deliveries.ts'
 import { deliveryId } from './subscriptions.ts'
 
 const fixture = await openFixture({ background: false })
@@ -206,7 +208,7 @@ test('[K6.7] a handler that fails at every attempt, after 1, 5, 30 and 120 s, le
     expect
       .poll(async () => {
         const waiting = await fixture.rows<{ retry_delay: number }>(
-          "update jobs.job set start_after = now() where name = 'kernel.events' and state = 'retry' returning retry_delay",
+          "update jobs.job set start_after = now() where name = 'kernel.deliveries' and state = 'retry' returning retry_delay",
         )
         pauses.push(...waiting.map((row) => row.retry_delay))
         return waiting
@@ -221,6 +223,45 @@ test('[K6.7] a handler that fails at every attempt, after 1, 5, 30 and 120 s, le
   expect(pauses).toEqual([1, 5, 30, 120])
   await expect.poll(() => delivered, PATIENCE).toHaveLength(1)
 }, 180_000)
+
+test('[E18] what a node of an older version handed to its own queue is delivered, and what it lost is put aside', async () => {
+  const delivered: JsonObject[] = []
+  node.hosts.handlers.set('fragile event onLost', async ({ params }) => {
+    delivered.push((params as { data: JsonObject }).data)
+    return null
+  })
+  const older = (data: JsonObject) => {
+    const id = randomUUID()
+    const event = {
+      ...{ event_id: `evt_${id}`, event_type: 'crm.lost', timestamp: new Date().toISOString(), source: 'crm' },
+      ...{ tenant_id: ada.tenantId, user_id: ada.userId, data },
+    }
+    return { id, key: `${ada.userId} fragile`, data: { delivery_id: id, app_id: 'fragile', handler: 'onLost', event } }
+  }
+  const parts = { ...(await fixture.assemble()), jobs }
+  const job = older({ old: 1 })
+  await jobs.sendMany(OLDER_QUEUE, eventQueueOptions(parts.settings), [job])
+  await expect.poll(() => delivered, PATIENCE).toEqual([{ old: 1 }])
+  // As the engine leaves one whose last attempt gave no sign of life.
+  const lost = randomUUID()
+  await expect
+    .poll(
+      () =>
+        fixture.rows(
+          `update jobs.job set state = 'failed', output = '{"value":{"message":"gone"}}',
+             data = data || jsonb_build_object('delivery_id', $3::text)
+           where name = $1 and id = $2 and state = 'completed' returning id`,
+          [OLDER_QUEUE, job.id, lost],
+        ),
+      PATIENCE,
+    )
+    .toHaveLength(1)
+  await buryLost(parts)
+  const dead = "select event -> 'data' as data, error from kernel.dead_event where delivery_id = $1"
+  expect(await fixture.rows(dead, [lost])).toEqual([{ data: { old: 1 }, error: 'gone' }])
+  expect(await fixture.rows('select from jobs.job where name = $1 and id = $2', [OLDER_QUEUE, job.id])).toEqual([])
+  await fixture.rows('delete from kernel.dead_event')
+})
 
 test('[K6.1] [K6.7] an event whose last attempt ended with its node is put aside, too, and frees what waits behind it', async () => {
   const delivered: JsonObject[] = []
@@ -237,7 +278,7 @@ test('[K6.1] [K6.7] an event whose last attempt ended with its node is put aside
   const lost = () =>
     fixture.rows(
       `update jobs.job set state = 'failed', completed_on = now(), output = '{"value":{"message":"job heartbeat timeout"}}'
-       where name = 'kernel.events' and state = 'retry' returning id`,
+       where name = 'kernel.deliveries' and state = 'retry' returning id`,
     )
   await expect.poll(lost, PATIENCE).toHaveLength(1)
   await call('lose_deal', { next: true })
@@ -305,7 +346,7 @@ describe('what was given up', () => {
     const [{ delivery_id: id }] = (await list()).events
     expect((await replay({ delivery_ids: [id] })).json()).toEqual({ replayed: 1 })
     const hurry = () =>
-      fixture.rows("update jobs.job set start_after = now() where name = 'kernel.events' and state = 'retry'")
+      fixture.rows("update jobs.job set start_after = now() where name = 'kernel.deliveries' and state = 'retry'")
     const buried = async () => {
       await hurry()
       return (await list()).total
@@ -529,9 +570,12 @@ test('[K6.6] [S000-053] a handler of events has store, notify and ai, and nothin
 test('one event has one id per subscriber, whoever makes it, and ids sort as their places in the outbox', () => {
   const [first, second] = ['00000000000009ff-0000000000000a10', '00000000000009ff-0000000000000a11'] as const
   const later = '0000000000000a00-0000000000000001'
-  expect(deliveryId(first, 'crm', 'a')).toBe(deliveryId(first, 'crm', 'a'))
-  expect(deliveryId(first, 'crm', 'a')).not.toBe(deliveryId(first, 'crm', 'b'))
-  expect(deliveryId(first, 'crm', 'a') < deliveryId(second, 'crm', 'a')).toBe(true)
-  expect(deliveryId(second, 'crm', 'a') < deliveryId(later, 'crm', 'a')).toBe(true)
-  expect(deliveryId(first, 'crm', 'a')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/)
+  expect(deliveryId(first, 'evt', 'crm', 'a')).toBe(deliveryId(first, 'evt', 'crm', 'a'))
+  expect(deliveryId(first, 'evt', 'crm', 'a')).not.toBe(deliveryId(first, 'evt', 'crm', 'b'))
+  expect(deliveryId(first, 'evt', 'crm', 'a')).not.toBe(deliveryId(first, 'other', 'crm', 'a'))
+  expect(deliveryId(first, 'evt', 'crm', 'a') < deliveryId(second, 'evt', 'crm', 'a')).toBe(true)
+  expect(deliveryId(second, 'evt', 'crm', 'a') < deliveryId(later, 'evt', 'crm', 'a')).toBe(true)
+  expect(deliveryId(first, 'evt', 'crm', 'a')).toMatch(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
+  )
 })

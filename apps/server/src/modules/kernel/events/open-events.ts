@@ -1,9 +1,10 @@
 import { openSoon } from '../../../foundation/soon.ts'
 import type { KernelParts } from '../parts.ts'
 import { forgetDeadEvents } from './dead-events.ts'
-import { buryLost, deliverEvent } from './deliver-event.ts'
+import { buryLost, deliverEvent, takeOver } from './deliver-event.ts'
 import { dispatchEvents } from './dispatch-events.ts'
-import { type DeliveryJob, EVENT_QUEUE, eventQueueOptions, forgetBodies } from './send-deliveries.ts'
+import { type DeliveryJob, EVENT_QUEUE, eventQueueOptions, forgetBodies, OLDER_QUEUE } from './send-deliveries.ts'
+import type { Delivery } from './subscriptions.ts'
 
 // Looks by itself, too: a node that heard of an event may have ended before it handed it on.
 const EVERY_SECONDS = 5
@@ -28,15 +29,25 @@ export function openEvents(parts: KernelParts): () => Promise<void> {
   )
   const stopBurying = jobs.upkeep('kernel.events.lost', LOST_SECONDS, () => buryLost(parts))
   const stopLooking = jobs.every('kernel.events', EVERY_SECONDS, (signal) => dispatchEvents(parts, signal))
-  const working = jobs
-    .work<DeliveryJob>(EVENT_QUEUE, eventQueueOptions(parts.settings), (job) => deliverEvent(parts, job))
-    .catch((error) => {
+  const options = eventQueueOptions(parts.settings)
+  const started = (work: Promise<() => Promise<void>>) =>
+    work.catch((error) => {
       log.error({ err: error }, 'the delivery of events was not started')
       return async () => {}
     })
+  const working = [
+    started(jobs.work<DeliveryJob>(EVENT_QUEUE, options, (job) => deliverEvent(parts, job))),
+    started(jobs.work<Delivery>(OLDER_QUEUE, options, (job) => takeOver(parts, job.data))),
+  ]
   return async () => {
     stopping.abort()
     off()
-    await Promise.all([soon.stop(), stopLooking(), stopForgetting(), stopBurying(), working.then((stop) => stop())])
+    await Promise.all([
+      soon.stop(),
+      stopLooking(),
+      stopForgetting(),
+      stopBurying(),
+      ...working.map(async (work) => (await work)()),
+    ])
   }
 }

@@ -6,7 +6,9 @@ import type { KernelParts } from '../parts.ts'
 import type { KernelSettings } from '../ports.ts'
 import type { Delivery } from './subscriptions.ts'
 
-export const EVENT_QUEUE = 'kernel.events'
+export const EVENT_QUEUE = 'kernel.deliveries'
+/** Where an older version puts deliveries, each with all that happened: while an installation is upgraded its nodes run beside these. */
+export const OLDER_QUEUE = 'kernel.events'
 /**
  * Five attempts with growing pauses (K6.7); one user's events of one app come in their order (K6.1), so what is tried
  * again holds up what follows. A tenant whose handlers are slow leaves places to the others (E14).
@@ -31,7 +33,7 @@ export interface DeliveryJob {
   readonly trace_id?: string | undefined
 }
 
-const jobOf = ({ delivery_id, app_id, handler, event }: Delivery): DeliveryJob => ({
+export const jobOf = ({ delivery_id, app_id, handler, event }: Delivery): DeliveryJob => ({
   ...{ delivery_id, app_id, handler },
   ...{ tenant_id: event.tenant_id, user_id: event.user_id, event_type: event.event_type },
   ...(event.trace_id === undefined ? {} : { trace_id: event.trace_id }),
@@ -39,7 +41,7 @@ const jobOf = ({ delivery_id, app_id, handler, event }: Delivery): DeliveryJob =
 const keyOf = ({ tenant_id, user_id, app_id }: DeliveryJob): string => `${tenant_id} ${user_id} ${app_id}`
 
 /** Jobs of one moment run in the order of their ids; what the engine has had is not kept a second time. */
-async function storeBodies(tx: Tx, deliveries: readonly Delivery[]): Promise<void> {
+export async function storeBodies(tx: Tx, deliveries: readonly Delivery[]): Promise<void> {
   const rows = deliveries.map(({ delivery_id, event }) => ({
     ...{ delivery_id, tenant_id: event.tenant_id, user_id: event.user_id },
     event: JSON.stringify(event),

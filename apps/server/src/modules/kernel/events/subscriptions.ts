@@ -20,12 +20,12 @@ function handlersOf(manifest: Manifest, names: ReadonlySet<string>): string[] {
 /**
  * The same event reaches the same handler under the same id whoever looks. Ids sort as the places of their events in the
  * outbox (`StreamRecord.id`), which the database gave: the clocks of those who publish have no part in it. A UUIDv8: 48 bits of
- * the transaction, 36 of the number, then the subscriber.
+ * the transaction, 36 of the number, then the event and the subscriber: places are given anew when a backup is restored.
  */
-export function deliveryId(place: string, appId: string, handler: string): string {
+export function deliveryId(place: string, eventId: string, appId: string, handler: string): string {
   const [transaction = '', number = ''] = place.split('-').map((part) => part.padStart(16, '0'))
   const subscriber = createHash('sha256')
-    .update(JSON.stringify([place, appId, handler]))
+    .update(JSON.stringify([place, eventId, appId, handler]))
     .digest('hex')
   const [first, rest] = [transaction.slice(-12), number.slice(-9)]
   return [
@@ -52,7 +52,7 @@ export async function deliveriesOf(parts: KernelParts, event: EventEnvelope, pla
     .filter(({ app, install }) => app.status !== 'suspended' && install?.isDisabled !== true)
     .flatMap(({ app, version }) =>
       handlersOf(version.manifest, names).map((handler) => ({
-        delivery_id: deliveryId(place, app.appId, handler),
+        delivery_id: deliveryId(place, event.event_id, app.appId, handler),
         app_id: app.appId,
         handler,
         event,
