@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -239,22 +239,16 @@ describe('what the database itself holds', () => {
     await owner.connect()
     const file = (name: string) => readFileSync(path.join(import.meta.dirname, 'migrations', name), 'utf8')
     const last = '0008-paid-credits'
-    const names = [
-      '0001-billing',
-      '0002-ledger',
-      '0003-prices',
-      '0004-plans',
-      '0005-payouts',
-      '0006-plan-scopes',
-      '0007-plan-limits',
-      last,
-    ]
+    const names = readdirSync(path.join(import.meta.dirname, 'migrations'))
+      .filter((name) => !name.endsWith('.down.sql'))
+      .map((name) => name.replace(/\.sql$/, ''))
+      .sort()
     for (const name of names.toReversed()) await owner.query(file(`${name}.down.sql`))
     expect((await owner.query("select 1 from pg_namespace where nspname = 'billing'")).rows).toEqual([])
     for (const name of names) await owner.query(file(`${name}.sql`))
 
     // What was there before credits were told apart: what is left of bought ones is what was given last.
-    await owner.query(file(`${last}.down.sql`))
+    for (const name of names.filter((one) => one >= last).toReversed()) await owner.query(file(`${name}.down.sql`))
     await owner.query("select set_config('imperal.tenant', '*', false)")
     const entry =
       'insert into billing.entry (id, tenant_id, transaction_id, account, amount, reason, description, event_id, created_at)'
