@@ -16,6 +16,7 @@ const button = (on_click: JsonValue): JsonObject => ({ type: 'Button', props: { 
 const inside = (node: JsonValue): JsonObject => ({ type: 'Stack', props: { children: [node] } })
 
 describe('what a tree is made of is said by its document (ir 17.1, 17.2)', () => {
+  const chosen: JsonObject = { $if: { field: '{{a}}', eq: 1 }, node: '{{b}}' }
   const rows: readonly (readonly [string, JsonObject, string])[] = [
     ['the word of an action', button({ action: '{{a}}', function: 'f' }), "IR45 %: 'action' must be a literal"],
     [
@@ -61,6 +62,72 @@ describe('what a tree is made of is said by its document (ir 17.1, 17.2)', () =>
       inside({ type: 'Html', props: { content: { $if: { field: '{{a}}', eq: 1 }, node: '{{b}}' } } }),
       'IR55 %: Html.content must be a literal',
     ],
+    [
+      'the whole action of an item',
+      inside({ type: 'ListItem', props: { id: 'a', title: 'A', actions: [{ icon: 'x', on_click: '{{row.go}}' }] } }),
+      "IR45 %: 'on_click' must be a literal",
+    ],
+    [
+      'the whole action of an entry of a menu',
+      inside({ type: 'Menu', props: { items: [{ label: 'x', on_click: '{{a}}' }] } }),
+      "IR45 %: 'on_click' must be a literal",
+    ],
+    [
+      'the whole action of an entry far down a tree',
+      inside({
+        type: 'Tree',
+        props: { nodes: [{ id: 'a', label: 'A', children: [{ id: 'b', label: 'B', on_click: '{{a}}' }] }] },
+      }),
+      "IR45 %: 'on_click' must be a literal",
+    ],
+    [
+      'the whole action for many rows',
+      { type: 'List', props: { items: [], bulk_actions: [{ label: 'x', action: '{{a}}' }] } },
+      "IR45 %: 'action' must be a literal",
+    ],
+    [
+      'the whole action of a row that is no node',
+      {
+        type: 'List',
+        props: { items: [{ $repeat: '{{steps.l.docs}}', node: { title: 'x', on_click: '{{item.go}}' } }] },
+      },
+      "IR45 %: 'on_click' must be a literal",
+    ],
+    [
+      'the panel that opens by itself',
+      { type: 'Stack', props: { auto_action: '{{a}}' } },
+      "IR45 %: 'auto_action' must be a literal",
+    ],
+    [
+      'the word of an action behind a condition',
+      button({ action: chosen, function: 'f' }),
+      "IR45 %: 'action' must be a literal",
+    ],
+    [
+      'the function of an action behind a condition',
+      button({ action: 'call', function: chosen }),
+      "IR45 %: 'function' must be a literal",
+    ],
+    [
+      'the function of a form behind a condition',
+      { type: 'Form', props: { action: chosen, children: [] } },
+      "IR45 %: 'function' must be a literal",
+    ],
+    [
+      'the type of a node behind a condition',
+      inside({ type: chosen, props: { content: 'x' } }),
+      "IR45 %: 'type' must be a literal",
+    ],
+    [
+      'the function in props behind a condition',
+      inside({ type: 'Form', props: { $if: { field: '{{a}}', eq: 1 }, node: { action: '{{b}}' } } }),
+      "IR45 %: 'function' must be a literal",
+    ],
+    [
+      'the node in a cell of a table',
+      { type: 'DataTable', props: { columns: [], rows: [{ a: { type: 'Button', props: { on_click: '{{a}}' } } }] } },
+      "IR45 %: 'on_click' must be a literal",
+    ],
   ]
   test.each(rows)('%s is no token, in a panel and in what a step shows', (_, tree, message) => {
     expect(errorsOf(panel({ ...tree, $data: [list] }))).toContain(message.replace('%', "panel 'main'"))
@@ -83,6 +150,24 @@ describe('what a tree is made of is said by its document (ir 17.1, 17.2)', () =>
     ).toEqual([])
   })
 
+  test('rows of a table and points of a chart are data, whatever their fields are called', () => {
+    const columns = [{ key: 'type', label: 'Type' }]
+    const nodes: JsonObject[] = [
+      { id: '{{row.id}}', type: '{{row.type}}' },
+      { action: '{{row.action}}', message: '{{row.message}}' },
+      { action: 'paid', function: 'billing' },
+      { action: '{{row.action}}', function: '{{row.function}}' },
+    ]
+    for (const node of nodes) {
+      const data = [{ $repeat: '{{steps.l.docs}}', as: 'row', node }]
+      const shown: JsonObject[] = [
+        { type: 'DataTable', props: { columns, rows: data } },
+        { type: 'Chart', props: { data, x_key: 'type', series: [] } },
+      ]
+      for (const tree of shown) expect(errorsOf(panel({ ...tree, $data: [list] }))).toEqual([])
+    }
+  })
+
   const shownBy = async (raw: JsonObject, params: JsonObject = {}): Promise<string> =>
     JSON.stringify((await deployed(raw).panel('main', params)).ui)
 
@@ -102,6 +187,20 @@ describe('what a tree is made of is said by its document (ir 17.1, 17.2)', () =>
     expect(JSON.parse(drawn)).toEqual({
       type: 'List',
       props: { items: [{ title: 'One' }, { title: 'Two', type: 'expense', action: 'call' }] },
+    })
+  })
+
+  test('an action that is a value as a whole is no action, and a value like any other as a parameter', async () => {
+    const go = { action: 'call', function: 'wipe', params: { task_id: 'doc_1' } }
+    const click = { action: 'call', function: 'f', params: { title: '{{go}}' } }
+    const items: JsonObject[] = [
+      { type: '{{nothing}}', title: 'One', on_click: '{{go}}' },
+      { type: '{{nothing}}', title: 'Two', on_click: { $if: { field: '{{go}}', exists: true }, node: '{{go}}' } },
+      { title: 'Three', on_click: click },
+    ]
+    const drawn = JSON.parse(await shownBy(panel({ type: 'List', props: { items } }), { go })) as JsonObject
+    expect(drawn.props).toEqual({
+      items: [{ title: 'One' }, { title: 'Two' }, { title: 'Three', on_click: { ...click, params: { title: go } } }],
     })
   })
 

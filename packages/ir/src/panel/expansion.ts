@@ -15,6 +15,8 @@ export interface Expansion {
   cut: boolean
   /** The bytes have come to an end; nothing more is added. */
   closed: boolean
+  /** Within how many `params` of actions the expansion is. */
+  params: number
 }
 
 /** Kept for the notice that something was left out. */
@@ -27,6 +29,7 @@ export const newExpansion = (): Expansion => ({
   full: null,
   cut: false,
   closed: false,
+  params: 0,
 })
 
 /** Bytes of a key or a value that holds no others, with the character behind it. */

@@ -4,6 +4,7 @@ import { bareObject, isObject } from '../json.ts'
 import { IR_LIMITS } from '../limits.ts'
 import { holds } from '../run/condition.ts'
 import { resolveText, resolveValue } from '../template/resolve.ts'
+import { hasToken } from '../template/scan.ts'
 import { ABSENT, type Absent, type Scope, spend } from '../template/scope.ts'
 import { type Expansion, newExpansion, room, sizeOf } from './expansion.ts'
 import { isSandboxed, sandboxed } from './sandbox.ts'
@@ -85,16 +86,26 @@ function expandObject(object: JsonObject, scope: Scope, state: Expansion, depth:
     }
     state.nodes -= 1
   }
-  const made = members(object, state, (_key, value) => expand(value, scope, state, depth + 1))
+  const made = members(object, state, (key, value) => {
+    // Params are the function's own business, also when they look like an action.
+    if (key === 'params') state.params += 1
+    const member = expand(value, scope, state, depth + 1)
+    if (key === 'params') state.params -= 1
+    return state.params === 0 && key !== 'params' && isOpen(value) && isAction(member) ? ABSENT : member
+  })
   return made !== ABSENT && isSandboxed(made) && room(state, SANDBOX_BYTES) ? sandboxed(made) : made
 }
 const SANDBOX_BYTES = 24
 
 const ACTIONS: ReadonlySet<unknown> = new Set(['call', 'navigate', 'send', 'open'])
-const isAction = (value: JsonValue): boolean =>
+const isAction = (value: JsonValue | Absent): boolean =>
+  value !== ABSENT &&
   isObject(value) &&
   ACTIONS.has(value.action) &&
   [value.function, value.path, value.message, value.url].some((target) => typeof target === 'string')
+/** A token stands there, whatever conditions are around it. */
+const isOpen = (value: JsonValue | undefined): boolean =>
+  isObject(value) && Object.hasOwn(value, '$if') ? isOpen(value.node) : typeof value === 'string' && hasToken(value)
 const isForeignNode = (value: JsonValue): boolean =>
   isObject(value) && typeof value.type === 'string' && isObject(value.props) && findComponent(value.type) !== undefined
 
