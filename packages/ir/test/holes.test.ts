@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { describe, expect, test } from 'vitest'
-import { deployed, envelope, errorsOf, fn } from './support.ts'
+import { MemoryPlatform } from '../src/index.ts'
+import { deployed, envelope, errorsOf, fn, NOW } from './support.ts'
 
 const list: JsonObject = { id: 'l', op: 'store.list', args: { kind: 'task' } }
 const keep: JsonObject = { id: 'k', op: 'store.create', args: { kind: 'task', data: { title: '{{title}}' } } }
@@ -279,5 +280,54 @@ describe('conditions that the store cannot check itself (ir 5.1)', () => {
       cursor = data.has_more === true ? (data.cursor ?? null) : null
     } while (cursor !== null)
     expect(found).toEqual([0, 7, 14, 21, 28, 35])
+  })
+
+  const text = 'x'.repeat(200_000)
+  const pageOf = (asked: JsonObject, size: number): JsonObject => {
+    const from = Number(asked.cursor ?? 0)
+    const one = (n: number): JsonObject => ({
+      ...{ id: `doc_${n}`, data: { n, text, address: { city: 'Oslo' } }, etag: '1', version: 1 },
+      ...{ created_at: '2026-06-21T10:00:00.000Z', updated_at: '2026-06-21T10:00:00.000Z' },
+    })
+    const data = Array.from({ length: size }, (_, index) => one(from + index))
+    return { data, cursor: String(from + size), has_more: true, total: null }
+  }
+  const large = (size: number, flows: readonly JsonObject[]) => {
+    const memory = new MemoryPlatform(() => NOW)
+    const asked: JsonObject[] = []
+    const app = deployed(envelope(flows), {
+      callback: async (client, method, args) => {
+        if (method !== 'query') return memory.callback(client, method, args)
+        asked.push(args[1] as JsonObject)
+        return pageOf(args[1] as JsonObject, Math.min(size, Number((args[1] as JsonObject).limit)))
+      },
+    })
+    return { app, asked }
+  }
+
+  test('records that are larger than a step may give are not gathered first', async () => {
+    const { app, asked } = large(4, [
+      fn('two', [byCity(500)]),
+      fn('all', [{ ...list, args: { kind: 'task', limit: 500 } }]),
+    ])
+    for (const name of ['two', 'all']) {
+      asked.length = 0
+      const answer = await app.call(name, { city: 'Oslo' })
+      expect(answer).toMatchObject({
+        status: 'error',
+        error_code: 'IR_LIMIT',
+        error: expect.stringContaining('larger'),
+      })
+      expect(asked.length).toBeLessThan(4)
+    }
+  })
+
+  test('a store that gives one record at a time is not asked without end, and the message says why', async () => {
+    const { app, asked } = large(1, [
+      fn('wipe', [{ id: 'd', op: 'store.delete', args: { kind: 'task', where: { n: 1 } } }]),
+    ])
+    const answer = await app.call('wipe', {})
+    expect(answer).toMatchObject({ error_code: 'IR_LIMIT', error: expect.stringContaining('more than 20 pages') })
+    expect(asked).toHaveLength(20)
   })
 })

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '@imperal/contract'
 import { isObject, ownMember } from '../json.ts'
-import { IR_LIMITS } from '../limits.ts'
+import { IR_LIMITS, weigh } from '../limits.ts'
 import { textOf } from '../template/text.ts'
 import { withPortErrors } from './port-errors.ts'
 import { recordView, type StoredDocument } from './records.ts'
@@ -11,7 +11,9 @@ const PLATFORM_FIELDS: ReadonlySet<string> = new Set(['id', 'created_at', 'updat
 /** Records that are read at once for conditions which the store cannot check itself. */
 const SCAN = 1000
 /** Such pages at the most; a run has its time besides. */
-const MOST_PAGES = 100
+const MOST_SCANS = 100
+/** Pages at the most where everything counts: the store ends a page early when its records are large. */
+const MOST_PAGES = 20
 /** The most that the store gives at once. */
 const LARGEST_PAGE = 1000
 
@@ -46,6 +48,8 @@ export interface Selection {
   readonly limit: number
   readonly orderBy: string | null
   readonly cursor: string | null
+  /** Of what is found only the id is kept. */
+  readonly onlyIds?: boolean
 }
 
 export interface Selected {
@@ -74,17 +78,30 @@ export async function selectRecords(state: RunState, collection: string, selecti
   const scans = Object.keys(simple).length < Object.keys(where).length
   const docs: JsonObject[] = []
   let { cursor } = selection
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  let left = IR_LIMITS.stepResultBytes
+  const pages = scans ? MOST_SCANS : MOST_PAGES
+  for (let page = 0; page < pages; page += 1) {
     checkTime(state)
     const missing = limit - docs.length
     const size = scans ? SCAN : Math.min(missing, LARGEST_PAGE)
     const found = await readPage(state, collection, { ...query, limit: size, cursor }, { where, missing })
-    docs.push(...found.docs)
+    const fitting = selection.onlyIds ? found.docs.map(({ id = null }): JsonObject => ({ id })) : found.docs
+    left -= weigh(fitting, Math.max(0, left))
+    if (left < 0) throw tooLarge()
+    docs.push(...fitting)
     cursor = found.cursor
     if (!found.hasMore || docs.length >= limit) return { docs, cursor, hasMore: found.hasMore }
   }
-  throw new RunError('IR_LIMIT', `More than ${SCAN * MOST_PAGES} records would have to be read to find those that fit.`)
+  throw scans
+    ? new RunError('IR_LIMIT', `More than ${SCAN * MOST_SCANS} records would have to be read to find those that fit.`)
+    : new RunError('IR_LIMIT', `The records fill more than ${MOST_PAGES} pages. Ask for fewer with “limit”.`)
 }
+
+const tooLarge = (): RunError =>
+  new RunError(
+    'IR_LIMIT',
+    `The records are larger than the ${IR_LIMITS.stepResultBytes} bytes of a step's result. Ask for fewer with “limit”.`,
+  )
 
 interface Wanted {
   readonly where: JsonObject

@@ -66,7 +66,7 @@ async function targetsOf(state: RunState, args: JsonObject): Promise<string[]> {
   if (Object.keys(where).length === 0)
     throw new RunError('IR_MISSING_VALUE', 'An empty “where” would change everything.')
   checkWhere(where)
-  const selection = { where, limit: IR_LIMITS.bulkIds, orderBy: 'created_at', cursor: null }
+  const selection = { where, limit: IR_LIMITS.bulkIds, orderBy: 'created_at', cursor: null, onlyIds: true }
   const { docs, hasMore } = await selectRecords(state, text(args.collection), selection)
   if (hasMore && docs.length >= IR_LIMITS.bulkIds)
     throw new RunError('IR_LIMIT', `More than ${IR_LIMITS.bulkIds} records fit; a step handles at most so many.`)
