@@ -2,6 +2,7 @@ import { ActionResult } from '@imperal/sdk'
 import * as z from 'zod'
 import { Connected, chat, password } from './extension.ts'
 import { accountsOf, ask, refusal } from './mailbox.ts'
+import { endPause } from './new-mail.ts'
 import { addressOf, hintFor, serversFor } from './servers.ts'
 
 const Named = z
@@ -61,6 +62,7 @@ export const checkMailbox = chat.function(
   async (ctx) => {
     const answer = await ask(ctx).request<{ email: string; folders: number }>('POST', '/v1/mailbox/check', { body: {} })
     if (!answer.ok) return refusal(answer)
+    await endPause(ctx.store)
     const { email, folders } = answer.body
     return ActionResult.success(
       { email, folders },

@@ -33,7 +33,12 @@ export const Mail = z.object({
   attachments: z.number().int(),
 })
 export type Mail = z.infer<typeof Mail>
-export const Found = z.object({ messages: z.array(Mail), total: z.number().int(), has_more: z.boolean() })
+export const Found = z.object({
+  messages: z.array(Mail),
+  total: z.number().int(),
+  has_more: z.boolean(),
+  uid_validity: z.string(),
+})
 export type Found = z.infer<typeof Found>
 
 const Folder = z.object({

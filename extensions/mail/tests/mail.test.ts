@@ -1,6 +1,6 @@
 import { generateManifest } from '@imperal/sdk'
 import { TestHarness } from '@imperal/sdk/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import mail from '../main.ts'
 import { recipientsOf } from '../src/sending-functions.ts'
 import { hintFor, serversFor } from '../src/servers.ts'
@@ -123,7 +123,9 @@ test('[ui 5.5] the mail in the center is marked in the list', async () => {
   const app = await open()
   app.mock.platform.on('GET', '/v1/mailbox/folders', () => ({ body: { folders: [] } }))
   const messages = [7, 8].map((uid) => ({ ...message, uid }))
-  app.mock.platform.on('GET', '/v1/mailbox/messages', () => ({ body: { messages, total: 2, has_more: false } }))
+  app.mock.platform.on('GET', '/v1/mailbox/messages', () => ({
+    body: { messages, total: 2, has_more: false, uid_validity: '7' },
+  }))
   expect(await app.marked('inbox', 'message', { mail_id: '8:INBOX' })).toEqual(['8:INBOX'])
   expect(await app.marked('inbox', 'compose', {})).toEqual([])
 })
@@ -132,7 +134,7 @@ test('[mail.received] each message that comes in is told of once; what lay there
   const app = await open()
   let messages = [message]
   app.mock.platform.on('GET', '/v1/mailbox/messages', () => ({
-    body: { messages, total: messages.length, has_more: false },
+    body: { messages, total: messages.length, has_more: false, uid_validity: '7' },
   }))
   const told = () => app.mock.emitted.filter(({ eventType }) => eventType === 'mail.received').map(({ data }) => data)
   await app.schedule('new_mail')
@@ -155,4 +157,65 @@ test('[mail.received] each message that comes in is told of once; what lay there
   ]
   await app.schedule('new_mail')
   expect(told()).toHaveLength(3)
+})
+
+test('[mail.received] a deleted message and numbers that begin anew make no old mail news', async () => {
+  const app = await open()
+  const at = (uid: number) => ({ ...message, uid })
+  let inbox = { messages: [at(5), at(4)], uid_validity: '7' }
+  app.mock.platform.on('GET', '/v1/mailbox/messages', () => ({ body: { ...inbox, total: 2, has_more: false } }))
+  const told = async () => {
+    await app.schedule('new_mail')
+    return app.mock.emitted.map(({ data }) => (data as { mail_id?: string }).mail_id).filter(Boolean)
+  }
+  expect(await told()).toEqual([])
+  // Emptied, and filled again with what lay there.
+  inbox = { messages: [], uid_validity: '7' }
+  expect(await told()).toEqual([])
+  inbox = { messages: [at(5), at(4)], uid_validity: '7' }
+  expect(await told()).toEqual([])
+  inbox = { messages: [at(90), at(80)], uid_validity: '8' }
+  expect(await told()).toEqual([])
+  inbox = { messages: [at(91), at(90)], uid_validity: '8' }
+  expect(await told()).toEqual(['91:INBOX'])
+  // Connected anew, with the same address.
+  await app.call('connect_mailbox', { email: 'ada@example.com' })
+  inbox = { messages: [at(99)], uid_validity: '8' }
+  expect(await told()).toEqual(['91:INBOX'])
+})
+
+test('a mailbox that refuses or is silent is left alone for longer each time, until it is seen to work', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+  try {
+    const app = await open()
+    const refused = { status: 422, body: { error: 'mailbox_sign_in_refused', detail: 'Not accepted.' } }
+    const inbox = { status: 200, body: { messages: [message], total: 1, has_more: false, uid_validity: '7' } }
+    let answer: Promise<typeof refused | typeof inbox> = Promise.resolve(refused)
+    let asked = 0
+    app.mock.platform.on('GET', '/v1/mailbox/messages', () => {
+      asked += 1
+      return answer
+    })
+    app.mock.platform.on('POST', '/v1/mailbox/check', () => ({ body: { email: 'ada@example.com', folders: 1 } }))
+    const lookAfter = async (minutes: number) => {
+      vi.setSystemTime(Date.now() + minutes * 60_000)
+      const looking = app.schedule('new_mail')
+      await vi.advanceTimersByTimeAsync(15_000)
+      await looking
+      return asked
+    }
+    expect(await lookAfter(5)).toBe(1)
+    expect(await lookAfter(75)).toBe(1)
+    expect(await lookAfter(5)).toBe(2)
+    expect(await lookAfter(155)).toBe(2)
+    await app.call('check_mailbox', {})
+    answer = new Promise(() => {})
+    expect(await lookAfter(0)).toBe(3)
+    expect(await lookAfter(5)).toBe(3)
+    answer = Promise.resolve(inbox)
+    expect(await lookAfter(5)).toBe(4)
+    expect(await lookAfter(5)).toBe(5)
+  } finally {
+    vi.useRealTimers()
+  }
 })

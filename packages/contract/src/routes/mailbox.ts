@@ -120,7 +120,13 @@ export const mailbox = {
       before_uid: Uid.optional(),
       limit: z.coerce.number().int().min(1).max(100).default(30),
     }),
-    response: z.object({ messages: z.array(MailSummary), total: z.number().int(), has_more: z.boolean() }),
+    response: z.object({
+      messages: z.array(MailSummary),
+      total: z.number().int(),
+      has_more: z.boolean(),
+      /** Another one: the server has begun to number the folder's messages anew. */
+      uid_validity: z.string(),
+    }),
     errors: [...FAILURES, 'MAILBOX_FOLDER_NOT_FOUND'],
   }),
   read: defineRoute({

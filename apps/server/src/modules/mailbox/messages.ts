@@ -67,12 +67,15 @@ function queryOf({ limit: _, unread, before_uid, ...fields }: MailSearch): Searc
 
 /** Newest first, in an open folder. `total` counts all that fit. */
 export async function searchMessages(client: ImapFlow, folder: string, search: MailSearch) {
-  if (search.before_uid === 1) return { messages: [], total: 0, has_more: false }
-  const found = (await client.search(queryOf(search), { uid: true })) || []
+  const uid_validity = client.mailbox ? String(client.mailbox.uidValidity) : ''
+  if (search.before_uid === 1) return { messages: [], total: 0, has_more: false, uid_validity }
+  const found = await client.search(queryOf(search), { uid: true })
+  // The client answers a search that failed with no list; that is not an empty folder.
+  if (!Array.isArray(found)) throw Object.assign(new Error('no search'), { responseText: 'The search failed.' })
   const uids = found.sort((a, b) => b - a).slice(0, search.limit)
   const messages = uids.length === 0 ? [] : await client.fetchAll(uids.join(','), SUMMARY, { uid: true })
   const newest = messages.map((one) => summaryOf(folder, one)).sort((a, b) => b.uid - a.uid)
-  return { messages: newest, total: found.length, has_more: found.length > uids.length }
+  return { messages: newest, total: found.length, has_more: found.length > uids.length, uid_validity }
 }
 
 /** One message of an open folder. It is peeked at, so that it stays unread. @throws MAILBOX_MESSAGE_NOT_FOUND */
