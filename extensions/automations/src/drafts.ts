@@ -22,9 +22,12 @@ export async function waitingDraft(store: StoreClient): Promise<Document<Draft> 
   return data[0]
 }
 
-async function forgetDrafts(store: StoreClient, but?: string): Promise<void> {
-  for await (const { id } of await draftsOf(store).query({ limit: 100 }))
-    if (id !== but) await draftsOf(store).delete(id)
+/** Forgets what was drafted before this one; what came after it is somebody's newer word. */
+async function forgetOlder(store: StoreClient, than: string): Promise<void> {
+  let isOlder = false
+  for await (const { id } of await draftsOf(store).query({ orderBy: '-created_at', limit: 100 }))
+    if (isOlder) await draftsOf(store).delete(id)
+    else isOlder = id === than
 }
 
 const DraftId = z.string().min(1).max(128).describe('Id from draft_automation.')
@@ -64,7 +67,7 @@ export const draftAutomation = chat.function(
     const answer = await platform(ctx).request('POST', '/v1/automations/draft', { body: { prompt } })
     if (!answer.ok) return refused(answer)
     const draft = await draftsOf(ctx.store).create(Draft.parse({ ...(answer.body as object), prompt }))
-    await forgetDrafts(ctx.store, draft.id)
+    await forgetOlder(ctx.store, draft.id)
     const shown = shownOf(draft)
     const does = shown.steps.map((step, index) => `${index + 1}. ${step}`).join(' ')
     return ActionResult.success(
@@ -87,9 +90,14 @@ export const saveDraft = chat.function(
   async (ctx, { draft_id }) => {
     const draft = await waitingDraft(ctx.store)
     if (draft?.id !== draft_id) return gone()
+    await forgetOlder(ctx.store, draft_id)
+    // Whoever takes it away makes the rule: of two who save at once the other finds it gone.
+    if (!(await draftsOf(ctx.store).delete(draft_id))) return gone()
     const answer = await platform(ctx).request('POST', '/v1/automations', { body: draft.data })
-    if (!answer.ok) return refused(answer)
-    await forgetDrafts(ctx.store)
+    if (!answer.ok) {
+      if ((await waitingDraft(ctx.store)) === undefined) await draftsOf(ctx.store).create(draft.data)
+      return refused(answer)
+    }
     const rule = Rule.parse(answer.body)
     return ActionResult.success(rule, `Made the rule. ${said(rule)}`)
   },

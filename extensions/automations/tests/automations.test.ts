@@ -112,6 +112,28 @@ test('words become a draft that the panel shows in words; only saving makes the 
   expect(made()).toHaveLength(1)
 })
 
+test('two who save a draft at once make one rule, and a refusal leaves the draft to be saved again', async () => {
+  const app = new TestHarness(automations)
+  const { platform } = app.mock
+  platform.on('POST', '/v1/automations/draft', () => ({ body: draft }))
+  const idOf = ({ data }: { data: unknown }) => (data as { draft_id: string }).draft_id
+  const prompt = 'When a long task is done, note it.'
+  let isRefused = true
+  platform.on('POST', '/v1/automations', () =>
+    isRefused ? { status: 422, body: { error: 'REFUSED', detail: 'Not like this.' } } : { body: rule },
+  )
+  platform.on('GET', '/v1/automations', () => ({ body: [] }))
+  const draft_id = idOf(await app.call('draft_automation', { prompt }))
+  expect(await app.call('save_automation_draft', { draft_id })).toMatchObject({ error: 'Not like this.' })
+  expect(JSON.stringify(await app.panel('rules'))).toContain('Draft: Note done tasks')
+
+  isRefused = false
+  const again = idOf(await app.call('draft_automation', { prompt }))
+  const saved = await Promise.all([1, 2].map(() => app.call('save_automation_draft', { draft_id: again })))
+  expect(saved.map(({ status }) => status).sort()).toEqual(['error', 'success'])
+  expect(platform.requests.filter(({ path }) => path === '/v1/automations').filter(({ body }) => body)).toHaveLength(2)
+})
+
 test('a rule that destroys waits until its owner agrees, and agreeing is destructive itself', async () => {
   const ctx = mockContext({ extension: automations })
   const waiting = { ...rule, status: 'paused', approval_needed: 'digest-1' }
