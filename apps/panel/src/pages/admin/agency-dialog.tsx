@@ -1,7 +1,7 @@
 import { type AgencyResponse, type AgencyTheme, agencies } from '@imperal/contract'
 import { Button, Dialog, SelectField, TextField } from '@imperal/ui-kit'
 import { useQueryClient } from '@tanstack/react-query'
-import { useId } from 'react'
+import { useId, useRef } from 'react'
 import { agencyQuery } from '../../data/agency.ts'
 import { api } from '../../data/api.ts'
 import { t } from '../../i18n/index.ts'
@@ -89,6 +89,8 @@ export function AgencyDialog({
 }) {
   const id = useId()
   const client = useQueryClient()
+  // Made by an earlier press whose settings were refused: the next one only changes it.
+  const made = useRef<string | null>(agency?.agency_id ?? null)
   const form = useForm<Values>({
     initial: valuesOf(agency),
     check: (values) => ({
@@ -102,7 +104,11 @@ export function AgencyDialog({
       const params = { agency_id: values.agency_id }
       const display_name = values.display_name.trim()
       const theme = themeOf(values, agency?.theme)
-      if (agency === null) await api.send(agencies.create, { body: { ...params, display_name } })
+      if (made.current !== values.agency_id) {
+        await api.send(agencies.create, { body: { ...params, display_name } })
+        made.current = values.agency_id
+        await client.invalidateQueries({ queryKey: ['admin', 'agencies'] })
+      }
       const body = { ...settingsOf(values), display_name, domain: values.domain.trim().toLowerCase() || null }
       await api.send(agencies.updateSettings, { params, body })
       await api.send(agencies.updateTheme, { params, body: theme })

@@ -77,12 +77,16 @@ export function useCheck(appId: string, source: string): Checking {
     check: { state: 'checking' },
     source: null,
   })
+  // Answers may overtake one another; the one to the last question counts.
+  const asked = useRef(0)
   const pausing = useRef<{ readonly stop: () => void } | null>(null)
   useEffect(() => {
     const controller = new AbortController()
     const timer = setTimeout(async () => {
+      asked.current += 1
+      const number = asked.current
       const next = await check(appId, source, controller.signal)
-      if (!controller.signal.aborted) setFound({ check: next, source })
+      if (!controller.signal.aborted && number === asked.current) setFound({ check: next, source })
     }, PAUSE_MS)
     const stop = () => {
       clearTimeout(timer)
@@ -94,8 +98,10 @@ export function useCheck(appId: string, source: string): Checking {
   const now = useCallback(
     async (text: string) => {
       pausing.current?.stop()
+      asked.current += 1
+      const number = asked.current
       const next = await check(appId, text, new AbortController().signal)
-      setFound({ check: next, source: text })
+      if (number === asked.current) setFound({ check: next, source: text })
       return next
     },
     [appId],
