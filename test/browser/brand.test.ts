@@ -85,6 +85,13 @@ test(
     await dialog.getByRole('button', { name: 'Create agency' }).click()
     await shown(dialog.getByText('A colour such as #1a2b3c, for both themes.').first())
     await bars.getByLabel('Dark theme').fill('#1d1319')
+    // Its settings are refused after it was made; the next press does not make it again.
+    await dialog.getByLabel('Support address').fill('nobody')
+    visitor.expectErrors(/status of 422/)
+    const refused = page.waitForResponse((response) => response.status() === 422)
+    await dialog.getByRole('button', { name: 'Create agency' }).click()
+    await refused
+    await dialog.getByLabel('Support address').fill('help@harbour.example')
     await dialog.getByRole('button', { name: 'Create agency' }).click()
     await shown(page.getByRole('list', { name: 'Agencies' }).getByText('localhost'))
 
