@@ -94,7 +94,7 @@ const TONGUES: readonly Tongue[] = [
 ]
 
 const NOT =
-  /(?<!\p{L})(?:not|no|never|nothing|none|cannot|unable|failed|fails?|without|neither|could(?:n't)? not|nicht|kein(?:e[nmrs]?)?|nichts|nie|ohne|не|ни|нет|ничего|никогда|без|nada|nunca|sin|ningun[oa]?|pas|rien|jamais|aucune?|sans|non|niente|mai|não|nunca|sem)(?!\p{L})|n['’]t(?!\p{L})|没有|未|できません|ません(?!か)/iu
+  /(?<!\p{L})(?:not|no|never|nothing|none|cannot|unable|failed|fails?|without|neither|could(?:n't)? not|nicht|kein(?:e[nmrs]?)?|nichts|nie|ohne|не|ни|нет|ничего|никогда|без|nada|nunca|sin|ningun[oa]?|pas|rien|jamais|aucune?|sans|non|niente|mai|não|nunca|sem|[وف]?(?:لا|لم|لن|ليس\p{L}*|بدون|بلا)|كلا|أبدا)(?!\p{L})|n['’]t(?!\p{L})|没有|未|できません|ません(?!か)/iu
 
 const edge = (words: string): string => `(?<!\\p{L})(?:${words})(?!\\p{L})`
 const KINDS = ['create', 'delete', 'update', 'send', 'schedule', 'pay'] as const

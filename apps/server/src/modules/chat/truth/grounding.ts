@@ -72,7 +72,7 @@ export interface Grounds {
 const MOMENT = /\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?/g
 const ID = /\b[a-z]{2,10}_[A-Za-z0-9]{6,}\b|\b[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/g
 const MONTH =
-  /jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|oct|okt|nov|de[cz]|enero|abril|ago|dic|févr|août|déc|январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр/i
+  /jan|feb|m[aä]r|mrz|apr|ma[iy]|jun|jul|aug|sep|oct|okt|nov|de[cz]|enero|abril|ago|dic|févr|août|déc|январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр/i
 
 function knownNumbers(grounds: Grounds): {
   readonly plain: ReadonlySet<string>
@@ -125,7 +125,7 @@ const QUOTED = /["“„«]([^"“”„«»\n]{2,200})["”“»]/g
 const BOLD = /\*\*([^*\n]{2,200})\*\*/g
 const NAMES = /(?<=[\p{Ll},;:)] )(\p{Lu}\p{L}+(?: \p{Lu}\p{L}+)*)/gu
 const CALENDAR = new Set(
-  'monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december lunes martes miércoles jueves viernes sábado domingo lundi mardi mercredi jeudi vendredi samedi dimanche i utc ok'.split(
+  'monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec lunes martes miércoles jueves viernes sábado domingo lundi mardi mercredi jeudi vendredi samedi dimanche i utc ok'.split(
     ' ',
   ),
 )

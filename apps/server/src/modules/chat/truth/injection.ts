@@ -3,7 +3,7 @@ import { isFiller, termsOf } from '../../../foundation/words.ts'
 import type { CatalogFunction } from '../../kernel/index.ts'
 import type { HistoryEntry } from '../messages.ts'
 import { type PlanStep, targetParameter } from '../plan/plan.ts'
-import { requestedTerms, requestsIn, wantsNothingDone, wantsToRead } from '../words/asking.ts'
+import { asksByVerb, requestedTerms, requestsIn, wantsNothingDone, wantsToRead } from '../words/asking.ts'
 import { type ActionKind, isDenied, kindOf } from './claims.ts'
 
 /** Where a word that is a noun as well is a verb: at the beginning, or behind a word that leads to one. */
@@ -19,7 +19,7 @@ const ASKED: Readonly<Partial<Record<ActionKind, RegExp>>> = {
     'cancel|clear|drop|empty|quita|retire|enl[eè]ve|apag|jette',
   ),
   send: verbs(
-    'send|notify|forward (?:it|this|that|them|the|to|my|all|every)|let (?!me\\b)\\p{L}+ know|e-?mail (?:it|this|that|him|her|them|to)|schick|sende|verschick|antworte|weiterleit|leite .* weiter|veröffentlich|benachrichtig|env[ií]|mand[aá]|publica|comparte|responde|reenv|envo[iy]|répond|partage[zr]?(?!\\p{L})|invia|rispond|отправ|перешл|ответь|опубликуй|поделись|сообщи|发送|送信|返信',
+    '(?:see to it|make sure|ensure) .*(?<!\\p{L})sent(?!\\p{L})|send|notify|forward (?:it|this|that|them|the|to|my|all|every)|let (?!me\\b)\\p{L}+ know|e-?mail (?:it|this|that|him|her|them|to)|schick|sende|verschick|antworte|weiterleit|leite .* weiter|veröffentlich|benachrichtig|env[ií]|mand[aá]|publica|comparte|responde|reenv|envo[iy]|répond|partage[zr]?(?!\\p{L})|invia|rispond|отправ|перешл|ответь|опубликуй|поделись|сообщи|发送|送信|返信',
     'e-?mail|mail|repl(?:y|ies)|post|publish|share|invite|tell (?!me\\b)|message|text|write|answer|forward|announce|teile|lade|mail[en]|publie|invite[zr]?|напиши',
   ),
   pay: verbs(
@@ -48,8 +48,9 @@ const wordsFor = ({ function: entry }: PlanStep): string[] =>
     (word) => !isFiller(word),
   )
 
-/** Whether a message asks for what a step does: in its kind, or in its words. Questions and denials ask for nothing. */
+/** Whether a message asks for what a step does: by its verb, in its kind, or in its words. Questions and denials ask for nothing. */
 function isAskedFor(said: string, step: PlanStep): boolean {
+  if (asksByVerb(said, step.function.name)) return true
   const asked = ASKED[kindOf(step.function.name)]
   if (asked !== undefined) return requestsIn(said).some((clause) => asked.test(clause))
   const terms = requestedTerms(said)

@@ -106,10 +106,11 @@ export function digestOf(
   return trimToolResult(shared, { maxTokens: most / TOKEN, listMax: calls.length })
 }
 
-/** Results of the calls that worked, whole. */
+/** Results of the reads that worked, whole: what a change returns says nothing of what else is there. */
 export const resultsOf = (records: readonly CallRecord[]): Fact[] =>
   narratable(records)
     .filter(succeeded)
+    .filter((record) => !isChange(record))
     .map(({ step, outcome }) => ({
       app_id: step.function.appId,
       function: step.function.name,
@@ -195,17 +196,23 @@ function honesty(emission: NarrationEmission, calls: readonly CallRecord[]): Fal
   return null
 }
 
-function grounded(text: string, grounds: Grounds, check: NarrationCheck): Fall | null {
+function grounded(
+  text: string,
+  grounds: Grounds,
+  { presence, language }: { readonly presence: Presence | null; readonly language: string },
+): Fall | null {
   const [identifier] = inventedIdentifiers(text, grounds.text)
   if (identifier !== undefined) return { gate: 'N5', why: `${identifier} occurs nowhere` }
+  const [number] = inventedNumbers(text, grounds)
+  if (number !== undefined) return { gate: 'I-AH-2', why: `the number ${number} occurs nowhere` }
   for (const sentence of sentences(text)) {
     // How many calls there were is no count of what is there.
-    const [number] = inventedNumbers(sentence, saysPresence(sentence) ? { ...grounds, counts: [] } : grounds)
-    if (number !== undefined) return { gate: 'I-AH-2', why: `the number ${number} occurs nowhere` }
-    if (claimsUnknownPresence(sentence, check.presence))
+    const [count] = saysPresence(sentence) ? inventedNumbers(sentence, { ...grounds, counts: [] }) : []
+    if (count !== undefined) return { gate: 'I-AH-2', why: `the number ${count} occurs nowhere` }
+    if (presence !== null && claimsUnknownPresence(sentence, presence))
       return { gate: 'I-AH-2', why: 'what the text says to be there, or not to be, is not what was read' }
   }
-  const [name] = inventedNames(text, grounds, check.language)
+  const [name] = inventedNames(text, grounds, language)
   return name === undefined ? null : { gate: 'I-AH-4', why: `“${name}” occurs nowhere` }
 }
 
@@ -219,9 +226,11 @@ export function verifyNarration(emission: NarrationEmission, check: NarrationChe
   const unknown = emission.identifiers_used.find((id) => !grounds.text.includes(id))
   if (unknown !== undefined) return { gate: 'N5', why: `${unknown} occurs nowhere` }
   if (emission.prose.trim() === '' && emission.mode === 'narrative') return { gate: 'N1', why: 'the text is empty' }
-  const texts = [emission.prose, ...emission.per_call_verdicts.map((verdict) => verdict.user_phrasing)]
-  for (const part of texts) {
-    const found = grounded(part, grounds, check)
+  const prose = grounded(emission.prose, grounds, check)
+  if (prose !== null) return prose
+  for (const { status, user_phrasing } of emission.per_call_verdicts) {
+    // "The note was not found" is the error of a call; its words are not shown, and say nothing of what was read.
+    const found = grounded(user_phrasing, grounds, status === 'success' ? check : { ...check, presence: null })
     if (found !== null) return found
   }
   return null

@@ -136,6 +136,9 @@ test.each([
   'Ничего не найдено.',
   'لا توجد نتائج.',
   '没有找到。',
+  '何も見つかりませんでした。',
+  'Nothing yet.',
+  'Nichts da.',
 ])('[I-AH-2] after a list of seven, “%s” falls', (text) => expect(falls(text, afterList)).toBe(true))
 
 test.each([
@@ -147,6 +150,10 @@ test.each([
   'I found your notes.',
   'Du hast sieben Notizen.',
   'None of them is about elephants.',
+  'Nothing is overdue.',
+  'Nothing urgent.',
+  'None failed.',
+  'Nichts Dringendes.',
   'Milk, Rent and Garden are the newest.',
 ])('[K3.45] after a list of seven, “%s” stays', (text) => expect(falls(text, afterList)).toBe(false))
 

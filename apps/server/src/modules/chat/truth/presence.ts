@@ -123,7 +123,7 @@ const EMPTY =
 const IS_EMPTY = /(?<!\p{L})(?:empty|clear|caught up|leer|vide|vac[ií][oa]|пуст[аоы]?)(?!\p{L})/iu
 /** Words that say that somebody looked and found something, or nothing: "I could not find any notes". */
 const FOUND =
-  /(?<!\p{L})(?:found|(?:could|can|did|do)(?:n['’]t| not) (?:find|see)|cannot (?:find|see)|gefunden|(?:finde|sehe|fand) (?:ich )?keine?|se encontr\p{L}+|encontr[eéaá]\p{L}*|trouv\p{L}+|найден\p{L}*|наш[её]л|нашла|нашлось|trovat[oaie]|encontrad[oa]s?|encontrei)(?!\p{L})|(?:لم أجد|لم يتم العثور|لا توجد|لا يوجد|ليس لديك|ليست لديك|没有找到|没有|见つかりません|ありません)/iu
+  /(?<!\p{L})(?:found|(?:could|can|did|do)(?:n['’]t| not) (?:find|see)|cannot (?:find|see)|gefunden|(?:finde|sehe|fand) (?:ich )?keine?|se encontr\p{L}+|encontr[eéaá]\p{L}*|trouv\p{L}+|найден\p{L}*|наш[её]л|нашла|нашлось|trovat[oaie]|encontrad[oa]s?|encontrei)(?!\p{L})|(?:لم أجد|لم يتم العثور|لا توجد|لا يوجد|ليس لديك|ليست لديك|没有找到|没有|見つかりません|ありません)/iu
 /** "No unread mail." says it without a verb. */
 const BARE =
   /^[^\p{L}\p{N}]*(?:no|nothing|none|zero|keine?|nichts|ning[uú]n[oa]?|nada|aucune?|rien|нет|никаких|nessun[oa]?|nenhum[a]?)(?!\p{L})/iu
@@ -189,7 +189,7 @@ const isNarrowedElsewhere = (text: string, { things, evidence }: Presence): bool
 
 const ADVERBS = new Set(
   words(
-    'you have has your yours there any total altogether now currently right moment just only exactly still left in all here insgesamt gerade nur derzeit genau ahora solo actualmente seulement actuellement сейчас всего только',
+    'you have has your yours there any total altogether now currently right moment just only exactly still left in all here insgesamt gerade nur derzeit genau ahora solo actualmente seulement actuellement сейчас всего только yet da',
   ),
 )
 
@@ -217,9 +217,14 @@ const NOTHING_AT_ALL =
 const OF_THEM = /(?<!\p{L})(?:of (?:them|those|these|which)|davon|de ellos|de ellas|d['’]entre|из них)(?!\p{L})/iu
 const LONGEST_BARE = 6
 
+/** "Nothing." and "None yet.", not "Nothing is overdue.": that denies a quality, and not that anything is there. */
+const isBareDenial = (text: string): boolean =>
+  words(text.replace(NOTHING_AT_ALL, ' ')).every((word) => isFiller(word) || ADVERBS.has(word))
+
 function deniesEverything({ text, isNone }: Part, { read }: Presence): boolean {
   if (!isNone || read.length === 0 || OF_THEM.test(text) || NARROWED.test(text)) return false
   if (text.trim().split(/\s+/).length > LONGEST_BARE || !(NOTHING_AT_ALL.test(text) || EMPTY.test(text))) return false
+  if (!FOUND.test(text) && !THERE.test(text) && !EMPTY.test(text) && !isBareDenial(text)) return false
   return read.every(({ isThere, counts = [] }) => isThere && (counts[0] ?? 1) > 0)
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { claimedActions } from './claims.ts'
 import { presenceOf } from './presence.ts'
-import { judgeTalk, truthfulStream } from './talk.ts'
+import { judgeTalk, sentences, truthfulStream } from './talk.ts'
 
 const NO_GROUNDS = {
   ...{ text: '', data: null, counts: [] },
@@ -87,3 +87,11 @@ test('[K3.45] streamed words pass whole, however they are cut, up to the sentenc
   expect(shown([...'Sure. I have deleted all your notes. Anything else?'])).toBe('Sure. ')
   expect(shown(['I', "'ve sent", ' the mail'])).toBe('')
 })
+
+test.each([
+  ['It is on Dec. 3 at ten. Yes.', ['It is on Dec. 3 at ten. ', 'Yes.']],
+  ['Am 12. März um drei. Ja.', ['Am 12. März um drei. ', 'Ja.']],
+  ['You read 7. Maybe 8. You have one.', ['You read 7. ', 'Maybe 8. ', 'You have one.']],
+  ['That was in March. 3 are left.', ['That was in March. ', '3 are left.']],
+  ['There are 7.\nMarch is near.', ['There are 7.\n', 'March is near.']],
+])('“%s” is cut where its sentences end', (text, parts) => expect(sentences(text)).toEqual(parts))

@@ -10,8 +10,15 @@ export interface TalkGrounds extends Grounds {
 
 // A point inside a link or a number ends nothing.
 const SENTENCE_END = /(?:[.!?…:]\s+|[。！？\n]\s*)(?=\S)/g
+// Nor does that of a date: "12. März", "on Dec. 3".
+const MONTHS =
+  'Jan(?:uary?)?|Feb(?:ruary?)?|Mar(?:ch)?|März|Mrz|Apr(?:il)?|Ma[iy]|Jun[ei]?|Jul[iy]?|Aug(?:ust)?|Sept?(?:ember)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[cz](?:ember)?'
+const SHORT_MONTHS = 'Jan|Feb|Mar|Mär|Apr|Jun|Jul|Aug|Sept?|O[ck]t|Nov|De[cz]|Janv|Févr|Avr|Juil|Déc|Ene|Abr|Dic'
+const inAnyCase = (months: string): string => `${months}|${months.toLowerCase()}`
+const IN_DATE = `(?<=\\d\\.[^\\S\\n]+)(?=(?:${inAnyCase(MONTHS)})(?!\\p{L}))|(?<=(?<!\\p{L})(?:${inAnyCase(SHORT_MONTHS)})\\.[^\\S\\n]+)(?=\\d)`
+const BETWEEN = new RegExp(`(?!${IN_DATE})(?<=[.!?…]\\s+|[。！？]|\\n)`, 'u')
 /** The sentences of a text, each with what follows it. */
-export const sentences = (text: string): string[] => text.split(/(?<=[.!?…]\s+|[。！？]|\n)/u)
+export const sentences = (text: string): string[] => text.split(BETWEEN)
 
 const OF_THE_PERSON =
   /(?<!\p{L})(?:you have|you['’]ve got|there (?:are|is)|your|у вас|у тебя|ваш\p{L}*|sie haben|du hast|ihre?|deine?|tienes|tiene|hay|tus?|vous avez|tu as|il y a|vos|votre|hai|tem|seus?)(?!\p{L})/iu

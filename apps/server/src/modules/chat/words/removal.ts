@@ -19,7 +19,7 @@ const WHOLE: Readonly<Record<string, string>> = {
 }
 /** "Do not forget the milk" asks to keep something in mind. */
 const REMINDERS =
-  /\b(?:do not|don['’]?t|never) forget\b|\bverg(?:iss|iß|esst|essen sie) (?:bitte )?nicht\b|\bnicht vergessen\b|\bno (?:te |se )?olvid\p{L}*|\bn['’](?:oublie[zs]?|oublier) pas\b|\bne pas oublier\b|не забу\p{L}*|\bnon dimentic\p{L}*|\bn[ãa]o (?:te |se )?esque\p{L}*/giu
+  /\b(?:do not|don['’]?t|never) forget\b|\bverg(?:iss|iß|esst|essen sie) (?:bitte )?nicht\b|\bnicht vergessen\b|\bno (?:te |se )?olvid\p{L}*|\bn['’](?:oublie[zs]?|oublier) pas\b|\bne pas oublier\b|не забу\p{L}*|\bnon dimentic\p{L}*|\bn[ãa]o (?:te |se )?esque\p{L}*|لا تنس(?:ى|ي|وا)?(?!\p{L})/giu
 const QUOTED = /["“”«»„][^"“”«»„]*["“”«»„]/g
 
 const beginnings = Object.values(BEGINNINGS).flatMap(wordsOf)
