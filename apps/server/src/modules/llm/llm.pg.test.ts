@@ -252,6 +252,8 @@ test('[K9.4] models that think are told not to where somebody waits, on a machin
   for (const purpose of ['routing', 'action_narrator', 'navigate'] as const) {
     expect(await bodyOf('openai', 'gpt-5-mini', purpose)).toMatchObject({ reasoning_effort: 'minimal' })
     expect(await bodyOf('openai', 'o3', purpose)).toMatchObject({ reasoning_effort: 'low' })
+    for (const model of ['gpt-5-chat-latest', 'gpt-5.1-chat-latest'])
+      expect(await bodyOf('openai', model, purpose)).not.toHaveProperty('reasoning_effort')
     const google = { generationConfig: { thinkingConfig: { thinkingBudget: 0 } } }
     expect(await bodyOf('google', 'gemini-2.5-flash', purpose)).toMatchObject(google)
     expect(await bodyOf('anthropic', 'claude-sonnet-4-5', purpose)).not.toHaveProperty('thinking')
@@ -263,6 +265,35 @@ test('[K9.4] models that think are told not to where somebody waits, on a machin
       think: false,
       reasoning_effort: 'none',
     })
+})
+
+test.each([400, 422])(
+  '[K9.4] a server that answers %i to members it does not know is asked without them',
+  async (status) => {
+    const knowsThinking = (body: object) => 'think' in body || 'reasoning_effort' in body
+    provider.script(({ body }) => (knowsThinking(body) ? { status } : { text: 'plain' }))
+    const model = `old-${status}`
+    const llm = open({ installation: source({ provider: 'openai_compatible', model, routingModel: null }) })
+    const before = provider.requests.length
+    expect(await llm.complete(asked())).toMatchObject({ text: 'plain' })
+    expect(provider.requests.slice(before).map(({ body }) => knowsThinking(body))).toEqual([true, false])
+    // Known from now on, for streams and for tools too.
+    expect(await llm.complete(asked({ onText: () => {} }))).toMatchObject({ text: 'plain' })
+    await llm.createMessage({ ...asked(), messages: [{ role: 'user', content: 'hello' }] })
+    expect(provider.requests.slice(before + 2).map(({ body }) => knowsThinking(body))).toEqual([false, false])
+    // Another model of that server is asked anew.
+    await llm.complete(asked({ model: `newer-${status}` }))
+    expect(provider.requests.slice(before + 4).map(({ body }) => knowsThinking(body))).toEqual([true, false])
+  },
+)
+
+test('[K9.4] a refusal that the members are not to blame for stays one, and is not remembered', async () => {
+  provider.script(() => ({ status: 400 }))
+  const llm = open({ installation: source({ provider: 'openai_compatible', model: 'strict', routingModel: null }) })
+  await expect(llm.complete(asked())).rejects.toMatchObject({ code: 'LLM_REFUSED' })
+  provider.script(() => ({ text: 'well' }))
+  await llm.complete(asked())
+  expect(last()?.body).toMatchObject({ think: false, reasoning_effort: 'none' })
 })
 
 test('[K9.6] a turn with tools falls back like every other', async () => {

@@ -4,6 +4,7 @@ import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { LLM_PURPOSES, type LlmPurpose } from '@imperal/contract'
 import type { LanguageModel } from 'ai'
+import { toServerOfAnyKind } from './any-server.ts'
 
 export type ProviderName = 'anthropic' | 'openai' | 'google' | 'openai_compatible'
 
@@ -60,7 +61,7 @@ export function languageModel(source: ModelSource, name: string, doFetch: typeof
       return createOpenAICompatible({
         name: 'openai_compatible',
         baseURL: source.baseUrl ?? '',
-        fetch: doFetch,
+        fetch: toServerOfAnyKind(source.baseUrl ?? '', name, doFetch),
         includeUsage: true,
         ...(key === '' ? {} : { apiKey: key }),
       })(name)

@@ -15,6 +15,7 @@ const FAST: ReadonlySet<LlmPurpose> = new Set([
 /** Of the models that always think, as little as each of them allows. */
 function openaiEffort(model: string): string | null {
   if (/^o1-(?:mini|preview)/.test(model) || /^(?:o\d|gpt-5).*-pro/.test(model)) return null
+  if (/^gpt-5(?:\.\d+)?-chat/.test(model)) return null
   if (/^o\d/.test(model) || /^gpt-5.*codex/.test(model)) return 'low'
   if (/^gpt-5\.\d/.test(model)) return 'none'
   return /^gpt-5/.test(model) ? 'minimal' : null
