@@ -197,6 +197,7 @@ class Session {
     if (folder === null) return 'BAD nothing is open'
     const most = folder.next - 1
     if (verb === 'SEARCH') {
+      if (criteria.includes('the index is broken')) return 'NO [SERVERBUG] the index is broken'
       const found = folder.mails.filter((mail) => fits(mail, criteria, most)).map(({ uid }) => uid)
       this.#send(`* SEARCH${found.map((uid) => ` ${uid}`).join('')}`)
       return 'OK done'
